@@ -1,0 +1,35 @@
+"""Tickets and what is said on them."""
+
+from helpdesk.models.agent import Agent, Invitation, Theme
+from helpdesk.models.customer import Customer
+from helpdesk.models.event import Actor, EventKind, TicketEvent
+from helpdesk.models.message import Author, Message
+from helpdesk.models.queue import Membership, Queue, Role
+from helpdesk.models.request import IdempotentRequest, RefusedRequest
+from helpdesk.models.store import ApiKey, Environment, Scope, Store
+from helpdesk.models.ticket import LIVE_STATUSES, Priority, Status, Ticket
+
+__all__ = [
+    "LIVE_STATUSES",
+    "Actor",
+    "Agent",
+    "ApiKey",
+    "Author",
+    "Customer",
+    "Environment",
+    "EventKind",
+    "IdempotentRequest",
+    "Invitation",
+    "Membership",
+    "Message",
+    "Priority",
+    "Queue",
+    "RefusedRequest",
+    "Role",
+    "Scope",
+    "Status",
+    "Store",
+    "Theme",
+    "Ticket",
+    "TicketEvent",
+]

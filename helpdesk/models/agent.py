@@ -1,0 +1,86 @@
+"""The people who answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Theme(models.TextChoices):
+    AUTO = "auto", _("as the system")
+    LIGHT = "light", _("light")
+    DARK = "dark", _("dark")
+
+
+class AgentAccounts(BaseUserManager["Agent"]):
+    """Django's entry for making accounts; e-mail addresses are kept in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Agent:
+        agent = self.model(email=email.lower(), **fields)
+        agent.set_password(password)
+        agent.save(using=self._db)
+        return agent
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Agent:
+        return self.create_user(email, password, is_admin=True, is_superuser=True, **fields)
+
+
+class Agent(AbstractBaseUser, PermissionsMixin):
+    """A person who answers tickets, and the login user."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_admin = models.BooleanField(_("admin"), default=False)
+    is_demo = models.BooleanField(_("demo login"), default=False)
+    locale = models.CharField(_("language"), max_length=35, default="en")
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    hot_keys = models.BooleanField(_("keyboard shortcuts"), default=True)
+    joined_at = models.DateTimeField(_("joined at"), db_default=models.functions.Now())
+
+    objects = AgentAccounts()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
+        constraints = [
+            models.CheckConstraint(name="agent_email_is_lower_case", condition=Q(email=Lower(F("email")))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's word for whoever may enter its admin."""
+        return self.is_admin
+
+
+class Invitation(models.Model):
+    """A link by which a new agent joins a queue; only its digest is kept."""
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    email = models.EmailField(_("e-mail"))
+    queue = models.ForeignKey("helpdesk.Queue", on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(_("role"), max_length=8)
+    invited_by = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+    expires_at = models.DateTimeField(_("expires at"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self) -> str:
+        return self.email

@@ -1,0 +1,125 @@
+"""Ticket events: history page, audit trail and outbox at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import Func
+from django.utils.translation import gettext_lazy as _
+
+
+class EventKind(models.TextChoices):
+    """What can happen to a ticket, in the past tense; each is described in docs/clocks.md."""
+
+    OPENED = "opened", _("opened")
+    CUSTOMER_MESSAGE_RECEIVED = "customer_message_received", _("customer message received")
+    PUBLIC_REPLY_SENT = "public_reply_sent", _("public reply sent")
+    NOTE_ADDED = "note_added", _("note added")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    ASSIGNED = "assigned", _("assigned")
+    UNASSIGNED = "unassigned", _("unassigned")
+    STATUS_CHANGED = "status_changed", _("status changed")
+    RESOLVED = "resolved", _("resolved")
+    CLOSED = "closed", _("closed")
+    REOPENED = "reopened", _("reopened")
+    NO_REPLY_NEEDED_MARKED = "no_reply_needed_marked", _("no reply needed")
+    PRIORITY_CHANGED = "priority_changed", _("priority changed")
+    QUEUE_CHANGED = "queue_changed", _("queue changed")
+    TAGS_CHANGED = "tags_changed", _("tags changed")
+    TIER_CHANGED = "tier_changed", _("tier changed")
+    DUE_TIME_SET = "due_time_set", _("due time set")
+    DUE_TIME_CLEARED = "due_time_cleared", _("due time cleared")
+    MERGED_INTO = "merged_into", _("merged into another ticket")
+    ABSORBED = "absorbed", _("another ticket merged in")
+    VOIDED = "voided", _("put aside")
+    RESTORED = "restored", _("restored")
+    REPLY_BOUNCED = "reply_bounced", _("reply bounced")
+
+
+class Actor(models.TextChoices):
+    CUSTOMER = "customer", _("customer")
+    AGENT = "agent", _("agent")
+    BOT = "bot", _("bot")
+    SYSTEM = "system", _("system")
+    THIRD_PARTY = "third_party", _("third party")
+
+
+if TYPE_CHECKING:  # Django's own Field cannot be subscripted when it runs
+    TransactionIdField = models.Field[int, int]
+else:
+    TransactionIdField = models.Field
+
+
+class TransactionId(TransactionIdField):
+    """PostgreSQL's `xid8`: the writing transaction, for streams that read without gaps."""
+
+    def db_type(self, connection: object) -> str:
+        return "xid8"
+
+    def from_db_value(self, value: str | int | None, expression: object, connection: object) -> int | None:
+        return None if value is None else int(value)
+
+
+class CurrentTransactionId(Func):
+    function = "pg_current_xact_id"
+    arity = 0
+    output_field = TransactionId()
+
+
+class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
+    def waiting(self) -> Self:
+        """Keep events that no relay has applied yet and that are not set aside."""
+        return self.filter(relayed_at=None, set_aside_at=None)
+
+    def set_aside(self) -> Self:
+        return self.filter(relayed_at=None, set_aside_at__isnull=False)
+
+    def in_order(self) -> Self:
+        return self.order_by("occurred_at", "seq")
+
+
+class TicketEvent(models.Model):
+    """A dated fact about a ticket; append-only. Holds ids, codes and numbers, never names or text."""
+
+    ticket = models.ForeignKey(
+        "helpdesk.Ticket", on_delete=models.CASCADE, related_name="events", db_index=False
+    )
+    store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
+    seq = models.IntegerField(help_text=_("1, 2, 3 … within the ticket"))
+    kind = models.CharField(max_length=32, choices=EventKind.choices)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    imported = models.BooleanField(default=False)
+    actor_kind = models.CharField(max_length=11, choices=Actor.choices)
+    actor = models.ForeignKey(
+        "helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    message = models.ForeignKey(
+        "helpdesk.Message", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    payload = models.JSONField(default=dict)
+    txid = TransactionId(db_default=CurrentTransactionId())
+    relayed_at = models.DateTimeField(null=True)
+    failures = models.SmallIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+    set_aside_at = models.DateTimeField(null=True)
+
+    objects = TicketEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket event")
+        verbose_name_plural = _("ticket events")
+        constraints = [
+            models.UniqueConstraint(name="ticket_event_one_per_seq", fields=["ticket", "seq"]),
+            models.CheckConstraint(
+                name="ticket_event_kind_is_known", condition=Q(kind__in=EventKind.values)
+            ),
+        ]
+        indexes = [
+            models.Index(name="ticket_event_waiting", fields=["ticket"], condition=Q(relayed_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}/{self.seq} {self.kind}"

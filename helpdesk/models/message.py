@@ -1,0 +1,69 @@
+"""What was said on a ticket."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Author(models.TextChoices):
+    CUSTOMER = "customer", _("customer")
+    AGENT = "agent", _("agent")
+    BOT = "bot", _("bot")
+    SYSTEM = "system", _("system")
+    THIRD_PARTY = "third_party", _("third party")
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def public(self) -> Self:
+        return self.filter(public=True)
+
+    def in_order(self) -> Self:
+        return self.order_by("sent_at", "id")
+
+
+class Message(models.Model):
+    """One thing said on a ticket, in public or as an internal note."""
+
+    ticket = models.ForeignKey(
+        "helpdesk.Ticket", on_delete=models.CASCADE, related_name="messages", db_index=False
+    )
+    store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
+    author = models.CharField(_("author"), max_length=11, choices=Author.choices)
+    agent = models.ForeignKey(
+        "helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="messages", db_index=False
+    )
+    author_name = models.CharField(
+        _("name"), max_length=200, blank=True, help_text=_("of an author who has no account here")
+    )
+    public = models.BooleanField(_("public"))
+    automatic = models.BooleanField(_("automatic"), default=False)
+    body = models.TextField(_("text"))
+    external_id = models.CharField(max_length=200, null=True)
+    sent_at = models.DateTimeField(_("sent at"))
+    received_at = models.DateTimeField(_("received at"))
+    bounced_at = models.DateTimeField(_("bounced at"), null=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.UniqueConstraint(
+                name="message_external_id_once_per_ticket",
+                fields=["ticket", "external_id"],
+                condition=Q(external_id__isnull=False),
+            ),
+            models.CheckConstraint(name="message_author_is_known", condition=Q(author__in=Author.values)),
+            models.CheckConstraint(
+                name="message_from_a_customer_is_public", condition=~Q(author="customer") | Q(public=True)
+            ),
+        ]
+        indexes = [models.Index(name="message_in_order", fields=["ticket", "sent_at", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}#{self.pk}"

@@ -1,0 +1,65 @@
+"""Queues and who works in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from helpdesk.models.agent import Agent
+
+
+class QueueQuerySet(models.QuerySet["Queue"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Keep the queues that the agent works in or oversees; an admin sees all."""
+        return self if agent.is_admin else self.filter(memberships__agent=agent)
+
+    def overseen_by(self, agent: Agent) -> Self:
+        if agent.is_admin:
+            return self
+        return self.filter(memberships__agent=agent, memberships__role=Role.OVERSEER)
+
+
+class Queue(models.Model):
+    """The pool of tickets that a team works through; it may serve several stores."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    created_at = models.DateTimeField(_("created at"), db_default=models.functions.Now())
+
+    objects = QueueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("queue")
+        verbose_name_plural = _("queues")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What an agent is in a queue. Only admin is global, and stands on the agent."""
+
+    MEMBER = "member", _("member")
+    OVERSEER = "overseer", _("overseer")
+
+
+class Membership(models.Model):
+    """An agent's place in a queue."""
+
+    agent = models.ForeignKey("helpdesk.Agent", on_delete=models.CASCADE, related_name="memberships")
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=8, choices=Role.choices, default=Role.MEMBER)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(name="membership_once_per_queue", fields=["agent", "queue"]),
+            models.CheckConstraint(name="membership_role_is_known", condition=Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent} · {self.queue}"

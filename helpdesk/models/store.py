@@ -1,0 +1,101 @@
+"""Stores and the keys by which they speak."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Environment(models.TextChoices):
+    """What a store is for; given once, inherited by everything under it."""
+
+    LIVE = "live", _("live")
+    TEST = "test", _("test")
+    DEMO = "demo", _("demo")
+
+
+class StoreQuerySet(models.QuerySet["Store"]):
+    def in_environment(self, environment: str) -> Self:
+        return self.filter(environment=environment)
+
+
+class Store(models.Model):
+    """An e-commerce site, or another inlet, that tickets come from."""
+
+    name = models.CharField(_("name"), max_length=200)
+    environment = models.CharField(_("environment"), max_length=4, choices=Environment.choices)
+    default_queue = models.ForeignKey(
+        "helpdesk.Queue", on_delete=models.PROTECT, related_name="stores", verbose_name=_("queue")
+    )
+    locale = models.CharField(_("language"), max_length=35, default="en")
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    webhook_url = models.URLField(_("webhook address"), max_length=500, blank=True)
+    webhook_secret = models.CharField(_("webhook secret"), max_length=100, blank=True)
+    created_at = models.DateTimeField(_("created at"), db_default=models.functions.Now())
+
+    objects = StoreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("store")
+        verbose_name_plural = _("stores")
+        constraints = [
+            models.CheckConstraint(
+                name="store_environment_is_known", condition=Q(environment__in=Environment.values)
+            ),
+            models.CheckConstraint(
+                name="store_webhook_has_a_secret", condition=Q(webhook_url="") | ~Q(webhook_secret="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Scope(models.TextChoices):
+    """What an API key may do."""
+
+    READ = "read", _("read tickets, clocks and flags")
+    WRITE = "write", _("send tickets and customer messages")
+    ACT = "act", _("answer and act as a named agent")
+    NOTES = "notes", _("read internal notes")
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def valid(self) -> Self:
+        return self.filter(revoked_at=None)
+
+
+class ApiKey(models.Model):
+    """A store's key: `att_<environment>_<public_id>_<secret>`, of which only a digest is kept.
+
+    A store holds at most two valid keys at a time, one in each slot, so that they can be rotated.
+    """
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    public_id = models.CharField(max_length=16, unique=True)
+    digest = models.BinaryField(max_length=32)
+    scopes = ArrayField(models.CharField(max_length=5, choices=Scope.choices))
+    slot = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(_("created at"), db_default=models.functions.Now())
+    revoked_at = models.DateTimeField(_("revoked at"), null=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        constraints = [
+            models.UniqueConstraint(
+                name="api_key_two_at_a_time", fields=["store", "slot"], condition=Q(revoked_at=None)
+            ),
+            models.CheckConstraint(name="api_key_slot_is_one_or_two", condition=Q(slot__in=[1, 2])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} ({self.store})"

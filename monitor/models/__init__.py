@@ -1,0 +1,28 @@
+"""What time says about tickets."""
+
+from monitor.models.calendar import Calendar, CalendarVersion
+from monitor.models.clock import Clock, Metric, Outcome
+from monitor.models.flag import Flag, Level
+from monitor.models.life_sign import LifeSign
+from monitor.models.news import Change, Channel, Delivery, News
+from monitor.models.policy import Policy, PolicyVersion, VersionScope
+from monitor.models.standing import Standing
+
+__all__ = [
+    "Calendar",
+    "CalendarVersion",
+    "Change",
+    "Channel",
+    "Clock",
+    "Delivery",
+    "Flag",
+    "Level",
+    "LifeSign",
+    "Metric",
+    "News",
+    "Outcome",
+    "Policy",
+    "PolicyVersion",
+    "Standing",
+    "VersionScope",
+]

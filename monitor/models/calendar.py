@@ -1,0 +1,44 @@
+"""Business hours, in versions that are never edited."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Calendar(models.Model):
+    """Business hours that policies count in; what they are stands in its versions."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        verbose_name = _("calendar")
+        verbose_name_plural = _("calendars")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CalendarVersion(models.Model):
+    """The hours of a calendar from `effective_at` on; `spec` is what `Calendar.parse` reads."""
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField(_("version"))
+    effective_at = models.DateTimeField(_("takes effect at"))
+    spec = models.JSONField(_("hours"))
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("calendar version")
+        verbose_name_plural = _("calendar versions")
+        constraints = [
+            models.UniqueConstraint(name="calendar_version_once", fields=["calendar", "version"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} v{self.version}"

@@ -1,0 +1,83 @@
+"""Flags: breaches, or the risk of one, put before people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Queue
+
+if TYPE_CHECKING:
+    from helpdesk.models import Agent, ApiKey
+
+
+class Level(models.TextChoices):
+    AT_RISK = "at_risk", _("at risk")
+    BREACHED = "breached", _("breached")
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def visible_to(self, viewer: Agent | ApiKey) -> Self:
+        if not hasattr(viewer, "is_admin"):
+            return self.filter(store_id=viewer.store_id)
+        if viewer.is_admin:
+            return self
+        return self.filter(ticket__queue__in=Queue.objects.visible_to(viewer))
+
+    def standing(self) -> Self:
+        """Leave out what a correction has withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def open(self) -> Self:
+        """Keep what still asks for somebody: not withdrawn, not in hand, its clock not ended."""
+        return self.standing().filter(acknowledged_at=None, clock__ended_at=None)
+
+
+class Flag(models.Model):
+    """A breach, or the risk of one; written by `flags.raise_due` only.
+
+    `raised_at` is the instant it speaks of; `rang_at` the alarm that brought it, never before we could
+    know; `noticed_at` when it was written down, so that `noticed_at - rang_at` is our own lag.
+    """
+
+    clock = models.ForeignKey("monitor.Clock", on_delete=models.CASCADE, related_name="flags")
+    ticket = models.ForeignKey("helpdesk.Ticket", on_delete=models.CASCADE, related_name="flags", db_index=False)
+    store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
+    metric = models.CharField(_("metric"), max_length=20)
+    level = models.CharField(_("level"), max_length=8, choices=Level.choices)
+    raised_at = models.DateTimeField(_("raised at"))
+    rang_at = models.DateTimeField()
+    noticed_at = models.DateTimeField(_("noticed at"))
+    noticed_by = models.CharField(max_length=20)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    withdrawn_reason = models.CharField(max_length=20, blank=True)
+    acknowledged_at = models.DateTimeField(_("in hand since"), null=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("flag")
+        verbose_name_plural = _("flags")
+        constraints = [
+            models.UniqueConstraint(
+                name="flag_once_per_clock_and_level",
+                fields=["clock", "level"],
+                condition=Q(withdrawn_at=None),
+            ),
+            models.CheckConstraint(name="flag_level_is_known", condition=Q(level__in=Level.values)),
+        ]
+        indexes = [
+            models.Index(name="flag_by_ticket", fields=["ticket", "id"]),
+            models.Index(name="flag_by_store", fields=["store", "-id"]),
+            models.Index(name="flag_by_notice", fields=["-noticed_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.metric} {self.level}"
