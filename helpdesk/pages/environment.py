@@ -1,0 +1,47 @@
+"""Which stores the pages speak of: live, test or demo; switched by hand and never by itself."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from helpdesk.models import Environment, Store
+
+SESSION_KEY = "environment"
+
+
+def current(request: HttpRequest) -> str:
+    """Return the viewer's environment: their choice, else live, else demo where only demo stores exist.
+
+    What was shown first is kept, so that a first live store does not change the pages under anybody.
+    """
+    chosen = request.session.get(SESSION_KEY)
+    if chosen not in Environment.values:
+        chosen = request.session[SESSION_KEY] = _at_first()
+    return str(chosen)
+
+
+def _at_first() -> str:
+    existing = set(Store.objects.values_list("environment", flat=True).distinct())
+    return Environment.DEMO if existing == {Environment.DEMO} else Environment.LIVE
+
+
+@login_required
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Change the environment that the pages show, and go back to where that was asked."""
+    wanted = request.POST.get("environment")
+    if wanted in Environment.values:
+        request.session[SESSION_KEY] = wanted
+    return HttpResponseRedirect(way_back(request))
+
+
+def way_back(request: HttpRequest) -> str:
+    """Return the posted `next` where it stays on this site, else the first page."""
+    wish = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wish, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wish
+    return resolve_url("/")

@@ -1,0 +1,83 @@
+"""What every page has around it: places, environment, banners, theme, and the hour."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any, TypedDict
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Agent, Environment
+from helpdesk.pages import environment
+from helpdesk.pages.viewer import now_of
+
+logger = logging.getLogger(__name__)
+
+PLACES = (
+    ("queue", _("Queue"), "u"),
+    ("board", _("Service levels"), ""),
+    ("checklist", _("Start"), ""),
+)
+ONLY_ADMIN = {"checklist"}
+
+
+class Place(TypedDict):
+    """A link of the main navigation; `key` is its hot key."""
+
+    url: str
+    name: Any
+    key: str
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Django's context processor for `helpdesk/base.html`."""
+    agent = getattr(request, "user", None)
+    if not isinstance(agent, Agent):
+        return {"now": now_of(request)}
+    return {
+        "now": now_of(request),
+        "theme": agent.theme,
+        "places": list(_places(agent)),
+        "environment": environment.current(request),
+        "environments": Environment.choices,
+        "banners": banners(request),
+    }
+
+
+def _places(agent: Agent) -> Iterator[Place]:
+    for view, name, key in PLACES:
+        if view in ONLY_ADMIN and not agent.is_admin:
+            continue
+        try:
+            yield Place(url=reverse(view), name=name, key=key)
+        except NoReverseMatch:  # config decides which pages there are
+            continue
+
+
+def banners(request: HttpRequest) -> list[SafeString]:
+    """Ask each callable of `settings.PAGE_BANNERS` for what everybody must know; a broken one is left out."""
+    found = (_ask(path, request) for path in getattr(settings, "PAGE_BANNERS", ()))
+    return [banner for banner in found if banner]
+
+
+def _ask(path: str, request: HttpRequest) -> SafeString:
+    try:
+        banner: SafeString = import_string(path)(request)
+    except Exception:
+        logger.exception("a banner failed: %s", path)
+        return SafeString()
+    return banner
+
+
+@login_required
+def pulse(request: HttpRequest) -> HttpResponse:
+    """The banners alone, which a standing page fetches to show that it is live."""
+    return render(request, "helpdesk/parts/banners.html")

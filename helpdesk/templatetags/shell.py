@@ -1,0 +1,34 @@
+"""Small pieces of the shell that every page uses."""
+
+from __future__ import annotations
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of `icons.svg`, hidden from assistive technology: a word always stands beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("helpdesk/icons.svg"), name,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def badge(name: str, word: str, level: str = "") -> SafeString:
+    """An icon and a word; `level` is late, risk or nothing, and never stands by colour alone."""
+    return format_html('<span class="badge {}">{}<span>{}</span></span>', level, icon(name), word)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, url: str) -> SafeString:
+    """`aria-current` for a link to the page that is being shown."""
+    request: HttpRequest | None = context.get("request")
+    return SafeString('aria-current="page"' if request and request.path == url else "")

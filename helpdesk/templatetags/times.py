@@ -1,0 +1,153 @@
+"""Times and durations in words, in the viewer's language and zone, by CLDR.
+
+Whatever moves while one looks is wrapped in `<due-time>`, which goes on in the browser with the
+same words (`moving_words`) and the same units; without JavaScript the server's words stay.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time
+from babel.units import format_unit
+from django import template
+from django.template import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+@lru_cache(maxsize=64)
+def cldr_locale(language: str | None) -> Locale:
+    """Return CLDR's locale for a language tag; English where CLDR knows none."""
+    try:
+        return Locale.parse(language or "en", sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def _here() -> Locale:
+    return cldr_locale(get_language())
+
+
+def in_units(span: timedelta) -> list[tuple[int, str]]:
+    """Cut a duration into its two largest neighbouring units, rounded down: 59 minutes is no hour.
+
+    The sign is dropped: words say which side of the moment we are on. Seconds only below a minute.
+    """
+    seconds = int(abs(span).total_seconds())
+    for at, (unit, size) in enumerate(UNITS):
+        if seconds >= size and unit != "second":
+            break
+    else:
+        return [(seconds, "second")]
+    parts = [(seconds // size, unit)]
+    below, smaller = UNITS[at + 1]
+    rest = seconds % size // smaller
+    return [*parts, (rest, below)] if rest and below != "second" else parts
+
+
+def in_words(span: timedelta) -> str:
+    """Say a duration: `25 min`, `2 hr 10 min`, `3 days`."""
+    return " ".join(format_unit(count, unit, length="short", locale=_here()) for count, unit in in_units(span))
+
+
+def moving_words() -> dict[str, str]:
+    """The sentences of `<due-time>`, by kind; `{time}` is a duration and `{what}` a promise."""
+    return {
+        "due": _("due in {time}"),
+        "what_due": _("{what} due in {time}"),
+        "now": _("due now"),
+        "what_now": _("{what} due now"),
+        "late": _("{time} late"),
+        "what_late": _("{what} {time} late"),
+        "waiting": _("waiting {time}"),
+        "ago": _("{time} ago"),
+    }
+
+
+@register.simple_tag
+def words_for_the_browser() -> SafeString:
+    """The same sentences for the custom elements, as a meta element (no inline script)."""
+    return format_html('<meta name="attend-words" content="{}">', json.dumps(moving_words()))
+
+
+def said(kind: str, at: datetime, now: datetime, what: str = "") -> str:
+    """Say where `now` stands to `at`; `kind` is due, waiting or ago."""
+    words = moving_words()
+    if kind == "due":
+        whole = abs(at - now) >= timedelta(seconds=1)
+        kind = ("due" if at > now else "late") if whole else "now"
+        kind = f"what_{kind}" if what else kind
+    return words[kind].format(time=in_words(at - now), what=what)
+
+
+def _moving(kind: str, at: datetime | None, now: datetime, what: str = "") -> SafeString:
+    if not at:
+        return SafeString()
+    sentence = said(kind, at, now, what)
+    return format_html(
+        '<due-time kind="{}" what="{}"><time datetime="{}" title="{}">{}</time></due-time>',
+        kind, what, at.isoformat(), in_full(at), sentence,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def due_time(context: Context, at: datetime | None, what: str = "") -> SafeString:
+    """Say when something is due: "due in 25 min", "12 min late"; `what` names the promise."""
+    return _moving("due", at, context["now"], str(what))
+
+
+@register.simple_tag(takes_context=True)
+def waiting(context: Context, since: datetime | None) -> SafeString:
+    """Say the customer's clock: "waiting 2 hr 10 min"."""
+    return _moving("waiting", since, context["now"])
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: Context, at: datetime | None) -> SafeString:
+    """Say how long ago: "3 min ago"."""
+    return _moving("ago", at, context["now"])
+
+
+@register.filter
+def duration(span: timedelta | None) -> str:
+    """Say a length of time: "2 hr 10 min"; nothing for None."""
+    return "" if span is None else in_words(span)
+
+
+def in_full(at: datetime) -> str:
+    """The date and time to the second in the viewer's zone, with the zone's name."""
+    return format_datetime(at, "long", tzinfo=timezone.get_current_timezone(), locale=_here())
+
+
+def on_the_clock(at: datetime, now: datetime) -> str:
+    """The time of day in the viewer's zone, and the date unless it is today."""
+    zone = timezone.get_current_timezone()
+    time = format_time(at, "short", tzinfo=zone, locale=_here())
+    local, today = at.astimezone(zone).date(), now.astimezone(zone).date()
+    if local == today:
+        return time
+    skeleton = "MMMd" if local.year == today.year else "yMMMd"
+    pattern = _here().datetime_skeletons[skeleton]
+    return f"{format_date(local, str(pattern.pattern), locale=_here())}, {time}"
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime | None) -> SafeString:
+    """A point in time: "14:02" today, else with its date; in full on hover and to machines."""
+    if not at:
+        return SafeString()
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), in_full(at), on_the_clock(at, context["now"])
+    )
