@@ -42,11 +42,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     agent = getattr(request, "user", None)
     if not isinstance(agent, Agent):
         return {"now": now_of(request)}
+    shown = environment.current(request)
     return {
         "now": now_of(request),
         "theme": agent.theme,
         "places": list(_places(agent)),
-        "environment": environment.current(request),
+        "environment": shown,
+        "environment_name": Environment(shown).label.capitalize(),
         "environments": Environment.choices,
         "banners": banners(request),
     }

@@ -4,8 +4,15 @@ import "./hot-keys.js";
 import "./live-state.js";
 import "./undo-toast.js";
 
-/* A choice that takes effect at once where there is script; the button beside it is for where there is none. */
-for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+/* An open menu closes by Escape, or when one turns to something else. */
+const close = (except) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(except)) menu.open = false;
+};
+document.addEventListener("click", (event) => close(event.target));
+document.addEventListener("focusin", (event) => close(event.target));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
 });

@@ -1,5 +1,6 @@
 /* <hot-keys>: single keys for what the page offers, only while no field has focus.
-   An element says its own key: <a data-key="r">, <button data-key="e">. A field is focused, all else is clicked.
+   An element says its own key: <a data-key="r">, <button data-key="e">. A field is focused, all else is clicked;
+   data-then names what has the focus afterwards.
    `j` and `k` move among [data-row]; `x` ticks the box of the row; `?` shows what there is. */
 
 const typing = (node) => node.closest?.("input, select, textarea, [contenteditable], dialog");
@@ -39,6 +40,7 @@ class HotKeys extends HTMLElement {
     if (folded && !target.matches("summary")) folded.open = true;
     if (target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) target.focus();
     else target.click();
+    document.getElementById(target.dataset.then)?.focus();
   }
 
   step(by) {

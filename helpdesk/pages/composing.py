@@ -1,0 +1,54 @@
+"""Writing on a ticket: a public reply or a note. Whatever is refused, the typed text stays."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Ticket
+
+
+class Composer(forms.Form):
+    """What was typed, for whom, and up to where its author had read."""
+
+    mode = forms.ChoiceField(choices=[("public", _("Public reply")), ("note", _("Internal note"))])
+    then = forms.ChoiceField(choices=[("wait", ""), ("resolve", ""), ("keep_open", ""), ("note", "")])
+    body = forms.CharField(
+        max_length=100_000,
+        strip=False,
+        widget=forms.Textarea({"rows": 8, "dir": "auto", "aria-describedby": "id_body_error"}),
+        error_messages={"required": _("Write something first.")},
+    )
+    seen_seq = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    @classmethod
+    def empty(cls, ticket: Ticket) -> Self:
+        return cls(initial=cls.start(ticket))
+
+    @classmethod
+    def again(cls, ticket: Ticket, data: dict[str, Any], problem: str = "") -> Self:
+        """Return what was typed, now read up to the newest event, with what stood in its way."""
+        composer = cls({**data, "seen_seq": ticket.last_seq})
+        if problem and composer.is_valid():
+            composer.add_error(None, problem)
+        return composer
+
+    @staticmethod
+    def start(ticket: Ticket) -> dict[str, Any]:
+        """A new page: nothing typed, and a token by which a doubled send is known as one."""
+        return {"mode": "public", "seen_seq": ticket.last_seq, "token": uuid4()}
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if not body.strip():
+            raise forms.ValidationError(self.fields["body"].error_messages["required"])
+        return body.replace("\r\n", "\n")
+
+    @property
+    def is_note(self) -> bool:
+        """Whether either the choice or the button says note: in doubt the customer does not see it."""
+        return "note" in (self.cleaned_data["mode"], self.cleaned_data["then"])

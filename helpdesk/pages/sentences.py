@@ -1,0 +1,104 @@
+"""Ticket events in words: who did what, in the viewer's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.models import Actor, Agent, EventKind, Priority, Queue, Status, TicketEvent
+from helpdesk.templatetags.times import in_full
+
+SENTENCES: Final = {
+    EventKind.OPENED: gettext_lazy("{who} opened the ticket"),
+    EventKind.ACKNOWLEDGED: gettext_lazy("{who} acknowledged it"),
+    EventKind.ASSIGNED: gettext_lazy("{who} gave it to {agent}"),
+    EventKind.UNASSIGNED: gettext_lazy("{who} gave it back to the queue"),
+    EventKind.STATUS_CHANGED: gettext_lazy("{who} set the status to {status}"),
+    EventKind.RESOLVED: gettext_lazy("{who} resolved it"),
+    EventKind.CLOSED: gettext_lazy("{who} closed it"),
+    EventKind.REOPENED: gettext_lazy("{who} reopened it"),
+    EventKind.NO_REPLY_NEEDED_MARKED: gettext_lazy("{who} marked that no reply is needed"),
+    EventKind.PRIORITY_CHANGED: gettext_lazy("{who} set the priority to {priority}"),
+    EventKind.QUEUE_CHANGED: gettext_lazy("{who} moved it to {queue}"),
+    EventKind.TAGS_CHANGED: gettext_lazy("{who} set the tags to {tags}"),
+    EventKind.TIER_CHANGED: gettext_lazy("{who} set the tier to {tier}"),
+    EventKind.DUE_TIME_SET: gettext_lazy("{who} set the {metric} due at {due_at}"),
+    EventKind.DUE_TIME_CLEARED: gettext_lazy("{who} cleared the due time set for the {metric}"),
+    EventKind.MERGED_INTO: gettext_lazy("{who} merged it into another ticket"),
+    EventKind.ABSORBED: gettext_lazy("{who} merged another ticket into this one"),
+    EventKind.VOIDED: gettext_lazy("{who} put it aside as {reason}"),
+    EventKind.RESTORED: gettext_lazy("{who} restored it"),
+    EventKind.REPLY_BOUNCED: gettext_lazy("A reply could not be delivered; the customer is still waiting"),
+}
+CLAIMED: Final = gettext_lazy("{who} claimed it")
+METRICS: Final = {
+    "acknowledgement": gettext_lazy("acknowledgement"),
+    "first_response": gettext_lazy("first response"),
+    "next_response": gettext_lazy("next response"),
+    "update": gettext_lazy("update"),
+    "resolution": gettext_lazy("resolution"),
+    "ownership": gettext_lazy("ownership"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names behind the ids in a few events, read at once."""
+
+    agents: dict[int, str]
+    queues: dict[int, str]
+
+    @classmethod
+    def of(cls, events: Iterable[TicketEvent]) -> Self:
+        payloads = [event.payload for event in events]
+        agents = {payload["agent"] for payload in payloads if payload.get("agent")}
+        queues = {payload["queue"] for payload in payloads if payload.get("queue")}
+        return cls(
+            agents={agent.pk: str(agent) for agent in Agent.objects.filter(pk__in=agents)} if agents else {},
+            queues={queue.pk: str(queue) for queue in Queue.objects.filter(pk__in=queues)} if queues else {},
+        )
+
+
+def sentence(event: TicketEvent, names: Names) -> str:
+    """Say in words what an event did and who did it, without the time."""
+    who = isolated(str(event.actor) if event.actor else str(Actor(event.actor_kind).label))
+    claimed = event.kind == EventKind.ASSIGNED and event.payload.get("claimed")
+    words = CLAIMED if claimed else SENTENCES.get(EventKind(event.kind))
+    if words is None:
+        return f"{who}: {EventKind(event.kind).label}"
+    return capfirst(str(words).format(who=who, **_in_words(event.payload, names)))
+
+
+def _in_words(payload: dict[str, Any], names: Names) -> dict[str, str]:
+    """Turn the codes of a payload into words; unknown ones stay as they are."""
+    return {
+        "status": _label(Status, payload.get("status")),
+        "priority": _label(Priority, payload.get("priority")),
+        "agent": isolated(names.agents.get(payload.get("agent", 0), _("somebody"))),
+        "queue": isolated(names.queues.get(payload.get("queue", 0), _("another queue"))),
+        "tags": ", ".join(isolated(tag) for tag in payload.get("tags") or ()) or _("none"),
+        "tier": isolated(payload.get("tier") or _("none")),
+        "metric": str(METRICS.get(payload.get("metric", ""), payload.get("metric", ""))),
+        "due_at": _due(payload.get("due_at")),
+        "reason": _("spam") if payload.get("reason") == "spam" else _("deleted"),
+    }
+
+
+def _label(choices: type[Status] | type[Priority], value: object) -> str:
+    return str(choices(value).label) if value in choices.values else str(value or "")
+
+
+def _due(text: object) -> str:
+    at = parse_datetime(str(text)) if text else None
+    return in_full(at) if at else ""
+
+
+def isolated(name: str) -> str:
+    """Keep a name's own direction from turning the sentence around it (Unicode's first strong isolate)."""
+    return f"\u2068{name}\u2069"

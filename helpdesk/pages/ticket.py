@@ -1,0 +1,133 @@
+"""The ticket page: what was said and done, what can be done, and who is asking."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from babel.dates import format_time
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.module_loading import import_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from helpdesk.models import Agent, Priority, Queue, Status, Ticket
+from helpdesk.pages.composing import Composer
+from helpdesk.pages.finding import find
+from helpdesk.pages.timeline import newer_messages, timeline
+from helpdesk.pages.viewer import agent_of, now_of, zone
+from helpdesk.templatetags.times import cldr_locale
+
+logger = logging.getLogger(__name__)
+
+OTHERS_SHOWN: Final = 5
+SETTABLE: Final = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
+
+
+@login_required
+@require_safe
+def show(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a ticket that the agent may see."""
+    ticket = find(request, reference)
+    return page(request, ticket, composer=Composer.empty(ticket))
+
+
+@login_required
+@require_safe
+def newer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say whether something public was said since the page was opened; asked by the standing page."""
+    ticket = find(request, reference)
+    seen = request.GET.get("seen", "")
+    count = newer_messages(ticket, seen_seq=int(seen)) if seen.isdecimal() and len(seen) < 9 else 0
+    return render(request, "helpdesk/parts/newer.html", {"ticket": ticket, "newer": count})
+
+
+def page(
+    request: HttpRequest, ticket: Ticket, *, composer: Composer, seen_seq: int | None = None, status: int = 200
+) -> HttpResponse:
+    """Render the page; what came after `seen_seq` is marked as new."""
+    agent = agent_of(request)
+    context = {
+        "ticket": ticket,
+        "composer": composer,
+        "history": timeline(ticket, seen_seq=seen_seq, whole="all" in request.GET),
+        "panels": panels(request, ticket),
+        "sorting": list(_sorting(ticket, agent)),
+        "earlier": _others(ticket, agent),
+        "order": list(_order(ticket)),
+        "their_time": _their_time(request, ticket),
+        "now": now_of(request),
+    }
+    return render(request, "helpdesk/ticket.html", context, status=status)
+
+
+def panels(request: HttpRequest, ticket: Ticket) -> list[SafeString]:
+    """Ask each callable of `settings.TICKET_PANELS` for its part; one that fails never hides the ticket."""
+    return [panel for path in settings.TICKET_PANELS if (panel := _panel(path, request, ticket))]
+
+
+def _panel(path: str, request: HttpRequest, ticket: Ticket) -> SafeString:
+    try:
+        panel: SafeString = import_string(path)(request, ticket)
+    except Exception:
+        logger.exception("a ticket panel failed: %s", path)
+        return format_html('<p class="notice">{}</p>', _("A part of this page could not be shown."))
+    return panel
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """One small form of the side panel: a choice that a verb takes."""
+
+    verb: str
+    name: str
+    label: str
+    value: Any
+    choices: list[tuple[Any, str]]
+
+
+def _sorting(ticket: Ticket, agent: Agent) -> Iterator[Sorting]:
+    if not ticket.is_live:
+        return
+    colleagues = Agent.objects.filter(memberships__queue=ticket.queue_id, is_active=True).order_by("name")
+    queues = Queue.objects.visible_to(agent).order_by("name")
+    people = [("", _("nobody")), *((one.pk, str(one)) for one in colleagues)]
+    if ticket.assignee and ticket.assignee_id not in {number for number, _name in people}:
+        people.append((ticket.assignee.pk, str(ticket.assignee)))
+    statuses = [(status.value, str(status.label)) for status in SETTABLE]
+    if ticket.status == Status.NEW:
+        statuses.insert(0, (Status.NEW.value, str(Status.NEW.label)))
+    yield Sorting("assign", "agent", _("Who has it"), ticket.assignee_id or "", people)
+    yield Sorting("status", "status", _("Status"), ticket.status, statuses)
+    priorities = [(value, str(label)) for value, label in Priority.choices]
+    yield Sorting("priority", "priority", _("Priority"), ticket.priority, priorities)
+    yield Sorting("move", "queue", _("Queue"), ticket.queue_id, [(queue.pk, queue.name) for queue in queues])
+
+
+def _others(ticket: Ticket, agent: Agent) -> list[Ticket]:
+    """The customer's newest other tickets, of those that this agent may see."""
+    theirs = Ticket.objects.visible_to(agent).filter(customer=ticket.customer_id).exclude(pk=ticket.pk)
+    return list(theirs.order_by("-id")[:OTHERS_SHOWN])
+
+
+def _order(ticket: Ticket) -> Iterator[tuple[str, str]]:
+    """The order snapshot as names and values; money as its amount and currency."""
+    for name, value in (ticket.order or {}).items():
+        shown = f"{value.get('amount', '')} {value.get('currency', '')}" if isinstance(value, dict) else value
+        if shown not in (None, ""):
+            yield str(name), str(shown)
+
+
+def _their_time(request: HttpRequest, ticket: Ticket) -> str:
+    name = ticket.customer.timezone
+    if not name:
+        return ""
+    return format_time(now_of(request), "short", tzinfo=zone(name), locale=cldr_locale(get_language()))

@@ -1,0 +1,87 @@
+"""What happened on a ticket, in order: what was said, and between that what was done, folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from django.utils.translation import ngettext
+
+from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
+from helpdesk.pages.sentences import Names, sentence
+
+SHOWN_AT_ONCE: Final = 200
+SPEAKS_FOR_ITSELF: Final = {
+    EventKind.CUSTOMER_MESSAGE_RECEIVED,
+    EventKind.PUBLIC_REPLY_SENT,
+    EventKind.NOTE_ADDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message on the timeline; `newer` marks what came after the reader last looked."""
+
+    message: Message
+    event: TicketEvent
+    words: str
+    newer: bool
+
+    @property
+    def style(self) -> str:
+        if not self.message.public:
+            return "note"
+        return "customer" if self.message.author == Author.CUSTOMER else "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Things done one after another, folded into one line."""
+
+    deeds: list[tuple[TicketEvent, str]]
+
+    @property
+    def summary(self) -> str:
+        if len(self.deeds) == 1:
+            return self.deeds[0][1]
+        return ngettext("%d change", "%d changes", len(self.deeds)) % len(self.deeds)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The shown part of a ticket's history; `earlier` counts the events left out before it."""
+
+    items: list[Said | Done]
+    earlier: int
+
+
+def timeline(ticket: Ticket, *, seen_seq: int | None = None, whole: bool = False) -> Timeline:
+    """Read a ticket's history: the newest part of a very long one, unless `whole` is asked for."""
+    newest_first = ticket.events.select_related("actor", "message__agent").order_by("-occurred_at", "-seq")
+    events = list(newest_first if whole else newest_first[:SHOWN_AT_ONCE])
+    events.reverse()
+    return Timeline(items=list(_folded(events, seen_seq)), earlier=ticket.last_seq - len(events))
+
+
+def _folded(events: list[TicketEvent], seen_seq: int | None) -> Iterator[Said | Done]:
+    names = Names.of(events)
+    for spoken, run in groupby(events, key=lambda event: event.message is not None):
+        if spoken:
+            yield from (_said(event, names, seen_seq) for event in run)
+        else:
+            yield Done([(event, sentence(event, names)) for event in run])
+
+
+def _said(event: TicketEvent, names: Names, seen_seq: int | None) -> Said:
+    assert event.message is not None
+    words = "" if event.kind in SPEAKS_FOR_ITSELF else sentence(event, names)
+    newer = seen_seq is not None and event.seq > seen_seq
+    return Said(event.message, event, words, newer)
+
+
+def newer_messages(ticket: Ticket, *, seen_seq: int) -> int:
+    """Count the public replies and customer messages that came after what the reader has seen."""
+    talk = (EventKind.CUSTOMER_MESSAGE_RECEIVED, EventKind.PUBLIC_REPLY_SENT)
+    return ticket.events.filter(seq__gt=seen_seq, kind__in=talk).count()
