@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -39,9 +38,9 @@ def switch(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(way_back(request))
 
 
-def way_back(request: HttpRequest) -> str:
-    """Return the posted `next` where it stays on this site, else the first page."""
+def way_back(request: HttpRequest, otherwise: str = "/") -> str:
+    """Return the posted `next` where it stays on this site, else the page named."""
     wish = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wish, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return wish
-    return resolve_url("/")
+    return otherwise

@@ -1,0 +1,69 @@
+"""The door by which agents answer: a public reply or a note, and what becomes of the ticket then."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from helpdesk.models import Message, Ticket
+from helpdesk.pages import ticket as ticket_page
+from helpdesk.pages.composing import Composer
+from helpdesk.pages.finding import find
+from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.services import replying
+from helpdesk.services.refusal import Refused
+
+
+@login_required
+@require_POST
+def send(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send what was typed; where something newer was said, or a rule forbids it, show that and keep the text."""
+    ticket = find(request, reference)
+    typed = Composer(request.POST)
+    if not typed.is_valid():
+        return ticket_page.page(request, ticket, composer=Composer.again(ticket, request.POST.dict()), status=422)
+    try:
+        with transaction.atomic():
+            message = _say(request, ticket, typed)
+    except Refused as refused:
+        return _once_more(request, reference, typed, refused)
+    messages.success(request, _done(typed))
+    return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#m{message.pk}")
+
+
+def _say(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
+    given = typed.cleaned_data
+    agent, now, token = agent_of(request), now_of(request), f"page:{given['token']}"
+    if typed.is_note:
+        return replying.add_note(ticket=ticket, author=agent, body=given["body"], now=now, external_id=token)
+    return replying.reply_in_public(
+        ticket=ticket,
+        author=agent,
+        body=given["body"],
+        now=now,
+        then=replying.Then(given["then"]),
+        seen_seq=given["seen_seq"],
+        external_id=token,
+    )
+
+
+def _once_more(request: HttpRequest, reference: str, typed: Composer, refused: Refused) -> HttpResponse:
+    ticket = find(request, reference)
+    composer = Composer.again(ticket, request.POST.dict(), str(refused))
+    seen_seq = typed.cleaned_data["seen_seq"]
+    return ticket_page.page(request, ticket, composer=composer, seen_seq=seen_seq, status=refused.status)
+
+
+def _done(typed: Composer) -> str:
+    if typed.is_note:
+        return _("Note added. The customer does not see it.")
+    return {
+        "wait": _("Sent. The ticket waits for the customer."),
+        "resolve": _("Sent, and the ticket is resolved."),
+        "keep_open": _("Sent. The ticket stays open."),
+    }[typed.cleaned_data["then"]]

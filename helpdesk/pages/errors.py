@@ -1,0 +1,34 @@
+"""What a page says when it cannot be shown: in plain words, with a way on, never an empty screen."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    told = _("Your login does not allow this. An admin can change that.")
+    return _say(request, 403, _("Not for this login"), told)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    told = _("There is nothing here, or it is not in a queue of yours.")
+    return _say(request, 404, _("Not found"), told)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's answer to a form without its token: the page stood too long, or cookies are off."""
+    told = _("This form is from an earlier login. Go back, reload the page and send it again: nothing was changed.")
+    return _say(request, 403, _("Please send it again"), told)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The page for a fault of ours; needs neither a database nor a login to be shown."""
+    page = render_to_string("helpdesk/broken.html", {"title": _("Something broke here")})
+    return HttpResponse(page, status=500)
+
+
+def _say(request: HttpRequest, status: int, title: str, told: str) -> HttpResponse:
+    return render(request, "helpdesk/error.html", {"title": title, "told": told}, status=status)

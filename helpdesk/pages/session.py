@@ -1,0 +1,69 @@
+"""Logging in and out, and what an agent prefers."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.models import Agent
+from helpdesk.pages.viewer import agent_of
+
+
+class LoginForm(AuthenticationForm):
+    """E-mail and password; addresses are kept in lower case."""
+
+    def clean_username(self) -> str:
+        email: str = self.cleaned_data["username"]
+        return email.strip().lower()
+
+
+class Login(LoginView):
+    """The way in; whoever is in already goes on to where they wanted."""
+
+    authentication_form = LoginForm
+    template_name = "helpdesk/login.html"
+    redirect_authenticated_user = True
+
+
+class PreferencesForm(forms.ModelForm[Agent]):
+    """How one agent wants to see things."""
+
+    locale = forms.ChoiceField(label=_("Language"))
+    timezone = forms.ChoiceField(label=_("Time zone"))
+
+    class Meta:
+        model = Agent
+        fields = ("name", "locale", "timezone", "theme", "hot_keys")
+        labels = {"theme": _("Colours"), "hot_keys": _("Keyboard shortcuts")}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # whatever a model form takes
+        languages = [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+        self.fields["locale"].choices = languages  # type: ignore[attr-defined]  # it is a choice field
+        self.fields["timezone"].choices = zones  # type: ignore[attr-defined]  # it is a choice field
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Change language, zone, colours and shortcuts; the next page shows them."""
+    agent = agent_of(request)
+    form = PreferencesForm(request.POST or None, instance=Agent.objects.get(pk=agent.pk))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(reverse("preferences"))
+    return render(request, "helpdesk/preferences.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,138 @@
+"""The plain list of tickets: exactly those behind a number, newest first.
+
+What is counted here is the helpdesk's own (status, queue, store, whose). Numbers about time bring
+their own filters: each callable of `settings.TICKET_FILTERS` takes `(request, tickets)` and returns
+the tickets that remain and the words for what it did, nothing where the address asks nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from helpdesk.models import LIVE_STATUSES, Agent, Priority, Queue, Status, Store, Ticket
+from helpdesk.models.ticket import TicketQuerySet
+from helpdesk.pages import environment
+from helpdesk.pages.viewer import agent_of, now_of
+
+PAGE_SIZE: Final = 50
+Narrowed = tuple[TicketQuerySet, list[str]]
+
+
+@login_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the tickets that the address asks for, as far as the agent may see them."""
+    tickets, words = narrowed(request)
+    shown = _page(tickets, request.GET.get("before", ""))
+    last = shown[PAGE_SIZE - 1] if len(shown) > PAGE_SIZE else None
+    context = {
+        "tickets": shown[:PAGE_SIZE],
+        "words": words,
+        "older": _older(request.GET, last) if last else "",
+        "now": now_of(request),
+    }
+    return render(request, "helpdesk/tickets.html", context)
+
+
+def narrowed(request: HttpRequest) -> Narrowed:
+    """Return the tickets behind an address, and in words what they have in common."""
+    agent = agent_of(request)
+    tickets = Ticket.objects.visible_to(agent).in_environment(environment.current(request))
+    words: list[str] = []
+    for name, narrow in FILTERS.items():
+        if value := request.GET.get(name):
+            narrowing = narrow(value, agent)
+            tickets = tickets.filter(narrowing.rule) if narrowing else tickets.none()
+            words.append(narrowing.words if narrowing else _("nothing that exists"))
+    for path in settings.TICKET_FILTERS:
+        tickets, more = import_string(path)(request, tickets)
+        words += more
+    return tickets, words
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """A rule, and how to say it."""
+
+    rule: Q
+    words: str
+
+
+def _by_status(value: str, agent: Agent) -> Narrowing | None:
+    if value == "live":
+        return Narrowing(Q(status__in=LIVE_STATUSES), _("not ended"))
+    return Narrowing(Q(status=value), str(Status(value).label)) if value in Status.values else None
+
+
+def _by_priority(value: str, agent: Agent) -> Narrowing | None:
+    known = value in Priority.values
+    return Narrowing(Q(priority=value), _("priority %s") % Priority(value).label) if known else None
+
+
+def _by_queue(value: str, agent: Agent) -> Narrowing | None:
+    queue = Queue.objects.visible_to(agent).filter(pk=value).first() if _is_number(value) else None
+    return Narrowing(Q(queue=queue), _("queue %s") % queue) if queue else None
+
+
+def _by_store(value: str, agent: Agent) -> Narrowing | None:
+    store = Store.objects.filter(pk=value).first() if _is_number(value) else None
+    return Narrowing(Q(store=store), _("store %s") % store) if store else None
+
+
+def _by_assignee(value: str, agent: Agent) -> Narrowing | None:
+    if value == "me":
+        return Narrowing(Q(assignee=agent), _("mine"))
+    if value == "nobody":
+        return Narrowing(Q(assignee=None), _("unassigned"))
+    colleague = Agent.objects.filter(pk=value).first() if _is_number(value) else None
+    return Narrowing(Q(assignee=colleague), _("with %s") % colleague) if colleague else None
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) <= 18
+
+
+FILTERS: Final[dict[str, Callable[[str, Agent], Narrowing | None]]] = {
+    "status": _by_status,
+    "priority": _by_priority,
+    "queue": _by_queue,
+    "store": _by_store,
+    "assignee": _by_assignee,
+}
+
+
+def _page(tickets: TicketQuerySet, before: str) -> list[Ticket]:
+    """Read one page and one ticket more, after the place that a cursor names; never counts."""
+    if place := _place(before):
+        at, number = place
+        tickets = tickets.filter(Q(occurred_at__lt=at) | Q(occurred_at=at, id__lt=number))
+    near = tickets.select_related("customer", "store", "queue", "assignee")
+    return list(near.order_by("-occurred_at", "-id")[: PAGE_SIZE + 1])
+
+
+def _place(before: str) -> tuple[datetime, int] | None:
+    at, _comma, number = before.rpartition(",")
+    try:
+        moment = parse_datetime(at)
+    except ValueError:
+        return None
+    return (moment, int(number)) if moment and moment.tzinfo and _is_number(number) else None
+
+
+def _older(query: QueryDict, last: Ticket) -> str:
+    onward = query.copy()
+    onward["before"] = f"{last.occurred_at.isoformat()},{last.pk}"
+    return onward.urlencode()
