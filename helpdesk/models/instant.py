@@ -1,4 +1,4 @@
-"""The one clock that everybody shares."""
+"""The database's time, read by doors and passed in as `now`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.db import connection
 
 
 def database_now() -> datetime:
-    """Return the database's time, aware; read in doors only and passed on from there."""
+    """Return the database's wall clock: aware, UTC, not frozen by the transaction it is read in."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        row: tuple[datetime] = cursor.fetchone()
-    return row[0]
+        [now] = cursor.fetchone()
+    return now  # type: ignore[no-any-return]  # a cursor's rows are untyped
