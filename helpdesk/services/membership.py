@@ -1,0 +1,38 @@
+"""Who may act on a queue's tickets."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Agent, Queue
+from helpdesk.services.refusal import Refused
+
+
+class NotAMember(Refused):
+    """The agent is not active, or neither works in the queue nor oversees it nor is an admin."""
+
+    code = "not-a-member"
+    sentence = _("%(agent)s does not work in this queue.")
+
+
+class NotAnOverseer(Refused):
+    """Only an overseer of the queue, or an admin, may do this."""
+
+    code = "not-an-overseer"
+    sentence = _("%(agent)s does not oversee this queue.")
+
+
+def require_member(agent: Agent, *, queue_id: int, pointer: str = "") -> None:
+    """Raise `NotAMember` unless the agent is active and works in the queue."""
+    if not agent.is_active or not is_member(agent, queue_id=queue_id):
+        raise NotAMember(pointer=pointer, agent=agent)
+
+
+def is_member(agent: Agent, *, queue_id: int) -> bool:
+    return agent.is_admin or Queue.objects.visible_to(agent).filter(pk=queue_id).exists()
+
+
+def require_overseer(agent: Agent, *, queue_id: int) -> None:
+    """Raise `NotAnOverseer` unless the agent oversees the queue."""
+    if not Queue.objects.overseen_by(agent).filter(pk=queue_id).exists():
+        raise NotAnOverseer(agent=agent)

@@ -1,0 +1,171 @@
+"""The one way to change a ticket: under its lock, with an event for everything that happened."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+
+from helpdesk.models import Actor, Agent, EventKind, Message, Status, Ticket, TicketEvent
+from helpdesk.services import moment
+from helpdesk.services.membership import require_member
+
+logger = logging.getLogger(__name__)
+
+LATECOMERS = frozenset(
+    {
+        EventKind.CUSTOMER_MESSAGE_RECEIVED,
+        EventKind.PUBLIC_REPLY_SENT,
+        EventKind.NOTE_ADDED,
+        EventKind.ACKNOWLEDGED,
+    }
+)
+"""Kinds that keep their own time when we hear of them late. Everything else decides where the ticket
+stands from then on, so it is never dated before what has already happened to it."""
+
+
+class NoTransaction(Exception):
+    """A service was called outside a transaction; doors open one."""
+
+
+class Change:
+    """What is being done to one locked ticket; written down when `changing` is left."""
+
+    def __init__(
+        self, ticket: Ticket, *, now: datetime, by: Agent | None, actor: Actor | None, imported: bool
+    ) -> None:
+        self.ticket = ticket
+        self.now = now
+        self.by = by
+        self.actor = actor or (Actor.AGENT if by else Actor.SYSTEM)
+        self.imported = imported
+        self.events: list[TicketEvent] = []
+
+    def record(
+        self,
+        kind: EventKind,
+        *,
+        occurred_at: datetime | None = None,
+        message: Message | None = None,
+        **payload: object,
+    ) -> TicketEvent:
+        """Add an event after the ticket's last one; raises what `moment.told` raises."""
+        at = self._dated(kind, occurred_at)
+        self.ticket.last_seq += 1
+        self.ticket.last_event_at = max(self.ticket.last_event_at, at)
+        event = TicketEvent(
+            ticket_id=self.ticket.pk,
+            store_id=self.ticket.store_id,
+            seq=self.ticket.last_seq,
+            kind=kind,
+            occurred_at=at,
+            recorded_at=self.now,
+            imported=self.imported,
+            actor_kind=self.actor,
+            actor=self.by,
+            message=message,
+            payload=payload,
+        )
+        self.events.append(event)
+        return event
+
+    def turn(self, status: Status, *, occurred_at: datetime | None = None) -> None:
+        """Let a live ticket stand open, pending or on hold."""
+        self.ticket.status = status
+        self.record(EventKind.STATUS_CHANGED, occurred_at=occurred_at, status=status)
+
+    def said_at(self, sent_at: datetime | None) -> datetime:
+        """Return when something was said: at its own time, else now or just after the latest event."""
+        if sent_at is None:
+            return max(self.now, self.ticket.last_event_at)
+        return moment.told(sent_at, now=self.now, pointer="/sent_at")
+
+    def _dated(self, kind: EventKind, occurred_at: datetime | None) -> datetime:
+        latest = self.ticket.last_event_at
+        if occurred_at is None:
+            return max(self.now, latest)
+        at = moment.told(occurred_at, now=max(self.now, latest))
+        return max(at, self._opened_at if kind in LATECOMERS else latest)
+
+    @cached_property
+    def _opened_at(self) -> datetime:
+        """Return when the ticket's clocks start; nothing on it happened before."""
+        opened = TicketEvent.objects.filter(ticket=self.ticket, seq=1)
+        return opened.values_list("occurred_at", flat=True).get()
+
+    def write(self) -> None:
+        """Save the ticket and its new events."""
+        self.ticket.updated_at = max(self.ticket.updated_at, self.now)
+        self.ticket.save(force_update=True)
+        TicketEvent.objects.bulk_create(self.events)
+
+
+@contextmanager
+def changing(
+    ticket: Ticket,
+    *,
+    now: datetime,
+    by: Agent | None = None,
+    actor: Actor | None = None,
+    imported: bool = False,
+) -> Iterator[Change]:
+    """Lock the ticket, refresh it in place, and write what is recorded when the block is left.
+
+    Nothing is written where nothing was recorded. An agent who acts must be a member of the ticket's
+    queue (`NotAMember`), unless history is imported. `actor` defaults to agent, or system without one.
+    """
+    with changing_all(ticket, now=now, by=by, actor=actor, imported=imported) as [change]:
+        yield change
+
+
+@contextmanager
+def changing_all(
+    *tickets: Ticket,
+    now: datetime,
+    by: Agent | None = None,
+    actor: Actor | None = None,
+    imported: bool = False,
+) -> Iterator[list[Change]]:
+    """Change several tickets together, locked by ascending id, relayed in one call."""
+    require_transaction()
+    for ticket in sorted(tickets, key=lambda each: each.pk):
+        _lock(ticket)
+        if by is not None and not imported:
+            require_member(by, queue_id=ticket.queue_id)
+    changes = [Change(ticket, now=now, by=by, actor=actor, imported=imported) for ticket in tickets]
+    yield changes
+    written = [change for change in changes if change.events]
+    for change in written:
+        change.write()
+    relay([change.ticket.pk for change in written], now=now)
+
+
+def _lock(ticket: Ticket) -> None:
+    ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
+
+
+def require_transaction() -> None:
+    """Raise `NoTransaction` unless the door has opened one."""
+    if not connection.in_atomic_block:
+        raise NoTransaction
+
+
+def relay(ticket_ids: Sequence[int], *, now: datetime) -> None:
+    """Tell whoever listens that these tickets have new events.
+
+    A relay that raises is rolled back and logged; the work stands, and its events wait.
+    """
+    if not ticket_ids:
+        return
+    for path in settings.TICKET_EVENT_RELAYS:
+        try:
+            with transaction.atomic():
+                import_string(path)(sorted(ticket_ids), now=now)
+        except Exception:  # whatever it is, accepted work must not be lost for it
+            logger.exception("relay %s failed; the events of %d tickets wait", path, len(ticket_ids))

@@ -1,0 +1,47 @@
+"""How a service says no: with a name, a place and a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class Refused(Exception):
+    """The services will not do what was asked; nothing has been written.
+
+    `code` names the reason in kebab-case, `pointer` is the JSON pointer to what was wrong with the
+    request (empty: all of it), `status` the answer's HTTP status, and `str()` a sentence for people in
+    the language in force.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 422
+    sentence: ClassVar[str | _StrPromise] = _("This cannot be done.")
+    place: ClassVar[str] = ""
+
+    def __init__(self, *, pointer: str | None = None, **facts: object) -> None:
+        super().__init__(self.code)
+        self.pointer = self.place if pointer is None else pointer
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return str(self.sentence) % self.facts if self.facts else str(self.sentence)
+
+
+class Conflict(Refused):
+    """Refused because of what somebody else has done in the meantime."""
+
+    code = "conflict"
+    status = 409
+    sentence = _("Somebody else was faster.")
+
+
+class UnknownValue(Refused):
+    """A code that is not among those that can be chosen here."""
+
+    code = "unknown-value"
+    sentence = _("“%(value)s” cannot be chosen here.")
