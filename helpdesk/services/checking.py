@@ -1,0 +1,100 @@
+"""What no schema can state about a new ticket."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import available_timezones
+
+import msgspec
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.services import moment
+from helpdesk.services.refusal import Refused
+from helpdesk.services.shapes import NewCustomer, NewTicket
+
+SUBJECT_FROM_MESSAGE = 80
+EMAIL_KEY_LENGTH = 640
+_NOT_ZONES = frozenset({"Factory", "localtime", "posixrules"})
+_ONE_LINE = str.maketrans({code: " " for code in [*range(32), 127]})
+
+
+class AutomaticNeverOpens(Refused):
+    """An automatic mail (a receipt, an out-of-office) opens no ticket."""
+
+    code = "automatic-never-opens"
+    place = "/message/automatic"
+    sentence = _("An automatic message never opens a ticket.")
+
+
+class UnknownTimeZone(Refused):
+    """The time zone is not in the IANA database."""
+
+    code = "unknown-time-zone"
+    place = "/customer/timezone"
+    sentence = _("“%(value)s” is not a time zone of the IANA database.")
+
+
+class EmailTooLong(Refused):
+    """The e-mail is too long once its letters are folded."""
+
+    code = "email-too-long"
+    place = "/customer/email"
+    sentence = _("This e-mail address is too long.")
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A checked shape: `asked_at` is when the customer asked, `starts_at` when its clocks start.
+
+    They differ where the store brought it later than `MAX_BACKDATE`: the rest is ingest lag, charged
+    to the integration.
+    """
+
+    shape: NewTicket
+    subject: str
+    tags: list[str]
+    asked_at: datetime
+    starts_at: datetime
+
+
+def check(shape: NewTicket, *, now: datetime) -> Draft:
+    """Return the shape as a draft; raises a `Refused`."""
+    if shape.message.automatic:
+        raise AutomaticNeverOpens
+    _check_customer(shape.customer)
+    asked_at = now if shape.occurred_at is None else moment.told(shape.occurred_at, now=now)
+    earliest = asked_at if shape.imported else now - _max_backdate()
+    return Draft(
+        shape=shape,
+        subject=one_line(shape.subject or "") or _beginning(shape.message.body),
+        tags=list(dict.fromkeys(shape.tags)),
+        asked_at=asked_at,
+        starts_at=max(asked_at, earliest),
+    )
+
+
+def _check_customer(customer: NewCustomer) -> None:
+    if customer.timezone is not None and customer.timezone not in time_zones():
+        raise UnknownTimeZone(value=customer.timezone)
+    if customer.email is not None and len(customer.email.casefold()) > EMAIL_KEY_LENGTH:
+        raise EmailTooLong
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the names of the IANA database that is installed."""
+    return frozenset(available_timezones()) - _NOT_ZONES
+
+
+def one_line(text: str) -> str:
+    """Put text that is shown on one line, or sent in a mail's header, on one line."""
+    return text.translate(_ONE_LINE).strip()
+
+
+def _beginning(body: str) -> str:
+    return one_line(body[: 4 * SUBJECT_FROM_MESSAGE])[:SUBJECT_FROM_MESSAGE]
+
+
+def _max_backdate() -> timedelta:
+    return settings.MAX_BACKDATE  # type: ignore[no-any-return]  # settings of our own are untyped

@@ -1,0 +1,217 @@
+"""Writing opened tickets: ticket, first message and `opened` event in one statement, one or a thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from helpdesk.models import Actor, Agent, Author, EventKind, Status, Ticket, TicketEvent
+from helpdesk.models.reference import reference_of
+from helpdesk.services.checking import Draft
+from helpdesk.services.recognising import Person
+from helpdesk.services.statement import run
+
+
+class Opener(msgspec.Struct, frozen=True):
+    """Who opens, where, and when we got to know."""
+
+    store_id: int
+    queue_id: int
+    now: datetime
+    by: Agent | None
+    outbound: bool
+
+    @property
+    def initiated_by(self) -> str:
+        if self.by is None:
+            return "customer"
+        return "agent" if self.outbound else "agent_for_customer"
+
+
+def insert(drafts: Sequence[tuple[Draft, Person]], *, opener: Opener) -> list[Ticket | None]:
+    """Write the drafts, sorted by external id, and return each one's ticket.
+
+    Null stands for a draft whose external id somebody else has taken in the meantime.
+    """
+    if not drafts:
+        return []
+    ids = run(_RESERVE, [len(drafts)])
+    tickets = [
+        _ticket(ticket_id, draft, person, opener)
+        for (ticket_id, _), (draft, person) in zip(ids, drafts, strict=True)
+    ]
+    parameters = _parameters(tickets, drafts, [message_id for _, message_id in ids], opener)
+    written = {ticket_id for (ticket_id,) in run(_INSERT, parameters)}
+    if opener.outbound:
+        _stand_open([ticket for ticket in tickets if ticket.pk in written], opener=opener)
+    return [ticket if ticket.pk in written else None for ticket in tickets]
+
+
+_RESERVE = """
+    SELECT nextval(pg_get_serial_sequence('helpdesk_ticket', 'id')),
+           nextval(pg_get_serial_sequence('helpdesk_message', 'id'))
+      FROM generate_series(1, %s)
+"""
+
+
+def _ticket(ticket_id: int, draft: Draft, person: Person, opener: Opener) -> Ticket:
+    shape = draft.shape
+    ticket = Ticket(
+        id=ticket_id,
+        reference=reference_of(ticket_id),
+        store_id=opener.store_id,
+        queue_id=opener.queue_id,
+        customer_id=person.id,
+        external_id=shape.external_id,
+        subject=draft.subject,
+        status=Status.OPEN if opener.outbound else Status.NEW,
+        priority=shape.priority,
+        channel=shape.channel,
+        tier=person.tier,
+        language=person.locale.partition("-")[0].lower(),
+        tags=draft.tags,
+        metadata=shape.metadata,
+        order=None if shape.order is None else msgspec.to_builtins(shape.order),
+        occurred_at=draft.asked_at,
+        received_at=opener.now,
+        updated_at=opener.now,
+        last_seq=2 if opener.outbound else 1,
+        last_event_at=draft.starts_at,
+    )
+    ticket._state.adding = False
+    ticket._state.db = "default"
+    return ticket
+
+
+def _parameters(
+    tickets: Sequence[Ticket],
+    drafts: Sequence[tuple[Draft, Person]],
+    message_ids: Sequence[int],
+    opener: Opener,
+) -> list[object]:
+    rows = [
+        _row(ticket, draft, message_id, opener)
+        for ticket, (draft, _), message_id in zip(tickets, drafts, message_ids, strict=True)
+    ]
+    author = Author.AGENT if opener.by else Author.CUSTOMER
+    actor = Actor.AGENT if opener.by else Actor.CUSTOMER
+    agent_id = opener.by.pk if opener.by else None
+    said_in_public = opener.initiated_by != "agent_for_customer"
+    return [
+        *(list(column) for column in zip(*rows, strict=True)),
+        *(opener.store_id, opener.queue_id, opener.now, opener.now, tickets[0].last_seq),
+        *(opener.store_id, author.value, agent_id, said_in_public, opener.now),
+        *(opener.store_id, EventKind.OPENED.value, opener.now, actor.value, agent_id),
+    ]
+
+
+def _row(ticket: Ticket, draft: Draft, message_id: int, opener: Opener) -> tuple[object, ...]:
+    return (
+        ticket.pk,
+        ticket.reference,
+        ticket.customer_id,
+        ticket.external_id,
+        ticket.subject,
+        str(ticket.status),
+        ticket.priority,
+        ticket.channel,
+        ticket.tier,
+        ticket.language,
+        _array(ticket.tags),
+        _json(ticket.metadata),
+        None if ticket.order is None else _json(ticket.order),
+        ticket.occurred_at,
+        ticket.last_event_at,
+        draft.shape.imported,
+        message_id,
+        draft.shape.message.body,
+        draft.shape.message.external_id,
+        _json(_payload(ticket, opener)),
+    )
+
+
+def _payload(ticket: Ticket, opener: Opener) -> dict[str, object]:
+    return {
+        "store": ticket.store_id,
+        "queue": ticket.queue_id,
+        "priority": ticket.priority,
+        "channel": ticket.channel,
+        "tier": ticket.tier,
+        "language": ticket.language,
+        "tags": ticket.tags,
+        "initiated_by": opener.initiated_by,
+        "automatic": False,
+    }
+
+
+def _stand_open(tickets: Sequence[Ticket], *, opener: Opener) -> None:
+    """Write down that somebody has already spoken on these tickets."""
+    TicketEvent.objects.bulk_create(
+        TicketEvent(
+            ticket_id=ticket.pk,
+            store_id=opener.store_id,
+            seq=ticket.last_seq,
+            kind=EventKind.STATUS_CHANGED,
+            occurred_at=ticket.last_event_at,
+            recorded_at=opener.now,
+            actor_kind=Actor.AGENT,
+            actor=opener.by,
+            payload={"status": ticket.status},
+        )
+        for ticket in tickets
+    )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+_QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
+
+
+def _array(texts: Sequence[str]) -> str:
+    """Write a PostgreSQL array literal: `unnest` takes no rows of arrays of differing lengths."""
+    return "{" + ",".join(f'"{text.translate(_QUOTED)}"' for text in texts) + "}"
+
+
+_INSERT = """
+    WITH given AS MATERIALIZED (
+        SELECT * FROM unnest(
+            %s::bigint[], %s::varchar[], %s::bigint[], %s::varchar[], %s::varchar[], %s::varchar[],
+            %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[], %s::text[], %s::text[], %s::text[],
+            %s::timestamptz[], %s::timestamptz[], %s::boolean[], %s::bigint[], %s::text[], %s::varchar[],
+            %s::text[]
+        ) AS given (
+            id, reference, customer_id, external_id, subject, status,
+            priority, channel, tier, language, tags, metadata, "order",
+            occurred_at, starts_at, imported, message_id, body, message_external_id,
+            payload
+        )
+    ), ticket AS (
+        INSERT INTO helpdesk_ticket (
+            id, reference, store_id, queue_id, customer_id, external_id, subject, status, priority,
+            channel, tier, language, tags, metadata, "order", occurred_at, received_at, updated_at,
+            last_seq, last_event_at)
+        SELECT id, reference, %s, %s, customer_id, external_id, subject, status, priority,
+               channel, tier, language, tags::varchar[], metadata::jsonb, "order"::jsonb, occurred_at, %s, %s,
+               %s, starts_at
+          FROM given
+            ON CONFLICT (store_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
+     RETURNING id
+    ), message AS (
+        INSERT INTO helpdesk_message (
+            id, ticket_id, store_id, author, agent_id, author_name, public, automatic, body,
+            external_id, sent_at, received_at)
+        SELECT message_id, id, %s, %s, %s, '', %s, false, body, message_external_id, occurred_at, %s
+          FROM given JOIN ticket USING (id)
+    ), event AS (
+        INSERT INTO helpdesk_ticketevent (
+            ticket_id, store_id, seq, kind, occurred_at, recorded_at, imported, actor_kind, actor_id,
+            message_id, payload, failures, last_error)
+        SELECT id, %s, 1, %s, starts_at, %s, imported, %s, %s, message_id, payload::jsonb, 0, ''
+          FROM given JOIN ticket USING (id)
+    )
+    SELECT id FROM ticket
+"""

@@ -1,0 +1,131 @@
+"""Opening tickets: one service, set-based, that every door feeds with the same shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from helpdesk.models import Agent, Queue, Store, Ticket
+from helpdesk.services.checking import AutomaticNeverOpens, Draft, EmailTooLong, UnknownTimeZone, check
+from helpdesk.services.inserting import Opener, insert
+from helpdesk.services.membership import require_member
+from helpdesk.services.recognising import CannotRecognise, recognise
+from helpdesk.services.recording import relay, require_transaction
+from helpdesk.services.refusal import Refused
+from helpdesk.services.repeating import Stored, differences, read_stored, stored_under
+from helpdesk.services.shapes import Money, NewCustomer, NewMessage, NewOrder, NewTicket
+
+__all__ = [
+    "AutomaticNeverOpens",
+    "CannotRecognise",
+    "EmailTooLong",
+    "Money",
+    "NewCustomer",
+    "NewMessage",
+    "NewOrder",
+    "NewTicket",
+    "Opened",
+    "UnknownTimeZone",
+    "open_tickets",
+]
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """What became of one shape: a ticket, made now or long ago, or a refusal.
+
+    `warnings` name the fields of a repeat that differ from what is stored.
+    """
+
+    ticket: Ticket | None
+    created: bool
+    warnings: list[str] = []
+    refusal: Refused | None = None
+
+
+def open_tickets(
+    shapes: Sequence[NewTicket],
+    *,
+    store: Store,
+    now: datetime,
+    by: Agent | None = None,
+    outbound: bool = False,
+    queue: Queue | None = None,
+) -> list[Opened]:
+    """Open a ticket for each shape and return what became of each, in order.
+
+    A refused shape doesn't keep the others out. A repeat of an external id changes nothing. The number of
+    statements does not depend on the number of shapes. `by` is the agent who opens it: for a customer,
+    with the message as an internal note, or `outbound`, with a public message to the customer. The shapes
+    must have passed msgspec's validation. Raises `NotAMember`.
+    """
+    require_transaction()
+    queue_id = store.default_queue_id if queue is None else queue.pk
+    if by is not None:
+        require_member(by, queue_id=queue_id)
+    opener = Opener(
+        store_id=store.pk, queue_id=queue_id, now=now, by=by, outbound=outbound and by is not None
+    )
+    results: dict[int, Opened] = {}
+    drafts = _drafts(shapes, results, now=now)
+    _open_new(drafts, results, opener=opener)
+    return [results[place] for place in range(len(shapes))]
+
+
+def _drafts(shapes: Sequence[NewTicket], results: dict[int, Opened], *, now: datetime) -> dict[int, Draft]:
+    """Check each shape; a refusal is its result."""
+    drafts: dict[int, Draft] = {}
+    for place, shape in enumerate(shapes):
+        try:
+            drafts[place] = check(shape, now=now)
+        except Refused as refusal:
+            results[place] = Opened(ticket=None, created=False, refusal=refusal)
+    return drafts
+
+
+def _open_new(drafts: dict[int, Draft], results: dict[int, Opened], *, opener: Opener) -> None:
+    taken = stored_under(_external_ids(drafts.values()), store_id=opener.store_id)
+    opened = _insert(_first_of_each(drafts, taken=taken), opener=opener)
+    results.update({place: Opened(ticket=ticket, created=True) for place, ticket in opened.items()})
+    repeats = {place: draft for place, draft in drafts.items() if place not in opened}
+    results.update(_answer_repeats(repeats, store_id=opener.store_id))
+    relay([ticket.pk for ticket in opened.values()], now=opener.now)
+
+
+def _external_ids(drafts: Iterable[Draft]) -> list[str]:
+    return sorted({draft.shape.external_id for draft in drafts if draft.shape.external_id is not None})
+
+
+def _first_of_each(drafts: dict[int, Draft], *, taken: Iterable[str]) -> dict[int, Draft]:
+    """Keep drafts without an external id, and the first with each that isn't taken."""
+    seen: set[str | None] = set(taken)
+    new: dict[int, Draft] = {}
+    for place, draft in drafts.items():
+        external_id = draft.shape.external_id
+        if external_id is None or external_id not in seen:
+            new[place] = draft
+            seen.add(external_id)
+    return new
+
+
+def _insert(drafts: dict[int, Draft], *, opener: Opener) -> dict[int, Ticket]:
+    """Return the tickets made, by place; those are left out that somebody else has made meanwhile."""
+    shapes = [draft.shape for draft in drafts.values()]
+    people = recognise([(shape.customer, not shape.imported) for shape in shapes], store_id=opener.store_id)
+    rows = sorted(
+        zip(drafts, drafts.values(), people, strict=True), key=lambda row: row[1].shape.external_id or ""
+    )
+    tickets = insert([(draft, person) for _, draft, person in rows], opener=opener)
+    return {row[0]: ticket for row, ticket in zip(rows, tickets, strict=True) if ticket is not None}
+
+
+def _answer_repeats(repeats: dict[int, Draft], *, store_id: int) -> dict[int, Opened]:
+    stored = read_stored(_external_ids(repeats.values()), store_id=store_id)
+    return {
+        place: _repeated(stored[draft.shape.external_id or ""], draft) for place, draft in repeats.items()
+    }
+
+
+def _repeated(stored: Stored, draft: Draft) -> Opened:
+    return Opened(ticket=stored.ticket, created=False, warnings=differences(stored, draft))

@@ -1,0 +1,218 @@
+"""Customers: found by external id, else by case-folded e-mail, never guessed; else made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from helpdesk.services.checking import one_line
+from helpdesk.services.shapes import NewCustomer
+from helpdesk.services.statement import run
+
+_ROUNDS = 5
+_REFRESHED = ("name", "locale", "timezone", "tier")
+
+
+class CannotRecognise(Exception):
+    """Others kept writing the same customers under our hands; the door may try again."""
+
+
+class Person(msgspec.Struct, eq=False):
+    """A customer's row as it is, or as it will be once `changed` is written."""
+
+    id: int | None
+    external_id: str | None
+    email: str
+    email_key: str | None
+    name: str
+    locale: str
+    timezone: str
+    tier: str
+    changed: bool = False
+    adopted: bool = False
+
+    @classmethod
+    def unknown(cls) -> Self:
+        return cls(None, None, "", None, "", "", "", "")
+
+    def learn(self, given: NewCustomer, *, refresh: bool) -> None:
+        """Take over what is given: the latest wins, or fills gaps only where it is history."""
+        news = {field: _plain(getattr(given, field)) for field in _REFRESHED}
+        news["locale"] = news["locale"].replace("_", "-")
+        if self.external_id is None and given.external_id is not None:
+            news["external_id"] = given.external_id
+            self.adopted = self.id is not None
+        if given.email and (refresh or not self.email):
+            news |= {"email": given.email, "email_key": given.email.casefold()}
+        for field, value in news.items():
+            old = getattr(self, field)
+            if value and value != old and (refresh or not old):
+                setattr(self, field, value)
+                self.changed = True
+
+
+class Acquaintances:
+    """The customers of a store that a batch may be speaking of."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._by_external_id: dict[str, Person] = {}
+        self._by_email: dict[str, list[Person]] = {}
+        for person in people:
+            self.add(person)
+
+    def add(self, person: Person) -> None:
+        if person.external_id is not None:
+            self._by_external_id[person.external_id] = person
+        if person.email_key is not None:
+            namesakes = self._by_email.setdefault(person.email_key, [])
+            if person not in namesakes:
+                namesakes.append(person)
+
+    def find(self, given: NewCustomer) -> Person | None:
+        """Return the one customer who is meant, or null.
+
+        By e-mail alone several can be meant: then it is the one who is known by nothing but that
+        e-mail, if there is one. A new external id never takes over a customer who has another.
+        """
+        if given.external_id is not None and given.external_id in self._by_external_id:
+            return self._by_external_id[given.external_id]
+        namesakes = self._by_email.get(given.email.casefold(), []) if given.email else []
+        nameless = [person for person in namesakes if person.external_id is None]
+        if nameless:
+            return nameless[0]
+        return namesakes[0] if len(namesakes) == 1 and given.external_id is None else None
+
+
+def recognise(given: Sequence[tuple[NewCustomer, bool]], *, store_id: int) -> list[Person]:
+    """Return each one's customer, found or made and refreshed, in a constant number of statements.
+
+    The flag with each says whether it is the latest word (else it only fills gaps). Where a twin makes
+    the same customer at the same time, both end with the same row. Raises `CannotRecognise`.
+    """
+    anonymous = [_anonymous(one) if _is_anonymous(one) else None for one, _ in given]
+    for _round in range(_ROUNDS):
+        known = _read(given, store_id=store_id)
+        people = [
+            person or _meet(known, one, latest)
+            for person, (one, latest) in zip(anonymous, given, strict=True)
+        ]
+        if _write(people, store_id=store_id):
+            return people
+    raise CannotRecognise
+
+
+def _is_anonymous(given: NewCustomer) -> bool:
+    return given.external_id is None and not given.email
+
+
+def _anonymous(given: NewCustomer) -> Person:
+    person = Person.unknown()
+    person.learn(given, refresh=True)
+    return person
+
+
+def _meet(known: Acquaintances, given: NewCustomer, latest: bool) -> Person:
+    person = known.find(given) or Person.unknown()
+    person.learn(given, refresh=latest)
+    known.add(person)
+    return person
+
+
+def _read(given: Sequence[tuple[NewCustomer, bool]], *, store_id: int) -> Acquaintances:
+    external_ids = sorted({one.external_id for one, _ in given if one.external_id is not None})
+    emails = sorted({one.email.casefold() for one, _ in given if one.email})
+    if not external_ids and not emails:
+        return Acquaintances([])
+    rows = run(_READ, [store_id, external_ids, store_id, emails])
+    return Acquaintances(Person(*row) for row in rows)
+
+
+_READ = """
+    SELECT id, external_id, email, email_key, name, locale, timezone, tier FROM helpdesk_customer
+     WHERE store_id = %s AND external_id = ANY(%s::varchar[])
+     UNION
+    SELECT id, external_id, email, email_key, name, locale, timezone, tier FROM helpdesk_customer
+     WHERE store_id = %s AND email_key = ANY(%s::varchar[])
+     ORDER BY id
+"""
+
+
+def _write(people: Sequence[Person], *, store_id: int) -> bool:
+    """Write what is new or changed; false where somebody was faster and all must be read again."""
+    distinct = list({id(person): person for person in people}.values())
+    old = sorted((p for p in distinct if p.id is not None and p.changed), key=lambda p: p.id or 0)
+    new = sorted(
+        (p for p in distinct if p.id is None), key=lambda p: (p.external_id or "", p.email_key or "")
+    )
+    return _refresh(old) and _make(new, store_id=store_id)
+
+
+def _refresh(people: Sequence[Person]) -> bool:
+    if not people:
+        return True
+    try:
+        with transaction.atomic(savepoint=any(person.adopted for person in people)):
+            written = run(_REFRESH, _columns(people, "id", *_WRITTEN))
+    except IntegrityError:  # a twin has made somebody of the external id that we were giving to an e-mail
+        return False
+    return len(written) == len(people)
+
+
+def _make(people: Sequence[Person], *, store_id: int) -> bool:
+    if not people:
+        return True
+    for place, made in run(_MAKE, [*_columns(people, *_WRITTEN), store_id]):
+        people[place - 1].id = made
+        people[place - 1].changed = False
+    return all(person.id is not None for person in people)
+
+
+_WRITTEN = ("external_id", "email", "email_key", "name", "locale", "timezone", "tier")
+
+
+def _columns(people: Sequence[Person], *fields: str) -> list[object]:
+    return [[getattr(person, field) for person in people] for field in fields]
+
+
+# Locked by ascending id. A row that has meanwhile got another external id is left alone: we look again.
+_REFRESH = """
+    WITH given AS (
+        SELECT * FROM unnest(%s::bigint[], %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[],
+                             %s::varchar[], %s::varchar[], %s::varchar[])
+            AS given (id, external_id, email, email_key, name, locale, timezone, tier)
+    ), locked AS (
+        SELECT id, external_id, store_id FROM helpdesk_customer
+         WHERE id IN (SELECT id FROM given) ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE helpdesk_customer AS customer
+       SET external_id = given.external_id, email = given.email, email_key = given.email_key,
+           name = given.name, locale = given.locale, timezone = given.timezone, tier = given.tier
+      FROM given JOIN locked USING (id)
+     WHERE customer.id = given.id
+       AND (locked.external_id IS NULL OR locked.external_id = given.external_id)
+ RETURNING customer.id
+"""
+
+_MAKE = """
+    WITH given AS MATERIALIZED (
+        SELECT nextval(pg_get_serial_sequence('helpdesk_customer', 'id')) AS id, unnested.*
+          FROM unnest(%s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[],
+                      %s::varchar[], %s::varchar[]) WITH ORDINALITY
+            AS unnested (external_id, email, email_key, name, locale, timezone, tier, place)
+    ), made AS (
+        INSERT INTO helpdesk_customer
+                    (id, store_id, external_id, email, email_key, name, locale, timezone, tier)
+        SELECT id, %s, external_id, email, email_key, name, locale, timezone, tier FROM given
+         ORDER BY place
+            ON CONFLICT DO NOTHING
+     RETURNING id
+    )
+    SELECT given.place, given.id FROM given JOIN made USING (id)
+"""
+
+
+def _plain(value: str | None) -> str:
+    return one_line(value) if value else ""
