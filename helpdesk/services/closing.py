@@ -1,0 +1,191 @@
+"""How a ticket stands, ends and comes back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Actor, Agent, EventKind, Status, Ticket, TicketEvent
+from helpdesk.services.ended import TicketEnded, refuse_ended
+from helpdesk.services.recording import Change, changing
+from helpdesk.services.refusal import Refused
+from helpdesk.services.waiting import waiting_since
+
+_CHOSEN = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
+_VOID = (Status.SPAM, Status.DELETED)
+
+
+class UnknownStatus(Refused):
+    """Not a status that somebody can choose (new, merged, spam and deleted come about otherwise)."""
+
+    code = "unknown-status"
+    place = "/status"
+    sentence = _("“%(value)s” is not a status that can be chosen.")
+
+
+def set_status(
+    *,
+    ticket: Ticket,
+    status: str,
+    by: Agent | None,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    imported: bool = False,
+) -> bool:
+    """Let the ticket stand open, pending, on hold, resolved or closed; an ended one is reopened first."""
+    if status not in (*_CHOSEN, Status.RESOLVED, Status.CLOSED):
+        raise UnknownStatus(value=status)
+    with changing(ticket, now=now, by=by, imported=imported) as change:
+        if ticket.status == status:
+            return False
+        _STEPS[Status(status)](change, Status(status), occurred_at)
+        return True
+
+
+def resolve(
+    *,
+    ticket: Ticket,
+    by: Agent | None,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    imported: bool = False,
+) -> bool:
+    """Call the question answered for good; a customer's message brings it back."""
+    with changing(ticket, now=now, by=by, imported=imported) as change:
+        if ticket.status == Status.RESOLVED:
+            return False
+        _resolve(change, Status.RESOLVED, occurred_at)
+        return True
+
+
+def close(
+    *,
+    ticket: Ticket,
+    by: Agent | None,
+    now: datetime,
+    by_customer: bool = False,
+    occurred_at: datetime | None = None,
+    imported: bool = False,
+) -> bool:
+    """Close the ticket for ever; closed by its customer it counts as withdrawn."""
+    actor = Actor.CUSTOMER if by_customer else None
+    with changing(ticket, now=now, by=by, actor=actor, imported=imported) as change:
+        if ticket.status == Status.CLOSED:
+            return False
+        _close(change, Status.CLOSED, occurred_at)
+        return True
+
+
+def reopen(
+    *,
+    ticket: Ticket,
+    by: Agent | None,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    imported: bool = False,
+) -> bool:
+    """Bring a resolved ticket back, by an agent or (null) its customer; a closed one by an agent only."""
+    actor = Actor.AGENT if by else Actor.CUSTOMER
+    with changing(ticket, now=now, by=by, actor=actor, imported=imported) as change:
+        if ticket.is_live:
+            return False
+        _reopen(change, occurred_at)
+        return True
+
+
+def mark_no_reply_needed(
+    *, ticket: Ticket, by: Agent, now: datetime, occurred_at: datetime | None = None, imported: bool = False
+) -> bool:
+    """Say that what the customer wrote last (a thank-you) asks for no answer; false where nothing waits."""
+    with changing(ticket, now=now, by=by, imported=imported) as change:
+        refuse_ended(ticket)
+        if waiting_since(ticket) is None:
+            return False
+        change.record(EventKind.NO_REPLY_NEEDED_MARKED, occurred_at=occurred_at)
+        return True
+
+
+def mark_spam(
+    *, ticket: Ticket, by: Agent | None, now: datetime, occurred_at: datetime | None = None
+) -> bool:
+    """Put the ticket aside as spam: it never asked for anything."""
+    return _void(ticket, Status.SPAM, by=by, now=now, occurred_at=occurred_at)
+
+
+def delete(*, ticket: Ticket, by: Agent | None, now: datetime, occurred_at: datetime | None = None) -> bool:
+    """Put the ticket aside as deleted; its rows stay."""
+    return _void(ticket, Status.DELETED, by=by, now=now, occurred_at=occurred_at)
+
+
+def restore(*, ticket: Ticket, by: Agent | None, now: datetime, occurred_at: datetime | None = None) -> bool:
+    """Bring back what was put aside, standing as it stood before; false where it isn't put aside."""
+    with changing(ticket, now=now, by=by) as change:
+        if ticket.status not in _VOID:
+            return False
+        ticket.status = _status_before_it_was_put_aside(ticket)
+        change.record(EventKind.RESTORED, occurred_at=occurred_at)
+        return True
+
+
+def _stand(change: Change, status: Status, occurred_at: datetime | None) -> None:
+    if not change.ticket.is_live:
+        _reopen(change, occurred_at)
+    if change.ticket.status != status:
+        change.turn(status, occurred_at=occurred_at)
+
+
+def _resolve(change: Change, status: Status, occurred_at: datetime | None) -> None:
+    refuse_ended(change.ticket)
+    change.ticket.status = status
+    change.record(EventKind.RESOLVED, occurred_at=occurred_at)
+
+
+def _close(change: Change, status: Status, occurred_at: datetime | None) -> None:
+    refuse_ended(change.ticket, but=[Status.RESOLVED])
+    change.ticket.status = status
+    change.record(EventKind.CLOSED, occurred_at=occurred_at, by=change.actor)
+
+
+def _reopen(change: Change, occurred_at: datetime | None) -> None:
+    closed = [] if change.actor == Actor.CUSTOMER else [Status.CLOSED]
+    refuse_ended(change.ticket, but=[Status.RESOLVED, *closed])
+    change.ticket.status = Status.OPEN
+    by = Actor.CUSTOMER if change.actor == Actor.CUSTOMER else Actor.AGENT
+    change.record(EventKind.REOPENED, occurred_at=occurred_at, by=by)
+
+
+_STEPS = {
+    **dict.fromkeys(_CHOSEN, _stand),
+    Status.RESOLVED: _resolve,
+    Status.CLOSED: _close,
+}
+
+
+def _void(
+    ticket: Ticket, status: Status, *, by: Agent | None, now: datetime, occurred_at: datetime | None
+) -> bool:
+    with changing(ticket, now=now, by=by) as change:
+        if ticket.status == status:
+            return False
+        if ticket.status == Status.MERGED:
+            raise TicketEnded(status=Status.MERGED.label)
+        ticket.status = status
+        change.record(EventKind.VOIDED, occurred_at=occurred_at, reason=status)
+        return True
+
+
+def _status_before_it_was_put_aside(ticket: Ticket) -> Status:
+    """Read the last event that said how the ticket stands; those are dated in the order of their seq."""
+    event = TicketEvent.objects.filter(ticket=ticket, kind__in=_SAYS).order_by("-seq")[0]
+    said = _SAYS[EventKind(event.kind)]
+    return said or Status(event.payload["status"])
+
+
+_SAYS: dict[EventKind, Status | None] = {
+    EventKind.OPENED: Status.NEW,
+    EventKind.STATUS_CHANGED: None,
+    EventKind.RESOLVED: Status.RESOLVED,
+    EventKind.CLOSED: Status.CLOSED,
+    EventKind.REOPENED: Status.OPEN,
+}

@@ -1,0 +1,77 @@
+"""Making one ticket of two."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Agent, EventKind, Status, Ticket
+from helpdesk.services.ended import TicketEnded, refuse_ended
+from helpdesk.services.recording import Change, changing_all
+from helpdesk.services.refusal import Conflict, Refused
+from helpdesk.services.waiting import waiting_since
+
+
+class MergeIntoItself(Refused):
+    """A ticket was to be merged into itself."""
+
+    code = "merge-into-itself"
+    place = "/into"
+    sentence = _("A ticket cannot be merged into itself.")
+
+
+class MergeAcrossStores(Refused):
+    """The two tickets belong to different stores (and so perhaps to different environments)."""
+
+    code = "merge-across-stores"
+    place = "/into"
+    sentence = _("Only tickets of one store can be merged.")
+
+
+class AlreadyMerged(Conflict):
+    """The ticket has gone into another one."""
+
+    code = "already-merged"
+    sentence = _("This ticket has been merged into %(reference)s.")
+
+
+def merge(*, ticket: Ticket, into: Ticket, by: Agent | None, now: datetime) -> bool:
+    """Let `ticket` go up in `into`, which waits from then on since the earlier of the two.
+
+    Messages stay where they were said. False where that was done before. Raises `MergeIntoItself`,
+    `MergeAcrossStores`, `AlreadyMerged`, `TicketEnded`, `NotAMember`.
+    """
+    if ticket.pk == into.pk:
+        raise MergeIntoItself
+    if ticket.store_id != into.store_id:
+        raise MergeAcrossStores
+    with changing_all(ticket, into, now=now, by=by) as [going, staying]:
+        if ticket.merged_into_id == into.pk:
+            return False
+        _check(ticket, into)
+        since = waiting_since(ticket)
+        _go(going, into)
+        _take_in(staying, ticket, since)
+        return True
+
+
+def _check(ticket: Ticket, into: Ticket) -> None:
+    if ticket.merged_into is not None:
+        raise AlreadyMerged(reference=ticket.merged_into.reference)
+    refuse_ended(ticket, but=[Status.RESOLVED, Status.CLOSED])
+    if not into.is_live:
+        raise TicketEnded(pointer="/into", status=Status(into.status).label)
+
+
+def _go(change: Change, into: Ticket) -> None:
+    change.ticket.status = Status.MERGED
+    change.ticket.merged_into = into
+    change.record(EventKind.MERGED_INTO, ticket=into.pk)
+
+
+def _take_in(change: Change, merged: Ticket, since: datetime | None) -> None:
+    """Write down what came in; somebody who waits brings a waiting ticket back, as a message would."""
+    change.record(EventKind.ABSORBED, ticket=merged.pk, waiting_since=since.isoformat() if since else None)
+    if since and change.ticket.status in (Status.PENDING, Status.ON_HOLD):
+        change.turn(Status.OPEN)

@@ -1,0 +1,128 @@
+"""What kind of ticket it is: priority, queue, tags, tier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Agent, EventKind, Priority, Queue, Ticket
+from helpdesk.services.assigning import let_go
+from helpdesk.services.ended import refuse_ended
+from helpdesk.services.membership import is_member
+from helpdesk.services.recording import changing
+from helpdesk.services.refusal import Refused
+
+MOST_TAGS = 50
+LONGEST_TAG = 100
+LONGEST_TIER = 50
+
+
+class UnknownPriority(Refused):
+    """Not low, normal, high or urgent."""
+
+    code = "unknown-priority"
+    place = "/priority"
+    sentence = _("“%(value)s” is not a priority.")
+
+
+class BadTags(Refused):
+    """More than 50 tags, or one that is empty or over 100 characters."""
+
+    code = "bad-tags"
+    place = "/tags"
+    sentence = _("A ticket takes up to 50 tags of 1 to 100 characters.")
+
+
+class TierTooLong(Refused):
+    """Over 50 characters."""
+
+    code = "tier-too-long"
+    place = "/tier"
+    sentence = _("A tier has up to 50 characters.")
+
+
+def change_priority(
+    *,
+    ticket: Ticket,
+    priority: str,
+    by: Agent | None,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    imported: bool = False,
+) -> bool:
+    """Make the ticket more or less urgent; its due times follow."""
+    if priority not in Priority.values:
+        raise UnknownPriority(value=priority)
+    with changing(ticket, now=now, by=by, imported=imported) as change:
+        refuse_ended(ticket)
+        if ticket.priority == priority:
+            return False
+        ticket.priority = priority
+        change.record(EventKind.PRIORITY_CHANGED, occurred_at=occurred_at, priority=str(priority))
+        return True
+
+
+def change_queue(
+    *,
+    ticket: Ticket,
+    queue: Queue,
+    by: Agent | None,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    imported: bool = False,
+) -> bool:
+    """Hand the ticket to another team; an assignee who doesn't work there lets go of it."""
+    with changing(ticket, now=now, by=by, imported=imported) as change:
+        refuse_ended(ticket)
+        if ticket.queue_id == queue.pk:
+            return False
+        if ticket.assignee and not is_member(ticket.assignee, queue_id=queue.pk):
+            let_go(change, occurred_at)
+        ticket.queue = queue
+        change.record(EventKind.QUEUE_CHANGED, occurred_at=occurred_at, queue=queue.pk)
+        return True
+
+
+def change_tags(
+    *,
+    ticket: Ticket,
+    tags: Sequence[str],
+    by: Agent | None,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    imported: bool = False,
+) -> bool:
+    """Give the ticket these tags and no others; their order means nothing."""
+    distinct = list(dict.fromkeys(tags))
+    if len(distinct) > MOST_TAGS or not all(0 < len(tag) <= LONGEST_TAG for tag in distinct):
+        raise BadTags
+    with changing(ticket, now=now, by=by, imported=imported) as change:
+        refuse_ended(ticket)
+        if set(ticket.tags) == set(distinct):
+            return False
+        ticket.tags = distinct
+        change.record(EventKind.TAGS_CHANGED, occurred_at=occurred_at, tags=distinct)
+        return True
+
+
+def change_tier(
+    *,
+    ticket: Ticket,
+    tier: str,
+    by: Agent | None,
+    now: datetime,
+    occurred_at: datetime | None = None,
+    imported: bool = False,
+) -> bool:
+    """Treat the ticket as of this tier (the customer keeps theirs)."""
+    if len(tier) > LONGEST_TIER:
+        raise TierTooLong
+    with changing(ticket, now=now, by=by, imported=imported) as change:
+        refuse_ended(ticket)
+        if ticket.tier == tier:
+            return False
+        ticket.tier = tier
+        change.record(EventKind.TIER_CHANGED, occurred_at=occurred_at, tier=tier)
+        return True
