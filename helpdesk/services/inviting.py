@@ -1,0 +1,140 @@
+"""Inviting agents by a link, and letting them in."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Agent, Invitation, Membership, Queue, Role
+from helpdesk.services.membership import require_overseer
+from helpdesk.services.recording import require_transaction
+from helpdesk.services.refusal import Conflict, Refused, UnknownValue
+
+VALID_FOR = timedelta(days=7)
+LONGEST_NAME = 200
+
+
+class BadEmail(Refused):
+    """Not an e-mail address."""
+
+    code = "bad-email"
+    place = "/email"
+    sentence = _("This is not an e-mail address.")
+
+
+class UnknownInvitation(Refused):
+    """No invitation has this token, or it is over a week old."""
+
+    code = "unknown-invitation"
+    sentence = _("This invitation does not exist, or has run out. Ask for a new one.")
+
+
+class InvitationUsed(Conflict):
+    """The invitation has been accepted before."""
+
+    code = "invitation-used"
+    sentence = _("This invitation has been used already.")
+
+
+class NameMissing(Refused):
+    """An agent without a name, or with one of over 200 characters."""
+
+    code = "name-missing"
+    place = "/name"
+    sentence = _("Say your name, in up to 200 characters.")
+
+
+class WeakPassword(Refused):
+    """The password is one that can be guessed."""
+
+    code = "weak-password"
+    place = "/password"
+    sentence = _("Choose another password: %(why)s")
+
+
+def invite(*, email: str, queue: Queue, role: str, by: Agent, now: datetime) -> tuple[Invitation, str]:
+    """Let somebody join a queue; returns the invitation and the raw token of its link, to be had only once.
+
+    Raises `NotAnOverseer`, `BadEmail`, `UnknownValue`.
+    """
+    require_transaction()
+    require_overseer(by, queue_id=queue.pk)
+    if role not in Role.values:
+        raise UnknownValue(pointer="/role", value=role)
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        digest=_digest(token),
+        email=_checked_email(email),
+        queue=queue,
+        role=role,
+        invited_by=by,
+        created_at=now,
+        expires_at=now + VALID_FOR,
+    )
+    return invitation, token
+
+
+def accept(*, token: str, name: str, password: str, now: datetime) -> Agent:
+    """Let the invited in: as a new agent, or, where the e-mail has an account, into one more queue.
+
+    An account that exists keeps its name and password. Raises `UnknownInvitation`, `InvitationUsed`,
+    `NameMissing`, `WeakPassword`.
+    """
+    require_transaction()
+    invitation = _find(token, now=now)
+    agent = Agent.objects.filter(email=invitation.email).first()
+    if agent is None:
+        agent = _make_agent(invitation.email, name=name.strip(), password=password)
+    Membership.objects.get_or_create(
+        agent=agent, queue_id=invitation.queue_id, defaults={"role": invitation.role}
+    )
+    invitation.accepted_at = now
+    invitation.save(update_fields=["accepted_at"])
+    return agent
+
+
+def find_open(token: str, *, now: datetime) -> Invitation:
+    """Return the invitation behind a link, to show who is invited to what; raises as `accept` does."""
+    invitation = Invitation.objects.select_related("queue").filter(digest=_digest(token)).first()
+    return _still_open(invitation, now=now)
+
+
+def _find(token: str, *, now: datetime) -> Invitation:
+    invitation = Invitation.objects.select_for_update(no_key=True).filter(digest=_digest(token)).first()
+    return _still_open(invitation, now=now)
+
+
+def _still_open(invitation: Invitation | None, *, now: datetime) -> Invitation:
+    if invitation is None or invitation.expires_at <= now:
+        raise UnknownInvitation
+    if invitation.accepted_at is not None:
+        raise InvitationUsed
+    return invitation
+
+
+def _make_agent(email: str, *, name: str, password: str) -> Agent:
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise NameMissing
+    try:
+        validate_password(password, user=Agent(email=email, name=name))
+    except ValidationError as error:
+        raise WeakPassword(why=" ".join(error.messages)) from error
+    return Agent.objects.create_user(email, password, name=name)
+
+
+def _checked_email(email: str) -> str:
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise BadEmail from error
+    return email.lower()
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode(errors="replace")).digest()

@@ -1,0 +1,103 @@
+"""API keys: made, shown once, checked, revoked.
+
+A raw key is `att_<environment>_<public id>_<secret>`. The secret has 256 random bits, so that a plain
+SHA-256 of it can be kept: nobody can search that space, and no slow hash burdens each request.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import ApiKey, Scope, Store
+from helpdesk.services.recording import require_transaction
+from helpdesk.services.refusal import Conflict, Refused
+
+SLOTS = (1, 2)
+TOUCH_EVERY = timedelta(minutes=1)
+_NOBODY = bytes(32)
+
+
+class TwoKeysAlready(Conflict):
+    """A store has at most two valid keys; one must be revoked before another is issued."""
+
+    code = "two-keys-already"
+    sentence = _("This store has two keys already. Revoke one of them first.")
+
+
+class UnknownScope(Refused):
+    """No scope at all, or one that does not exist."""
+
+    code = "unknown-scope"
+    place = "/scopes"
+    sentence = _("A key needs one or more of the known scopes.")
+
+
+def issue(store: Store, scopes: Iterable[str], now: datetime, *, name: str = "") -> tuple[ApiKey, str]:
+    """Make a key for the store and return it with its raw text, which cannot be had again."""
+    require_transaction()
+    wanted = sorted(set(scopes))
+    if not wanted or not set(wanted) <= set(Scope.values):
+        raise UnknownScope
+    Store.objects.select_for_update(no_key=True).get(pk=store.pk)
+    public_id, secret = secrets.token_hex(6), secrets.token_hex(32)
+    key = ApiKey.objects.create(
+        store=store,
+        name=name,
+        public_id=public_id,
+        digest=_digest(secret),
+        scopes=wanted,
+        slot=_free_slot(store),
+        created_at=now,
+    )
+    return key, f"att_{store.environment}_{public_id}_{secret}"
+
+
+def revoke(key: ApiKey, now: datetime) -> bool:
+    """End the key for ever; false where it was revoked before."""
+    revoked = ApiKey.objects.valid().filter(pk=key.pk).update(revoked_at=now)
+    key.revoked_at = key.revoked_at or now
+    return bool(revoked)
+
+
+def authenticate(raw: str, now: datetime) -> ApiKey | None:
+    """Return the valid key that `raw` is, with its store; takes the same time whatever is wrong."""
+    environment, public_id, secret = _parts(raw)
+    key = ApiKey.objects.valid().select_related("store").filter(public_id=public_id).first()
+    known = bytes(key.digest) if key else _NOBODY
+    same = compare_digest(_digest(secret), known)
+    return key if same and key is not None and key.store.environment == environment else None
+
+
+def touch(key: ApiKey, now: datetime) -> bool:
+    """Remember that the key was used, at most once a minute; call it outside the request's transaction."""
+    since = now - TOUCH_EVERY
+    if key.last_used_at is not None and key.last_used_at > since:
+        return False
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=since)
+    return bool(ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now))
+
+
+def _free_slot(store: Store) -> int:
+    taken = set(ApiKey.objects.valid().filter(store=store).values_list("slot", flat=True))
+    free = [slot for slot in SLOTS if slot not in taken]
+    if not free:
+        raise TwoKeysAlready
+    return free[0]
+
+
+def _parts(raw: str) -> tuple[str, str, str]:
+    """Split a raw key; what does not look like one names no key."""
+    parts = raw.split("_")
+    plausible = len(parts) == 4 and parts[0] == "att" and raw.isascii() and raw.isprintable()
+    return (parts[1], parts[2], parts[3]) if plausible else ("", "", "")
+
+
+def _digest(secret: str) -> bytes:
+    return sha256(secret.encode()).digest()
