@@ -8,7 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Ticket
+from helpdesk.models import Status, Ticket
 
 
 class Composer(forms.Form):
@@ -40,7 +40,8 @@ class Composer(forms.Form):
     @staticmethod
     def start(ticket: Ticket) -> dict[str, Any]:
         """A new page: nothing typed, and a token by which a doubled send is known as one."""
-        return {"mode": "public", "seen_seq": ticket.last_seq, "token": uuid4()}
+        mode = "public" if may_be_answered(ticket) else "note"
+        return {"mode": mode, "seen_seq": ticket.last_seq, "token": uuid4()}
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]
@@ -52,3 +53,8 @@ class Composer(forms.Form):
     def is_note(self) -> bool:
         """Whether either the choice or the button says note: in doubt the customer does not see it."""
         return "note" in (self.cleaned_data["mode"], self.cleaned_data["then"])
+
+
+def may_be_answered(ticket: Ticket) -> bool:
+    """Whether a public reply is possible: a resolved ticket goes on by it, what else has ended does not."""
+    return ticket.is_live or ticket.status == Status.RESOLVED

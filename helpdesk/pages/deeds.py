@@ -71,7 +71,7 @@ def assign(request: HttpRequest, ticket: Ticket) -> bool:
     if not wanted:
         return handling.unassign(ticket=ticket, by=agent_of(request), now=now_of(request))
     agent = get_object_or_404(Agent, pk=_number(wanted), is_active=True)
-    return handling.assign(ticket=ticket, agent=agent, by=agent_of(request), now=now_of(request))
+    return handling.assign(ticket=ticket, to=agent, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("Status changed."), _("Nothing changed."))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from helpdesk.models import Ticket
 from helpdesk.pages.viewer import agent_of
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def find(request: HttpRequest, reference: str) -> Ticket:
@@ -14,3 +22,15 @@ def find(request: HttpRequest, reference: str) -> Ticket:
     tickets = Ticket.objects.visible_to(agent_of(request))
     near = tickets.select_related("store", "queue", "customer", "assignee", "merged_into")
     return get_object_or_404(near, reference=reference)
+
+
+def admins_only(view: View[P]) -> View[P]:
+    """Let admins in and answer 403 to every other login."""
+
+    @wraps(view)
+    def for_admins(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not agent_of(request).is_admin:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return for_admins

@@ -37,7 +37,7 @@ class Login(LoginView):
     redirect_authenticated_user = True
 
 
-class PreferencesForm(forms.ModelForm[Agent]):
+class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs
     """How one agent wants to see things."""
 
     locale = forms.ChoiceField(label=_("Language"))

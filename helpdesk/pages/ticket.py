@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.models import Agent, Priority, Queue, Status, Ticket
-from helpdesk.pages.composing import Composer
+from helpdesk.pages.composing import Composer, may_be_answered
 from helpdesk.pages.finding import find
 from helpdesk.pages.timeline import newer_messages, timeline
 from helpdesk.pages.viewer import agent_of, now_of, zone
@@ -58,6 +58,7 @@ def page(
     context = {
         "ticket": ticket,
         "composer": composer,
+        "may_be_answered": may_be_answered(ticket),
         "history": timeline(ticket, seen_seq=seen_seq, whole="all" in request.GET),
         "panels": panels(request, ticket),
         "sorting": list(_sorting(ticket, agent)),

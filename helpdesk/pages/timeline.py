@@ -13,11 +13,8 @@ from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.pages.sentences import Names, sentence
 
 SHOWN_AT_ONCE: Final = 200
-SPEAKS_FOR_ITSELF: Final = {
-    EventKind.CUSTOMER_MESSAGE_RECEIVED,
-    EventKind.PUBLIC_REPLY_SENT,
-    EventKind.NOTE_ADDED,
-}
+TALK: Final = (EventKind.CUSTOMER_MESSAGE_RECEIVED, EventKind.PUBLIC_REPLY_SENT)
+BRINGS_A_MESSAGE: Final = {EventKind.OPENED, EventKind.NOTE_ADDED, *TALK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +64,24 @@ def timeline(ticket: Ticket, *, seen_seq: int | None = None, whole: bool = False
 
 def _folded(events: list[TicketEvent], seen_seq: int | None) -> Iterator[Said | Done]:
     names = Names.of(events)
-    for spoken, run in groupby(events, key=lambda event: event.message is not None):
-        if spoken:
-            yield from (_said(event, names, seen_seq) for event in run)
+    for message, run in groupby(events, key=_message_of):
+        if message:
+            yield from (_said(event, message, names, seen_seq) for event in run)
         else:
             yield Done([(event, sentence(event, names)) for event in run])
 
 
-def _said(event: TicketEvent, names: Names, seen_seq: int | None) -> Said:
-    assert event.message is not None
-    words = "" if event.kind in SPEAKS_FOR_ITSELF else sentence(event, names)
-    newer = seen_seq is not None and event.seq > seen_seq
-    return Said(event.message, event, words, newer)
+def _message_of(event: TicketEvent) -> Message | None:
+    """Return the message that an event brought; what was said about one later is a deed."""
+    return event.message if event.kind in BRINGS_A_MESSAGE else None
+
+
+def _said(event: TicketEvent, message: Message, names: Names, seen_seq: int | None) -> Said:
+    opened_for_them = event.kind == EventKind.OPENED and event.actor is not None
+    words = sentence(event, names) if opened_for_them else ""
+    return Said(message, event, words, newer=seen_seq is not None and event.seq > seen_seq)
 
 
 def newer_messages(ticket: Ticket, *, seen_seq: int) -> int:
-    """Count the public replies and customer messages that came after what the reader has seen."""
-    talk = (EventKind.CUSTOMER_MESSAGE_RECEIVED, EventKind.PUBLIC_REPLY_SENT)
-    return ticket.events.filter(seq__gt=seen_seq, kind__in=talk).count()
+    """Count the replies and customer messages, automatic ones apart, after what the reader has seen."""
+    return ticket.events.filter(seq__gt=seen_seq, kind__in=TALK, payload__automatic=False).count()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from helpdesk.pages import answering, deeds, environment, invitations, session, shell, stores, ticket, tickets
+from helpdesk.pages import answering, deeds, demo, environment, invitations, session, shell, stores, ticket, tickets
 
 TICKET = "tickets/<str:reference>/"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("preferences/", session.preferences, name="preferences"),
     path("environment/", environment.switch, name="environment"),
+    path("demo/", demo.switch, name="demo"),
+    path("demo/wipe/", demo.wipe, name="wipe-demo"),
     path("pulse/", shell.pulse, name="pulse"),
     path("stores/", stores.index, name="stores"),
     path("stores/new/", stores.create, name="new-store"),

@@ -1,0 +1,53 @@
+"""The demo's switch: stop it, start it, wipe it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from helpdesk.demo import shop
+from helpdesk.demo.banner import may_switch
+from helpdesk.models import DemoShop, Ticket
+from helpdesk.pages.environment import way_back
+from helpdesk.pages.viewer import now_of
+
+
+@login_required
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Stop the demo, or start it again, and go back to where that was asked."""
+    found = _shop(request)
+    if request.POST.get("do") == "start":
+        shop.start(found)
+        messages.success(request, _("The demo customers write again."))
+    else:
+        shop.stop(found, now=now_of(request))
+        messages.success(request, _("The demo is stopped."))
+    return HttpResponseRedirect(way_back(request))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def wipe(request: HttpRequest) -> HttpResponse:
+    """Ask first, then delete everything that the demo shop's customers wrote."""
+    found = _shop(request)
+    if request.method == "POST":
+        with transaction.atomic():
+            shop.wipe(found, now=now_of(request))
+        messages.success(request, _("The demo is wiped and stopped."))
+        return HttpResponseRedirect("/")
+    tickets = Ticket.objects.filter(store=found.store_id).count()
+    return render(request, "helpdesk/wipe_demo.html", {"tickets": tickets})
+
+
+def _shop(request: HttpRequest) -> DemoShop:
+    """Return the demo shop; for whoever may not switch it there is none (404)."""
+    found = DemoShop.objects.select_related("store").first()
+    if found is None or not may_switch(request.user, found):  # type: ignore[arg-type]  # login_required: an Agent
+        raise Http404
+    return found

@@ -1,0 +1,118 @@
+"""Inviting an agent by a link, and accepting it: the only way in for somebody new."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.models import Agent, Invitation, Queue, Role
+from helpdesk.pages.finding import admins_only
+from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.services import inviting
+from helpdesk.services.refusal import Refused
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(label=_("E-mail"))
+    queue = forms.ModelChoiceField(Queue.objects.order_by("name"), label=_("Queue"), empty_label=None)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Role.choices,
+        help_text=_("A member answers; an overseer is told of broken promises besides."),
+    )
+
+
+class AcceptanceForm(forms.Form):
+    """What a new agent tells about themselves."""
+
+    name = forms.CharField(label=_("Your name"), max_length=200)
+    password = forms.CharField(
+        label=_("A password"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=_("A few words make a good one."),
+    )
+
+
+@login_required
+@admins_only
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    """Make a link for a new agent and show it: this answer is the only place where it ever stands."""
+    form = InvitationForm(request.POST or None)
+    shown: dict[str, Any] = {}
+    if form.is_valid():
+        shown = _invited(request, form)
+    context = {"form": form, "open": _open(request), "now": now_of(request), **shown}
+    return render(request, "helpdesk/invite.html", context, status=422 if form.errors else 200)
+
+
+def _invited(request: HttpRequest, form: InvitationForm) -> dict[str, Any]:
+    try:
+        with transaction.atomic():
+            invitation, token = inviting.invite(by=agent_of(request), now=now_of(request), **form.cleaned_data)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return {}
+    link = request.build_absolute_uri(reverse("accept-invitation", args=[token]))
+    return {"invited": invitation, "link": link, "form": InvitationForm()}
+
+
+def _open(request: HttpRequest) -> Any:
+    waiting = Invitation.objects.filter(accepted_at=None, expires_at__gt=now_of(request))
+    return waiting.select_related("queue").order_by("-id")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Let the invited person in: as somebody new, or with the login they have into one more queue."""
+    try:
+        invitation = inviting.find_open(token, now=now_of(request))
+    except Refused as refused:
+        return render(request, "helpdesk/error.html", {"title": _("No invitation"), "told": refused}, status=404)
+    if Agent.objects.filter(email=invitation.email).exists():
+        return _join(request, invitation, token)
+    form = AcceptanceForm(request.POST or None)
+    if form.is_valid() and (agent := _accepted(form, token, now_of(request))):
+        login(request, agent)
+        messages.success(request, _("Welcome. This is the queue; whoever needs help next stands on top."))
+        return HttpResponseRedirect("/")
+    context = {"form": form, "invitation": invitation}
+    return render(request, "helpdesk/accept_invitation.html", context, status=422 if form.errors else 200)
+
+
+def _accepted(form: AcceptanceForm, token: str, now: datetime) -> Agent | None:
+    try:
+        with transaction.atomic():
+            return inviting.accept(token=token, now=now, **form.cleaned_data)
+    except Refused as refused:
+        field = refused.pointer.removeprefix("/")
+        form.add_error(field if field in form.fields else None, str(refused))
+        return None
+
+
+def _join(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    """Add a queue to a login that exists; the link alone never logs anybody in to it."""
+    if request.method != "POST":
+        return render(request, "helpdesk/accept_invitation.html", {"invitation": invitation})
+    with transaction.atomic():
+        inviting.accept(token=token, name="", password="", now=now_of(request))
+    messages.success(request, _("You are in the queue %s now.") % invitation.queue)
+    return HttpResponseRedirect("/")

@@ -1,0 +1,122 @@
+"""Stores and their keys, for admins: where tickets come from, and by what they prove it."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from helpdesk.models import ApiKey, Queue, Scope, Store
+from helpdesk.pages.finding import admins_only
+from helpdesk.pages.viewer import now_of
+from helpdesk.services import keys
+from helpdesk.services.refusal import Refused
+
+
+class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs
+    """A new store; its environment is given once."""
+
+    queue_name = forms.CharField(
+        label=_("Queue"),
+        max_length=200,
+        help_text=_("Who answers: an existing queue, or a new name for a new one."),
+        widget=forms.TextInput({"list": "queue-names", "dir": "auto"}),
+    )
+    locale = forms.ChoiceField(label=_("Language"), initial="en")
+    timezone = forms.ChoiceField(label=_("Time zone"), initial="UTC")
+
+    class Meta:
+        model = Store
+        fields = ("name", "environment", "locale", "timezone")
+        help_texts = {"environment": _("For ever: a test store stays one, with all its tickets.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        languages = [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+        self.fields["locale"].choices = languages  # type: ignore[attr-defined]  # it is a choice field
+        self.fields["timezone"].choices = zones  # type: ignore[attr-defined]  # it is a choice field
+        self.order_fields(["name", "environment", "queue_name"])
+
+    def save_with_queue(self) -> Store:
+        """Write the store down, and its queue where that name is new."""
+        store = self.save(commit=False)
+        store.default_queue, _created = Queue.objects.get_or_create(name=self.cleaned_data["queue_name"])
+        store.save()
+        return store
+
+
+@login_required
+@admins_only
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the stores with their keys, and a form for the next one."""
+    return _page(request)
+
+
+@login_required
+@admins_only
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    """Add a store; what is wrong with the form is said on it."""
+    form = StoreForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form=form, status=422)
+    with transaction.atomic():
+        store = form.save_with_queue()
+    messages.success(request, _("The store %s is there. Give it a key next.") % store)
+    return HttpResponseRedirect(f"{reverse('stores')}#store-{store.pk}")
+
+
+@login_required
+@admins_only
+@never_cache
+@require_POST
+def issue_key(request: HttpRequest, number: int) -> HttpResponse:
+    """Issue a key and show it: this answer is the only place where it ever stands."""
+    store = get_object_or_404(Store, pk=number)
+    try:
+        with transaction.atomic():
+            key, raw = keys.issue(store, request.POST.getlist("scopes"), now_of(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return HttpResponseRedirect(reverse("stores"))
+    return _page(request, issued=key, raw_key=raw)
+
+
+@login_required
+@admins_only
+@require_POST
+def revoke_key(request: HttpRequest, public_id: str) -> HttpResponse:
+    """End a key; whoever uses it is refused from now on."""
+    key = get_object_or_404(ApiKey, public_id=public_id)
+    with transaction.atomic():
+        keys.revoke(key, now_of(request))
+    messages.success(request, _("The key %s is revoked.") % key.public_id)
+    return HttpResponseRedirect(reverse("stores"))
+
+
+def _page(request: HttpRequest, *, form: StoreForm | None = None, status: int = 200, **shown: Any) -> HttpResponse:
+    stores = Store.objects.select_related("default_queue").prefetch_related("api_keys").order_by("name", "id")
+    context = {
+        "stores": stores,
+        "form": form or StoreForm(),
+        "queues": Queue.objects.order_by("name"),
+        "scopes": Scope.choices,
+        "usual_scopes": [Scope.READ, Scope.WRITE],
+        "now": now_of(request),
+        **shown,
+    }
+    return render(request, "helpdesk/stores.html", context, status=status)
