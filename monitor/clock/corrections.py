@@ -1,0 +1,77 @@
+"""Order, and what was taken back: the events of a ticket as they are to be folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated fact about a ticket, as `docs/clocks.md` lists them."""
+
+    seq: int
+    kind: str
+    occurred_at: datetime
+    recorded_at: datetime
+    imported: bool
+    payload: dict[str, Any]
+
+
+class TakenBack(NamedTuple):
+    """When, and by which event, an earlier one was taken back."""
+
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    seq: int
+
+
+Placed = tuple[datetime, Event]
+
+
+def place(events: Sequence[Event]) -> list[Placed]:
+    """Return the events in order, each with the instant at which it counts.
+
+    The opening comes first and what is dated before it counts at the opening. Without an opening
+    there is nothing to fold.
+    """
+    opening = next((event for event in events if event.kind == "opened"), None)
+    if opening is None:
+        return []
+    start = opening.occurred_at
+    placed = [(max(event.occurred_at, start), event) for event in events]
+    placed.sort(key=lambda pair: (pair[0], pair[1] is not opening, pair[1].seq))
+    return placed
+
+
+def find_taken_back(placed: Sequence[Placed]) -> dict[int, TakenBack]:
+    """Return, by seq, the replies that bounced and the voidings that were undone."""
+    if not any(event.kind in ("reply_bounced", "restored") for _, event in placed):
+        return {}
+    return dict(_bounced(placed)) | dict(_restored(placed))
+
+
+def _bounced(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
+    replies = {event.seq: at for at, event in placed if event.kind == "public_reply_sent"}
+    for at, event in placed:
+        if event.kind == "reply_bounced":
+            sent_at = replies.pop(event.payload["reply_seq"], None)
+            if sent_at is not None:
+                yield event.payload["reply_seq"], _taken_back(max(at, sent_at), event)
+
+
+def _restored(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
+    voided: list[int] = []
+    for at, event in placed:
+        if event.kind == "voided":
+            voided.append(event.seq)
+        elif event.kind == "restored":
+            yield from ((seq, _taken_back(at, event)) for seq in voided)
+            voided.clear()
+
+
+def _taken_back(at: datetime, event: Event) -> TakenBack:
+    return TakenBack(at, event.recorded_at, event.kind, event.seq)

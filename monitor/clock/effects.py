@@ -1,0 +1,269 @@
+"""Effects: what each kind of event does to the clocks of a ticket.
+
+Within one event, in this order: stop, cancel, pause, resume, match policy, retarget, start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from monitor.clock.calendar import NaiveInstant
+from monitor.clock.corrections import Event
+from monitor.clock.fold import Fold
+from monitor.clock.metrics import ENDS, RESPONSES, RESUMES, STARTS, Cause, Metric, Outcome
+from monitor.clock.policy import Attributes
+from monitor.clock.timer import Timer
+
+
+def opened(fold: Fold, at: datetime, event: Event) -> None:
+    fold.attributes = _read_attributes(event.payload)
+    if event.payload.get("automatic"):
+        return
+    if event.payload.get("initiated_by") != "agent":
+        fold.start(STARTS[Cause.OPENED], at, event)
+        return
+    fold.start((Metric.FIRST_RESPONSE,), at, event)
+    fold.end_one(fold.running[Metric.FIRST_RESPONSE], Outcome.NOT_APPLICABLE, at, event)
+    fold.start(STARTS[Cause.WROTE_FIRST], at, event)
+
+
+def customer_message_received(fold: Fold, at: datetime, event: Event) -> None:
+    if event.payload.get("automatic"):
+        return
+    if Metric.FIRST_RESPONSE not in fold.counts:
+        fold.start(STARTS[Cause.OPENED], at, event)
+    elif not fold.is_waiting:
+        fold.start(STARTS[Cause.CUSTOMER_ASKED], at, event)
+
+
+def public_reply_sent(fold: Fold, at: datetime, event: Event) -> None:
+    answered = list(_answered_by(fold, event))
+    taken_back = fold.taken_back.get(event.seq)
+    for timer in answered:
+        if taken_back is None:
+            fold.end_one(timer, Outcome.MET, at, event)
+        else:
+            timer.bounced_until = max(timer.bounced_until or at, taken_back.at)
+            timer.bridge(at, taken_back)
+    if taken_back is None and fold.is_live and _counts_as_person(fold, event, at):
+        fold.start(STARTS[Cause.PERSON_ANSWERED], at, event)
+
+
+def acknowledged(fold: Fold, at: datetime, event: Event) -> None:
+    fold.end(Cause.ACKNOWLEDGED, at, event)
+
+
+def assigned(fold: Fold, at: datetime, event: Event) -> None:
+    if event.payload.get("claimed"):
+        fold.end(Cause.ACKNOWLEDGED, at, event)
+
+
+def unassigned(fold: Fold, at: datetime, event: Event) -> None:
+    if fold.is_live:
+        fold.start(STARTS[Cause.UNASSIGNED], at, event)
+
+
+def status_changed(fold: Fold, at: datetime, event: Event) -> None:
+    if not fold.is_live:
+        return
+    fold.status = event.payload["status"]
+    for timer in fold.running.values():
+        timer.touch(event.recorded_at)
+        timer.follow(fold.status, at=at, reason=event.kind, seq=event.seq)
+
+
+def resolved(fold: Fold, at: datetime, event: Event) -> None:
+    _close(fold, at, event, "resolved")
+
+
+def closed(fold: Fold, at: datetime, event: Event) -> None:
+    if event.payload.get("by") != "customer":
+        _close(fold, at, event, "closed")
+        return
+    fold.end(Cause.WITHDRAWN, at, event)
+    fold.status = "closed"
+
+
+def reopened(fold: Fold, at: datetime, event: Event) -> None:
+    if fold.is_live:
+        return
+    fold.status = "open"
+    for timer in [one for one in fold.timers if _can_go_on(one)]:
+        timer.go_on(at=at, reason=event.kind, seq=event.seq)
+        timer.touch(event.recorded_at)
+        fold.running[timer.metric] = timer
+        fold.rebase(timer, at, event.kind, event.seq)
+    if event.payload.get("by") == "customer":
+        answering = () if fold.is_waiting else RESPONSES[1:]
+        fold.start((*answering, Metric.ACKNOWLEDGEMENT), at, event)
+
+
+def no_reply_needed_marked(fold: Fold, at: datetime, event: Event) -> None:
+    fold.end(Cause.NO_REPLY_NEEDED, at, event)
+
+
+def priority_changed(fold: Fold, at: datetime, event: Event) -> None:
+    _change_attributes(fold, at, event, fold.attributes._replace(priority=event.payload["priority"]))
+
+
+def tier_changed(fold: Fold, at: datetime, event: Event) -> None:
+    _change_attributes(fold, at, event, fold.attributes._replace(tier=event.payload["tier"] or ""))
+
+
+def tags_changed(fold: Fold, at: datetime, event: Event) -> None:
+    tags = frozenset(event.payload["tags"])
+    _change_attributes(fold, at, event, fold.attributes._replace(tags=tags))
+
+
+def queue_changed(fold: Fold, at: datetime, event: Event) -> None:
+    if event.payload["queue"] == fold.attributes.queue:
+        return
+    fold.attributes = fold.attributes._replace(queue=event.payload["queue"])
+    fold.end(Cause.HANDED_OVER, at, event)
+    for timer in list(fold.running.values()):
+        policy, target, _ = fold.terms(timer.metric, at, timer.pinned_at)
+        if policy is not None and target is None and timer.target is not None:
+            fold.end_one(timer, Outcome.NOT_APPLICABLE, at, event)
+    fold.retarget_all(at, event)
+    if fold.is_live:
+        fold.start(STARTS[Cause.HANDED_OVER], at, event)
+
+
+def due_time_set(fold: Fold, at: datetime, event: Event) -> None:
+    timer = fold.running.get(Metric(event.payload["metric"]))
+    if timer is not None:
+        timer.touch(event.recorded_at)
+        due_at = _read_instant(event.payload["due_at"])
+        timer.set_due_time(due_at, at=at, reason=event.kind, seq=event.seq)
+
+
+def due_time_cleared(fold: Fold, at: datetime, event: Event) -> None:
+    timer = fold.running.get(Metric(event.payload["metric"]))
+    if timer is not None:
+        timer.touch(event.recorded_at)
+        timer.clear_due_time(at=at, reason=event.kind, seq=event.seq)
+
+
+def merged_into(fold: Fold, at: datetime, event: Event) -> None:
+    fold.end(Cause.MERGED, at, event)
+    fold.status = "merged"
+
+
+def absorbed(fold: Fold, at: datetime, event: Event) -> None:
+    if event.payload.get("waiting_since") is None:
+        return
+    since = _read_instant(event.payload["waiting_since"])
+    if not fold.is_waiting:
+        begun = Metric.FIRST_RESPONSE in fold.counts
+        fold.start(RESPONSES[1:] if begun else RESPONSES[:1], at, event)
+    for timer in [fold.running[metric] for metric in RESPONSES if metric in fold.running]:
+        if since < timer.started_at:
+            timer.touch(event.recorded_at)
+            timer.move_start(since, at=at, reason=event.kind, seq=event.seq, book=fold.book)
+
+
+def voided(fold: Fold, at: datetime, event: Event) -> None:
+    taken_back = fold.taken_back.get(event.seq)
+    if taken_back is None:
+        fold.end(Cause.VOIDED, at, event)
+        fold.status = "void"
+        return
+    fold.restored = taken_back
+    for timer in fold.running.values():
+        timer.bridge(at, taken_back)
+
+
+def nothing(fold: Fold, at: datetime, event: Event) -> None:
+    """Note an event that no clock cares about, or that was heeded in advance."""
+
+
+def _close(fold: Fold, at: datetime, event: Event, status: str) -> None:
+    """End everything, but for an answer that will have bounced: its customer still waits."""
+    for timer, outcome in fold.ended_by(Cause.RESOLVED):
+        unheard = timer.bounced_until is not None and at <= timer.bounced_until
+        if not (unheard and timer.metric in RESPONSES):
+            fold.end_one(timer, outcome, at, event)
+    fold.status = status
+
+
+def _change_attributes(fold: Fold, at: datetime, event: Event, attributes: Attributes) -> None:
+    if attributes != fold.attributes:
+        fold.attributes = attributes
+        fold.retarget_all(at, event)
+
+
+def _answered_by(fold: Fold, event: Event) -> Iterator[Timer]:
+    """Yield the running timers that this public message stops."""
+    author, automatic = event.payload.get("author"), event.payload.get("automatic")
+    if automatic or author not in ("agent", "bot"):
+        return
+    for timer, _ in fold.ended_by(Cause.PERSON_ANSWERED):
+        bots_count = timer.policy is not None and timer.policy.rules.bots_count
+        if author == "agent" or bots_count or timer.metric in ENDS[Cause.BOT_ANSWERED]:
+            yield timer
+
+
+def _counts_as_person(fold: Fold, event: Event, at: datetime) -> bool:
+    author, automatic = event.payload.get("author"), event.payload.get("automatic")
+    if automatic or author != "bot":
+        return author == "agent" and not automatic
+    policy = fold.book.match(fold.attributes, at)
+    return policy is not None and policy.rules.bots_count
+
+
+def _can_go_on(timer: Timer) -> bool:
+    stopped = timer.outcome in (Outcome.MET, Outcome.LATE, Outcome.WITHDRAWN)
+    return timer.metric in RESUMES and stopped
+
+
+def _read_attributes(payload: Mapping[str, Any]) -> Attributes:
+    return Attributes(
+        payload.get("store"),
+        payload.get("queue"),
+        payload.get("channel") or "",
+        payload.get("priority") or "",
+        payload.get("tier") or "",
+        payload.get("language") or "",
+        frozenset(payload.get("tags") or ()),
+    )
+
+
+def _read_instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise NaiveInstant(text)
+    return instant
+
+
+Effect = Callable[[Fold, datetime, Event], None]
+
+EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
+    {
+        "opened": opened,
+        "customer_message_received": customer_message_received,
+        "public_reply_sent": public_reply_sent,
+        "note_added": nothing,
+        "acknowledged": acknowledged,
+        "assigned": assigned,
+        "unassigned": unassigned,
+        "status_changed": status_changed,
+        "resolved": resolved,
+        "closed": closed,
+        "reopened": reopened,
+        "no_reply_needed_marked": no_reply_needed_marked,
+        "priority_changed": priority_changed,
+        "queue_changed": queue_changed,
+        "tags_changed": tags_changed,
+        "tier_changed": tier_changed,
+        "due_time_set": due_time_set,
+        "due_time_cleared": due_time_cleared,
+        "merged_into": merged_into,
+        "absorbed": absorbed,
+        "voided": voided,
+        "restored": nothing,
+        "reply_bounced": nothing,
+    }
+)

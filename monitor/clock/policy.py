@@ -1,0 +1,189 @@
+"""Policies: which promise applies to which ticket, and since when.
+
+A `Book` holds every version of every policy and calendar, and answers two questions: what applies
+to a ticket at an instant, and under which hours. It is immutable in effect; its caches only remember.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from monitor.clock.calendar import Calendar
+from monitor.clock.metrics import PAUSES, Metric
+from monitor.clock.rules import ANY_PRIORITY, Rules, Target, parse_rules
+
+__all__ = [
+    "Attributes",
+    "Book",
+    "CalendarVersion",
+    "PolicyVersion",
+    "Target",
+    "UnknownCalendar",
+    "parse_rules",
+]
+
+_REMEMBERED: Final = 20_000
+
+
+class UnknownCalendar(LookupError):
+    """A policy counts in a calendar of which the book has no version."""
+
+
+class Attributes(NamedTuple):
+    """What policies can ask about a ticket."""
+
+    store: Hashable
+    queue: Hashable
+    channel: str
+    priority: str
+    tier: str
+    language: str
+    tags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarVersion:
+    """The hours of a calendar from `effective_at` on."""
+
+    id: int
+    calendar: Hashable
+    version: int
+    effective_at: datetime
+    hours: Calendar = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyVersion:
+    """What a policy promises from `effective_at` on; `retired` means nothing, to nobody.
+
+    `scope` is `new` (clocks that start from then on) or `new_and_open` (also those that run by then).
+    """
+
+    id: int
+    policy: Hashable
+    version: int
+    position: int
+    effective_at: datetime
+    scope: str
+    calendar: Hashable
+    rules: Rules = field(compare=False, repr=False)
+    retired: bool = False
+
+    def matches(self, attributes: Attributes) -> bool:
+        """Whether every condition holds. A condition with nothing in it never does."""
+        for key, wanted in self.rules.match.items():
+            value = getattr(attributes, key)
+            if wanted.isdisjoint(value) if key == "tags" else value not in wanted:
+                return False
+        return True
+
+    def target(self, metric: Metric, priority: str) -> Target | None:
+        """Return what is promised, or None where this policy measures without a target."""
+        by_priority = self.rules.targets.get(metric)
+        if by_priority is None:
+            return None
+        return by_priority.get(priority) or by_priority.get(ANY_PRIORITY)
+
+    def pauses(self, metric: Metric) -> frozenset[str]:
+        """Return the statuses in which this metric is paused."""
+        return self.rules.pauses.get(metric, PAUSES[metric])
+
+
+class Book:
+    """All versions of policies and calendars.
+
+    Raises:
+        UnknownCalendar: a policy that is not retired names a calendar without any version.
+
+    """
+
+    def __init__(self, policies: Iterable[PolicyVersion], calendars: Iterable[CalendarVersion]) -> None:
+        in_time = attrgetter("effective_at", "version", "id")
+        self._policies = sorted(policies, key=in_time)
+        self._instants = [version.effective_at for version in self._policies]
+        self._calendars = _by_calendar(sorted(calendars, key=in_time))
+        self._in_force: dict[tuple[int, int], tuple[PolicyVersion, ...]] = {}
+        self._matches: dict[tuple[int, int, Attributes], PolicyVersion | None] = {}
+        self._refuse_unknown_calendars()
+        self.boundaries = self._find_boundaries()
+
+    def match(
+        self, attributes: Attributes, at: datetime, *, since: datetime | None = None
+    ) -> PolicyVersion | None:
+        """Return the first policy that applies at `at` to a clock started at `since` (default: then).
+
+        Of each policy counts the newest version in force at `at` that was in force at `since`
+        already, or that was made for open clocks too.
+        """
+        now = bisect_right(self._instants, at)
+        then = now if since is None else min(now, bisect_right(self._instants, since))
+        key = (now, then, attributes)
+        try:
+            return self._matches[key]
+        except KeyError:
+            return self._remember(key)
+
+    def calendar_at(self, calendar: Hashable, at: datetime) -> CalendarVersion:
+        """Return the version that counts at `at`; before the first version, the first."""
+        instants, versions = self._calendars[calendar]
+        return versions[max(bisect_right(instants, at) - 1, 0)]
+
+    def calendar_changes(self, calendar: Hashable, start: datetime, end: datetime) -> list[datetime]:
+        """Return the instants strictly between `start` and `end` at which another version begins."""
+        instants, _ = self._calendars[calendar]
+        return [at for at in instants[1:] if start < at < end]
+
+    def calendar_version(self, version_id: int | None) -> CalendarVersion | None:
+        """Return a calendar version by its id, None for None."""
+        versions = (one for _, versions in self._calendars.values() for one in versions)
+        return next((one for one in versions if one.id == version_id), None)
+
+    def _remember(self, key: tuple[int, int, Attributes]) -> PolicyVersion | None:
+        now, then, attributes = key
+        candidates = self._in_force.get((now, then))
+        if candidates is None:
+            candidates = self._in_force[now, then] = self._order_in_force(now, then)
+        if len(self._matches) >= _REMEMBERED:
+            self._matches.clear()
+        found = next((version for version in candidates if version.matches(attributes)), None)
+        self._matches[key] = found
+        return found
+
+    def _order_in_force(self, now: int, then: int) -> tuple[PolicyVersion, ...]:
+        newest: dict[Hashable, PolicyVersion] = {}
+        for index, version in enumerate(self._policies[:now]):
+            if index < then or version.scope == "new_and_open":
+                newest[version.policy] = version
+        kept = (version for version in newest.values() if not version.retired)
+        return tuple(sorted(kept, key=attrgetter("position", "id")))
+
+    def _refuse_unknown_calendars(self) -> None:
+        for version in self._policies:
+            if not version.retired and version.calendar not in self._calendars:
+                message = f"policy version {version.id}: no version of calendar {version.calendar!r}"
+                raise UnknownCalendar(message)
+
+    def _find_boundaries(self) -> list[datetime]:
+        """Return, in order, every instant at which an open clock may come under something else."""
+        instants = {one.effective_at for one in self._policies if one.scope == "new_and_open"}
+        for starts, _ in self._calendars.values():
+            instants.update(starts[1:])
+        return sorted(instants)
+
+
+_Versions = tuple[list[datetime], list[CalendarVersion]]
+
+
+def _by_calendar(versions: list[CalendarVersion]) -> Mapping[Hashable, _Versions]:
+    grouped: dict[Hashable, _Versions] = {}
+    for version in versions:
+        instants, kept = grouped.setdefault(version.calendar, ([], []))
+        instants.append(version.effective_at)
+        kept.append(version)
+    return MappingProxyType(grouped)
