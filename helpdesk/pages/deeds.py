@@ -50,7 +50,7 @@ def deed(done: Promise | str, already: Promise | str) -> Callable[[Act], View]:
     return as_door
 
 
-@deed(_("Acknowledged: the customer's promise of an answer runs on."), _("It was acknowledged already."))
+@deed(_("Acknowledged: the customer's promise of an answer runs on."), _("Somebody has acknowledged it already."))
 def acknowledge(request: HttpRequest, ticket: Ticket) -> bool:
     return handling.acknowledge(ticket=ticket, by=agent_of(request), now=now_of(request))
 

@@ -24,6 +24,7 @@ from helpdesk.pages.composing import Composer, may_be_answered
 from helpdesk.pages.finding import find
 from helpdesk.pages.timeline import newer_messages, timeline
 from helpdesk.pages.viewer import agent_of, now_of, zone
+from helpdesk.services.assigning import is_acknowledged
 from helpdesk.templatetags.times import cldr_locale
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ def page(
     context = {
         "ticket": ticket,
         "composer": composer,
+        "acknowledged": not ticket.is_live or is_acknowledged(ticket),
+        "channel": ticket.channel.replace("_", " "),
         "may_be_answered": may_be_answered(ticket),
         "history": timeline(ticket, seen_seq=seen_seq, whole="all" in request.GET),
         "panels": panels(request, ticket),
@@ -121,10 +124,11 @@ def _others(ticket: Ticket, agent: Agent) -> list[Ticket]:
 
 def _order(ticket: Ticket) -> Iterator[tuple[str, str]]:
     """The order snapshot as names and values; money as its amount and currency."""
+    names = {"id": _("Number"), "total": _("Total"), "status": _("Status")}
     for name, value in (ticket.order or {}).items():
         shown = f"{value.get('amount', '')} {value.get('currency', '')}" if isinstance(value, dict) else value
         if shown not in (None, ""):
-            yield str(name), str(shown)
+            yield names.get(name, str(name)), str(shown)
 
 
 def _their_time(request: HttpRequest, ticket: Ticket) -> str:

@@ -29,7 +29,7 @@ def acknowledge(
     """Say "I have this" without taking the ticket; false where somebody has it already."""
     with changing(ticket, now=now, by=by, imported=imported) as change:
         refuse_ended(ticket)
-        if _is_acknowledged(ticket):
+        if is_acknowledged(ticket):
             return False
         change.record(EventKind.ACKNOWLEDGED, occurred_at=occurred_at)
         return True
@@ -99,7 +99,7 @@ def _give(change: Change, agent: Agent, occurred_at: datetime | None) -> None:
         change.turn(Status.OPEN, occurred_at=event.occurred_at)
 
 
-def _is_acknowledged(ticket: Ticket) -> bool:
+def is_acknowledged(ticket: Ticket) -> bool:
     """Tell whether a person has said so since the ticket last asked for somebody."""
     events = TicketEvent.objects.filter(ticket=ticket).order_by("-seq")
     had = events.filter(kind__in=_HAVING, actor_kind=Actor.AGENT).exclude(payload__claimed=False).first()
