@@ -1,0 +1,33 @@
+"""Which ticket a request is about, and for which agent it speaks."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from helpdesk.api.problems import RequestRefused
+from helpdesk.models import Agent, ApiKey, Ticket
+
+
+def ticket_of(key: ApiKey, reference: str) -> Ticket:
+    """Find a ticket of the key's store; any other is not there (404)."""
+    return get_object_or_404(Ticket.objects.visible_to(key), reference=reference)
+
+
+def agent_at(ticket: Ticket, email: str, *, pointer: str) -> Agent:
+    """Find the agent who works in the ticket's queue.
+
+    Refuses (422) in the same words whether there is no such agent or they work elsewhere: a key learns
+    nothing about people beyond its queues.
+    """
+    works_there = Q(is_admin=True) | Q(memberships__queue=ticket.queue_id)
+    agent = Agent.objects.filter(works_there, email=email.lower(), is_active=True).first()
+    if agent is None:
+        detail = _("Nobody with this e-mail works in the ticket's queue.")
+        raise RequestRefused(422, "not-a-member", detail, pointer=pointer)
+    return agent
+
+
+def agent_or_none(ticket: Ticket, email: str | None, *, pointer: str) -> Agent | None:
+    return None if email is None else agent_at(ticket, email, pointer=pointer)

@@ -1,0 +1,162 @@
+"""What every view of the API does before and after its one domain call."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from django.db import transaction
+from django.http import HttpResponse
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from helpdesk.api import idempotency, keys, limits, problems, reading, refused, translating
+from helpdesk.api.operation import Operation
+from helpdesk.api.problems import RequestRefused
+from helpdesk.models import ApiKey
+from helpdesk.models.instant import database_now
+
+logger = logging.getLogger(__name__)
+
+S = TypeVar("S", bound=msgspec.Struct)
+Q = TypeVar("Q", bound=msgspec.Struct)
+
+MEDIA_TYPE = "application/json"
+SPOKEN = (MEDIA_TYPE, problems.MEDIA_TYPE, "application/*", "*/*")
+
+
+class OnlyJson(BaseContentNegotiation):
+    """There is one parser and one renderer, and both are msgspec."""
+
+    def select_parser(self, request: Request, parsers: Any) -> None:
+        return None
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        """Refuse (406) a client that takes anything but JSON."""
+        accept = request.META.get("HTTP_ACCEPT")
+        if accept and not any(spoken in accept.lower() for spoken in SPOKEN):
+            raise RequestRefused(406, "not-acceptable")
+        return None, MEDIA_TYPE
+
+
+class HasScope(BasePermission):
+    """The key has the scope that the operation needs."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        offered = asked(request, view)
+        if offered is not None:
+            keys.require(request.auth, offered.scope)
+        return True
+
+
+class PerKey(BaseThrottle):
+    """Each key has a quota, whatever it asks; without Redis nobody is held up."""
+
+    def allow_request(self, request: Request, view: Door) -> bool:
+        view.allowance = limits.take(request.auth.pk)
+        if view.allowance is not None and view.allowance.spent:
+            raise RequestRefused(429, "rate-limited")
+        return True
+
+
+class Door(APIView):
+    """Authenticate, count, check the scope, run the method; whatever goes wrong becomes a problem."""
+
+    authentication_classes = (keys.KeyAuthentication,)
+    permission_classes = (HasScope,)
+    throttle_classes = (PerKey,)
+    content_negotiation_class = OnlyJson
+    parser_classes = ()
+    renderer_classes = ()
+    schema = None
+    http_method_names = ["get", "head", "post", "put"]
+
+    allowance: limits.Allowance | None = None
+    raw = b""
+    format_kwarg = None
+
+    @property
+    def key(self) -> ApiKey:
+        return self.request.auth
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Count a request before its scope is looked at: a refused one counts too."""
+        self.perform_content_negotiation(request)
+        self.perform_authentication(request)
+        self.check_throttles(request)
+        self.check_permissions(request)
+
+    def read(self, shape: type[S]) -> tuple[S, list[str]]:
+        """Read the body into its struct; with warnings that name the fields it does not know."""
+        value = self.read_plain()
+        return reading.fit(value, shape), reading.unknown_fields(value, shape)
+
+    def read_plain(self) -> Any:
+        self.raw = reading.raw_body(self.request._request)
+        return reading.parse(self.raw)
+
+    def ask(self, shape: type[Q]) -> Q:
+        """Read the query parameters into their struct."""
+        return reading.query(self.request._request.GET, shape)
+
+    def transact(self, act: Callable[[datetime], HttpResponse]) -> HttpResponse:
+        """Run one domain call in one transaction; the victim of a deadlock gets a second try."""
+        try:
+            return self._attempt(act)
+        except translating.DATABASE_ERRORS as error:
+            if not translating.is_deadlock(error):
+                raise
+            logger.warning("deadlock: trying again")
+            return self._attempt(act)
+
+    def _attempt(self, act: Callable[[datetime], HttpResponse]) -> HttpResponse:
+        with transaction.atomic():
+            claim = self._claim()
+            if isinstance(claim, HttpResponse):
+                return claim
+            answer = act(database_now())
+            if claim is not None:
+                claim.keep(answer)
+        return answer
+
+    def _claim(self) -> idempotency.Claim | HttpResponse | None:
+        given = self.request.META.get("HTTP_IDEMPOTENCY_KEY")
+        offered = asked(self.request, self)
+        if given is None or offered is None or not offered.idempotency_key:
+            return None
+        mark = idempotency.fingerprint(self.request.method or "", self.request.path, self.raw)
+        return idempotency.claim(self.key, idempotency.checked(given), mark)
+
+    def handle_exception(self, exc: Exception) -> HttpResponse:
+        trouble = translating.to_refusal(exc)
+        if trouble.problem.status >= 500:
+            logger.error("%s %s failed", self.request.method, self.request.path, exc_info=exc)
+        refused.note(self.request, trouble.problem, self.raw)
+        return problems.response(trouble.problem, trouble.headers)
+
+    def finalize_response(
+        self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Say what the key may still ask."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in (self.allowance.headers() if self.allowance else {}).items():
+            final.headers[name] = value
+        return final
+
+
+def asked(request: Request, view: APIView) -> Operation | None:
+    """Give the operation that the request is for; None where its method is not offered."""
+    handler = getattr(view, (request.method or "").lower(), None)
+    return getattr(handler, "operation", None)
+
+
+def answer(body: object, *, status: int = 200, location: str | None = None) -> HttpResponse:
+    """Answer with JSON."""
+    headers = {"Location": location} if location else None
+    return HttpResponse(msgspec.json.encode(body), status=status, content_type=MEDIA_TYPE, headers=headers)

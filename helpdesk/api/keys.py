@@ -1,0 +1,41 @@
+"""Who asks: API keys in the `Authorization` header, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from helpdesk.api.problems import RequestRefused
+from helpdesk.models import ApiKey, Scope
+from helpdesk.models.instant import database_now
+from helpdesk.services import keys
+
+BEARER = re.compile(r"[Bb]earer +(att_(?:live|test|demo)_[0-9A-Za-z]{1,16}_[0-9A-Za-z_-]{16,128})")
+
+
+class KeyAuthentication(BaseAuthentication):
+    """Let in who shows a valid key; there are no session cookies here, and so no CSRF."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey]:
+        shown = BEARER.fullmatch(request.META.get("HTTP_AUTHORIZATION", "").strip())
+        key = keys.authenticate(shown[1], database_now()) if shown else None
+        if key is None:
+            raise RequestRefused(
+                401,
+                "no-key",
+                _("Send a valid API key as Authorization: Bearer att_…"),
+                headers={"WWW-Authenticate": 'Bearer realm="api"'},
+            )
+        return AnonymousUser(), key
+
+
+def require(key: ApiKey, scope: Scope) -> None:
+    """Refuse (403) a key that lacks the scope."""
+    if scope not in key.scopes:
+        detail = _("This key lacks the scope “%(scope)s”.") % {"scope": scope.value}
+        raise RequestRefused(403, "scope-missing", detail)
+
+

@@ -1,0 +1,140 @@
+"""The OpenAPI 3.1 document, written from the routes and their structs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from helpdesk.api import representing, shapes
+from helpdesk.api.operation import Operation, Route
+from helpdesk.api.problems import MEDIA_TYPE, TITLES, Problem
+
+Json = dict[str, Any]
+
+REFERENCE = "#/components/schemas/{name}"
+ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500, 503)
+WITH_BODY = (408, 409, 411, 413, 415, 422)
+
+ABOUT = """Send tickets, read them and their clocks, act on them.
+
+Every request needs a key, `Authorization: Bearer att_…`; a key sees the tickets of its store and nothing
+else. Errors are RFC 9457 problems. An `Idempotency-Key` makes a POST safe to repeat for 24 hours."""
+
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Any text of your choice, such as a UUID. The same request sent again under it gets the same"
+    " answer, marked `Idempotency-Replayed: true`; another request under it is refused with 422.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-~]+$"},
+}
+
+TOLD = {
+    "RateLimit": "What is left (`r`) and for how many seconds (`t`).",
+    "RateLimit-Policy": "How many requests (`q`) a key may make in how many seconds (`w`).",
+}
+
+
+def document(routes: Sequence[Route]) -> bytes:
+    """Write the document."""
+    described = {
+        "openapi": "3.1.0",
+        "info": {"title": "Attend", "version": "1", "description": ABOUT, "license": LICENSE},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"key": []}],
+        "paths": {f"/{route.path}": path_item(route) for route in routes},
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "schemas": schemas(routes),
+            "responses": {"Problem": problem_response("What went wrong")},
+        },
+    }
+    return msgspec.json.encode(described)
+
+
+LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+
+
+def path_item(route: Route) -> Json:
+    parts = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{pattern}$"}}
+        for name, pattern in route.parts.items()
+    ]
+    operations = {method: operation_item(offered) for method, offered in route.operations().items()}
+    return operations | ({"parameters": parts} if parts else {})
+
+
+def operation_item(offered: Operation) -> Json:
+    item: Json = {
+        "operationId": offered.name,
+        "summary": offered.summary,
+        "description": f"{offered.description}\n\nNeeds the scope `{offered.scope}`.".strip(),
+        "parameters": query_parameters(offered) + ([IDEMPOTENCY_KEY] if offered.idempotency_key else []),
+        "responses": responses(offered),
+    }
+    if offered.body is not None:
+        content = {"application/json": {"schema": reference_to(offered.body)}}
+        item["requestBody"] = {"required": True, "content": content}
+    return item
+
+
+def query_parameters(offered: Operation) -> list[Json]:
+    """Describe the fields of the query struct; what is null in the struct is left out of a query."""
+    if offered.query is None:
+        return []
+    _, components = msgspec.json.schema_components([offered.query], ref_template=REFERENCE)
+    fields = components[offered.query.__name__]["properties"]
+    return [query_parameter(name, described) for name, described in fields.items()]
+
+
+def query_parameter(name: str, described: Json) -> Json:
+    kinds = [kind for kind in described.get("anyOf", [described]) if kind.get("type") != "null"]
+    schema = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    schema = {key: value for key, value in schema.items() if key != "description"}
+    if "enum" in schema:
+        schema["enum"] = [value for value in schema["enum"] if value is not None]
+    about = described.get("description") or kinds[0].get("description")
+    told = {"description": about} if about else {}
+    return {"name": name, "in": "query", "required": False, "schema": schema} | told
+
+
+def responses(offered: Operation) -> Json:
+    good = {str(status): good_response(status, shape) for status, shape in offered.answers.items()}
+    bad = [*ALWAYS, *(WITH_BODY if offered.body else ()), *([422] if offered.query else [])]
+    return good | {str(status): problem_response(TITLES[status]) for status in sorted(set(bad))}
+
+
+def good_response(status: int, shape: type) -> Json:
+    headers = {name: {"description": about, "schema": {"type": "string"}} for name, about in TOLD.items()}
+    content = {"application/json": {"schema": reference_to(shape)}}
+    return {"description": SAID[status], "headers": headers, "content": content}
+
+
+SAID = {200: "As it stands", 201: "Made", 207: "What became of each"}
+
+
+def problem_response(about: object) -> Json:
+    return {"description": str(about), "content": {MEDIA_TYPE: {"schema": reference_to(Problem)}}}
+
+
+def reference_to(shape: type) -> Json:
+    return {"$ref": REFERENCE.format(name=shape.__name__)}
+
+
+def schemas(routes: Iterable[Route]) -> Json:
+    """Describe every struct that is spoken of; a ticket as the extension extends it."""
+    offered = [one for route in routes for one in route.operations().values()]
+    spoken: list[type] = [Problem, *(one.body for one in offered if one.body)]
+    spoken += [shape for one in offered for shape in one.answers.values()]
+    more = representing.extension()
+    _, components = msgspec.json.schema_components(
+        [*spoken, *([more.shape] if more else [])], ref_template=REFERENCE
+    )
+    return extended(components, more.shape if more else shapes.Ticket)
+
+
+def extended(components: Mapping[str, Json], shape: type[shapes.Ticket]) -> Json:
+    """Let the extended ticket stand where the plain one is referred to."""
+    kept = {name: described for name, described in components.items() if name != shape.__name__}
+    return kept | {"Ticket": components[shape.__name__] | {"title": "Ticket"}}

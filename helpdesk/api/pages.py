@@ -1,0 +1,40 @@
+"""The contract and its documentation, open to everybody, and the answer to what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from helpdesk.api import problems
+from helpdesk.api.openapi import document
+from helpdesk.api.operation import Route
+
+OFFLINE = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+
+
+def schema(routes: Sequence[Route]) -> Callable[[HttpRequest], HttpResponse]:
+    """Make the view of the OpenAPI document; it is written once for each process."""
+    written = cache(lambda: document(routes))
+
+    @require_safe
+    def show_schema(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(written(), content_type="application/vnd.oai.openapi+json;version=3.1")
+
+    return show_schema
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    page = render(request, "helpdesk/api_docs.html")
+    page.headers["Content-Security-Policy"] = OFFLINE
+    return page
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    return problems.response(problems.problem(404, "not-found"))

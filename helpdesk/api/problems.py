@@ -1,0 +1,101 @@
+"""Errors as RFC 9457 problem documents: one builder for views, middleware and the ASGI front."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import msgspec
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+MEDIA_TYPE = "application/problem+json"
+
+TITLES = {
+    400: _("The request could not be read"),
+    401: _("A valid API key is needed"),
+    403: _("This key may not do that"),
+    404: _("There is nothing here"),
+    405: _("This method is not offered here"),
+    406: _("Only JSON is spoken here"),
+    408: _("The body took too long to arrive"),
+    409: _("Something else got in the way"),
+    411: _("The length of the body is needed"),
+    413: _("The body is too large"),
+    415: _("The body has to be JSON"),
+    422: _("The request was understood, but cannot be carried out"),
+    429: _("Too many requests"),
+    500: _("Something went wrong on our side"),
+    503: _("Not available for the moment"),
+}
+
+
+class Fault(msgspec.Struct, omit_defaults=True):
+    """What is wrong with one place of the request: a JSON pointer into its body, or a query parameter."""
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+
+
+class Problem(msgspec.Struct):
+    """An RFC 9457 problem document."""
+
+    type: Annotated[str, msgspec.Meta(description="urn:attend:problem: followed by the code")]
+    code: str
+    title: str
+    status: Annotated[int, msgspec.Meta(ge=400, le=599)]
+    detail: str
+    errors: list[Fault] = []
+
+
+class RequestRefused(Exception):
+    """The request gets a problem for an answer, which names the place in it that is wrong, if there is one."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str = "",
+        *,
+        pointer: str | None = None,
+        parameter: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.problem = problem(status, code, detail, pointer=pointer, parameter=parameter)
+        self.headers = dict(headers or {})
+
+
+def problem(
+    status: int, code: str, detail: str = "", *, pointer: str | None = None, parameter: str | None = None
+) -> Problem:
+    """Make a problem; without a detail of its own it repeats the title."""
+    title = str(TITLES.get(status, TITLES[400 if status < 500 else 500]))
+    said = str(detail) or title
+    known = pointer is not None or parameter is not None
+    return Problem(
+        type=f"urn:attend:problem:{code}",
+        code=code,
+        title=title,
+        status=status,
+        detail=said,
+        errors=[Fault(detail=said, pointer=pointer, parameter=parameter)] if known else [],
+    )
+
+
+def document(status: int, code: str, detail: str = "") -> bytes:
+    """Give the bytes of a problem, for doors that answer before Django sees the request."""
+    return msgspec.json.encode(problem(status, code, detail))
+
+
+def response(trouble: Problem, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """Answer with a problem."""
+    return HttpResponse(
+        msgspec.json.encode(trouble), status=trouble.status, content_type=MEDIA_TYPE, headers=headers
+    )
+
+
+def pointer_to(path: Sequence[str | int]) -> str:
+    """Write a path as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)

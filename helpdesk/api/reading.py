@@ -1,0 +1,147 @@
+"""Request bodies: from raw bytes to a struct, or to a problem that points at the fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.http.request import UnreadablePostError
+from django.utils.translation import gettext as _
+
+from helpdesk.api.problems import RequestRefused, pointer_to
+
+T = TypeVar("T")
+
+PATH_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
+FAULT = re.compile(r"(?P<what>.*?) - at (?:`key` in )?`\$(?P<path>.*)`", re.DOTALL)
+WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
+MOST_UNKNOWN_FIELDS = 20
+
+
+def raw_body(request: HttpRequest) -> bytes:
+    """Read the body of a request that says it is JSON and is not too long (411, 413, 415 else)."""
+    if request.content_type != "application/json":
+        raise RequestRefused(415, "unsupported-media-type", _("Send the body as application/json."))
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        raise RequestRefused(411, "length-required")
+    if not length.isdecimal():
+        length = "0"
+    if int(length) > settings.API_MAX_BODY:
+        raise too_large()
+    return read_all(request)
+
+
+def too_large() -> RequestRefused:
+    limit = settings.API_MAX_BODY // 1024
+    return RequestRefused(413, "too-large", _("A body may have at most %(limit)s KiB.") % {"limit": limit})
+
+
+def read_all(request: HttpRequest) -> bytes:
+    try:
+        return request.read(settings.API_MAX_BODY + 1)
+    except UnreadablePostError as error:
+        raise RequestRefused(400, "body-cut-off", _("The body ended too early.")) from error
+
+
+def parse(raw: bytes) -> Any:
+    """Read JSON into plain values; of a name given twice, the last one counts."""
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.ValidationError as error:
+        raise misfit(error) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RequestRefused(400, "malformed-json", str(error), pointer="") from error
+    except RecursionError as error:
+        raise RequestRefused(400, "too-deep", _("The body is nested too deeply."), pointer="") from error
+
+
+def fit(value: Any, shape: type[T], *, under: str = "") -> T:
+    """Fit plain values into a struct; `under` is the pointer to where the value stands in the body."""
+    try:
+        return msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        raise misfit(error, under=under) from error
+
+
+def query(given: QueryDict, shape: type[T]) -> T:
+    """Fit query parameters into a struct; of a parameter given twice, the last one counts.
+
+    An unknown one is refused: a misspelt condition must not list everything.
+    """
+    values = {name: as_number(name, text) for name, text in given.items()}
+    for name in values.keys() - fields_of(shape).keys():
+        raise RequestRefused(422, "unknown-parameter", _("There is no such parameter."), parameter=name[:100])
+    try:
+        return msgspec.convert(values, shape)
+    except msgspec.ValidationError as error:
+        found = FAULT.fullmatch(str(error))
+        what, path = (found["what"], found["path"]) if found else (str(error), "")
+        raise RequestRefused(422, "bad-parameter", what, parameter=path.removeprefix(".")) from error
+
+
+def as_number(name: str, text: str) -> str | int:
+    return int(text) if name == "limit" and WHOLE_NUMBER.fullmatch(text) else text
+
+
+def misfit(error: msgspec.ValidationError, *, under: str = "") -> RequestRefused:
+    """Say what does not fit the schema, and where."""
+    found = FAULT.fullmatch(str(error))
+    what, path = (found["what"], found["path"]) if found else (str(error), "")
+    steps = [name or index for name, index in PATH_STEP.findall(path) if name or index]
+    return RequestRefused(422, "misfit", what, pointer=under + pointer_to(steps))
+
+
+def unknown_fields(value: Any, shape: type, *, under: str = "") -> list[str]:
+    """Warn of fields that the schema does not know; at most twenty are named."""
+    found: list[str] = []
+    for pointer in strange(value, described(shape), under):
+        if len(found) == MOST_UNKNOWN_FIELDS:
+            break
+        found.append(_("Unknown field %(pointer)s was ignored.") % {"pointer": pointer[:200]})
+    return found
+
+
+def strange(value: Any, kind: msgspec.inspect.Type, under: str) -> Iterator[str]:
+    """Yield pointers to the fields of `value` that its type does not have."""
+    if isinstance(value, list):
+        item = part_of(kind, msgspec.inspect.ListType)
+        for index, element in enumerate(value if item else ()):
+            yield from strange(element, item.item_type, f"{under}/{index}")
+    if not isinstance(value, dict):
+        return
+    struct = part_of(kind, msgspec.inspect.StructType)
+    if struct is None:
+        return
+    known = fields_of(struct.cls)
+    for name, inner in value.items():
+        pointer = under + pointer_to([name])
+        if name not in known:
+            yield pointer
+        elif isinstance(inner, dict | list):
+            yield from strange(inner, known[name], pointer)
+
+
+def part_of(kind: msgspec.inspect.Type, wanted: type[T]) -> T | None:
+    """Find the wanted alternative of a type: itself, or a member of a union."""
+    for option in kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,):
+        if isinstance(option, wanted):
+            return option
+    return None
+
+
+@cache
+def described(shape: type) -> msgspec.inspect.Type:
+    return msgspec.inspect.type_info(shape)
+
+
+@cache
+def fields_of(shape: type) -> dict[str, msgspec.inspect.Type]:
+    struct = described(shape)
+    assert isinstance(struct, msgspec.inspect.StructType)
+    return {field.encode_name: field.type for field in struct.fields}

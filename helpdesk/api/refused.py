@@ -1,0 +1,105 @@
+"""What was refused, kept for the developer behind the key: the shape of the body, never its values."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections import defaultdict
+from threading import Lock
+from typing import Any
+
+import msgspec
+from django.db import DatabaseError
+from rest_framework.request import Request
+
+from helpdesk.api.problems import Problem
+from helpdesk.models import ApiKey, RefusedRequest
+
+logger = logging.getLogger(__name__)
+
+PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+DEEPEST = 4
+WIDEST = 30
+LONGEST = 4000
+LARGEST_LOOKED_AT = 200_000
+
+KEPT_AT_ONCE = 30.0
+KEPT_PER_SECOND = 0.5
+
+
+class Ration:
+    """How many refusals of one key are written down: thirty at once, then one every two seconds."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._left: dict[int, tuple[float, float]] = defaultdict(lambda: (KEPT_AT_ONCE, time.monotonic()))
+
+    def take(self, key_id: int) -> bool:
+        with self._lock:
+            left, since = self._left[key_id]
+            now = time.monotonic()
+            left = min(KEPT_AT_ONCE, left + (now - since) * KEPT_PER_SECOND)
+            granted = left >= 1
+            self._left[key_id] = (left - granted, now)
+            return granted
+
+
+ration = Ration()
+
+
+def note(request: Request, problem: Problem, raw: bytes) -> None:
+    """Write down a refusal of a known key, outside the request's transaction and at a bounded rate."""
+    key = getattr(request, "_auth", None)
+    if not isinstance(key, ApiKey) or problem.status == 429 or not ration.take(key.pk):
+        return
+    try:
+        RefusedRequest.objects.create(
+            api_key=key,
+            method=request.method or "",
+            path=request.path[:500].replace("\0", ""),
+            status=problem.status,
+            problem=summary(problem),
+            body=shape_of(raw),
+        )
+    except DatabaseError:
+        logger.warning("a refused request could not be written down", exc_info=True)
+
+
+def summary(problem: Problem) -> dict[str, object]:
+    """Keep what tells nothing about anybody: codes, and pointers with plain names."""
+    pointers = [redacted_pointer(fault.pointer) for fault in problem.errors if fault.pointer is not None]
+    return {"code": problem.code, "title": problem.title, "pointers": pointers}
+
+
+def redacted_pointer(pointer: str) -> str:
+    return "".join("/" + redacted_name(step) for step in pointer.split("/")[1:])[:500]
+
+
+def shape_of(raw: bytes) -> str:
+    """Describe a body without its values; of one that cannot be read, only its length."""
+    try:
+        value = msgspec.json.decode(raw if len(raw) <= LARGEST_LOOKED_AT else b"")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return f"({len(raw)} bytes)"
+    return msgspec.json.encode(redacted(value, DEEPEST)).decode()[:LONGEST]
+
+
+def redacted(value: Any, depth: int) -> Any:
+    match value:
+        case dict() | list() if depth == 0:
+            return "…"
+        case dict():
+            kept = list(value.items())[:WIDEST]
+            return {redacted_name(name): redacted(inner, depth - 1) for name, inner in kept}
+        case list():
+            return [redacted(inner, depth - 1) for inner in value[:WIDEST]]
+        case str():
+            return f"string of {len(value)}"
+        case None:
+            return None
+    return type(value).__name__
+
+
+def redacted_name(name: str) -> str:
+    return name if PLAIN_NAME.fullmatch(name) else "…"

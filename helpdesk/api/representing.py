@@ -1,0 +1,111 @@
+"""Tickets and messages in the words of the API; what time says about a ticket is added by an extension."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from helpdesk.api import shapes
+from helpdesk.models import Customer, Message, Store, Ticket
+from helpdesk.services.statement import run
+
+COMPANIONS = """
+    SELECT customer.external_id, customer.email, customer.name, customer.locale, customer.timezone,
+           customer.tier, queue.name, assignee.email, target.reference
+      FROM unnest(%s::bigint[]) WITH ORDINALITY AS asked (id, place)
+      JOIN helpdesk_ticket AS ticket USING (id)
+      JOIN helpdesk_customer AS customer ON customer.id = ticket.customer_id
+      JOIN helpdesk_queue AS queue ON queue.id = ticket.queue_id
+      LEFT JOIN helpdesk_agent AS assignee ON assignee.id = ticket.assignee_id
+      LEFT JOIN helpdesk_ticket AS target ON target.id = ticket.merged_into_id
+     ORDER BY place
+"""
+
+
+class Extension(Protocol):
+    """What another app adds to a ticket: a shape that extends `shapes.Ticket`, and its making."""
+
+    shape: type[shapes.Ticket]
+
+    def extend(
+        self, plain: Sequence[shapes.Ticket], tickets: Sequence[Ticket], *, now: datetime
+    ) -> Sequence[shapes.Ticket]:
+        """Return each plain shape extended; the tickets come with their customer and store."""
+        ...
+
+
+@cache
+def extension() -> Extension | None:
+    """Give the extension that the settings name."""
+    path = settings.API_TICKET_EXTENSION
+    return import_string(path) if path else None  # type: ignore[no-any-return]  # named by settings
+
+
+def represent(
+    tickets: Sequence[Ticket], *, store: Store, now: datetime, warnings: Sequence[list[str]] = ()
+) -> Sequence[shapes.Ticket]:
+    """Say each ticket as it stands at `now`, in a constant number of statements."""
+    rows = run(COMPANIONS, [[ticket.pk for ticket in tickets]]) if tickets else []
+    said = warnings or [[] for _ in tickets]
+    plain = [
+        plain_ticket(ticket, store, row, heard) for ticket, row, heard in zip(tickets, rows, said, strict=True)
+    ]
+    more = extension()
+    return more.extend(plain, tickets, now=now) if more else plain
+
+
+def plain_ticket(
+    ticket: Ticket, store: Store, companions: tuple[str, ...], warnings: list[str]
+) -> shapes.Ticket:
+    external_id, email, name, locale, timezone, tier, queue, assignee, merged_into = companions
+    customer = shapes.Customer(
+        external_id=external_id, email=email, name=name, locale=locale, timezone=timezone, tier=tier
+    )
+    ticket.store = store
+    ticket.customer = Customer(id=ticket.customer_id, store=store, locale=locale, timezone=timezone)
+    return shapes.Ticket(
+        reference=ticket.reference,
+        environment=store.environment,
+        external_id=ticket.external_id,
+        subject=ticket.subject,
+        status=str(ticket.status),
+        priority=str(ticket.priority),
+        channel=ticket.channel,
+        queue=queue,
+        assignee=assignee,
+        customer=customer,
+        tags=ticket.tags,
+        metadata=ticket.metadata,
+        order=ticket.order,
+        merged_into=merged_into,
+        occurred_at=ticket.occurred_at,
+        received_at=ticket.received_at,
+        updated_at=ticket.updated_at,
+        warnings=warnings,
+    )
+
+
+def represent_message(message: Message) -> shapes.Message:
+    """Say a message; its agent has been loaded with it."""
+    agent = message.agent
+    author = shapes.Author(
+        kind=message.author,
+        agent=agent.email if agent else None,
+        name=agent.name if agent else message.author_name,
+    )
+    return shapes.Message(
+        id=str(message.pk),
+        external_id=message.external_id,
+        author=author,
+        public=message.public,
+        automatic=message.automatic,
+        body=message.body,
+        sent_at=message.sent_at,
+        received_at=message.received_at,
+        bounced_at=message.bounced_at,
+    )

@@ -1,0 +1,223 @@
+"""What the API says and hears; the OpenAPI document is written from these structs.
+
+The shape of a new ticket is the services' own (`helpdesk.services.shapes`): every door feeds it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from helpdesk.api.problems import Problem
+from helpdesk.services.shapes import Body, Channel, Id, Instant, Line, NewTicket, Urgency
+
+Status = Literal["new", "open", "pending", "on_hold", "resolved", "closed", "merged", "spam", "deleted"]
+ChosenStatus = Literal["open", "pending", "on_hold", "resolved", "closed"]
+Environment = Literal["live", "test", "demo"]
+Truth = Literal["true", "false"]
+Limit = Annotated[int, Meta(ge=1, le=100, description="How many at most; 50 unless told.")]
+Cursor = Annotated[
+    str,
+    Meta(
+        max_length=300, pattern="^[A-Za-z0-9_-]+$", description="The `next_cursor` of the page before this one."
+    ),
+]
+AgentEmail = Annotated[
+    str,
+    Meta(
+        max_length=254,
+        pattern=r"^[^\s\u0000-\u001F\uD800-\uDFFF]+@[^\s@\u0000-\u001F\uD800-\uDFFF]+$",
+        description="The e-mail of an agent who works in the ticket's queue.",
+    ),
+]
+Warnings = Annotated[list[str], Meta(description="What was noticed, and changed nothing.")]
+NextCursor = Annotated[str | None, Meta(description="Send it as `cursor` for the next page; null at the end.")]
+
+
+class Customer(Struct, kw_only=True):
+    """Who asked."""
+
+    external_id: str | None
+    email: str
+    name: str
+    locale: str
+    timezone: str
+    tier: str
+
+
+class Ticket(Struct, kw_only=True):
+    """A ticket as it stands."""
+
+    reference: str
+    environment: Environment
+    external_id: str | None
+    subject: str
+    status: Status
+    priority: Urgency
+    channel: str
+    queue: str
+    assignee: Annotated[str | None, Meta(description="An agent's e-mail.")]
+    customer: Customer
+    tags: list[str]
+    metadata: dict[str, str]
+    order: Annotated[dict[str, Any] | None, Meta(description="The order as it was sent.")]
+    merged_into: Annotated[str | None, Meta(description="The reference of the ticket that took this one up.")]
+    occurred_at: Annotated[datetime, Meta(description="When the customer asked.")]
+    received_at: Annotated[datetime, Meta(description="When we got to know.")]
+    updated_at: datetime
+    warnings: Warnings
+
+
+class TicketPage(Struct):
+    data: list[Ticket]
+    next_cursor: NextCursor
+
+
+class TicketQuery(Struct, kw_only=True):
+    """Which tickets to list: those that meet every condition."""
+
+    status: Status | None = None
+    priority: Urgency | None = None
+    channel: Channel | None = None
+    queue: Line | None = None
+    assignee: AgentEmail | None = None
+    tag: Line | None = None
+    external_id: Id | None = None
+    customer: Annotated[Id | None, Meta(description="A customer's external id.")] = None
+    updated_since: Annotated[
+        Instant | None,
+        Meta(
+            description="Tickets changed at or after this instant, earliest change first. Without it, the"
+            " latest change comes first. To keep a copy in step, ask again from a minute before the last"
+            " `updated_at` seen: transactions may end out of order."
+        ),
+    ] = None
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+class Batch(Struct):
+    """Up to 500 tickets; each is accepted or refused by itself."""
+
+    tickets: Annotated[list[NewTicket], Meta(min_length=1, max_length=500)]
+
+
+class LooseBatch(Struct):
+    """A batch of which one item may be wrong without harm to the others."""
+
+    tickets: Annotated[list[Any], Meta(min_length=1, max_length=500)]
+
+
+class BatchResult(Struct, kw_only=True, omit_defaults=True):
+    """What became of one item: a ticket (201, or 200 where it was known), or a problem."""
+
+    index: int
+    status: int
+    ticket: Ticket | None = None
+    problem: Problem | None = None
+
+
+class BatchResults(Struct):
+    results: list[BatchResult]
+
+
+class Author(Struct, kw_only=True):
+    """Who said it; `agent` is the e-mail of an agent."""
+
+    kind: Literal["customer", "agent", "bot", "system", "third_party"]
+    agent: str | None = None
+    name: str = ""
+
+
+class Message(Struct, kw_only=True):
+    """One thing said on a ticket."""
+
+    id: str
+    external_id: str | None
+    author: Author
+    public: bool
+    automatic: bool
+    body: str
+    sent_at: datetime
+    received_at: datetime
+    bounced_at: datetime | None
+
+
+class MessagePage(Struct):
+    data: list[Message]
+    next_cursor: NextCursor
+
+
+class MessageQuery(Struct, kw_only=True):
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+class Speaker(Struct, kw_only=True, frozen=True):
+    """Who speaks. To speak for the staff a key needs the scope `act`; an agent is named by e-mail."""
+
+    kind: Literal["customer", "agent", "bot", "system"] = "customer"
+    agent: AgentEmail | None = None
+
+
+class SaidMessage(Struct, kw_only=True):
+    """Something said on a ticket: by the customer unless told otherwise."""
+
+    body: Body
+    author: Speaker = Speaker()
+    public: Annotated[bool, Meta(description="False makes it an internal note of an agent.")] = True
+    automatic: bool = False
+    sent_at: Instant | None = None
+    external_id: Id | None = None
+    then: Annotated[
+        Literal["keep_open", "wait", "resolve"],
+        Meta(description="What an agent's public reply leaves the ticket as."),
+    ] = "keep_open"
+    imported: bool = False
+
+
+class SaidAnswer(Struct, kw_only=True):
+    """The message as it was stored, and the ticket as it stands now."""
+
+    message: Message
+    ticket: Ticket
+
+
+class Acknowledgement(Struct, kw_only=True):
+    """An agent says: I have this."""
+
+    agent: AgentEmail
+    occurred_at: Instant | None = None
+
+
+class Assignment(Struct, kw_only=True):
+    """Whose ticket it is; null for nobody's. `agent` is who says so: the assignee, unless told."""
+
+    assignee: AgentEmail | None
+    agent: AgentEmail | None = None
+
+
+class StatusChange(Struct, kw_only=True):
+    """Where the ticket stands from now on, and who says so: an agent, the customer, or else the shop."""
+
+    status: ChosenStatus
+    agent: AgentEmail | None = None
+    by: Annotated[
+        Literal["agent", "customer", "system"] | None,
+        Meta(description="`customer` may close a ticket, or open it again."),
+    ] = None
+    occurred_at: Instant | None = None
+
+
+class PriorityChange(Struct, kw_only=True):
+    priority: Urgency
+    agent: AgentEmail | None = None
+
+
+class QueueChange(Struct, kw_only=True):
+    """The queue by its name."""
+
+    queue: Annotated[Line, Meta(min_length=1)]
+    agent: AgentEmail | None = None

@@ -1,0 +1,31 @@
+"""The API's addresses: the routes of every app that the settings name, its contract and its pages."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+
+from django.conf import settings
+from django.urls import URLPattern, re_path
+from django.utils.module_loading import import_string
+
+from helpdesk.api import pages
+from helpdesk.api.operation import Route
+
+PART = re.compile(r"\{(\w+)\}")
+
+
+def address(route: Route) -> URLPattern:
+    """Turn `tickets/{ref}` into Django's words for it."""
+    pattern = PART.sub(lambda part: f"(?P<{part[1]}>{route.parts[part[1]]})", route.path)
+    return re_path(f"^{pattern}$", route.view.as_view(), name=f"api:{route.path}")
+
+
+ROUTES: tuple[Route, ...] = tuple(chain.from_iterable(map(import_string, settings.API_ROUTES)))
+
+urlpatterns = [
+    *map(address, ROUTES),
+    re_path(r"^schema$", pages.schema(ROUTES), name="api-schema"),
+    re_path(r"^docs$", pages.docs, name="api-docs"),
+    re_path(r"", pages.nothing_here),
+]

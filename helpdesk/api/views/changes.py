@@ -1,0 +1,156 @@
+"""What is settled on a ticket, each a resource of its own; putting the same twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from helpdesk.api import keys, shapes
+from helpdesk.api.acting import agent_at, agent_or_none, ticket_of
+from helpdesk.api.door import Door, answer
+from helpdesk.api.operation import Operation
+from helpdesk.api.problems import RequestRefused
+from helpdesk.api.representing import represent
+from helpdesk.models import Queue, Scope, Ticket
+from helpdesk.services import handling
+
+
+class ChangeDoor(Door):
+    """Find the ticket, change it, and say how it stands now."""
+
+    def change(
+        self, ref: str, warnings: list[str], act: Callable[[Ticket, datetime], object]
+    ) -> HttpResponse:
+        def carry_out(now: datetime) -> HttpResponse:
+            ticket = ticket_of(self.key, ref)
+            act(ticket, now)
+            [told] = represent([ticket], store=self.key.store, now=now, warnings=[warnings])
+            return answer(told)
+
+        return self.transact(carry_out)
+
+
+class AcknowledgementDoor(ChangeDoor):
+    @Operation(
+        name="acknowledgeTicket",
+        summary="Acknowledge a ticket",
+        description="Stops the acknowledgement clock, never a response clock.",
+        scope=Scope.ACT,
+        body=shapes.Acknowledgement,
+        answers={200: shapes.Ticket},
+    )
+    def put(self, request: Request, ref: str) -> HttpResponse:
+        asked, warnings = self.read(shapes.Acknowledgement)
+
+        def acknowledge(ticket: Ticket, now: datetime) -> None:
+            agent = agent_at(ticket, asked.agent, pointer="/agent")
+            handling.acknowledge(ticket=ticket, by=agent, now=now, occurred_at=asked.occurred_at)
+
+        return self.change(ref, warnings, acknowledge)
+
+
+class AssigneeDoor(ChangeDoor):
+    @Operation(
+        name="assignTicket",
+        summary="Give a ticket to an agent, or to nobody",
+        scope=Scope.ACT,
+        body=shapes.Assignment,
+        answers={200: shapes.Ticket},
+    )
+    def put(self, request: Request, ref: str) -> HttpResponse:
+        asked, warnings = self.read(shapes.Assignment)
+        return self.change(ref, warnings, lambda ticket, now: assign(ticket, asked, now))
+
+
+def assign(ticket: Ticket, asked: shapes.Assignment, now: datetime) -> None:
+    """Assign: who gives a ticket to themself claims it."""
+    by = agent_or_none(ticket, asked.agent, pointer="/agent")
+    if asked.assignee is None:
+        handling.unassign(ticket=ticket, by=by, now=now)
+        return
+    to = agent_at(ticket, asked.assignee, pointer="/assignee")
+    handling.assign(ticket=ticket, to=to, by=by or to, now=now)
+
+
+class StatusDoor(ChangeDoor):
+    @Operation(
+        name="setStatus",
+        summary="Let a ticket stand open, pending, on hold, resolved or closed",
+        description="For the customer (`by`) the scope `write` is enough, for anybody else it takes `act`.",
+        scope=Scope.WRITE,
+        body=shapes.StatusChange,
+        answers={200: shapes.Ticket},
+    )
+    def put(self, request: Request, ref: str) -> HttpResponse:
+        asked, warnings = self.read(shapes.StatusChange)
+        if asked.by != "customer":
+            keys.require(self.key, Scope.ACT)
+        settle = settle_for_customer if asked.by == "customer" else settle_for_staff
+        return self.change(ref, warnings, lambda ticket, now: settle(ticket, asked, now))
+
+
+def settle_for_customer(ticket: Ticket, asked: shapes.StatusChange, now: datetime) -> None:
+    match asked.status:
+        case "closed":
+            handling.close(ticket=ticket, by=None, by_customer=True, now=now, occurred_at=asked.occurred_at)
+        case "open":
+            handling.reopen(ticket=ticket, by=None, now=now, occurred_at=asked.occurred_at)
+        case _:
+            detail = _("A customer can close a ticket or open it again.")
+            raise RequestRefused(422, "not-for-customers", detail, pointer="/status")
+
+
+def settle_for_staff(ticket: Ticket, asked: shapes.StatusChange, now: datetime) -> None:
+    if asked.by == "agent" and asked.agent is None:
+        raise RequestRefused(422, "agent-missing", _("Name the agent who acts."), pointer="/agent")
+    by = agent_or_none(ticket, asked.agent, pointer="/agent")
+    handling.set_status(ticket=ticket, status=asked.status, by=by, now=now, occurred_at=asked.occurred_at)
+
+
+class PriorityDoor(ChangeDoor):
+    @Operation(
+        name="setPriority",
+        summary="Make a ticket more or less urgent",
+        description="Its due times follow.",
+        scope=Scope.ACT,
+        body=shapes.PriorityChange,
+        answers={200: shapes.Ticket},
+    )
+    def put(self, request: Request, ref: str) -> HttpResponse:
+        asked, warnings = self.read(shapes.PriorityChange)
+
+        def change(ticket: Ticket, now: datetime) -> None:
+            by = agent_or_none(ticket, asked.agent, pointer="/agent")
+            handling.change_priority(ticket=ticket, priority=asked.priority, by=by, now=now)
+
+        return self.change(ref, warnings, change)
+
+
+class QueueDoor(ChangeDoor):
+    @Operation(
+        name="setQueue",
+        summary="Hand a ticket to another queue",
+        scope=Scope.ACT,
+        body=shapes.QueueChange,
+        answers={200: shapes.Ticket},
+    )
+    def put(self, request: Request, ref: str) -> HttpResponse:
+        asked, warnings = self.read(shapes.QueueChange)
+
+        def change(ticket: Ticket, now: datetime) -> None:
+            by = agent_or_none(ticket, asked.agent, pointer="/agent")
+            handling.change_queue(ticket=ticket, queue=queue_named(asked.queue), by=by, now=now)
+
+        return self.change(ref, warnings, change)
+
+
+def queue_named(name: str) -> Queue:
+    queue = Queue.objects.filter(name=name).first()
+    if queue is None:
+        detail = _("There is no queue of this name.")
+        raise RequestRefused(422, "unknown-queue", detail, pointer="/queue")
+    return queue

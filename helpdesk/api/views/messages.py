@@ -1,0 +1,148 @@
+"""Messages: what was said on a ticket, and saying more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from helpdesk.api import keys, paging, shapes
+from helpdesk.api.acting import agent_at, ticket_of
+from helpdesk.api.door import Door, answer
+from helpdesk.api.operation import Operation
+from helpdesk.api.problems import RequestRefused
+from helpdesk.api.representing import represent, represent_message
+from helpdesk.models import Message, Scope, Ticket
+from helpdesk.services import replying
+from helpdesk.services.replying import Then
+
+
+class Messages(Door):
+    """What was said on one ticket."""
+
+    @Operation(
+        name="listMessages",
+        summary="List a ticket's messages",
+        description="The public ones, oldest first; internal notes too where the key has the scope `notes`.",
+        scope=Scope.READ,
+        query=shapes.MessageQuery,
+        answers={200: shapes.MessagePage},
+    )
+    def get(self, request: Request, ref: str) -> HttpResponse:
+        query = self.ask(shapes.MessageQuery)
+        said = Message.objects.filter(ticket=ticket_of(self.key, ref)).select_related("agent").in_order()
+        if Scope.NOTES not in self.key.scopes:
+            said = said.public()
+        if query.cursor is not None:
+            at, pk = paging.read(query.cursor, tuple[datetime, int])
+            said = said.filter(Q(sent_at__gt=at) | Q(pk__gt=pk), sent_at__gte=at)
+        rows = list(said[: query.limit + 1])
+        kept, cursor = paging.cut(rows, query.limit, lambda message: (message.sent_at, message.pk))
+        page = shapes.MessagePage(data=[represent_message(one) for one in kept], next_cursor=cursor)
+        return answer(page)
+
+    @Operation(
+        name="sayMessage",
+        summary="Say something on a ticket",
+        description="As the customer, unless `author` says otherwise; anybody else needs the scope `act`. A"
+        " repeated `external_id` answers 200 and changes nothing.",
+        scope=Scope.WRITE,
+        body=shapes.SaidMessage,
+        answers={201: shapes.SaidAnswer, 200: shapes.SaidAnswer},
+        idempotency_key=True,
+    )
+    def post(self, request: Request, ref: str) -> HttpResponse:
+        said, warnings = self.read(shapes.SaidMessage)
+        if said.author.kind != "customer":
+            keys.require(self.key, Scope.ACT)
+        return self.transact(lambda now: self._say(ref, said, warnings, now))
+
+    def _say(self, ref: str, said: shapes.SaidMessage, warnings: list[str], now: datetime) -> HttpResponse:
+        ticket = ticket_of(self.key, ref)
+        message = SPEAKERS[said.author.kind, said.public](ticket, said, now)
+        [told] = represent([ticket], store=self.key.store, now=now, warnings=[warnings])
+        created = message.received_at == now
+        body = shapes.SaidAnswer(message=represent_message(message), ticket=told)
+        return answer(body, status=201 if created else 200)
+
+
+def say_as_customer(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+    return replying.receive_customer_message(
+        ticket=ticket,
+        body=said.body,
+        now=now,
+        sent_at=said.sent_at,
+        automatic=said.automatic,
+        external_id=said.external_id,
+        imported=said.imported,
+    )
+
+
+def say_as_agent(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+    if said.author.agent is None:
+        detail = _("Name the agent who speaks.")
+        raise RequestRefused(422, "agent-missing", detail, pointer="/author/agent")
+    return replying.reply_in_public(
+        ticket=ticket,
+        author=agent_at(ticket, said.author.agent, pointer="/author/agent"),
+        body=said.body,
+        now=now,
+        sent_at=said.sent_at,
+        then=Then(said.then),
+        external_id=said.external_id,
+        imported=said.imported,
+    )
+
+
+def note_as_agent(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+    agent = said.author.agent
+    return replying.add_note(
+        ticket=ticket,
+        author=None if agent is None else agent_at(ticket, agent, pointer="/author/agent"),
+        body=said.body,
+        now=now,
+        sent_at=said.sent_at,
+        external_id=said.external_id,
+        imported=said.imported,
+    )
+
+
+def say_as_bot(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+    return replying.reply_as_bot(
+        ticket=ticket,
+        body=said.body,
+        now=now,
+        sent_at=said.sent_at,
+        external_id=said.external_id,
+        imported=said.imported,
+    )
+
+
+def send_receipt(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+    return replying.send_receipt(
+        ticket=ticket, body=said.body, now=now, sent_at=said.sent_at, imported=said.imported
+    )
+
+
+def refuse_hidden_customer(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+    detail = _("What a customer says is public.")
+    raise RequestRefused(422, "customer-is-public", detail, pointer="/public")
+
+
+Saying = Callable[[Ticket, shapes.SaidMessage, datetime], Message]
+
+SPEAKERS: dict[tuple[str, bool], Saying] = {
+    ("customer", True): say_as_customer,
+    ("customer", False): refuse_hidden_customer,
+    ("agent", True): say_as_agent,
+    ("agent", False): note_as_agent,
+    ("bot", True): say_as_bot,
+    ("bot", False): note_as_agent,
+    ("system", True): send_receipt,
+    ("system", False): note_as_agent,
+}
+"""Who speaks, in public or not, and how that is said."""

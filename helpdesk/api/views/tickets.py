@@ -1,0 +1,161 @@
+"""Tickets: sent one by one or in batches, listed, and read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
+
+from helpdesk.api import paging, problems, reading, shapes
+from helpdesk.api.door import Door, answer
+from helpdesk.api.operation import Operation
+from helpdesk.api.problems import Problem, RequestRefused
+from helpdesk.api.representing import represent
+from helpdesk.models import Scope, Ticket
+from helpdesk.models.instant import database_now
+from helpdesk.models.ticket import TicketQuerySet
+from helpdesk.services import opening
+from helpdesk.services.opening import NewTicket, Opened
+from helpdesk.services.refusal import Refused
+
+Item = tuple[NewTicket, list[str]] | Problem
+
+
+class Tickets(Door):
+    """The tickets of the key's store."""
+
+    @Operation(
+        name="openTicket",
+        summary="Send a ticket",
+        description="A repeated `external_id` answers 200 and changes nothing; fields that differ are named in"
+        " `warnings`. A customer is found by external id, else by e-mail, else made.",
+        scope=Scope.WRITE,
+        body=NewTicket,
+        answers={201: shapes.Ticket, 200: shapes.Ticket},
+        idempotency_key=True,
+    )
+    def post(self, request: Request) -> HttpResponse:
+        shape, warnings = self.read(NewTicket)
+        return self.transact(lambda now: self._open(shape, warnings, now))
+
+    def _open(self, shape: NewTicket, warnings: list[str], now: datetime) -> HttpResponse:
+        store = self.key.store
+        [opened] = opening.open_tickets([shape], store=store, now=now)
+        if opened.refusal is not None or opened.ticket is None:
+            raise opened.refusal or Refused
+        [ticket] = represent([opened.ticket], store=store, now=now, warnings=[opened.warnings + warnings])
+        status = 201 if opened.created else 200
+        return answer(ticket, status=status, location=f"/api/v1/tickets/{ticket.reference}")
+
+    @Operation(
+        name="listTickets",
+        summary="List tickets",
+        scope=Scope.READ,
+        query=shapes.TicketQuery,
+        answers={200: shapes.TicketPage},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        query = self.ask(shapes.TicketQuery)
+        rows = Ticket.objects.visible_to(self.key).filter(wanted(query))
+        rows = in_order(rows, query)[: query.limit + 1]
+        kept, cursor = paging.cut(list(rows), query.limit, lambda ticket: (ticket.updated_at, ticket.pk))
+        told = represent(kept, store=self.key.store, now=database_now())
+        return answer(shapes.TicketPage(data=list(told), next_cursor=cursor))
+
+
+def wanted(query: shapes.TicketQuery) -> Q:
+    """Turn the conditions of a query into a filter."""
+    conditions = {
+        "status": query.status,
+        "priority": query.priority,
+        "channel": query.channel,
+        "queue__name": query.queue,
+        "assignee__email": query.assignee and query.assignee.lower(),
+        "tags__contains": query.tag and [query.tag],
+        "external_id": query.external_id,
+        "customer__external_id": query.customer,
+        "updated_at__gte": query.updated_since,
+    }
+    return Q(**{name: value for name, value in conditions.items() if value is not None})
+
+
+def in_order(rows: TicketQuerySet, query: shapes.TicketQuery) -> TicketQuerySet:
+    """Order by change, and begin after the cursor: forward from an instant, else backward from now."""
+    forward = query.updated_since is not None
+    if query.cursor is not None:
+        at, pk = paging.read(query.cursor, tuple[datetime, int])
+        beyond = Q(updated_at__gt=at) | Q(pk__gt=pk) if forward else Q(updated_at__lt=at) | Q(pk__lt=pk)
+        rows = rows.filter(beyond, **{"updated_at__gte" if forward else "updated_at__lte": at})
+    return rows.order_by("updated_at", "id") if forward else rows.order_by("-updated_at", "-id")
+
+
+class TicketBatch(Door):
+    """Many tickets at once."""
+
+    @Operation(
+        name="openTickets",
+        summary="Send up to 500 tickets",
+        description="Each item is accepted or refused by itself; results stand in the order of the items.",
+        scope=Scope.WRITE,
+        body=shapes.Batch,
+        answers={207: shapes.BatchResults},
+        idempotency_key=True,
+    )
+    def post(self, request: Request) -> HttpResponse:
+        value = self.read_plain()
+        reading.fit(value, shapes.LooseBatch)
+        items = [read_item(item, f"/tickets/{index}") for index, item in enumerate(value["tickets"])]
+        return self.transact(lambda now: self._open(items, now))
+
+    def _open(self, items: Sequence[Item], now: datetime) -> HttpResponse:
+        store = self.key.store
+        sound = {place: item for place, item in enumerate(items) if not isinstance(item, Problem)}
+        opened = opening.open_tickets([shape for shape, _ in sound.values()], store=store, now=now)
+        became = dict(zip(sound, opened, strict=True))
+        stored = {place: one for place, one in became.items() if one.ticket is not None}
+        warnings = [one.warnings + sound[place][1] for place, one in stored.items()]
+        tickets = [one.ticket for one in stored.values() if one.ticket is not None]
+        told = dict(zip(stored, represent(tickets, store=store, now=now, warnings=warnings), strict=True))
+        results = [result(index, item, became.get(index), told.get(index)) for index, item in enumerate(items)]
+        return answer(shapes.BatchResults(results=results), status=207)
+
+
+def read_item(value: Any, under: str) -> Item:
+    """Read one item of a batch, or say what is wrong with it."""
+    try:
+        return reading.fit(value, NewTicket, under=under), reading.unknown_fields(value, NewTicket, under=under)
+    except RequestRefused as refused:
+        return refused.problem
+
+
+def result(
+    index: int, item: Item, became: Opened | None, told: shapes.Ticket | None
+) -> shapes.BatchResult:
+    """Say what became of one item."""
+    if became is not None and told is not None:
+        return shapes.BatchResult(index=index, status=201 if became.created else 200, ticket=told)
+    trouble = item if isinstance(item, Problem) else refusal_of(index, became)
+    return shapes.BatchResult(index=index, status=trouble.status, problem=trouble)
+
+
+def refusal_of(index: int, became: Opened | None) -> Problem:
+    refusal = (became and became.refusal) or Refused()
+    pointer = f"/tickets/{index}{refusal.pointer}"
+    return problems.problem(refusal.status, refusal.code, str(refusal), pointer=pointer)
+
+
+class OneTicket(Door):
+    """One ticket."""
+
+    @Operation(
+        name="readTicket", summary="Read a ticket", scope=Scope.READ, answers={200: shapes.Ticket}
+    )
+    def get(self, request: Request, ref: str) -> HttpResponse:
+        ticket = get_object_or_404(Ticket.objects.visible_to(self.key), reference=ref)
+        [told] = represent([ticket], store=self.key.store, now=database_now())
+        return answer(told)
