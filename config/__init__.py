@@ -1,0 +1,1 @@
+"""Settings, servers and processes: the only place that knows every door."""

@@ -1,0 +1,69 @@
+"""The Celery application, its limits, and everything that beat rings, in one table.
+
+Redis is a doorbell: a message may be lost, doubled or late, and nothing is. What must happen is a row first.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, celeryd_init, setup_logging
+from django.conf import settings
+
+from config import addresses
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+HARD_LIMIT = 30
+"""Seconds after which a task is killed."""
+
+SCHEDULE: dict[str, dict[str, Any]] = {}
+"""Name → task, seconds between two rings, and after how many seconds a ring nobody answered is dropped."""
+
+app = Celery("attend")
+app.conf.update(
+    broker_url=settings.REDIS_URL.replace("unix://", "redis+socket://"),
+    broker_transport_options={
+        "global_keyprefix": settings.REDIS_PREFIX,
+        "visibility_timeout": 4 * HARD_LIMIT,  # a task that outlives it would be handed to a second worker
+        "unacked_restore_interval": 5,  # a killed worker's tasks come back soon after that
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+    },
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_prefetch_multiplier=1,
+    worker_enable_remote_control=False,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_store_eager_result=False,
+    task_time_limit=HARD_LIMIT,
+    task_soft_time_limit=HARD_LIMIT - 5,
+    task_serializer="json",
+    accept_content=["json"],
+    timezone="UTC",
+    beat_scheduler="celery.beat:Scheduler",  # in memory: the table is static, and no file can be left half written
+    beat_max_loop_interval=1,
+    beat_schedule=SCHEDULE,
+)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """Leave logging as Django has set it up; being connected is all that Celery asks."""
+
+
+@celeryd_init.connect
+@beat_init.connect
+def say_what_is_missing(**_: Any) -> None:
+    if sentence := addresses.missing():
+        sys.exit(sentence)

@@ -1,0 +1,231 @@
+"""PostgreSQL and Valkey as plain child processes on UNIX sockets in a private directory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+
+from config import addresses, binaries, identity
+from config.identity import Identity
+
+STARTS_WITHIN = 60.0
+"""Seconds that a server gets; recovery after a crash included."""
+
+
+class ServerFailed(Exception):
+    """A server did not start, and the message says why or where to look."""
+
+
+class Server:
+    """A child process with a log, which ends with us."""
+
+    name: str
+    stop_signal = signal.SIGTERM
+
+    def __init__(self, var: Path, *, durable: bool = True, keep_open: tuple[int, ...] = ()) -> None:
+        self.var, self.durable, self.keep_open = var.absolute(), durable, keep_open
+        self.sockets = addresses.sockets(self.var)
+        self.log = self.var / "log" / f"{self.name}.log"
+        self.identity = Identity.OURSELVES
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def variable(self) -> str:
+        """Name of the environment variable that stands for this server."""
+        raise NotImplementedError
+
+    @property
+    def url(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def ended(self) -> bool:
+        """Whether it ran and runs no more; asking reaps it."""
+        return self.process is not None and self.process.poll() is not None
+
+    def spawn(self, *command: object) -> None:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=server_environment(),
+                cwd=self.sockets,
+                start_new_session=True,
+                pass_fds=self.keep_open,
+                preexec_fn=identity.dying_with_us(self.identity, self.stop_signal),
+            )
+
+    def await_socket(self, path: Path) -> None:
+        """Return once somebody listens; raise ServerFailed if the process ends before."""
+        deadline = time.monotonic() + STARTS_WITHIN
+        while not listening(path):
+            if self.ended or time.monotonic() > deadline:
+                raise ServerFailed(f"{self.name} did not start; {self.log} says why.")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        if not self.ended:
+            self.process.send_signal(self.stop_signal)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Postgres(Server):
+    name = "postgres"
+    variable = "DATABASE_URL"
+    stop_signal = signal.SIGINT  # a fast shutdown; SIGTERM would wait for every client
+
+    def __init__(self, var: Path, *, durable: bool = True, keep_open: tuple[int, ...] = ()) -> None:
+        super().__init__(var, durable=durable, keep_open=keep_open)
+        self.identity = identity.for_postgres()
+        self.binaries = binaries.postgres()
+        self.data = self.var / "postgres"
+
+    @property
+    def url(self) -> str:
+        return addresses.database_url(self.var)
+
+    def start(self) -> None:
+        """Make the cluster if there is none, run it, and return when it answers."""
+        make_private(self.sockets, self.identity)
+        self.refuse_other_version()
+        if not self.data.exists():
+            self.make_cluster()
+        self.spawn(self.binaries / "postgres", "-D", self.data, *self.options())
+        self.await_socket(self.sockets / addresses.POSTGRES_SOCKET)
+        self.await_answer()
+
+    def refuse_other_version(self) -> None:
+        version = self.data / "PG_VERSION"
+        if version.exists() and (kept := version.read_text().strip()) != (ours := self.major()):
+            raise ServerFailed(
+                f"{self.data} was made by PostgreSQL {kept}, and this is {ours}. Keep what is in it with the older "
+                "version of Attend and ./dev backup FILE, or throw it away with ./dev reset."
+            )
+
+    def major(self) -> str:
+        said = subprocess.run(
+            [self.binaries / "postgres", "--version"], capture_output=True, text=True, check=True
+        )
+        return said.stdout.split()[2].split(".")[0]
+
+    def make_cluster(self) -> None:
+        """Make the cluster under another name first, so that a half-made one never stands under its own."""
+        half_made = self.var / "postgres.new"
+        shutil.rmtree(half_made, ignore_errors=True)
+        half_made.mkdir(mode=0o700)
+        identity.own(half_made, self.identity)
+        provider = ["--locale-provider=builtin"] if int(self.major()) >= 17 else []
+        made = subprocess.run(
+            [self.binaries / "initdb", "-D", half_made, "-U", addresses.DATABASE, "--auth=trust", "--encoding=UTF8",
+             "--locale=C.UTF-8", *provider, *([] if self.durable else ["--no-sync"])],
+            capture_output=True,
+            text=True,
+            env=server_environment(),
+            cwd=self.sockets,
+            preexec_fn=identity.dying_with_us(self.identity),
+        )  # fmt: skip
+        if made.returncode:
+            raise ServerFailed(f"initdb failed: {made.stderr.strip()}")
+        half_made.rename(self.data)
+
+    def options(self) -> list[str]:
+        chosen = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.sockets),
+            "unix_socket_permissions": "0700",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "jit": "off",
+            "random_page_cost": "1.1",
+            "max_connections": "200",
+        }
+        if not self.durable:
+            chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        return [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
+
+    def await_answer(self) -> None:
+        """Return once it takes queries, with our database in it."""
+        deadline = time.monotonic() + STARTS_WITHIN
+        while not self.has_database():
+            if self.ended or time.monotonic() > deadline:
+                raise ServerFailed(f"{self.name} did not answer; {self.log} says why.")
+            time.sleep(0.02)
+
+    def has_database(self) -> bool:
+        """Make our database if it is missing; return False while the server does not take queries yet."""
+        address = {"host": str(self.sockets), "user": addresses.DATABASE, "dbname": "postgres"}
+        try:
+            with psycopg.connect(**address, autocommit=True) as server:
+                query = "SELECT 1 FROM pg_database WHERE datname = %s"
+                if server.execute(query, [addresses.DATABASE]).fetchone() is None:
+                    server.execute(f"CREATE DATABASE {addresses.DATABASE}")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+class Valkey(Server):
+    name = "valkey"
+    variable = "REDIS_URL"
+
+    @property
+    def url(self) -> str:
+        return addresses.redis_url(self.var)
+
+    def start(self) -> None:
+        make_private(self.sockets, Identity.OURSELVES)
+        listens_at = self.sockets / addresses.VALKEY_SOCKET
+        listens_at.unlink(missing_ok=True)
+        nothing_kept = ("--appendonly", "no", "--save", "")  # the database is the only memory
+        self.spawn(
+            binaries.valkey(), "--port", "0", "--unixsocket", listens_at, "--unixsocketperm", "700",
+            "--dir", self.sockets, "--maxmemory-policy", "noeviction", "--daemonize", "no", *nothing_kept,
+        )  # fmt: skip
+        self.await_socket(listens_at)
+
+
+def servers(var: Path, *, durable: bool = True, keep_open: tuple[int, ...] = ()) -> list[Postgres | Valkey]:
+    """Return the servers that nobody else provides, not yet started."""
+    kinds: list[type[Postgres | Valkey]] = [Postgres, Valkey]
+    return [
+        kind(var, durable=durable, keep_open=keep_open)
+        for kind in kinds
+        if not os.environ.get(str(vars(kind)["variable"]))
+    ]
+
+
+def make_private(directory: Path, owner: Identity) -> None:
+    """Make a directory that nobody else may enter; raise ServerFailed if it is somebody else's."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if directory.stat().st_uid not in {os.getuid(), 65534} or directory.stat().st_mode & 0o077:
+        raise ServerFailed(f"{directory} must be ours, and closed to everybody else.")
+    identity.own(directory, owner)
+
+
+def server_environment() -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+
+
+def listening(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(str(path))
+        except OSError:
+            return False
+    return True

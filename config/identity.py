@@ -1,0 +1,82 @@
+"""As whom a child process runs, and with whom it dies.
+
+PostgreSQL refuses to run as root. Where root may make user namespaces, PostgreSQL sees itself as `nobody` through a map
+of one entry, while its files stay root's; elsewhere it is started as `nobody` in earnest.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pwd
+import signal
+from collections.abc import Callable
+from enum import Enum
+from functools import cache
+from pathlib import Path
+
+CLONE_NEWUSER = 0x10000000
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class Identity(Enum):
+    OURSELVES = "ourselves"
+    MAPPED = "nobody inside a user namespace"
+    NOBODY = "nobody"
+
+
+@cache
+def for_postgres() -> Identity:
+    """Return the identity under which PostgreSQL agrees to run."""
+    if os.geteuid() != 0:
+        return Identity.OURSELVES
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if LIBC.unshare(CLONE_NEWUSER) == 0 else 1)
+    _pid, status = os.waitpid(child, 0)
+    return Identity.MAPPED if status == 0 else Identity.NOBODY
+
+
+def own(directory: Path, identity: Identity) -> None:
+    """Give a directory to whoever is going to write in it."""
+    if identity is Identity.NOBODY:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(directory, nobody.pw_uid, nobody.pw_gid)
+
+
+def dying_with_us(
+    identity: Identity = Identity.OURSELVES, stop_signal: signal.Signals = signal.SIGTERM
+) -> Callable[[], None]:
+    """Return what a child does between fork and exec: become `identity`, and ask for a signal when we die.
+
+    We must be single-threaded: the kernel watches the thread that forked, not the process.
+    """
+    parent = os.getpid()
+
+    def prepare() -> None:
+        _become(identity)
+        LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)  # after the change of identity, which would clear it
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return prepare
+
+
+def _become(identity: Identity) -> None:
+    if identity is Identity.OURSELVES:
+        return
+    nobody = pwd.getpwnam("nobody")
+    if identity is Identity.NOBODY:
+        os.setgroups([])
+        os.setgid(nobody.pw_gid)
+        os.setuid(nobody.pw_uid)
+        return
+    if LIBC.unshare(CLONE_NEWUSER):
+        raise OSError(ctypes.get_errno(), "no user namespace could be made")
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{nobody.pw_uid} 0 1"),
+        ("gid_map", f"{nobody.pw_gid} 0 1"),
+    ):
+        Path(f"/proc/self/{name}").write_text(text)

@@ -1,0 +1,66 @@
+"""One log line per fact, for a person or for a machine; the standard library's loggers and structlog's look the same."""
+
+from __future__ import annotations
+
+import logging.config
+from typing import Any
+
+import structlog
+
+BEFORE: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def logging_settings(*, as_json: bool, level: int | str) -> dict[str, Any]:
+    """Return the dictionary for `logging.config.dictConfig`: everything to standard error, at `level` and above."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": BEFORE,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *_rendered(as_json),
+                ],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "celery": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+            "django": {"level": "WARNING"},
+            "django.server": {"level": "INFO"},
+            "uvicorn.access": {"level": "WARNING"},
+        },
+    }
+
+
+def _rendered(as_json: bool) -> list[Any]:
+    if as_json:
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    return [structlog.dev.ConsoleRenderer(colors=False)]
+
+
+def configure(settings: dict[str, Any]) -> None:
+    """Set up both kinds of loggers; Django calls it with `settings.LOGGING`."""
+    logging.config.dictConfig(settings)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *BEFORE,
+            structlog.processors.StackInfoRenderer(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,178 @@
+"""Django's settings. What comes from outside is listed, with its meaning, in `config/variables.py`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+from config import addresses
+from config.logs import logging_settings
+from config.mail import mail_settings
+from config.secret import secret_key
+
+env = Env()
+VAR = addresses.var()
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+
+# Who we are, and to whom we answer
+
+HOST = env.str("HOST", "127.0.0.1")
+ON_LOOPBACK = HOST == "localhost" or ip_address(HOST.strip("[]")).is_loopback
+PUBLIC_URL = env.str("ATTEND_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
+OVER_TLS = PUBLIC_URL.startswith("https://")
+ALLOWED_HOSTS = sorted({urlsplit(PUBLIC_URL).hostname or "localhost", *LOOPBACK})
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECRET_KEY = secret_key(env.str("SECRET_KEY", ""), keep_in=VAR / "secret.key")
+DEBUG = env.bool("DEBUG", False)
+
+# What there is
+
+INSTALLED_APPS = [
+    "helpdesk",
+    "monitor",
+    "config",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+]
+MIDDLEWARE = [
+    "helpdesk.api.middleware.ProblemsOnly",
+    "django.middleware.security.SecurityMiddleware",
+    "helpdesk.pages.security.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "helpdesk.pages.viewer.viewer_middleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "helpdesk.pages.shell.shell",
+            ]
+        },
+    }
+]
+
+# The seam: what the helpdesk is told of the monitor, by name alone
+
+TICKET_EVENT_RELAYS: list[str] = []
+TICKET_PANELS: list[str] = []
+TICKET_FILTERS: list[str] = []
+PAGE_BANNERS: list[str] = []
+API_TICKET_EXTENSION = ""
+API_ROUTES = ["helpdesk.api.routes.ROUTES"]
+
+# Where things are kept
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.str("DATABASE_URL", "") or addresses.database_url(VAR),
+        conn_max_age=600,  # no pool: Celery closes one at every task, and a thread keeps its connection
+        conn_health_checks=True,
+    )
+}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    application_name="attend", client_encoding="UTF8", connect_timeout=5
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.str("REDIS_URL", "") or addresses.redis_url(VAR)
+REDIS_PREFIX = env.str("ATTEND_REDIS_PREFIX", "attend:")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": REDIS_PREFIX,
+        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},
+    }
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+LOGGING = logging_settings(
+    as_json=env.str("ATTEND_LOG", "console") == "json", level=env.log_level("ATTEND_LOG_LEVEL", "INFO")
+)
+LOGGING_CONFIG = "config.logs.configure"
+
+# Who may come in
+
+AUTH_USER_MODEL = "helpdesk.Agent"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "queue"
+LOGOUT_REDIRECT_URL = "login"
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OVER_TLS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if OVER_TLS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+}
+
+# Words and hours
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ta", _("Tamil")), ("he", _("Hebrew"))]
+LOCALE_PATHS = [addresses.ROOT / "locale"]
+
+# Mail, and the dead man's switch
+
+vars().update(mail_settings(env.str("ATTEND_EMAIL_URL", "file:"), files=VAR / "mail"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ATTEND_MAIL_FROM", "attend@localhost")
+PING_URL = env.str("ATTEND_PING_URL", "")
+
+# How much, how far, how often
+
+API_MAX_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("ATTEND_MAX_BODY", 5 * 1024 * 1024)
+BODY_SECONDS = env.float("ATTEND_BODY_SECONDS", 10.0)
+API_RATE_QUOTA = env.int("ATTEND_RATE_QUOTA", 6000)
+API_RATE_WINDOW = env.int("ATTEND_RATE_WINDOW", 60)
+MAX_BACKDATE = timedelta(hours=env.float("ATTEND_MAX_BACKDATE", 24.0))
+HEARTBEAT_BATCH = env.int("ATTEND_HEARTBEAT_BATCH", 500)
+WEB_THREADS = env.int("ATTEND_WEB_THREADS", 16)
+ATTEND_DEMO = env.bool("ATTEND_DEMO", ON_LOOPBACK and not OVER_TLS)
+DEMO_RATE = env.float("ATTEND_DEMO_RATE", 6.0)

@@ -1,0 +1,34 @@
+"""Every environment variable that Attend reads, and what it means. Nothing else is configured from outside."""
+
+from __future__ import annotations
+
+VARIABLES: dict[str, str] = {
+    "DATABASE_URL": "PostgreSQL 15 or later, as a URL. Without it, `./dev` runs an embedded server.",
+    "REDIS_URL": "Redis 7, Valkey 8 or later, as a URL. Without it, `./dev` runs an embedded server.",
+    "PORT": "Port of the web server of `./dev run`; 8000.",
+    "HOST": "Address that the web server of `./dev run` listens on; 127.0.0.1.",
+    "SECRET_KEY": "Signs sessions and links, at least 32 characters. Without it, one is made once and kept under ATTEND_VAR.",
+    "DEBUG": "1 shows tracebacks and reloads templates. Never in production.",
+    "ATTEND_URL": "The address that people use, such as https://help.example.com. With https, cookies are sent over it alone.",
+    "ATTEND_VAR": "Directory for everything that is written: servers' data, mail, static files, keys; `var`.",
+    "ATTEND_DEMO": "0 switches off the demo shop of `./dev run`; 1 by default on a loopback address.",
+    "ATTEND_DEMO_RATE": "Tickets per minute from the demo shop; 6.",
+    "ATTEND_EMAIL_URL": "smtp://user:password@host:587?tls=1, console: or file: (the default, into ATTEND_VAR/mail).",
+    "ATTEND_MAIL_FROM": "Sender of mail; attend@localhost.",
+    "ATTEND_PING_URL": "Fetched after each healthy sweep, for a dead man's switch elsewhere.",
+    "ATTEND_LOG": "`console` or `json`; console.",
+    "ATTEND_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR; INFO.",
+    "ATTEND_RATE_QUOTA": "Requests that one API key may make within ATTEND_RATE_WINDOW; 6000, 0 for no limit.",
+    "ATTEND_RATE_WINDOW": "Seconds; 60.",
+    "ATTEND_MAX_BODY": "Bytes of the largest request body; 5242880.",
+    "ATTEND_BODY_SECONDS": "Seconds within which a request body has to arrive; 10.",
+    "ATTEND_MAX_BACKDATE": "Hours that a live ticket may lie back when it arrives; 24.",
+    "ATTEND_HEARTBEAT_BATCH": "Tickets and alarms that one heartbeat takes at a time; 500.",
+    "ATTEND_REDIS_PREFIX": "What every key in Redis begins with; `attend:`.",
+    "ATTEND_WEB_THREADS": "Threads of the web process that answer requests; 16.",
+    "ATTEND_WORKERS": "Processes of the Celery worker of `./dev run`; 2.",
+    "ATTEND_PG_BINDIR": "Directory of the PostgreSQL binaries to embed.",
+    "ATTEND_VALKEY_BIN": "Valkey or Redis binary to embed.",
+    "ATTEND_SHARED_DATA": "Directory of optional test data; tests that need it are skipped where it is absent.",
+    "ATTEND_VENV": "Directory of the virtual environment that `./dev` makes; `.venv`.",
+}

@@ -1,0 +1,65 @@
+"""What every test may rely on: no network, and what cannot be had here is skipped by name."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = Path(os.environ.get("ATTEND_SHARED_DATA") or ROOT.parent / "shared" / "data")
+CHROMIUM = shutil.which("chromium") or ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker("shared_data")
+        if item.get_closest_marker("shared_data") and not SHARED_DATA.is_dir():
+            item.add_marker(pytest.mark.skip(reason=f"shared_data: there is no {SHARED_DATA}"))
+        if item.get_closest_marker("browser") and not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="browser: there is no chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The optional folder of other people's data; a test that asks for it is skipped where it is absent."""
+    return SHARED_DATA
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_files_as_they_lie() -> Iterator[None]:
+    """Serve static files from the source tree under their own names: nothing is collected for a test."""
+    plain = {
+        "default": settings.STORAGES["default"],
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    with override_settings(STORAGES=plain, WHITENOISE_USE_FINDERS=True, WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Let tests connect to this machine, and to nothing else."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_here(str(address[0])):
+            raise PermissionError(f"tests stay on this machine: {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        yield
+
+
+def _is_here(host: str) -> bool:
+    return host == "localhost" or ipaddress.ip_address(host).is_loopback
