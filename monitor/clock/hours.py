@@ -1,0 +1,132 @@
+"""Opening hours of one place: a week, its holidays, the dates that differ, and the zone it all stands in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY = 24 * 60
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
+
+Window = tuple[int, int]
+"""Minutes of the local day: open, and close, which lies beyond 1,440 where it runs into the next day."""
+
+
+class BadCalendar(ValueError):
+    """A calendar's specification says something that cannot be; the message names where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The windows of one zone. An override beats a holiday, a holiday beats the week."""
+
+    zone: ZoneInfo
+    week: tuple[tuple[Window, ...], ...]
+    holidays: frozenset[date]
+    overrides: Mapping[date, tuple[Window, ...]]
+
+    @classmethod
+    def parse(cls, spec: Mapping[str, Any]) -> Hours:
+        """Read `timezone`, `weekly`, `holidays` and `date_overrides`; raises `BadCalendar`."""
+        _refuse_unknown(spec, {"timezone", "weekly", "holidays", "date_overrides"})
+        weekly = _mapping(spec.get("weekly"), "weekly")
+        _refuse_unknown(weekly, set(DAYS))
+        overrides = _mapping(spec.get("date_overrides") or {}, "date_overrides")
+        return cls(
+            zone=_zone(spec.get("timezone")),
+            week=tuple(_windows(weekly.get(day, []), day) for day in DAYS),
+            holidays=frozenset(_date(text) for text in _list(spec.get("holidays") or [], "holidays")),
+            overrides={_date(text): _windows(windows, text) for text, windows in overrides.items()},
+        )
+
+    @property
+    def ever_open(self) -> bool:
+        """Whether any window is left at all."""
+        return any(self.week) or any(self.overrides.values())
+
+    def is_holiday(self, day: date) -> bool:
+        return day in self.holidays and day not in self.overrides
+
+    def windows_on(self, day: date) -> tuple[Window, ...]:
+        """Return the windows that open on this local date."""
+        if day in self.overrides:
+            return self.overrides[day]
+        return () if day in self.holidays else self.week[day.weekday()]
+
+    def spans(self, first: date, last: date) -> Iterator[tuple[int, int]]:
+        """Yield the windows that open from `first` to `last`, as epoch microseconds, empty ones left out."""
+        for ordinal in range(first.toordinal(), last.toordinal() + 1):
+            day = date.fromordinal(ordinal)
+            for opens, closes in self.windows_on(day):
+                span = (self.instant(day, opens), self.instant(day, closes))
+                if span[0] < span[1]:
+                    yield span
+
+    def instant(self, day: date, minute: int) -> int:
+        """Turn a local time into an instant: a skipped time moves on by the gap, of a repeated one the first."""
+        days, minute = divmod(minute, DAY)
+        local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=self.zone)
+        return microseconds(local + timedelta(days=days))
+
+
+def microseconds(at: datetime) -> int:
+    """Return the whole microseconds since 1970 of an aware datetime."""
+    since = at.astimezone(UTC) - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def _zone(name: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadCalendar(f"{name!r} is no IANA time zone") from None
+
+
+def _windows(windows: object, place: str) -> tuple[Window, ...]:
+    return tuple(_window(window, place) for window in _list(windows, place))
+
+
+def _window(window: object, place: str) -> Window:
+    if not isinstance(window, (list, tuple)) or len(window) != 2:
+        raise BadCalendar(f"{place}: a window is a pair of times, not {window!r}")
+    opens, closes = (_minute(time, place) for time in window)
+    if opens == DAY:
+        raise BadCalendar(f"{place}: no window opens at 24:00")
+    return (opens, closes if closes > opens else closes + DAY)
+
+
+def _minute(time: object, place: str) -> int:
+    if not isinstance(time, str) or not _TIME.fullmatch(time):
+        raise BadCalendar(f"{place}: {time!r} is no time from 00:00 to 24:00")
+    return int(time[:2]) * 60 + int(time[3:])
+
+
+def _date(text: object) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise BadCalendar(f"{text!r} is no date") from None
+
+
+def _mapping(value: object, place: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise BadCalendar(f"{place} must be an object")
+    return value
+
+
+def _list(value: object, place: str) -> list[Any] | tuple[Any, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise BadCalendar(f"{place} must be a list")
+    return value
+
+
+def _refuse_unknown(spec: Mapping[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(spec) - known)
+    if unknown:
+        raise BadCalendar(f"unknown: {', '.join(unknown)}")
