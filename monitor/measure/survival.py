@@ -1,0 +1,58 @@
+"""Honest percentiles: how long people wait, counting those who still wait.
+
+Kaplan and Meier (1958): whoever leaves without an answer stays in the count up to the moment they were
+last seen waiting. Where everybody was answered, the result is the one of rank `ceil(q·n)`, which is also
+what PostgreSQL's `percentile_disc` returns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, inf
+
+NEVER = inf
+"""The wait of somebody who will never be answered: at risk for ever."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Observation:
+    """One person's wait in seconds: until the answer, or, not `answered`, as far as it was seen."""
+
+    seconds: float
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MoreThan:
+    """A percentile not reached yet: it is more than so many seconds, so far."""
+
+    seconds: float
+
+
+def percentile(observations: Iterable[Observation], q: Fraction) -> float | MoreThan | None:
+    """Return the wait in seconds within which a share `q` (0 < q <= 1) was answered; None for nobody.
+
+    Where so many have not been answered, return `MoreThan` the longest wait seen, finite ones only. An
+    answer and a last sighting at the same second count the answer first.
+    """
+    waits = list(observations)
+    if not waits:
+        return None
+    answered = Counter(wait.seconds for wait in waits if wait.answered)
+    left = Counter(wait.seconds for wait in waits)
+    at_risk, surviving = len(waits), Fraction(1)
+    for seconds in sorted(left):
+        if answers := answered[seconds]:
+            surviving *= Fraction(at_risk - answers, at_risk)
+            if 1 - surviving >= q:
+                return seconds
+        at_risk -= left[seconds]
+    return MoreThan(max((seconds for seconds in left if seconds != NEVER), default=0.0))
+
+
+def naive_percentile(seconds: Sequence[float], q: Fraction) -> float | None:
+    """Return the value of rank `ceil(q·n)` among the answered alone; None for nobody."""
+    return sorted(seconds)[ceil(q * len(seconds)) - 1] if seconds else None

@@ -1,0 +1,76 @@
+"""Percentiles that count those who still wait."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.measure.survival import NEVER, MoreThan, Observation, naive_percentile, percentile
+
+HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
+waits = st.lists(st.integers(0, 50), min_size=1, max_size=60)
+shares = st.fractions(Fraction(1, 100), 1)
+
+
+def answered(*seconds: float) -> list[Observation]:
+    return [Observation(each, answered=True) for each in seconds]
+
+
+def waiting(*seconds: float) -> list[Observation]:
+    return [Observation(each, answered=False) for each in seconds]
+
+
+def test_nobody_has_no_percentile() -> None:
+    assert percentile([], HALF) is None
+    assert naive_percentile([], HALF) is None
+
+
+def test_half_of_two_is_the_first() -> None:
+    assert percentile(answered(10, 20), HALF) == 10
+
+
+@given(st.integers(1, 200), st.sampled_from([HALF, NINE_IN_TEN]))
+def test_where_all_are_answered_the_rank_is_exact(n: int, q: Fraction) -> None:
+    assert percentile(answered(*range(1, n + 1)), q) == ceil(q * n)
+
+
+@given(waits, shares)
+def test_where_all_are_answered_it_is_the_naive_one(seconds: list[int], q: Fraction) -> None:
+    assert percentile(answered(*seconds), q) == naive_percentile(seconds, q)
+
+
+def test_those_who_still_wait_make_the_median_longer() -> None:
+    assert percentile(answered(1, 2, 3), HALF) == 2
+    assert percentile(answered(1, 2, 3) + waiting(2, 2, 2), HALF) == 3
+
+
+def test_somebody_who_gave_up_early_says_nothing_about_later_waits() -> None:
+    assert percentile(answered(10, 20, 30) + waiting(1), HALF) == 20
+
+
+def test_a_percentile_that_is_not_reached_is_more_than_the_longest_wait_so_far() -> None:
+    assert percentile(answered(5) + waiting(60, 70, 80), HALF) == MoreThan(80)
+
+
+def test_whoever_will_never_be_answered_stays_at_risk_for_ever() -> None:
+    never = [Observation(NEVER, answered=False)] * 2
+    assert percentile(answered(5) + never, HALF) == MoreThan(5)
+    assert percentile(never, HALF) == MoreThan(0)
+
+
+def test_an_answer_and_a_last_sighting_at_the_same_second_count_the_answer_first() -> None:
+    assert percentile(answered(5) + waiting(5), HALF) == 5
+
+
+@given(waits, waits, shares)
+def test_more_people_waiting_never_shorten_a_percentile(
+    done: list[int], still: list[int], q: Fraction
+) -> None:
+    longest = max(done)
+    alone = percentile(answered(*done), q)
+    together = percentile(answered(*done) + waiting(*(longest + each for each in still)), q)
+    assert isinstance(alone, int)
+    assert isinstance(together, MoreThan) or together >= alone
