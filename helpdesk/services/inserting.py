@@ -50,8 +50,8 @@ def insert(drafts: Sequence[tuple[Draft, Person]], *, opener: Opener) -> list[Ti
 
 
 _RESERVE = """
-    SELECT nextval(pg_get_serial_sequence('helpdesk_ticket', 'id')),
-           nextval(pg_get_serial_sequence('helpdesk_message', 'id'))
+    SELECT nextval('helpdesk_ticket_id_seq'),
+           nextval('helpdesk_message_id_seq')
       FROM generate_series(1, %s)
 """
 
@@ -179,10 +179,10 @@ def _array(texts: Sequence[str]) -> str:
 _INSERT = """
     WITH given AS MATERIALIZED (
         SELECT * FROM unnest(
-            %s::bigint[], %s::varchar[], %s::bigint[], %s::varchar[], %s::varchar[], %s::varchar[],
-            %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[], %s::text[], %s::text[], %s::text[],
-            %s::timestamptz[], %s::timestamptz[], %s::boolean[], %s::bigint[], %s::text[], %s::varchar[],
-            %s::text[]
+            %b::bigint[], %b::varchar[], %b::bigint[], %b::varchar[], %b::varchar[], %b::varchar[],
+            %b::varchar[], %b::varchar[], %b::varchar[], %b::varchar[], %b::text[], %b::text[], %b::text[],
+            %b::timestamptz[], %b::timestamptz[], %b::boolean[], %b::bigint[], %b::text[], %b::varchar[],
+            %b::text[]
         ) AS given (
             id, reference, customer_id, external_id, subject, status,
             priority, channel, tier, language, tags, metadata, "order",

@@ -51,12 +51,12 @@ def issue(store: Store, scopes: Iterable[str], now: datetime, *, name: str = "")
         store=store,
         name=name,
         public_id=public_id,
-        digest=_digest(secret),
+        digest=digest(secret),
         scopes=wanted,
         slot=_free_slot(store),
         created_at=now,
     )
-    return key, f"att_{store.environment}_{public_id}_{secret}"
+    return key, spelled(store.environment, public_id, secret)
 
 
 def revoke(key: ApiKey, now: datetime) -> bool:
@@ -71,7 +71,7 @@ def authenticate(raw: str, now: datetime) -> ApiKey | None:
     environment, public_id, secret = _parts(raw)
     key = ApiKey.objects.valid().select_related("store").filter(public_id=public_id).first()
     known = bytes(key.digest) if key else _NOBODY
-    same = compare_digest(_digest(secret), known)
+    same = compare_digest(digest(secret), known)
     return key if same and key is not None and key.store.environment == environment else None
 
 
@@ -99,5 +99,11 @@ def _parts(raw: str) -> tuple[str, str, str]:
     return (parts[1], parts[2], parts[3]) if plausible else ("", "", "")
 
 
-def _digest(secret: str) -> bytes:
+def spelled(environment: str, public_id: str, secret: str) -> str:
+    """Return the raw key that these parts make."""
+    return f"att_{environment}_{public_id}_{secret}"
+
+
+def digest(secret: str) -> bytes:
+    """Return what is kept of a secret."""
     return sha256(secret.encode()).digest()

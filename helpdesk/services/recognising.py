@@ -132,10 +132,10 @@ def _read(given: Sequence[tuple[NewCustomer, bool]], *, store_id: int) -> Acquai
 
 _READ = """
     SELECT id, external_id, email, email_key, name, locale, timezone, tier FROM helpdesk_customer
-     WHERE store_id = %s AND external_id = ANY(%s::varchar[])
+     WHERE store_id = %s AND external_id = ANY(%b::varchar[])
      UNION
     SELECT id, external_id, email, email_key, name, locale, timezone, tier FROM helpdesk_customer
-     WHERE store_id = %s AND email_key = ANY(%s::varchar[])
+     WHERE store_id = %s AND email_key = ANY(%b::varchar[])
      ORDER BY id
 """
 
@@ -180,8 +180,8 @@ def _columns(people: Sequence[Person], *fields: str) -> list[object]:
 # Locked by ascending id. A row that has meanwhile got another external id is left alone: we look again.
 _REFRESH = """
     WITH given AS (
-        SELECT * FROM unnest(%s::bigint[], %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[],
-                             %s::varchar[], %s::varchar[], %s::varchar[])
+        SELECT * FROM unnest(%b::bigint[], %b::varchar[], %b::varchar[], %b::varchar[], %b::varchar[],
+                             %b::varchar[], %b::varchar[], %b::varchar[])
             AS given (id, external_id, email, email_key, name, locale, timezone, tier)
     ), locked AS (
         SELECT id, external_id, store_id FROM helpdesk_customer
@@ -198,9 +198,9 @@ _REFRESH = """
 
 _MAKE = """
     WITH given AS MATERIALIZED (
-        SELECT nextval(pg_get_serial_sequence('helpdesk_customer', 'id')) AS id, unnested.*
-          FROM unnest(%s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[],
-                      %s::varchar[], %s::varchar[]) WITH ORDINALITY
+        SELECT nextval('helpdesk_customer_id_seq') AS id, unnested.*
+          FROM unnest(%b::varchar[], %b::varchar[], %b::varchar[], %b::varchar[], %b::varchar[],
+                      %b::varchar[], %b::varchar[]) WITH ORDINALITY
             AS unnested (external_id, email, email_key, name, locale, timezone, tier, place)
     ), made AS (
         INSERT INTO helpdesk_customer

@@ -25,7 +25,7 @@ def stored_under(external_ids: Sequence[str], *, store_id: int) -> set[str]:
 
 
 _TAKEN = """
-    SELECT external_id FROM helpdesk_ticket WHERE store_id = %s AND external_id = ANY(%s::varchar[])
+    SELECT external_id FROM helpdesk_ticket WHERE store_id = %s AND external_id = ANY(%b::varchar[])
 """
 
 

@@ -1,0 +1,36 @@
+"""A ticket to act on, and an account of what was written about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from helpdesk.models import Ticket, TicketEvent
+from tests.make import Make
+
+
+History = Callable[[Ticket], list[str]]
+
+
+@pytest.fixture
+def ticket(make: Make) -> Ticket:
+    return make.ticket()
+
+
+@pytest.fixture
+def history() -> History:
+    """Tell a ticket's events in a word each, with what they say: `status_changed open`."""
+
+    def tell(ticket: Ticket) -> list[str]:
+        return [_word(event) for event in TicketEvent.objects.filter(ticket=ticket).order_by("seq")]
+
+    return tell
+
+
+_TOLD = ("status", "by", "priority", "tier", "reason", "metric", "reply_seq")
+
+
+def _word(event: TicketEvent) -> str:
+    told = [str(event.payload[key]) for key in _TOLD if key in event.payload and event.kind != "opened"]
+    return " ".join([event.kind, *told])
