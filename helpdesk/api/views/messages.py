@@ -38,7 +38,7 @@ class Messages(Door):
         if Scope.NOTES not in self.key.scopes:
             said = said.public()
         if query.cursor is not None:
-            at, pk = paging.read(query.cursor, tuple[datetime, int])
+            at, pk = paging.read(query.cursor)
             said = said.filter(Q(sent_at__gt=at) | Q(pk__gt=pk), sent_at__gte=at)
         rows = list(said[: query.limit + 1])
         kept, cursor = paging.cut(rows, query.limit, lambda message: (message.sent_at, message.pk))

@@ -88,7 +88,7 @@ def in_order(rows: TicketQuerySet, query: shapes.TicketQuery) -> TicketQuerySet:
     """Order by change, and begin after the cursor: forward from an instant, else backward from now."""
     forward = query.updated_since is not None
     if query.cursor is not None:
-        at, pk = paging.read(query.cursor, tuple[datetime, int])
+        at, pk = paging.read(query.cursor)
         beyond = Q(updated_at__gt=at) | Q(pk__gt=pk) if forward else Q(updated_at__lt=at) | Q(pk__lt=pk)
         rows = rows.filter(beyond, **{"updated_at__gte" if forward else "updated_at__lte": at})
     return rows.order_by("updated_at", "id") if forward else rows.order_by("-updated_at", "-id")

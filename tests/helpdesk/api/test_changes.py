@@ -1,0 +1,147 @@
+"""What is put on a ticket: acknowledgement, assignee, status, priority, queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from helpdesk.models import EventKind, TicketEvent
+from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
+from tests.make import Make
+
+OWNER = "owner@example.com"
+COLLEAGUE = "colleague@example.com"
+
+CHANGES: list[tuple[str, dict[str, Any]]] = [
+    ("acknowledgement", {"agent": OWNER}),
+    ("assignee", {"assignee": OWNER}),
+    ("status", {"status": "pending", "agent": OWNER}),
+    ("priority", {"priority": "urgent"}),
+    ("queue", {"queue": "Returns"}),
+]
+
+
+@pytest.fixture
+def ticket(make: Make) -> str:
+    make.agent("owner")
+    make.agent("colleague")
+    make.agent("outsider")
+    make.queue("Returns")
+    return f"/tickets/{make.ticket().reference}"
+
+
+def last_event() -> TicketEvent:
+    return TicketEvent.objects.order_by("seq").last() or TicketEvent()
+
+
+@pytest.mark.parametrize(("name", "body"), CHANGES)
+def test_putting_the_same_twice_is_putting_it_once(
+    caller: Caller, ticket: str, name: str, body: dict[str, Any]
+) -> None:
+    first = caller.put(f"{ticket}/{name}", body)
+    events = TicketEvent.objects.count()
+    again = caller.put(f"{ticket}/{name}", body)
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert told(first)["status"] == told(again)["status"]
+    assert TicketEvent.objects.count() == events > 1
+
+
+@pytest.mark.parametrize(("name", "body"), CHANGES)
+def test_others_change_nothing(callers: Callers, ticket: str, name: str, body: dict[str, Any]) -> None:
+    path = f"{ticket}/{name}"
+
+    assert_problem(callers.outsider().put(path, body), 404, "not-found")
+    assert_problem(callers.nobody().put(path, body), 401, "no-key")
+    assert_problem(callers(scopes=["read", "write"]).put(path, body), 403, "scope-missing")
+    assert TicketEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize(("name", "body"), CHANGES)
+@pytest.mark.parametrize("agent", ["outsider@example.com", "nobody@example.com"])
+def test_who_does_not_work_in_the_queue_cannot_act(
+    caller: Caller, ticket: str, name: str, body: dict[str, Any], agent: str
+) -> None:
+    response = caller.put(f"{ticket}/{name}", body | {"agent": agent})
+
+    assert_problem(response, 422, "not-a-member", "/agent")
+
+
+def test_who_takes_a_ticket_claims_it(caller: Caller, ticket: str) -> None:
+    answer = told(caller.put(f"{ticket}/assignee", {"assignee": OWNER}))
+
+    assigned = TicketEvent.objects.get(kind=EventKind.ASSIGNED)
+    assert (answer["assignee"], answer["status"]) == (OWNER, "open")
+    assert assigned.payload["claimed"] is True
+
+
+def test_a_colleague_can_give_it_away_and_put_it_back(caller: Caller, ticket: str) -> None:
+    given = told(caller.put(f"{ticket}/assignee", {"assignee": OWNER, "agent": COLLEAGUE}))
+    back = told(caller.put(f"{ticket}/assignee", {"assignee": None, "agent": COLLEAGUE}))
+
+    assert (given["assignee"], back["assignee"]) == (OWNER, None)
+
+
+def test_a_ticket_is_not_given_to_an_outsider(caller: Caller, ticket: str) -> None:
+    response = caller.put(f"{ticket}/assignee", {"assignee": "outsider@example.com", "agent": OWNER})
+
+    assert_problem(response, 422, "not-a-member", "/assignee")
+
+
+@pytest.mark.parametrize("status", ["open", "pending", "on_hold", "resolved", "closed"])
+def test_an_agent_settles_where_it_stands(caller: Caller, ticket: str, status: str) -> None:
+    assert told(caller.put(f"{ticket}/status", {"status": status, "agent": OWNER}))["status"] == status
+
+
+def test_the_shop_itself_may_resolve(caller: Caller, ticket: str) -> None:
+    caller.put(f"{ticket}/status", {"status": "resolved"})
+
+    assert (last_event().kind, last_event().actor_kind) == ("resolved", "system")
+
+
+def test_the_customer_closes_and_opens_again_with_the_scope_write(callers: Callers, ticket: str) -> None:
+    writer = callers(scopes=["write"])
+    caller = callers()
+    told(caller.put(f"{ticket}/status", {"status": "resolved", "agent": OWNER}))
+
+    opened = told(writer.put(f"{ticket}/status", {"status": "open", "by": "customer"}))
+    reopened = last_event()
+    closed = told(writer.put(f"{ticket}/status", {"status": "closed", "by": "customer"}))
+
+    assert (opened["status"], closed["status"]) == ("open", "closed")
+    assert (reopened.kind, reopened.payload) == ("reopened", {"by": "customer"})
+    assert (last_event().kind, last_event().payload) == ("closed", {"by": "customer"})
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "code", "pointer"),
+    [
+        ("status", {"status": "pending", "by": "customer"}, "not-for-customers", "/status"),
+        ("status", {"status": "open", "by": "agent"}, "agent-missing", "/agent"),
+        ("status", {"status": "merged"}, "misfit", "/status"),
+        ("status", {"status": "closed", "occurred_at": "2999-01-01T00:00:00Z"}, "in-the-future", "/occurred_at"),
+        ("priority", {"priority": "asap"}, "misfit", "/priority"),
+        ("queue", {"queue": "Nowhere"}, "unknown-queue", "/queue"),
+        ("assignee", {}, "misfit", ""),
+        ("acknowledgement", {}, "misfit", ""),
+        ("acknowledgement", {"agent": None}, "misfit", "/agent"),
+    ],
+)
+def test_nonsense_is_refused(
+    caller: Caller, ticket: str, name: str, body: dict[str, Any], code: str, pointer: str
+) -> None:
+    assert_problem(caller.put(f"{ticket}/{name}", body), 422, code, pointer)
+    assert TicketEvent.objects.count() == 1
+
+
+def test_an_ended_ticket_is_not_acknowledged(caller: Caller, ticket: str) -> None:
+    caller.put(f"{ticket}/status", {"status": "closed", "agent": OWNER})
+
+    assert_problem(caller.put(f"{ticket}/acknowledgement", {"agent": OWNER}), 422, "ticket-ended")
+
+
+def test_unknown_fields_are_named_here_too(caller: Caller, ticket: str) -> None:
+    answer = told(caller.put(f"{ticket}/priority", {"priority": "low", "reason": "calm"}))
+
+    assert answer["warnings"] == ["Unknown field /reason was ignored."]

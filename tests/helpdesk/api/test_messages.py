@@ -1,0 +1,142 @@
+"""Saying something on a ticket, and reading what was said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from helpdesk.models import EventKind, Message, TicketEvent
+from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
+from tests.make import Make
+
+AGENT = {"kind": "agent", "agent": "owner@example.com"}
+
+
+@pytest.fixture
+def path(make: Make) -> str:
+    make.agent()
+    return f"/tickets/{make.ticket().reference}/messages"
+
+
+def kinds() -> list[str]:
+    return list(TicketEvent.objects.order_by("seq").values_list("kind", flat=True))
+
+
+def test_the_customer_speaks_unless_told_otherwise(caller: Caller, path: str) -> None:
+    response = caller.post(path, {"body": "Any news?"})
+
+    message = told(response)["message"]
+    assert response.status_code == 201
+    assert message["author"] == {"kind": "customer", "agent": None, "name": ""}
+    assert (message["public"], message["automatic"], message["body"]) == (True, False, "Any news?")
+    assert kinds() == [EventKind.OPENED, EventKind.CUSTOMER_MESSAGE_RECEIVED]
+
+
+def test_an_agent_answers_and_the_ticket_stands_as_they_wish(caller: Caller, path: str) -> None:
+    answer = told(caller.post(path, {"body": "Tomorrow.", "author": AGENT, "then": "resolve"}))
+
+    assert answer["message"]["author"]["agent"] == "owner@example.com"
+    assert answer["ticket"]["status"] == "resolved"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "public"),
+    [
+        ({"author": AGENT}, "public_reply_sent", True),
+        ({"author": AGENT, "public": False}, "note_added", False),
+        ({"author": {"kind": "bot"}}, "public_reply_sent", True),
+        ({"author": {"kind": "system"}}, "public_reply_sent", True),
+        ({"author": {"kind": "bot"}, "public": False}, "note_added", False),
+    ],
+)
+def test_the_staffs_side_speaks(
+    caller: Caller, path: str, said: dict[str, Any], kind: str, public: bool
+) -> None:
+    answer = told(caller.post(path, {"body": "Hello"} | said))
+
+    assert answer["message"]["public"] is public
+    assert answer["message"]["author"]["kind"] == said["author"]["kind"]
+    assert kind in kinds()
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "pointer"),
+    [
+        ({"author": {"kind": "agent"}}, "agent-missing", "/author/agent"),
+        ({"author": {"kind": "agent", "agent": "outsider@example.com"}}, "not-a-member", "/author/agent"),
+        ({"author": {"kind": "agent", "agent": "nobody@example.com"}}, "not-a-member", "/author/agent"),
+        ({"public": False}, "customer-is-public", "/public"),
+        ({"sent_at": "2999-01-01T00:00:00Z"}, "in-the-future", "/sent_at"),
+        ({"body": "a\u0000b"}, "misfit", "/body"),
+    ],
+)
+def test_nonsense_is_refused(
+    caller: Caller, make: Make, path: str, said: dict[str, Any], code: str, pointer: str
+) -> None:
+    make.agent("outsider")
+
+    assert_problem(caller.post(path, {"body": "Hello"} | said), 422, code, pointer)
+    assert Message.objects.count() == 1
+
+
+def test_somebody_elsewhere_and_nobody_are_refused_alike(caller: Caller, make: Make, path: str) -> None:
+    make.agent("outsider")
+    refusals = [
+        told(caller.post(path, {"body": "Hi", "author": {"kind": "agent", "agent": email}}))
+        for email in ("outsider@example.com", "nobody@example.com")
+    ]
+
+    assert refusals[0] == refusals[1]
+
+
+def test_the_same_external_id_again_changes_nothing(caller: Caller, path: str) -> None:
+    first = caller.post(path, {"body": "Any news?", "external_id": "m1"})
+    again = caller.post(path, {"body": "Any news at all?", "external_id": "m1"})
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert told(again)["message"] == told(first)["message"]
+
+
+def test_speaking_for_the_staff_needs_the_scope_act(callers: Callers, path: str) -> None:
+    writer = callers(scopes=["write"])
+
+    assert_problem(writer.post(path, {"body": "Hi", "author": AGENT}), 403, "scope-missing")
+    assert writer.post(path, {"body": "Hi"}).status_code == 201
+
+
+def test_notes_are_for_keys_that_may_read_them(caller: Caller, callers: Callers, path: str) -> None:
+    caller.post(path, {"body": "Between us", "author": AGENT, "public": False})
+    reader = callers(scopes=["read"])
+
+    assert [one["public"] for one in told(reader.get(path))["data"]] == [True]
+    assert [one["public"] for one in told(caller.get(path))["data"]] == [True, False]
+
+
+def test_messages_come_oldest_first_and_in_pages(caller: Caller, path: str) -> None:
+    for number in range(4):
+        caller.post(path, {"body": f"{number}"})
+
+    first = told(caller.get(f"{path}?limit=3"))
+    rest = told(caller.get(f"{path}?limit=3&cursor={first['next_cursor']}"))
+
+    assert [one["body"] for one in first["data"][1:] + rest["data"]] == ["0", "1", "2", "3"]
+    assert rest["next_cursor"] is None
+
+
+def test_a_closed_ticket_takes_no_more_messages(caller: Caller, path: str) -> None:
+    caller.put(path.replace("messages", "status"), {"status": "closed", "by": "customer"})
+
+    assert_problem(caller.post(path, {"body": "Wait!"}), 422, "ticket-ended")
+
+
+def test_other_keys_hear_and_say_nothing(callers: Callers, path: str) -> None:
+    outsider, nobody = callers.outsider(), callers.nobody()
+    reader = callers(scopes=["read"])
+
+    assert_problem(outsider.get(path), 404, "not-found")
+    assert_problem(outsider.post(path, {"body": "Hi"}), 404, "not-found")
+    assert_problem(nobody.get(path), 401, "no-key")
+    assert_problem(nobody.post(path, {"body": "Hi"}), 401, "no-key")
+    assert_problem(reader.post(path, {"body": "Hi"}), 403, "scope-missing")
+    assert Message.objects.count() == 1

@@ -1,0 +1,150 @@
+"""Reading tickets, one and in lists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from helpdesk.models import Ticket
+from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
+from tests.make import NOW, Make
+
+
+def references(page: dict[str, Any]) -> list[str]:
+    return [ticket["reference"] for ticket in page["data"]]
+
+
+def every_page(caller: Caller, path: str) -> list[list[str]]:
+    pages = [told(caller.get(path))]
+    while pages[-1]["next_cursor"]:
+        pages.append(told(caller.get(f"{path}&cursor={pages[-1]['next_cursor']}")))
+        assert len(pages) < 20
+    return [references(page) for page in pages]
+
+
+def test_a_ticket_is_read_by_its_reference(caller: Caller, make: Make) -> None:
+    ticket = make.ticket(subject="Where is it?")
+
+    answer = told(caller.get(f"/tickets/{ticket.reference}"))
+
+    assert (answer["reference"], answer["subject"]) == (ticket.reference, "Where is it?")
+
+
+def test_another_stores_ticket_is_not_there(callers: Callers, make: Make) -> None:
+    ticket = make.ticket()
+    outsider = callers.outsider()
+
+    assert_problem(outsider.get(f"/tickets/{ticket.reference}"), 404, "not-found")
+    assert told(outsider.get("/tickets")) == {"data": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize("reference", ["T-0000000", "T-UUUUUUU", "1", "batch", "T-7K2M9QX%00", "%ff"])
+def test_what_is_no_reference_is_not_there(caller: Caller, reference: str) -> None:
+    status = caller.get(f"/tickets/{reference}").status_code
+
+    assert status == (405 if reference == "batch" else 404)
+
+
+def test_reading_needs_a_key_with_the_scope(callers: Callers, make: Make) -> None:
+    path = f"/tickets/{make.ticket().reference}"
+    writer = callers(scopes=["write"])
+
+    for each in (path, "/tickets"):
+        assert_problem(callers.nobody().get(each), 401, "no-key")
+        assert_problem(writer.get(each), 403, "scope-missing")
+
+
+def test_the_latest_change_comes_first(caller: Caller, make: Make) -> None:
+    tickets = [make.ticket(now=NOW + timedelta(minutes=minute)) for minute in range(3)]
+
+    assert references(told(caller.get("/tickets"))) == [ticket.reference for ticket in reversed(tickets)]
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(caller: Caller, make: Make) -> None:
+    tickets = [make.ticket(now=NOW + timedelta(minutes=number // 3)) for number in range(7)]
+
+    pages = every_page(caller, "/tickets?limit=2")
+
+    assert [len(page) for page in pages] == [2, 2, 2, 1]
+    assert sum(pages, []) == [ticket.reference for ticket in reversed(tickets)]
+
+
+def test_changes_since_an_instant_come_in_their_order(caller: Caller, make: Make) -> None:
+    tickets = [make.ticket(now=NOW + timedelta(minutes=number // 2)) for number in range(6)]
+
+    pages = every_page(caller, "/tickets?updated_since=2026-03-09T15:01:00Z&limit=2")
+
+    assert sum(pages, []) == [ticket.reference for ticket in tickets[2:]]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "status=resolved",
+        "priority=high",
+        "channel=chat",
+        "queue=Returns",
+        "assignee=Owner%40example.com",
+        "tag=wismo",
+        "external_id=shop-1",
+        "customer=c_1",
+    ],
+)
+def test_a_condition_keeps_what_meets_it(caller: Caller, make: Make, condition: str) -> None:
+    make.ticket()
+    ticket = make.ticket(
+        priority="high",
+        channel="chat",
+        queue=make.queue("Returns"),
+        tags=["wismo", "late"],
+        external_id="shop-1",
+        customer={"external_id": "c_1"},
+    )
+    Ticket.objects.filter(pk=ticket.pk).update(status="resolved", assignee=make.agent())
+
+    assert references(told(caller.get(f"/tickets?{condition}"))) == [ticket.reference]
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "parameter"),
+    [
+        ("limit=0", "bad-parameter", "limit"),
+        ("limit=101", "bad-parameter", "limit"),
+        ("limit=many", "bad-parameter", "limit"),
+        ("status=waiting", "bad-parameter", "status"),
+        ("statsu=open", "unknown-parameter", "statsu"),
+        ("updated_since=0", "bad-parameter", "updated_since"),
+        ("updated_since=yesterday", "bad-parameter", "updated_since"),
+        ("tag=a%00b", "bad-parameter", "tag"),
+        ("cursor=!", "bad-parameter", "cursor"),
+        ("cursor=abc", "bad-cursor", "cursor"),
+        ("cursor=WzEsMl0", "bad-cursor", "cursor"),
+        ("cursor=WyIwMDAxLTAxLTAxVDAwOjAwOjAwIiwxXQ", "bad-cursor", "cursor"),
+    ],
+)
+def test_a_wrong_parameter_is_named(caller: Caller, query: str, code: str, parameter: str) -> None:
+    response = caller.get(f"/tickets?{query}")
+
+    assert_problem(response, 422, code)
+    assert told(response)["errors"][0]["parameter"] == parameter
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
+def test_the_ends_of_time_list_all_or_nothing(caller: Caller, make: Make, instant: str) -> None:
+    make.ticket()
+
+    assert len(told(caller.get(f"/tickets?updated_since={instant}"))["data"]) == instant.startswith("0001")
+
+
+def test_a_page_takes_as_many_statements_as_one_ticket(
+    caller: Caller, make: Make, django_assert_max_num_queries: Any
+) -> None:
+    make.ticket()
+    with django_assert_max_num_queries(20) as one:
+        caller.get("/tickets")
+    for _number in range(9):
+        make.ticket()
+    with django_assert_max_num_queries(len(one)):
+        assert len(told(caller.get("/tickets"))["data"]) == 10
