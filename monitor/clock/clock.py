@@ -37,6 +37,12 @@ class Segment:
         wall = end - start
         return (wall if self.hours is None else self.hours.elapsed(start, end)), wall
 
+    def reach(self, budget: timedelta, *, business: bool) -> datetime:
+        """Return when so much has counted since its start, in business or in wall time."""
+        if business and self.hours is not None:
+            return self.hours.due(self.start, budget)
+        return self.start + budget
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
+
+from monitor.clock.calendar import NaiveInstant
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,29 @@ def place(events: Sequence[Event]) -> list[Placed]:
     """Return the events in order, each with the instant at which it counts.
 
     The opening comes first and what is dated before it counts at the opening. Without an opening
-    there is nothing to fold.
+    there is nothing to fold. Instants come out in UTC: differences within a zone that changes its
+    clocks would be wrong by the change.
+
+    Raises:
+        NaiveInstant: an event without a zone.
+
     """
     opening = next((event for event in events if event.kind == "opened"), None)
     if opening is None:
         return []
-    start = opening.occurred_at
-    placed = [(max(event.occurred_at, start), event) for event in events]
+    start = in_utc(opening.occurred_at)
+    placed = [(max(in_utc(event.occurred_at), start), event) for event in events]
     placed.sort(key=lambda pair: (pair[0], pair[1] is not opening, pair[1].seq))
     return placed
+
+
+def in_utc(at: datetime) -> datetime:
+    """Return the same instant in UTC."""
+    if at.tzinfo is UTC:
+        return at
+    if at.tzinfo is None:
+        raise NaiveInstant(at.isoformat())
+    return at.astimezone(UTC)
 
 
 def find_taken_back(placed: Sequence[Placed]) -> dict[int, TakenBack]:

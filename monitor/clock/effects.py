@@ -10,8 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from monitor.clock.calendar import NaiveInstant
-from monitor.clock.corrections import Event
+from monitor.clock.corrections import Event, in_utc
 from monitor.clock.fold import Fold
 from monitor.clock.metrics import ENDS, RESPONSES, RESUMES, STARTS, Cause, Metric, Outcome
 from monitor.clock.policy import Attributes
@@ -136,7 +135,7 @@ def due_time_set(fold: Fold, at: datetime, event: Event) -> None:
     timer = fold.running.get(Metric(event.payload["metric"]))
     if timer is not None:
         timer.touch(event.recorded_at)
-        due_at = _read_instant(event.payload["due_at"])
+        due_at = in_utc(datetime.fromisoformat(event.payload["due_at"]))
         timer.set_due_time(due_at, at=at, reason=event.kind, seq=event.seq)
 
 
@@ -155,7 +154,7 @@ def merged_into(fold: Fold, at: datetime, event: Event) -> None:
 def absorbed(fold: Fold, at: datetime, event: Event) -> None:
     if event.payload.get("waiting_since") is None:
         return
-    since = _read_instant(event.payload["waiting_since"])
+    since = in_utc(datetime.fromisoformat(event.payload["waiting_since"]))
     if not fold.is_waiting:
         begun = Metric.FIRST_RESPONSE in fold.counts
         fold.start(RESPONSES[1:] if begun else RESPONSES[:1], at, event)
@@ -229,13 +228,6 @@ def _read_attributes(payload: Mapping[str, Any]) -> Attributes:
         payload.get("language") or "",
         frozenset(payload.get("tags") or ()),
     )
-
-
-def _read_instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise NaiveInstant(text)
-    return instant
 
 
 Effect = Callable[[Fold, datetime, Event], None]

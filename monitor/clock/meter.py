@@ -205,8 +205,7 @@ class Meter:
             business, wall = segment.elapsed(segment.start, end)
             counted = business if self.counts_business else wall
             if not segment.paused and counted >= budget:
-                by_hours = self.counts_business and segment.hours is not None
-                return segment.hours.due(segment.start, budget) if by_hours else segment.start + budget
+                return segment.reach(budget, business=self.counts_business)
             budget -= counted
         return self.since
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -171,7 +171,7 @@ class Book:
 
     def _find_boundaries(self) -> list[datetime]:
         """Return, in order, every instant at which an open clock may come under something else."""
-        instants = {one.effective_at for one in self._policies if one.scope == "new_and_open"}
+        instants = {one.effective_at.astimezone(UTC) for one in self._policies if one.scope == "new_and_open"}
         for starts, _ in self._calendars.values():
             instants.update(starts[1:])
         return sorted(instants)
@@ -184,6 +184,6 @@ def _by_calendar(versions: list[CalendarVersion]) -> Mapping[Hashable, _Versions
     grouped: dict[Hashable, _Versions] = {}
     for version in versions:
         instants, kept = grouped.setdefault(version.calendar, ([], []))
-        instants.append(version.effective_at)
+        instants.append(version.effective_at.astimezone(UTC))
         kept.append(version)
     return MappingProxyType(grouped)

@@ -34,8 +34,9 @@ class Timer(Meter):
 
     def pausing(self, status: str) -> str:
         """Return the status if it pauses this metric under its policy, else nothing."""
-        by_policy = self.policy is not None and self.metric not in REPORTS
-        statuses = self.policy.pauses(self.metric) if by_policy else PAUSES[self.metric]
+        statuses = PAUSES[self.metric]
+        if self.policy is not None and self.metric not in REPORTS:
+            statuses = self.policy.pauses(self.metric)
         return status if status in statuses else ""
 
     def retarget(
