@@ -14,6 +14,10 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from tests.make import make
+
+__all__ = ["make"]
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("ATTEND_SHARED_DATA") or ROOT.parent / "shared" / "data")
 CHROMIUM = shutil.which("chromium") or ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Actor, Agent, EventKind, Status, Ticket, TicketEvent
@@ -12,8 +13,12 @@ from helpdesk.services.membership import require_member
 from helpdesk.services.recording import Change, changing
 from helpdesk.services.refusal import Conflict
 
-_ASKING = (EventKind.OPENED, EventKind.QUEUE_CHANGED, EventKind.UNASSIGNED, EventKind.REOPENED)
-_HAVING = (EventKind.ACKNOWLEDGED, EventKind.ASSIGNED, EventKind.PUBLIC_REPLY_SENT)
+_ASKING = Q(kind__in=[EventKind.OPENED, EventKind.QUEUE_CHANGED, EventKind.UNASSIGNED]) | Q(
+    kind=EventKind.REOPENED, payload__by=Actor.CUSTOMER
+)
+_HAVING = Q(kind__in=[EventKind.ACKNOWLEDGED, EventKind.PUBLIC_REPLY_SENT]) | Q(
+    kind=EventKind.ASSIGNED, payload__claimed=True
+)
 
 
 class AlreadyTaken(Conflict):
@@ -102,6 +107,6 @@ def _give(change: Change, agent: Agent, occurred_at: datetime | None) -> None:
 def is_acknowledged(ticket: Ticket) -> bool:
     """Tell whether a person has said so since the ticket last asked for somebody."""
     events = TicketEvent.objects.filter(ticket=ticket).order_by("-seq")
-    had = events.filter(kind__in=_HAVING, actor_kind=Actor.AGENT).exclude(payload__claimed=False).first()
-    asked = events.filter(kind__in=_ASKING).exclude(kind=EventKind.REOPENED, payload__by="agent").first()
+    had = events.filter(_HAVING, actor_kind=Actor.AGENT).first()
+    asked = events.filter(_ASKING).first()
     return had is not None and (asked is None or had.seq > asked.seq)

@@ -11,7 +11,7 @@ from helpdesk.models import Actor, Agent, Author, EventKind, Status, Ticket, Tic
 from helpdesk.models.reference import reference_of
 from helpdesk.services.checking import Draft
 from helpdesk.services.recognising import Person
-from helpdesk.services.statement import run
+from helpdesk.models.statement import run
 
 
 class Opener(msgspec.Struct, frozen=True):

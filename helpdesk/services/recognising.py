@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from helpdesk.services.checking import one_line
 from helpdesk.services.shapes import NewCustomer
-from helpdesk.services.statement import run
+from helpdesk.models.statement import run
 
 _ROUNDS = 5
 _REFRESHED = ("name", "locale", "timezone", "tier")

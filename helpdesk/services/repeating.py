@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.models import Ticket, TicketEvent
 from helpdesk.services.checking import Draft
-from helpdesk.services.statement import run
+from helpdesk.models.statement import run
 
 
 class Stored(msgspec.Struct, frozen=True):

@@ -1,0 +1,151 @@
+"""What happens at once happens in some order, once, and never deadlocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from django.db import connection, transaction
+
+from helpdesk.models import Customer, Message, Ticket, TicketEvent
+from helpdesk.services import keys, merging
+from helpdesk.services.assigning import AlreadyTaken, claim
+from helpdesk.services.ended import TicketEnded
+from helpdesk.services.opening import NewTicket, Opened, open_tickets
+from helpdesk.services.refusal import Refused
+from helpdesk.services.replying import receive_customer_message
+from tests.make import NOW, Make
+
+SOON = NOW + timedelta(minutes=5)
+ROUNDS = 10
+
+Result = TypeVar("Result")
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], Result]) -> list[Result | Refused]:
+    """Do each in a transaction and on a connection of its own, all starting together."""
+    start = Barrier(len(acts))
+
+    def do(act: Callable[[], Result]) -> Result | Refused:
+        try:
+            with transaction.atomic():
+                start.wait(timeout=10)
+                return act()
+        except Refused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return list(threads.map(do, acts))
+
+
+def test_two_agents_never_take_the_same_ticket(make: Make) -> None:
+    agents = [make.agent(), make.agent("colleague")]
+    for _ in range(ROUNDS):
+        ticket = make.ticket()
+
+        def take(number: int, pk: int = ticket.pk) -> bool:
+            return claim(ticket=Ticket.objects.get(pk=pk), by=agents[number], now=SOON)
+
+        results = at_once(lambda: take(0), lambda: take(1))
+
+        assert sorted(type(result).__name__ for result in results) == sorted(["bool", AlreadyTaken.__name__])
+        assert TicketEvent.objects.filter(ticket=ticket, kind="assigned").count() == 1
+
+
+def test_twins_open_one_ticket(make: Make) -> None:
+    store = make.store()
+    for number in range(ROUNDS):
+        shapes = [make.shape(external_id=f"twin-{number}", email="jon@example.com") for _ in range(2)]
+
+        def come(shape: NewTicket) -> Opened:
+            return open_tickets([shape], store=store, now=NOW)[0]
+
+        results = at_once(*(lambda shape=shape: come(shape) for shape in shapes))
+
+        opened = [result for result in results if isinstance(result, Opened)]
+        assert sorted(one.created for one in opened) == [False, True]
+        assert opened[0].ticket == opened[1].ticket
+    assert (Ticket.objects.count(), Message.objects.count()) == (ROUNDS, ROUNDS)
+    assert TicketEvent.objects.count() == ROUNDS
+    assert Customer.objects.count() == 1
+
+
+def test_batches_with_the_same_tickets_in_another_order_do_not_deadlock(make: Make) -> None:
+    store = make.store()
+    for number in range(ROUNDS):
+        shapes = [
+            make.shape(
+                external_id=f"{number}-{n}", customer={"external_id": f"c{number}-{n}", "name": str(n)}
+            )
+            for n in range(20)
+        ]
+        results = at_once(
+            lambda shapes=shapes: open_tickets(shapes, store=store, now=NOW),
+            lambda shapes=shapes: open_tickets(shapes[::-1], store=store, now=NOW),
+        )
+
+        created = [one.created for result in results if isinstance(result, list) for one in result]
+        assert (created.count(True), created.count(False)) == (20, 20)
+    assert Customer.objects.count() == Ticket.objects.count() == 20 * ROUNDS
+
+
+def test_an_email_and_an_external_id_meet_in_one_customer(make: Make) -> None:
+    store = make.store()
+    for number in range(ROUNDS):
+        email = f"jon{number}@example.com"
+        make.ticket(email=email)
+        shapes = [
+            make.shape(customer={"external_id": f"c{number}", "email": email}),
+            make.shape(customer={"external_id": f"c{number}"}),
+        ]
+        results = at_once(
+            *(lambda shape=shape: open_tickets([shape], store=store, now=NOW)[0] for shape in shapes)
+        )
+
+        customers = {one.ticket.customer_id for one in results if isinstance(one, Opened) and one.ticket}
+        assert customers == {Customer.objects.get(external_id=f"c{number}").pk}
+
+
+def test_tickets_that_are_merged_into_each_other_do_not_deadlock(make: Make) -> None:
+    owner = make.agent()
+    for _ in range(ROUNDS):
+        one, other = make.ticket().pk, make.ticket().pk
+
+        def join(ticket: int, into: int) -> bool:
+            tickets = Ticket.objects.in_bulk([ticket, into])
+            return merging.merge(ticket=tickets[ticket], into=tickets[into], by=owner, now=SOON)
+
+        results = at_once(
+            lambda one=one, other=other: join(one, other), lambda one=one, other=other: join(other, one)
+        )
+
+        assert sorted(type(result).__name__ for result in results) == sorted(["bool", TicketEnded.__name__])
+
+
+def test_messages_that_come_at_once_are_numbered_one_by_one(make: Make) -> None:
+    ticket = make.ticket()
+
+    def say(number: int) -> Message:
+        return receive_customer_message(ticket=Ticket.objects.get(pk=ticket.pk), body=str(number), now=SOON)
+
+    at_once(*(lambda number=number: say(number) for number in range(8)))
+
+    seqs = TicketEvent.objects.filter(ticket=ticket).order_by("seq").values_list("seq", flat=True)
+    assert list(seqs) == list(range(1, 10))
+    assert Ticket.objects.get().last_seq == 9
+
+
+def test_keys_that_are_issued_at_once_are_two(make: Make) -> None:
+    store = make.store()
+
+    results = at_once(*(lambda: keys.issue(store, ["read"], NOW)[0] for _ in range(4)))
+
+    assert sum(isinstance(result, keys.TwoKeysAlready) for result in results) == 2

@@ -1,0 +1,97 @@
+"""Agents come in by a link."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from helpdesk.models import Agent, Invitation, Membership, Role
+from helpdesk.services.inviting import (
+    BadEmail,
+    InvitationUsed,
+    NameMissing,
+    UnknownInvitation,
+    WeakPassword,
+    accept,
+    find_open,
+    invite,
+)
+from helpdesk.services.membership import NotAnOverseer
+from helpdesk.services.refusal import UnknownValue
+from tests.make import NOW, Make
+
+SOON = NOW + timedelta(minutes=5)
+GOOD = "seventeen blue herons"
+
+
+def invited(make: Make, email: str = "Priya@Example.com", role: str = Role.MEMBER) -> tuple[Invitation, str]:
+    return invite(email=email, queue=make.queue(), role=role, by=make.agent("overseer"), now=NOW)
+
+
+def test_who_is_invited_comes_in(make: Make) -> None:
+    _, token = invited(make, role=Role.OVERSEER)
+    agent = accept(token=token, name=" Priya ", password=GOOD, now=SOON)
+
+    assert (agent.name, agent.email, agent.is_admin) == ("Priya", "priya@example.com", False)
+    assert agent.check_password(GOOD)
+    assert Membership.objects.get(agent=agent).role == Role.OVERSEER
+
+
+def test_the_token_is_not_kept(make: Make) -> None:
+    _, token = invited(make)
+
+    assert token not in str(Invitation.objects.values().get())
+
+
+def test_a_link_works_once(make: Make) -> None:
+    _, token = invited(make)
+    assert find_open(token, now=SOON).email == "priya@example.com"
+    accept(token=token, name="Priya", password=GOOD, now=SOON)
+
+    with pytest.raises(InvitationUsed):
+        accept(token=token, name="Mallory", password=GOOD, now=SOON)
+
+
+@pytest.mark.parametrize("days", [7, 8])
+def test_a_link_runs_out(make: Make, days: int) -> None:
+    _, token = invited(make)
+
+    with pytest.raises(UnknownInvitation):
+        find_open(token, now=NOW + timedelta(days=days))
+
+
+@pytest.mark.parametrize("token", ["", "x", "\0", "\ud800"])
+def test_a_made_up_link_opens_nothing(make: Make, token: str) -> None:
+    with pytest.raises(UnknownInvitation):
+        accept(token=token, name="Mallory", password=GOOD, now=SOON)
+
+
+def test_who_has_an_account_keeps_it_and_joins(make: Make) -> None:
+    outsider = make.agent("outsider")
+    _, token = invited(make, email=outsider.email)
+    agent = accept(token=token, name="Other", password="whatever else", now=SOON)
+
+    agent.refresh_from_db()
+    assert agent == outsider
+    assert (agent.name, agent.password) == (outsider.name, outsider.password)
+    assert Membership.objects.filter(agent=agent, queue=make.queue()).exists()
+
+
+def test_only_who_oversees_a_queue_invites_to_it(make: Make) -> None:
+    with pytest.raises(NotAnOverseer):
+        invite(email="x@example.com", queue=make.queue(), role="member", by=make.agent(), now=NOW)
+    assert invite(email="x@example.com", queue=make.queue(), role="member", by=make.agent("admin"), now=NOW)
+
+
+def test_nonsense_is_refused(make: Make) -> None:
+    with pytest.raises(BadEmail):
+        invited(make, email="nobody")
+    with pytest.raises(UnknownValue):
+        invited(make, role="admin")
+    _, token = invited(make)
+    with pytest.raises(NameMissing):
+        accept(token=token, name=" ", password=GOOD, now=SOON)
+    with pytest.raises(WeakPassword):
+        accept(token=token, name="Priya", password="password", now=SOON)
+    assert not Agent.objects.filter(email="priya@example.com").exists()

@@ -1,0 +1,94 @@
+"""Whoever listens is told, and can spoil nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from helpdesk.models import Agent, Ticket, TicketEvent
+from helpdesk.services import closing, merging
+from helpdesk.services.assigning import claim
+from helpdesk.services.opening import open_tickets
+from helpdesk.services.recording import NoTransaction, changing
+from tests.helpdesk.services.conftest import History
+from tests.make import NOW, Make
+
+SOON = NOW + timedelta(minutes=5)
+heard: list[tuple[list[int], datetime]] = []
+
+
+def listen(ticket_ids: Sequence[int], *, now: datetime) -> None:
+    assert TicketEvent.objects.waiting().filter(ticket__in=ticket_ids).exists()
+    heard.append((list(ticket_ids), now))
+
+
+def fail(ticket_ids: Sequence[int], *, now: datetime) -> None:
+    Agent.objects.create(email="half-done@example.com", name="Half")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+
+@pytest.fixture(autouse=True)
+def listening(settings: Settings, nobody_listens: None) -> None:
+    heard.clear()
+    settings.TICKET_EVENT_RELAYS = [f"{__name__}.{listen.__name__}"]
+
+
+def test_a_batch_is_told_in_one_call(make: Make) -> None:
+    opened = open_tickets([make.shape() for _ in range(3)], store=make.store(), now=NOW)
+
+    assert heard == [(sorted(one.ticket.pk for one in opened if one.ticket), NOW)]
+
+
+def test_a_merge_is_told_in_one_call(make: Make) -> None:
+    one, other = make.ticket(), make.ticket()
+    heard.clear()
+    merging.merge(ticket=other, into=one, by=make.agent(), now=SOON)
+
+    assert heard == [([one.pk, other.pk], SOON)]
+
+
+def test_nothing_is_told_where_nothing_happened(make: Make, ticket: Ticket) -> None:
+    closing.set_status(ticket=ticket, status="open", by=make.agent(), now=SOON)
+    heard.clear()
+    closing.set_status(ticket=ticket, status="open", by=make.agent(), now=SOON)
+
+    assert heard == []
+
+
+def test_work_is_accepted_though_a_relay_fails(
+    make: Make, settings: Settings, history: History, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.TICKET_EVENT_RELAYS.insert(0, f"{__name__}.{fail.__name__}")
+
+    ticket = make.ticket()
+    assert claim(ticket=ticket, by=make.agent(), now=SOON)
+
+    assert history(ticket) == ["opened", "assigned", "status_changed open"]
+    assert TicketEvent.objects.waiting().count() == 3
+    assert not Agent.objects.filter(email="half-done@example.com").exists()
+    assert [ids for ids, _ in heard] == [[ticket.pk], [ticket.pk]]
+
+
+def test_a_relay_that_is_not_there_fails_too(make: Make, settings: Settings) -> None:
+    settings.TICKET_EVENT_RELAYS = ["nowhere.to.be.found"]
+
+    assert make.ticket().pk
+
+
+def test_a_refusal_half_way_writes_nothing(make: Make, ticket: Ticket, history: History) -> None:
+    with pytest.raises(ZeroDivisionError), changing(ticket, now=SOON, by=make.agent()) as change:
+        change.record("acknowledged")  # type: ignore[arg-type]
+        raise ZeroDivisionError
+
+    assert history(ticket) == ["opened"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_verb_needs_a_transaction(make: Make, ticket: Ticket) -> None:
+    with pytest.raises(NoTransaction):
+        claim(ticket=ticket, by=make.agent(), now=SOON)
