@@ -13,3 +13,7 @@ urlpatterns = [
     path("api/v1/", include("helpdesk.api.urls")),
     path("", include("helpdesk.pages.urls")),
 ]
+
+handler403 = "helpdesk.pages.errors.not_allowed"
+handler404 = "helpdesk.pages.errors.not_found"
+handler500 = "helpdesk.pages.errors.broken"

@@ -26,7 +26,9 @@ def send(request: HttpRequest, reference: str) -> HttpResponse:
     ticket = find(request, reference)
     typed = Composer(request.POST)
     if not typed.is_valid():
-        return ticket_page.page(request, ticket, composer=Composer.again(ticket, request.POST.dict()), status=422)
+        return ticket_page.page(
+            request, ticket, composer=Composer.again(ticket, request.POST.dict()), status=422
+        )
     try:
         with transaction.atomic():
             message = _say(request, ticket, typed)

@@ -50,7 +50,10 @@ def deed(done: Promise | str, already: Promise | str) -> Callable[[Act], View]:
     return as_door
 
 
-@deed(_("Acknowledged: the customer's promise of an answer runs on."), _("Somebody has acknowledged it already."))
+@deed(
+    _("Acknowledged: the customer's promise of an answer runs on."),
+    _("Somebody has acknowledged it already."),
+)
 def acknowledge(request: HttpRequest, ticket: Ticket) -> bool:
     return handling.acknowledge(ticket=ticket, by=agent_of(request), now=now_of(request))
 
@@ -83,7 +86,9 @@ def set_status(request: HttpRequest, ticket: Ticket) -> bool:
 @deed(_("Priority changed."), _("Nothing changed."))
 def change_priority(request: HttpRequest, ticket: Ticket) -> bool:
     priority = request.POST.get("priority", "")
-    return handling.change_priority(ticket=ticket, priority=priority, by=agent_of(request), now=now_of(request))
+    return handling.change_priority(
+        ticket=ticket, priority=priority, by=agent_of(request), now=now_of(request)
+    )
 
 
 @deed(_("Moved to another queue."), _("Nothing changed."))

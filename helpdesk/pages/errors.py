@@ -20,7 +20,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's answer to a form without its token: the page stood too long, or cookies are off."""
-    told = _("This form is from an earlier login. Go back, reload the page and send it again: nothing was changed.")
+    told = _(
+        "This form is from an earlier login. Go back, reload the page and send it again: nothing was changed."
+    )
     return _say(request, 403, _("Please send it again"), told)
 
 

@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -66,7 +65,9 @@ def invite(request: HttpRequest) -> HttpResponse:
 def _invited(request: HttpRequest, form: InvitationForm) -> dict[str, Any]:
     try:
         with transaction.atomic():
-            invitation, token = inviting.invite(by=agent_of(request), now=now_of(request), **form.cleaned_data)
+            invitation, token = inviting.invite(
+                by=agent_of(request), now=now_of(request), **form.cleaned_data
+            )
     except Refused as refused:
         form.add_error(None, str(refused))
         return {}
@@ -86,7 +87,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation = inviting.find_open(token, now=now_of(request))
     except Refused as refused:
-        return render(request, "helpdesk/error.html", {"title": _("No invitation"), "told": refused}, status=404)
+        return render(
+            request, "helpdesk/error.html", {"title": _("No invitation"), "told": refused}, status=404
+        )
     if Agent.objects.filter(email=invitation.email).exists():
         return _join(request, invitation, token)
     form = AcceptanceForm(request.POST or None)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
+from typing import ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
@@ -13,12 +12,11 @@ from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.models import Agent
-from helpdesk.pages.viewer import agent_of
+from helpdesk.pages.viewer import agent_of, languages, zones
 
 
 class LoginForm(AuthenticationForm):
@@ -40,20 +38,13 @@ class Login(LoginView):
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs
     """How one agent wants to see things."""
 
-    locale = forms.ChoiceField(label=_("Language"))
-    timezone = forms.ChoiceField(label=_("Time zone"))
+    locale = forms.ChoiceField(label=_("Language"), choices=languages)
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones)
 
     class Meta:
         model = Agent
         fields = ("name", "locale", "timezone", "theme", "hot_keys")
-        labels = {"theme": _("Colours"), "hot_keys": _("Keyboard shortcuts")}
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # whatever a model form takes
-        languages = [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
-        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
-        self.fields["locale"].choices = languages  # type: ignore[attr-defined]  # it is a choice field
-        self.fields["timezone"].choices = zones  # type: ignore[attr-defined]  # it is a choice field
+        labels: ClassVar = {"theme": _("Colours"), "hot_keys": _("Keyboard shortcuts")}
 
 
 @login_required

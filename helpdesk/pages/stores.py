@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-from zoneinfo import available_timezones
+from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.models import ApiKey, Queue, Scope, Store
 from helpdesk.pages.finding import admins_only
-from helpdesk.pages.viewer import now_of
+from helpdesk.pages.viewer import languages, now_of, zones
 from helpdesk.services import keys
 from helpdesk.services.refusal import Refused
 
@@ -34,20 +31,16 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         help_text=_("Who answers: an existing queue, or a new name for a new one."),
         widget=forms.TextInput({"list": "queue-names", "dir": "auto"}),
     )
-    locale = forms.ChoiceField(label=_("Language"), initial="en")
-    timezone = forms.ChoiceField(label=_("Time zone"), initial="UTC")
+    locale = forms.ChoiceField(label=_("Language"), choices=languages, initial="en")
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones, initial="UTC")
 
     class Meta:
         model = Store
         fields = ("name", "environment", "locale", "timezone")
-        help_texts = {"environment": _("For ever: a test store stays one, with all its tickets.")}
+        help_texts: ClassVar = {"environment": _("For ever: a test store stays one, with all its tickets.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        languages = [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
-        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
-        self.fields["locale"].choices = languages  # type: ignore[attr-defined]  # it is a choice field
-        self.fields["timezone"].choices = zones  # type: ignore[attr-defined]  # it is a choice field
         self.order_fields(["name", "environment", "queue_name"])
 
     def save_with_queue(self) -> Store:
@@ -108,7 +101,9 @@ def revoke_key(request: HttpRequest, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("stores"))
 
 
-def _page(request: HttpRequest, *, form: StoreForm | None = None, status: int = 200, **shown: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, *, form: StoreForm | None = None, status: int = 200, **shown: Any
+) -> HttpResponse:
     stores = Store.objects.select_related("default_queue").prefetch_related("api_keys").order_by("name", "id")
     context = {
         "stores": stores,

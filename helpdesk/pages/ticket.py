@@ -52,7 +52,12 @@ def newer(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def page(
-    request: HttpRequest, ticket: Ticket, *, composer: Composer, seen_seq: int | None = None, status: int = 200
+    request: HttpRequest,
+    ticket: Ticket,
+    *,
+    composer: Composer,
+    seen_seq: int | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """Render the page; what came after `seen_seq` is marked as new."""
     agent = agent_of(request)

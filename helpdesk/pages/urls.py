@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from helpdesk.pages import answering, deeds, demo, environment, invitations, session, shell, stores, ticket, tickets
+from helpdesk.pages import (
+    answering,
+    deeds,
+    demo,
+    environment,
+    invitations,
+    session,
+    shell,
+    stores,
+    ticket,
+    tickets,
+)
 
 TICKET = "tickets/<str:reference>/"
 

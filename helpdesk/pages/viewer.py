@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -30,7 +31,9 @@ def now_of(request: HttpRequest) -> datetime:
     return now
 
 
-def viewer_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def viewer_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Show pages in the agent's own language and zone; a visitor keeps what the browser asked for."""
 
     def in_their_words(request: HttpRequest) -> HttpResponse:
@@ -59,3 +62,13 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages that one may choose, each by its own name."""
+    return [(code, translation.get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+
+
+def zones() -> list[tuple[str, str]]:
+    """The time zones that one may choose, as the tz database names them."""
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]

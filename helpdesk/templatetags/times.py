@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -46,20 +47,18 @@ def in_units(span: timedelta) -> list[tuple[int, str]]:
     The sign is dropped: words say which side of the moment we are on. Seconds only below a minute.
     """
     seconds = int(abs(span).total_seconds())
-    for at, (unit, size) in enumerate(UNITS):
-        if seconds >= size and unit != "second":
-            break
-    else:
-        return [(seconds, "second")]
-    parts = [(seconds // size, unit)]
-    below, smaller = UNITS[at + 1]
-    rest = seconds % size // smaller
-    return [*parts, (rest, below)] if rest and below != "second" else parts
+    for (unit, size), (below, smaller) in pairwise(UNITS):
+        if seconds >= size:
+            whole, rest = seconds // size, seconds % size // smaller
+            return [(whole, unit), (rest, below)] if rest and below != "second" else [(whole, unit)]
+    return [(seconds, "second")]
 
 
 def in_words(span: timedelta) -> str:
     """Say a duration: `25 min`, `2 hr 10 min`, `3 days`."""
-    return " ".join(format_unit(count, unit, length="short", locale=_here()) for count, unit in in_units(span))
+    return " ".join(
+        format_unit(count, unit, length="short", locale=_here()) for count, unit in in_units(span)
+    )
 
 
 def moving_words() -> dict[str, str]:
@@ -149,5 +148,8 @@ def moment(context: Context, at: datetime | None) -> SafeString:
     if not at:
         return SafeString()
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), in_full(at), on_the_clock(at, context["now"])
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(),
+        in_full(at),
+        on_the_clock(at, context["now"]),
     )

@@ -1,0 +1,1 @@
+"""Pages by requests, without a browser."""

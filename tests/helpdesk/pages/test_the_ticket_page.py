@@ -1,0 +1,315 @@
+"""The ticket page without a browser: who may see it, what it shows, and what its buttons do."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import DjangoAssertNumQueries, Settings
+
+from helpdesk.models import Agent, EventKind, Message, Priority, Status, Ticket
+from helpdesk.models.instant import database_now
+from helpdesk.services import handling, replying
+from tests.make import Make
+
+VERBS = (
+    "reply", "acknowledge", "claim", "unassign", "assign", "status", "priority", "move", "tags", "no-reply-needed",
+    "resolve", "reopen", "merge", "spam", "delete", "restore",
+)  # fmt: skip
+
+
+@pytest.fixture
+def ticket(make: Make) -> Ticket:
+    return make.ticket(now=database_now(), subject="Where is my order?", body="It has <b>not</b> come.")
+
+
+@pytest.fixture
+def owner(make: Make, client: Client) -> Agent:
+    agent = make.agent("owner")
+    client.force_login(agent)
+    return agent
+
+
+def typed(ticket: Ticket, **fields: object) -> dict[str, object]:
+    start = {
+        "mode": "public",
+        "then": "wait",
+        "body": "Here it is.",
+        "seen_seq": ticket.last_seq,
+        "token": uuid4(),
+    }
+    return start | fields
+
+
+def test_it_shows_what_was_said_and_escapes_it(client: Client, owner: Agent, ticket: Ticket) -> None:
+    page = client.get(reverse("ticket", args=[ticket.reference]))
+
+    assert page.status_code == 200
+    assert "It has &lt;b&gt;not&lt;/b&gt; come." in page.content.decode()
+
+
+def test_it_asks_a_visitor_to_log_in(client: Client, ticket: Ticket) -> None:
+    address = reverse("ticket", args=[ticket.reference])
+    assert client.get(address).headers["Location"] == f"{reverse('login')}?next={address}"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_outsider_gets_404_from_every_verb_and_changes_nothing(
+    client: Client, make: Make, ticket: Ticket, verb: str
+) -> None:
+    client.force_login(make.agent("outsider"))
+    answer = client.post(reverse(verb, args=[ticket.reference]), typed(ticket))
+
+    assert answer.status_code == 404
+    assert ticket.events.count() == 1
+
+
+@pytest.mark.parametrize("page", ["ticket", "newer"])
+def test_an_outsider_sees_no_page_of_it(client: Client, make: Make, ticket: Ticket, page: str) -> None:
+    client.force_login(make.agent("outsider"))
+    assert client.get(reverse(page, args=[ticket.reference])).status_code == 404
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_reading_an_address_of_a_verb_does_nothing(
+    client: Client, owner: Agent, ticket: Ticket, verb: str
+) -> None:
+    assert client.get(reverse(verb, args=[ticket.reference])).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("then", "status"), [("wait", Status.PENDING), ("resolve", Status.RESOLVED), ("keep_open", Status.OPEN)]
+)
+def test_a_reply_is_sent_and_the_ticket_stands_as_the_button_said(
+    client: Client, owner: Agent, ticket: Ticket, then: str, status: str
+) -> None:
+    answer = client.post(reverse("reply", args=[ticket.reference]), typed(ticket, then=then))
+
+    ticket.refresh_from_db()
+    reply = ticket.messages.get(author="agent")
+    assert (answer.status_code, ticket.status, reply.body, reply.public) == (302, status, "Here it is.", True)
+    assert answer.headers["Location"].endswith(f"#m{reply.pk}")
+
+
+@pytest.mark.parametrize("choice", [{"mode": "note"}, {"then": "note"}, {"mode": "note", "then": "note"}])
+def test_where_either_the_choice_or_the_button_says_note_the_customer_never_sees_it(
+    client: Client, owner: Agent, ticket: Ticket, choice: dict[str, str]
+) -> None:
+    client.post(reverse("reply", args=[ticket.reference]), typed(ticket, **choice))
+    assert [message.public for message in ticket.messages.filter(author="agent")] == [False]
+
+
+def test_sending_stops_when_something_newer_was_said_and_the_text_stays(
+    client: Client, owner: Agent, ticket: Ticket
+) -> None:
+    seen = typed(ticket, body="My long answer.")
+    with transaction.atomic():
+        replying.receive_customer_message(ticket=ticket, body="It came, thanks!", now=database_now())
+
+    answer = client.post(reverse("reply", args=[ticket.reference]), seen)
+    page = answer.content.decode()
+
+    assert answer.status_code == 409
+    assert "My long answer." in page
+    assert "It came, thanks!" in page
+    assert "New since you looked" in page
+    assert not ticket.messages.filter(author="agent").exists()
+
+    again = seen | {"seen_seq": re.search(r'name="seen_seq" value="(\d+)"', page)[1]}  # type: ignore[index]
+    assert client.post(reverse("reply", args=[ticket.reference]), again).status_code == 302
+
+
+def test_a_doubled_send_is_one_reply(client: Client, owner: Agent, ticket: Ticket) -> None:
+    once = typed(ticket)
+    answers = [client.post(reverse("reply", args=[ticket.reference]), once) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert ticket.messages.filter(author="agent").count() == 1
+
+
+@pytest.mark.parametrize("body", ["", "  \n ", "x" * 100_001])
+def test_a_refused_text_is_shown_again_with_what_is_wrong(
+    client: Client, owner: Agent, ticket: Ticket, body: str
+) -> None:
+    answer = client.post(reverse("reply", args=[ticket.reference]), typed(ticket, body=body))
+
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.content.decode()
+    assert body in answer.content.decode()
+
+
+def test_a_reply_on_a_closed_ticket_is_refused_and_its_text_stays(
+    client: Client, owner: Agent, ticket: Ticket
+) -> None:
+    with transaction.atomic():
+        handling.close(ticket=ticket, by=owner, now=database_now())
+    answer = client.post(reverse("reply", args=[ticket.reference]), typed(ticket, body="Too late."))
+
+    assert answer.status_code >= 400
+    assert "Too late." in answer.content.decode()
+    assert not Message.objects.filter(body="Too late.").exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "event"),
+    [
+        ("acknowledge", {}, EventKind.ACKNOWLEDGED),
+        ("claim", {}, EventKind.ASSIGNED),
+        ("status", {"status": "on_hold"}, EventKind.STATUS_CHANGED),
+        ("priority", {"priority": Priority.URGENT}, EventKind.PRIORITY_CHANGED),
+        ("tags", {"tags": "late parcel, wismo,"}, EventKind.TAGS_CHANGED),
+        ("no-reply-needed", {}, EventKind.NO_REPLY_NEEDED_MARKED),
+        ("resolve", {}, EventKind.RESOLVED),
+        ("spam", {}, EventKind.VOIDED),
+        ("delete", {}, EventKind.VOIDED),
+    ],
+)
+def test_a_verb_does_its_deed_once_and_says_so(
+    client: Client, owner: Agent, ticket: Ticket, verb: str, *, fields: dict[str, str], event: str
+) -> None:
+    for _ in range(2):
+        answer = client.post(reverse(verb, args=[ticket.reference]), fields, follow=True)
+        assert answer.status_code == 200
+        assert re.search(r'id="messages"[^>]*><li>', answer.content.decode())
+    assert ticket.events.filter(kind=event).count() == 1
+
+
+def test_a_ticket_is_handed_over_and_taken_back(
+    client: Client, owner: Agent, make: Make, ticket: Ticket
+) -> None:
+    colleague = make.agent("colleague")
+    client.post(reverse("assign", args=[ticket.reference]), {"agent": colleague.pk})
+    ticket.refresh_from_db()
+    assert ticket.assignee == colleague
+
+    client.post(reverse("assign", args=[ticket.reference]), {"agent": ""})
+    ticket.refresh_from_db()
+    assert ticket.assignee is None
+
+
+@pytest.mark.parametrize("agent", ["0", "-1", "nobody", "9" * 40, "²"])
+def test_a_ticket_cannot_be_given_to_nobody_that_exists(
+    client: Client, owner: Agent, ticket: Ticket, agent: str
+) -> None:
+    assert client.post(reverse("assign", args=[ticket.reference]), {"agent": agent}).status_code == 404
+
+
+def test_a_refusal_is_said_on_the_page(client: Client, owner: Agent, make: Make, ticket: Ticket) -> None:
+    answer = client.post(
+        reverse("assign", args=[ticket.reference]), {"agent": make.agent("outsider").pk}, follow=True
+    )
+    assert "Outsider does not work in this queue." in answer.content.decode()
+
+
+def test_a_ticket_moves_only_to_a_queue_that_the_agent_sees(
+    client: Client, owner: Agent, make: Make, ticket: Ticket
+) -> None:
+    foreign = make.queue("Elsewhere")
+    assert client.post(reverse("move", args=[ticket.reference]), {"queue": foreign.pk}).status_code == 404
+
+    make.member(owner, queue=foreign)
+    client.post(reverse("move", args=[ticket.reference]), {"queue": foreign.pk})
+    ticket.refresh_from_db()
+    assert ticket.queue == foreign
+
+
+def test_a_ticket_is_merged_only_into_one_that_the_agent_sees(
+    client: Client, owner: Agent, make: Make, ticket: Ticket
+) -> None:
+    foreign = make.ticket(now=database_now(), queue=make.queue("Elsewhere"))
+    other = make.ticket(now=database_now())
+    address = reverse("merge", args=[ticket.reference])
+
+    assert client.post(address, {"into": foreign.reference}).status_code == 404
+    page = client.post(address, {"into": f" {other.reference.lower()} "}, follow=True).content.decode()
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.merged_into) == (Status.MERGED, other)
+    assert other.reference in page
+
+
+def test_spam_can_be_restored(client: Client, owner: Agent, ticket: Ticket) -> None:
+    client.post(reverse("spam", args=[ticket.reference]))
+    assert "Restore" in client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+
+    client.post(reverse("restore", args=[ticket.reference]))
+    ticket.refresh_from_db()
+    assert ticket.status == Status.NEW
+
+
+def test_a_deed_goes_back_to_where_it_was_asked_and_nowhere_else(
+    client: Client, owner: Agent, ticket: Ticket
+) -> None:
+    address = reverse("acknowledge", args=[ticket.reference])
+    assert (
+        client.post(address, {"next": "/tickets/?status=live"}).headers["Location"] == "/tickets/?status=live"
+    )
+    elsewhere = client.post(address, {"next": "https://elsewhere.example/"}).headers["Location"]
+    assert elsewhere == reverse("ticket", args=[ticket.reference])
+
+
+def test_a_standing_page_hears_of_something_newer(client: Client, owner: Agent, ticket: Ticket) -> None:
+    address = f"{reverse('newer', args=[ticket.reference])}?seen={ticket.last_seq}"
+    assert "message" not in client.get(address).content.decode()
+
+    with transaction.atomic():
+        replying.receive_customer_message(ticket=ticket, body="Hello?", now=database_now())
+    assert "1 message came after you opened this page." in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("seen", ["", "-1", "x", "9" * 30, "²"])
+def test_nonsense_about_what_was_seen_is_no_fault(
+    client: Client, owner: Agent, ticket: Ticket, seen: str
+) -> None:
+    assert client.get(f"{reverse('newer', args=[ticket.reference])}?seen={seen}").status_code == 200
+
+
+def broken_panel(request: object, ticket: object) -> str:
+    raise RuntimeError
+
+
+def test_a_broken_panel_never_hides_the_ticket(
+    client: Client, owner: Agent, ticket: Ticket, settings: Settings
+) -> None:
+    settings.TICKET_PANELS = [f"{__name__}.broken_panel"]
+    page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+
+    assert "It has &lt;b&gt;not&lt;/b&gt; come." in page
+    assert "A part of this page could not be shown." in page
+
+
+def test_a_very_long_history_shows_its_newest_part_and_the_way_to_the_rest(
+    client: Client, owner: Agent, ticket: Ticket
+) -> None:
+    with transaction.atomic():
+        for number in range(205):
+            replying.add_note(ticket=ticket, author=owner, body=f"Note {number}.", now=database_now())
+    address = reverse("ticket", args=[ticket.reference])
+    newest, whole = (client.get(address + query).content.decode() for query in ("", "?all=1"))
+
+    assert ("Note 204." in newest, "not&lt;/b&gt; come" in newest, "Show 6 earlier entries" in newest) == (
+        True,
+        False,
+        True,
+    )
+    assert "not&lt;/b&gt; come" in whole
+
+
+def test_the_page_costs_few_statements_however_long_the_history(
+    client: Client,
+    owner: Agent,
+    make: Make,
+    ticket: Ticket,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with transaction.atomic():
+        for number in range(20):
+            handling.change_tags(ticket=ticket, tags=[str(number)], by=owner, now=database_now())
+            replying.add_note(ticket=ticket, author=make.agent("colleague"), body="Hm.", now=database_now())
+    address = reverse("ticket", args=[ticket.reference])
+    client.get(address)
+    with django_assert_max_num_queries(12):
+        client.get(address)

@@ -1,0 +1,117 @@
+"""A real browser that fails a test for whatever a page does wrong by itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from helpdesk.models import Agent
+from helpdesk.models.instant import database_now
+from tests.make import Make, make
+
+__all__ = ["make"]
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs a loop in the thread of the test
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+EXPECTED = ("the server responded with a status of 4",)
+"""What the browser writes to its console about answers that a test asks for."""
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
+    """Open an address as somebody; console errors, script errors and refused loads fail the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def as_somebody(path: str, who: Agent | None = None, **options: object) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1200, "height": 800}, **options})  # type: ignore[arg-type]
+        contexts.append(context)
+        if who:
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": _session(who), "url": live_server.url}]
+            )
+        page = context.new_page()
+        _listen(page, faults, live_server.url)
+        page.goto(live_server.url + path)
+        return page
+
+    yield as_somebody
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _session(agent: Agent) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(agent.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def _listen(page: Page, faults: list[str], origin: str) -> None:
+    """Note what goes wrong: the policy's refusals reach the console as errors."""
+
+    def said(kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not any(words in text for words in EXPECTED):
+            faults.append(f"{page.url}: {text}")
+
+    page.on("console", lambda message: said(message.type, message.text))
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    page.on(
+        "request", lambda request: request.url.startswith((origin, "data:")) or faults.append(request.url)
+    )
+
+
+@pytest.fixture
+def no_barriers() -> Callable[[Page], None]:
+    """Ask axe; what it finds fails the test, in its own words."""
+    axe = Axe()
+
+    def ask(page: Page) -> None:
+        found = axe.run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+    return ask
+
+
+@pytest.fixture
+def now(transactional_db: None) -> datetime:
+    """The database's time: pages are read as of now."""
+    return database_now()
+
+
+@pytest.fixture
+def make_here(transactional_db: None) -> Make:
+    """The factory, for tests whose pages are read by another thread."""
+    return Make()
