@@ -9,9 +9,9 @@ import msgspec
 
 from helpdesk.models import Actor, Agent, Author, EventKind, Status, Ticket, TicketEvent
 from helpdesk.models.reference import reference_of
+from helpdesk.models.statement import run
 from helpdesk.services.checking import Draft
 from helpdesk.services.recognising import Person
-from helpdesk.models.statement import run
 
 
 class Opener(msgspec.Struct, frozen=True):
@@ -80,8 +80,8 @@ def _ticket(ticket_id: int, draft: Draft, person: Person, opener: Opener) -> Tic
         last_seq=2 if opener.outbound else 1,
         last_event_at=draft.starts_at,
     )
-    ticket._state.adding = False
-    ticket._state.db = "default"
+    ticket._state.adding = False  # noqa: SLF001 (as Django's own from_db does)
+    ticket._state.db = "default"  # noqa: SLF001 (as Django's own from_db does)
     return ticket
 
 

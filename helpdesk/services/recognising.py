@@ -8,9 +8,9 @@ from typing import Self
 import msgspec
 from django.db import IntegrityError, transaction
 
+from helpdesk.models.statement import run
 from helpdesk.services.checking import one_line
 from helpdesk.services.shapes import NewCustomer
-from helpdesk.models.statement import run
 
 _ROUNDS = 5
 _REFRESHED = ("name", "locale", "timezone", "tier")
@@ -21,9 +21,9 @@ class CannotRecognise(Exception):
 
 
 class Person(msgspec.Struct, eq=False):
-    """A customer's row as it is, or as it will be once `changed` is written."""
+    """A customer's row as it is, or as it will be once `changed` is written; its id is 0 until it is made."""
 
-    id: int | None
+    id: int
     external_id: str | None
     email: str
     email_key: str | None
@@ -36,7 +36,7 @@ class Person(msgspec.Struct, eq=False):
 
     @classmethod
     def unknown(cls) -> Self:
-        return cls(None, None, "", None, "", "", "", "")
+        return cls(0, None, "", None, "", "", "", "")
 
     def learn(self, given: NewCustomer, *, refresh: bool) -> None:
         """Take over what is given: the latest wins, or fills gaps only where it is history."""
@@ -44,7 +44,7 @@ class Person(msgspec.Struct, eq=False):
         news["locale"] = news["locale"].replace("_", "-")
         if self.external_id is None and given.external_id is not None:
             news["external_id"] = given.external_id
-            self.adopted = self.id is not None
+            self.adopted = bool(self.id)
         if given.email and (refresh or not self.email):
             news |= {"email": given.email, "email_key": given.email.casefold()}
         for field, value in news.items():
@@ -143,10 +143,8 @@ _READ = """
 def _write(people: Sequence[Person], *, store_id: int) -> bool:
     """Write what is new or changed; false where somebody was faster and all must be read again."""
     distinct = list({id(person): person for person in people}.values())
-    old = sorted((p for p in distinct if p.id is not None and p.changed), key=lambda p: p.id or 0)
-    new = sorted(
-        (p for p in distinct if p.id is None), key=lambda p: (p.external_id or "", p.email_key or "")
-    )
+    old = sorted((p for p in distinct if p.id and p.changed), key=lambda p: p.id)
+    new = sorted((p for p in distinct if not p.id), key=lambda p: (p.external_id or "", p.email_key or ""))
     return _refresh(old) and _make(new, store_id=store_id)
 
 
@@ -167,7 +165,7 @@ def _make(people: Sequence[Person], *, store_id: int) -> bool:
     for place, made in run(_MAKE, [*_columns(people, *_WRITTEN), store_id]):
         people[place - 1].id = made
         people[place - 1].changed = False
-    return all(person.id is not None for person in people)
+    return all(person.id for person in people)
 
 
 _WRITTEN = ("external_id", "email", "email_key", "name", "locale", "timezone", "tier")

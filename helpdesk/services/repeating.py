@@ -8,8 +8,8 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.services.checking import Draft
 from helpdesk.models.statement import run
+from helpdesk.services.checking import Draft
 
 
 class Stored(msgspec.Struct, frozen=True):

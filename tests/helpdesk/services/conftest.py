@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from pytest_django import Settings
 
 from helpdesk.models import Ticket, TicketEvent
 from tests.make import Make
-
-
-History = Callable[[Ticket], list[str]]
 
 
 @pytest.fixture(autouse=True)
@@ -25,14 +20,9 @@ def ticket(make: Make) -> Ticket:
     return make.ticket()
 
 
-@pytest.fixture
-def history() -> History:
+def history(ticket: Ticket) -> list[str]:
     """Tell a ticket's events in a word each, with what they say: `status_changed open`."""
-
-    def tell(ticket: Ticket) -> list[str]:
-        return [_word(event) for event in TicketEvent.objects.filter(ticket=ticket).order_by("seq")]
-
-    return tell
+    return [_word(event) for event in TicketEvent.objects.filter(ticket=ticket).order_by("seq")]
 
 
 _TOLD = ("status", "by", "priority", "tier", "reason", "metric", "reply_seq")

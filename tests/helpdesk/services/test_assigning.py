@@ -12,13 +12,13 @@ from helpdesk.services.assigning import AlreadyTaken, acknowledge, assign, claim
 from helpdesk.services.ended import TicketEnded
 from helpdesk.services.membership import NotAMember
 from helpdesk.services.replying import reply_in_public
-from tests.helpdesk.services.conftest import History
+from tests.helpdesk.services.conftest import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)
 
 
-def test_an_agent_takes_a_ticket(make: Make, ticket: Ticket, history: History) -> None:
+def test_an_agent_takes_a_ticket(make: Make, ticket: Ticket) -> None:
     assert claim(ticket=ticket, by=make.agent(), now=SOON)
     assert not claim(ticket=ticket, by=make.agent(), now=SOON)
 
@@ -36,7 +36,7 @@ def test_a_ticket_is_taken_once(make: Make, ticket: Ticket) -> None:
     assert str(refused.value) == "Owner already has this ticket."
 
 
-def test_a_ticket_is_given_to_somebody(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_ticket_is_given_to_somebody(make: Make, ticket: Ticket) -> None:
     colleague = make.agent("colleague")
     assert assign(ticket=ticket, to=colleague, by=make.agent("overseer"), now=SOON)
     assert not assign(ticket=ticket, to=colleague, by=make.agent("overseer"), now=SOON)
@@ -67,7 +67,7 @@ def test_an_outsider_takes_nothing(make: Make, ticket: Ticket, verb: type) -> No
         verb(ticket=ticket, by=make.agent("outsider"), now=SOON)
 
 
-def test_a_ticket_goes_back(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_ticket_goes_back(make: Make, ticket: Ticket) -> None:
     claim(ticket=ticket, by=make.agent(), now=SOON)
 
     assert unassign(ticket=ticket, by=make.agent(), now=SOON)
@@ -76,7 +76,7 @@ def test_a_ticket_goes_back(make: Make, ticket: Ticket, history: History) -> Non
     assert Ticket.objects.get().assignee is None
 
 
-def test_somebody_says_that_they_have_it(make: Make, ticket: Ticket, history: History) -> None:
+def test_somebody_says_that_they_have_it(make: Make, ticket: Ticket) -> None:
     assert acknowledge(ticket=ticket, by=make.agent(), now=SOON)
     assert not acknowledge(ticket=ticket, by=make.agent("colleague"), now=SOON)
 

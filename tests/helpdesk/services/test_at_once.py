@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 from typing import TypeVar
 
@@ -51,10 +52,9 @@ def test_two_agents_never_take_the_same_ticket(make: Make) -> None:
     for _ in range(ROUNDS):
         ticket = make.ticket()
 
-        def take(number: int, pk: int = ticket.pk) -> bool:
-            return claim(ticket=Ticket.objects.get(pk=pk), by=agents[number], now=SOON)
-
-        results = at_once(lambda: take(0), lambda: take(1))
+        results = at_once(
+            *(partial(claim, ticket=Ticket.objects.get(pk=ticket.pk), by=agent, now=SOON) for agent in agents)
+        )
 
         assert sorted(type(result).__name__ for result in results) == sorted(["bool", AlreadyTaken.__name__])
         assert TicketEvent.objects.filter(ticket=ticket, kind="assigned").count() == 1
@@ -68,7 +68,7 @@ def test_twins_open_one_ticket(make: Make) -> None:
         def come(shape: NewTicket) -> Opened:
             return open_tickets([shape], store=store, now=NOW)[0]
 
-        results = at_once(*(lambda shape=shape: come(shape) for shape in shapes))
+        results = at_once(*(partial(come, shape) for shape in shapes))
 
         opened = [result for result in results if isinstance(result, Opened)]
         assert sorted(one.created for one in opened) == [False, True]
@@ -88,8 +88,8 @@ def test_batches_with_the_same_tickets_in_another_order_do_not_deadlock(make: Ma
             for n in range(20)
         ]
         results = at_once(
-            lambda shapes=shapes: open_tickets(shapes, store=store, now=NOW),
-            lambda shapes=shapes: open_tickets(shapes[::-1], store=store, now=NOW),
+            partial(open_tickets, shapes, store=store, now=NOW),
+            partial(open_tickets, shapes[::-1], store=store, now=NOW),
         )
 
         created = [one.created for result in results if isinstance(result, list) for one in result]
@@ -106,11 +106,10 @@ def test_an_email_and_an_external_id_meet_in_one_customer(make: Make) -> None:
             make.shape(customer={"external_id": f"c{number}", "email": email}),
             make.shape(customer={"external_id": f"c{number}"}),
         ]
-        results = at_once(
-            *(lambda shape=shape: open_tickets([shape], store=store, now=NOW)[0] for shape in shapes)
-        )
+        results = at_once(*(partial(open_tickets, [shape], store=store, now=NOW) for shape in shapes))
 
-        customers = {one.ticket.customer_id for one in results if isinstance(one, Opened) and one.ticket}
+        opened = [one for result in results if isinstance(result, list) for one in result]
+        customers = {one.ticket.customer_id for one in opened if one.ticket}
         assert customers == {Customer.objects.get(external_id=f"c{number}").pk}
 
 
@@ -123,9 +122,7 @@ def test_tickets_that_are_merged_into_each_other_do_not_deadlock(make: Make) -> 
             tickets = Ticket.objects.in_bulk([ticket, into])
             return merging.merge(ticket=tickets[ticket], into=tickets[into], by=owner, now=SOON)
 
-        results = at_once(
-            lambda one=one, other=other: join(one, other), lambda one=one, other=other: join(other, one)
-        )
+        results = at_once(partial(join, one, other), partial(join, other, one))
 
         assert sorted(type(result).__name__ for result in results) == sorted(["bool", TicketEnded.__name__])
 
@@ -136,7 +133,7 @@ def test_messages_that_come_at_once_are_numbered_one_by_one(make: Make) -> None:
     def say(number: int) -> Message:
         return receive_customer_message(ticket=Ticket.objects.get(pk=ticket.pk), body=str(number), now=SOON)
 
-    at_once(*(lambda number=number: say(number) for number in range(8)))
+    at_once(*(partial(say, number) for number in range(8)))
 
     seqs = TicketEvent.objects.filter(ticket=ticket).order_by("seq").values_list("seq", flat=True)
     assert list(seqs) == list(range(1, 10))

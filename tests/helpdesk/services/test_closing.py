@@ -20,14 +20,14 @@ from helpdesk.services.closing import (
 )
 from helpdesk.services.ended import TicketEnded
 from helpdesk.services.replying import receive_customer_message, reply_in_public
-from tests.helpdesk.services.conftest import History
+from tests.helpdesk.services.conftest import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)
 
 
 @pytest.mark.parametrize("status", ["open", "pending", "on_hold"])
-def test_a_ticket_stands_as_it_is_told(make: Make, ticket: Ticket, history: History, status: str) -> None:
+def test_a_ticket_stands_as_it_is_told(make: Make, ticket: Ticket, status: str) -> None:
     assert set_status(ticket=ticket, status=status, by=make.agent(), now=SOON)
     assert not set_status(ticket=ticket, status=status, by=make.agent(), now=SOON)
 
@@ -35,7 +35,7 @@ def test_a_ticket_stands_as_it_is_told(make: Make, ticket: Ticket, history: Hist
     assert Ticket.objects.get().status == status
 
 
-def test_resolved_and_closed_are_told_likewise(make: Make, ticket: Ticket, history: History) -> None:
+def test_resolved_and_closed_are_told_likewise(make: Make, ticket: Ticket) -> None:
     set_status(ticket=ticket, status="resolved", by=make.agent(), now=SOON)
     set_status(ticket=ticket, status="closed", by=make.agent(), now=SOON)
     set_status(ticket=ticket, status="pending", by=make.agent(), now=SOON)
@@ -59,7 +59,7 @@ def test_other_statuses_cannot_be_chosen(make: Make, ticket: Ticket, status: str
     assert refused.value.pointer == "/status"
 
 
-def test_a_ticket_is_resolved_once(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_ticket_is_resolved_once(make: Make, ticket: Ticket) -> None:
     assert resolve(ticket=ticket, by=make.agent(), now=SOON)
     assert not resolve(ticket=ticket, by=make.agent(), now=SOON)
 
@@ -71,7 +71,7 @@ def test_a_ticket_is_resolved_once(make: Make, ticket: Ticket, history: History)
     [(True, False, "agent"), (False, True, "customer"), (False, False, "system")],
 )
 def test_who_closes_a_ticket_is_told(
-    make: Make, ticket: Ticket, history: History, by_agent: bool, by_customer: bool, said: str
+    make: Make, ticket: Ticket, by_agent: bool, by_customer: bool, said: str
 ) -> None:
     by = make.agent() if by_agent else None
     assert close(ticket=ticket, by=by, by_customer=by_customer, now=SOON)
@@ -80,7 +80,7 @@ def test_who_closes_a_ticket_is_told(
     assert history(ticket) == ["opened", f"closed {said}"]
 
 
-def test_a_resolved_ticket_comes_back(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_resolved_ticket_comes_back(make: Make, ticket: Ticket) -> None:
     assert not reopen(ticket=ticket, by=make.agent(), now=SOON)
     resolve(ticket=ticket, by=make.agent(), now=SOON)
     assert reopen(ticket=ticket, by=None, now=SOON)
@@ -100,7 +100,7 @@ def test_a_closed_ticket_comes_back_for_an_agent_only(make: Make, ticket: Ticket
     assert reopen(ticket=ticket, by=make.agent(), now=SOON)
 
 
-def test_a_thank_you_needs_no_reply(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_thank_you_needs_no_reply(make: Make, ticket: Ticket) -> None:
     reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=NOW)
     assert not mark_no_reply_needed(ticket=ticket, by=make.agent(), now=SOON)
 
@@ -113,7 +113,7 @@ def test_a_thank_you_needs_no_reply(make: Make, ticket: Ticket, history: History
 @pytest.mark.parametrize(("verb", "status"), [(mark_spam, "spam"), (delete, "deleted")])
 @pytest.mark.parametrize("before", ["new", "open", "pending", "resolved", "closed"])
 def test_what_is_put_aside_comes_back_as_it_stood(
-    make: Make, ticket: Ticket, history: History, verb: type, status: str, before: str
+    make: Make, ticket: Ticket, verb: type, status: str, before: str
 ) -> None:
     if before != "new":
         set_status(ticket=ticket, status=before, by=make.agent(), now=NOW)
@@ -128,7 +128,7 @@ def test_what_is_put_aside_comes_back_as_it_stood(
     assert Ticket.objects.get().status == before
 
 
-def test_spam_may_be_deleted_and_both_be_undone(make: Make, ticket: Ticket, history: History) -> None:
+def test_spam_may_be_deleted_and_both_be_undone(make: Make, ticket: Ticket) -> None:
     mark_spam(ticket=ticket, by=make.agent(), now=SOON)
     delete(ticket=ticket, by=make.agent(), now=SOON)
     restore(ticket=ticket, by=make.agent(), now=SOON)

@@ -21,7 +21,9 @@ def test_a_key_says_what_it_is_for_and_opens_its_store(make: Make, environment: 
     assert raw.startswith(f"att_{environment}_{key.public_id}_")
     assert key.scopes == ["read", "write"]
     found = authenticate(raw, SOON)
-    assert found == key and found is not None and found.store == store
+    assert found == key
+    assert found is not None
+    assert found.store == store
 
 
 def test_the_secret_is_not_kept(make: Make) -> None:
@@ -29,7 +31,8 @@ def test_the_secret_is_not_kept(make: Make) -> None:
     secret = raw.rsplit("_", 1)[1]
 
     stored = ApiKey.objects.values().get(pk=key.pk)
-    assert secret not in str(stored) and secret.encode() not in bytes(stored["digest"])
+    assert secret not in str(stored)
+    assert secret.encode() not in bytes(stored["digest"])
 
 
 @pytest.mark.parametrize(

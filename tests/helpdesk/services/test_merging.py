@@ -17,7 +17,7 @@ from helpdesk.services.replying import (
     reply_in_public,
     take_back_bounced,
 )
-from tests.helpdesk.services.conftest import History
+from tests.helpdesk.services.conftest import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)
@@ -28,7 +28,7 @@ def absorbed(into: Ticket) -> TicketEvent:
     return TicketEvent.objects.get(ticket=into, kind="absorbed")
 
 
-def test_a_ticket_goes_up_in_another(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_ticket_goes_up_in_another(make: Make, ticket: Ticket) -> None:
     into = make.ticket(now=SOON)
 
     assert merge(ticket=ticket, into=into, by=make.agent(), now=LATER)
@@ -92,9 +92,7 @@ def test_an_outbound_ticket_waits_for_nobody(make: Make) -> None:
     assert waits_since(make, make.ticket(by=make.agent(), outbound=True)) is None
 
 
-def test_somebody_who_waits_brings_the_other_ticket_back(
-    make: Make, ticket: Ticket, history: History
-) -> None:
+def test_somebody_who_waits_brings_the_other_ticket_back(make: Make, ticket: Ticket) -> None:
     into = make.ticket()
     reply_in_public(ticket=into, author=make.agent(), body="Here.", now=SOON)
     closing.set_status(ticket=into, status="pending", by=make.agent(), now=SOON)

@@ -15,7 +15,7 @@ from helpdesk.services import opening
 from helpdesk.services.membership import NotAMember
 from helpdesk.services.opening import NewTicket, Opened, open_tickets
 from helpdesk.services.recording import NoTransaction
-from tests.helpdesk.services.conftest import History
+from tests.helpdesk.services.conftest import history
 from tests.make import NOW, Make
 
 
@@ -104,7 +104,8 @@ def test_each_shape_of_a_batch_gets_its_own_answer(make: Make) -> None:
         False,
         True,
     ]
-    assert refused.ticket is None and refused.refusal is not None
+    assert refused.ticket is None
+    assert refused.refusal is not None
     assert (refused.refusal.code, refused.refusal.pointer) == ("in-the-future", "/occurred_at")
     assert repeat.ticket == first.ticket
     assert any("priority" in warning for warning in repeat.warnings)
@@ -130,7 +131,8 @@ def test_a_repeat_changes_nothing_and_names_what_differs(make: Make) -> None:
 
     [repeat] = open_all([again], store, NOW + timedelta(hours=1))
 
-    assert repeat.ticket == first.ticket and not repeat.created
+    assert repeat.ticket == first.ticket
+    assert not repeat.created
     assert [warning.split()[0] for warning in repeat.warnings] == ["message.body", "metadata", "order"]
     assert first.ticket is not None
     stored = Ticket.objects.get()
@@ -271,7 +273,7 @@ def test_an_agent_opens_a_ticket_for_a_customer_with_a_note(make: Make) -> None:
     assert (event.actor_kind, event.actor) == (Actor.AGENT, make.agent())
 
 
-def test_an_agent_writes_to_a_customer_first(make: Make, history: History) -> None:
+def test_an_agent_writes_to_a_customer_first(make: Make) -> None:
     ticket = make.ticket(by=make.agent(), outbound=True)
 
     assert history(ticket) == ["opened", "status_changed open"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,21 +13,23 @@ from helpdesk.services.ended import TicketEnded
 from helpdesk.services.membership import NotAMember, NotAnOverseer
 from helpdesk.services.promising import BadDueTime, ReasonMissing, clear_due_time, set_due_time
 from helpdesk.services.refusal import Refused, UnknownValue
-from tests.helpdesk.services.conftest import History
+from tests.helpdesk.services.conftest import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)
 TOMORROW = NOW + timedelta(days=1)
 
 
-def promise(make: Make, ticket: Ticket, who: str = "overseer", **other: object) -> bool:
-    said = {"metric": "first_response", "due_at": TOMORROW, "reason": "They fly on Tuesday."} | other
-    return set_due_time(ticket=ticket, by=make.agent(who), now=SOON, **said)  # type: ignore[arg-type]
+def promise(make: Make, ticket: Ticket, who: str = "overseer", **other: Any) -> bool:
+    said: dict[str, Any] = {
+        "metric": "first_response",
+        "due_at": TOMORROW,
+        "reason": "They fly on Tuesday.",
+    } | other
+    return set_due_time(ticket=ticket, by=make.agent(who), now=SOON, **said)
 
 
-def test_a_supervisor_promises_another_time_and_says_why(
-    make: Make, ticket: Ticket, history: History
-) -> None:
+def test_a_supervisor_promises_another_time_and_says_why(make: Make, ticket: Ticket) -> None:
     assert promise(make, ticket)
     assert not promise(make, ticket)
 
@@ -36,7 +39,7 @@ def test_a_supervisor_promises_another_time_and_says_why(
     assert event.message == Message.objects.get(body="They fly on Tuesday.", public=False)
 
 
-def test_a_promise_is_moved_and_taken_back(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_promise_is_moved_and_taken_back(make: Make, ticket: Ticket) -> None:
     promise(make, ticket)
     promise(make, ticket, due_at=TOMORROW + timedelta(hours=1))
     promise(make, ticket, metric="resolution")
@@ -72,7 +75,7 @@ def test_only_a_supervisor_promises(make: Make, ticket: Ticket) -> None:
     ],
 )
 def test_an_impossible_promise_is_refused(
-    make: Make, ticket: Ticket, history: History, other: dict[str, object], error: type[Refused]
+    make: Make, ticket: Ticket, other: dict[str, Any], error: type[Refused]
 ) -> None:
     with pytest.raises(error):
         promise(make, ticket, **other)

@@ -21,7 +21,7 @@ from helpdesk.services.replying import (
     send_receipt,
     take_back_bounced,
 )
-from tests.helpdesk.services.conftest import History
+from tests.helpdesk.services.conftest import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)
@@ -41,7 +41,7 @@ def reply(make: Make, ticket: Ticket, then: Then = Then.KEEP_OPEN) -> Message:
     ],
 )
 def test_a_reply_leaves_the_ticket_as_its_writer_wants(
-    make: Make, ticket: Ticket, history: History, then: Then, status: Status, events: list[str]
+    make: Make, ticket: Ticket, then: Then, status: Status, events: list[str]
 ) -> None:
     message = reply(make, ticket, then)
 
@@ -53,16 +53,14 @@ def test_a_reply_leaves_the_ticket_as_its_writer_wants(
     assert (event.message, event.actor, event.occurred_at) == (message, make.agent(), SOON)
 
 
-def test_a_second_reply_keeps_an_open_ticket_open(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_second_reply_keeps_an_open_ticket_open(make: Make, ticket: Ticket) -> None:
     reply(make, ticket)
     reply(make, ticket)
 
     assert history(ticket)[2:] == ["status_changed open", "public_reply_sent"]
 
 
-def test_waiting_for_the_customer_brings_a_resolved_ticket_back(
-    make: Make, ticket: Ticket, history: History
-) -> None:
+def test_waiting_for_the_customer_brings_a_resolved_ticket_back(make: Make, ticket: Ticket) -> None:
     reply(make, ticket, Then.RESOLVE)
     reply(make, ticket, Then.WAIT)
 
@@ -76,7 +74,7 @@ def test_the_ticket_remembers_its_latest_event(make: Make, ticket: Ticket) -> No
     assert (stored.last_seq, stored.last_event_at, stored.updated_at) == (3, SOON, SOON)
 
 
-def test_a_reply_that_is_sent_twice_is_one_message(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_reply_that_is_sent_twice_is_one_message(make: Make, ticket: Ticket) -> None:
     one, two = (
         reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=now, external_id="r1")
         for now in (SOON, LATER)
@@ -137,7 +135,7 @@ def test_nobody_speaks_on_a_closed_ticket(make: Make, ticket: Ticket) -> None:
     add_note(ticket=ticket, author=make.agent(), body="They wrote again.", now=SOON)
 
 
-def test_a_bot_answers_without_opening_the_ticket(ticket: Ticket, history: History) -> None:
+def test_a_bot_answers_without_opening_the_ticket(ticket: Ticket) -> None:
     reply_as_bot(ticket=ticket, body="Have you tried …", now=SOON, external_id="b1", author_name="Ada")
     reply_as_bot(ticket=ticket, body="Have you tried …", now=SOON, external_id="b1")
 
@@ -155,7 +153,7 @@ def test_a_receipt_is_automatic(ticket: Ticket) -> None:
     assert (event.actor_kind, event.payload) == (Actor.SYSTEM, {"author": "system", "automatic": True})
 
 
-def test_a_note_is_internal_and_a_machine_may_write_one(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_note_is_internal_and_a_machine_may_write_one(make: Make, ticket: Ticket) -> None:
     note = add_note(ticket=ticket, author=make.agent(), body="Ask the warehouse.", now=SOON)
     by_bot = add_note(ticket=ticket, author=None, body="Mood: impatient", now=SOON, external_id="n1")
 
@@ -174,7 +172,7 @@ def test_a_note_is_internal_and_a_machine_may_write_one(make: Make, ticket: Tick
     ],
 )
 def test_a_customer_brings_a_waiting_ticket_back(
-    make: Make, ticket: Ticket, history: History, status: Status, then: list[str]
+    make: Make, ticket: Ticket, status: Status, then: list[str]
 ) -> None:
     closing.set_status(ticket=ticket, status=status, by=make.agent(), now=NOW)
     message = receive_customer_message(ticket=ticket, body="And?", now=SOON)
@@ -185,7 +183,7 @@ def test_a_customer_brings_a_waiting_ticket_back(
     assert set(TicketEvent.objects.filter(seq__gt=2).values_list("actor_kind", flat=True)) == {Actor.CUSTOMER}
 
 
-def test_an_automatic_message_brings_nothing_back(make: Make, ticket: Ticket, history: History) -> None:
+def test_an_automatic_message_brings_nothing_back(make: Make, ticket: Ticket) -> None:
     closing.resolve(ticket=ticket, by=make.agent(), now=NOW)
     receive_customer_message(ticket=ticket, body="Out of office", now=SOON, automatic=True)
 
@@ -239,9 +237,7 @@ def test_what_happens_at_once_is_told_in_order(make: Make, ticket: Ticket) -> No
     ("then", "back"),
     [(Then.WAIT, ["status_changed open"]), (Then.RESOLVE, ["reopened agent"]), (Then.KEEP_OPEN, [])],
 )
-def test_a_bounced_reply_answered_nothing(
-    make: Make, ticket: Ticket, history: History, then: Then, back: list[str]
-) -> None:
+def test_a_bounced_reply_answered_nothing(make: Make, ticket: Ticket, then: Then, back: list[str]) -> None:
     message = reply(make, ticket, then)
 
     assert take_back_bounced(ticket=ticket, message=message, now=LATER)
@@ -252,9 +248,7 @@ def test_a_bounced_reply_answered_nothing(
     assert Message.objects.get(pk=message.pk).bounced_at == LATER
 
 
-def test_a_bounce_after_another_answer_changes_nothing_else(
-    make: Make, ticket: Ticket, history: History
-) -> None:
+def test_a_bounce_after_another_answer_changes_nothing_else(make: Make, ticket: Ticket) -> None:
     bounced = reply(make, ticket)
     reply(make, ticket, Then.WAIT)
     take_back_bounced(ticket=ticket, message=bounced, now=LATER)
@@ -263,7 +257,7 @@ def test_a_bounce_after_another_answer_changes_nothing_else(
     assert ticket.status == Status.PENDING
 
 
-def test_a_first_mail_to_a_customer_can_bounce(make: Make, history: History) -> None:
+def test_a_first_mail_to_a_customer_can_bounce(make: Make) -> None:
     ticket = make.ticket(by=make.agent(), outbound=True)
     take_back_bounced(ticket=ticket, message=Message.objects.get(), now=LATER)
 

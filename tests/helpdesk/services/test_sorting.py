@@ -19,13 +19,13 @@ from helpdesk.services.sorting import (
     change_tags,
     change_tier,
 )
-from tests.helpdesk.services.conftest import History
+from tests.helpdesk.services.conftest import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)
 
 
-def test_a_ticket_gets_more_urgent(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_ticket_gets_more_urgent(make: Make, ticket: Ticket) -> None:
     assert change_priority(ticket=ticket, priority="urgent", by=make.agent(), now=SOON)
     assert not change_priority(ticket=ticket, priority="urgent", by=make.agent(), now=SOON)
 
@@ -38,7 +38,7 @@ def test_there_are_four_priorities(make: Make, ticket: Ticket) -> None:
         change_priority(ticket=ticket, priority="asap", by=make.agent(), now=SOON)
 
 
-def test_a_ticket_is_handed_over(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_ticket_is_handed_over(make: Make, ticket: Ticket) -> None:
     returns = make.queue("Returns")
     assert change_queue(ticket=ticket, queue=returns, by=make.agent(), now=SOON)
     assert not change_queue(ticket=ticket, queue=returns, by=None, now=SOON)
@@ -47,7 +47,7 @@ def test_a_ticket_is_handed_over(make: Make, ticket: Ticket, history: History) -
     assert TicketEvent.objects.get(seq=2).payload == {"queue": returns.pk}
 
 
-def test_who_does_not_work_there_lets_go_of_it(make: Make, ticket: Ticket, history: History) -> None:
+def test_who_does_not_work_there_lets_go_of_it(make: Make, ticket: Ticket) -> None:
     claim(ticket=ticket, by=make.agent(), now=SOON)
     change_queue(ticket=ticket, queue=make.queue("Returns"), by=make.agent(), now=SOON)
 
@@ -77,7 +77,7 @@ def test_tags_have_limits(make: Make, ticket: Ticket, tags: list[str]) -> None:
         change_tags(ticket=ticket, tags=tags, by=make.agent(), now=SOON)
 
 
-def test_a_tier_is_the_tickets_own(make: Make, ticket: Ticket, history: History) -> None:
+def test_a_tier_is_the_tickets_own(make: Make, ticket: Ticket) -> None:
     assert change_tier(ticket=ticket, tier="vip", by=make.agent(), now=SOON)
     assert not change_tier(ticket=ticket, tier="vip", by=make.agent(), now=SOON)
 
