@@ -10,7 +10,7 @@ from config.health import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("helpdesk.api.urls")),
+    path("api/", include("helpdesk.api.urls")),
     path("", include("helpdesk.pages.urls")),
 ]
 

@@ -89,6 +89,7 @@ class Door(APIView):
         """Count a request before its scope is looked at: a refused one counts too."""
         self.perform_content_negotiation(request)
         self.perform_authentication(request)
+        keys.note_use(self.key)
         self.check_throttles(request)
         self.check_permissions(request)
 

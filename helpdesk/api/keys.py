@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
@@ -12,6 +13,9 @@ from helpdesk.api.problems import RequestRefused
 from helpdesk.models import ApiKey, Scope
 from helpdesk.models.instant import database_now
 from helpdesk.services import keys
+
+USE_NOTED_EVERY = 60.0
+"""Seconds between two notes that a key is in use."""
 
 BEARER = re.compile(r"[Bb]earer +(att_(?:live|test|demo)_[0-9A-Za-z]{1,16}_[0-9A-Za-z_-]{16,128})")
 
@@ -39,3 +43,27 @@ def require(key: ApiKey, scope: Scope) -> None:
         raise RequestRefused(403, "scope-missing", detail)
 
 
+
+
+class Uses:
+    """When this process last had a look at each key's last use, so that most requests need not."""
+
+    def __init__(self) -> None:
+        self._looked_at: dict[int, float] = {}
+
+    def may_be_due(self, key: ApiKey) -> bool:
+        """Tell once in a minute that the key's last use may have to be written."""
+        now = time.monotonic()
+        if now - self._looked_at.get(key.pk, -USE_NOTED_EVERY) < USE_NOTED_EVERY:
+            return False
+        self._looked_at[key.pk] = now
+        return True
+
+
+uses = Uses()
+
+
+def note_use(key: ApiKey) -> None:
+    """Remember that the key is in use; stands before the request's transaction, never in it."""
+    if uses.may_be_due(key):
+        keys.touch(key, database_now())

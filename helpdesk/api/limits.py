@@ -100,6 +100,9 @@ class Doorbell:
         self._silent = False
         return int(remaining), ceil(int(milliseconds) / 1000)
 
+    def close(self) -> None:
+        self._redis.close()
+
     def _may_ask_again(self) -> bool:
         """Let one request in a while pay for finding out whether Redis is back."""
         with self._lock:

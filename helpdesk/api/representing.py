@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from helpdesk.api import shapes
 from helpdesk.models import Customer, Message, Store, Ticket
-from helpdesk.services.statement import run
+from helpdesk.models.statement import run
 
 COMPANIONS = """
     SELECT customer.external_id, customer.email, customer.name, customer.locale, customer.timezone,

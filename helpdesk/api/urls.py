@@ -6,7 +6,7 @@ import re
 from itertools import chain
 
 from django.conf import settings
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, include, path, re_path
 from django.utils.module_loading import import_string
 
 from helpdesk.api import pages
@@ -23,9 +23,13 @@ def address(route: Route) -> URLPattern:
 
 ROUTES: tuple[Route, ...] = tuple(chain.from_iterable(map(import_string, settings.API_ROUTES)))
 
-urlpatterns = [
+v1 = [
     *map(address, ROUTES),
-    re_path(r"^schema$", pages.schema(ROUTES), name="api-schema"),
-    re_path(r"^docs$", pages.docs, name="api-docs"),
+    path("schema", pages.schema(ROUTES), name="api-schema"),
+    path("docs", pages.docs, name="api-docs"),
+]
+
+urlpatterns = [
+    path("v1/", include(v1)),
     re_path(r"", pages.nothing_here),
 ]

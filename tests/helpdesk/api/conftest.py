@@ -27,8 +27,8 @@ class Caller:
     def call(self, method: str, path: str, raw: bytes = b"", **headers: str) -> HttpResponse:
         bearer = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        kind = named.pop("content-type", "application/json")
-        return self._client.generic(method, API + path, raw, kind, headers=bearer | named)
+        kind = {"Content-Type": named.pop("content-type", "application/json")}
+        return self._client.generic(method, API + path, raw, headers=bearer | kind | named)
 
     def get(self, path: str, **headers: str) -> HttpResponse:
         return self.call("GET", path, **headers)

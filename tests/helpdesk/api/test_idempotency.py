@@ -1,0 +1,161 @@
+"""`Idempotency-Key`: sent twice, done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+
+from helpdesk.api import idempotency
+from helpdesk.models import ApiKey, IdempotentRequest, Message, Ticket
+from helpdesk.models.instant import database_now
+from helpdesk.services.forgetting import forget_requests
+from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
+from tests.make import Make
+
+BODY = {"message": {"body": "Where is my order?"}}
+OTHER = {"message": {"body": "Where is my other order?"}}
+
+
+def test_the_answer_is_replayed_byte_for_byte_and_marked(caller: Caller) -> None:
+    first = caller.post("/tickets", BODY, idempotency_key="k1")
+    again = caller.post("/tickets", BODY, idempotency_key="k1")
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.content == first.content
+    assert again.headers["Location"] == first.headers["Location"]
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert Ticket.objects.count() == 1
+
+
+def test_a_quoted_key_is_the_same_key(caller: Caller) -> None:
+    caller.post("/tickets", BODY, idempotency_key="k1")
+    again = caller.post("/tickets", BODY, idempotency_key='"k1"')
+
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_batches_and_messages_are_replayed_too(caller: Caller) -> None:
+    reference = told(caller.post("/tickets", BODY))["reference"]
+    for path, body in ((f"/tickets/{reference}/messages", {"body": "Hi"}), ("/tickets/batch", {"tickets": [BODY]})):
+        first = caller.post(path, body, idempotency_key=path)
+        again = caller.post(path, body, idempotency_key=path)
+        assert again.content == first.content
+    assert (Ticket.objects.count(), Message.objects.count()) == (2, 3)
+
+
+def test_another_body_or_path_under_the_same_key_is_refused(caller: Caller) -> None:
+    caller.post("/tickets", BODY, idempotency_key="k1")
+
+    assert_problem(caller.post("/tickets", OTHER, idempotency_key="k1"), 422, "idempotency-key-reused")
+    batch = caller.post("/tickets/batch", {"tickets": [BODY]}, idempotency_key="k1")
+    assert_problem(batch, 422, "idempotency-key-reused")
+    assert Ticket.objects.count() == 1
+
+
+def test_a_refused_request_leaves_the_key_free(caller: Caller) -> None:
+    late = BODY | {"occurred_at": "2999-01-01T00:00:00Z"}
+    assert_problem(caller.post("/tickets", late, idempotency_key="k1"), 422, "in-the-future")
+
+    assert caller.post("/tickets", BODY, idempotency_key="k1").status_code == 201
+
+
+def test_two_api_keys_may_use_the_same_word(caller: Caller, callers: Callers) -> None:
+    caller.post("/tickets", BODY, idempotency_key="k1")
+
+    answer = callers().post("/tickets", BODY, idempotency_key="k1")
+
+    assert "Idempotency-Replayed" not in answer.headers
+
+
+@pytest.mark.parametrize("key", ["", '""', "a\tb", "é", "k" * 256])
+def test_a_key_is_a_short_printable_word(caller: Caller, key: str) -> None:
+    assert_problem(caller.post("/tickets", BODY, idempotency_key=key), 400, "bad-idempotency-key")
+
+
+def test_an_answer_is_kept_for_a_day(caller: Caller) -> None:
+    caller.post("/tickets", BODY, idempotency_key="k1")
+    IdempotentRequest.objects.update(created_at=database_now() - timedelta(hours=25))
+
+    answer = caller.post("/tickets", OTHER, idempotency_key="k1")
+
+    assert (answer.status_code, Ticket.objects.count()) == (201, 2)
+    assert caller.post("/tickets", OTHER, idempotency_key="k1").content == answer.content
+
+
+def test_old_answers_are_forgotten(caller: Caller) -> None:
+    caller.post("/tickets", BODY, idempotency_key="old")
+    IdempotentRequest.objects.update(created_at=database_now() - timedelta(hours=25))
+    caller.post("/tickets", BODY, idempotency_key="new")
+
+    assert forget_requests(now=database_now()) == 1
+    assert IdempotentRequest.objects.get().key == "new"
+
+
+def at_once(count: int, call: Callable[[], HttpResponse]) -> list[HttpResponse]:
+    """Call from that many threads, each with its own connection, all let go at the same moment."""
+    barrier = Barrier(count)
+
+    def one(_number: int) -> HttpResponse:
+        try:
+            barrier.wait(timeout=30)
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> Callers:
+    return Callers(Make())
+
+
+@pytest.mark.database
+def test_fifty_twins_make_one_ticket(committed: Callers) -> None:
+    caller = committed()
+
+    answers = at_once(50, lambda: caller.post("/tickets", BODY, idempotency_key="k1"))
+
+    settled = {answer.content for answer in answers if answer.status_code == 201}
+    assert len(settled) == 1
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert caller.post("/tickets", BODY, idempotency_key="k1").content in settled
+    assert Ticket.objects.count() == 1
+    assert_problem(caller.post("/tickets", OTHER, idempotency_key="k1"), 422, "idempotency-key-reused")
+
+
+@pytest.mark.database
+def test_fifty_twins_with_an_external_id_and_no_key_make_one_ticket(committed: Callers) -> None:
+    caller = committed()
+    body = BODY | {"external_id": "shop-1", "customer": {"email": "jon@example.com"}}
+
+    answers = at_once(50, lambda: caller.post("/tickets", body))
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 49 + [201]
+    assert len({told(answer)["reference"] for answer in answers}) == 1
+    assert Ticket.objects.count() == 1
+
+
+@pytest.mark.database
+def test_a_twin_that_waits_too_long_is_told_to_come_back(
+    committed: Callers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "TWIN_WAITS", "50ms")
+    caller = committed()
+    key = ApiKey.objects.get()
+
+    with transaction.atomic():
+        idempotency.claim(key, "k1", b"x" * 32)
+        [answer] = at_once(1, lambda: caller.post("/tickets", BODY, idempotency_key="k1"))
+
+    assert_problem(answer, 409, "busy")
+    assert answer.headers["Retry-After"] == "1"
+    assert not Ticket.objects.exists()

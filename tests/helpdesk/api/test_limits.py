@@ -1,0 +1,163 @@
+"""How much a key may ask, and that a silent Redis holds nobody up."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from helpdesk.api import limits
+from helpdesk.models import RefusedRequest, Ticket
+from tests.helpdesk.api.conftest import Caller, Callers, assert_problem
+
+QUOTA = 5
+
+
+@pytest.fixture
+def quota(settings: Any) -> Any:
+    """Five requests in ten minutes, counted apart from every other test."""
+    settings.API_RATE_QUOTA = QUOTA
+    settings.API_RATE_WINDOW = 600
+    settings.REDIS_PREFIX = f"{settings.REDIS_PREFIX}{uuid4()}:"
+    return settings
+
+
+def test_the_quota_is_told_and_kept(quota: Any, caller: Caller) -> None:
+    answers = [caller.get("/tickets") for _ in range(QUOTA + 1)]
+
+    assert [answer.status_code for answer in answers] == [200] * QUOTA + [429]
+    assert answers[0].headers["RateLimit-Policy"] == '"default";q=5;w=600'
+    assert [answer.headers["RateLimit"].split(";")[1] for answer in answers] == [
+        *("r=4", "r=3", "r=2", "r=1", "r=0", "r=0")
+    ]
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 600
+    assert "Retry-After" not in answers[0].headers
+    assert_problem(answers[-1], 429, "rate-limited")
+
+
+def test_each_key_has_its_own_quota(quota: Any, caller: Caller, callers: Callers) -> None:
+    for _ in range(QUOTA + 1):
+        caller.get("/tickets")
+
+    assert callers().get("/tickets").status_code == 200
+
+
+def test_what_is_over_the_quota_is_neither_done_nor_written_down(quota: Any, caller: Caller) -> None:
+    for _ in range(QUOTA + 3):
+        caller.post("/tickets", {"message": {"body": "Hello?"}})
+
+    assert Ticket.objects.count() == QUOTA
+    assert not RefusedRequest.objects.exists()
+
+
+def test_a_quota_of_none_is_no_limit(quota: Any, caller: Caller) -> None:
+    quota.API_RATE_QUOTA = 0
+
+    assert "RateLimit" not in caller.get("/tickets").headers
+
+
+def test_the_quota_holds_when_many_ask_at_once(quota: Any) -> None:
+    quota.API_RATE_QUOTA = 100
+
+    with ThreadPoolExecutor(20) as pool:
+        allowances = list(pool.map(lambda _: limits.take(1), range(300)))
+
+    assert sum(one is not None and not one.spent for one in allowances) == 100
+
+
+def test_a_window_that_is_over_grants_again(quota: Any) -> None:
+    quota.API_RATE_WINDOW = 1
+    while (last := limits.take(2)) is not None and not last.spent:
+        pass
+    assert last is not None
+
+    deadline = time.monotonic() + 10
+    while (again := limits.take(2)) is not None and again.spent:
+        assert time.monotonic() < deadline
+
+    assert again is not None
+
+
+class FrozenRedis:
+    """Takes connections and never answers; counts who tried."""
+
+    def __init__(self, path: Path) -> None:
+        self.url = f"unix://{path}"
+        self.connections: list[socket.socket] = []
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(path))
+        self._listener.listen(100)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                self.connections.append(self._listener.accept()[0])
+            except OSError:
+                return
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        for one in (self._listener, *self.connections):
+            one.close()
+
+
+@pytest.fixture
+def frozen(tmp_path: Path, quota: Any) -> Iterator[FrozenRedis]:
+    redis = FrozenRedis(tmp_path / "redis.sock")
+    quota.REDIS_URL = redis.url
+    limits.doorbell.cache_clear()
+    yield redis
+    limits.doorbell().close()
+    limits.doorbell.cache_clear()
+    redis.close()
+
+
+def test_a_frozen_redis_is_left_alone_within_a_tenth_of_a_second(frozen: FrozenRedis) -> None:
+    before = time.monotonic()
+    assert limits.take(3) is None
+    first = time.monotonic() - before
+
+    before = time.monotonic()
+    rest = [limits.take(3) for _ in range(100)]
+    others = time.monotonic() - before
+
+    assert first < 0.1
+    assert rest == [None] * 100
+    assert others < 0.05
+    assert len(frozen.connections) == 1
+
+
+def test_tickets_come_in_while_redis_is_frozen(frozen: FrozenRedis, caller: Caller) -> None:
+    answers = [caller.post("/tickets", {"message": {"body": "Hello?"}}) for _ in range(QUOTA + 3)]
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert "RateLimit" not in answers[0].headers
+
+
+def test_a_redis_that_is_gone_holds_nobody_up(frozen: FrozenRedis, quota: Any) -> None:
+    quota.REDIS_URL = f"{frozen.url}.gone"
+    limits.doorbell.cache_clear()
+
+    before = time.monotonic()
+    assert limits.take(4) is None
+    assert time.monotonic() - before < 0.1
+
+
+def test_one_request_in_a_while_asks_whether_redis_is_back(
+    frozen: FrozenRedis, quota: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SILENT_FOR", 0.2)
+    limits.take(5)
+
+    deadline = time.monotonic() + 10
+    while len(frozen.connections) < 3:
+        assert limits.take(5) is None
+        assert time.monotonic() < deadline
