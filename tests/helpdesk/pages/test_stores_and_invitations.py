@@ -1,0 +1,138 @@
+"""Stores, keys and invitations on pages: for admins, and what is shown once is shown once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from helpdesk.models import Agent, ApiKey, Environment, Invitation, Membership, Queue, Role, Store
+from helpdesk.models.instant import database_now
+from helpdesk.services import keys
+from tests.make import Make
+
+STORE = {
+    "name": "Bright Lamps",
+    "environment": Environment.TEST,
+    "queue_name": "Lamps",
+    "locale": "en",
+    "timezone": "Asia/Kolkata",
+}
+
+
+@pytest.fixture
+def admin(make: Make, client: Client) -> Agent:
+    agent = make.agent("admin")
+    client.force_login(agent)
+    return agent
+
+
+def invitation_link(client: Client, make: Make, email: str = "new@example.com") -> str:
+    fields = {"email": email, "queue": make.queue().pk, "role": Role.OVERSEER}
+    page = client.post(reverse("invite"), fields).content.decode()
+    found = re.search(r'value="http://testserver(/invitations/[^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_only_an_admin_reaches_stores_keys_and_invitations(client: Client, make: Make) -> None:
+    store = make.store()
+    key, _raw = make.key(store=store)
+    for who in ("owner", "overseer", "outsider"):
+        client.force_login(make.agent(who))
+        assert client.get(reverse("stores")).status_code == 403
+        assert client.post(reverse("new-store"), STORE).status_code == 403
+        assert client.post(reverse("issue-key", args=[store.pk])).status_code == 403
+        assert client.post(reverse("revoke-key", args=[key.public_id])).status_code == 403
+        assert client.get(reverse("invite")).status_code == 403
+    assert (Store.objects.count(), ApiKey.objects.valid().count()) == (1, 1)
+
+
+def test_a_store_is_added_with_a_new_queue_or_an_old_one(client: Client, admin: Agent) -> None:
+    for name in ("Bright Lamps", "Dim Lamps"):
+        assert client.post(reverse("new-store"), STORE | {"name": name}).status_code == 302
+    assert [store.default_queue.name for store in Store.objects.all()] == ["Lamps", "Lamps"]
+    assert Queue.objects.count() == 1
+
+
+@pytest.mark.parametrize("wrong", [{"environment": "moon"}, {"name": ""}, {"queue_name": " "}, {"timezone": "Mars"}])
+def test_what_makes_no_store_is_said_on_the_form(client: Client, admin: Agent, wrong: dict[str, str]) -> None:
+    page = client.post(reverse("new-store"), STORE | wrong)
+    assert (page.status_code, Store.objects.count()) == (422, 0)
+    assert 'aria-invalid="true"' in page.content.decode()
+
+
+def test_a_key_is_shown_once_and_works(client: Client, admin: Agent, make: Make) -> None:
+    store = make.store()
+    page = client.post(reverse("issue-key", args=[store.pk]), {"scopes": ["read", "write"]})
+    raw = re.search(r'value="(att_live_\w+)"', page.content.decode())
+
+    assert raw
+    assert "no-store" in page.headers["Cache-Control"]
+    found = keys.authenticate(raw[1], database_now())
+    assert found is not None
+    assert found.scopes == ["read", "write"]
+    assert raw[1] not in client.get(reverse("stores")).content.decode()
+
+
+def test_a_third_key_is_refused_in_words_until_one_is_revoked(client: Client, admin: Agent, make: Make) -> None:
+    address = reverse("issue-key", args=[make.store().pk])
+    for _ in range(2):
+        client.post(address, {"scopes": ["read"]})
+    assert "two keys already" in client.post(address, {"scopes": ["read"]}, follow=True).content.decode()
+
+    client.post(reverse("revoke-key", args=[ApiKey.objects.valid()[0].public_id]))
+    assert ApiKey.objects.valid().count() == 1
+    assert client.post(address, {"scopes": ["read"]}).status_code == 200
+
+
+def test_a_key_that_may_do_nothing_is_refused(client: Client, admin: Agent, make: Make) -> None:
+    page = client.post(reverse("issue-key", args=[make.store().pk]), {"scopes": ["moon"]}, follow=True)
+    assert "one or more of the known scopes" in page.content.decode()
+    assert not ApiKey.objects.exists()
+
+
+def test_an_agent_invited_by_link_comes_in_once(client: Client, admin: Agent, make: Make) -> None:
+    link = invitation_link(client, make)
+    assert link not in client.get(reverse("invite")).content.decode()
+
+    guest = Client()
+    assert "new@example.com" in guest.get(link).content.decode()
+    answer = guest.post(link, {"name": "Newcomer", "password": "a quiet harbour at dawn"})
+    assert answer.headers["Location"] == "/"
+    member = Membership.objects.get(agent__email="new@example.com")
+    assert (member.agent.name, member.role, member.queue) == ("Newcomer", Role.OVERSEER, make.queue())
+    assert guest.get(reverse("tickets")).status_code == 200
+
+    assert Client().get(link).status_code == 404
+
+
+def test_a_weak_password_is_refused_beside_its_field(client: Client, admin: Agent, make: Make) -> None:
+    link = invitation_link(client, make)
+    page = Client().post(link, {"name": "Newcomer", "password": "12345"})
+    assert page.status_code == 422
+    assert page.context["form"].errors["password"]
+    assert not Agent.objects.filter(email="new@example.com").exists()
+
+
+def test_the_link_alone_never_logs_anybody_in_to_a_login_that_exists(
+    client: Client, admin: Agent, make: Make
+) -> None:
+    make.agent("outsider")
+    link = invitation_link(client, make, "outsider@example.com")
+
+    stranger = Client()
+    assert stranger.post(link).status_code == 302
+    assert stranger.get(reverse("tickets")).status_code == 302
+    assert Membership.objects.filter(agent__email="outsider@example.com", queue=make.queue()).exists()
+
+
+def test_an_unknown_or_old_link_is_explained(client: Client, admin: Agent, make: Make) -> None:
+    link = invitation_link(client, make)
+    Invitation.objects.update(expires_at=database_now())
+    for address in (link, "/invitations/nonsense/"):
+        page = Client().get(address)
+        assert page.status_code == 404
+        assert "Ask for a new one." in page.content.decode()
