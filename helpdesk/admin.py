@@ -1,0 +1,193 @@
+"""Django's admin: what is set up is edited here, what happened is only looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import (
+    Agent,
+    ApiKey,
+    Customer,
+    Invitation,
+    Membership,
+    Message,
+    Queue,
+    RefusedRequest,
+    Store,
+    Ticket,
+    TicketEvent,
+)
+from helpdesk.models.instant import database_now
+from helpdesk.services import keys
+
+if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+    AgentCreationBase = BaseUserCreationForm[Agent]
+    AgentChangeBase = UserChangeForm[Agent]
+    AgentAdminBase = UserAdmin[Agent]
+else:
+    ModelAdmin = admin.ModelAdmin
+    TabularInline = admin.TabularInline
+    AgentCreationBase = BaseUserCreationForm
+    AgentChangeBase = UserChangeForm
+    AgentAdminBase = UserAdmin
+
+admin.site.unregister(Group)
+
+
+class ReadOnly(ModelAdmin):
+    """Show, and change nothing: the services are the only writers, and history is never rewritten."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class AgentCreation(AgentCreationBase):
+    class Meta:
+        model = Agent
+        fields: ClassVar = ["email", "name"]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class AgentChange(AgentChangeBase):
+    class Meta:
+        model = Agent
+        fields: ClassVar = ["email", "name"]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class MembershipInline(TabularInline):
+    model = Membership
+    extra = 1
+
+
+@admin.register(Agent)
+class AgentAdmin(AgentAdminBase):
+    form = AgentChange
+    add_form = AgentCreation
+    list_display = ("email", "name", "is_admin", "is_active")
+    list_filter = ("is_admin", "is_active", "memberships__queue")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    filter_horizontal = ()
+    inlines = (MembershipInline,)
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        (_("Settings"), {"fields": ("locale", "timezone", "theme", "hot_keys")}),
+        (_("Permissions"), {"fields": ("is_active", "is_admin", "is_superuser")}),
+    )
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "password1", "password2")}),)
+
+
+@admin.register(Queue)
+class QueueAdmin(ModelAdmin):
+    list_display = ("name", "created_at")
+    search_fields = ("name",)
+    exclude = ("created_at",)
+    inlines = (MembershipInline,)
+
+
+@admin.register(Store)
+class StoreAdmin(ModelAdmin):
+    list_display = ("name", "environment", "default_queue", "locale", "timezone")
+    list_filter = ("environment",)
+    search_fields = ("name",)
+    exclude = ("created_at",)
+    formfield_overrides: ClassVar = {models.URLField: {"assume_scheme": "https"}}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[str]:
+        """A store is live, test or demo for ever."""
+        return ["environment"] if obj else []
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnly):
+    """Keys are issued where they can be shown once; here they are revoked."""
+
+    list_display = ("public_id", "name", "store", "scopes", "created_at", "last_used_at", "revoked_at")
+    list_filter = ("store",)
+    exclude = ("digest",)
+    actions = ("revoke",)
+
+    @admin.action(description=_("Revoke the selected keys"))
+    def revoke(self, request: HttpRequest, queryset: models.QuerySet[ApiKey]) -> None:
+        now = database_now()
+        for key in queryset:
+            keys.revoke(key, now)
+
+
+@admin.register(Customer)
+class CustomerAdmin(ReadOnly):
+    list_display = ("name", "email", "external_id", "store", "tier")
+    list_filter = ("store",)
+    search_fields = ("name", "email_key__startswith", "external_id__exact")
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnly):
+    list_display = ("reference", "subject", "store", "queue", "status", "priority", "assignee", "received_at")
+    list_filter = ("status", "priority", "store", "queue")
+    list_select_related = ("store", "queue", "assignee")
+    search_fields = ("reference__iexact", "external_id__exact")
+    ordering = ("-id",)
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    list_display = ("id", "ticket", "author", "agent", "public", "automatic", "sent_at")
+    list_filter = ("author", "public", "automatic")
+    list_select_related = ("ticket", "agent")
+    search_fields = ("ticket__reference__iexact",)
+    ordering = ("-id",)
+
+
+@admin.register(TicketEvent)
+class TicketEventAdmin(ReadOnly):
+    list_display = (
+        "ticket",
+        "seq",
+        "kind",
+        "occurred_at",
+        "actor_kind",
+        "actor",
+        "relayed_at",
+        "set_aside_at",
+    )
+    list_filter = ("kind", "imported")
+    list_select_related = ("ticket", "actor")
+    search_fields = ("ticket__reference__iexact",)
+    ordering = ("-id",)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnly):
+    list_display = ("email", "queue", "role", "invited_by", "expires_at", "accepted_at")
+    exclude = ("digest",)
+
+
+@admin.register(RefusedRequest)
+class RefusedRequestAdmin(ReadOnly):
+    list_display = ("at", "api_key", "status", "method", "path")
+    list_filter = ("status",)
+    ordering = ("-id",)

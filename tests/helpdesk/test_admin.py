@@ -1,0 +1,121 @@
+"""Django's admin: set up there what is set up, and look at what happened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from helpdesk.models import Agent, ApiKey, Membership, Message, Store, Ticket, TicketEvent
+from tests.make import NOW, Make
+
+READ_ONLY = [Ticket, Message, TicketEvent, ApiKey]
+
+
+@pytest.fixture
+def boss(make: Make, client: Client) -> Client:
+    client.force_login(make.agent("admin"))
+    return client
+
+
+@pytest.mark.parametrize("model", [m for m in admin.site._registry if m._meta.app_label == "helpdesk"])
+def test_every_list_can_be_seen_and_searched(make: Make, boss: Client, model: type[Ticket]) -> None:
+    make.ticket()
+    make.key()
+
+    address = reverse(f"admin:helpdesk_{model._meta.model_name}_changelist")
+    assert boss.get(address).status_code == 200
+    assert (
+        boss.get(address, {"q": "x"} if admin.site._registry[model].search_fields else {}).status_code == 200
+    )
+
+
+@pytest.mark.parametrize("model", READ_ONLY)
+def test_what_happened_is_only_looked_at(make: Make, boss: Client, model: type[Ticket]) -> None:
+    make.ticket()
+    make.key()
+    name = f"admin:helpdesk_{model._meta.model_name}"
+    pk = model.objects.values_list("pk", flat=True)[0]
+
+    assert boss.get(reverse(f"{name}_change", args=[pk])).status_code == 200
+    assert boss.post(reverse(f"{name}_change", args=[pk]), {"body": "another"}).status_code == 403
+    assert boss.post(reverse(f"{name}_delete", args=[pk]), {"post": "yes"}).status_code == 403
+    assert boss.get(reverse(f"{name}_add")).status_code == 403
+
+
+def test_an_agent_is_made_with_a_lower_case_address(make: Make, boss: Client) -> None:
+    nobody = {f"memberships-{key}": "0" for key in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    answer = boss.post(
+        reverse("admin:helpdesk_agent_add"),
+        nobody
+        | {
+            "email": "Priya@Example.com",
+            "name": "Priya",
+            "password1": "seventeen blue herons",
+            "password2": "seventeen blue herons",
+        },
+    )
+
+    assert answer.status_code == 302
+    assert Agent.objects.get(email="priya@example.com").check_password("seventeen blue herons")
+
+
+def test_an_agent_is_put_into_a_queue(make: Make, boss: Client) -> None:
+    agent = make.agent()
+    address = reverse("admin:helpdesk_agent_change", args=[agent.pk])
+
+    assert boss.get(address).status_code == 200
+    boss.post(
+        address,
+        {
+            "email": agent.email,
+            "name": "Renamed",
+            "locale": "ta",
+            "timezone": "Asia/Kolkata",
+            "theme": "dark",
+            "is_active": "on",
+            "memberships-TOTAL_FORMS": "1",
+            "memberships-INITIAL_FORMS": "0",
+            "memberships-0-agent": str(agent.pk),
+            "memberships-0-queue": str(make.queue("Returns").pk),
+            "memberships-0-role": "overseer",
+        },
+    )
+
+    agent.refresh_from_db()
+    assert (agent.name, agent.locale, agent.theme) == ("Renamed", "ta", "dark")
+    assert Membership.objects.filter(agent=agent, queue=make.queue("Returns"), role="overseer").exists()
+
+
+def test_a_store_keeps_its_environment(make: Make, boss: Client) -> None:
+    store = make.store()
+    boss.post(
+        reverse("admin:helpdesk_store_change", args=[store.pk]),
+        {
+            "name": "Renamed",
+            "environment": "test",
+            "default_queue": str(store.default_queue_id),
+            "locale": "en",
+            "timezone": "UTC",
+        },
+    )
+
+    assert list(Store.objects.values_list("name", "environment")) == [("Renamed", "live")]
+
+
+def test_a_key_is_revoked(make: Make, boss: Client) -> None:
+    key, _ = make.key(now=NOW - timedelta(days=1))
+    boss.post(
+        reverse("admin:helpdesk_apikey_changelist"), {"action": "revoke", "_selected_action": [str(key.pk)]}
+    )
+
+    assert not ApiKey.objects.valid().exists()
+
+
+def test_only_an_admin_comes_in(make: Make, client: Client) -> None:
+    client.force_login(make.agent("overseer"))
+
+    assert client.get(reverse("admin:helpdesk_ticket_changelist")).status_code == 302
