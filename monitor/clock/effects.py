@@ -70,8 +70,7 @@ def status_changed(fold: Fold, at: datetime, event: Event) -> None:
         return
     fold.status = event.payload["status"]
     for timer in fold.running.values():
-        timer.touch(event.recorded_at)
-        timer.follow(fold.status, at=at, reason=event.kind, seq=event.seq)
+        timer.follow(fold.status, at=at, event=event)
 
 
 def resolved(fold: Fold, at: datetime, event: Event) -> None:
@@ -91,10 +90,9 @@ def reopened(fold: Fold, at: datetime, event: Event) -> None:
         return
     fold.status = "open"
     for timer in [one for one in fold.timers if _can_go_on(one)]:
-        timer.go_on(at=at, reason=event.kind, seq=event.seq)
-        timer.touch(event.recorded_at)
+        timer.go_on(at=at, event=event)
         fold.running[timer.metric] = timer
-        fold.rebase(timer, at, event.kind, event.seq)
+        fold.rebase(timer, at, event)
     if event.payload.get("by") == "customer":
         answering = () if fold.is_waiting else RESPONSES[1:]
         fold.start((*answering, Metric.ACKNOWLEDGEMENT), at, event)
@@ -134,16 +132,14 @@ def queue_changed(fold: Fold, at: datetime, event: Event) -> None:
 def due_time_set(fold: Fold, at: datetime, event: Event) -> None:
     timer = fold.running.get(Metric(event.payload["metric"]))
     if timer is not None:
-        timer.touch(event.recorded_at)
         due_at = in_utc(datetime.fromisoformat(event.payload["due_at"]))
-        timer.set_due_time(due_at, at=at, reason=event.kind, seq=event.seq)
+        timer.set_due_time(due_at, at=at, event=event)
 
 
 def due_time_cleared(fold: Fold, at: datetime, event: Event) -> None:
     timer = fold.running.get(Metric(event.payload["metric"]))
     if timer is not None:
-        timer.touch(event.recorded_at)
-        timer.clear_due_time(at=at, reason=event.kind, seq=event.seq)
+        timer.clear_due_time(at=at, event=event)
 
 
 def merged_into(fold: Fold, at: datetime, event: Event) -> None:
@@ -160,8 +156,7 @@ def absorbed(fold: Fold, at: datetime, event: Event) -> None:
         fold.start(RESPONSES[1:] if begun else RESPONSES[:1], at, event)
     for timer in [fold.running[metric] for metric in RESPONSES if metric in fold.running]:
         if since < timer.started_at:
-            timer.touch(event.recorded_at)
-            timer.move_start(since, at=at, reason=event.kind, seq=event.seq, book=fold.book)
+            timer.move_start(since, at=at, event=event, book=fold.book)
 
 
 def voided(fold: Fold, at: datetime, event: Event) -> None:

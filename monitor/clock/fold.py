@@ -65,7 +65,7 @@ class Fold:
         boundaries = self.book.boundaries
         while self._boundary < len(boundaries) and boundaries[self._boundary] <= at:
             for timer in self.running.values():
-                self.rebase(timer, boundaries[self._boundary], "version", None)
+                self.rebase(timer, boundaries[self._boundary], None)
             self._boundary += 1
 
     def _look_ahead(self) -> None:
@@ -75,11 +75,11 @@ class Fold:
             for boundary in self.book.boundaries[self._boundary :]:
                 if timer.is_decided_before(boundary):
                     break
-                self.rebase(timer, boundary, "version", None)
+                self.rebase(timer, boundary, None)
 
-    def rebase(self, timer: Timer, at: datetime, reason: str, seq: int | None) -> None:
+    def rebase(self, timer: Timer, at: datetime, event: Event | None) -> None:
         terms = self.terms(timer.metric, at, timer.pinned_at)
-        timer.retarget(*terms, at=at, status=self.status, reason=reason, seq=seq)
+        timer.retarget(*terms, at=at, status=self.status, event=event)
 
     def terms(self, metric: Metric, at: datetime, since: datetime) -> _Terms:
         policy = self.book.match(self.attributes, at, since=since)
@@ -109,7 +109,7 @@ class Fold:
             silent=event.imported,
         )
         timer.agree(*terms)
-        timer.follow(self.status, at=at, reason=event.kind, seq=event.seq)
+        timer.follow(self.status, at=at, event=event)
         if self.restored is not None and at <= self.restored.at:
             timer.bridge(at, self.restored)
         timer.cycle = self.counts[metric] = self.counts.get(metric, 0) + 1
@@ -139,5 +139,4 @@ class Fold:
     def retarget_all(self, at: datetime, event: Event) -> None:
         """Bring every running clock under the terms that the ticket's attributes now call for."""
         for timer in self.running.values():
-            timer.touch(event.recorded_at)
-            self.rebase(timer, at, event.kind, event.seq)
+            self.rebase(timer, at, event)

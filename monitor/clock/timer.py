@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from monitor.clock.clock import NO_TIME, Clock
-from monitor.clock.corrections import TakenBack
+from monitor.clock.corrections import Event, TakenBack
 from monitor.clock.meter import Meter
 from monitor.clock.metrics import PAUSES, REPORTS, Metric, Outcome
 from monitor.clock.policy import Book, CalendarVersion, PolicyVersion
@@ -47,54 +47,53 @@ class Timer(Meter):
         *,
         at: datetime,
         status: str,
-        reason: str,
-        seq: int | None,
+        event: Event | None,
     ) -> None:
         """Come under other terms; start and elapsed are kept, and what is already spent is a breach."""
         if policy is self.policy and calendar is self.calendar and target == self.target:
             return
-        self.close(at)
+        self._turn(at, event)
         if target != self.target:
             self.spent_at = None
         self.agree(policy, target, calendar)
         self._change_pause(self.pausing(status), at)
-        self.open(at, self.paused or reason, seq)
+        self._carry_on(at, event)
         self.settle_change(at, "retarget")
 
-    def set_due_time(self, due_at: datetime, *, at: datetime, reason: str, seq: int) -> None:
+    def set_due_time(self, due_at: datetime, *, at: datetime, event: Event) -> None:
         """Be due at an instant, whatever the policy says, until that is cleared."""
-        self.close(at)
+        self._turn(at, event)
         self.manual, self.left, self.spent_at = due_at, due_at - at, None
-        self.open(at, self.paused or reason, seq)
+        self._carry_on(at, event)
         self.manual_budget = self.before + self.counted(at, due_at)
         self.settle_change(at, "retarget")
 
-    def clear_due_time(self, *, at: datetime, reason: str, seq: int) -> None:
+    def clear_due_time(self, *, at: datetime, event: Event) -> None:
         """Be due by the policy again."""
         if self.manual is None:
             return
-        self.close(at)
+        self._turn(at, event)
         self.manual = self.spent_at = None
-        self.open(at, self.paused or reason, seq)
+        self._carry_on(at, event)
         self.settle_change(at, "retarget")
 
-    def move_start(self, start: datetime, *, at: datetime, reason: str, seq: int, book: Book) -> None:
+    def move_start(self, start: datetime, *, at: datetime, event: Event, book: Book) -> None:
         """Count from an earlier start; a breach that this brings is stamped at `at`, not before."""
-        self.close(at)
-        self.prepend(start, book=book, reason=reason, seq=seq)
-        self.open(at, self.paused or reason, seq)
+        self._turn(at, event)
+        self.prepend(start, book=book, reason=event.kind, seq=event.seq)
+        self._carry_on(at, event)
         self.settle_change(at, "backdated")
 
     # Running, pausing, ending.
 
-    def follow(self, status: str, *, at: datetime, reason: str, seq: int) -> None:
+    def follow(self, status: str, *, at: datetime, event: Event) -> None:
         """Pause or resume, as the ticket's status wants it."""
         paused = self.pausing(status)
         if paused == self.paused:
             return
-        self.close(at)
+        self._turn(at, event)
         self._change_pause(paused, at)
-        self.open(at, paused or reason, seq)
+        self._carry_on(at, event)
         self.settle_change(at, "retarget", resumed=True)
 
     def end(self, outcome: Outcome, *, at: datetime, seq: int) -> None:
@@ -104,7 +103,7 @@ class Timer(Meter):
         breached = self.breach_at is not None
         self.outcome = Outcome.LATE if breached and outcome is Outcome.MET else outcome
 
-    def go_on(self, *, at: datetime, reason: str, seq: int) -> None:
+    def go_on(self, *, at: datetime, event: Event) -> None:
         """Count on after an end that reopening took back; the time between was paused."""
         ended_at = self.ended_at or at
         if not self.paused and self.manual is not None:
@@ -112,9 +111,9 @@ class Timer(Meter):
         self.paused = "resolved"
         self.open(ended_at, self.paused, self.end_seq)
         self.ended_at = self.end_seq = self.outcome = None
-        self.close(at)
+        self._turn(at, event)
         self._change_pause("", at)
-        self.open(at, reason, seq)
+        self._carry_on(at, event)
         self.settle_change(at, "retarget", resumed=True)
 
     def bridge(self, start: datetime, taken_back: TakenBack) -> None:
@@ -126,10 +125,20 @@ class Timer(Meter):
             self.close(start)
             self.open(start, self.paused or taken_back.kind, taken_back.seq)
         self.gaps.append((start, taken_back.at))
-        self.touch(taken_back.recorded_at)
+        self._heed(taken_back.recorded_at)
 
-    def touch(self, recorded_at: datetime) -> None:
-        """Remember that an event recorded only then shaped the alarms that are still to come."""
+    def _turn(self, at: datetime, event: Event | None) -> None:
+        """Close the segment before a change; an alarm that it did not pass is shaped by the change."""
+        self.close(at)
+        if event is not None:
+            self._heed(event.recorded_at)
+
+    def _carry_on(self, at: datetime, event: Event | None) -> None:
+        """Open the segment after a change."""
+        reason, seq = ("version", None) if event is None else (event.kind, event.seq)
+        self.open(at, self.paused or reason, seq)
+
+    def _heed(self, recorded_at: datetime) -> None:
         if self.breach_at is None and recorded_at > self.floor:
             self.floor = recorded_at
 

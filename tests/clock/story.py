@@ -42,7 +42,7 @@ def office(
 ) -> Calendar:
     """Return Monday-to-Friday hours."""
     weekly = {day: [[opens, closes]] if day not in ("sat", "sun") else [] for day in DAYS}
-    return Calendar.parse({"timezone": zone, "weekly": weekly, "holidays": [], **more})
+    return Calendar.parse({"timezone": zone, "weekly": weekly, "holidays": []} | more)
 
 
 def always() -> Calendar:
