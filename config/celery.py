@@ -20,8 +20,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 HARD_LIMIT = 30
 """Seconds after which a task is killed."""
 
-SCHEDULE: dict[str, dict[str, Any]] = {}
-"""Name → task, seconds between two rings, and after how many seconds a ring nobody answered is dropped."""
+SCHEDULE = {
+    # task: (seconds from one ring to the next, seconds after which a ring that nobody answered is dropped)
+    "monitor.heartbeat": (1, 2),
+    "monitor.recount": (5, 5),
+}
 
 app = Celery("attend")
 app.conf.update(
@@ -52,7 +55,10 @@ app.conf.update(
     timezone="UTC",
     beat_scheduler="celery.beat:Scheduler",  # in memory: the table is static, and no file can be left half written
     beat_max_loop_interval=1,
-    beat_schedule=SCHEDULE,
+    beat_schedule={
+        task: {"task": task, "schedule": seconds, "options": {"expires": expires}}
+        for task, (seconds, expires) in SCHEDULE.items()
+    },
 )
 app.autodiscover_tasks()
 

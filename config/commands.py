@@ -1,17 +1,150 @@
-"""The commands of ./dev."""
+"""The commands of ./dev: what each is for, and what it does."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import addresses, binaries, checks, joining, keeping, up
+from config.claim import Taken
+from config.embedded import ServerFailed
+
+Arguments = list[str]
 
 
-def main() -> None:
-    command, rest = sys.argv[1], sys.argv[2:]
-    if command == "test":
-        os.execv(sys.executable, [sys.executable, "-m", "pytest", *rest])
-    if command == "manage":
-        os.execv(sys.executable, [sys.executable, "manage.py", *rest])
+def run(arguments: Arguments) -> int:
+    return up.main()
 
 
-main()
+def test(arguments: Arguments) -> int:
+    """Run pytest, on every core unless told otherwise."""
+    if "--pg" in arguments:
+        arguments = on_other_postgres(arguments)
+    alone = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
+    return instead_of_us(
+        "-m", "pytest", *([] if alone else ["-n", "auto", "--dist", "worksteal"]), *arguments
+    )
+
+
+def on_other_postgres(arguments: Arguments) -> Arguments:
+    """Take `--pg debian` out of the arguments: the machine's own PostgreSQL, and the tests that use a database."""
+    place = arguments.index("--pg")
+    if arguments[place + 1 : place + 2] != ["debian"]:
+        sys.exit("Say --pg debian: the newest PostgreSQL in /usr/lib/postgresql.")
+    if not (found := binaries.debian()):
+        sys.exit("There is no PostgreSQL in /usr/lib/postgresql: apt-get install postgresql")
+    os.environ["ATTEND_PG_BINDIR"] = str(found[0])
+    return ["-m", "database and not browser", *arguments[:place], *arguments[place + 2 :]]
+
+
+def check(arguments: Arguments) -> int:
+    return checks.run()
+
+
+def bench(arguments: Arguments) -> int:
+    return instead_of_us("-m", "tests.bench", *arguments)
+
+
+def manage(arguments: Arguments) -> int:
+    with joining.servers():
+        return joining.run("manage.py", *arguments)
+
+
+def backup(arguments: Arguments) -> int:
+    keeping.backup(file_in(arguments))
+    return 0
+
+
+def restore(arguments: Arguments) -> int:
+    file = file_in(arguments)
+    if keeping.confirmed("This replaces everything in the database.", arguments):
+        keeping.restore(file)
+    return 0
+
+
+def reset(arguments: Arguments) -> int:
+    if os.environ.get("DATABASE_URL"):
+        raise keeping.NotDone(
+            "DATABASE_URL names a server of yours; this only removes the embedded one's data."
+        )
+    if keeping.confirmed(f"This removes the database and all other data in {addresses.var()}.", arguments):
+        keeping.reset()
+    return 0
+
+
+def lock(arguments: Arguments) -> int:
+    """Resolve what pyproject.toml asks for, for every supported Python at once, to wheels with their hashes."""
+    compiling = [
+        str(Path(sys.executable).parent / "uv"), "pip", "compile", "--quiet", "--system-certs", "--universal",
+        "--generate-hashes", "--python-version", "3.11", "--only-binary", ":all:",
+        "--custom-compile-command", "./dev lock", *arguments,
+    ]  # fmt: skip
+    subprocess.run([*compiling, "--group", "dev", "pyproject.toml", "-o", "requirements.lock"], check=True)
+    pinned = [
+        line.split()[0]
+        for line in Path("requirements.lock").read_text().splitlines()
+        if line.startswith("uv==")
+    ]
+    subprocess.run([*compiling, "-", "-o", "requirements.uv.lock"], input=pinned[0], text=True, check=True)
+    return 0
+
+
+def file_in(arguments: Arguments) -> Path:
+    """Return the file that was named, seen from where ./dev was called."""
+    files = [argument for argument in arguments if not argument.startswith("--")]
+    if len(files) != 1:
+        raise keeping.NotDone("Name one file.")
+    return Path(os.environ.get("ATTEND_CALLED_FROM", ".")) / files[0]
+
+
+def instead_of_us(*command: str) -> int:
+    os.execv(sys.executable, [sys.executable, *command])  # no shell is wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One of ./dev's commands."""
+
+    does: Callable[[Arguments], int]
+    spelled: str
+    meaning: str
+
+
+COMMANDS = (
+    Command(
+        run, "run", "start everything, and a demo shop; Ctrl-C stops it (PORT, ATTEND_VAR, ATTEND_DEMO=0)"
+    ),
+    Command(
+        test,
+        "test [pytest arguments]",
+        "run the tests on throw-away servers; --pg debian: on Debian's PostgreSQL",
+    ),
+    Command(check, "check", "formatting, lint, types, import contracts, migrations, templates"),
+    Command(bench, "bench [name] [--json]", "measure: ours, control, ratio"),
+    Command(manage, "manage …", "one of Django's commands, on the servers of ./dev run or on its own"),
+    Command(backup, "backup FILE", "write the database to a file"),
+    Command(restore, "restore FILE", "put a backup in the place of the database; asks first"),
+    Command(reset, "reset", "remove all data of the embedded servers; asks first"),
+    Command(lock, "lock", "resolve the dependencies anew; --upgrade: to their latest versions"),
+)
+
+
+def main(arguments: Arguments) -> int:
+    chosen = [command for command in COMMANDS if command.spelled.split()[0] == "".join(arguments[:1])]
+    if not chosen:
+        print("Attend shows who is waiting, and whose promise is about to break.\n")
+        print("\n".join(f"  ./dev {command.spelled:<25}{command.meaning}" for command in COMMANDS))
+        return 2 if arguments else 0
+    try:
+        return chosen[0].does(arguments[1:])
+    except (Taken, ServerFailed, binaries.NoBinaries, keeping.NotDone) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import psycopg
 
@@ -24,26 +25,21 @@ class ServerFailed(Exception):
 
 
 class Server:
-    """A child process with a log, which ends with us."""
+    """A child process with a socket and a log, which ends with us."""
 
-    name: str
-    stop_signal = signal.SIGTERM
+    name: ClassVar[str]
+    variable: ClassVar[str]
+    """Name of the environment variable that stands for this server."""
+    socket_name: ClassVar[str]
+    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
 
     def __init__(self, var: Path, *, durable: bool = True, keep_open: tuple[int, ...] = ()) -> None:
         self.var, self.durable, self.keep_open = var.absolute(), durable, keep_open
         self.sockets = addresses.sockets(self.var)
+        self.socket = self.sockets / self.socket_name
         self.log = self.var / "log" / f"{self.name}.log"
         self.identity = Identity.OURSELVES
         self.process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def variable(self) -> str:
-        """Name of the environment variable that stands for this server."""
-        raise NotImplementedError
-
-    @property
-    def url(self) -> str:
-        raise NotImplementedError
 
     @property
     def ended(self) -> bool:
@@ -62,13 +58,13 @@ class Server:
                 cwd=self.sockets,
                 start_new_session=True,
                 pass_fds=self.keep_open,
-                preexec_fn=identity.dying_with_us(self.identity, self.stop_signal),
+                preexec_fn=identity.dying_with_us(self.identity, self.stop_signal),  # noqa: PLW1509  # one thread
             )
 
-    def await_socket(self, path: Path) -> None:
-        """Return once somebody listens; raise ServerFailed if the process ends before."""
+    def await_socket(self) -> None:
+        """Return once somebody listens; raise ServerFailed if our process ends before."""
         deadline = time.monotonic() + STARTS_WITHIN
-        while not listening(path):
+        while not listening(self.socket):
             if self.ended or time.monotonic() > deadline:
                 raise ServerFailed(f"{self.name} did not start; {self.log} says why.")
             time.sleep(0.02)
@@ -88,6 +84,7 @@ class Server:
 class Postgres(Server):
     name = "postgres"
     variable = "DATABASE_URL"
+    socket_name = addresses.POSTGRES_SOCKET
     stop_signal = signal.SIGINT  # a fast shutdown; SIGTERM would wait for every client
 
     def __init__(self, var: Path, *, durable: bool = True, keep_open: tuple[int, ...] = ()) -> None:
@@ -107,7 +104,7 @@ class Postgres(Server):
         if not self.data.exists():
             self.make_cluster()
         self.spawn(self.binaries / "postgres", "-D", self.data, *self.options())
-        self.await_socket(self.sockets / addresses.POSTGRES_SOCKET)
+        self.await_socket()
         self.await_answer()
 
     def refuse_other_version(self) -> None:
@@ -169,9 +166,9 @@ class Postgres(Server):
 
     def has_database(self) -> bool:
         """Make our database if it is missing; return False while the server does not take queries yet."""
-        address = {"host": str(self.sockets), "user": addresses.DATABASE, "dbname": "postgres"}
+        address = f"host='{self.sockets}' user={addresses.DATABASE} dbname=postgres"
         try:
-            with psycopg.connect(**address, autocommit=True) as server:
+            with psycopg.connect(address, autocommit=True) as server:
                 query = "SELECT 1 FROM pg_database WHERE datname = %s"
                 if server.execute(query, [addresses.DATABASE]).fetchone() is None:
                     server.execute(f"CREATE DATABASE {addresses.DATABASE}")
@@ -183,6 +180,7 @@ class Postgres(Server):
 class Valkey(Server):
     name = "valkey"
     variable = "REDIS_URL"
+    socket_name = addresses.VALKEY_SOCKET
 
     @property
     def url(self) -> str:
@@ -190,24 +188,20 @@ class Valkey(Server):
 
     def start(self) -> None:
         make_private(self.sockets, Identity.OURSELVES)
-        listens_at = self.sockets / addresses.VALKEY_SOCKET
-        listens_at.unlink(missing_ok=True)
+        self.socket.unlink(missing_ok=True)
         nothing_kept = ("--appendonly", "no", "--save", "")  # the database is the only memory
         self.spawn(
-            binaries.valkey(), "--port", "0", "--unixsocket", listens_at, "--unixsocketperm", "700",
+            binaries.valkey(), "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700",
             "--dir", self.sockets, "--maxmemory-policy", "noeviction", "--daemonize", "no", *nothing_kept,
         )  # fmt: skip
-        self.await_socket(listens_at)
+        self.await_socket()
 
 
 def servers(var: Path, *, durable: bool = True, keep_open: tuple[int, ...] = ()) -> list[Postgres | Valkey]:
     """Return the servers that nobody else provides, not yet started."""
     kinds: list[type[Postgres | Valkey]] = [Postgres, Valkey]
-    return [
-        kind(var, durable=durable, keep_open=keep_open)
-        for kind in kinds
-        if not os.environ.get(str(vars(kind)["variable"]))
-    ]
+    wanted = [kind for kind in kinds if not os.environ.get(kind.variable)]
+    return [kind(var, durable=durable, keep_open=keep_open) for kind in wanted]
 
 
 def make_private(directory: Path, owner: Identity) -> None:

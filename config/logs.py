@@ -1,4 +1,4 @@
-"""One log line per fact, for a person or for a machine; the standard library's loggers and structlog's look the same."""
+"""One log line per fact, for a person or for a machine, from the standard library's loggers and structlog's."""
 
 from __future__ import annotations
 

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from config import addresses
+from config import addresses, exposure
 from config.logs import logging_settings
 from config.mail import mail_settings
 from config.secret import secret_key
 
 env = Env()
 VAR = addresses.var()
-LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
 # Who we are, and to whom we answer
 
-HOST = env.str("HOST", "127.0.0.1")
-ON_LOOPBACK = HOST == "localhost" or ip_address(HOST.strip("[]")).is_loopback
-PUBLIC_URL = env.str("ATTEND_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
+HOST = exposure.host()
+ON_LOOPBACK = exposure.on_loopback()
+PUBLIC_URL = exposure.public_url()
 OVER_TLS = PUBLIC_URL.startswith("https://")
-ALLOWED_HOSTS = sorted({urlsplit(PUBLIC_URL).hostname or "localhost", *LOOPBACK})
+ALLOWED_HOSTS = sorted({urlsplit(PUBLIC_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECRET_KEY = secret_key(env.str("SECRET_KEY", ""), keep_in=VAR / "secret.key")
 DEBUG = env.bool("DEBUG", False)
@@ -84,10 +83,10 @@ TEMPLATES = [
 
 # The seam: what the helpdesk is told of the monitor, by name alone
 
-TICKET_EVENT_RELAYS: list[str] = []
+TICKET_EVENT_RELAYS = ["monitor.services.relay.apply"]
 TICKET_PANELS: list[str] = []
 TICKET_FILTERS: list[str] = []
-PAGE_BANNERS: list[str] = []
+PAGE_BANNERS = ["helpdesk.demo.banner.banner"]
 API_TICKET_EXTENSION = ""
 API_ROUTES = ["helpdesk.api.routes.ROUTES"]
 
@@ -125,7 +124,7 @@ STORAGES = {
     },
 }
 LOGGING = logging_settings(
-    as_json=env.str("ATTEND_LOG", "console") == "json", level=env.log_level("ATTEND_LOG_LEVEL", "INFO")
+    as_json=env.str("ATTEND_LOG", "console") == "json", level=env.str("ATTEND_LOG_LEVEL", "INFO")
 )
 LOGGING_CONFIG = "config.logs.configure"
 
@@ -145,7 +144,8 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if OVER_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-REST_FRAMEWORK = {
+CSRF_FAILURE_VIEW = "helpdesk.pages.errors.stale_form"
+REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
@@ -172,7 +172,8 @@ BODY_SECONDS = env.float("ATTEND_BODY_SECONDS", 10.0)
 API_RATE_QUOTA = env.int("ATTEND_RATE_QUOTA", 6000)
 API_RATE_WINDOW = env.int("ATTEND_RATE_WINDOW", 60)
 MAX_BACKDATE = timedelta(hours=env.float("ATTEND_MAX_BACKDATE", 24.0))
+ALARM_CHANNEL = "attend_alarm"
 HEARTBEAT_BATCH = env.int("ATTEND_HEARTBEAT_BATCH", 500)
 WEB_THREADS = env.int("ATTEND_WEB_THREADS", 16)
-ATTEND_DEMO = env.bool("ATTEND_DEMO", ON_LOOPBACK and not OVER_TLS)
-DEMO_RATE = env.float("ATTEND_DEMO_RATE", 6.0)
+ATTEND_DEMO = exposure.demo_wanted()
+SEEDERS = ["monitor.services.defaults.ensure_defaults", "helpdesk.demo.shop.seed"]

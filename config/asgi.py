@@ -1,0 +1,126 @@
+"""One port: a request's body is read here, as ASGI, and the whole request then goes to Django in a thread.
+
+A client that dribbles its upload holds no thread, and neither does one that reads its answer slowly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+import msgspec
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+
+from config.wsgi import application as django
+from helpdesk.api import problems
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+KEPT_IN_MEMORY = 256 * 1024
+"""Bytes of a body beyond which it waits on disk."""
+
+DRAINED = 16 * 1024 * 1024
+"""Bytes of a body too large that are still read, so that the client hears why instead of a broken connection."""
+
+NOT_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+class BodyRefused(Exception):
+    """The body is not going to Django; the status and code say why."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status, self.code = status, code
+
+
+class ClientGone(Exception):
+    """Nobody is left to answer."""
+
+
+async def application(scope: Message, receive: Receive, send: Send) -> None:
+    if scope["type"] != "http":
+        await in_threads(scope, receive, send)
+        return
+    with SpooledTemporaryFile(max_size=KEPT_IN_MEMORY) as body:
+        try:
+            length = await read_body(scope, receive, body)
+        except ClientGone:
+            return
+        except BodyRefused as refused:
+            await refuse(send, refused)
+            return
+        body.seek(0)
+        await in_threads(whole(scope, length, body), receive, send)
+
+
+async def read_body(scope: Message, receive: Receive, body: SpooledTemporaryFile[bytes]) -> int:
+    """Read the body within its time and size, and return its length; raise BodyRefused or ClientGone."""
+    headers = dict(scope["headers"])
+    announced = int(headers.get(b"content-length", b"0"))
+    if not announced and b"transfer-encoding" not in headers:
+        return 0
+    if announced > settings.API_MAX_BODY + DRAINED:
+        raise BodyRefused(413, "too-large")
+    try:
+        async with asyncio.timeout(settings.BODY_SECONDS):
+            length = await _receive_all(receive, body)
+    except TimeoutError:
+        raise BodyRefused(408, "body-too-slow") from None
+    if length > settings.API_MAX_BODY:
+        raise BodyRefused(413, "too-large")
+    return length
+
+
+async def _receive_all(receive: Receive, body: SpooledTemporaryFile[bytes]) -> int:
+    length = 0
+    while length <= settings.API_MAX_BODY + DRAINED:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
+        length += len(chunk)
+        if length <= settings.API_MAX_BODY:
+            body.write(chunk)
+        if not message.get("more_body"):
+            break
+    return length
+
+
+async def refuse(send: Send, refused: BodyRefused) -> None:
+    """Answer with a problem, and close the connection: the rest of the body may still be coming."""
+    content = msgspec.json.encode(problems.problem(refused.status, refused.code))
+    headers = [
+        (b"content-type", problems.MEDIA_TYPE.encode()),
+        (b"content-length", str(len(content)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+
+
+def whole(scope: Message, length: int, body: SpooledTemporaryFile[bytes]) -> Message:
+    """Return the request as if it had come in one piece: its length known, its query in ASCII."""
+    dropped = {b"content-length", b"transfer-encoding"}
+    headers = [(name, value) for name, value in scope["headers"] if name not in dropped]
+    if length or b"content-length" in dict(scope["headers"]):
+        headers.append((b"content-length", str(length).encode()))
+    query = NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], scope["query_string"])
+    return {**scope, "headers": headers, "query_string": query, "attend.body": body}
+
+
+def django_on_whole_body(environ: Any, start_response: Any) -> Iterable[bytes]:
+    environ["wsgi.input"] = environ["asgi.scope"]["attend.body"]
+    return django(environ, start_response)
+
+
+in_threads: Callable[[Message, Receive, Send], Awaitable[None]] = WSGIMiddleware(
+    django_on_whole_body,
+    workers=settings.WEB_THREADS,
+    send_queue_size=0,  # unbounded: a thread never waits for a slow reader
+)  # type: ignore[assignment]  # it has typed dictionaries for what ASGI has plain ones

@@ -1,0 +1,76 @@
+"""Backup, restore, and starting over."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from config import addresses, binaries, joining
+from config.claim import claim
+
+EMPTIED = ("postgres", "postgres.new", "run", "log", "mail", "static", "secret.key")
+"""What ./dev reset removes from the directory of everything that is written."""
+
+
+class NotDone(Exception):
+    """Nothing was changed; the message says why."""
+
+
+def backup(file: Path) -> None:
+    """Write the whole database into a file of PostgreSQL's custom format, which appears only when it is complete."""
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    with joining.servers():
+        unfinished.touch(mode=0o600)
+        _tool("pg_dump", "--format=custom", "--no-owner", f"--file={unfinished}", f"--dbname={_database()}")
+    unfinished.rename(file)
+
+
+def restore(file: Path) -> None:
+    """Put the backup in the place of everything that is in the database, wholly or not at all."""
+    if not file.is_file():
+        raise NotDone(f"There is no file {file}.")
+    with TemporaryDirectory() as scratch:
+        script = Path(scratch) / "restore.sql"
+        _tool("pg_restore", "--no-owner", f"--file={script}", str(file))
+        with joining.servers():
+            emptied = ("--command=DROP SCHEMA public CASCADE", "--command=CREATE SCHEMA public")
+            at_once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+            _tool("psql", *at_once, f"--dbname={_database()}", *emptied, f"--file={script}")
+
+
+def reset() -> None:
+    """Remove everything that the embedded servers and their processes have written."""
+    var = addresses.var()
+    with claim(var).ours:
+        for name in EMPTIED:
+            path = var / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        shutil.rmtree(addresses.sockets(var), ignore_errors=True)
+
+
+def confirmed(question: str, arguments: list[str]) -> bool:
+    """Ask on the terminal, unless `--yes` is among the arguments; anything but yes is no."""
+    if "--yes" in arguments:
+        return True
+    if not sys.stdin.isatty():
+        raise NotDone("This asks first: run it in a terminal, or with --yes.")
+    return input(f"{question} Type yes to go on: ").strip().lower() == "yes"
+
+
+def _database() -> str:
+    return os.environ["DATABASE_URL"]
+
+
+def _tool(name: str, *arguments: str) -> None:
+    done = subprocess.run(
+        [binaries.postgres() / name, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    if done.returncode:
+        raise NotDone(f"{name}: {done.stderr.decode(errors='replace').strip()}")

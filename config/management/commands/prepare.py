@@ -1,0 +1,71 @@
+"""`manage.py prepare`: what has to be so before anybody is served. Safe to repeat; quick when all is so already."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+
+from helpdesk.demo.welcome import welcome
+from helpdesk.models import Agent
+
+
+class Command(BaseCommand):
+    help = "Compile messages, migrate, seed what is missing, collect static files; print what a newcomer is told."
+
+    def handle(self, *args: object, **options: object) -> None:
+        compile_messages(settings.LOCALE_PATHS)
+        call_command("migrate", verbosity=0, interactive=False)
+        refuse_known_logins()
+        call_command("seed")
+        collect_static(settings.STATIC_ROOT)
+        if settings.ATTEND_DEMO:
+            self.stdout.write(welcome(settings.PUBLIC_URL))
+
+
+def compile_messages(directories: list[Path]) -> None:
+    """Turn catalogues into what gettext reads, without gettext's own tools."""
+    for directory in directories:
+        for source in directory.glob("*/LC_MESSAGES/*.po"):
+            compiled = source.with_suffix(".mo")
+            if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+                continue
+            with source.open("rb") as catalogue, compiled.open("wb") as target:
+                write_mo(target, read_po(catalogue))
+
+
+def refuse_known_logins() -> None:
+    """Raise CommandError where people from elsewhere could use the demo's logins, which everybody knows."""
+    known = settings.ATTEND_DEMO or Agent.objects.filter(is_demo=True, is_active=True).exists()
+    if settings.ON_LOOPBACK or not known:
+        return
+    raise CommandError(
+        f"The demo's logins are known to all, and HOST={settings.HOST} can be reached from elsewhere. Listen on "
+        "127.0.0.1, or use another ATTEND_VAR or DATABASE_URL with ATTEND_DEMO=0."
+    )
+
+
+def collect_static(root: Path) -> None:
+    """Collect and hash the static files, unless those collected last are still the same."""
+    state = _state_of_sources()
+    mark = root / "collected"
+    if mark.exists() and mark.read_text() == state:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=root.exists())
+    mark.write_text(state)
+
+
+def _state_of_sources() -> str:
+    """Return a digest of which static files there are, and when each was changed."""
+    files = sorted(
+        f"{path} {Path(storage.path(path)).stat().st_mtime_ns}"
+        for finder in get_finders()
+        for path, storage in finder.list([])
+    )
+    return hashlib.sha256("\n".join(files).encode()).hexdigest()
