@@ -2,6 +2,7 @@
 
 from helpdesk.models.agent import Agent, Invitation, Theme
 from helpdesk.models.customer import Customer
+from helpdesk.models.demo import DemoShop
 from helpdesk.models.event import Actor, EventKind, TicketEvent
 from helpdesk.models.message import Author, Message
 from helpdesk.models.queue import Membership, Queue, Role
@@ -16,6 +17,7 @@ __all__ = [
     "ApiKey",
     "Author",
     "Customer",
+    "DemoShop",
     "Environment",
     "EventKind",
     "IdempotentRequest",

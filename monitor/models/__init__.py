@@ -6,6 +6,7 @@ from monitor.models.flag import Flag, Level
 from monitor.models.life_sign import LifeSign
 from monitor.models.news import Change, Channel, Delivery, News
 from monitor.models.policy import Policy, PolicyVersion, VersionScope
+from monitor.models.recounting import Recounting
 from monitor.models.standing import Standing
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Outcome",
     "Policy",
     "PolicyVersion",
+    "Recounting",
     "Standing",
     "VersionScope",
 ]

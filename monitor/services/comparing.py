@@ -1,0 +1,148 @@
+"""The difference between what replay says and what is stored. The relay writes it, recount reports it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.clock.clock import Clock
+from monitor.clock.policy import Book
+from monitor.clock.replay import Event, replay
+from monitor.models import Level
+from monitor.services.reading import Line, Row
+
+AT_RISK, BREACHED = Level.AT_RISK.value, Level.BREACHED.value
+LEVELS = (AT_RISK, BREACHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """What a row should say, and when it should ring next."""
+
+    line: Line
+    rings_at: datetime | None
+    row_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A flag that no longer holds, and why."""
+
+    flag_id: int
+    ticket_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """A flag that holds, but speaks of another instant than it did."""
+
+    flag_id: int
+    raised_at: datetime
+
+
+@dataclass(slots=True)
+class Difference:
+    """All that must be written for the stored clocks of some tickets to be what replay says."""
+
+    new: list[Alarmed] = field(default_factory=list)
+    changed: list[Alarmed] = field(default_factory=list)
+    superseded: list[Row] = field(default_factory=list)
+    withdrawn: list[Withdrawal] = field(default_factory=list)
+    restated: list[Restatement] = field(default_factory=list)
+
+    def ticket_ids(self) -> set[int]:
+        """Return the tickets whose rows are not what they should be."""
+        lines = [each.line for each in (*self.new, *self.changed)] + [row.line for row in self.superseded]
+        return {line.ticket_id for line in lines} | {each.ticket_id for each in self.withdrawn}
+
+
+def clocks_of(events: Mapping[int, Sequence[Event]], book: Book) -> dict[int, tuple[Clock, ...]]:
+    """Replay each ticket; reports are left to those who read them."""
+    return {ticket_id: replay(told, book, reports=False) for ticket_id, told in events.items()}
+
+
+def compare(
+    clocks: Mapping[int, Iterable[Clock]], rows: Mapping[tuple[int, str, int], Row], *, now: datetime
+) -> Difference:
+    """Hold the clocks of some tickets against all stored rows of these tickets."""
+    difference = Difference()
+    held: set[tuple[int, str, int]] = set()
+    for ticket_id, ones in clocks.items():
+        for clock in ones:
+            line = _line(ticket_id, clock)
+            held.add(line.identity)
+            _compare_one(clock, line, rows.get(line.identity), difference, now=now)
+    for identity, row in rows.items():
+        if identity not in held:
+            _supersede(row, difference)
+    return difference
+
+
+def _compare_one(clock: Clock, line: Line, row: Row | None, difference: Difference, *, now: datetime) -> None:
+    if row is None:
+        difference.new.append(Alarmed(line, _rings_at(clock, ())))
+        return
+    standing = _check_flags(clock, row, difference, now=now)
+    rings_at = _rings_at(clock, standing)
+    if row.line != line or row.rings_at != rings_at or row.superseded:
+        difference.changed.append(Alarmed(line, rings_at, row.id))
+
+
+def _check_flags(clock: Clock, row: Row, difference: Difference, *, now: datetime) -> set[str]:
+    """Return the levels whose flags stand; those that no longer hold are to be withdrawn."""
+    standing: set[str] = set()
+    for level, (flag_id, raised_at) in row.flags.items():
+        instant = clock.breach_at if level == BREACHED else clock.risk_at
+        if clock.silent or instant is None or instant > now:
+            reason = "corrected" if instant is None or level == BREACHED else "moved"
+            difference.withdrawn.append(Withdrawal(flag_id, row.line.ticket_id, reason))
+            continue
+        standing.add(level)
+        if instant != raised_at:
+            difference.restated.append(Restatement(flag_id, instant))
+    return standing
+
+
+def _supersede(row: Row, difference: Difference) -> None:
+    """A correction has taken away what started this clock."""
+    if not row.superseded:
+        difference.superseded.append(row)
+    for flag_id, _raised_at in row.flags.values():
+        difference.withdrawn.append(Withdrawal(flag_id, row.line.ticket_id, "corrected"))
+
+
+def _rings_at(clock: Clock, standing: Iterable[str]) -> datetime | None:
+    """Return the earliest alarm that has no flag yet, never before anybody could know of it."""
+    if clock.silent:
+        return None
+    instants = zip(LEVELS, (clock.risk_at, clock.breach_at), strict=True)
+    missing = [at for level, at in instants if at is not None and level not in standing]
+    return max(min(missing), clock.alarm_floor) if missing else None
+
+
+def _line(ticket_id: int, clock: Clock) -> Line:
+    return Line(
+        ticket_id,
+        clock.metric.value,
+        clock.start_seq,
+        clock.cycle,
+        clock.started_at,
+        clock.policy_version,
+        clock.calendar_version,
+        clock.basis,
+        clock.target,
+        clock.due_at,
+        clock.paused_at,
+        clock.remaining,
+        clock.risk_at,
+        clock.breach_at,
+        clock.breach_kind or "",
+        clock.ended_at,
+        clock.end_seq,
+        clock.outcome.value if clock.outcome else "",
+        clock.business,
+        clock.wall,
+        clock.silent,
+    )

@@ -1,0 +1,83 @@
+"""Flags: raised by one statement, and taken in hand by people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from helpdesk.models import Agent
+from helpdesk.models.statement import run
+from monitor.models import Change, Flag, News
+
+
+def raise_due(*, now: datetime, limit: int, noticed_by: str, ticket_ids: Sequence[int] | None = None) -> int:
+    """Raise a flag for every alarm that has come by `now`, of at most `limit` clocks; return how many.
+
+    Claims, flags, news and the alarms moved on are one statement: nothing is raised twice or lost, however
+    many raise at once. A clock whose ticket has an event that no relay has applied yet is left alone: an
+    answer that is already written beats the sweep. Cost depends on what is due, not on what is open.
+    """
+    some = "" if ticket_ids is None else "AND clock.ticket_id = ANY(%(tickets)b)"
+    parameters = {"now": now, "limit": limit, "by": noticed_by, "tickets": list(ticket_ids or ())}
+    [(raised,)] = run(_RAISE.replace("/* of some tickets */", some), parameters)
+    return int(raised)
+
+
+def acknowledge(*, flag: Flag, by: Agent, now: datetime) -> bool:
+    """Say that a person has taken the alert in hand; touches no clock. False where somebody had already."""
+    taken = Flag.objects.filter(pk=flag.pk, acknowledged_at=None, withdrawn_at=None).update(
+        acknowledged_at=now, acknowledged_by=by
+    )
+    if taken:
+        News.objects.create(
+            flag_id=flag.pk,
+            ticket_id=flag.ticket_id,
+            store_id=flag.store_id,
+            change=Change.ACKNOWLEDGED,
+            at=now,
+        )
+    return bool(taken)
+
+
+_RAISE = """
+    WITH ringing AS (
+        SELECT clock.id, clock.ticket_id, clock.metric, clock.risk_at, clock.breach_at, clock.rings_at
+          FROM monitor_clock clock
+         WHERE clock.rings_at <= %(now)s /* of some tickets */
+           AND NOT EXISTS (
+                   SELECT 1 FROM helpdesk_ticketevent event
+                    WHERE event.ticket_id = clock.ticket_id
+                      AND event.relayed_at IS NULL AND event.set_aside_at IS NULL)
+      ORDER BY clock.rings_at, clock.id
+         LIMIT %(limit)s
+           FOR UPDATE OF clock SKIP LOCKED
+    ), raised AS (
+        INSERT INTO monitor_flag (
+            clock_id, ticket_id, store_id, metric, level, raised_at, rang_at, noticed_at, noticed_by,
+            withdrawn_reason)
+        SELECT ringing.id, ringing.ticket_id, ticket.store_id, ringing.metric, alarm.level, alarm.at,
+               greatest(alarm.at, ringing.rings_at), clock_timestamp(), %(by)s, ''
+          FROM ringing
+          JOIN helpdesk_ticket ticket ON ticket.id = ringing.ticket_id
+         CROSS JOIN LATERAL (
+                   VALUES ('at_risk', ringing.risk_at), ('breached', ringing.breach_at)) alarm (level, at)
+         WHERE alarm.at <= %(now)s
+           AND NOT EXISTS (
+                   SELECT 1 FROM monitor_flag flag
+                    WHERE flag.clock_id = ringing.id AND flag.level = alarm.level
+                      AND flag.withdrawn_at IS NULL)
+      ORDER BY ringing.id, alarm.level
+            ON CONFLICT DO NOTHING
+     RETURNING id, ticket_id, store_id
+    ), told AS (
+        INSERT INTO monitor_news (flag_id, ticket_id, store_id, change, at)
+        SELECT id, ticket_id, store_id, 'raised', %(now)s FROM raised ORDER BY id
+    ), moved AS (
+        UPDATE monitor_clock clock
+           SET rings_at = (
+                   SELECT min(later.at) FROM (VALUES (clock.risk_at), (clock.breach_at)) later (at)
+                    WHERE later.at > %(now)s)
+          FROM ringing WHERE clock.id = ringing.id
+    )
+    SELECT count(*) FROM raised
+"""

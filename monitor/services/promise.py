@@ -1,0 +1,81 @@
+"""What a customer is told about when somebody will answer: a sentence in their language and zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_timezone_name
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from helpdesk.models import Ticket
+from monitor.clock.clock import Clock
+from monitor.clock.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A person answers `by` then; `basis` says where the instant comes from, `text` is for the customer."""
+
+    by: datetime
+    basis: str
+    text: str
+
+
+def promise_for(ticket: Ticket, clocks: Iterable[Clock]) -> Promise | None:
+    """Return what the ticket's customer may be told, from the due time of the first response.
+
+    Null where none is due: already answered, paused, or without a target. The ticket comes with its
+    customer and its store.
+    """
+    due = next((clock.due_at for clock in clocks if _is_awaited(clock)), None)
+    return None if due is None else Promise(by=due, basis="policy", text=_say(due, ticket))
+
+
+def _is_awaited(clock: Clock) -> bool:
+    return clock.metric == Metric.FIRST_RESPONSE and clock.ended_at is None
+
+
+def _say(due: datetime, ticket: Ticket) -> str:
+    """Say it in the customer's language and zone, else the store's."""
+    language, locale = _language(ticket.customer.locale, ticket.store.locale)
+    zone = _zone(ticket.customer.timezone or ticket.store.timezone)
+    facts = {
+        "date": format_date(due.astimezone(zone), "full", locale=locale),
+        "time": format_time(due, "short", tzinfo=zone, locale=locale),
+        "zone": get_timezone_name(due.astimezone(zone), width="short", locale=locale),
+    }
+    with translation.override(language):
+        return _("Somebody will answer you by %(time)s (%(zone)s) on %(date)s.") % facts
+
+
+@cache
+def _language(*wishes: str) -> tuple[str, Locale]:
+    """Choose the first language that we speak, with the locale that was wished for in it."""
+    spoken = dict(settings.LANGUAGES)
+    for wish in (*wishes, settings.LANGUAGE_CODE):
+        language = wish.replace("_", "-").partition("-")[0].lower()
+        if language in spoken:
+            return language, _locale(wish, language)
+    return settings.LANGUAGE_CODE, _locale(settings.LANGUAGE_CODE, settings.LANGUAGE_CODE)
+
+
+def _locale(wish: str, language: str) -> Locale:
+    try:
+        return Locale.parse(wish.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale(language)
+
+
+@cache
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError):  # a zone that this installation has no data for
+        return UTC

@@ -1,0 +1,118 @@
+"""Reading what a fold needs: the events of some tickets, and the rows that it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from helpdesk.models.statement import run
+from monitor.clock.replay import Event
+
+
+class Line(NamedTuple):
+    """What a clock's row says, apart from its alarm; the order is that of the columns in `writing`."""
+
+    ticket_id: int
+    metric: str
+    start_seq: int
+    cycle: int
+    started_at: datetime
+    policy_version_id: int | None
+    calendar_version_id: int | None
+    basis: str
+    target: timedelta | None
+    due_at: datetime | None
+    paused_at: datetime | None
+    remaining: timedelta | None
+    risk_at: datetime | None
+    breach_at: datetime | None
+    breach_kind: str
+    ended_at: datetime | None
+    end_seq: int | None
+    outcome: str
+    business: timedelta | None
+    wall: timedelta | None
+    silent: bool
+
+    @property
+    def identity(self) -> tuple[int, str, int]:
+        return self[:3]
+
+
+class Row(NamedTuple):
+    """A clock as it is stored, with the levels and instants of its standing flags."""
+
+    id: int
+    line: Line
+    rings_at: datetime | None
+    superseded: bool
+    flags: dict[str, tuple[int, datetime]]
+    """Level → the flag's id and the instant it speaks of."""
+
+
+class Facts(NamedTuple):
+    """What is copied from a ticket for its standing."""
+
+    ticket_id: int
+    store_id: int
+    queue_id: int
+    assignee_id: int | None
+    environment: str
+    status: str
+    priority: str
+    opened_at: datetime
+
+
+def read_events(ticket_ids: Sequence[int], *, relayed_only: bool = False) -> dict[int, list[Event]]:
+    """Return each ticket's events by seq; those set aside are left out until they are retried."""
+    events: dict[int, list[Event]] = {ticket_id: [] for ticket_id in ticket_ids}
+    for ticket_id, *fields, payload in run(_EVENTS, (list(ticket_ids), relayed_only)):
+        events[ticket_id].append(Event(*fields, payload=msgspec.json.decode(payload)))
+    return events
+
+
+def read_facts(ticket_ids: Sequence[int]) -> list[Facts]:
+    """Return the facts of the tickets, by ascending id."""
+    return [Facts._make(row) for row in run(_FACTS, (list(ticket_ids),))]
+
+
+def read_rows(ticket_ids: Sequence[int]) -> dict[tuple[int, str, int], Row]:
+    """Return the stored clocks of the tickets by identity, superseded ones too."""
+    return {row.line.identity: row for row in map(_row, run(_ROWS, (list(ticket_ids),)))}
+
+
+def _row(columns: tuple[Any, ...]) -> Row:
+    number, *line, rings_at, superseded, levels, flag_ids, instants = columns
+    flags = dict(zip(levels or (), zip(flag_ids or (), instants or (), strict=True), strict=True))
+    return Row(number, Line(*line), rings_at, superseded, flags)
+
+
+_EVENTS = """
+    SELECT ticket_id, seq, kind, occurred_at, recorded_at, imported, payload
+      FROM helpdesk_ticketevent
+     WHERE ticket_id = ANY(%b) AND (relayed_at IS NOT NULL OR (set_aside_at IS NULL AND NOT %s))
+  ORDER BY ticket_id, seq
+"""
+
+_FACTS = """
+    SELECT ticket.id, store_id, queue_id, assignee_id, environment, status, priority, occurred_at
+      FROM helpdesk_ticket ticket JOIN helpdesk_store store ON store.id = store_id
+     WHERE ticket.id = ANY(%b)
+  ORDER BY ticket.id
+"""
+
+_ROWS = """
+    SELECT clock.id, clock.ticket_id, clock.metric, start_seq, cycle, started_at, policy_version_id,
+           calendar_version_id, basis, target, due_at, paused_at, remaining, risk_at, breach_at,
+           breach_kind, ended_at, end_seq, outcome, business, wall, silent, rings_at,
+           superseded_at IS NOT NULL, flags.levels, flags.ids, flags.instants
+      FROM monitor_clock clock
+      LEFT JOIN LATERAL (
+               SELECT array_agg(level::text) AS levels, array_agg(id) AS ids, array_agg(raised_at) AS instants
+                 FROM monitor_flag WHERE clock_id = clock.id AND withdrawn_at IS NULL
+           ) flags ON true
+     WHERE clock.ticket_id = ANY(%b)
+"""

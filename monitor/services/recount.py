@@ -1,0 +1,115 @@
+"""Recounting: the relay's own arithmetic over tickets that nothing has happened to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from helpdesk.models import LIVE_STATUSES, Ticket
+from monitor.models import Recounting
+from monitor.services import book, relay
+from monitor.services.comparing import Difference, clocks_of, compare
+from monitor.services.reading import read_events, read_facts, read_rows
+from monitor.services.standing import places_of, read_places
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A ticket whose stored clocks, flags or place in the queue are not what replay says."""
+
+    ticket_id: int
+    what: str
+
+
+def check(ticket_ids: Sequence[int], *, now: datetime) -> list[Drift]:
+    """Return what has drifted; writes nothing. Events that wait for a relay are not counted yet."""
+    with transaction.atomic():
+        _lock(ticket_ids)
+        clocks = clocks_of(read_events(ticket_ids, relayed_only=True), book.current())
+        difference = compare(clocks, read_rows(ticket_ids), now=now)
+        places = {place.ticket_id: place for place in places_of(read_facts(ticket_ids), clocks)}
+        stored = read_places(ticket_ids)
+    drifted = [
+        Drift(ticket_id, _what(difference, ticket_id)) for ticket_id in sorted(difference.ticket_ids())
+    ]
+    waiting = _waiting(ticket_ids)
+    misplaced = [
+        Drift(ticket_id, "standing")
+        for ticket_id in ticket_ids
+        if ticket_id not in waiting and places.get(ticket_id) != stored.get(ticket_id)
+    ]
+    return drifted + misplaced
+
+
+def repair(ticket_ids: Sequence[int], *, now: datetime) -> None:
+    """Write what replay says of these tickets."""
+    with transaction.atomic():
+        relay.apply(_lock(ticket_ids), now=now)
+
+
+def chunks(*, everything: bool, size: int = 500) -> Iterator[list[int]]:
+    """Yield the ids of live tickets, or of all, in ascending order."""
+    reached = 0
+    while ids := _after(reached, everything=everything, size=size):
+        yield ids
+        reached = ids[-1]
+
+
+def ask(*, now: datetime) -> Recounting:
+    """Have all live tickets recounted, by the heartbeats to come."""
+    return Recounting.objects.create(asked_at=now)
+
+
+def go_on(*, now: datetime, limit: int) -> int:
+    """Carry the oldest unfinished recount on by at most `limit` tickets; return how many were recounted.
+
+    A worker that finds another one at it leaves it alone.
+    """
+    with transaction.atomic():
+        unfinished = Recounting.objects.filter(finished_at=None).order_by("pk")
+        asked = unfinished.select_for_update(skip_locked=True).first()
+        if asked is None:
+            return 0
+        ids = _after(asked.reached, everything=False, size=limit)
+        relay.apply(_lock(ids), now=now)
+        asked.reached = ids[-1] if ids else asked.reached
+        asked.finished_at = None if ids else now
+        asked.save(update_fields=["reached", "finished_at"])
+    return len(ids)
+
+
+def _after(reached: int, *, everything: bool, size: int) -> list[int]:
+    """Return the next ids. Live is also whoever has a place in the queue, rightly or not."""
+    tickets = Ticket.objects.filter(pk__gt=reached)
+    if not everything:
+        tickets = tickets.filter(Q(status__in=LIVE_STATUSES) | Q(standing__isnull=False))
+    return list(tickets.order_by("pk").values_list("pk", flat=True)[:size])
+
+
+def _lock(ticket_ids: Sequence[int]) -> list[int]:
+    locked = Ticket.objects.select_for_update(no_key=True).filter(pk__in=ticket_ids).order_by("pk")
+    return list(locked.values_list("pk", flat=True))
+
+
+def _waiting(ticket_ids: Sequence[int]) -> set[int]:
+    """Return the tickets whose events have not all been applied: they stand where they stood."""
+    unapplied = Ticket.objects.filter(pk__in=ticket_ids, events__relayed_at=None)
+    return set(unapplied.values_list("pk", flat=True))
+
+
+def _what(difference: Difference, ticket_id: int) -> str:
+    parts = [
+        *(f"new {each.line.metric}" for each in difference.new if each.line.ticket_id == ticket_id),
+        *(f"changed {each.line.metric}" for each in difference.changed if each.line.ticket_id == ticket_id),
+        *(
+            f"superseded {row.line.metric}"
+            for row in difference.superseded
+            if row.line.ticket_id == ticket_id
+        ),
+        *(f"flag {each.reason}" for each in difference.withdrawn if each.ticket_id == ticket_id),
+    ]
+    return ", ".join(parts)

@@ -1,0 +1,105 @@
+"""The relay: what happened to tickets, folded into their clocks. The only writer of clocks and standings."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from helpdesk.models import Ticket, TicketEvent
+from helpdesk.models.statement import run
+from monitor.clock.replay import replay
+from monitor.services import book, flags
+from monitor.services.comparing import Difference, clocks_of, compare
+from monitor.services.reading import read_events, read_facts, read_rows
+from monitor.services.standing import places_of, write_places
+from monitor.services.writing import write
+
+logger = logging.getLogger(__name__)
+
+FAILURES_ALLOWED = 5
+SOON = timedelta(seconds=30)
+"""The watch never sleeps longer: an alarm further off than this is found without a bell."""
+
+
+def apply(ticket_ids: Sequence[int], *, now: datetime) -> None:
+    """Bring the clocks of these tickets up to date with all their events, and mark the events relayed.
+
+    The caller holds the tickets' locks. The number of statements does not depend on the number of tickets.
+    """
+    clocks = clocks_of(read_events(ticket_ids), book.current())
+    difference = compare(clocks, read_rows(ticket_ids), now=now)
+    write(difference, now=now)
+    write_places(ticket_ids, places_of(read_facts(ticket_ids), clocks))
+    run(_MARK, (now, list(ticket_ids)))
+    _ring(difference, ticket_ids, now=now)
+
+
+def take_up_waiting(*, now: datetime, limit: int) -> int:
+    """Apply what an earlier relay could not, ticket by ticket; return how many tickets were brought up.
+
+    A ticket that somebody has locked is left to them. After five failures the event that cannot be applied
+    is set aside, and the ticket's other events go on.
+    """
+    waiting = TicketEvent.objects.waiting().order_by("ticket_id").values_list("ticket_id", flat=True)
+    return sum(_take_up(ticket_id, now=now) for ticket_id in waiting.distinct()[:limit])
+
+
+def retry(events: Iterable[TicketEvent]) -> int:
+    """Let events that were set aside wait again, to be taken up by the next heartbeat; return how many."""
+    numbers = [event.pk for event in events]
+    aside = TicketEvent.objects.set_aside().filter(pk__in=numbers)
+    return aside.update(set_aside_at=None, failures=0, last_error="")
+
+
+def _ring(difference: Difference, ticket_ids: Sequence[int], *, now: datetime) -> None:
+    """Raise what is due already, and wake the watch for what is due soon."""
+    alarms = [each.rings_at for each in (*difference.new, *difference.changed) if each.rings_at]
+    if any(at <= now for at in alarms):
+        flags.raise_due(now=now, limit=len(alarms), noticed_by="relay", ticket_ids=ticket_ids)
+    if any(now < at <= now + SOON for at in alarms):  # a NOTIFY makes commits queue up: only where it matters
+        run("SELECT pg_notify(%s, '')", (settings.ALARM_CHANNEL,))
+
+
+def _take_up(ticket_id: int, *, now: datetime) -> int:
+    with transaction.atomic():
+        free = Ticket.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=ticket_id)
+        if not free.values_list("pk", flat=True).first():
+            return 0
+        try:
+            with transaction.atomic():
+                apply([ticket_id], now=now)
+        except Exception as error:  # whatever it is, the other tickets go on
+            logger.exception("the events of ticket %s cannot be applied", ticket_id)
+            _count_failure(ticket_id, error, now=now)
+            return 0
+    return 1
+
+
+def _count_failure(ticket_id: int, error: Exception, *, now: datetime) -> None:
+    event = _culprit(ticket_id)
+    event.failures += 1
+    event.last_error = f"{type(error).__name__}: {error}"[:500]
+    event.set_aside_at = now if event.failures >= FAILURES_ALLOWED else None
+    event.save(update_fields=["failures", "last_error", "set_aside_at"])
+
+
+def _culprit(ticket_id: int) -> TicketEvent:
+    """Return the first waiting event with which replay fails; where it does not, the first that waits."""
+    waiting = TicketEvent.objects.waiting().filter(ticket=ticket_id).order_by("seq")
+    everything = read_events([ticket_id])[ticket_id]
+    for event in waiting:
+        try:
+            replay([told for told in everything if told.seq <= event.seq], book.current(), reports=False)
+        except Exception:  # the very failure that is looked for
+            return event
+    return waiting[0]
+
+
+_MARK = """
+    UPDATE helpdesk_ticketevent SET relayed_at = %s
+     WHERE ticket_id = ANY(%b) AND relayed_at IS NULL AND set_aside_at IS NULL RETURNING id
+"""

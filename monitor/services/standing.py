@@ -1,0 +1,108 @@
+"""Keeping the read model of the queue: one row per live ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from helpdesk.models import LIVE_STATUSES, Priority
+from helpdesk.models.statement import run
+from monitor.clock.clock import Clock
+from monitor.clock.metrics import RESPONSES, Metric
+from monitor.services.reading import Facts
+
+RANKS = {priority: rank for rank, priority in enumerate(Priority.values)}
+
+
+class Place(NamedTuple):
+    """A standing's columns, in their order."""
+
+    ticket_id: int
+    store_id: int
+    queue_id: int
+    assignee_id: int | None
+    environment: str
+    status: str
+    rank: int
+    next_due_at: datetime | None
+    next_metric: str
+    next_risk_at: datetime | None
+    waiting_since: datetime | None
+    unacknowledged_since: datetime | None
+    opened_at: datetime
+
+
+def places_of(facts: Sequence[Facts], clocks: Mapping[int, Sequence[Clock]]) -> list[Place]:
+    """Return where each live ticket stands, by ascending id."""
+    return [_place(fact, clocks[fact.ticket_id]) for fact in facts if fact.status in LIVE_STATUSES]
+
+
+def write_places(ticket_ids: Sequence[int], places: Sequence[Place]) -> None:
+    """Keep the rows of these tickets: those that are not live any more lose theirs."""
+    live = {place.ticket_id for place in places}
+    gone = sorted(ticket_id for ticket_id in ticket_ids if ticket_id not in live)
+    if gone:
+        run("DELETE FROM monitor_standing WHERE ticket_id = ANY(%b) RETURNING ticket_id", (gone,))
+    if places:
+        run(_UPSERT, [list(column) for column in zip(*places, strict=True)])
+
+
+def read_places(ticket_ids: Sequence[int]) -> dict[int, Place]:
+    """Return the stored rows of these tickets."""
+    return {row[0]: Place._make(row) for row in run(_READ, (list(ticket_ids),))}
+
+
+def _place(fact: Facts, clocks: Sequence[Clock]) -> Place:
+    running = [clock for clock in clocks if clock.ended_at is None]
+    due = min((clock for clock in running if clock.due_at), key=_due, default=None)
+    risks = [clock.risk_at for clock in running if clock.risk_at and clock.due_at]
+    return Place(
+        fact.ticket_id,
+        fact.store_id,
+        fact.queue_id,
+        fact.assignee_id,
+        fact.environment,
+        fact.status,
+        RANKS[fact.priority],
+        due.due_at if due else None,
+        due.metric.value if due else "",
+        min(risks, default=None),
+        _since(running, *RESPONSES),
+        _since(running, Metric.ACKNOWLEDGEMENT),
+        fact.opened_at,
+    )
+
+
+def _due(clock: Clock) -> tuple[datetime, str]:
+    assert clock.due_at is not None  # only clocks that are due somewhen are ordered
+    return clock.due_at, clock.metric.value
+
+
+def _since(running: Sequence[Clock], *metrics: Metric) -> datetime | None:
+    return min((clock.started_at for clock in running if clock.metric in metrics), default=None)
+
+
+_READ = """
+    SELECT ticket_id, store_id, queue_id, assignee_id, environment, status, rank,
+           next_due_at, next_metric, next_risk_at, waiting_since, unacknowledged_since, opened_at
+      FROM monitor_standing WHERE ticket_id = ANY(%b)
+"""
+
+_UPSERT = """
+    INSERT INTO monitor_standing AS standing (
+        ticket_id, store_id, queue_id, assignee_id, environment, status, rank,
+        next_due_at, next_metric, next_risk_at, waiting_since, unacknowledged_since, opened_at)
+    SELECT * FROM unnest(
+        %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::varchar[], %b::varchar[], %b::smallint[],
+        %b::timestamptz[], %b::varchar[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[],
+        %b::timestamptz[])
+    ON CONFLICT (ticket_id) DO UPDATE
+       SET store_id = excluded.store_id, queue_id = excluded.queue_id, assignee_id = excluded.assignee_id,
+           environment = excluded.environment, status = excluded.status, rank = excluded.rank,
+           next_due_at = excluded.next_due_at, next_metric = excluded.next_metric,
+           next_risk_at = excluded.next_risk_at, waiting_since = excluded.waiting_since,
+           unacknowledged_since = excluded.unacknowledged_since, opened_at = excluded.opened_at
+     WHERE (standing.*) IS DISTINCT FROM (excluded.*)
+    RETURNING ticket_id
+"""

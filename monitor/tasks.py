@@ -1,0 +1,39 @@
+"""What beat and the watch ring for; each task makes one call and says what came of it."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+
+from helpdesk.models.instant import database_now
+from monitor.services import recount, sweep, watchmen
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task(name="monitor.heartbeat", expires=2)
+def heartbeat() -> None:
+    """Bring every clock up to date. Safe to run twice, late, or in parallel."""
+    now = database_now()
+    beat = sweep.heartbeat(now=now, limit=settings.HEARTBEAT_BATCH)
+    watchmen.sign("heartbeat", now)
+    if beat.relayed or beat.flagged:
+        logger.info("heartbeat", relayed=beat.relayed, flagged=beat.flagged)
+
+
+@shared_task(name="monitor.ring", expires=2)
+def ring() -> None:
+    """Flag what is due this moment; the watch rings for it."""
+    now = database_now()
+    flagged = sweep.sweep(now=now, limit=settings.HEARTBEAT_BATCH, noticed_by="worker")
+    if flagged:
+        logger.info("flagged", count=flagged)
+
+
+@shared_task(name="monitor.recount", expires=5)
+def go_on_recounting() -> None:
+    """Carry a recount on that a new version of a policy or calendar has asked for."""
+    recounted = recount.go_on(now=database_now(), limit=settings.HEARTBEAT_BATCH)
+    if recounted:
+        logger.info("recounted", tickets=recounted)
