@@ -1,0 +1,151 @@
+"""The watch: sleeps until the next alarm, rings Celery, and flags by itself what is still due a moment later.
+
+It holds one direct connection. Alarms far off are found when it wakes, at the latest every 30 s; of one
+that comes sooner, whoever writes it tells by NOTIFY. With the broker down or frozen it flags alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import structlog
+from celery import Celery, current_app
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from kombu import Connection
+from kombu.exceptions import OperationalError as BrokerSilent
+from redis.exceptions import RedisError
+
+from helpdesk.models.instant import database_now
+from helpdesk.models.statement import run
+from monitor.services import sweep, watchmen
+from monitor.services.relay import SOON
+
+logger = structlog.get_logger(__name__)
+
+GRACE = timedelta(milliseconds=50)
+"""How long a worker has to flag what was rung for before the watch does it."""
+BROKER_TIMEOUT = 0.3
+LONGEST_REST = 8.0
+"""Seconds for which a broker that was silent several times is not asked again."""
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+SIGN_EVERY = timedelta(seconds=10)
+
+
+class Doorbell:
+    """Rings `monitor.ring`, without patience: a frozen broker would hang a publisher for ever."""
+
+    def __init__(self, app: Celery = current_app) -> None:
+        self._app = app
+        self._broker: Connection | None = None
+        self._rest = 0.0
+        self._silent_until = 0.0
+
+    def ring(self) -> bool:
+        """Publish one message; false where the broker did not take it in 0.3 s, or lately did not."""
+        if time.monotonic() < self._silent_until:
+            return False
+        try:
+            self._publish()
+        except (BrokerSilent, RedisError, OSError) as error:
+            self._give_it_a_rest(error)
+            return False
+        self._rest = 0.0
+        return True
+
+    def _publish(self) -> None:
+        if self._broker is None:
+            usual = self._app.conf.broker_transport_options
+            impatient = {**usual, "socket_timeout": BROKER_TIMEOUT, "socket_connect_timeout": BROKER_TIMEOUT}
+            self._broker = self._app.connection_for_write(transport_options=impatient)
+        self._app.send_task("monitor.ring", connection=self._broker, retry=False, expires=2)
+
+    def _give_it_a_rest(self, error: Exception) -> None:
+        self._rest = min(self._rest * 2 or 1.0, LONGEST_REST)
+        self._silent_until = time.monotonic() + self._rest
+        logger.warning("doorbell_silent", error=str(error), rest=self._rest)
+        broker, self._broker = self._broker, None
+        with suppress(BrokerSilent, RedisError, OSError):
+            if broker is not None:
+                broker.collect(socket_timeout=BROKER_TIMEOUT)
+
+
+class Watch:
+    """One watchman. `is_over` is asked between two steps.
+
+    Every alarm up to `_rung_until` has been rung for; what of it is not flagged `GRACE` after the ring is
+    flagged here. In between the watch goes on, and rings for later alarms in time.
+    """
+
+    def __init__(self, *, doorbell: Doorbell, is_over: Callable[[], bool]) -> None:
+        self._doorbell = doorbell
+        self._is_over = is_over
+        self._rung_until = BEGINNING
+        self._signed_at = BEGINNING
+
+    def keep(self) -> None:
+        """Watch until it is over, whatever happens to the database."""
+        while not self._is_over():
+            try:
+                self._listen()
+                while not self._is_over():
+                    self.step()
+            except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
+                logger.warning("watch_waits_for_the_database", error=str(error).strip())
+                connection.close()
+                time.sleep(0.2)
+
+    def step(self) -> None:
+        """Do what is to be done now, or sleep until something is."""
+        now = database_now()
+        self._sign(now)
+        rung_for, alarm = self._alarms()
+        if rung_for is not None and now - self._rung_until >= GRACE:
+            self._flag(now)
+        elif alarm is not None and alarm <= now:
+            self._ring(now)
+        else:
+            wakes = [now + SOON, alarm, rung_for and self._rung_until + GRACE]
+            self._sleep(min(at for at in wakes if at) - now)
+
+    def _alarms(self) -> tuple[datetime | None, datetime | None]:
+        """Return the earliest alarm that was rung for and is not flagged yet, and the earliest other one."""
+        [alarms] = run(_ALARMS, (self._rung_until, self._rung_until))
+        return alarms
+
+    def _ring(self, now: datetime) -> None:
+        self._rung_until = now
+        if not self._doorbell.ring():
+            self._flag(now)
+
+    def _flag(self, now: datetime) -> None:
+        """Flag what the workers have left; what cannot be flagged yet waits for its ticket's relay."""
+        self._rung_until = now
+        sweep.sweep(now=now, limit=settings.HEARTBEAT_BATCH, noticed_by="watch")
+
+    def _listen(self) -> None:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {settings.ALARM_CHANNEL}")
+
+    def _sleep(self, span: timedelta) -> None:
+        """Sleep for so long, or until somebody tells of an alarm; in short steps, so as to stop at once."""
+        until = time.monotonic() + span.total_seconds()
+        while (left := until - time.monotonic()) > 0 and not self._is_over():
+            for _notice in connection.connection.notifies(timeout=min(left, 1.0), stop_after=1):
+                return
+
+    def _sign(self, now: datetime) -> None:
+        if now - self._signed_at >= SIGN_EVERY:
+            watchmen.sign("watch", now)
+            self._signed_at = now
+
+
+_ALARMS = """
+    SELECT (SELECT min(rings_at) FROM monitor_clock WHERE rings_at <= %s),
+           (SELECT min(rings_at) FROM monitor_clock WHERE rings_at > %s)
+"""
