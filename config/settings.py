@@ -87,8 +87,8 @@ TICKET_EVENT_RELAYS = ["monitor.services.relay.apply"]
 TICKET_PANELS: list[str] = []
 TICKET_FILTERS: list[str] = []
 PAGE_BANNERS = ["helpdesk.demo.banner.banner"]
-API_TICKET_EXTENSION = ""
-API_ROUTES = ["helpdesk.api.routes.ROUTES"]
+API_TICKET_EXTENSION = "monitor.api.tickets.watched"
+API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
 
 # Where things are kept
 

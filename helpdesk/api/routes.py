@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from helpdesk.api.operation import Route
+from helpdesk.api.shapes import REFERENCE
 from helpdesk.api.views import changes, messages, tickets
 
-TICKET = {"ref": "T-[0-9A-HJKMNP-TV-Z]{7}"}
+TICKET = {"ref": REFERENCE}
 
 ROUTES = (
     Route("tickets", tickets.Tickets),

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from helpdesk.api.problems import Problem
 from helpdesk.services.shapes import Body, Channel, Id, Instant, Line, NewTicket, Urgency
 
+REFERENCE = "T-[0-9A-HJKMNP-TV-Z]{7}"
 Status = Literal["new", "open", "pending", "on_hold", "resolved", "closed", "merged", "spam", "deleted"]
 ChosenStatus = Literal["open", "pending", "on_hold", "resolved", "closed"]
 Environment = Literal["live", "test", "demo"]

@@ -37,30 +37,32 @@ def tell(ticket_ids: Sequence[int]) -> dict[int, Told]:
     }
 
 
+Label = tuple[str | None, int | None]
+"""What a version is a version of, and its number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What policies and calendars are called, by id."""
+    """What versions of policies and calendars are called, by id."""
 
-    policies: Mapping[int, str]
-    calendars: Mapping[int, str]
+    policies: Mapping[int, Label]
+    calendars: Mapping[int, Label]
 
-    def of_policy(self, version: int | None, edition: Book) -> tuple[str | None, int | None]:
-        """Return the name and number of a policy version."""
-        found = edition.policy_version(version)
-        return (None, None) if found is None else (self.policies.get(found.policy), found.version)
+    def of_policy(self, version: int | None) -> Label:
+        return NOTHING if version is None else self.policies.get(version, NOTHING)
 
-    def of_calendar(self, version: int | None, edition: Book) -> tuple[str | None, int | None]:
-        """Return the name and number of a calendar version."""
-        found = edition.calendar_version(version)
-        return (None, None) if found is None else (self.calendars.get(found.calendar), found.version)
+    def of_calendar(self, version: int | None) -> Label:
+        return NOTHING if version is None else self.calendars.get(version, NOTHING)
 
+
+NOTHING: Label = (None, None)
 
 _lock = Lock()
 _latest: list[tuple[float, Book, Names]] = []
 
 
 def names(edition: Book) -> Names:
-    """Return what the policies and calendars of this edition are called."""
+    """Return what the versions in this edition of the book are called."""
     with _lock:
         now = time.monotonic()
         if not _latest or _latest[0][1] is not edition or now - _latest[0][0] > NAMES_KEPT_FOR:
@@ -69,10 +71,20 @@ def names(edition: Book) -> Names:
 
 
 def _read_names() -> Names:
-    policies = run("SELECT id, name FROM monitor_policy", ())
-    calendars = run("SELECT id, name FROM monitor_calendar", ())
-    return Names(policies=dict(policies), calendars=dict(calendars))
+    policies = {number: (name, version) for number, name, version in run(_POLICIES, ())}
+    calendars = {number: (name, version) for number, name, version in run(_CALENDARS, ())}
+    return Names(policies=policies, calendars=calendars)
 
+
+_POLICIES = """
+    SELECT version.id, policy.name, version.version
+      FROM monitor_policyversion version JOIN monitor_policy policy ON policy.id = policy_id
+"""
+
+_CALENDARS = """
+    SELECT version.id, calendar.name, version.version
+      FROM monitor_calendarversion version JOIN monitor_calendar calendar ON calendar.id = calendar_id
+"""
 
 # True where all that is not relayed was set aside: the rest can be told.
 _UNRELAYED = """

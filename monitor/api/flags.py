@@ -1,0 +1,95 @@
+"""Flags: what is at risk or has broken, and taking it in hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
+
+from helpdesk.api import paging
+from helpdesk.api.acting import agent_at
+from helpdesk.api.door import Door, answer
+from helpdesk.api.operation import Operation
+from helpdesk.models import Scope
+from monitor.api import shapes
+from monitor.models import Flag
+from monitor.models.flag import FlagQuerySet
+from monitor.services import flags
+
+
+class Flags(Door):
+    """The flags of the store's tickets."""
+
+    @Operation(
+        name="listFlags",
+        summary="List flags, the latest noticed first",
+        scope=Scope.READ,
+        query=shapes.FlagQuery,
+        answers={200: shapes.FlagPage},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        query = self.ask(shapes.FlagQuery)
+        rows = wanted(Flag.objects.visible_to(self.key), query)
+        if query.cursor is not None:
+            at, pk = paging.read(query.cursor)
+            rows = rows.filter(Q(noticed_at__lt=at) | Q(pk__lt=pk), noticed_at__lte=at)
+        rows = rows.select_related("ticket", "acknowledged_by").order_by("-noticed_at", "-id")
+        kept, cursor = paging.cut(list(rows[: query.limit + 1]), query.limit, place_of)
+        return answer(shapes.FlagPage(data=[flag_shape(flag) for flag in kept], next_cursor=cursor))
+
+
+def wanted(rows: FlagQuerySet, query: shapes.FlagQuery) -> FlagQuerySet:
+    """Keep the flags that meet every condition."""
+    conditions = {"ticket__reference": query.ticket, "ticket__queue__name": query.queue, "level": query.level}
+    rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
+    match query.open:
+        case "true":
+            return rows.open()
+        case "false":
+            return rows.exclude(pk__in=rows.open())
+    return rows
+
+
+def place_of(flag: Flag) -> paging.Place:
+    return flag.noticed_at, flag.pk
+
+
+def flag_shape(flag: Flag) -> shapes.Flag:
+    return shapes.Flag(
+        id=str(flag.pk),
+        ticket=flag.ticket.reference,
+        metric=flag.metric,
+        level=flag.level,
+        raised_at=flag.raised_at,
+        noticed_at=flag.noticed_at,
+        withdrawn_at=flag.withdrawn_at,
+        acknowledged_at=flag.acknowledged_at,
+        acknowledged_by=flag.acknowledged_by.email if flag.acknowledged_by else None,
+    )
+
+
+class FlagAcknowledgementDoor(Door):
+    """Taking a flag in hand."""
+
+    @Operation(
+        name="acknowledgeFlag",
+        summary="Take a flag in hand",
+        description="Touches no clock. One that somebody else has in hand already stays theirs.",
+        scope=Scope.ACT,
+        body=shapes.FlagAcknowledgement,
+        answers={200: shapes.Flag},
+    )
+    def put(self, request: Request, flag: str) -> HttpResponse:
+        asked, _ = self.read(shapes.FlagAcknowledgement)
+
+        def acknowledge(now: datetime) -> HttpResponse:
+            visible = Flag.objects.visible_to(self.key).select_related("ticket", "acknowledged_by")
+            found = get_object_or_404(visible, pk=flag)
+            agent = agent_at(found.ticket, asked.agent, pointer="/agent")
+            flags.acknowledge(flag=found, by=agent, now=now)
+            return answer(flag_shape(visible.get(pk=flag)))
+
+        return self.transact(acknowledge)

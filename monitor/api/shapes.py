@@ -1,0 +1,135 @@
+"""What time says about tickets, in the words of the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from helpdesk.api import shapes
+from helpdesk.services.shapes import Line
+
+Metric = Literal["acknowledgement", "first_response", "next_response", "update", "resolution", "ownership"]
+Level = Literal["at_risk", "breached"]
+State = Annotated[
+    Literal[
+        "running",
+        "paused",
+        "late",
+        "met",
+        "unanswered",
+        "no_reply_needed",
+        "withdrawn",
+        "merged",
+        "not_applicable",
+        "void",
+    ],
+    Meta(description="`late` while it runs past its due time and for ever after; else how it ended."),
+]
+
+
+class Elapsed(Struct, kw_only=True):
+    """Seconds that have counted: inside business hours, and on the customer's own clock."""
+
+    business: float
+    wall: float
+
+
+class Clock(Struct, kw_only=True):
+    """One metric, timed from one start."""
+
+    metric: Metric
+    cycle: Annotated[int, Meta(description="The how-manieth of its metric on this ticket.")]
+    state: State
+    started_at: datetime
+    due_at: Annotated[datetime | None, Meta(description="Null without a target, and while paused.")]
+    stopped_at: datetime | None
+    breached_at: datetime | None
+    target_seconds: float | None
+    basis: Literal["business", "wall"] | None
+    elapsed: Elapsed
+    policy: str | None
+    policy_version: int | None
+    calendar: str | None
+    calendar_version: int | None
+
+
+class Step(Struct, kw_only=True):
+    """A stretch of a clock's life; the running ones add up to what it has counted."""
+
+    start: datetime = field(name="from")
+    end: datetime = field(name="to")
+    kind: Literal["running", "out_of_hours", "holiday", "paused"]
+    reason: Annotated[str, Meta(description="The status that pauses it, or the kind of event that began it.")]
+    seconds: float
+    event: Annotated[int | None, Meta(description="The number, within the ticket, of the event behind it.")]
+    policy: str | None
+    policy_version: int | None
+    calendar: str | None
+    calendar_version: int | None
+
+
+class ExplainedClock(Clock, kw_only=True):
+    """A clock with its ledger: why it stands where it stands."""
+
+    ledger: list[Step]
+
+
+class Clocks(Struct, kw_only=True):
+    """A ticket's clocks in the order in which they started; null while they cannot be told."""
+
+    data: list[ExplainedClock] | None
+    warnings: shapes.Warnings
+
+
+class Promise(Struct, kw_only=True):
+    """When somebody will answer, as the customer may be told."""
+
+    by: datetime
+    basis: Literal["policy"]
+    text: Annotated[str, Meta(description="In the customer's language and time zone.")]
+
+
+class WatchedTicket(shapes.Ticket, kw_only=True):
+    """A ticket with its clocks and what its customer may be told."""
+
+    clocks: Annotated[list[Clock] | None, Meta(description="Null while they cannot be told; a warning says so.")]
+    promise: Annotated[Promise | None, Meta(description="Null where no first response is due.")]
+
+
+class Flag(Struct, kw_only=True):
+    """A breach, or the risk of one, put before people."""
+
+    id: str
+    ticket: Annotated[str, Meta(description="Its reference.")]
+    metric: Metric
+    level: Level
+    raised_at: Annotated[datetime, Meta(description="The instant that it speaks of.")]
+    noticed_at: Annotated[datetime, Meta(description="When it was written down.")]
+    withdrawn_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: Annotated[str | None, Meta(description="An agent's e-mail.")]
+
+
+class FlagPage(Struct):
+    data: list[Flag]
+    next_cursor: shapes.NextCursor
+
+
+class FlagQuery(Struct, kw_only=True):
+    ticket: Annotated[str | None, Meta(pattern=f"^{shapes.REFERENCE}$", description="A reference.")] = None
+    queue: Line | None = None
+    level: Level | None = None
+    open: Annotated[
+        shapes.Truth | None,
+        Meta(description="Whether it still asks for somebody: not in hand, not withdrawn, its clock not ended."),
+    ] = None
+    cursor: shapes.Cursor | None = None
+    limit: shapes.Limit = 50
+
+
+class FlagAcknowledgement(Struct, kw_only=True):
+    """An agent of the ticket's queue takes the alert in hand; touches no clock."""
+
+    agent: shapes.AgentEmail

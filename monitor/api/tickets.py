@@ -1,0 +1,135 @@
+"""The helpdesk's tickets, with what time says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+import helpdesk.api.shapes as plain_shapes
+from helpdesk.api.acting import ticket_of
+from helpdesk.api.door import Door, answer
+from helpdesk.api.operation import Operation
+from helpdesk.models import Scope, Ticket
+from helpdesk.models.instant import database_now
+from monitor.api import shapes
+from monitor.clock.clock import Clock
+from monitor.clock.ledger import Step, explain
+from monitor.clock.policy import Book
+from monitor.services import book
+from monitor.services.promise import Promise, promise_for
+from monitor.services.telling import Names, Told, names, tell
+
+
+class Watched:
+    """Extends tickets by their clocks and the promise; named in the settings."""
+
+    shape = shapes.WatchedTicket
+
+    def extend(
+        self, plain: Sequence[plain_shapes.Ticket], tickets: Sequence[Ticket], *, now: datetime
+    ) -> Sequence[shapes.WatchedTicket]:
+        told = tell([ticket.pk for ticket in tickets])
+        called = names(book.current())
+        return [
+            watched_ticket(one, ticket, told[ticket.pk], called, now=now)
+            for one, ticket in zip(plain, tickets, strict=True)
+        ]
+
+
+watched = Watched()
+
+
+def watched_ticket(
+    plain: plain_shapes.Ticket, ticket: Ticket, told: Told, called: Names, *, now: datetime
+) -> shapes.WatchedTicket:
+    promise = promise_for(ticket, told.clocks or ())
+    fields = msgspec.structs.asdict(plain)
+    fields["warnings"] = [*plain.warnings, *warnings_of(told)]
+    return shapes.WatchedTicket(
+        **fields,
+        clocks=None if told.clocks is None else [clock_shape(one, called, now=now) for one in told.clocks],
+        promise=None if promise is None else promise_shape(promise),
+    )
+
+
+def warnings_of(told: Told) -> list[str]:
+    if told.clocks is None:
+        return [_("Accepted, but the clocks cannot be told for the moment. They will catch up.")]
+    return [_("One of the ticket's events was set aside; its clocks do not count it.")] if told.aside else []
+
+
+def promise_shape(promise: Promise) -> shapes.Promise:
+    return shapes.Promise(by=promise.by, basis="policy", text=promise.text)
+
+
+def clock_shape(clock: Clock, called: Names, *, now: datetime) -> shapes.Clock:
+    """Say a clock as it stands at `now`."""
+    business, wall = clock.elapsed_at(now)
+    policy, policy_version = called.of_policy(clock.policy_version)
+    calendar, calendar_version = called.of_calendar(clock.calendar_version)
+    return shapes.Clock(
+        metric=clock.metric.value,
+        cycle=clock.cycle,
+        state=clock.state_at(now),
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        stopped_at=clock.ended_at,
+        breached_at=clock.breach_at if clock.breach_at and clock.breach_at <= now else None,
+        target_seconds=seconds(clock.target),
+        basis=clock.basis or None,
+        elapsed=shapes.Elapsed(business=business.total_seconds(), wall=wall.total_seconds()),
+        policy=policy,
+        policy_version=policy_version,
+        calendar=calendar,
+        calendar_version=calendar_version,
+    )
+
+
+def seconds(duration: timedelta | None) -> float | None:
+    return None if duration is None else duration.total_seconds()
+
+
+class ClocksDoor(Door):
+    """The clocks of one ticket."""
+
+    @Operation(
+        name="readClocks",
+        summary="Read a ticket's clocks, each with its ledger",
+        scope=Scope.READ,
+        answers={200: shapes.Clocks},
+    )
+    def get(self, request: Request, ref: str) -> HttpResponse:
+        ticket = ticket_of(self.key, ref)
+        told, edition, now = tell([ticket.pk])[ticket.pk], book.current(), database_now()
+        clocks = None if told.clocks is None else [explained(one, edition, now=now) for one in told.clocks]
+        return answer(shapes.Clocks(data=clocks, warnings=warnings_of(told)))
+
+
+def explained(clock: Clock, edition: Book, *, now: datetime) -> shapes.ExplainedClock:
+    """Say a clock with the ledger of all that has counted and not counted by `now`."""
+    called = names(edition)
+    fields = msgspec.structs.asdict(clock_shape(clock, called, now=now))
+    ledger = [step_shape(step, called) for step in explain(clock, edition, now)]
+    return shapes.ExplainedClock(**fields, ledger=ledger)
+
+
+def step_shape(step: Step, called: Names) -> shapes.Step:
+    policy, policy_version = called.of_policy(step.policy_version)
+    calendar, calendar_version = called.of_calendar(step.calendar_version)
+    return shapes.Step(
+        start=step.start,
+        end=step.end,
+        kind=step.kind,
+        reason=step.reason,
+        seconds=step.seconds,
+        event=step.seq,
+        policy=policy,
+        policy_version=policy_version,
+        calendar=calendar,
+        calendar_version=calendar_version,
+    )
