@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,10 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.models import Agent
-from helpdesk.models.instant import database_now
-from tests.make import Make, make
-
-__all__ = ["make"]
+from tests.make import Make
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs a loop in the thread of the test
 
@@ -106,12 +102,6 @@ def no_barriers() -> Callable[[Page], None]:
 
 
 @pytest.fixture
-def now(transactional_db: None) -> datetime:
-    """The database's time: pages are read as of now."""
-    return database_now()
-
-
-@pytest.fixture
-def make_here(transactional_db: None) -> Make:
-    """The factory, for tests whose pages are read by another thread."""
+def make(transactional_db: None) -> Make:
+    """The factory, in a database that the server's threads see too."""
     return Make()

@@ -174,7 +174,7 @@ def test_a_verb_does_its_deed_once_and_says_so(
     for _ in range(2):
         answer = client.post(reverse(verb, args=[ticket.reference]), fields, follow=True)
         assert answer.status_code == 200
-        assert re.search(r'id="messages"[^>]*><li>', answer.content.decode())
+        assert re.search(r'id="messages"[^>]*><p>', answer.content.decode())
     assert ticket.events.filter(kind=event).count() == 1
 
 

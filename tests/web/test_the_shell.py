@@ -1,0 +1,180 @@
+"""What is around every page: it is for everybody, on every screen, in every direction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from playwright.sync_api import Page, expect
+
+from helpdesk.models import Agent
+from helpdesk.models.instant import database_now
+from helpdesk.services import replying
+from helpdesk.templatetags import times
+from tests.make import Make
+from tests.web.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+ADMINS = ("stores", "invite")
+AGENTS = ("tickets", "preferences")
+
+
+def every_page(make: Make) -> dict[str, Agent | None]:
+    ticket = make.ticket(now=database_now(), subject="שלום, where is it?", tags=["late"], priority="urgent")
+    make.key()
+    addresses: dict[str, Agent | None] = {reverse(name): make.agent("owner") for name in AGENTS}
+    addresses |= {reverse(name): make.agent("admin") for name in ADMINS}
+    addresses[reverse("ticket", args=[ticket.reference])] = make.agent("owner")
+    addresses["/tickets/T-NOTHING/"] = make.agent("outsider")
+    addresses[reverse("login")] = None
+    return addresses
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 390])
+def test_no_page_has_barriers_or_scrolls_sideways(
+    make: Make, visit: Visit, no_barriers: Callable[[Page], None], scheme: str, width: int
+) -> None:
+    for address, who in every_page(make).items():
+        page = visit(address, who, color_scheme=scheme, viewport={"width": width, "height": 800})
+        page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+        no_barriers(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_hebrew_turns_the_page_around_and_nothing_falls_out(
+    make: Make, visit: Visit, no_barriers: Callable[[Page], None]
+) -> None:
+    for address, who in every_page(make).items():
+        if who:
+            Agent.objects.filter(pk=who.pk).update(locale="he")
+            page = visit(address, who, viewport={"width": 390, "height": 800})
+            assert page.evaluate("getComputedStyle(document.documentElement).direction") == "rtl"
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+            no_barriers(page)
+
+
+def test_a_theme_of_ones_own_beats_the_systems(make: Make, visit: Visit) -> None:
+    paper = "getComputedStyle(document.body).backgroundColor"
+    for theme, system, expected in (
+        ("auto", "dark", "rgb(21, 24, 27)"),
+        ("light", "dark", "rgb(255, 255, 255)"),
+        ("dark", "light", "rgb(21, 24, 27)"),
+    ):
+        Agent.objects.filter(pk=make.agent("owner").pk).update(theme=theme)
+        page = visit(reverse("preferences"), make.agent("owner"), color_scheme=system)
+        assert page.evaluate(paper) == expected, theme
+
+
+def test_one_gets_past_the_header_by_keyboard(make: Make, visit: Visit) -> None:
+    page = visit(reverse("preferences"), make.agent("owner"))
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_a_login_by_keyboard_leads_to_where_one_wanted(make: Make, visit: Visit) -> None:
+    make.agent("owner")
+    page = visit(reverse("tickets"))
+    page.keyboard.type("owner@example.com")
+    page.keyboard.press("Tab")
+    page.keyboard.type("correct horse battery staple")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**" + reverse("tickets"))
+
+
+def test_the_environment_is_switched_by_keyboard(make: Make, visit: Visit) -> None:
+    make.store(environment="test", name="Trial")
+    page = visit(reverse("tickets"), make.agent("owner"))
+    page.locator(".who summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Test").press("Enter")
+
+    expect(page.locator(".banner")).to_contain_text("No customer is waiting.")
+    page.locator(".who summary").press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.locator(".who summary")).to_be_focused()
+    assert page.locator(".who details[open]").count() == 0
+
+
+def test_keys_work_only_where_no_field_has_the_focus_and_can_be_switched_off(make: Make, visit: Visit) -> None:
+    ticket = make.ticket(now=database_now())
+    address = reverse("ticket", args=[ticket.reference])
+    page = visit(address, make.agent("owner"))
+
+    page.keyboard.press("r")
+    expect(page.locator("#id_body")).to_be_focused()
+    page.keyboard.type("real? I see.")
+    assert page.input_value("#id_body") == "real? I see."
+    page.locator("#id_body").blur()
+    page.keyboard.press("i")
+    assert page.locator("[name=mode][value=note]").is_checked()
+    page.locator("#id_body").blur()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Internal note")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+a")
+    assert ticket.events.count() == 1
+    page.keyboard.press("a")
+    expect(page.locator("#messages")).to_contain_text("Acknowledged")
+
+    Agent.objects.filter(email="owner@example.com").update(hot_keys=False)
+    page = visit(address, make.agent("owner"))
+    page.keyboard.press("r")
+    expect(page.locator("#id_body")).not_to_be_focused()
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_the_browser_goes_on_with_the_servers_words(make: Make, visit: Visit, language: str) -> None:
+    now = database_now()
+    ticket = make.ticket(now=now, occurred_at=(now - timedelta(hours=2, minutes=10)).isoformat())
+    Agent.objects.filter(pk=make.agent("owner").pk).update(locale=language)
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
+    said = page.locator("due-time").inner_text()
+
+    page.evaluate("document.querySelector('due-time time').textContent = ''")
+    expect(page.locator("due-time")).to_have_text(said)
+    with translation.override(language):
+        assert times.in_words(timedelta(hours=2, minutes=10)) in said
+
+
+def test_no_live_region_announces_ticks(make: Make, visit: Visit) -> None:
+    ticket = make.ticket(now=database_now())
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
+    ticking = page.locator("due-time, live-state")
+    assert ticking.count() == 2
+    assert page.locator(":is([aria-live], [role=status], [role=alert]) :is(due-time, live-state)").count() == 0
+
+
+def test_a_lost_connection_is_said(make: Make, visit: Visit) -> None:
+    page = visit(reverse("tickets"), make.agent("owner"))
+    expect(page.locator("live-state")).to_contain_text("Live · updated")
+    page.evaluate("htmx.trigger(document.body, 'htmx:afterRequest', {successful: false, requestConfig: {verb: 'get'}})")
+    expect(page.locator("live-state")).to_contain_text("Reconnecting, last updated")
+
+
+def test_print_leaves_the_conversation_alone(make: Make, visit: Visit) -> None:
+    ticket = make.ticket(now=database_now(), body="Please print me.")
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Please print me.")).to_be_visible()
+    expect(page.locator("#composer")).not_to_be_visible()
+    expect(page.locator("header.top")).not_to_be_visible()
+
+
+def test_more_said_elsewhere_is_shown_on_the_standing_page(make: Make, visit: Visit) -> None:
+    ticket = make.ticket(now=database_now())
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
+    page.fill("#id_body", "My half answer")
+    with transaction.atomic():
+        replying.receive_customer_message(ticket=ticket, body="Hello?", now=database_now())
+    page.evaluate("htmx.ajax('GET', document.querySelector('#newer').getAttribute('hx-get'), '#newer')")
+
+    expect(page.locator("#newer")).to_contain_text("1 message came after you opened this page.")
+    assert page.input_value("#id_body") == "My half answer"
