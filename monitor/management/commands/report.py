@@ -1,0 +1,77 @@
+"""`manage.py report first-response`: how long people wait, counting those who still do."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from helpdesk.models import Environment
+from helpdesk.models.instant import database_now
+from monitor.measure.survival import MoreThan
+from monitor.models import Clock
+from monitor.services import reports
+
+
+class Command(BaseCommand):
+    help = "Print a report. Times are in seconds on the customer's clock, nights and weekends included."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("report", choices=["first-response"])
+        parser.add_argument("--environment", default=Environment.LIVE, choices=Environment.values)
+        parser.add_argument("--store", help="its name")
+        parser.add_argument("--tickets", action="store_true", help="one row per ticket as well")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        clocks = Clock.objects.filter(ticket__store__environment=options["environment"])
+        if options["store"]:
+            clocks = clocks.filter(ticket__store__name=options["store"])
+        waits = reports.waits(clocks, now=database_now())
+        responses = reports.first_response(waits)
+        write = self._write_json if options["json"] else self._write_text
+        write(responses, waits if options["tickets"] else [])
+
+    def _write_json(self, responses: reports.Responses, waits: list[reports.Wait]) -> None:
+        told = responses.as_json()
+        if waits:
+            told["tickets"] = [
+                {
+                    "external_id": wait.external_id,
+                    "reference": wait.reference,
+                    "first_response_seconds": wait.seconds if wait.answered else None,
+                    "outcome": wait.outcome or "waiting",
+                }
+                for wait in waits
+            ]
+        self.stdout.write(json.dumps(told, indent=1))
+
+    def _write_text(self, responses: reports.Responses, waits: list[reports.Wait]) -> None:
+        self.stdout.write(
+            _("%(n)d asked, %(answered)d answered, %(waiting)d waiting, %(unanswered)d never answered")
+            % responses.as_json()
+        )
+        for name, honest, naive in (
+            (_("half waited at most"), responses.p50, responses.naive_p50),
+            (_("nine in ten waited at most"), responses.p90, responses.naive_p90),
+        ):
+            self.stdout.write(
+                _("%(name)s %(honest)s, counting those still waiting (%(naive)s among the answered alone)")
+                % {"name": name, "honest": _said(honest), "naive": _said(naive)}
+            )
+        for wait in waits:
+            seconds = f"{wait.seconds:g}" if wait.answered else "-"
+            self.stdout.write(
+                "\t".join((wait.external_id or wait.reference, seconds, wait.outcome or "waiting"))
+            )
+
+
+def _said(seconds: reports.Percentile) -> str:
+    if seconds is None:
+        return "-"
+    if isinstance(seconds, MoreThan):
+        return _("more than %d s so far") % seconds.seconds
+    return _("%d s") % seconds

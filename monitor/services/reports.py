@@ -1,0 +1,167 @@
+"""Reports: how long people really wait, and whether promises are kept, by the time of asking.
+
+Those who still wait are always counted. What was void is left out; whoever was resolved without an answer
+never was answered; who withdrew, was merged or needed no reply counts for as long as they waited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from monitor.measure.survival import NEVER, MoreThan, Observation, naive_percentile, percentile
+from monitor.models import Clock, Metric, Outcome
+
+HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
+ANSWERED = (Outcome.MET, Outcome.LATE)
+Percentile = float | MoreThan | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One customer's wait for the first response, in seconds on their own clock."""
+
+    ticket_id: int
+    external_id: str | None
+    reference: str
+    asked_at: datetime
+    outcome: str
+    seconds: float
+    due_at: datetime | None
+    breach_at: datetime | None
+
+    @property
+    def answered(self) -> bool:
+        return self.outcome in ANSWERED
+
+    @property
+    def observation(self) -> Observation:
+        seconds = NEVER if self.outcome == Outcome.UNANSWERED else self.seconds
+        return Observation(seconds, self.answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Responses:
+    """What became of everybody who asked; percentiles in seconds, `MoreThan` where not reached yet."""
+
+    n: int
+    answered: int
+    waiting: int
+    unanswered: int
+    p50: Percentile
+    p90: Percentile
+    naive_p50: float | None
+    naive_p90: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values; a percentile that is not reached yet is `{"more_than": seconds}`."""
+        return {
+            name: {"more_than": value["seconds"]} if isinstance(value, dict) else value
+            for name, value in asdict(self).items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """Four slices, never folded into one another."""
+
+    met: int
+    late: int
+    unanswered: int
+    undecided: int
+
+    @property
+    def on_time(self) -> Fraction | None:
+        """The share of what is decided that was kept; whoever was never answered counts against it."""
+        decided = self.met + self.late + self.unanswered
+        return Fraction(self.met, decided) if decided else None
+
+
+def waits(clocks: QuerySet[Clock], *, now: datetime) -> list[Wait]:
+    """Return the waits for a first response among these clocks, in the order of asking."""
+    asked = (
+        clocks.filter(superseded_at=None, metric=Metric.FIRST_RESPONSE)
+        .exclude(outcome__in=[Outcome.VOID, Outcome.NOT_APPLICABLE])
+        .order_by("started_at", "id")
+    )
+    columns = ("ticket__external_id", "ticket__reference", "started_at", "ended_at", "outcome")
+    rows = asked.values_list("ticket_id", *columns, "due_at", "breach_at")
+    return [
+        Wait(
+            ticket,
+            external,
+            reference,
+            start,
+            outcome,
+            max(((end or now) - start).total_seconds(), 0.0),
+            due,
+            breach,
+        )
+        for ticket, external, reference, start, end, outcome, due, breach in rows.iterator()
+    ]
+
+
+def first_response(asked: Iterable[Wait]) -> Responses:
+    """Sum up how long they waited, those who still wait included, and naively beside it."""
+    everybody = list(asked)
+    observations = [wait.observation for wait in everybody]
+    answered = [wait.seconds for wait in everybody if wait.answered]
+    return Responses(
+        n=len(everybody),
+        answered=len(answered),
+        waiting=sum(not wait.outcome for wait in everybody),
+        unanswered=sum(wait.outcome == Outcome.UNANSWERED for wait in everybody),
+        p50=percentile(observations, HALF),
+        p90=percentile(observations, NINE_IN_TEN),
+        naive_p50=naive_percentile(answered, HALF),
+        naive_p90=naive_percentile(answered, NINE_IN_TEN),
+    )
+
+
+def by_day(
+    asked: Iterable[Wait], *, days: int, zone: tzinfo, now: datetime
+) -> Iterator[tuple[date, Responses]]:
+    """Yield each of the last days, today last, as the zone counts them, with what became of who asked then."""
+    today = now.astimezone(zone).date()
+    groups: dict[date, list[Wait]] = {today - timedelta(days=back): [] for back in range(days - 1, -1, -1)}
+    for wait in asked:
+        group = groups.get(wait.asked_at.astimezone(zone).date())
+        if group is not None:
+            group.append(wait)
+    for day, group in groups.items():
+        yield day, first_response(group)
+
+
+KEPT = Q(outcome=Outcome.MET)
+UNANSWERED = Q(outcome=Outcome.UNANSWERED)
+
+
+def broken(now: datetime) -> Q:
+    """Clocks answered late, or still running past their due time."""
+    return Q(outcome=Outcome.LATE) | Q(outcome="", breach_at__lte=now)
+
+
+def undecided(now: datetime) -> Q:
+    """Clocks that run and are not late yet."""
+    return Q(outcome="") & (Q(breach_at=None) | Q(breach_at__gt=now))
+
+
+def promised(clocks: QuerySet[Clock], metric: str = Metric.FIRST_RESPONSE) -> QuerySet[Clock]:
+    """Keep the clocks of a metric that promise something."""
+    return clocks.filter(superseded_at=None, metric=metric).exclude(target=None, due_at=None, breach_at=None)
+
+
+def promises(clocks: QuerySet[Clock], *, now: datetime) -> Promises:
+    """Count the four slices of what was promised."""
+    found = promised(clocks)
+    return Promises(
+        met=found.filter(KEPT).count(),
+        late=found.filter(broken(now)).count(),
+        unanswered=found.filter(UNANSWERED).count(),
+        undecided=found.filter(undecided(now)).count(),
+    )
