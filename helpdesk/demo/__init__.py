@@ -1,0 +1,1 @@
+"""The demo shop: a small store whose customers write, and whose agents mostly answer."""

@@ -1,0 +1,179 @@
+"""Reading a log of messages: a CSV file, plain or gzip, one message a line, grouped into conversations.
+
+Columns: `ticket_id, comment_seq, message_id, at, author, our_role, is_public, body`; others are ignored.
+Message 0 of a ticket opens it as its customer, whatever its role. `our_role` is customer, agent or bot.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+COLUMNS = ("ticket_id", "comment_seq", "message_id", "at", "author", "our_role", "is_public", "body")
+ROLES = ("customer", "agent", "bot")
+
+
+class NotAMessageLog(Exception):
+    """The file's first line lacks columns that a message log has."""
+
+
+class BadLine(Exception):
+    """A line that cannot be a message; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of the log; `at` is aware, in UTC."""
+
+    number: int
+    ticket_id: str
+    seq: int
+    message_id: str
+    at: datetime
+    author: str
+    role: str
+    public: bool
+    body: str
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The messages of one ticket, in order."""
+
+    ticket_id: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A line that was left out: where it stands, whose it is, and why."""
+
+    number: int
+    ticket_id: str
+    message_id: str
+    reason: str
+
+
+def read(path: Path) -> tuple[list[Conversation], list[SetAside]]:
+    """Return the log's conversations, in order of their first line, and the lines set aside.
+
+    Raises `NotAMessageLog`, and `OSError` where the file cannot be read.
+    """
+    with _open(path) as file:
+        return sort(_rows(file))
+
+
+def sort(rows: Iterable[tuple[int, dict[str, str]]]) -> tuple[list[Conversation], list[SetAside]]:
+    """Group rows into conversations; a bad row is set aside, and so is a ticket without its message 0."""
+    found: dict[str, Conversation] = {}
+    aside: list[SetAside] = []
+    for number, row in rows:
+        try:
+            line = _line(number, row)
+        except BadLine as bad:
+            aside.append(SetAside(number, row.get("ticket_id") or "", row.get("message_id") or "", str(bad)))
+        else:
+            found.setdefault(line.ticket_id, Conversation(line.ticket_id)).lines.append(line)
+    whole, headless = _in_order(found.values())
+    return whole, sorted(aside + headless, key=lambda each: each.number)
+
+
+def _open(path: Path) -> IO[str]:
+    """Open a plain or gzip file by its first two bytes; bytes that are no UTF-8 survive to be named."""
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"\x1f\x8b"
+    opener = gzip.open if zipped else open
+    return opener(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")  # type: ignore[return-value]  # both give text in mode "rt"
+
+
+def _rows(file: IO[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    reader = csv.DictReader(file)
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise NotAMessageLog(_("This is no message log: it has no column %s.") % ", ".join(missing))
+    for row in reader:
+        yield reader.line_num, row
+
+
+def _line(number: int, row: dict[str, str]) -> Line:
+    if any(row.get(name) is None for name in COLUMNS):
+        raise BadLine(_("The line is shorter than the first one."))
+    role, public = row["our_role"], row["is_public"]
+    if role not in ROLES:
+        raise BadLine(_("The role “%s” is not known.") % role)
+    if public not in ("0", "1"):
+        raise BadLine(_("is_public must be 0 or 1."))
+    seq = _number(row["comment_seq"])
+    if role == "customer" and public == "0" and seq > 0:
+        raise BadLine(_("A customer's message cannot be internal."))
+    return Line(
+        number=number,
+        ticket_id=_named(row["ticket_id"], "ticket_id"),
+        seq=seq,
+        message_id=_named(row["message_id"], "message_id"),
+        at=_instant(row["at"]),
+        author=_sayable(row["author"]).strip()[:100],
+        role=role,
+        public=public == "1",
+        body=_body(row["body"]),
+    )
+
+
+def _named(value: str, column: str) -> str:
+    name = _sayable(value).strip()
+    if not name or len(name) > 200:
+        raise BadLine(_("%s must have 1 to 200 characters.") % column)
+    return name
+
+
+def _number(value: str) -> int:
+    if not (value.isascii() and value.isdigit()):
+        raise BadLine(_("comment_seq must be a number from 0."))
+    return int(value)
+
+
+def _instant(value: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise BadLine(_("“%s” is not a time.") % value[:40]) from None
+    if at.tzinfo is None:
+        raise BadLine(_("The time has no zone."))
+    return at.astimezone(UTC)
+
+
+def _body(value: str) -> str:
+    body = _sayable(value)
+    if not body.strip():
+        raise BadLine(_("The message is empty."))
+    return body
+
+
+def _sayable(value: str) -> str:
+    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise BadLine(_("The text holds bytes that are no UTF-8, or a NUL."))
+    return value
+
+
+def _in_order(found: Iterable[Conversation]) -> tuple[list[Conversation], list[SetAside]]:
+    whole: list[Conversation] = []
+    headless: list[SetAside] = []
+    for conversation in found:
+        conversation.lines.sort(key=lambda line: (line.seq, line.number))
+        if conversation.lines[0].seq == 0:
+            whole.append(conversation)
+            continue
+        reason = _("Message 0, which opens the ticket, is missing.")
+        headless += [
+            SetAside(line.number, line.ticket_id, line.message_id, reason) for line in conversation.lines
+        ]
+    return whole, headless

@@ -1,0 +1,82 @@
+"""`manage.py replay FILE --url … --key …`: play a message log through the API as if it happened now."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+import urllib3
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from helpdesk.demo.client import ApiClient, ApiRefused
+from helpdesk.intake.message_log import NotAMessageLog, read
+from helpdesk.intake.playback import Cue, request_of, score
+from helpdesk.models.instant import database_now
+
+
+class Command(BaseCommand):
+    help = (
+        "Play a CSV log of messages through the HTTP API, --speed times as fast as it happened. Each ticket is"
+        " dated back by as long as its first answer took, so that what was late then is flagged now."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--speed", type=_speed, default=3600.0, help="log seconds per second (3600)")
+        parser.add_argument("--url", default="http://127.0.0.1:8000")
+        parser.add_argument("--key", required=True, help="an API key with the scopes write and act")
+        parser.add_argument("--agent", default="mira@demo.example", help="who speaks for the log's staff")
+        parser.add_argument("--tickets", type=int, help="play only the first so many")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        try:
+            conversations, _aside = read(options["file"])
+        except (OSError, NotAMessageLog, EOFError) as error:
+            raise CommandError(str(error)) from error
+        cues = score(conversations[: options["tickets"]], start=database_now(), speed=options["speed"])
+        self.client = ApiClient(options["url"], options["key"])
+        self.references: dict[str, str] = {}
+        refused = self._play(cues, agent=options["agent"])
+        self.stdout.write(
+            _("%(sent)d messages sent, %(refused)d refused")
+            % {"sent": len(cues) - refused, "refused": refused}
+        )
+
+    def _play(self, cues: list[Cue], *, agent: str) -> int:
+        refused = 0
+        for done, cue in enumerate(cues, 1):
+            time.sleep(max((cue.at - database_now()).total_seconds(), 0))
+            try:
+                self._send(cue, agent=agent)
+            except ApiRefused as problem:
+                refused += 1
+                self.stderr.write(
+                    _("line %(number)d: %(problem)s") % {"number": cue.line.number, "problem": problem}
+                )
+            except urllib3.exceptions.HTTPError as error:
+                raise CommandError(_("Nobody answers at %s") % self.client.base) from error
+            self.stderr.write(
+                _("%(done)d of %(all)d messages") % {"done": done, "all": len(cues)}, ending="\r"
+            )
+        self.stderr.write("")
+        return refused
+
+    def _send(self, cue: Cue, *, agent: str) -> None:
+        body = request_of(cue, agent=agent)
+        if cue.opens:
+            self.references[cue.line.ticket_id] = self.client.send("POST", "/tickets", body)["reference"]
+        elif reference := self.references.get(cue.line.ticket_id):
+            self.client.send("POST", f"/tickets/{reference}/messages", body)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0
+    if not 1 <= speed < float("inf"):
+        raise ArgumentTypeError("a number from 1 on")
+    return speed
