@@ -280,6 +280,17 @@ def test_a_target_of_nothing_is_due_at_the_start() -> None:
     )
 
 
+def test_raised_at_once_to_a_target_of_nothing_it_is_due_at_the_start() -> None:
+    rules = book(promise(first_response={"normal": 4, "high": 0}))
+    story = change(Story(rules, opened=tuesday(9)), tuesday(9), "high")
+    assert (story.clock("first_response").due_at, story.clock("first_response").breach_kind) == (
+        tuesday(9),
+        "due",
+    )
+
+    assert story.answers(tuesday(9)).clock("first_response").outcome is Outcome.MET
+
+
 QUEUES = book(
     promise(
         policy=1,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 
@@ -124,7 +125,7 @@ def test_a_bots_answer_starts_no_update_where_nothing_applies() -> None:
         ("status_changed", {"status": "on_hold"}),
     ],
 )
-def test_what_is_no_answer_stops_nothing(kind: str, payload: dict[str, object]) -> None:
+def test_what_is_no_answer_stops_nothing(kind: str, payload: dict[str, Any]) -> None:
     story = Story(EVERYTHING, opened=tuesday(9)).then(tuesday(10), kind, **payload)
 
     assert all(clock.outcome is None for clock in story.clocks())
@@ -134,7 +135,7 @@ def test_what_is_no_answer_stops_nothing(kind: str, payload: dict[str, object]) 
 @pytest.mark.parametrize(
     ("kind", "payload"), [("acknowledged", {}), ("assigned", {"agent": 7, "claimed": True})]
 )
-def test_to_acknowledge_or_to_claim_answers_no_customer(kind: str, payload: dict[str, object]) -> None:
+def test_to_acknowledge_or_to_claim_answers_no_customer(kind: str, payload: dict[str, Any]) -> None:
     story = Story(EVERYTHING, opened=tuesday(9)).then(tuesday(9, 20), kind, **payload)
 
     assert story.clock("acknowledgement").outcome is Outcome.MET
@@ -272,6 +273,12 @@ def test_what_is_dated_before_the_opening_counts_at_the_opening() -> None:
 
     assert story.clock("first_response").ended_at == tuesday(9)
     assert story.clock("first_response").wall == timedelta(0)
+
+
+def test_instants_in_utc_and_in_a_zone_are_the_same_instants() -> None:
+    told = Story(EVERYTHING, opened=tuesday(9).astimezone(UTC)).answers(tuesday(13, 30))
+
+    assert told.clock("first_response").breach_at == tuesday(13)
 
 
 def test_answers_arriving_in_any_order_make_the_same_clocks() -> None:
