@@ -12,7 +12,7 @@ from helpdesk.services.membership import require_overseer
 from helpdesk.services.moment import EARLIEST
 from helpdesk.services.recording import Change, changing
 from helpdesk.services.refusal import Refused, UnknownValue
-from helpdesk.services.replying import write_note
+from helpdesk.services.saying import write_note
 
 METRICS = ("acknowledgement", "first_response", "next_response", "update", "resolution", "ownership")
 FARTHEST = timedelta(days=3650)

@@ -7,17 +7,22 @@ from typing import Self
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.statement import run
 from helpdesk.services.checking import one_line
+from helpdesk.services.refusal import Conflict
 from helpdesk.services.shapes import NewCustomer
 
 _ROUNDS = 5
 _REFRESHED = ("name", "locale", "timezone", "tier")
 
 
-class CannotRecognise(Exception):
-    """Others kept writing the same customers under our hands; the door may try again."""
+class CannotRecognise(Conflict):
+    """Others kept writing the same customers under our hands; it may be tried again."""
+
+    code = "cannot-recognise"
+    sentence = _("The same customers are being written by others. Try again.")
 
 
 class Person(msgspec.Struct, eq=False):

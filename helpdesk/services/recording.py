@@ -91,7 +91,9 @@ class Change:
         if occurred_at is None:
             return max(self.now, latest)
         at = moment.told(occurred_at, now=max(self.now, latest))
-        return max(at, self._opened_at if kind in LATECOMERS else latest)
+        if at < latest:
+            return max(at, self._opened_at) if kind in LATECOMERS else latest
+        return at
 
     @cached_property
     def _opened_at(self) -> datetime:

@@ -1,4 +1,4 @@
-"""Saying something on a ticket: replies, notes, what the customer says, and replies that came back."""
+"""Saying something on a ticket: replies, notes, and what the customer says."""
 
 from __future__ import annotations
 
@@ -7,10 +7,24 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Actor, Agent, Author, EventKind, Message, Status, Ticket, TicketEvent
+from helpdesk.models import Actor, Agent, EventKind, Message, Status, Ticket, TicketEvent
+from helpdesk.services.bouncing import NotAReply, take_back_bounced
 from helpdesk.services.ended import refuse_ended
 from helpdesk.services.recording import Change, changing
-from helpdesk.services.refusal import Conflict, Refused
+from helpdesk.services.refusal import Conflict
+from helpdesk.services.saying import bring_back, said_before, say, write_note
+
+__all__ = [
+    "NotAReply",
+    "SomethingNewer",
+    "Then",
+    "add_note",
+    "receive_customer_message",
+    "reply_as_bot",
+    "reply_in_public",
+    "send_receipt",
+    "take_back_bounced",
+]
 
 
 class Then(StrEnum):
@@ -26,13 +40,6 @@ class SomethingNewer(Conflict):
 
     code = "something-newer"
     sentence = _("Something new has been said on this ticket. Look at it before you send.")
-
-
-class NotAReply(Refused):
-    """Only a public message of the staff's side, on this very ticket, can have bounced."""
-
-    code = "not-a-reply"
-    sentence = _("This message is not a reply that was sent on this ticket.")
 
 
 def reply_in_public(
@@ -54,14 +61,10 @@ def reply_in_public(
     `NotAMember`, and what `moment.told` raises.
     """
     with changing(ticket, now=now, by=author, imported=imported) as change:
-        if repeated := _repeat(change, external_id):
-            return repeated
-        refuse_ended(ticket, but=[Status.RESOLVED])
+        if before := said_before(change, external_id):
+            return before
         _refuse_unseen(ticket, seen_seq)
-        message = _say(
-            change, Author.AGENT, body, sent_at=sent_at, external_id=external_id, agent=author, public=True
-        )
-        _record_reply(change, message)
+        message = _reply(change, body, sent_at=sent_at, external_id=external_id)
         _stand(change, then, message.sent_at)
         return message
 
@@ -78,14 +81,9 @@ def reply_as_bot(
 ) -> Message:
     """Let a machine answer the customer; for promises that isn't an answer, unless a policy says so."""
     with changing(ticket, now=now, actor=Actor.BOT, imported=imported) as change:
-        if repeated := _repeat(change, external_id):
-            return repeated
-        refuse_ended(ticket, but=[Status.RESOLVED])
-        message = _say(
-            change, Author.BOT, body, sent_at=sent_at, external_id=external_id, name=author_name, public=True
+        return said_before(change, external_id) or _reply(
+            change, body, sent_at=sent_at, external_id=external_id, name=author_name
         )
-        _record_reply(change, message)
-        return message
 
 
 def send_receipt(
@@ -93,10 +91,7 @@ def send_receipt(
 ) -> Message:
     """Tell the customer automatically that their message came in; touches no clock."""
     with changing(ticket, now=now, imported=imported) as change:
-        refuse_ended(ticket, but=[Status.RESOLVED])
-        message = _say(change, Author.SYSTEM, body, sent_at=sent_at, public=True, automatic=True)
-        _record_reply(change, message)
-        return message
+        return _reply(change, body, sent_at=sent_at, automatic=True)
 
 
 def add_note(
@@ -113,32 +108,9 @@ def add_note(
     """Add a note that the customer never sees, on a ticket in any state; without an author a bot's."""
     actor = Actor.AGENT if author else Actor.BOT
     with changing(ticket, now=now, by=author, actor=actor, imported=imported) as change:
-        if repeated := _repeat(change, external_id):
-            return repeated
-        return write_note(change, body, sent_at=sent_at, external_id=external_id, name=author_name)
-
-
-def write_note(
-    change: Change,
-    body: str,
-    *,
-    sent_at: datetime | None = None,
-    external_id: str | None = None,
-    name: str = "",
-) -> Message:
-    """Write a note as part of a change that goes on."""
-    message = _say(
-        change,
-        Author(change.actor),
-        body,
-        sent_at=sent_at,
-        external_id=external_id,
-        agent=change.by,
-        name=name,
-        public=False,
-    )
-    change.record(EventKind.NOTE_ADDED, occurred_at=message.sent_at, message=message)
-    return message
+        return said_before(change, external_id) or write_note(
+            change, body, sent_at=sent_at, external_id=external_id, name=author_name
+        )
 
 
 def receive_customer_message(
@@ -156,51 +128,12 @@ def receive_customer_message(
     Raises `TicketEnded` on a closed ticket: the door opens a new one.
     """
     with changing(ticket, now=now, actor=Actor.CUSTOMER, imported=imported) as change:
-        if repeated := _repeat(change, external_id):
-            return repeated
+        if before := said_before(change, external_id):
+            return before
         refuse_ended(ticket, but=[Status.RESOLVED])
-        message = _say(
-            change,
-            Author.CUSTOMER,
-            body,
-            sent_at=sent_at,
-            external_id=external_id,
-            public=True,
-            automatic=automatic,
-        )
-        change.record(
-            EventKind.CUSTOMER_MESSAGE_RECEIVED,
-            occurred_at=message.sent_at,
-            message=message,
-            automatic=automatic,
-        )
-        if not automatic:
-            _bring_back(change, message.sent_at)
+        message = say(change, body, sent_at=sent_at, external_id=external_id, automatic=automatic)
+        _record_received(change, message)
         return message
-
-
-def take_back_bounced(*, ticket: Ticket, message: Message, now: datetime) -> bool:
-    """Note that a reply never arrived: it answered nothing, and its ticket no longer waits or rests.
-
-    False where that was known. Raises `NotAReply`.
-    """
-    with changing(ticket, now=now) as change:
-        message.refresh_from_db()
-        if message.bounced_at is not None:
-            return False
-        reply = _reply_behind(ticket, message)
-        message.bounced_at = now
-        message.save(update_fields=["bounced_at"])
-        change.record(EventKind.REPLY_BOUNCED, message=message, reply_seq=reply.seq)
-        if not _answered_after(ticket, reply):
-            _bring_back_from_bounce(change)
-        return True
-
-
-def _repeat(change: Change, external_id: str | None) -> Message | None:
-    if external_id is None:
-        return None
-    return Message.objects.filter(ticket=change.ticket, external_id=external_id).first()
 
 
 def _refuse_unseen(ticket: Ticket, seen_seq: int | None) -> None:
@@ -216,41 +149,36 @@ def _refuse_unseen(ticket: Ticket, seen_seq: int | None) -> None:
         raise SomethingNewer
 
 
-def _say(
+def _reply(
     change: Change,
-    author: Author,
     body: str,
     *,
-    public: bool,
     sent_at: datetime | None = None,
     external_id: str | None = None,
-    agent: Agent | None = None,
     name: str = "",
     automatic: bool = False,
 ) -> Message:
-    return Message.objects.create(
-        ticket=change.ticket,
-        store_id=change.ticket.store_id,
-        author=author,
-        agent=agent,
-        author_name=name,
-        public=public,
-        automatic=automatic,
-        body=body,
-        external_id=external_id,
-        sent_at=change.said_at(sent_at),
-        received_at=change.now,
-    )
-
-
-def _record_reply(change: Change, message: Message) -> None:
+    refuse_ended(change.ticket, but=[Status.RESOLVED])
+    message = say(change, body, sent_at=sent_at, external_id=external_id, name=name, automatic=automatic)
     change.record(
         EventKind.PUBLIC_REPLY_SENT,
         occurred_at=message.sent_at,
         message=message,
         author=message.author,
+        automatic=automatic,
+    )
+    return message
+
+
+def _record_received(change: Change, message: Message) -> None:
+    change.record(
+        EventKind.CUSTOMER_MESSAGE_RECEIVED,
+        occurred_at=message.sent_at,
+        message=message,
         automatic=message.automatic,
     )
+    if not message.automatic:
+        bring_back(change, by=Actor.CUSTOMER, occurred_at=message.sent_at)
 
 
 def _stand(change: Change, then: Then, at: datetime) -> None:
@@ -265,40 +193,3 @@ def _stand(change: Change, then: Then, at: datetime) -> None:
         change.turn(Status.PENDING, occurred_at=at)
     elif then == Then.KEEP_OPEN and status == Status.NEW:
         change.turn(Status.OPEN, occurred_at=at)
-
-
-def _bring_back(change: Change, at: datetime | None, *, by: Actor = Actor.CUSTOMER) -> None:
-    status = Status(change.ticket.status)
-    if status == Status.RESOLVED:
-        change.ticket.status = Status.OPEN
-        change.record(EventKind.REOPENED, occurred_at=at, by=by)
-    elif status in (Status.PENDING, Status.ON_HOLD):
-        change.turn(Status.OPEN, occurred_at=at)
-
-
-def _bring_back_from_bounce(change: Change) -> None:
-    """A ticket on hold waits for something else than the answer to our reply."""
-    if change.ticket.status != Status.ON_HOLD:
-        _bring_back(change, None, by=Actor.AGENT)
-
-
-def _reply_behind(ticket: Ticket, message: Message) -> TicketEvent:
-    staff = message.public and message.author != Author.CUSTOMER
-    reply = TicketEvent.objects.filter(
-        ticket=ticket, message=message, kind__in=[EventKind.PUBLIC_REPLY_SENT, EventKind.OPENED]
-    ).first()
-    if reply is None or not staff:
-        raise NotAReply
-    return reply
-
-
-def _answered_after(ticket: Ticket, reply: TicketEvent) -> bool:
-    """Tell whether a later answer by a person did arrive."""
-    later = TicketEvent.objects.filter(
-        ticket=ticket,
-        seq__gt=reply.seq,
-        kind=EventKind.PUBLIC_REPLY_SENT,
-        actor_kind=Actor.AGENT,
-        message__bounced_at=None,
-    )
-    return later.exists()

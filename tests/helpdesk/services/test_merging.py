@@ -123,6 +123,8 @@ def test_a_ticket_is_merged_once(make: Make, ticket: Ticket) -> None:
     assert into.reference in str(refused.value)
     with pytest.raises(TicketEnded):
         merge(ticket=into, into=ticket, by=make.agent(), now=LATER)
+    with pytest.raises(TicketEnded):
+        closing.mark_spam(ticket=ticket, by=make.agent(), now=LATER)
 
 
 def test_nothing_is_merged_into_what_has_ended(make: Make, ticket: Ticket) -> None:

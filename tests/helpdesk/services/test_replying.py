@@ -257,6 +257,14 @@ def test_a_bounce_after_another_answer_changes_nothing_else(make: Make, ticket: 
     assert ticket.status == Status.PENDING
 
 
+def test_a_bounce_leaves_a_ticket_on_hold(make: Make, ticket: Ticket) -> None:
+    message = reply(make, ticket)
+    closing.set_status(ticket=ticket, status="on_hold", by=make.agent(), now=SOON)
+    take_back_bounced(ticket=ticket, message=message, now=LATER)
+
+    assert history(ticket)[-1] == "reply_bounced 2"
+
+
 def test_a_first_mail_to_a_customer_can_bounce(make: Make) -> None:
     ticket = make.ticket(by=make.agent(), outbound=True)
     take_back_bounced(ticket=ticket, message=Message.objects.get(), now=LATER)

@@ -1,0 +1,65 @@
+"""A message as part of a change to a ticket."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from helpdesk.models import Actor, EventKind, Message, Status
+from helpdesk.services.recording import Change
+
+
+def said_before(change: Change, external_id: str | None) -> Message | None:
+    """Return the ticket's message with this external id, if it has one: what comes twice is said once."""
+    if external_id is None:
+        return None
+    return Message.objects.filter(ticket=change.ticket, external_id=external_id).first()
+
+
+def say(
+    change: Change,
+    body: str,
+    *,
+    sent_at: datetime | None = None,
+    external_id: str | None = None,
+    name: str = "",
+    public: bool = True,
+    automatic: bool = False,
+) -> Message:
+    """Write a message by whoever acts in this change; raises what `moment.told` raises."""
+    return Message.objects.create(
+        ticket=change.ticket,
+        store_id=change.ticket.store_id,
+        author=change.actor,
+        agent=change.by,
+        author_name=name,
+        public=public,
+        automatic=automatic,
+        body=body,
+        external_id=external_id,
+        sent_at=change.said_at(sent_at),
+        received_at=change.now,
+    )
+
+
+def write_note(
+    change: Change,
+    body: str,
+    *,
+    sent_at: datetime | None = None,
+    external_id: str | None = None,
+    name: str = "",
+) -> Message:
+    """Write what the customer never sees."""
+    message = say(change, body, sent_at=sent_at, external_id=external_id, name=name, public=False)
+    change.record(EventKind.NOTE_ADDED, occurred_at=message.sent_at, message=message)
+    return message
+
+
+def bring_back(change: Change, *, by: Actor, occurred_at: datetime | None = None) -> None:
+    """Let a ticket that waits, or rests resolved, stand open again."""
+    status = Status(change.ticket.status)
+    if status == Status.RESOLVED:
+        change.ticket.status = Status.OPEN
+        change.record(EventKind.REOPENED, occurred_at=occurred_at, by=by)
+    elif status in (Status.PENDING, Status.ON_HOLD):
+        change.turn(Status.OPEN, occurred_at=occurred_at)
