@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
+from dataclasses import asdict
+
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from helpdesk.models.instant import database_now
+from monitor.services import watchmen
 
 
 @never_cache
@@ -13,8 +18,12 @@ from django.views.decorators.http import require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 as long as the database answers, and 503 else: nothing else is needed to serve."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        now = database_now()
+        told = {
+            "overdue_since": watchmen.overdue_since(now),
+            "lag": asdict(watchmen.lag()),
+            "awake": watchmen.awake(),
+        }
     except DatabaseError:
         return JsonResponse({"database": "silent"}, status=503)
-    return JsonResponse({"database": "ok"})
+    return JsonResponse({"database": "ok", "now": now, **told})

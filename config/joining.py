@@ -41,11 +41,14 @@ def _join(var: Path) -> None:
 
 
 def _start(var: Path, children: int, stack: ExitStack, guests: IO[str]) -> None:
+    fresh = not (var / "postgres").exists()
     for server in embedded.servers(var, keep_open=(children,)):
         stack.callback(server.stop)
         server.start()
         os.environ[server.variable] = server.url
     stack.callback(fcntl.flock, guests, fcntl.LOCK_EX)
+    if fresh:
+        subprocess.run([sys.executable, "manage.py", "prepare"], stdout=subprocess.DEVNULL, check=True)
 
 
 def run(*command: str) -> int:

@@ -39,7 +39,7 @@ def logging_settings(*, as_json: bool, level: int | str) -> dict[str, Any]:
             "celery.beat": {"level": "WARNING"},
             "django": {"level": "WARNING"},
             "django.server": {"level": "INFO"},
-            "uvicorn.access": {"level": "WARNING"},
+            "uvicorn": {"level": "WARNING"},
         },
     }
 
@@ -47,7 +47,7 @@ def logging_settings(*, as_json: bool, level: int | str) -> dict[str, Any]:
 def _rendered(as_json: bool) -> list[Any]:
     if as_json:
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=False)]
+    return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
 
 
 def configure(settings: dict[str, Any]) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from config import exposure
 
+EVEN_AS_ROOT = ("-W", "ignore:You're running the worker with superuser")
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -23,11 +25,11 @@ def web() -> Program:
 
 def watchmen() -> list[Program]:
     """Return what watches once the web answers, and the demo where it is wanted."""
-    celery = ("-m", "celery", "-A", "config")
-    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    celery = (*EVEN_AS_ROOT, "-m", "celery", "--quiet", "--app", "config")
+    alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     workers = os.environ.get("ATTEND_WORKERS", "2")
     programs = [
-        Program("worker", _python(*celery, "worker", "--concurrency", workers, *quiet)),
+        Program("worker", _python(*celery, "worker", "--concurrency", workers, *alone)),
         Program("beat", _python(*celery, "beat", "--pidfile=")),
         Program("watch", _python("manage.py", "watch")),
     ]

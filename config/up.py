@@ -36,6 +36,7 @@ class Supervisor:
     """Starts everything in order, looks after it, and stops it in the opposite order."""
 
     def __init__(self, claimed: Claim, console: Console) -> None:
+        self.claimed = claimed  # released when it is forgotten
         self.console = console
         self.children = (claimed.children,)
         self.servers: list[Kept] = []
@@ -117,6 +118,8 @@ class Supervisor:
         for kept in reversed(self.servers):
             if not isinstance(kept.thing, Process):
                 kept.thing.stop()
+        if self.servers or self.processes:
+            self.console.say("Everything has stopped.")
 
     def _heed(self) -> None:
         if self.asked_to_stop:
@@ -158,5 +161,4 @@ def main() -> int:
         pass
     finally:
         supervisor.stop()
-        console.say("Everything has stopped.")
     return 0

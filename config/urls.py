@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("api/", include("helpdesk.api.urls")),
+    path("", include("monitor.pages.urls")),
     path("", include("helpdesk.pages.urls")),
 ]
 
