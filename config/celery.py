@@ -24,6 +24,8 @@ SCHEDULE = {
     # task: (seconds from one ring to the next, seconds after which a ring that nobody answered is dropped)
     "monitor.heartbeat": (1, 2),
     "monitor.recount": (5, 5),
+    "monitor.deliver": (2, 10),
+    "monitor.ping": (30, 20),
 }
 
 app = Celery("attend")

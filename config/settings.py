@@ -164,6 +164,7 @@ LOCALE_PATHS = [addresses.ROOT / "locale"]
 vars().update(mail_settings(env.str("ATTEND_EMAIL_URL", "file:"), files=VAR / "mail"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ATTEND_MAIL_FROM", "attend@localhost")
 PING_URL = env.str("ATTEND_PING_URL", "")
+WEBHOOK_TRUSTED_NETWORKS = env.list("ATTEND_WEBHOOK_NETWORKS", [])
 
 # How much, how far, how often
 

@@ -15,6 +15,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_EMAIL_URL": "smtp://user:password@host:587?tls=1, console: or file: (the default, into ATTEND_VAR/mail).",
     "ATTEND_MAIL_FROM": "Sender of mail; attend@localhost.",
     "ATTEND_PING_URL": "Fetched after each healthy sweep, for a dead man's switch elsewhere.",
+    "ATTEND_WEBHOOK_NETWORKS": "Private networks, as 10.0.0.0/8,…, that webhooks may go to; none.",
     "ATTEND_LOG": "`console` or `json`; console.",
     "ATTEND_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR; INFO.",
     "ATTEND_RATE_QUOTA": "Requests that one API key may make within ATTEND_RATE_WINDOW; 6000, 0 for no limit.",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import structlog
 from celery import shared_task
 from django.conf import settings
 
 from helpdesk.models.instant import database_now
-from monitor.services import recount, sweep, watchmen
+from monitor.services import deliver, ping, recount, sweep, watchmen
+
+DELIVERY_SECONDS = 10
+"""How long one task goes on sending; each attempt may take its network's time, and a task has a limit."""
 
 logger = structlog.get_logger(__name__)
 
@@ -37,3 +42,23 @@ def go_on_recounting() -> None:
     recounted = recount.go_on(now=database_now(), limit=settings.HEARTBEAT_BATCH)
     if recounted:
         logger.info("recounted", tickets=recounted)
+
+
+@shared_task(name="monitor.deliver", expires=10)
+def deliver_news() -> None:
+    """Let out what is to leave: mails to queues, webhooks to stores."""
+    now = database_now()
+    deliver.make_out(now=now, limit=settings.HEARTBEAT_BATCH)
+    until = time.monotonic() + DELIVERY_SECONDS
+    sent = 0
+    while time.monotonic() < until and (attempted := deliver.send_due(now=database_now(), limit=1)):
+        sent += attempted
+    if sent:
+        logger.info("delivered", count=sent)
+
+
+@shared_task(name="monitor.ping", expires=20)
+def ping_elsewhere() -> None:
+    """Tell whoever watches us from elsewhere that all is well."""
+    if settings.PING_URL:
+        ping.ping(settings.PING_URL, now=database_now())

@@ -77,5 +77,5 @@ def _locale(wish: str, language: str) -> Locale:
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError):  # a zone that this installation has no data for
+    except (KeyError, ValueError, OSError):  # a zone that this installation has no data for
         return UTC

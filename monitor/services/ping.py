@@ -1,0 +1,24 @@
+"""The dead man's switch: an address elsewhere hears from us as long as all is well."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import urllib3
+
+from monitor.services import watchmen
+
+FRESH = timedelta(seconds=10)
+TIMEOUT = urllib3.Timeout(connect=3, read=5)
+
+
+def ping(url: str, *, now: datetime) -> bool:
+    """Fetch the address if the last sweep is fresh and nothing is overdue; return whether it was.
+
+    Silence is the message: whoever hears nothing for a while raises the alarm. Raises what the network raises.
+    """
+    swept_at = watchmen.awake().get("heartbeat")
+    healthy = swept_at is not None and now - swept_at <= FRESH and watchmen.overdue_since(now) is None
+    if healthy:
+        urllib3.request("GET", url, timeout=TIMEOUT, retries=False)
+    return healthy
