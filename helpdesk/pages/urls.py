@@ -16,6 +16,7 @@ from helpdesk.pages import (
     stores,
     ticket,
     tickets,
+    trying,
 )
 
 TICKET = "tickets/<str:reference>/"
@@ -31,6 +32,7 @@ urlpatterns = [
     path("stores/", stores.index, name="stores"),
     path("stores/new/", stores.create, name="new-store"),
     path("stores/<int:number>/keys/", stores.issue_key, name="issue-key"),
+    path("stores/test-ticket/", trying.open_test_ticket, name="test-ticket"),
     path("keys/<str:public_id>/revocation/", stores.revoke_key, name="revoke-key"),
     path("invitations/", invitations.invite, name="invite"),
     path("invitations/<str:token>/", invitations.accept, name="accept-invitation"),

@@ -103,7 +103,9 @@ def test_the_environment_is_switched_by_keyboard(make: Make, visit: Visit) -> No
     assert page.locator(".who details[open]").count() == 0
 
 
-def test_keys_work_only_where_no_field_has_the_focus_and_can_be_switched_off(make: Make, visit: Visit) -> None:
+def test_keys_work_only_where_no_field_has_the_focus_and_can_be_switched_off(
+    make: Make, visit: Visit
+) -> None:
     ticket = make.ticket(now=database_now())
     address = reverse("ticket", args=[ticket.reference])
     page = visit(address, make.agent("owner"))
@@ -149,13 +151,17 @@ def test_no_live_region_announces_ticks(make: Make, visit: Visit) -> None:
     page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
     ticking = page.locator("due-time, live-state")
     assert ticking.count() == 2
-    assert page.locator(":is([aria-live], [role=status], [role=alert]) :is(due-time, live-state)").count() == 0
+    assert (
+        page.locator(":is([aria-live], [role=status], [role=alert]) :is(due-time, live-state)").count() == 0
+    )
 
 
 def test_a_lost_connection_is_said(make: Make, visit: Visit) -> None:
     page = visit(reverse("tickets"), make.agent("owner"))
     expect(page.locator("live-state")).to_contain_text("Live · updated")
-    page.evaluate("htmx.trigger(document.body, 'htmx:afterRequest', {successful: false, requestConfig: {verb: 'get'}})")
+    page.evaluate(
+        "htmx.trigger(document.body, 'htmx:afterRequest', {successful: false, requestConfig: {verb: 'get'}})"
+    )
     expect(page.locator("live-state")).to_contain_text("Reconnecting, last updated")
 
 
