@@ -26,7 +26,7 @@ INSERT INTO helpdesk_idempotentrequest AS kept (api_key_id, key, fingerprint, he
 VALUES (%s, %s, %s, '{}')
 ON CONFLICT (api_key_id, key) DO UPDATE
 SET fingerprint = EXCLUDED.fingerprint, status = NULL, headers = '{}', body = NULL, created_at = now()
-WHERE kept.created_at < now() - %s
+WHERE kept.created_at < now() - %s::interval
 RETURNING id
 """
 STORED = "SELECT fingerprint, status, headers, body FROM helpdesk_idempotentrequest WHERE api_key_id = %s AND key = %s"
@@ -67,7 +67,7 @@ def claim(api_key: ApiKey, key: str, mark: bytes) -> Claim | HttpResponse:
     """
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{TWIN_WAITS}'")
-        cursor.execute(CLAIM, [api_key.pk, key, mark, ANSWERS_KEPT_FOR])
+        cursor.execute(CLAIM, (api_key.pk, key, mark, str(ANSWERS_KEPT_FOR)))
         claimed = cursor.fetchone()
         if claimed:
             return Claim(row=claimed[0])

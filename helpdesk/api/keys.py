@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
@@ -20,6 +21,11 @@ USE_NOTED_EVERY = 60.0
 BEARER = re.compile(r"[Bb]earer +(att_(?:live|test|demo)_[0-9A-Za-z]{1,16}_[0-9A-Za-z_-]{16,128})")
 
 
+def no_key() -> RequestRefused:
+    detail = _("Send a valid API key as Authorization: Bearer att_…")
+    return RequestRefused(401, "no-key", detail, headers={"WWW-Authenticate": 'Bearer realm="api"'})
+
+
 class KeyAuthentication(BaseAuthentication):
     """Let in who shows a valid key; there are no session cookies here, and so no CSRF."""
 
@@ -27,13 +33,16 @@ class KeyAuthentication(BaseAuthentication):
         shown = BEARER.fullmatch(request.META.get("HTTP_AUTHORIZATION", "").strip())
         key = keys.authenticate(shown[1], database_now()) if shown else None
         if key is None:
-            raise RequestRefused(
-                401,
-                "no-key",
-                _("Send a valid API key as Authorization: Bearer att_…"),
-                headers={"WWW-Authenticate": 'Bearer realm="api"'},
-            )
+            raise no_key()
         return AnonymousUser(), key
+
+
+def shown(request: Request) -> ApiKey:
+    """Give the key that the request has been let in with."""
+    key = request.auth
+    if not isinstance(key, ApiKey):
+        raise no_key()
+    return key
 
 
 def require(key: ApiKey, scope: Scope) -> None:
@@ -41,8 +50,6 @@ def require(key: ApiKey, scope: Scope) -> None:
     if scope not in key.scopes:
         detail = _("This key lacks the scope “%(scope)s”.") % {"scope": scope.value}
         raise RequestRefused(403, "scope-missing", detail)
-
-
 
 
 class Uses:

@@ -58,7 +58,12 @@ LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 
 def path_item(route: Route) -> Json:
     parts = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{pattern}$"}}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "pattern": f"^{pattern}$"},
+        }
         for name, pattern in route.parts.items()
     ]
     operations = {method: operation_item(offered) for method, offered in route.operations().items()}

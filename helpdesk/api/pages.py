@@ -14,6 +14,7 @@ from helpdesk.api import problems
 from helpdesk.api.openapi import document
 from helpdesk.api.operation import Route
 
+
 def schema(routes: Sequence[Route]) -> Callable[[HttpRequest], HttpResponse]:
     """Make the view of the OpenAPI document; it is written once for each process."""
     written = cache(lambda: document(routes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cache
 from typing import Any, TypeVar
 
@@ -74,7 +74,7 @@ def query(given: QueryDict, shape: type[T]) -> T:
 
     An unknown one is refused: a misspelt condition must not list everything.
     """
-    values = {name: as_number(name, text) for name, text in given.items()}
+    values = {name: as_number(name, str(text)) for name, text in given.items()}
     for name in values.keys() - fields_of(shape).keys():
         raise RequestRefused(422, "unknown-parameter", _("There is no such parameter."), parameter=name[:100])
     try:
@@ -109,14 +109,12 @@ def unknown_fields(value: Any, shape: type, *, under: str = "") -> list[str]:
 
 def strange(value: Any, kind: msgspec.inspect.Type, under: str) -> Iterator[str]:
     """Yield pointers to the fields of `value` that its type does not have."""
-    if isinstance(value, list):
-        item = part_of(kind, msgspec.inspect.ListType)
-        for index, element in enumerate(value if item else ()):
-            yield from strange(element, item.item_type, f"{under}/{index}")
-    if not isinstance(value, dict):
-        return
+    items = part_of(kind, msgspec.inspect.ListType)
     struct = part_of(kind, msgspec.inspect.StructType)
-    if struct is None:
+    if items and isinstance(value, list):
+        for index, element in enumerate(value):
+            yield from strange(element, items.item_type, f"{under}/{index}")
+    if not struct or not isinstance(value, dict):
         return
     known = fields_of(struct.cls)
     for name, inner in value.items():
@@ -136,12 +134,11 @@ def part_of(kind: msgspec.inspect.Type, wanted: type[T]) -> T | None:
 
 
 @cache
-def described(shape: type) -> msgspec.inspect.Type:
+def described(shape: Hashable) -> msgspec.inspect.Type:
     return msgspec.inspect.type_info(shape)
 
 
 @cache
-def fields_of(shape: type) -> dict[str, msgspec.inspect.Type]:
-    struct = described(shape)
-    assert isinstance(struct, msgspec.inspect.StructType)
-    return {field.encode_name: field.type for field in struct.fields}
+def fields_of(shape: Hashable) -> dict[str, msgspec.inspect.Type]:
+    struct = part_of(described(shape), msgspec.inspect.StructType)
+    return {field.encode_name: field.type for field in struct.fields} if struct else {}

@@ -50,7 +50,7 @@ ration = Ration()
 
 def note(request: Request, problem: Problem, raw: bytes) -> None:
     """Write down a refusal of a known key, outside the request's transaction and at a bounded rate."""
-    key = getattr(request, "_auth", None)
+    key = getattr(request, "_auth", None)  # `request.auth` would try to authenticate once more
     if not isinstance(key, ApiKey) or problem.status == 429 or not ration.take(key.pk):
         return
     try:

@@ -43,7 +43,7 @@ class Extension(Protocol):
 def extension() -> Extension | None:
     """Give the extension that the settings name."""
     path = settings.API_TICKET_EXTENSION
-    return import_string(path) if path else None  # type: ignore[no-any-return]  # named by settings
+    return import_string(path) if path else None
 
 
 def represent(
@@ -53,7 +53,8 @@ def represent(
     rows = run(COMPANIONS, [[ticket.pk for ticket in tickets]]) if tickets else []
     said = warnings or [[] for _ in tickets]
     plain = [
-        plain_ticket(ticket, store, row, heard) for ticket, row, heard in zip(tickets, rows, said, strict=True)
+        plain_ticket(ticket, store, row, heard)
+        for ticket, row, heard in zip(tickets, rows, said, strict=True)
     ]
     more = extension()
     return more.extend(plain, tickets, now=now) if more else plain
@@ -73,8 +74,8 @@ def plain_ticket(
         environment=store.environment,
         external_id=ticket.external_id,
         subject=ticket.subject,
-        status=str(ticket.status),
-        priority=str(ticket.priority),
+        status=ticket.status,
+        priority=ticket.priority,
         channel=ticket.channel,
         queue=queue,
         assignee=assignee,

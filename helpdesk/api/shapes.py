@@ -5,24 +5,33 @@ The shape of a new ticket is the services' own (`helpdesk.services.shapes`): eve
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from helpdesk import models
 from helpdesk.api.problems import Problem
 from helpdesk.services.shapes import Body, Channel, Id, Instant, Line, NewTicket, Urgency
+
+
+def one_of(values: Iterable[str]) -> Meta:
+    """Say in the schema what a text of ours can be; what others send is a `Literal`, and is checked."""
+    return Meta(extra_json_schema={"enum": list(values)})
+
 
 REFERENCE = "T-[0-9A-HJKMNP-TV-Z]{7}"
 Status = Literal["new", "open", "pending", "on_hold", "resolved", "closed", "merged", "spam", "deleted"]
 ChosenStatus = Literal["open", "pending", "on_hold", "resolved", "closed"]
-Environment = Literal["live", "test", "demo"]
 Truth = Literal["true", "false"]
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many at most; 50 unless told.")]
 Cursor = Annotated[
     str,
     Meta(
-        max_length=300, pattern="^[A-Za-z0-9_-]+$", description="The `next_cursor` of the page before this one."
+        max_length=300,
+        pattern="^[A-Za-z0-9_-]+$",
+        description="The `next_cursor` of the page before this one.",
     ),
 ]
 AgentEmail = Annotated[
@@ -34,7 +43,9 @@ AgentEmail = Annotated[
     ),
 ]
 Warnings = Annotated[list[str], Meta(description="What was noticed, and changed nothing.")]
-NextCursor = Annotated[str | None, Meta(description="Send it as `cursor` for the next page; null at the end.")]
+NextCursor = Annotated[
+    str | None, Meta(description="Send it as `cursor` for the next page; null at the end.")
+]
 
 
 class Customer(Struct, kw_only=True):
@@ -52,11 +63,11 @@ class Ticket(Struct, kw_only=True):
     """A ticket as it stands."""
 
     reference: str
-    environment: Environment
+    environment: Annotated[str, one_of(models.Environment.values)]
     external_id: str | None
     subject: str
-    status: Status
-    priority: Urgency
+    status: Annotated[str, one_of(models.Status.values)]
+    priority: Annotated[str, one_of(models.Priority.values)]
     channel: str
     queue: str
     assignee: Annotated[str | None, Meta(description="An agent's e-mail.")]
@@ -127,7 +138,7 @@ class BatchResults(Struct):
 class Author(Struct, kw_only=True):
     """Who said it; `agent` is the e-mail of an agent."""
 
-    kind: Literal["customer", "agent", "bot", "system", "third_party"]
+    kind: Annotated[str, one_of(models.Author.values)]
     agent: str | None = None
     name: str = ""
 

@@ -18,7 +18,8 @@ PART = re.compile(r"\{(\w+)\}")
 def address(route: Route) -> URLPattern:
     """Turn `tickets/{ref}` into Django's words for it."""
     pattern = PART.sub(lambda part: f"(?P<{part[1]}>{route.parts[part[1]]})", route.path)
-    return re_path(f"^{pattern}$", route.view.as_view(), name=f"api-{route.path}")
+    found: URLPattern = re_path(f"^{pattern}$", route.view.as_view(), name=f"api-{route.path}")
+    return found
 
 
 ROUTES: tuple[Route, ...] = tuple(chain.from_iterable(map(import_string, settings.API_ROUTES)))

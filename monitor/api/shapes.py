@@ -9,22 +9,15 @@ from msgspec import Meta, Struct, field
 
 from helpdesk.api import shapes
 from helpdesk.services.shapes import Line
+from monitor import models
 
-Metric = Literal["acknowledgement", "first_response", "next_response", "update", "resolution", "ownership"]
+Metric = Annotated[str, shapes.one_of(models.Metric.values)]
 Level = Literal["at_risk", "breached"]
+ToldLevel = Annotated[str, shapes.one_of(models.Level.values)]
+Reference = Annotated[str, Meta(pattern=f"^{shapes.REFERENCE}$", description="A ticket's reference.")]
 State = Annotated[
-    Literal[
-        "running",
-        "paused",
-        "late",
-        "met",
-        "unanswered",
-        "no_reply_needed",
-        "withdrawn",
-        "merged",
-        "not_applicable",
-        "void",
-    ],
+    str,
+    shapes.one_of(["running", "paused", "late", *(one for one in models.Outcome.values if one != "late")]),
     Meta(description="`late` while it runs past its due time and for ever after; else how it ended."),
 ]
 
@@ -47,7 +40,7 @@ class Clock(Struct, kw_only=True):
     stopped_at: datetime | None
     breached_at: datetime | None
     target_seconds: float | None
-    basis: Literal["business", "wall"] | None
+    basis: Annotated[str, shapes.one_of(["business", "wall"])] | None
     elapsed: Elapsed
     policy: str | None
     policy_version: int | None
@@ -60,8 +53,10 @@ class Step(Struct, kw_only=True):
 
     start: datetime = field(name="from")
     end: datetime = field(name="to")
-    kind: Literal["running", "out_of_hours", "holiday", "paused"]
-    reason: Annotated[str, Meta(description="The status that pauses it, or the kind of event that began it.")]
+    kind: Annotated[str, shapes.one_of(["running", "out_of_hours", "holiday", "paused"])]
+    reason: Annotated[
+        str, Meta(description="The pausing status, the kind of event that began it, or `version`.")
+    ]
     seconds: float
     event: Annotated[int | None, Meta(description="The number, within the ticket, of the event behind it.")]
     policy: str | None
@@ -87,14 +82,16 @@ class Promise(Struct, kw_only=True):
     """When somebody will answer, as the customer may be told."""
 
     by: datetime
-    basis: Literal["policy"]
+    basis: Annotated[str, shapes.one_of(["policy"])]
     text: Annotated[str, Meta(description="In the customer's language and time zone.")]
 
 
 class WatchedTicket(shapes.Ticket, kw_only=True):
     """A ticket with its clocks and what its customer may be told."""
 
-    clocks: Annotated[list[Clock] | None, Meta(description="Null while they cannot be told; a warning says so.")]
+    clocks: Annotated[
+        list[Clock] | None, Meta(description="Null while they cannot be told; a warning says so.")
+    ]
     promise: Annotated[Promise | None, Meta(description="Null where no first response is due.")]
 
 
@@ -104,7 +101,7 @@ class Flag(Struct, kw_only=True):
     id: str
     ticket: Annotated[str, Meta(description="Its reference.")]
     metric: Metric
-    level: Level
+    level: ToldLevel
     raised_at: Annotated[datetime, Meta(description="The instant that it speaks of.")]
     noticed_at: Annotated[datetime, Meta(description="When it was written down.")]
     withdrawn_at: datetime | None
@@ -118,12 +115,14 @@ class FlagPage(Struct):
 
 
 class FlagQuery(Struct, kw_only=True):
-    ticket: Annotated[str | None, Meta(pattern=f"^{shapes.REFERENCE}$", description="A reference.")] = None
+    ticket: Reference | None = None
     queue: Line | None = None
     level: Level | None = None
     open: Annotated[
         shapes.Truth | None,
-        Meta(description="Whether it still asks for somebody: not in hand, not withdrawn, its clock not ended."),
+        Meta(
+            description="Whether it still asks for somebody: not in hand, not withdrawn, its clock not ended."
+        ),
     ] = None
     cursor: shapes.Cursor | None = None
     limit: shapes.Limit = 50

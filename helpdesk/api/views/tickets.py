@@ -121,21 +121,23 @@ class TicketBatch(Door):
         warnings = [one.warnings + sound[place][1] for place, one in stored.items()]
         tickets = [one.ticket for one in stored.values() if one.ticket is not None]
         told = dict(zip(stored, represent(tickets, store=store, now=now, warnings=warnings), strict=True))
-        results = [result(index, item, became.get(index), told.get(index)) for index, item in enumerate(items)]
+        results = [
+            result(index, item, became.get(index), told.get(index)) for index, item in enumerate(items)
+        ]
         return answer(shapes.BatchResults(results=results), status=207)
 
 
 def read_item(value: Any, under: str) -> Item:
     """Read one item of a batch, or say what is wrong with it."""
     try:
-        return reading.fit(value, NewTicket, under=under), reading.unknown_fields(value, NewTicket, under=under)
+        return reading.fit(value, NewTicket, under=under), reading.unknown_fields(
+            value, NewTicket, under=under
+        )
     except RequestRefused as refused:
         return refused.problem
 
 
-def result(
-    index: int, item: Item, became: Opened | None, told: shapes.Ticket | None
-) -> shapes.BatchResult:
+def result(index: int, item: Item, became: Opened | None, told: shapes.Ticket | None) -> shapes.BatchResult:
     """Say what became of one item."""
     if became is not None and told is not None:
         return shapes.BatchResult(index=index, status=201 if became.created else 200, ticket=told)
@@ -152,9 +154,7 @@ def refusal_of(index: int, became: Opened | None) -> Problem:
 class OneTicket(Door):
     """One ticket."""
 
-    @Operation(
-        name="readTicket", summary="Read a ticket", scope=Scope.READ, answers={200: shapes.Ticket}
-    )
+    @Operation(name="readTicket", summary="Read a ticket", scope=Scope.READ, answers={200: shapes.Ticket})
     def get(self, request: Request, ref: str) -> HttpResponse:
         ticket = get_object_or_404(Ticket.objects.visible_to(self.key), reference=ref)
         [told] = represent([ticket], store=self.key.store, now=database_now())

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from helpdesk.api import refused
@@ -15,6 +14,9 @@ from helpdesk.models import Scope, Store
 from tests.make import Make
 
 API = "/api/v1"
+
+Answer = Any
+"""Django's response, to which its test client adds more than its type says."""
 
 
 class Caller:
@@ -24,19 +26,19 @@ class Caller:
         self._client = Client(raise_request_exception=False)
         self._key = key
 
-    def call(self, method: str, path: str, raw: bytes = b"", **headers: str) -> HttpResponse:
+    def call(self, method: str, path: str, raw: bytes = b"", **headers: str) -> Answer:
         bearer = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         kind = {"Content-Type": named.pop("content-type", "application/json")}
         return self._client.generic(method, API + path, raw, headers=bearer | kind | named)
 
-    def get(self, path: str, **headers: str) -> HttpResponse:
-        return self.call("GET", path, **headers)
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.call("GET", path, b"", **headers)
 
-    def post(self, path: str, body: object, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: object, **headers: str) -> Answer:
         return self.call("POST", path, raw_of(body), **headers)
 
-    def put(self, path: str, body: object, **headers: str) -> HttpResponse:
+    def put(self, path: str, body: object, **headers: str) -> Answer:
         return self.call("PUT", path, raw_of(body), **headers)
 
 
@@ -44,12 +46,12 @@ def raw_of(body: object) -> bytes:
     return body if isinstance(body, bytes) else msgspec.json.encode(body)
 
 
-def told(response: HttpResponse) -> Any:
+def told(response: Answer) -> Any:
     """Return the answer's JSON."""
     return msgspec.json.decode(response.content)
 
 
-def assert_problem(response: HttpResponse, status: int, code: str, pointer: str | None = None) -> None:
+def assert_problem(response: Answer, status: int, code: str, pointer: str | None = None) -> None:
     """Check that the answer is a problem document that says this, and points there."""
     problem = told(response)
     assert (response.status_code, problem["code"]) == (status, code), problem

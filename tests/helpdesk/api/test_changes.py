@@ -120,7 +120,12 @@ def test_the_customer_closes_and_opens_again_with_the_scope_write(callers: Calle
         ("status", {"status": "pending", "by": "customer"}, "not-for-customers", "/status"),
         ("status", {"status": "open", "by": "agent"}, "agent-missing", "/agent"),
         ("status", {"status": "merged"}, "misfit", "/status"),
-        ("status", {"status": "closed", "occurred_at": "2999-01-01T00:00:00Z"}, "in-the-future", "/occurred_at"),
+        (
+            "status",
+            {"status": "closed", "occurred_at": "2999-01-01T00:00:00Z"},
+            "in-the-future",
+            "/occurred_at",
+        ),
         ("priority", {"priority": "asap"}, "misfit", "/priority"),
         ("queue", {"queue": "Nowhere"}, "unknown-queue", "/queue"),
         ("assignee", {}, "misfit", ""),

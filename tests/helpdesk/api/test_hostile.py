@@ -109,7 +109,9 @@ def test_a_chunked_body_without_a_length_is_asked_for_one(caller: Caller) -> Non
     assert not Ticket.objects.exists()
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
 def test_what_does_not_say_that_it_is_json_is_not_read(caller: Caller, kind: str) -> None:
     response = caller.post("/tickets", {"message": {"body": "hi"}}, content_type=kind)
 

@@ -43,7 +43,10 @@ def test_a_quoted_key_is_the_same_key(caller: Caller) -> None:
 
 def test_batches_and_messages_are_replayed_too(caller: Caller) -> None:
     reference = told(caller.post("/tickets", BODY))["reference"]
-    for path, body in ((f"/tickets/{reference}/messages", {"body": "Hi"}), ("/tickets/batch", {"tickets": [BODY]})):
+    for path, body in (
+        (f"/tickets/{reference}/messages", {"body": "Hi"}),
+        ("/tickets/batch", {"tickets": [BODY]}),
+    ):
         first = caller.post(path, body, idempotency_key=path)
         again = caller.post(path, body, idempotency_key=path)
         assert again.content == first.content

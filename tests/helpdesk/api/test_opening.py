@@ -122,7 +122,11 @@ def test_what_does_not_fit_the_schema_is_pointed_at(
     ("fields", "code", "pointer"),
     [
         ({"customer": {"timezone": "Mars/Olympus"}}, "unknown-time-zone", "/customer/timezone"),
-        ({"message": {"body": "Out of office", "automatic": True}}, "automatic-never-opens", "/message/automatic"),
+        (
+            {"message": {"body": "Out of office", "automatic": True}},
+            "automatic-never-opens",
+            "/message/automatic",
+        ),
         ({"occurred_at": "9999-12-31T23:59:59Z"}, "in-the-future", "/occurred_at"),
         ({"occurred_at": "0001-01-01T00:00:00Z"}, "bad-time", "/occurred_at"),
         ({"occurred_at": "9999-12-31T23:59:59-14:00"}, "in-the-future", "/occurred_at"),
@@ -178,7 +182,9 @@ def test_five_hundred_tickets_take_as_many_statements_as_five(
     with django_assert_max_num_queries(30) as few:
         caller.post("/tickets/batch", {"tickets": [asking(external_id=f"a{n}") for n in range(5)]})
     with django_assert_max_num_queries(len(few)):
-        response = caller.post("/tickets/batch", {"tickets": [asking(external_id=f"b{n}") for n in range(500)]})
+        response = caller.post(
+            "/tickets/batch", {"tickets": [asking(external_id=f"b{n}") for n in range(500)]}
+        )
 
     assert {one["status"] for one in told(response)["results"]} == {201}
 

@@ -18,7 +18,9 @@ BODY = {"message": {"body": "Where is my order?"}}
 
 
 @pytest.mark.parametrize("debug", [False, True])
-@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v1", "/api/v2/tickets", "/api/", "/api/v1/tickets/"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nothing", "/api/v1", "/api/v2/tickets", "/api/", "/api/v1/tickets/"]
+)
 def test_an_unknown_address_is_a_problem(client: Client, settings: Any, path: str, debug: bool) -> None:
     settings.DEBUG = debug
     for method in ("get", "post", "put", "delete"):
@@ -51,7 +53,9 @@ def test_who_takes_no_json_gets_none(caller: Caller, accept: str) -> None:
     assert_problem(caller.get("/tickets", accept=accept), 406, "not-acceptable")
 
 
-@pytest.mark.parametrize("accept", ["application/json", "*/*", "text/html, application/*;q=0.5", "APPLICATION/JSON"])
+@pytest.mark.parametrize(
+    "accept", ["application/json", "*/*", "text/html, application/*;q=0.5", "APPLICATION/JSON"]
+)
 def test_who_takes_json_gets_it(caller: Caller, accept: str) -> None:
     assert caller.get("/tickets", accept=accept).status_code == 200
 

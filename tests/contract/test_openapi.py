@@ -1,0 +1,118 @@
+"""The contract: valid, complete, and what the answers keep to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from helpdesk.api.urls import ROUTES
+from tests.helpdesk.api.conftest import told
+
+
+@pytest.fixture
+def contract(client: Client) -> Any:
+    response = client.get("/api/v1/schema")
+    assert response.headers["Content-Type"] == "application/vnd.oai.openapi+json;version=3.1"
+    return told(response)
+
+
+def operations(contract: Any) -> Iterator[tuple[str, str, Any]]:
+    for path, item in contract["paths"].items():
+        yield from ((path, method, item[method]) for method in item if method != "parameters")
+
+
+def strings(schema: Any, trail: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every string schema below, with where it stands."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "string":
+            yield trail, schema
+        for name, inner in schema.items():
+            yield from strings(inner, f"{trail}/{name}")
+    elif isinstance(schema, list):
+        for index, inner in enumerate(schema):
+            yield from strings(inner, f"{trail}/{index}")
+
+
+def test_it_is_valid(contract: Any) -> None:
+    assert contract["openapi"] == "3.1.0"
+    assert list(OpenAPIV31SpecValidator(contract).iter_errors()) == []
+
+
+def test_every_operation_has_a_name_a_summary_and_its_errors(contract: Any) -> None:
+    names = [operation["operationId"] for _, _, operation in operations(contract)]
+
+    assert len(names) == len(set(names)) == 14
+    for path, _, operation in operations(contract):
+        assert operation["summary"]
+        statuses = set(operation["responses"])
+        assert {"401", "403", "404", "405", "406", "429", "500"} <= statuses, path
+        if "requestBody" in operation:
+            assert {"400", "408", "409", "413", "415", "422"} <= statuses, path
+
+
+def test_every_error_is_a_problem(contract: Any) -> None:
+    for _, _, operation in operations(contract):
+        for status, response in operation["responses"].items():
+            kind = "application/json" if status < "400" else "application/problem+json"
+            assert list(response["content"]) == [kind]
+
+
+def test_each_path_leads_to_the_view_that_it_describes(contract: Any) -> None:
+    by_path = {f"/{route.path}": route.view for route in ROUTES}
+    examples = {"{ref}": "T-0000000", "{flag}": "1"}
+    for path, view in by_path.items():
+        address = path
+        for part, example in examples.items():
+            address = address.replace(part, example)
+        try:
+            found = resolve(f"/api/v1{address}").func
+        except Resolver404:
+            pytest.fail(f"{path} leads nowhere")
+        assert getattr(found, "view_class", None) is view
+    assert set(contract["paths"]) == set(by_path)
+
+
+def test_what_is_sent_holds_no_nul_and_no_half_character(contract: Any) -> None:
+    sent = {name for _, _, op in operations(contract) for name in bodies(op)}
+    for name in reachable(contract, sent):
+        for trail, schema in strings(contract["components"]["schemas"][name]):
+            free = not {"pattern", "format", "enum", "const"} & set(schema)
+            assert not free, f"{name}{trail} takes any text"
+
+
+def bodies(operation: Any) -> list[str]:
+    content = operation.get("requestBody", {}).get("content", {}).values()
+    return [one["schema"]["$ref"].rpartition("/")[2] for one in content]
+
+
+def reachable(contract: Any, names: set[str]) -> set[str]:
+    """Return the schemas that these refer to, and they themselves."""
+    found = set(names)
+    for name in names:
+        text = str(contract["components"]["schemas"][name])
+        found |= {other for other in contract["components"]["schemas"] if f"schemas/{other}'" in text}
+    return found if found == names else reachable(contract, found)
+
+
+def test_a_ticket_has_clocks_and_a_promise(contract: Any) -> None:
+    ticket = contract["components"]["schemas"]["Ticket"]
+
+    assert {"reference", "environment", "clocks", "promise", "warnings"} <= set(ticket["required"])
+    assert "WatchedTicket" not in str(contract)
+
+
+def test_the_docs_load_from_here_alone(client: Client, db: None) -> None:
+    response = client.get("/api/v1/docs")
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "swagger-ui-bundle.js" in page
+    assert "http:" not in page
+    assert "https:" not in page
+    assert "<script>" not in page
+    assert "'unsafe-inline'" not in response.headers["Content-Security-Policy"]
