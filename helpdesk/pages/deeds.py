@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,7 +12,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -23,11 +22,14 @@ from helpdesk.pages.viewer import agent_of, now_of
 from helpdesk.services import handling, merging
 from helpdesk.services.refusal import Refused
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 Act: TypeAlias = Callable[[HttpRequest, Ticket], bool]
 View: TypeAlias = Callable[[HttpRequest, str], HttpResponse]
 
 
-def deed(done: Promise | str, already: Promise | str) -> Callable[[Act], View]:
+def deed(done: _StrPromise, already: _StrPromise) -> Callable[[Act], View]:
     """Make a page's door of one act on a ticket; it says `done`, or `already` where nothing changed."""
 
     def as_door(act: Act) -> View:

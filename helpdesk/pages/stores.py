@@ -45,7 +45,7 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
 
     def save_with_queue(self) -> Store:
         """Write the store down, and its queue where that name is new."""
-        store = self.save(commit=False)
+        store: Store = self.save(commit=False)
         store.default_queue, _created = Queue.objects.get_or_create(name=self.cleaned_data["queue_name"])
         store.save()
         return store

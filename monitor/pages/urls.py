@@ -10,4 +10,5 @@ urlpatterns = [
     path("start/", checklist.checklist, name="checklist"),
     path("start/hours/", checklist.hours, name="hours"),
     path("start/confirmation/", checklist.confirm, name="confirm"),
+    path("start/test-alert/", checklist.send_test_alert, name="test-alert"),
 ]

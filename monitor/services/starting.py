@@ -17,7 +17,7 @@ WORKING_HOURS: Final = "Working hours"
 def newest_calendar() -> CalendarVersion | None:
     """Return the hours that the promise to everybody counts in now: those of the last policy in order."""
     policy = _last_policy()
-    return policy and policy.calendar.versions.order_by("-version").first()
+    return policy.calendar.versions.order_by("-version").first() if policy else None
 
 
 def keep_hours(*, by: Agent, now: datetime) -> None:

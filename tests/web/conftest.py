@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.models import Agent
@@ -82,11 +82,13 @@ def _listen(page: Page, faults: list[str], origin: str) -> None:
         if kind in ("error", "warning") and not any(words in text for words in EXPECTED):
             faults.append(f"{page.url}: {text}")
 
+    def asked(request: Request) -> None:
+        if not request.url.startswith((origin, "data:")):
+            faults.append(f"{page.url} asked for {request.url}")
+
     page.on("console", lambda message: said(message.type, message.text))
     page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-    page.on(
-        "request", lambda request: request.url.startswith((origin, "data:")) or faults.append(request.url)
-    )
+    page.on("request", asked)
 
 
 @pytest.fixture

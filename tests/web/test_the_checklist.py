@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.core.mail import EmailMessage
 from django.urls import reverse
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
 from monitor.models import Calendar, PolicyVersion
 from monitor.services.defaults import ensure_defaults
@@ -82,6 +84,23 @@ def test_a_colleague_is_invited_by_a_link_that_works(
     no_barriers(guest)
     start.get_by_role("link", name="Start").press("Enter")
     assert ticks(start)[3]
+
+
+def test_a_test_alert_is_mailed_to_the_admin(start: Page, mailoutbox: list[EmailMessage]) -> None:
+    start.locator("summary", has_text="A test alert").press("Enter")
+    start.get_by_role("button", name="Send a test alert").press("Enter")
+    expect(start.locator("#messages")).to_contain_text("Sent to admin@example.com.")
+    assert [mail.to for mail in mailoutbox] == [["admin@example.com"]]
+    assert ticks(start)[5]
+
+
+def test_a_mail_that_cannot_leave_is_said_and_ticks_nothing(start: Page, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    start.locator("summary", has_text="A test alert").press("Enter")
+    start.get_by_role("button", name="Send a test alert").press("Enter")
+    expect(start.locator("#messages")).to_contain_text("The mail could not be sent")
+    assert not ticks(start)[5]
 
 
 def test_hours_are_set_for_every_promise(

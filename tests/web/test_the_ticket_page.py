@@ -66,7 +66,9 @@ def test_one_answers_by_keyboard_alone(page: Page, ticket: Ticket) -> None:
     assert ticket.status == Status.RESOLVED
 
 
-def test_sending_stops_before_something_newer_and_goes_on_when_it_was_seen(page: Page, ticket: Ticket) -> None:
+def test_sending_stops_before_something_newer_and_goes_on_when_it_was_seen(
+    page: Page, ticket: Ticket
+) -> None:
     page.fill("#id_body", "Do you still need help?")
     with transaction.atomic():
         replying.receive_customer_message(ticket=ticket, body="It came, thanks!", now=database_now())
