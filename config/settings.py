@@ -84,9 +84,10 @@ TEMPLATES = [
 # The seam: what the helpdesk is told of the monitor, by name alone
 
 TICKET_EVENT_RELAYS = ["monitor.services.relay.apply"]
-TICKET_PANELS: list[str] = []
-TICKET_FILTERS: list[str] = []
-PAGE_BANNERS = ["helpdesk.demo.banner.banner"]
+TICKET_PANELS = ["monitor.pages.panels.clock_strip"]
+TICKET_FILTERS = ["monitor.pages.filters.narrow"]
+NEXT_TICKET = "monitor.services.queue.next_candidates"
+PAGE_BANNERS = ["monitor.pages.banner.late", "helpdesk.demo.banner.banner"]
 API_TICKET_EXTENSION = "monitor.api.tickets.watched"
 API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitor.pages import checklist
+from monitor.pages import board, checklist, queue
 
 urlpatterns = [
+    path("", queue.index, name="queue"),
+    path("board/", board.index, name="board"),
+    path("board/days.csv", board.days_csv, name="board-days"),
+    path("board/tickets.csv", board.tickets_csv, name="board-tickets"),
     path("start/", checklist.checklist, name="checklist"),
     path("start/hours/", checklist.hours, name="hours"),
     path("start/confirmation/", checklist.confirm, name="confirm"),

@@ -1,0 +1,41 @@
+"""Taking the next ticket: two agents who press at once never get the same one."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from helpdesk.models import Agent, Ticket
+from helpdesk.pages import environment
+from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.services import assigning
+
+
+@login_required
+@require_POST
+def take_next(request: HttpRequest) -> HttpResponse:
+    """Give the agent the ticket that is due next and nobody's, and show it."""
+    candidates = import_string(settings.NEXT_TICKET)(agent_of(request), environment.current(request))
+    for ticket_id in candidates:
+        if ticket := _claim(ticket_id, request):
+            return HttpResponseRedirect(reverse("ticket", args=[ticket.reference]))
+    messages.info(request, _("Nothing is left to take."))
+    return HttpResponseRedirect(reverse("queue"))
+
+
+def _claim(ticket_id: int, request: HttpRequest) -> Ticket | None:
+    """Claim one ticket, unless somebody else is about to or has it already."""
+    agent: Agent = agent_of(request)
+    with transaction.atomic():
+        free = Ticket.objects.filter(pk=ticket_id, assignee=None).visible_to(agent)
+        ticket = free.select_for_update(no_key=True, skip_locked=True).first()
+        if ticket is not None:
+            assigning.claim(ticket=ticket, by=agent, now=now_of(request))
+    return ticket

@@ -1,0 +1,20 @@
+"""The banner that says: nobody is watching."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from helpdesk.pages.viewer import now_of
+from monitor.services import watchmen
+
+
+def late(request: HttpRequest) -> SafeString:
+    """Say since when alarms are left alone, where they are; nothing else."""
+    since = watchmen.overdue_since(now_of(request))
+    if since is None:
+        return SafeString()
+    return render_to_string(
+        "monitor/parts/late_banner.html", {"since": since, "now": now_of(request)}, request
+    )

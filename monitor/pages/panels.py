@@ -1,0 +1,117 @@
+"""What the monitor shows on the ticket page: every clock, and why it is due when it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import EventKind, Status, Ticket
+from helpdesk.pages.viewer import now_of
+from monitor.clock.clock import Clock
+from monitor.clock.ledger import Step, explain
+from monitor.clock.policy import Book
+from monitor.models import Metric, Outcome
+from monitor.services import book, telling
+
+STATES = {
+    "running": (_("running"), "clock", ""),
+    "paused": (_("paused"), "pause", ""),
+    "late": (_("late"), "late", "late"),
+    Outcome.MET: (_("met"), "check", ""),
+    Outcome.LATE: (_("answered late"), "late", ""),
+    Outcome.UNANSWERED: (_("never answered"), "late", ""),
+}
+KINDS = {
+    "running": _("counts"),
+    "out_of_hours": _("out of hours"),
+    "holiday": _("holiday"),
+    "paused": _("paused"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A clock as it is shown."""
+
+    metric: str
+    state: Any
+    icon: str
+    level: str
+    clock: Clock
+    business: timedelta
+    wall: timedelta
+    policy: telling.Label
+    calendar: telling.Label
+    steps: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A step of the ledger, in words."""
+
+    step: Step
+    kind: Any
+    reason: Any
+    span: timedelta
+    policy: telling.Label
+    calendar: telling.Label
+
+
+def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
+    """Render every clock of the ticket; those that run stand first."""
+    now = now_of(request)
+    told = telling.tell([ticket.pk])[ticket.pk]
+    faces = list(_faces(told.clocks or (), now=now))
+    context = {"running": [each for each in faces if each.clock.ended_at is None], "now": now}
+    context["ended"] = [each for each in faces if each.clock.ended_at is not None]
+    context["unknown"] = told.clocks is None
+    return render_to_string("monitor/clock_strip.html", context, request)
+
+
+def _faces(clocks: tuple[Clock, ...], *, now: datetime) -> list[Face]:
+    edition = book.current()
+    called = telling.names(edition)
+    return [_face(clock, edition, called, now=now) for clock in clocks]
+
+
+def _face(clock: Clock, edition: Book, called: telling.Names, *, now: datetime) -> Face:
+    state = clock.state_at(now)
+    word, icon, level = STATES.get(state) or (Outcome(state).label, "check", "")
+    if state == "running" and clock.risk_at and clock.risk_at <= now:
+        word, icon, level = _("at risk"), "risk", "risk"
+    business, wall = clock.elapsed_at(clock.ended_at or now)
+    return Face(
+        metric=str(Metric(clock.metric.value).label).capitalize(),
+        state=word,
+        icon=icon,
+        level=level,
+        clock=clock,
+        business=business,
+        wall=wall,
+        policy=called.of_policy(clock.policy_version),
+        calendar=called.of_calendar(clock.calendar_version),
+        steps=[_line(step, called) for step in explain(clock, edition, now)],
+    )
+
+
+def _line(step: Step, called: telling.Names) -> Line:
+    return Line(
+        step=step,
+        kind=KINDS[step.kind],
+        reason=_reason(step.reason),
+        span=timedelta(seconds=step.seconds),
+        policy=called.of_policy(step.policy_version),
+        calendar=called.of_calendar(step.calendar_version),
+    )
+
+
+def _reason(code: str) -> Any:
+    if code == "version":
+        return _("new version of the rules")
+    return EventKind(code).label if code in EventKind.values else Status(code).label
