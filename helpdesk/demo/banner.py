@@ -1,0 +1,27 @@
+"""The banner that says: this is a demo."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from helpdesk.models import Agent, DemoShop, Environment
+from helpdesk.pages import environment
+
+
+def banner(request: HttpRequest) -> SafeString:
+    """Return the demo's banner with its switch, or nothing outside the demo."""
+    if environment.current(request) != Environment.DEMO:
+        return SafeString()
+    shop = DemoShop.objects.select_related("store").first()
+    may = shop is not None and isinstance(request.user, Agent) and may_switch(request.user, shop)
+    return render_to_string("helpdesk/parts/demo_banner.html", {"shop": shop, "may_switch": may}, request)
+
+
+def may_switch(agent: Agent, shop: DemoShop) -> bool:
+    """Whether the agent oversees the demo shop's queue."""
+    return (
+        agent.memberships.filter(queue=shop.store.default_queue_id, role="overseer").exists()
+        or agent.is_admin
+    )

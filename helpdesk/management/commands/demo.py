@@ -1,0 +1,93 @@
+"""`manage.py demo --url …`: be the demo shop's customers and agents until stopped."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+import structlog
+import urllib3
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
+
+from helpdesk.demo import shop
+from helpdesk.demo.client import ApiClient, ApiRefused
+from helpdesk.demo.driver import Step, plan, ticket_body
+from helpdesk.models.instant import database_now
+
+logger = structlog.get_logger(__name__)
+
+
+class Command(BaseCommand):
+    help = (
+        "Drive the demo shop through the HTTP API: a ticket about every ten seconds, most of them answered."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--url", default="http://127.0.0.1:8000")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        driver = Driver(ApiClient(options["url"], shop.api_key()))
+        while True:
+            try:
+                driver.run()
+            except OperationalError as error:  # the database is away for a moment
+                logger.warning("demo_waits", error=str(error).strip())
+                connection.close()
+            time.sleep(1)
+
+
+class Driver:
+    """Carries the plan out; begins a new one whenever the demo is started again."""
+
+    def __init__(self, client: ApiClient) -> None:
+        self.client = client
+        self.references: dict[int, str] = {}
+
+    def run(self) -> None:
+        """Follow one plan until the demo is stopped."""
+        if shop.is_stopped():
+            return
+        start = database_now()
+        self.references.clear()
+        for step in plan(start):
+            if not _wait_until(step.at):
+                return
+            self._try(step, start)
+
+    def _try(self, step: Step, start: datetime) -> None:
+        """Do a step; a demo goes on when a request is refused or nobody answers."""
+        try:
+            self._do(step, start)
+        except (ApiRefused, urllib3.exceptions.HTTPError) as error:
+            logger.info("demo_step_refused", verb=step.verb, number=step.number, error=str(error))
+
+    def _do(self, step: Step, start: datetime) -> None:
+        if step.verb == "open":
+            external_id = f"demo-{int(start.timestamp())}-{step.number}"
+            ticket = self.client.send("POST", "/tickets", ticket_body(step, external_id=external_id))
+            self.references[step.number] = ticket["reference"]
+        elif step.number in self.references:
+            self._act(step, self.references[step.number])
+
+    def _act(self, step: Step, reference: str) -> None:
+        email, _name = shop.SCRIPTED[step.number % len(shop.SCRIPTED)]
+        if step.verb == "acknowledge":
+            self.client.send("PUT", f"/tickets/{reference}/acknowledgement", {"agent": email})
+        elif step.verb == "resolve":
+            self.client.send("PUT", f"/tickets/{reference}/status", {"status": "resolved", "agent": email})
+        else:
+            author = {"kind": "agent", "agent": email}
+            body = {"body": step.conversation.answer, "author": author}
+            self.client.send("POST", f"/tickets/{reference}/messages", body)
+
+
+def _wait_until(at: datetime) -> bool:
+    """Sleep until then in short steps; return whether the demo still runs."""
+    while (left := (at - database_now()).total_seconds()) > 0:
+        time.sleep(min(left, 1.0))
+        if shop.is_stopped():
+            return False
+    return True
