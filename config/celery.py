@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import beat_init, celeryd_init, setup_logging
 from django.conf import settings
 
@@ -26,6 +28,7 @@ SCHEDULE = {
     "monitor.recount": (5, 5),
     "monitor.deliver": (2, 10),
     "monitor.ping": (30, 20),
+    "helpdesk.forget_requests": (3600, 600),
 }
 
 app = Celery("attend")
@@ -68,6 +71,12 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Leave logging as Django has set it up; being connected is all that Celery asks."""
+
+
+@celeryd_init.connect
+def run_as_root_too(**_: Any) -> None:
+    """Spare whoever tries this out as root a page of warnings."""
+    warnings.simplefilter("ignore", SecurityWarning)
 
 
 @celeryd_init.connect

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from config import exposure
 
-EVEN_AS_ROOT = ("-W", "ignore:You're running the worker with superuser")
-
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -25,7 +23,7 @@ def web() -> Program:
 
 def watchmen() -> list[Program]:
     """Return what watches once the web answers, and the demo where it is wanted."""
-    celery = (*EVEN_AS_ROOT, "-m", "celery", "--quiet", "--app", "config")
+    celery = ("-m", "celery", "--quiet", "--app", "config")
     alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     workers = os.environ.get("ATTEND_WORKERS", "2")
     programs = [

@@ -1,0 +1,129 @@
+"""Starting ./dev and the web server as real processes, and waiting for what they say."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from config.addresses import ROOT
+
+Found = TypeVar("Found")
+
+OUTSIDE = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "ATTEND_VAR",
+    "ATTEND_REDIS_PREFIX",
+    "HOST",
+    "PORT",
+    "ATTEND_DEMO",
+    "ATTEND_URL",
+)
+"""What a process is not to inherit from the test run."""
+
+
+def environment(**given: object) -> dict[str, str]:
+    """Return our environment without the servers of the tests, and with what is given."""
+    kept = {name: value for name, value in os.environ.items() if name not in OUTSIDE}
+    return {**kept, **{name: str(value) for name, value in given.items()}}
+
+
+def dev(*arguments: str, **given: object) -> subprocess.CompletedProcess[str]:
+    """Run a command of ./dev to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "config.commands", *arguments],
+        cwd=ROOT,
+        env=environment(**given),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+
+
+class Running:
+    """A process whose output is kept in a file."""
+
+    def __init__(self, *arguments: str, output: Path, env: dict[str, str]) -> None:
+        self.output = output
+        with output.open("wb") as file:
+            self.popen = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+            )
+
+    def said(self) -> str:
+        return self.output.read_text(errors="replace")
+
+    def await_words(self, words: str) -> None:
+        """Return once it has said the words; fail if it ends, or takes too long."""
+        eventually(lambda: words in self.said() or self.popen.poll() is not None, within=60)
+        assert words in self.said(), self.said()
+
+    def children(self) -> dict[str, int]:
+        """Return the ids of its children by what their command line names them."""
+        known = {
+            "config.web": "web",
+            " worker ": "worker",
+            " beat ": "beat",
+            " watch ": "watch",
+            "valkey": "valkey",
+        }
+        found = {}
+        for pid in _children_of(self.popen.pid):
+            line = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+            name = next((name for word, name in known.items() if word in line), "postgres")
+            found[name] = pid
+        return found
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        if self.popen.poll() is None:
+            self.popen.send_signal(how)
+        return self.popen.wait(60)
+
+
+@contextmanager
+def running(*arguments: str, output: Path, env: dict[str, str]) -> Iterator[Running]:
+    process = Running(*arguments, output=output, env=env)
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+def eventually(question: Callable[[], Found], *, within: float = 20.0) -> Found:
+    """Ask until the answer is true, and return it; fail after `within` seconds."""
+    deadline = time.monotonic() + within
+    while not (answer := question()):
+        assert time.monotonic() < deadline, f"not within {within} s"
+        time.sleep(0.05)
+    return answer
+
+
+def free_port() -> int:
+    """Return a port that is free now, below those that the system hands out by itself."""
+    for port in range(20000 + os.getpid() % 5000, 32000):
+        with socket.socket() as trial:
+            try:
+                trial.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no port is free")
+
+
+def _children_of(parent: int) -> list[int]:
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [int(pid) for pid in children.split()]

@@ -1,0 +1,186 @@
+"""The one port: whatever a client does with its body, the others are answered."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from helpdesk.models import Ticket
+from tests.config.running import eventually, free_port, running
+from tests.make import Make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+THREADS = 2
+LARGEST = 100_000
+PATIENCE = 1.5
+LOGIN = b"GET /login/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[int]:
+    """A web server with few threads and little patience, on the database of the tests."""
+    port = free_port()
+    given = {
+        "DATABASE_URL": database_url(),
+        "PORT": str(port),
+        "ATTEND_WEB_THREADS": str(THREADS),
+        "ATTEND_BODY_SECONDS": str(PATIENCE),
+        "ATTEND_MAX_BODY": str(LARGEST),
+    }
+    (tmp_path_factory.getbasetemp() / "static").mkdir(exist_ok=True)
+    output = tmp_path_factory.mktemp("web") / "console"
+    with running("-m", "config.web", output=output, env={**os.environ, "DEBUG": "1", **given}):
+        eventually(lambda: is_answered(port), within=60)
+        yield port
+
+
+def database_url() -> str:
+    its = connection.settings_dict
+    who = quote(its["USER"], safe="") + (f":{quote(its['PASSWORD'], safe='')}" if its["PASSWORD"] else "")
+    where = quote(its["HOST"], safe="") + (f":{its['PORT']}" if its["PORT"] else "")
+    return f"postgresql://{who}@{where}/{its['NAME']}"
+
+
+def is_answered(port: int) -> bool:
+    try:
+        return said(port, LOGIN).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False
+
+
+def opened(port: int, sent: bytes) -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", port), timeout=20)
+    client.sendall(sent)
+    return client
+
+
+def said(port: int, *sent: bytes) -> bytes:
+    """Send, piece by piece, and return the whole answer."""
+    with opened(port, sent[0]) as client:
+        for piece in sent[1:]:
+            client.sendall(piece)
+        return answer_of(client)
+
+
+def answer_of(client: socket.socket) -> bytes:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += client.recv(65536) or pytest.fail(f"no answer, but {received!r}")
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = next(
+        int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
+    )
+    while len(body) < length:
+        body += client.recv(65536) or pytest.fail("the answer broke off")
+    return head + b"\r\n\r\n" + body
+
+
+def post(*headers: str) -> bytes:
+    lines = ["POST /api/v1/tickets HTTP/1.1", "Host: localhost", "Content-Type: application/json", *headers]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def problem_of(answer: bytes) -> dict[str, object]:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head
+    told: dict[str, object] = json.loads(body)
+    return told
+
+
+def test_unfinished_uploads_hold_nobody_up(port: int) -> None:
+    unfinished = [opened(port, post("Content-Length: 5000") + b"{") for _ in range(10 * THREADS)]
+    began = time.monotonic()
+
+    assert is_answered(port)
+    assert time.monotonic() - began < PATIENCE
+    for client in unfinished:
+        client.close()
+
+
+def test_a_body_that_never_ends_is_answered_with_408(port: int) -> None:
+    problem = problem_of(said(port, post("Content-Length: 5000") + b"{"))
+
+    assert (problem["status"], problem["code"]) == (408, "body-too-slow")
+
+
+def test_a_body_that_drips_for_ever_is_answered_with_408(port: int) -> None:
+    with opened(port, post("Transfer-Encoding: chunked")) as client:
+        until = time.monotonic() + PATIENCE + 1
+        client.settimeout(0.1)
+        while time.monotonic() < until:
+            try:
+                client.sendall(b"1\r\n \r\n")
+                assert b" 408 " in client.recv(65536)
+                return
+            except TimeoutError:
+                continue
+            except (BrokenPipeError, ConnectionResetError):
+                break
+    pytest.fail("it was never told to stop")
+
+
+@pytest.mark.parametrize("length", [LARGEST + 1, 10_000_000, 10**15])
+def test_a_body_too_large_is_answered_with_413(port: int, length: int) -> None:
+    piece = b" " * min(length, 10_000_000)
+
+    problem = problem_of(said(port, post(f"Content-Length: {length}"), *([piece] if length < 10**15 else [])))
+
+    assert (problem["status"], problem["code"]) == (413, "too-large")
+
+
+def test_a_chunked_body_too_large_is_answered_with_413(port: int) -> None:
+    chunk = b"%x\r\n%b\r\n" % (LARGEST, b" " * LARGEST)
+
+    problem = problem_of(said(port, post("Transfer-Encoding: chunked"), chunk, chunk, b"0\r\n\r\n"))
+
+    assert problem["status"] == 413
+
+
+def test_a_chunked_body_arrives_whole(port: int, make: Make) -> None:
+    store = make.store()
+    key = make.key(store=store)[1]
+    ticket = json.dumps(
+        {"subject": "Chunk by chunk", "customer": {"email": "jon@example.com"}, "message": {"body": "…"}}
+    )
+    pieces = [b"%x\r\n%b\r\n" % (1, bytes([byte])) for byte in ticket.encode()]
+
+    answer = said(
+        port, post("Transfer-Encoding: chunked", f"Authorization: Bearer {key}"), *pieces, b"0\r\n\r\n"
+    )
+
+    assert answer.startswith(b"HTTP/1.1 201"), answer
+    assert Ticket.objects.get().subject == "Chunk by chunk"
+
+
+def test_slow_readers_hold_nobody_up(port: int) -> None:
+    asking = b"GET /api/v1/schema HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200
+    readers = [opened(port, asking) for _ in range(5 * THREADS)]
+
+    assert is_answered(port)
+    for reader in readers:
+        reader.close()
+
+
+@pytest.mark.parametrize(
+    "target", [b"/login/?next=\xff\xfe", b"/login/?q=\xc3\xa4", b"/%ff%fe", b"/%00", b"/\xd7\x90"]
+)
+def test_a_target_that_is_no_ascii_is_no_fault_of_ours(port: int, target: bytes) -> None:
+    answer = said(port, b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+    assert answer[9:12] in {b"200", b"302", b"400", b"404"}
+    assert is_answered(port)
+
+
+def test_whoever_hangs_up_is_forgotten(port: int) -> None:
+    for _ in range(20):
+        opened(port, post("Content-Length: 5000") + b"{").close()
+
+    assert is_answered(port)
