@@ -115,12 +115,12 @@ class Meter:
     def _stretch(self, start: datetime, *, book: Book, reason: str, seq: int) -> Iterator[Segment]:
         end, policy = self.started_at, self.policy
         if policy is None:
-            yield Segment(start, end, False, reason, seq, None, None, None)
+            yield _running(start, end, reason, seq, None, None)
             return
         cuts = [start, *book.calendar_changes(policy.calendar, start, end), end]
         for a, b in pairwise(cuts):
             version = book.calendar_at(policy.calendar, a)
-            yield Segment(a, b, False, reason, seq, policy.id, version.id, version.hours)
+            yield _running(a, b, reason, seq, policy, version)
 
     # Alarms.
 
@@ -214,3 +214,23 @@ class Meter:
             if start <= at <= end:
                 at = end
         return at
+
+
+def _running(
+    start: datetime,
+    end: datetime,
+    reason: str,
+    seq: int,
+    policy: PolicyVersion | None,
+    calendar: CalendarVersion | None,
+) -> Segment:
+    return Segment(
+        start=start,
+        end=end,
+        paused=False,
+        reason=reason,
+        seq=seq,
+        policy_version=None if policy is None else policy.id,
+        calendar_version=None if calendar is None else calendar.id,
+        hours=None if calendar is None else calendar.hours,
+    )

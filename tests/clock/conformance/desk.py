@@ -1,0 +1,151 @@
+"""A desk that turns the events of a life cycle into ours, and its policy into a book of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from monitor.clock.calendar import Calendar
+from monitor.clock.metrics import PROMISED
+from monitor.clock.policy import Book, CalendarVersion, PolicyVersion, parse_rules
+from monitor.clock.replay import Event
+
+Entry = Mapping[str, Any]
+Written = tuple[str, dict[str, Any]]
+
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+COVERED: Final = ["covered"]
+OPENING: Final = ("ticket_created", "customer_message")
+NOTHING: Final = ("internal_note", "bot_handoff", "system_activity", "mute")
+PLAIN: Final[Mapping[str, Written]] = {
+    "assign": ("assigned", {"agent": 1, "claimed": False}),
+    "acknowledge": ("acknowledged", {}),
+    "merge": ("merged_into", {"ticket": 2}),
+    "delete": ("voided", {"reason": "deleted"}),
+    "resolve": ("resolved", {}),
+    "auto_reply": ("public_reply_sent", {"author": "system", "automatic": True}),
+    "bot_reply": ("public_reply_sent", {"author": "bot", "automatic": False}),
+}
+
+
+def instant(text: str) -> datetime:
+    """Read an instant with its offset."""
+    return datetime.fromisoformat(text)
+
+
+def read_book(entry: Entry) -> Book:
+    """Return the one policy of the entry, with every calendar that it comes to count in."""
+    spec = entry["policy"]
+    metrics = [metric for metric in PROMISED if spec.get(metric) is not None]
+    rules = {
+        "match": {"tags": COVERED},
+        "targets": {metric.value: {"seconds": spec[metric], "warn": spec.get("warn")} for metric in metrics},
+        "pauses": {
+            metric.value: spec["pause_on"] if metric in spec["pause_applies_to"] else []
+            for metric in PROMISED
+        },
+        "bots_count": bool(spec.get("bots_count", False)),
+    }
+    policy = PolicyVersion(
+        id=1,
+        policy=1,
+        version=1,
+        position=1,
+        effective_at=LONG_AGO,
+        scope="new",
+        calendar=1,
+        rules=parse_rules(rules),
+    )
+    return Book([policy], _calendars(entry))
+
+
+def _calendars(entry: Entry) -> Iterator[CalendarVersion]:
+    specs = [(LONG_AGO, entry["policy"]["calendar"])]
+    specs += [(instant(one["at"]), one["calendar"]) for one in entry["events"] if one.get("calendar")]
+    for number, (at, spec) in enumerate(specs, start=1):
+        hours = Calendar.parse(spec)
+        yield CalendarVersion(id=number, calendar=1, version=number, effective_at=at, hours=hours)
+
+
+class Desk:
+    """Writes our events. Like our services, it says itself when a ticket opens again."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+        self._status = ""
+        self.events: list[Event] = []
+
+    def play(self, *, until: datetime) -> list[Event]:
+        """Return our events for everything that happened by `until`."""
+        for one in self._entry["events"]:
+            at = instant(one["at"])
+            if at <= until and "delivered_to" not in one:
+                for kind, payload in self._translate(one):
+                    self._write(kind, payload, at)
+        return self.events
+
+    def _write(self, kind: str, payload: dict[str, Any], at: datetime) -> None:
+        seq = len(self.events) + 1
+        self.events.append(Event(seq, kind, at, at, imported=False, payload=payload))
+        self._status = payload.get("status") or {"resolved": "resolved", "closed": "closed"}.get(
+            kind, "open" if kind == "reopened" else self._status
+        )
+
+    def _translate(self, one: Entry) -> Iterator[Written]:
+        kind = one["type"]
+        if not self._status:
+            yield "opened", self._opening() | {"status": "open"}
+            if kind in OPENING:
+                return
+        if kind in PLAIN:
+            yield PLAIN[kind]
+        elif kind not in NOTHING:
+            yield from getattr(self, f"_{kind}")(one)
+
+    def _opening(self) -> dict[str, Any]:
+        attached = [one["attached"] for one in self._entry["events"] if "attached" in one]
+        return {
+            "initiated_by": "customer",
+            "priority": "normal",
+            "tags": [] if attached[:1] == [True] else COVERED,
+        }
+
+    def _ticket_created(self, one: Entry) -> Iterator[Written]:
+        return iter(())
+
+    def _customer_message(self, one: Entry) -> Iterator[Written]:
+        yield "customer_message_received", {"automatic": False}
+        if self._status in ("resolved", "closed"):
+            yield "reopened", {"by": "customer"}
+        elif self._status in ("pending", "on_hold"):
+            yield "status_changed", {"status": "open"}
+
+    def _agent_reply(self, one: Entry) -> Iterator[Written]:
+        yield "public_reply_sent", {"author": "agent", "automatic": False}
+
+    def _pending(self, one: Entry) -> Iterator[Written]:
+        yield "status_changed", {"status": "pending"}
+
+    def _on_hold(self, one: Entry) -> Iterator[Written]:
+        yield "status_changed", {"status": "on_hold"}
+
+    def _open(self, one: Entry) -> Iterator[Written]:
+        if self._status in ("resolved", "closed"):
+            yield "reopened", {"by": one.get("by", "agent")}
+        else:
+            yield "status_changed", {"status": "open"}
+
+    _reopen = _open
+
+    def _close(self, one: Entry) -> Iterator[Written]:
+        yield "closed", {"by": one.get("by", "agent")}
+
+    def _priority_change(self, one: Entry) -> Iterator[Written]:
+        yield "priority_changed", {"priority": one["priority"]}
+        if "policy_matches" in one:
+            yield "tags_changed", {"tags": COVERED if one["policy_matches"] else []}
+
+    def _policy_change(self, one: Entry) -> Iterator[Written]:
+        if "attached" in one:
+            yield "tags_changed", {"tags": COVERED if one["attached"] else []}
