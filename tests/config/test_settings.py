@@ -1,0 +1,129 @@
+"""What comes from outside: each variable is listed, and nonsense is refused."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import addresses, exposure
+from config.mail import mail_settings
+from config.secret import secret_key
+from config.variables import VARIABLES
+from tests.config.running import environment
+
+READ = re.compile(r"""(?:env\.\w+\(|environ\.get\(|environ\[|getenv\()\s*f?["']([A-Z][A-Z_]+)["']""")
+NOT_OURS = {"DJANGO_SETTINGS_MODULE", "PYTEST_XDIST_WORKER", "ATTEND_CALLED_FROM"}
+
+
+def sources() -> list[Path]:
+    ours = [
+        path for room in ("config", "helpdesk", "monitor") for path in (addresses.ROOT / room).rglob("*.py")
+    ]
+    return [
+        *ours,
+        addresses.ROOT / "dev",
+        addresses.ROOT / "manage.py",
+        addresses.ROOT / "tests" / "conftest.py",
+    ]
+
+
+def test_every_variable_that_is_read_is_listed() -> None:
+    read = {name for path in sources() for name in READ.findall(path.read_text())} - NOT_OURS
+
+    assert read - set(VARIABLES) == set()
+
+
+def test_every_variable_that_is_listed_is_read() -> None:
+    text = "\n".join(path.read_text() for path in sources() if path.name != "variables.py")
+
+    assert [name for name in VARIABLES if f'"{name}"' not in text] == []
+
+
+def test_a_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
+    kept = tmp_path / "var" / "secret.key"
+    made = secret_key("", keep_in=kept)
+
+    assert secret_key("", keep_in=kept) == made
+    assert len(made) >= 32
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert [path.name for path in kept.parent.iterdir()] == ["secret.key"]
+
+
+def test_a_short_key_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match="at least 32"):
+        secret_key("changeme", keep_in=tmp_path / "secret.key")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("console:", {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}),
+        ("file:", {"EMAIL_FILE_PATH": Path("/mail")}),
+        ("file:/elsewhere", {"EMAIL_FILE_PATH": "/elsewhere"}),
+        ("smtp://mail.example", {"EMAIL_HOST": "mail.example", "EMAIL_PORT": 25, "EMAIL_USE_TLS": False}),
+        (
+            "smtp://a%40b:p%2Fw@mail.example:587?tls=1",
+            {"EMAIL_HOST_USER": "a@b", "EMAIL_HOST_PASSWORD": "p/w"},
+        ),
+        ("smtp://mail.example:587?tls=1", {"EMAIL_PORT": 587, "EMAIL_USE_TLS": True}),
+        ("smtps://mail.example", {"EMAIL_PORT": 465, "EMAIL_USE_SSL": True}),
+    ],
+)
+def test_mail_is_said_as_one_url(url: str, expected: dict[str, Any]) -> None:
+    settings = mail_settings(url, files=Path("/mail"))
+
+    assert expected.items() <= settings.items()
+
+
+@pytest.mark.parametrize("url", ["", "mail.example", "http://mail.example", "smtp://"])
+def test_a_mail_url_that_leads_nowhere_is_refused(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="ATTEND_EMAIL_URL"):
+        mail_settings(url, files=Path("/mail"))
+
+
+@pytest.mark.parametrize(
+    ("given", "loopback", "demo"),
+    [
+        ({}, True, True),
+        ({"HOST": "::1"}, True, True),
+        ({"HOST": "localhost"}, True, True),
+        ({"HOST": "0.0.0.0"}, False, False),  # noqa: S104  # that is the point
+        ({"HOST": "10.0.0.5"}, False, False),
+        ({"HOST": "help.example.com"}, False, False),
+        ({"ATTEND_DEMO": "0"}, True, False),
+        ({"ATTEND_DEMO": "no"}, True, False),
+        ({"ATTEND_URL": "https://help.example.com"}, True, False),
+    ],
+)
+def test_the_demo_runs_where_nobody_else_can_reach_it(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], loopback: bool, demo: bool
+) -> None:
+    for name in list(os.environ):
+        if name in {"HOST", "PORT", "ATTEND_URL", "ATTEND_DEMO"}:
+            monkeypatch.delenv(name)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    assert (exposure.on_loopback(), exposure.demo_wanted()) == (loopback, demo)
+
+
+def test_sockets_move_when_the_path_is_too_long_for_them() -> None:
+    short, long = Path("/srv/attend"), Path("/srv") / ("attend" * 20)
+
+    assert addresses.sockets(short) == short / "run"
+    for var in (short, long):
+        assert (
+            len(os.fsencode(addresses.sockets(var) / addresses.POSTGRES_SOCKET))
+            <= addresses.SOCKET_PATH_LIMIT
+        )
+    assert addresses.sockets(long) != addresses.sockets(long / "other")
+
+
+def test_no_server_of_the_tests_reaches_a_process_that_is_to_bring_its_own() -> None:
+    assert not {"DATABASE_URL", "REDIS_URL"} & set(environment())
