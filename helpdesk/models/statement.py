@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 
 import psycopg
 from django.db import connection
 
 
-def run(sql: LiteralString, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+def run(sql: LiteralString, parameters: Sequence[object] | Mapping[str, object]) -> list[tuple[Any, ...]]:
     """Run one statement in Django's transaction, its parameters bound by the server.
 
     Django's own cursor binds on the client: arrays of thousands of values would be written into the

@@ -14,15 +14,16 @@ class Recounting(models.Model):
 
     asked_at = models.DateTimeField()
     reached = models.BigIntegerField(default=0, help_text=_("all tickets up to this id are done"))
+    barrier = models.BigIntegerField(
+        null=True, help_text=_("begins when all transactions before this one are over")
+    )
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("recount")
         verbose_name_plural = _("recounts")
         indexes = [
-            models.Index(
-                name="recounting_unfinished", fields=["id"], condition=models.Q(finished_at=None)
-            ),
+            models.Index(name="recounting_unfinished", fields=["id"], condition=models.Q(finished_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -39,6 +39,7 @@ class Restatement:
     """A flag that holds, but speaks of another instant than it did."""
 
     flag_id: int
+    ticket_id: int
     raised_at: datetime
 
 
@@ -55,7 +56,11 @@ class Difference:
     def ticket_ids(self) -> set[int]:
         """Return the tickets whose rows are not what they should be."""
         lines = [each.line for each in (*self.new, *self.changed)] + [row.line for row in self.superseded]
-        return {line.ticket_id for line in lines} | {each.ticket_id for each in self.withdrawn}
+        return {
+            *(line.ticket_id for line in lines),
+            *(flag.ticket_id for flag in self.withdrawn),
+            *(flag.ticket_id for flag in self.restated),
+        }
 
 
 def clocks_of(events: Mapping[int, Sequence[Event]], book: Book) -> dict[int, tuple[Clock, ...]]:
@@ -91,17 +96,20 @@ def _compare_one(clock: Clock, line: Line, row: Row | None, difference: Differen
 
 
 def _check_flags(clock: Clock, row: Row, difference: Difference, *, now: datetime) -> set[str]:
-    """Return the levels whose flags stand; those that no longer hold are to be withdrawn."""
+    """Return the levels whose flags stand; those that no longer hold are to be withdrawn.
+
+    A flag may speak of an instant after `now`: while we waited for the ticket, a sweep came and was later.
+    """
     standing: set[str] = set()
     for level, (flag_id, raised_at) in row.flags.items():
         instant = clock.breach_at if level == BREACHED else clock.risk_at
-        if clock.silent or instant is None or instant > now:
+        if clock.silent or instant is None or instant > max(now, raised_at):
             reason = "corrected" if instant is None or level == BREACHED else "moved"
             difference.withdrawn.append(Withdrawal(flag_id, row.line.ticket_id, reason))
             continue
         standing.add(level)
         if instant != raised_at:
-            difference.restated.append(Restatement(flag_id, instant))
+            difference.restated.append(Restatement(flag_id, row.line.ticket_id, instant))
     return standing
 
 

@@ -69,8 +69,11 @@ class Facts(NamedTuple):
 def read_events(ticket_ids: Sequence[int], *, relayed_only: bool = False) -> dict[int, list[Event]]:
     """Return each ticket's events by seq; those set aside are left out until they are retried."""
     events: dict[int, list[Event]] = {ticket_id: [] for ticket_id in ticket_ids}
-    for ticket_id, *fields, payload in run(_EVENTS, (list(ticket_ids), relayed_only)):
-        events[ticket_id].append(Event(*fields, payload=msgspec.json.decode(payload)))
+    for ticket_id, seq, kind, occurred_at, recorded_at, imported, payload in run(
+        _EVENTS, (list(ticket_ids), relayed_only)
+    ):
+        told = msgspec.json.decode(payload)
+        events[ticket_id].append(Event(seq, kind, occurred_at, recorded_at, imported, told))
     return events
 
 
@@ -82,6 +85,15 @@ def read_facts(ticket_ids: Sequence[int]) -> list[Facts]:
 def read_rows(ticket_ids: Sequence[int]) -> dict[tuple[int, str, int], Row]:
     """Return the stored clocks of the tickets by identity, superseded ones too."""
     return {row.line.identity: row for row in map(_row, run(_ROWS, (list(ticket_ids),)))}
+
+
+def hold_rows(ticket_ids: Sequence[int]) -> dict[tuple[int, str, int], Row]:
+    """Return what `read_rows` does, once no sweep is at these clocks any more, and keep sweeps away.
+
+    Locked first and read by another statement: one that waits for a lock does not see the flags that
+    were raised in the meantime.
+    """
+    return read_rows(ticket_ids) if run(_HOLD, (list(ticket_ids),)) else {}
 
 
 def _row(columns: tuple[Any, ...]) -> Row:
@@ -102,6 +114,10 @@ _FACTS = """
       FROM helpdesk_ticket ticket JOIN helpdesk_store store ON store.id = store_id
      WHERE ticket.id = ANY(%b)
   ORDER BY ticket.id
+"""
+
+_HOLD = """
+    SELECT id FROM monitor_clock WHERE ticket_id = ANY(%b) ORDER BY id FOR NO KEY UPDATE
 """
 
 _ROWS = """

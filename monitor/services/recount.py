@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from helpdesk.models import LIVE_STATUSES, Ticket
+from helpdesk.models.statement import run
 from monitor.models import Recounting
 from monitor.services import book, relay
 from monitor.services.comparing import Difference, clocks_of, compare
 from monitor.services.reading import read_events, read_facts, read_rows
 from monitor.services.standing import places_of, read_places
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,16 @@ def check(ticket_ids: Sequence[int], *, now: datetime) -> list[Drift]:
     return drifted + misplaced
 
 
-def repair(ticket_ids: Sequence[int], *, now: datetime) -> None:
-    """Write what replay says of these tickets."""
-    with transaction.atomic():
-        relay.apply(_lock(ticket_ids), now=now)
+def repair(ticket_ids: Sequence[int], *, now: datetime) -> int:
+    """Write what replay says of these tickets; return of how many. One that fails stops no other."""
+    try:
+        _repair(ticket_ids, now=now)
+    except Exception:  # whatever it is, it is the fault of one of them
+        if len(ticket_ids) > 1:
+            return sum(repair([ticket_id], now=now) for ticket_id in ticket_ids)
+        logger.exception("ticket %s cannot be recounted", *ticket_ids)
+        return 0
+    return len(ticket_ids)
 
 
 def chunks(*, everything: bool, size: int = 500) -> Iterator[list[int]]:
@@ -67,15 +77,16 @@ def ask(*, now: datetime) -> Recounting:
 def go_on(*, now: datetime, limit: int) -> int:
     """Carry the oldest unfinished recount on by at most `limit` tickets; return how many were recounted.
 
-    A worker that finds another one at it leaves it alone.
+    A worker that finds another one at it leaves it alone. A ticket that was being opened when the recount
+    was asked for may know only the old versions, and cannot be seen yet: such writers are waited for.
     """
     with transaction.atomic():
         unfinished = Recounting.objects.filter(finished_at=None).order_by("pk")
         asked = unfinished.select_for_update(skip_locked=True).first()
-        if asked is None:
+        if asked is None or not _is_known_to_all(asked):
             return 0
         ids = _after(asked.reached, everything=False, size=limit)
-        relay.apply(_lock(ids), now=now)
+        repair(ids, now=now)
         asked.reached = ids[-1] if ids else asked.reached
         asked.finished_at = None if ids else now
         asked.save(update_fields=["reached", "finished_at"])
@@ -88,6 +99,17 @@ def _after(reached: int, *, everything: bool, size: int) -> list[int]:
     if not everything:
         tickets = tickets.filter(Q(status__in=LIVE_STATUSES) | Q(standing__isnull=False))
     return list(tickets.order_by("pk").values_list("pk", flat=True)[:size])
+
+
+def _is_known_to_all(asked: Recounting) -> bool:
+    """Tell whether everybody is done who was writing when we first looked."""
+    [(known,)] = run(_IS_KNOWN, (asked.pk,))
+    return bool(known)
+
+
+def _repair(ticket_ids: Sequence[int], *, now: datetime) -> None:
+    with transaction.atomic():
+        relay.apply(_lock(ticket_ids), now=now)
 
 
 def _lock(ticket_ids: Sequence[int]) -> list[int]:
@@ -111,5 +133,16 @@ def _what(difference: Difference, ticket_id: int) -> str:
             if row.line.ticket_id == ticket_id
         ),
         *(f"flag {each.reason}" for each in difference.withdrawn if each.ticket_id == ticket_id),
+        *("flag restated" for each in difference.restated if each.ticket_id == ticket_id),
     ]
     return ", ".join(parts)
+
+
+_IS_KNOWN = """
+    UPDATE monitor_recounting
+       SET barrier = coalesce(barrier, pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+     WHERE id = %s
+    RETURNING NOT EXISTS (
+        SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS writer (id)
+         WHERE writer.id::text::bigint < barrier)
+"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,10 +11,11 @@ from django.db import transaction
 
 from helpdesk.models import Ticket, TicketEvent
 from helpdesk.models.statement import run
+from monitor.clock.clock import Clock
 from monitor.clock.replay import replay
 from monitor.services import book, flags
 from monitor.services.comparing import Difference, clocks_of, compare
-from monitor.services.reading import read_events, read_facts, read_rows
+from monitor.services.reading import hold_rows, read_events, read_facts
 from monitor.services.standing import places_of, write_places
 from monitor.services.writing import write
 
@@ -31,11 +32,11 @@ def apply(ticket_ids: Sequence[int], *, now: datetime) -> None:
     The caller holds the tickets' locks. The number of statements does not depend on the number of tickets.
     """
     clocks = clocks_of(read_events(ticket_ids), book.current())
-    difference = compare(clocks, read_rows(ticket_ids), now=now)
+    difference = compare(clocks, hold_rows(ticket_ids), now=now)
     write(difference, now=now)
     write_places(ticket_ids, places_of(read_facts(ticket_ids), clocks))
     run(_MARK, (now, list(ticket_ids)))
-    _ring(difference, ticket_ids, now=now)
+    _ring(difference, clocks, now=now)
 
 
 def take_up_waiting(*, now: datetime, limit: int) -> int:
@@ -55,11 +56,12 @@ def retry(events: Iterable[TicketEvent]) -> int:
     return aside.update(set_aside_at=None, failures=0, last_error="")
 
 
-def _ring(difference: Difference, ticket_ids: Sequence[int], *, now: datetime) -> None:
+def _ring(difference: Difference, clocks: Mapping[int, Sequence[Clock]], *, now: datetime) -> None:
     """Raise what is due already, and wake the watch for what is due soon."""
     alarms = [each.rings_at for each in (*difference.new, *difference.changed) if each.rings_at]
     if any(at <= now for at in alarms):
-        flags.raise_due(now=now, limit=len(alarms), noticed_by="relay", ticket_ids=ticket_ids)
+        everything = sum(map(len, clocks.values()))
+        flags.raise_due(now=now, limit=everything, noticed_by="relay", ticket_ids=list(clocks))
     if any(now < at <= now + SOON for at in alarms):  # a NOTIFY makes commits queue up: only where it matters
         run("SELECT pg_notify(%s, '')", (settings.ALARM_CHANNEL,))
 
@@ -94,7 +96,7 @@ def _culprit(ticket_id: int) -> TicketEvent:
     for event in waiting:
         try:
             replay([told for told in everything if told.seq <= event.seq], book.current(), reports=False)
-        except Exception:  # the very failure that is looked for
+        except Exception:  # noqa: BLE001  # the very failure that is looked for
             return event
     return waiting[0]
 

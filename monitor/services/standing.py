@@ -55,7 +55,8 @@ def read_places(ticket_ids: Sequence[int]) -> dict[int, Place]:
 
 def _place(fact: Facts, clocks: Sequence[Clock]) -> Place:
     running = [clock for clock in clocks if clock.ended_at is None]
-    due = min((clock for clock in running if clock.due_at), key=_due, default=None)
+    due = [(clock.due_at, clock.metric.value) for clock in running if clock.due_at]
+    next_due_at, next_metric = min(due, default=(None, ""))
     risks = [clock.risk_at for clock in running if clock.risk_at and clock.due_at]
     return Place(
         fact.ticket_id,
@@ -65,18 +66,13 @@ def _place(fact: Facts, clocks: Sequence[Clock]) -> Place:
         fact.environment,
         fact.status,
         RANKS[fact.priority],
-        due.due_at if due else None,
-        due.metric.value if due else "",
+        next_due_at,
+        next_metric,
         min(risks, default=None),
         _since(running, *RESPONSES),
         _since(running, Metric.ACKNOWLEDGEMENT),
         fact.opened_at,
     )
-
-
-def _due(clock: Clock) -> tuple[datetime, str]:
-    assert clock.due_at is not None  # only clocks that are due somewhen are ordered
-    return clock.due_at, clock.metric.value
 
 
 def _since(running: Sequence[Clock], *metrics: Metric) -> datetime | None:
