@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import override_settings
@@ -21,6 +22,8 @@ __all__ = ["make"]
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("ATTEND_SHARED_DATA") or ROOT.parent / "shared" / "data")
 CHROMIUM = shutil.which("chromium") or ""
+
+hypothesis.settings.register_profile("thorough", max_examples=1000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

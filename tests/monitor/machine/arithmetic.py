@@ -1,0 +1,69 @@
+"""What must stand, by arithmetic alone: replay over the events, and a comparison of instants."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import NamedTuple
+
+from helpdesk.models import Ticket, TicketEvent
+from monitor.clock.replay import replay
+from monitor.models import Change, Flag, News, Recounting
+from monitor.services import book, recount
+from monitor.services.reading import read_events
+
+
+class Due(NamedTuple):
+    """A flag, by what it speaks of."""
+
+    ticket_id: int
+    metric: str
+    start_seq: int
+    level: str
+    raised_at: datetime
+
+
+def settled() -> list[int]:
+    """Return the tickets of which every event has been applied or set aside."""
+    waiting = TicketEvent.objects.waiting().values("ticket_id")
+    return list(Ticket.objects.exclude(pk__in=waiting).order_by("pk").values_list("pk", flat=True))
+
+
+def recounting() -> bool:
+    return Recounting.objects.filter(finished_at=None).exists()
+
+
+def alarms(ticket_ids: list[int], *, until: datetime, known_by: datetime) -> set[Due]:
+    """Return every flag that must have been raised by `until`, of alarms that were known by `known_by`."""
+    due: set[Due] = set()
+    for ticket_id, events in read_events(ticket_ids).items():
+        for clock in replay(events, book.current()):
+            if clock.silent or clock.alarm_floor > known_by:
+                continue
+            for level, instant in (("at_risk", clock.risk_at), ("breached", clock.breach_at)):
+                if instant is not None and instant <= until:
+                    due.add(Due(ticket_id, clock.metric.value, clock.start_seq, level, instant))
+    return due
+
+
+def standing(ticket_ids: list[int]) -> set[Due]:
+    """Return the flags that stand."""
+    flags = Flag.objects.standing().filter(ticket_id__in=ticket_ids)
+    columns = ("ticket_id", "metric", "clock__start_seq", "level", "raised_at")
+    return {Due._make(row) for row in flags.values_list(*columns)}
+
+
+def drift(ticket_ids: list[int], *, now: datetime) -> list[recount.Drift]:
+    return recount.check(ticket_ids, now=now)
+
+
+def untold() -> list[int]:
+    """Return the flags whose news do not tell their story: raised once, withdrawn once if they were."""
+    told: Counter[tuple[int, str]] = Counter(News.objects.values_list("flag_id", "change"))
+    return [
+        flag.pk
+        for flag in Flag.objects.all()
+        if told[flag.pk, Change.RAISED] != 1
+        or told[flag.pk, Change.WITHDRAWN] != int(flag.withdrawn_at is not None)
+        or told[flag.pk, Change.ACKNOWLEDGED] != int(flag.acknowledged_at is not None)
+    ]

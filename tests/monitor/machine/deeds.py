@@ -1,0 +1,200 @@
+"""Everything that can be done to tickets, promises and flags; `story` draws it at random."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from helpdesk.models import Actor, Author, EventKind, Message, Ticket, TicketEvent
+from helpdesk.services import handling, merging, opening, replying
+from helpdesk.services.recording import changing
+from monitor.models import Flag
+from monitor.services import flags, recount, relay, sweep, versions
+from tests.monitor.machine.world import HOURS, RULES, World, at, cure, poison
+
+# What people and customers do.
+
+
+def open_some(
+    world: World, now: datetime, *, shapes: list[dict[str, Any]], store: int, by: int, outbound: bool
+) -> None:
+    made = [
+        world.make.shape(**{**shape, "occurred_at": at(now, shape["occurred_at"]), "body": "Hello?"})
+        for shape in shapes
+    ]
+    opening.open_tickets(
+        made,
+        store=world.stores[store],
+        now=now,
+        by=world.agents[by] if by < len(world.agents) else None,
+        outbound=outbound,
+        queue=world.queues[store],
+    )
+
+
+def say(world: World, now: datetime, *, ticket: Ticket, back: int, automatic: bool, imported: bool) -> None:
+    replying.receive_customer_message(
+        ticket=ticket, body="And?", now=now, sent_at=at(now, back), automatic=automatic, imported=imported
+    )
+
+
+def reply(world: World, now: datetime, *, ticket: Ticket, back: int, then: replying.Then, by: int) -> None:
+    replying.reply_in_public(
+        ticket=ticket, author=world.agents[by], body="Here.", now=now, sent_at=at(now, back), then=then
+    )
+
+
+def reply_as_bot(world: World, now: datetime, *, ticket: Ticket, back: int) -> None:
+    replying.reply_as_bot(ticket=ticket, body="Beep.", now=now, sent_at=at(now, back))
+
+
+def send_receipt(world: World, now: datetime, *, ticket: Ticket) -> None:
+    replying.send_receipt(ticket=ticket, body="We have it.", now=now)
+
+
+def note(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
+    replying.add_note(ticket=ticket, author=world.agents[by], body="Hm.", now=now)
+
+
+def bounce(world: World, now: datetime, *, ticket: Ticket, which: int) -> None:
+    sent = list(
+        Message.objects.filter(ticket=ticket, public=True).exclude(author=Author.CUSTOMER).order_by("pk")
+    )
+    if sent:
+        replying.take_back_bounced(ticket=ticket, message=sent[which % len(sent)], now=now)
+
+
+def acknowledge(world: World, now: datetime, *, ticket: Ticket, by: int, back: int) -> None:
+    handling.acknowledge(ticket=ticket, by=world.agents[by], now=now, occurred_at=at(now, back))
+
+
+def claim(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
+    handling.claim(ticket=ticket, by=world.agents[by], now=now)
+
+
+def assign(world: World, now: datetime, *, ticket: Ticket, by: int, to: int) -> None:
+    handling.assign(ticket=ticket, by=world.agents[by], to=world.agents[to], now=now)
+
+
+def unassign(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
+    handling.unassign(ticket=ticket, by=world.agents[by], now=now)
+
+
+def set_status(world: World, now: datetime, *, ticket: Ticket, by: int, status: str, back: int) -> None:
+    handling.set_status(ticket=ticket, by=world.agents[by], status=status, now=now, occurred_at=at(now, back))
+
+
+def close(world: World, now: datetime, *, ticket: Ticket, by_customer: bool) -> None:
+    handling.close(ticket=ticket, by=None, by_customer=by_customer, now=now)
+
+
+def reopen(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
+    handling.reopen(ticket=ticket, by=world.agents[by] if by < len(world.agents) else None, now=now)
+
+
+def need_no_reply(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
+    handling.mark_no_reply_needed(ticket=ticket, by=world.agents[by], now=now)
+
+
+def sort(world: World, now: datetime, *, ticket: Ticket, priority: str, tags: list[str], tier: str) -> None:
+    handling.change_priority(ticket=ticket, priority=priority, by=None, now=now)
+    handling.change_tags(ticket=ticket, tags=tags, by=None, now=now)
+    handling.change_tier(ticket=ticket, tier=tier, by=None, now=now)
+
+
+def hand_over(world: World, now: datetime, *, ticket: Ticket, queue: int) -> None:
+    handling.change_queue(ticket=ticket, queue=world.queues[queue], by=None, now=now)
+
+
+def promise(world: World, now: datetime, *, ticket: Ticket, metric: str, ahead: int) -> None:
+    handling.set_due_time(
+        ticket=ticket,
+        metric=metric,
+        due_at=now + timedelta(minutes=ahead),
+        reason="They fly tonight.",
+        by=world.agents[0],
+        now=now,
+    )
+
+
+def promise_no_more(world: World, now: datetime, *, ticket: Ticket, metric: str) -> None:
+    handling.clear_due_time(ticket=ticket, metric=metric, by=world.agents[0], now=now)
+
+
+def merge(world: World, now: datetime, *, ticket: Ticket, into: int) -> None:
+    other = world.ticket(into)
+    if other is not None:
+        merging.merge(ticket=ticket, into=other, by=None, now=now)
+
+
+def put_aside(world: World, now: datetime, *, ticket: Ticket, spam: bool) -> None:
+    (handling.mark_spam if spam else handling.delete)(ticket=ticket, by=None, now=now)
+
+
+def restore(world: World, now: datetime, *, ticket: Ticket) -> None:
+    handling.restore(ticket=ticket, by=None, now=now)
+
+
+# Relays that fail.
+
+
+def poison_it(world: World, now: datetime, *, ticket: Ticket) -> None:
+    poison(ticket)
+
+
+def cure_it(world: World, now: datetime, *, ticket: Ticket) -> None:
+    cure(ticket)
+    relay.retry(TicketEvent.objects.set_aside().filter(ticket=ticket))
+
+
+def write_nonsense(world: World, now: datetime, *, ticket: Ticket) -> None:
+    """Write an event that no replay can read, as a service with a fault would."""
+    with changing(ticket, now=now, actor=Actor.SYSTEM) as change:
+        change.record(EventKind.DUE_TIME_SET, metric="resolution", due_at="2026-03-09T18:00:00")
+
+
+# Promises, and those who watch them.
+
+
+def publish_policy(world: World, now: datetime, **drawn: Any) -> None:
+    versions.publish_policy(
+        policy=world.policies[drawn["policy"]],
+        rules=RULES[drawn["rules"]],
+        position=drawn["position"],
+        calendar=world.calendars[drawn["calendar"]],
+        now=now,
+        effective_at=now + timedelta(minutes=drawn["ahead"]),
+        scope=drawn["scope"],
+        retired=drawn["retired"],
+    )
+
+
+def publish_calendar(world: World, now: datetime, *, calendar: int, hours: int, ahead: int) -> None:
+    versions.publish_calendar(
+        calendar=world.calendars[calendar],
+        spec=HOURS[hours],
+        now=now,
+        effective_at=now + timedelta(minutes=ahead),
+    )
+
+
+def sweep_up(world: World, now: datetime, *, limit: int) -> None:
+    sweep.sweep(now=now, limit=limit, noticed_by="sweep")
+
+
+def beat(world: World, now: datetime, *, limit: int) -> None:
+    sweep.heartbeat(now=now, limit=limit)
+
+
+def go_on_recounting(world: World, now: datetime, *, limit: int) -> None:
+    recount.go_on(now=now, limit=limit)
+
+
+def repair(world: World, now: datetime, *, ticket: Ticket) -> None:
+    recount.repair([ticket.pk], now=now)
+
+
+def take_in_hand(world: World, now: datetime, *, which: int) -> None:
+    raised = list(Flag.objects.order_by("pk"))
+    if raised:
+        flags.acknowledge(flag=raised[which % len(raised)], by=world.agents[0], now=now)
