@@ -46,7 +46,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "now": now_of(request),
         "theme": agent.theme,
-        "places": list(_places(agent)),
+        "navigation": list(_places(agent)),
         "environment": shown,
         "environment_name": Environment(shown).label.capitalize(),
         "environments": Environment.choices,

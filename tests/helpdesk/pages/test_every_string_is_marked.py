@@ -1,0 +1,85 @@
+"""Every word on a page comes from gettext, but for what people wrote and what machines are called."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from helpdesk.models import Store
+from helpdesk.models.instant import database_now
+from monitor.services.defaults import ensure_defaults
+from tests.make import Make
+
+OPEN, CLOSE = "⟦", "⟧"
+WRITTEN = ("label", "aria-label", "title", "placeholder")
+
+
+class Words(HTMLParser):
+    """Collects what a reader sees or hears, outside of `<bdi>`, times, code and what people wrote."""
+
+    OTHERS = ("bdi", "time", "code", "kbd", "script", "style", "option")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.within: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in self.OTHERS or given.get("class") in ("said", "tag") or given.get("lang") == "en":
+            self.within.append(tag)
+        if tag != "time":
+            self.found += [value for name, value in attrs if name in WRITTEN and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.within and self.within[-1] == tag:
+            self.within.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.within:
+            self.found.append(data)
+
+
+def unmarked(html: str) -> list[str]:
+    """Return the words that no catalogue could translate."""
+    words = Words()
+    words.feed(html)
+    outside = re.compile(f"{OPEN}[^{CLOSE}]*{CLOSE}")
+    bare = [outside.sub("", text.replace("Attend", "")) for text in words.found]
+    return [text.strip() for text in bare if re.search(r"[^\W\d_]{2,}", text)]
+
+
+@pytest.fixture
+def marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put brackets around whatever goes through gettext; nested ones count as one."""
+
+    def mark(text: str) -> str:
+        return f"{OPEN}{text.replace(OPEN, '').replace(CLOSE, '')}{CLOSE}"
+
+    translations = translation._trans  # type: ignore[attr-defined]  # noqa: SLF001  # where every call ends
+    monkeypatch.setattr(translations, "gettext", mark)
+    monkeypatch.setattr(translations, "ngettext", lambda one, many, count: mark(one if count == 1 else many))
+    monkeypatch.setattr(translations, "pgettext", lambda context, text: mark(text))
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize("name", ["checklist", "hours", "stores", "invite", "tickets", "preferences", "ticket"])
+def test_every_string_of_a_page_is_marked(client: Client, make: Make, name: str) -> None:
+    ensure_defaults()
+    ticket = make.ticket(now=database_now(), subject="٣٤", body="٣٤", email="a@b.c", priority="high")
+    Store.objects.update(name="٣٤")
+    client.force_login(make.agent("admin"))
+    page = client.get(reverse(name, args=[ticket.reference] if name == "ticket" else []))
+
+    assert page.status_code == 200
+    assert unmarked(page.content.decode()) == []
+
+
+@pytest.mark.usefixtures("marked")
+def test_the_way_in_is_marked_too(client: Client, db: None) -> None:
+    assert unmarked(client.get(reverse("login")).content.decode()) == []
