@@ -152,13 +152,18 @@ class Meter:
         if self.risk_at is not None and self.risk_at >= self.breach_at:
             self.risk_at = None
 
-    def settle_change(self, at: datetime, kind: str, *, resumed: bool = False) -> None:
-        """After a change at `at`: what is already spent is a breach, what is no longer at risk is not."""
+    def settle_change(
+        self, at: datetime, kind: str, *, resumed: bool = False, keeps_warning: bool = False
+    ) -> None:
+        """After a change at `at`: what is already spent is a breach, what is no longer at risk is not.
+
+        A version keeps a warning that was passed: what was foretold before it must have been so.
+        """
         if self.breach_at is not None:
             return
         if not self.paused and self._is_overspent(at, resumed=resumed):
             self.stamp(at, kind)
-        elif self.risk_at is not None:
+        elif self.risk_at is not None and not keeps_warning:
             warning = self.warning
             if warning is None or self.before < warning:
                 self.risk_at = None

@@ -58,7 +58,7 @@ class Timer(Meter):
         self.agree(policy, target, calendar)
         self._change_pause(self.pausing(status), at)
         self._carry_on(at, event)
-        self.settle_change(at, "retarget")
+        self.settle_change(at, "retarget", keeps_warning=event is None)
 
     def set_due_time(self, due_at: datetime, *, at: datetime, event: Event) -> None:
         """Be due at an instant, whatever the policy says, until that is cleared."""

@@ -177,3 +177,13 @@ def test_a_ticket_that_matches_no_policy_is_measured_and_never_flagged() -> None
     assert (clock.target, clock.basis, clock.policy_version, clock.calendar_version) == (None, "", None, None)
     assert (clock.outcome, clock.wall, clock.business) == (Outcome.MET, 9 * HOUR, 9 * HOUR)
     assert (clock.due_at, clock.risk_at, clock.breach_at) == (None, None, None)
+
+
+def test_a_version_leaves_a_warning_that_was_passed() -> None:
+    easier = promise(version=2, since=tuesday(14), scope="new_and_open", first_response=20)
+    rules = book(OLD, easier)
+    foretold = Story(rules, opened=tuesday(9)).clock("first_response")
+    known = Story(rules, opened=tuesday(9)).then(tuesday(15), "note_added").clock("first_response")
+
+    assert foretold.risk_at == known.risk_at == tuesday(13, 30)
+    assert foretold.due_at == known.due_at == tuesday(13, days_later=2)
