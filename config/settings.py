@@ -116,6 +116,7 @@ CACHES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "ico", "woff", "woff2", "gz", "br", "map"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
