@@ -61,14 +61,16 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     def mark(text: str) -> str:
         return f"{OPEN}{text.replace(OPEN, '').replace(CLOSE, '')}{CLOSE}"
 
-    translations = translation._trans  # type: ignore[attr-defined]  # noqa: SLF001  # where every call ends
+    translations = translation._trans  # type: ignore[attr-defined]  # where every call ends
     monkeypatch.setattr(translations, "gettext", mark)
     monkeypatch.setattr(translations, "ngettext", lambda one, many, count: mark(one if count == 1 else many))
     monkeypatch.setattr(translations, "pgettext", lambda context, text: mark(text))
 
 
 @pytest.mark.usefixtures("marked")
-@pytest.mark.parametrize("name", ["checklist", "hours", "stores", "invite", "tickets", "preferences", "ticket"])
+@pytest.mark.parametrize(
+    "name", ["checklist", "hours", "stores", "invite", "tickets", "preferences", "ticket"]
+)
 def test_every_string_of_a_page_is_marked(client: Client, make: Make, name: str) -> None:
     ensure_defaults()
     ticket = make.ticket(now=database_now(), subject="٣٤", body="٣٤", email="a@b.c", priority="high")
