@@ -169,31 +169,35 @@ class Timer(Meter):
 
     def finish(self, at: datetime) -> Clock:
         """Return the clock, as things stand after the ticket's last event at `at`."""
-        due_at, ended_at, target = self.due(), self.ended_at, self.target
+        due_at = self.due()
         business, wall = self.measured or self.measure(at)
-        if ended_at is None:
+        if self.ended_at is None:
             self.risk_at = self.risk(due_at)
             if due_at is not None and self.breach_at is None:
                 self.stamp(due_at, "due")
             self.segments.append(self.segment(None))
-        elif self.risk_at is not None and self.risk_at >= ended_at:
+        elif self.risk_at is not None and self.risk_at >= self.ended_at:
             self.risk_at = None
+        return self._as_value(due_at, business, wall)
+
+    def _as_value(self, due_at: datetime | None, business: timedelta, wall: timedelta) -> Clock:
+        policy, calendar, target, runs = self.policy, self.calendar, self.target, self.ended_at is None
         return Clock(
             metric=self.metric,
             start_seq=self.start_seq,
             cycle=self.cycle,
             started_at=self.started_at,
-            policy_version=None if self.policy is None else self.policy.id,
-            calendar_version=None if self.calendar is None else self.calendar.id,
+            policy_version=None if policy is None else policy.id,
+            calendar_version=None if calendar is None else calendar.id,
             basis="" if target is None else target.basis,
             target=None if target is None else target.duration,
             due_at=due_at,
-            paused_at=self.paused_at if ended_at is None else None,
-            remaining=self._remaining() if ended_at is None and self.paused else None,
+            paused_at=self.paused_at if runs else None,
+            remaining=self._remaining() if runs and self.paused else None,
             risk_at=self.risk_at,
             breach_at=self.breach_at,
             breach_kind=self._kind(),
-            ended_at=ended_at,
+            ended_at=self.ended_at,
             end_seq=self.end_seq,
             outcome=self.outcome,
             business=business,
