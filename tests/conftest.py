@@ -26,10 +26,15 @@ CHROMIUM = shutil.which("chromium") or ""
 hypothesis.settings.register_profile("thorough", max_examples=1000)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they ask for, and skip those that ask for what is not here."""
     for item in items:
-        if "shared_data" in getattr(item, "fixturenames", ()):
+        asked = set(getattr(item, "fixturenames", ()))
+        if "shared_data" in asked:
             item.add_marker("shared_data")
+        if item.get_closest_marker("django_db") or asked & {"db", "transactional_db", "live_server"}:
+            item.add_marker("database")
         if item.get_closest_marker("shared_data") and not SHARED_DATA.is_dir():
             item.add_marker(pytest.mark.skip(reason=f"shared_data: there is no {SHARED_DATA}"))
         if item.get_closest_marker("browser") and not CHROMIUM:
