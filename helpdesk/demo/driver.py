@@ -64,14 +64,21 @@ def _ticket(number: int, arrival: datetime) -> Iterator[Step]:
     conversation = CONVERSATIONS[number % len(CONVERSATIONS)]
     if number % 8 == 0:
         asked = arrival + timedelta(seconds=40) - ACKNOWLEDGE_WITHIN_IF_URGENT
-        yield Step(arrival, number, "open", conversation, asked, (("priority", "urgent"),))
+        yield Step(
+            arrival, number, "open", conversation, asked, (("priority", "urgent"), ("channel", "email"))
+        )
         yield Step(arrival + timedelta(seconds=90), number, "answer", conversation)
         return
     yield Step(arrival, number, "open", conversation)
     if number % 5 == 0:
         yield Step(arrival + timedelta(hours=5), number, "answer", conversation)
         return
-    yield Step(arrival + timedelta(seconds=6 + number % 7), number, "acknowledge", conversation)
+    yield Step(
+        arrival + timedelta(seconds=6 + number % 7),
+        number,
+        "claim" if number % 2 else "acknowledge",
+        conversation,
+    )
     yield Step(arrival + timedelta(seconds=25 + 3 * (number % 11)), number, "answer", conversation)
     if number % 3:
         yield Step(arrival + timedelta(seconds=80), number, "resolve", conversation)

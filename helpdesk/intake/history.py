@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from helpdesk.intake.message_log import Conversation, Line, SetAside
 from helpdesk.models import Agent, Store, Ticket
 from helpdesk.services import opening, replying
+from helpdesk.services.recording import relayed_together
 from helpdesk.services.refusal import Refused
 
 
@@ -37,7 +38,7 @@ class History:
     def bring_in(self, conversation: Conversation) -> None:
         """Import one conversation in one transaction; lines that are refused are set aside."""
         first, *others = conversation.lines
-        with transaction.atomic():
+        with transaction.atomic(), relayed_together(now=self.now):
             ticket = self._open(first)
             for line in others if ticket else []:
                 self._say(ticket, line)

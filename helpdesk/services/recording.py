@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cached_property
 
@@ -17,6 +18,8 @@ from helpdesk.services import moment
 from helpdesk.services.membership import require_member
 
 logger = logging.getLogger(__name__)
+
+_held: ContextVar[set[int] | None] = ContextVar("tickets that `relayed_together` holds back", default=None)
 
 LATECOMERS = frozenset(
     {
@@ -158,11 +161,28 @@ def require_transaction() -> None:
         raise NoTransaction
 
 
+@contextmanager
+def relayed_together(*, now: datetime) -> Iterator[None]:
+    """Tell whoever listens once, when the block is left, of all that is done to tickets inside it."""
+    require_transaction()
+    held: set[int] = set()
+    token = _held.set(held)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    relay(sorted(held), now=now)
+
+
 def relay(ticket_ids: Sequence[int], *, now: datetime) -> None:
     """Tell whoever listens that these tickets have new events.
 
     A relay that raises is rolled back and logged; the work stands, and its events wait.
     """
+    held = _held.get()
+    if held is not None:
+        held.update(ticket_ids)
+        return
     if not ticket_ids:
         return
     for path in settings.TICKET_EVENT_RELAYS:

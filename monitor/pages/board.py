@@ -4,49 +4,51 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from helpdesk.models import Ticket
-from helpdesk.models.ticket import TicketQuerySet
+from helpdesk.models import Queue
 from helpdesk.pages import environment
 from helpdesk.pages.viewer import agent_of, now_of
 from monitor.measure.survival import MoreThan
-from monitor.models import Clock
 from monitor.pages.chart import chart
+from monitor.pages.queue import read_number
 from monitor.services import board, reports
+from monitor.services.board import Day, Viewpoint
 
-SLICES = {
-    "met": gettext_lazy("in time"),
-    "late": gettext_lazy("late"),
-    "unanswered": gettext_lazy("never answered"),
-    "undecided": gettext_lazy("not due yet"),
+SLICES: Final = {
+    "met": _("in time"),
+    "late": _("late"),
+    "unanswered": _("never answered"),
+    "undecided": _("not due yet"),
 }
 
 
 @login_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the board for the queues that the agent may see."""
-    tickets, now, zone = _tickets(request), now_of(request), timezone.get_current_timezone()
-    days = board.days(tickets, zone=zone, now=now)
-    promises = board.promises_of(tickets, days[-1].day, zone=zone, now=now)
-    target = board.target_line(tickets, zone=zone, now=now)
-    context: dict[str, Any] = {
-        "at_this_instant": board.at_this_instant(tickets, now=now),
-        "promises": [(SLICES[name], number, name) for name, number in promises.items()],
+    """Show the board for the queues that the agent may see; with `part`, its live panel alone."""
+    view = viewpoint(request)
+    context: dict[str, Any] = {"at": board.at_this_instant(view), "view": view, "now": view.now}
+    if request.GET.get("part"):
+        return render(request, "monitor/parts/at_this_instant.html", context)
+    days, target = board.days(view), board.target(view)
+    kept = board.kept(view, view.today)
+    context |= {
+        "queues": Queue.objects.visible_to(view.agent).order_by("name"),
+        "kept": kept,
+        "promises": [(name, SLICES[name], number) for name, number in kept.slices.items()],
         "days": days,
         "today": days[-1],
         "chart": chart(days, target=target),
         "target": target,
-        "now": now,
     }
     return render(request, "monitor/board.html", context)
 
@@ -54,46 +56,52 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def days_csv(request: HttpRequest) -> HttpResponse:
-    """The fourteen days as the board shows them; seconds, and `>` before what is not reached yet."""
-    zone = timezone.get_current_timezone()
-    days = board.days(_tickets(request), zone=zone, now=now_of(request))
-    heads = ("day", "n", "answered", "waiting", "unanswered", "p50", "p90", "naive_p50", "naive_p90")
-    return _csv("days.csv", heads, ((day.day, *map(_plain, _values(day.responses))) for day in days))
+    """The fourteen days as the board shows them: seconds, and `>` before what is not reached yet."""
+    heads = ("day", "asked", "answered", "waiting", "never_answered", "half_within", "nine_in_ten_within")
+    naive = ("half_of_answered_within", "nine_in_ten_of_answered_within")
+    rows = map(_day_row, board.days(viewpoint(request)))
+    return _csv("days.csv", (*heads, *naive), rows)
 
 
 @login_required
 @require_safe
 def tickets_csv(request: HttpRequest) -> HttpResponse:
     """One row per ticket asked in the fourteen days."""
-    now = now_of(request)
-    days = board.days(_tickets(request), zone=timezone.get_current_timezone(), now=now)
-    since = days[0].day
-    clocks = Clock.objects.filter(ticket__in=_tickets(request), started_at__date__gte=since)
-    heads = ("reference", "external_id", "asked_at", "seconds", "outcome", "due_at", "breach_at")
-    rows = (
-        (
-            wait.reference, _harmless(wait.external_id or ""), wait.asked_at.isoformat(), wait.seconds,
-            wait.outcome or _("waiting"), wait.due_at and wait.due_at.isoformat(),
-            wait.breach_at and wait.breach_at.isoformat(),
-        )
-        for wait in reports.waits(clocks, now=now)
-    )  # fmt: skip
-    return _csv("tickets.csv", heads, rows)
+    view = viewpoint(request)
+    heads = ("reference", "external_id", "asked_at", "seconds", "outcome", "due_at", "late_at")
+    waits = reports.waits(board.asked(view), now=view.now)
+    return _csv("tickets.csv", heads, (_ticket_row(wait, view.now) for wait in waits))
 
 
-def _tickets(request: HttpRequest) -> TicketQuerySet:
-    return Ticket.objects.visible_to(agent_of(request)).in_environment(environment.current(request))
+def viewpoint(request: HttpRequest) -> Viewpoint:
+    """Return who looks, and at which queue; none named, or nonsense: at all that they may see."""
+    return Viewpoint(
+        agent=agent_of(request),
+        environment=environment.current(request),
+        zone=timezone.get_current_timezone(),
+        now=now_of(request),
+        queue_id=read_number(request.GET.get("queue", "")),
+    )
 
 
-def _values(responses: reports.Responses) -> tuple[object, ...]:
-    return (
-        responses.n, responses.answered, responses.waiting, responses.unanswered,
-        responses.p50, responses.p90, responses.naive_p50, responses.naive_p90,
-    )  # fmt: skip
+def _day_row(day: Day) -> tuple[object, ...]:
+    responses = day.responses
+    counts = (day.day, responses.n, responses.answered, responses.waiting, responses.unanswered)
+    percentiles = (responses.p50, responses.p90, responses.naive_p50, responses.naive_p90)
+    return (*counts, *(_plain(value) if day.has_percentiles else "" for value in percentiles))
 
 
-def _plain(value: object) -> object:
-    return f">{value.seconds:g}" if isinstance(value, MoreThan) else value
+def _ticket_row(wait: reports.Wait, now: datetime) -> tuple[object, ...]:
+    late_at = wait.breach_at if wait.breach_at and wait.breach_at <= now else None
+    asked, due, late = (at.isoformat() if at else "" for at in (wait.asked_at, wait.due_at, late_at))
+    outcome = wait.outcome or "waiting"
+    return (wait.reference, _harmless(wait.external_id or ""), asked, f"{wait.seconds:g}", outcome, due, late)
+
+
+def _plain(value: reports.Percentile) -> str:
+    if value is None:
+        return ""
+    return f">{value.seconds:g}" if isinstance(value, MoreThan) else f"{value:g}"
 
 
 def _harmless(text: str) -> str:

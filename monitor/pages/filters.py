@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,40 +15,37 @@ from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.viewer import now_of
 from monitor.services import selecting
 
-PLACES = {
-    "late": gettext_lazy("late"),
-    "at_risk": gettext_lazy("at risk"),
-    "soon": gettext_lazy("due within 15 minutes"),
-    "unacknowledged": gettext_lazy("nobody has acknowledged it"),
-    "waiting": gettext_lazy("the customer waits for an answer"),
-}
-SLICES = {
+SLICES: Final = {
     "met": gettext_lazy("first response in time"),
     "late": gettext_lazy("first response late"),
-    "unanswered": gettext_lazy("never answered"),
+    "unanswered": gettext_lazy("promised a first response, and never answered"),
     "undecided": gettext_lazy("first response not due yet"),
+    "answered": gettext_lazy("first response given"),
+    "waiting": gettext_lazy("still waiting for the first response"),
+    "never-answered": gettext_lazy("never answered"),
 }
+YEARS: Final = range(1970, 9999)
 
 
 def narrow(request: HttpRequest, tickets: TicketQuerySet) -> tuple[TicketQuerySet, list[str]]:
-    """Keep what `place`, `asked` (a day of the viewer's zone) and `first_response` (a slice) ask for."""
-    now, words = now_of(request), []
-    if (place := request.GET.get("place", "")) in PLACES:
-        tickets = selecting.that_stand(tickets, place, now=now)
-        words.append(str(PLACES[place]))
-    if day := asked_day(request):
-        clocks = selecting.asked_on(tickets, day, timezone.get_current_timezone())
-        words.append(_("asked on %s") % date_format(day, "DATE_FORMAT"))
-        if (slice_ := request.GET.get("first_response", "")) in SLICES:
-            clocks = selecting.in_slice(clocks, slice_, now=now)
-            words.append(str(SLICES[slice_]))
-        tickets = selecting.tickets_of(tickets, clocks)
-    return tickets, words
+    """Keep what `asked` (a day of the viewer's zone) and `first_response` (a slice of it) ask for."""
+    if not (request.GET.get("asked") or request.GET.get("first_response")):
+        return tickets, []
+    day, slice_ = asked_day(request), request.GET.get("first_response", "")
+    if day is None or (slice_ and slice_ not in SLICES):
+        return tickets.none(), [_("nothing that exists")]
+    words = [_("asked on %s") % date_format(day, "DATE_FORMAT")]
+    clocks = selecting.asked_on(tickets, day, timezone.get_current_timezone())
+    if slice_:
+        clocks = selecting.in_slice(clocks, slice_, now=now_of(request))
+        words.append(str(SLICES[slice_]))
+    return selecting.tickets_of(tickets, clocks), words
 
 
 def asked_day(request: HttpRequest) -> date | None:
-    """Return the day that the address names, None for none or nonsense."""
+    """Return the day that the address names, None for none, nonsense, or one beyond all calendars."""
     try:
-        return date.fromisoformat(request.GET.get("asked", ""))
+        day = date.fromisoformat(request.GET.get("asked", ""))
     except ValueError:
         return None
+    return day if day.year in YEARS else None

@@ -19,10 +19,12 @@ from monitor.clock.policy import Book
 from monitor.models import Metric, Outcome
 from monitor.services import book, telling
 
-STATES = {
+RUNNING = {
     "running": (_("running"), "clock", ""),
     "paused": (_("paused"), "pause", ""),
     "late": (_("late"), "late", "late"),
+}
+ENDED = {
     Outcome.MET: (_("met"), "check", ""),
     Outcome.LATE: (_("answered late"), "late", ""),
     Outcome.UNANSWERED: (_("never answered"), "late", ""),
@@ -71,7 +73,7 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
     context = {"running": [each for each in faces if each.clock.ended_at is None], "now": now}
     context["ended"] = [each for each in faces if each.clock.ended_at is not None]
     context["unknown"] = told.clocks is None
-    return render_to_string("monitor/clock_strip.html", context, request)
+    return render_to_string("monitor/clock_strip.html", context)
 
 
 def _faces(clocks: tuple[Clock, ...], *, now: datetime) -> list[Face]:
@@ -81,10 +83,7 @@ def _faces(clocks: tuple[Clock, ...], *, now: datetime) -> list[Face]:
 
 
 def _face(clock: Clock, edition: Book, called: telling.Names, *, now: datetime) -> Face:
-    state = clock.state_at(now)
-    word, icon, level = STATES.get(state) or (Outcome(state).label, "check", "")
-    if state == "running" and clock.risk_at and clock.risk_at <= now:
-        word, icon, level = _("at risk"), "risk", "risk"
+    word, icon, level = _state(clock, now=now)
     business, wall = clock.elapsed_at(clock.ended_at or now)
     return Face(
         metric=str(Metric(clock.metric.value).label).capitalize(),
@@ -98,6 +97,17 @@ def _face(clock: Clock, edition: Book, called: telling.Names, *, now: datetime) 
         calendar=called.of_calendar(clock.calendar_version),
         steps=[_line(step, called) for step in explain(clock, edition, now)],
     )
+
+
+def _state(clock: Clock, *, now: datetime) -> tuple[Any, str, str]:
+    """Return the word, the icon and the level by which a clock's state is shown."""
+    if clock.outcome is not None:
+        outcome = Outcome(clock.outcome.value)
+        return ENDED.get(outcome) or (outcome.label, "check", "")
+    state = clock.state_at(now)
+    if state == "running" and clock.risk_at and clock.risk_at <= now:
+        return _("at risk"), "risk", "risk"
+    return RUNNING[state]
 
 
 def _line(step: Step, called: telling.Names) -> Line:

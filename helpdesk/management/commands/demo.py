@@ -76,6 +76,8 @@ class Driver:
         email, _name = shop.SCRIPTED[step.number % len(shop.SCRIPTED)]
         if step.verb == "acknowledge":
             self.client.send("PUT", f"/tickets/{reference}/acknowledgement", {"agent": email})
+        elif step.verb == "claim":
+            self.client.send("PUT", f"/tickets/{reference}/assignee", {"assignee": email})
         elif step.verb == "resolve":
             self.client.send("PUT", f"/tickets/{reference}/status", {"status": "resolved", "agent": email})
         else:

@@ -1,0 +1,75 @@
+"""The demo breaks a promise soon, at any hour of any day, and answers most of what is asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+
+import msgspec
+import pytest
+
+from helpdesk.demo.conversations import CONVERSATIONS
+from helpdesk.demo.driver import Step, plan, ticket_body
+from helpdesk.services import opening
+from monitor.models import Clock, Flag, Level, Metric
+from monitor.services import defaults, sweep
+from tests.make import Make
+
+SUNDAY_AT_THREE = datetime(2026, 3, 8, 3, 0, tzinfo=UTC)
+HOURS = [SUNDAY_AT_THREE, datetime(2026, 12, 24, 23, 59, 50, tzinfo=UTC), datetime(2026, 3, 9, 12, tzinfo=UTC)]
+
+
+def steps(start: datetime, span: timedelta) -> list[Step]:
+    return list(takewhile(lambda step: step.at < start + span, plan(start)))
+
+
+def shape(step: Step) -> opening.NewTicket:
+    return msgspec.convert(ticket_body(step, external_id=f"demo-{step.number}"), opening.NewTicket, strict=False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("start", HOURS)
+def test_an_acknowledgement_breaks_within_30_s_and_a_first_response_within_90_s(
+    make: Make, start: datetime
+) -> None:
+    defaults.ensure_defaults()
+    for step in steps(start, timedelta(seconds=5)):
+        if step.verb == "open":
+            make.ticket(now=step.at, **ticket_body(step, external_id=f"demo-{step.number}"))
+    sweep.sweep(now=start + timedelta(seconds=1), limit=100, noticed_by="test")
+    assert not Flag.objects.filter(level=Level.BREACHED).exists()
+
+    breaks = dict(Clock.objects.order_by("-breach_at").values_list("metric", "breach_at"))
+    assert breaks[Metric.ACKNOWLEDGEMENT] <= start + timedelta(seconds=30)
+    assert breaks[Metric.FIRST_RESPONSE] <= start + timedelta(seconds=90)
+
+
+def test_a_ticket_comes_about_every_ten_seconds() -> None:
+    opened = [step for step in steps(SUNDAY_AT_THREE, timedelta(minutes=10)) if step.verb == "open"]
+
+    assert len(opened) == 61
+
+
+def test_most_are_answered_and_some_are_left_alone() -> None:
+    hour = steps(SUNDAY_AT_THREE, timedelta(hours=1))
+    opened = {step.number for step in hour if step.verb == "open"}
+    answered = {step.number for step in hour if step.verb == "answer"}
+
+    assert 0.7 < len(answered & opened) / len(opened) < 0.95
+
+
+def test_steps_come_in_order_of_time_and_the_same_at_every_start() -> None:
+    once = steps(SUNDAY_AT_THREE, timedelta(minutes=30))
+
+    assert once == steps(SUNDAY_AT_THREE, timedelta(minutes=30))
+    assert [step.at for step in once] == sorted(step.at for step in once)
+
+
+def test_customers_write_english_tamil_and_hebrew() -> None:
+    assert {conversation.language for conversation in CONVERSATIONS} == {"en", "ta", "he"}
+
+
+def test_every_ticket_is_one_that_the_api_takes() -> None:
+    for step in steps(SUNDAY_AT_THREE, timedelta(minutes=5)):
+        if step.verb == "open":
+            assert shape(step).message.body

@@ -1,0 +1,157 @@
+"""A log of messages comes in once, whole, with its own times; what cannot be taken says why."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from helpdesk.intake.message_log import NotAMessageLog, read
+from helpdesk.intake.playback import FURTHEST_BACK, request_of, score
+from helpdesk.models import Message, Ticket
+from monitor.models import Clock, Metric
+from monitor.services import defaults
+
+HEAD = "ticket_id,comment_seq,message_id,at,author,author_role,our_role,is_public,body"
+LOG = [
+    '1,0,m0,2022-01-05T05:27:14Z,ann,reporter,customer,1,"Hello,\nwhere is it?"',
+    "1,1,m1,2022-01-05T05:27:18Z,robot,others,bot,1,We got it.",
+    "1,2,m2,2022-01-05T05:30:00Z,max,others,agent,0,Looking.",
+    "1,3,m3,2022-01-05T05:33:26Z,max,others,agent,1,Here it is.",
+    "2,0,m4,2022-01-05T06:00:00Z,bob,assignee,agent,1,A question.",
+]
+BAD = [
+    "1,4,m5,2022-01-05T05:40:00Z,ann,reporter,customer,0,Whispered.",
+    "1,5,m6,yesterday,ann,reporter,customer,1,When?",
+    "1,6,m7,2022-01-05T05:40:00,ann,reporter,customer,1,Where?",
+    "1,7,m8,2022-01-05T05:40:00Z,ann,reporter,ghost,1,Who?",
+    "1,8,m9,2022-01-05T05:40:00Z,ann,reporter,customer,1,   ",
+    "3,1,m10,2022-01-05T05:40:00Z,ann,reporter,customer,1,No beginning.",
+    "1,9,m11",
+]
+
+
+def log(tmp_path: Path, *lines: str, name: str = "log.csv") -> Path:
+    path = tmp_path / name
+    text = "\n".join([HEAD, *lines]) + "\n"
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    return path
+
+
+def bring_in(path: Path, tmp_path: Path) -> str:
+    said = StringIO()
+    call_command("import_messages", str(path), errors=tmp_path / "errors.csv", stdout=said, stderr=StringIO())
+    return said.getvalue()
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.csv.gz"])
+def test_plain_and_gzip_files_read_alike(tmp_path: Path, name: str) -> None:
+    conversations, aside = read(log(tmp_path, *LOG, name=name))
+
+    assert [len(each.lines) for each in conversations] == [4, 1]
+    assert aside == []
+
+
+def test_every_bad_line_is_set_aside_with_its_reason(tmp_path: Path) -> None:
+    conversations, aside = read(log(tmp_path, *LOG, *BAD))
+
+    assert [len(each.lines) for each in conversations] == [4, 1]
+    assert [each.message_id for each in aside] == ["m5", "m6", "m7", "m8", "m9", "m10", "m11"]
+    assert all(each.reason for each in aside)
+
+
+def test_bytes_that_are_no_utf8_are_set_aside(tmp_path: Path) -> None:
+    path = log(tmp_path, *LOG)
+    path.write_bytes(path.read_bytes() + b"2,1,m12,2022-01-05T06:01:00Z,bob,x,customer,1,caf\xe9\n")
+
+    assert [each.message_id for each in read(path)[1]] == ["m12"]
+
+
+def test_another_file_is_refused_by_its_columns(tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(NotAMessageLog, match="ticket_id"):
+        read(path)
+    with pytest.raises(CommandError, match="ticket_id"):
+        call_command("import_messages", str(path))
+    with pytest.raises(CommandError):
+        call_command("import_messages", str(tmp_path / "nowhere.csv"))
+
+
+@pytest.mark.django_db
+def test_history_comes_in_with_its_own_times_and_never_rings(tmp_path: Path) -> None:
+    defaults.ensure_defaults()
+    said = bring_in(log(tmp_path, *LOG, *BAD), tmp_path)
+
+    assert "2 tickets and 5 messages imported" in said
+    clock = Clock.objects.get(ticket__external_id="1", metric=Metric.FIRST_RESPONSE)
+    assert clock.wall == timedelta(seconds=372)
+    assert clock.ended_at == datetime(2022, 1, 5, 5, 33, 26, tzinfo=UTC)
+    assert not Clock.objects.filter(rings_at__isnull=False).exists()
+    rows = csv.DictReader((tmp_path / "errors.csv").read_text().splitlines())
+    assert [row["message_id"] for row in rows] == ["m5", "m6", "m7", "m8", "m9", "m10", "m11"]
+
+
+@pytest.mark.django_db
+def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
+    bring_in(log(tmp_path, *LOG), tmp_path)
+    said = bring_in(log(tmp_path, *LOG), tmp_path)
+
+    assert "0 tickets and 0 messages imported, 5 messages known before" in said
+    assert (Ticket.objects.count(), Message.objects.count()) == (2, 5)
+
+
+@pytest.mark.django_db
+def test_message_0_opens_the_ticket_as_its_customer_whatever_its_role(tmp_path: Path) -> None:
+    defaults.ensure_defaults()
+    bring_in(log(tmp_path, *LOG), tmp_path)
+
+    clock = Clock.objects.get(ticket__external_id="2", metric=Metric.FIRST_RESPONSE)
+    assert clock.outcome == ""
+    assert Ticket.objects.get(external_id="2").customer.name == "bob"
+
+
+@pytest.mark.django_db(transaction=True)  # in a single transaction, thousands of updates slow one another
+def test_a_real_log_gives_the_first_responses_that_others_computed(
+    tmp_path: Path, shared_data: Path
+) -> None:
+    defaults.ensure_defaults()
+    folder = shared_data / "helpdesk_messages"
+    bring_in(folder / "messages.csv.gz", tmp_path)
+    said = StringIO()
+    call_command("report", "first-response", "--tickets", "--json", stdout=said)
+    reported: dict[str, Any] = {
+        row["external_id"]: row["first_response_seconds"] for row in json.loads(said.getvalue())["tickets"]
+    }
+    expected = csv.DictReader((folder / "tickets_expected.csv").read_text().splitlines())
+    waited = {row["ticket_id"]: row["frt_human_public_s"] for row in expected}
+
+    assert reported == {ticket: float(seconds) if seconds else None for ticket, seconds in waited.items()}
+
+
+def test_a_playback_is_as_many_times_faster_and_keeps_the_first_answers_time(tmp_path: Path) -> None:
+    start = datetime(2026, 3, 9, 15, tzinfo=UTC)
+    conversations, _aside = read(log(tmp_path, *LOG))
+    cues = score(conversations, start=start, speed=60)
+
+    opening, *_others, answer = [cue for cue in cues if cue.line.ticket_id == "1"]
+    assert opening.at == start
+    assert answer.at == start + timedelta(seconds=372) / 60
+    assert answer.at - opening.occurred_at == timedelta(seconds=372)
+    assert request_of(answer, agent="max@example.com")["author"] == {"kind": "agent", "agent": "max@example.com"}
+    assert [cue.at for cue in cues] == sorted(cue.at for cue in cues)
+
+
+def test_no_ticket_of_a_playback_is_dated_back_further_than_the_api_allows(tmp_path: Path) -> None:
+    late = "2,1,m9,2022-02-05T06:00:00Z,max,others,agent,1,At last."
+    conversations, _aside = read(log(tmp_path, *LOG, late))
+    cues = score(conversations, start=datetime(2026, 3, 9, tzinfo=UTC), speed=3600)
+
+    assert all(cue.at - cue.occurred_at <= FURTHEST_BACK for cue in cues)
