@@ -10,7 +10,8 @@ from helpdesk.services import handling, merging, opening, replying
 from helpdesk.services.recording import changing
 from monitor.models import Flag
 from monitor.services import flags, recount, relay, sweep, versions
-from tests.monitor.machine.world import HOURS, RULES, World, at, cure, poison
+from tests.monitor import poison
+from tests.monitor.machine.world import HOURS, RULES, World, at
 
 # What people and customers do.
 
@@ -139,11 +140,11 @@ def restore(world: World, now: datetime, *, ticket: Ticket) -> None:
 
 
 def poison_it(world: World, now: datetime, *, ticket: Ticket) -> None:
-    poison(ticket)
+    poison.poison(ticket)
 
 
 def cure_it(world: World, now: datetime, *, ticket: Ticket) -> None:
-    cure(ticket)
+    poison.cure(ticket)
     relay.retry(TicketEvent.objects.set_aside().filter(ticket=ticket))
 
 

@@ -24,6 +24,7 @@ from helpdesk.models import TicketEvent
 from monitor.clock.calendar import NaiveInstant
 from monitor.services import recount, relay, sweep
 from tests.make import NOW
+from tests.monitor import poison
 from tests.monitor.machine import arithmetic, world
 from tests.monitor.machine.story import Deed, drawn_deeds, limits, openings
 
@@ -106,8 +107,7 @@ class Desk(RuleBasedStateMachine):
         """Let everything come to rest, and look at all of it."""
         list(self.threads.map(_leave, [self.start] * 2))
         self.threads.shutdown()
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE poisoned")
+        poison.cure_all()
         relay.retry(TicketEvent.objects.set_aside())
         for _ in range(relay.FAILURES_ALLOWED * 4):
             sweep.heartbeat(now=self.now, limit=100)
@@ -162,8 +162,7 @@ def _leave(start: Barrier) -> None:
 def poisonous(db: None) -> Iterator[None]:
     """Let relays fail on demand, and hear of each failure."""
     loggers = [logging.getLogger(name) for name in FAILING]
-    with connection.cursor() as cursor:
-        cursor.execute(world.POISON)
+    poison.lay_out()
     for logger in loggers:
         logger.addHandler(mishaps)
         logger.propagate = False
@@ -171,8 +170,7 @@ def poisonous(db: None) -> Iterator[None]:
     for logger in loggers:
         logger.removeHandler(mishaps)
         logger.propagate = True
-    with connection.cursor() as cursor:
-        cursor.execute(world.NO_POISON)
+    poison.take_away()
 
 
 @pytest.mark.database

@@ -1,4 +1,4 @@
-"""What random stories play in: a shop, its staff, promises, and a table of tickets that relays must fail on."""
+"""What random stories play in: a shop, its staff, and the promises that it starts with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from helpdesk.models import Agent, Queue, Role, Store, Ticket
+from helpdesk.models import Agent, Membership, Queue, Role, Store, Ticket
 from monitor.models import Calendar, Policy
 from monitor.services import versions
 from tests.make import NOW, Make
@@ -76,8 +76,8 @@ def build() -> World:
     agents = [make.agent("owner"), make.agent("colleague")]
     for agent in agents:
         for queue in queues:
-            make.member(agent, queue=queue, role=Role.OVERSEER).save()
-    type(make.member(agents[0], queue=queues[0])).objects.update(role=Role.OVERSEER)
+            make.member(agent, queue=queue)
+    Membership.objects.update(role=Role.OVERSEER)
     stores = [make.store("One"), make.store("Other")]
     calendars = [Calendar.objects.create(name=name) for name in ("Office", "Always")]
     policies = [Policy.objects.create(name=name) for name in ("Some", "Everybody")]
@@ -99,43 +99,10 @@ def _promise(world: World) -> None:
             )
 
 
-def poison(ticket: Ticket) -> None:
-    """Let every relay of this ticket fail from now on."""
-    _poisoned("INSERT INTO poisoned (ticket_id) VALUES (%s)", ticket)
-
-
-def cure(ticket: Ticket) -> None:
-    _poisoned("DELETE FROM poisoned WHERE ticket_id = %s", ticket)
-
-
-def _poisoned(sql: str, ticket: Ticket) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, (ticket.pk,))
-
-
 def at(now: datetime, back: int) -> datetime | None:
     """Return an instant so many minutes before, or None for zero: without a time of its own."""
     return now - timedelta(minutes=back) if back else None
 
-
-POISON = """
-    CREATE TABLE poisoned (ticket_id bigint NOT NULL);
-    CREATE FUNCTION relay_fails() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF EXISTS (SELECT FROM poisoned WHERE ticket_id = new.ticket_id) THEN
-            RAISE EXCEPTION 'poisoned';
-        END IF;
-        RETURN new;
-    END $$;
-    CREATE TRIGGER relay_fails BEFORE UPDATE OF relayed_at ON helpdesk_ticketevent
-       FOR EACH ROW EXECUTE FUNCTION relay_fails();
-"""
-
-NO_POISON = """
-    DROP TRIGGER relay_fails ON helpdesk_ticketevent;
-    DROP FUNCTION relay_fails();
-    DROP TABLE poisoned;
-"""
 
 _EMPTY = """
     TRUNCATE poisoned, helpdesk_store, helpdesk_queue, helpdesk_agent, monitor_policy, monitor_calendar,
