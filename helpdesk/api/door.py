@@ -51,7 +51,7 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         offered = asked(request, view)
         if offered is not None:
-            keys.require(keys.shown(request), offered.scope)
+            keys.require(keys.admission_of(request).key, offered.scope)
         return True
 
 
@@ -59,7 +59,7 @@ class PerKey(BaseThrottle):
     """Each key has a quota, whatever it asks; without Redis nobody is held up."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        allowance = limits.take(keys.shown(request).pk)
+        allowance = limits.take(keys.admission_of(request).key.pk)
         if isinstance(view, Door):
             view.allowance = allowance
         if allowance is not None and allowance.spent:
@@ -85,7 +85,12 @@ class Door(APIView):
 
     @property
     def key(self) -> ApiKey:
-        return keys.shown(self.request)
+        return keys.admission_of(self.request).key
+
+    @property
+    def now(self) -> datetime:
+        """When the request came in, by the database's clock."""
+        return keys.admission_of(self.request).at
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Keep Django's own request: bodies are read from it, past the framework's parsers."""
@@ -96,7 +101,7 @@ class Door(APIView):
         """Count a request before its scope is looked at: a refused one counts too."""
         self.perform_content_negotiation(request)
         self.perform_authentication(request)
-        keys.note_use(self.key)
+        keys.note_use(keys.admission_of(request))
         self.check_throttles(request)
         self.check_permissions(request)
 
@@ -116,19 +121,19 @@ class Door(APIView):
     def transact(self, act: Callable[[datetime], HttpResponse]) -> HttpResponse:
         """Run one domain call in one transaction; the victim of a deadlock gets a second try."""
         try:
-            return self._attempt(act)
+            return self._attempt(act, again=False)
         except translating.DATABASE_ERRORS as error:
             if not translating.is_deadlock(error):
                 raise
             logger.warning("deadlock: trying again")
-            return self._attempt(act)
+            return self._attempt(act, again=True)
 
-    def _attempt(self, act: Callable[[datetime], HttpResponse]) -> HttpResponse:
+    def _attempt(self, act: Callable[[datetime], HttpResponse], *, again: bool) -> HttpResponse:
         with transaction.atomic():
             claim = self._claim()
             if isinstance(claim, HttpResponse):
                 return claim
-            answer = act(database_now())
+            answer = act(database_now() if claim or again else self.now)
             if claim is not None:
                 claim.keep(answer)
         return answer

@@ -12,8 +12,8 @@ from rest_framework.request import Request
 
 from helpdesk.api.problems import RequestRefused
 from helpdesk.models import ApiKey, Scope
-from helpdesk.models.instant import database_now
 from helpdesk.services import keys
+from helpdesk.services.keys import Admission
 
 USE_NOTED_EVERY = 60.0
 """Seconds between two notes that a key is in use."""
@@ -29,20 +29,20 @@ def no_key() -> RequestRefused:
 class KeyAuthentication(BaseAuthentication):
     """Let in who shows a valid key; there are no session cookies here, and so no CSRF."""
 
-    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey]:
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, Admission]:
         shown = BEARER.fullmatch(request.META.get("HTTP_AUTHORIZATION", "").strip())
-        key = keys.authenticate(shown[1], database_now()) if shown else None
-        if key is None:
+        admission = keys.admit(shown[1]) if shown else None
+        if admission is None:
             raise no_key()
-        return AnonymousUser(), key
+        return AnonymousUser(), admission
 
 
-def shown(request: Request) -> ApiKey:
-    """Give the key that the request has been let in with."""
-    key = request.auth
-    if not isinstance(key, ApiKey):
+def admission_of(request: Request) -> Admission:
+    """Give the key that the request has been let in with, and when."""
+    admission = request.auth
+    if not isinstance(admission, Admission):
         raise no_key()
-    return key
+    return admission
 
 
 def require(key: ApiKey, scope: Scope) -> None:
@@ -70,7 +70,7 @@ class Uses:
 uses = Uses()
 
 
-def note_use(key: ApiKey) -> None:
+def note_use(admission: Admission) -> None:
     """Remember that the key is in use; stands before the request's transaction, never in it."""
-    if uses.may_be_due(key):
-        keys.touch(key, database_now())
+    if uses.may_be_due(admission.key):
+        keys.touch(admission.key, admission.at)

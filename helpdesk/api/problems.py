@@ -84,11 +84,6 @@ def problem(
     )
 
 
-def document(status: int, code: str, detail: str = "") -> bytes:
-    """Give the bytes of a problem, for doors that answer before Django sees the request."""
-    return msgspec.json.encode(problem(status, code, detail))
-
-
 def response(trouble: Problem, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Answer with a problem."""
     return HttpResponse(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.api.problems import RequestRefused, pointer_to
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 PATH_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 FAULT = re.compile(r"(?P<what>.*?) - at (?:`key` in )?`\$(?P<path>.*)`", re.DOTALL)
@@ -134,11 +134,11 @@ def part_of(kind: msgspec.inspect.Type, wanted: type[T]) -> T | None:
 
 
 @cache
-def described(shape: Hashable) -> msgspec.inspect.Type:
+def described(shape: Any) -> msgspec.inspect.Type:
     return msgspec.inspect.type_info(shape)
 
 
 @cache
-def fields_of(shape: Hashable) -> dict[str, msgspec.inspect.Type]:
+def fields_of(shape: Any) -> dict[str, msgspec.inspect.Type]:
     struct = part_of(described(shape), msgspec.inspect.StructType)
     return {field.encode_name: field.type for field in struct.fields} if struct else {}

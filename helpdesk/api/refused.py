@@ -14,7 +14,8 @@ from django.db import DatabaseError
 from rest_framework.request import Request
 
 from helpdesk.api.problems import Problem
-from helpdesk.models import ApiKey, RefusedRequest
+from helpdesk.models import RefusedRequest
+from helpdesk.services.keys import Admission
 
 logger = logging.getLogger(__name__)
 
@@ -50,12 +51,12 @@ ration = Ration()
 
 def note(request: Request, problem: Problem, raw: bytes) -> None:
     """Write down a refusal of a known key, outside the request's transaction and at a bounded rate."""
-    key = getattr(request, "_auth", None)  # `request.auth` would try to authenticate once more
-    if not isinstance(key, ApiKey) or problem.status == 429 or not ration.take(key.pk):
+    admission = getattr(request, "_auth", None)  # `request.auth` would try to authenticate once more
+    if not isinstance(admission, Admission) or problem.status == 429 or not ration.take(admission.key.pk):
         return
     try:
         RefusedRequest.objects.create(
-            api_key=key,
+            api_key=admission.key,
             method=request.method or "",
             path=request.path[:500].replace("\0", ""),
             status=problem.status,

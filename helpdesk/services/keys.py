@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import ApiKey, Scope, Store
+from helpdesk.models.statement import run
 from helpdesk.services.recording import require_transaction
 from helpdesk.services.refusal import Conflict, Refused
 
@@ -66,13 +68,43 @@ def revoke(key: ApiKey, now: datetime) -> bool:
     return bool(revoked)
 
 
-def authenticate(raw: str, now: datetime) -> ApiKey | None:
-    """Return the valid key that `raw` is, with its store; takes the same time whatever is wrong."""
+class Admission(NamedTuple):
+    """A valid key with its store, and the database's time when it was shown."""
+
+    key: ApiKey
+    at: datetime
+
+
+def authenticate(raw: str) -> ApiKey | None:
+    """Return the valid key that `raw` is, with its store."""
+    admission = admit(raw)
+    return admission and admission.key
+
+
+def admit(raw: str) -> Admission | None:
+    """Let in who shows a valid key, in one statement; takes the same time whatever is wrong."""
     environment, public_id, secret = _parts(raw)
-    key = ApiKey.objects.valid().select_related("store").filter(public_id=public_id).first()
-    known = bytes(key.digest) if key else _NOBODY
-    same = compare_digest(digest(secret), known)
-    return key if same and key is not None and key.store.environment == environment else None
+    rows = run(_ADMIT, (public_id, environment))
+    known, admission = _admission(rows[0]) if rows else (_NOBODY, None)
+    return admission if compare_digest(digest(secret), known) else None
+
+
+def _admission(row: tuple[Any, ...]) -> tuple[bytes, Admission]:
+    at, known, *columns = row
+    key = ApiKey.from_db("default", _KEY_FIELDS, columns[: len(_KEY_FIELDS)])
+    key.store = Store.from_db("default", _STORE_FIELDS, columns[len(_KEY_FIELDS) :])
+    return known, Admission(key=key, at=at)
+
+
+_KEY_FIELDS = ("id", "store_id", "public_id", "scopes", "last_used_at")
+_STORE_FIELDS = ("id", "name", "environment", "default_queue_id", "locale", "timezone")
+
+_ADMIT = """
+    SELECT clock_timestamp(), key.digest, key.id, key.store_id, key.public_id, key.scopes, key.last_used_at,
+           store.id, store.name, store.environment, store.default_queue_id, store.locale, store.timezone
+      FROM helpdesk_apikey key JOIN helpdesk_store store ON store.id = key.store_id
+     WHERE key.public_id = %s AND store.environment = %s AND key.revoked_at IS NULL
+"""
 
 
 def touch(key: ApiKey, now: datetime) -> bool:

@@ -15,12 +15,10 @@ from helpdesk.api.acting import ticket_of
 from helpdesk.api.door import Door, answer
 from helpdesk.api.operation import Operation
 from helpdesk.models import Scope, Ticket
-from helpdesk.models.instant import database_now
 from monitor.api import shapes
 from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.policy import Book
-from monitor.services import book
 from monitor.services.promise import Promise, promise_for
 from monitor.services.telling import Names, Told, names, tell
 
@@ -33,10 +31,10 @@ class Watched:
     def extend(
         self, plain: Sequence[plain_shapes.Ticket], tickets: Sequence[Ticket], *, now: datetime
     ) -> Sequence[shapes.WatchedTicket]:
-        told = tell([ticket.pk for ticket in tickets])
-        called = names(book.current())
+        telling = tell(tickets, now=now)
+        called = names(telling.edition)
         return [
-            watched_ticket(one, ticket, told[ticket.pk], called, now=now)
+            watched_ticket(one, ticket, telling.told[ticket.pk], called, now=now)
             for one, ticket in zip(plain, tickets, strict=True)
         ]
 
@@ -105,9 +103,11 @@ class ClocksDoor(Door):
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
         ticket = ticket_of(self.key, ref)
-        told, edition, now = tell([ticket.pk])[ticket.pk], book.current(), database_now()
-        clocks = None if told.clocks is None else [explained(one, edition, now=now) for one in told.clocks]
-        return answer(shapes.Clocks(data=clocks, warnings=warnings_of(told)))
+        telling = tell([ticket], now=self.now)
+        told = telling.told[ticket.pk]
+        clocks = [explained(one, telling.edition, now=self.now) for one in told.clocks or ()]
+        data = None if told.clocks is None else clocks
+        return answer(shapes.Clocks(data=data, warnings=warnings_of(told)))
 
 
 def explained(clock: Clock, edition: Book, *, now: datetime) -> shapes.ExplainedClock:

@@ -13,7 +13,7 @@ from helpdesk.models import Ticket, TicketEvent
 from helpdesk.models.statement import run
 from monitor.clock.clock import Clock
 from monitor.clock.replay import replay
-from monitor.services import book, flags
+from monitor.services import book, flags, telling
 from monitor.services.comparing import Difference, clocks_of, compare
 from monitor.services.reading import hold_rows, read_events, read_facts
 from monitor.services.standing import places_of, write_places
@@ -31,12 +31,15 @@ def apply(ticket_ids: Sequence[int], *, now: datetime) -> None:
 
     The caller holds the tickets' locks. The number of statements does not depend on the number of tickets.
     """
-    clocks = clocks_of(read_events(ticket_ids), book.current())
+    telling.forget()
+    events, edition = read_events(ticket_ids), book.current()
+    clocks = clocks_of(events, edition)
     difference = compare(clocks, hold_rows(ticket_ids), now=now)
     write(difference, now=now)
     write_places(ticket_ids, places_of(read_facts(ticket_ids), clocks))
     run(_MARK, (now, list(ticket_ids)))
     _ring(difference, clocks, now=now)
+    telling.hear(events, clocks, edition, now=now)
 
 
 def take_up_waiting(*, now: datetime, limit: int) -> int:

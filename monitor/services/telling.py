@@ -1,15 +1,22 @@
-"""How the clocks of some tickets stand, worked out from their events at the moment of asking."""
+"""How the clocks of some tickets stand, worked out from their events at the moment of asking.
+
+A door that has just changed tickets tells their clocks in the same breath: then the relay has worked them
+out already, and nothing is read again.
+"""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
+from datetime import datetime
 
+from helpdesk.models import Ticket
 from helpdesk.models.statement import run
 from monitor.clock.clock import Clock
 from monitor.clock.policy import Book
+from monitor.clock.replay import Event
 from monitor.services import book
 from monitor.services.comparing import clocks_of
 from monitor.services.reading import read_events
@@ -22,19 +29,80 @@ NAMES_KEPT_FOR = 10.0
 class Told:
     """A ticket's clocks; null while an event waits that no relay could apply. `aside`: one is left out."""
 
-    clocks: tuple[Clock, ...] | None
+    clocks: Sequence[Clock] | None
     aside: bool
 
 
-def tell(ticket_ids: Sequence[int]) -> dict[int, Told]:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What was told of each ticket, and the book that it was worked out with."""
+
+    edition: Book
+    told: Mapping[int, Told]
+
+
+def tell(tickets: Sequence[Ticket], *, now: datetime) -> Telling:
     """Return how each ticket's clocks stand, by replay, in a constant number of statements."""
-    aside = dict(run(_UNRELAYED, (list(ticket_ids),)))
-    sound = [ticket_id for ticket_id in ticket_ids if aside.get(ticket_id, True)]
-    clocks = clocks_of(read_events(sound), book.current()) if sound else {}
-    return {
-        ticket_id: Told(clocks=clocks.get(ticket_id), aside=aside.get(ticket_id, False))
-        for ticket_id in ticket_ids
-    }
+    heard = _lately.heard
+    if heard is not None and heard.now == now and all(ticket.pk in heard.clocks for ticket in tickets):
+        told = {
+            ticket.pk: Told(heard.clocks[ticket.pk], aside=heard.counted[ticket.pk] < ticket.last_seq)
+            for ticket in tickets
+        }
+        return Telling(heard.edition, told)
+    return _work_out(tickets)
+
+
+def _work_out(tickets: Sequence[Ticket]) -> Telling:
+    edition = book.current()
+    events = read_events([ticket.pk for ticket in tickets], relayed_only=True)
+    gaps = [ticket.pk for ticket in tickets if len(events[ticket.pk]) < ticket.last_seq]
+    aside = dict(run(_UNRELAYED, (gaps,))) if gaps else {}
+    clocks = clocks_of({pk: told for pk, told in events.items() if aside.get(pk, True)}, edition)
+    told = {ticket.pk: Told(clocks.get(ticket.pk), aside.get(ticket.pk, False)) for ticket in tickets}
+    return Telling(edition, told)
+
+
+# True where all that is not relayed was set aside: the rest can be told.
+_UNRELAYED = """
+    SELECT ticket_id, bool_and(set_aside_at IS NOT NULL)
+      FROM helpdesk_ticketevent
+     WHERE relayed_at IS NULL AND ticket_id = ANY(%b)
+  GROUP BY ticket_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the relay worked out last in this thread; `now` tells the transaction that it was for."""
+
+    now: datetime
+    edition: Book
+    clocks: Mapping[int, Sequence[Clock]]
+    counted: Mapping[int, int]
+
+
+class _Lately(threading.local):
+    heard: Heard | None = None
+
+
+_lately = _Lately()
+
+
+def hear(
+    events: Mapping[int, Sequence[Event]],
+    clocks: Mapping[int, Sequence[Clock]],
+    edition: Book,
+    *,
+    now: datetime,
+) -> None:
+    """Remember what the relay has just worked out, and written."""
+    _lately.heard = Heard(now, edition, clocks, {pk: len(told) for pk, told in events.items()})
+
+
+def forget() -> None:
+    """Forget what was heard: it is about to change."""
+    _lately.heard = None
 
 
 Label = tuple[str | None, int | None]
@@ -57,7 +125,7 @@ class Names:
 
 NOTHING: Label = (None, None)
 
-_lock = Lock()
+_lock = threading.Lock()
 _latest: list[tuple[float, Book, Names]] = []
 
 
@@ -84,12 +152,4 @@ _POLICIES = """
 _CALENDARS = """
     SELECT version.id, calendar.name, version.version
       FROM monitor_calendarversion version JOIN monitor_calendar calendar ON calendar.id = calendar_id
-"""
-
-# True where all that is not relayed was set aside: the rest can be told.
-_UNRELAYED = """
-    SELECT ticket_id, bool_and(set_aside_at IS NOT NULL)
-      FROM helpdesk_ticketevent
-     WHERE relayed_at IS NULL AND ticket_id = ANY(%b)
-  GROUP BY ticket_id
 """

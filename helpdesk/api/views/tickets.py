@@ -17,7 +17,6 @@ from helpdesk.api.operation import Operation
 from helpdesk.api.problems import Problem, RequestRefused
 from helpdesk.api.representing import represent
 from helpdesk.models import Scope, Ticket
-from helpdesk.models.instant import database_now
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.services import opening
 from helpdesk.services.opening import NewTicket, Opened
@@ -64,7 +63,7 @@ class Tickets(Door):
         rows = Ticket.objects.visible_to(self.key).filter(wanted(query))
         rows = in_order(rows, query)[: query.limit + 1]
         kept, cursor = paging.cut(list(rows), query.limit, lambda ticket: (ticket.updated_at, ticket.pk))
-        told = represent(kept, store=self.key.store, now=database_now())
+        told = represent(kept, store=self.key.store, now=self.now)
         return answer(shapes.TicketPage(data=list(told), next_cursor=cursor))
 
 
@@ -157,5 +156,5 @@ class OneTicket(Door):
     @Operation(name="readTicket", summary="Read a ticket", scope=Scope.READ, answers={200: shapes.Ticket})
     def get(self, request: Request, ref: str) -> HttpResponse:
         ticket = get_object_or_404(Ticket.objects.visible_to(self.key), reference=ref)
-        [told] = represent([ticket], store=self.key.store, now=database_now())
+        [told] = represent([ticket], store=self.key.store, now=self.now)
         return answer(told)

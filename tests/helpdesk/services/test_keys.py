@@ -20,7 +20,7 @@ def test_a_key_says_what_it_is_for_and_opens_its_store(make: Make, environment: 
 
     assert raw.startswith(f"att_{environment}_{key.public_id}_")
     assert key.scopes == ["read", "write"]
-    found = authenticate(raw, SOON)
+    found = authenticate(raw)
     assert found == key
     assert found is not None
     assert found.store == store
@@ -54,7 +54,7 @@ def test_the_secret_is_not_kept(make: Make) -> None:
 def test_anything_else_opens_nothing(make: Make, spoil: type) -> None:
     _, raw = make.key()
 
-    assert authenticate(spoil(raw), SOON) is None
+    assert authenticate(spoil(raw)) is None
 
 
 def test_a_store_has_two_keys_at_a_time(make: Make) -> None:
@@ -72,7 +72,7 @@ def test_a_revoked_key_opens_nothing(make: Make) -> None:
 
     assert revoke(key, SOON)
     assert not revoke(key, SOON + timedelta(hours=1))
-    assert authenticate(raw, SOON) is None
+    assert authenticate(raw) is None
     assert ApiKey.objects.get().revoked_at == SOON
 
 
@@ -93,7 +93,7 @@ def test_use_is_remembered_once_a_minute(make: Make) -> None:
 
     assert touch(key, NOW)
     assert not touch(key, NOW + timedelta(seconds=59))
-    again = authenticate(raw, NOW)
+    again = authenticate(raw)
     assert again is not None
     assert not touch(again, NOW + timedelta(seconds=59))
     assert touch(again, NOW + timedelta(seconds=60))
