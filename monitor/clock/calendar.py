@@ -165,9 +165,7 @@ class Calendar:
         for part in self.parts:
             day = _datetime(at).astimezone(part.zone).date()
             holiday = holiday or part.is_holiday(day)
-            tomorrow = next(
-                begin for ahead in (1, 2) if (begin := part.instant(day + ahead * _DAY, 0)) > at
-            )
+            tomorrow = next(begin for ahead in (1, 2) if (begin := part.instant(day + ahead * _DAY, 0)) > at)
             until = min(until, tomorrow)
         return holiday, until
 

@@ -1,0 +1,53 @@
+"""`python -m tests.clock.conformance FILE…`: hold the clocks against vectors, ours and other projects'."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.clock.conformance import business_time, lifecycle
+from tests.clock.conformance.verdict import Verdict
+
+JUDGES = (business_time, lifecycle)
+OUR_OWN = sorted((Path(__file__).parents[1] / "vectors").glob("*.json"))
+
+
+def judge(entry: dict[str, Any]) -> Verdict:
+    """Let the judge that recognises the entry judge it; nobody, or an error, is a failure."""
+    name = str(entry.get("id", "without an id"))
+    for one in JUDGES:
+        if one.recognises(entry):
+            try:
+                return one.judge(entry)
+            except Exception as error:
+                return Verdict(name, "fail", f"{type(error).__name__}: {error}")
+    return Verdict(name, "fail", "not a format that is known here")
+
+
+def verdicts(files: Iterable[Path]) -> Iterator[Verdict]:
+    """Yield a verdict for every entry of the files, in order."""
+    for file in files:
+        for entry in json.loads(file.read_text(encoding="utf-8")):
+            yield judge(entry)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print every failure and convention, then the sum; return 1 where something fails."""
+    found = list(verdicts([*OUR_OWN, *map(Path, arguments)]))
+    for verdict in found:
+        if verdict.verdict in ("convention", "fail"):
+            print(f"{verdict.verdict:10} {verdict.id}: {verdict.detail}")
+    counts = Counter(verdict.verdict for verdict in found)
+    print(
+        f"{counts['agree']} agree, {counts['convention']} convention, "
+        f"{counts['outside']} outside, {counts['fail']} fail"
+    )
+    return 1 if counts["fail"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,199 @@
+"""Business time: due times and elapsed time in calendars of every kind."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.clock.calendar import BadCalendar, Calendar, NaiveInstant, NeverOpen
+from tests.clock.conformance.__main__ import OUR_OWN, main, verdicts
+
+ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+OFFICE = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+NY = {"timezone": "America/New_York", "weekly": OFFICE}
+LON = {"timezone": "Europe/London", "weekly": OFFICE, "holidays": ["2026-03-10"]}
+MONDAY = datetime(2026, 3, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def test_every_golden_vector_agrees() -> None:
+    found = list(verdicts(OUR_OWN))
+
+    assert len(found) > 30
+    assert [verdict for verdict in found if verdict.verdict != "agree"] == []
+
+
+def test_other_projects_vectors_agree(shared_data: Path) -> None:
+    files = [shared_data / "conformance" / "business_time.json"]
+
+    assert [verdict for verdict in verdicts(files) if verdict.verdict != "agree"] == []
+
+
+def test_a_failing_vector_is_named_and_fails_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = {"id": "wrong", **NY, "start": "2026-03-09T10:00:00-04:00", "add_seconds": 60}
+    entries = [
+        {**wrong, "expect_due": "2026-03-09T10:02:00-04:00"},
+        {"id": "strange"},
+        {**wrong, "id": "torn", "timezone": "Mars/Base", "expect_due": "2026-03-09T10:01:00-04:00"},
+    ]
+    file = tmp_path / "vectors.json"
+    file.write_text(json.dumps(entries))
+
+    assert main([str(file)]) == 1
+    printed = capsys.readouterr().out
+    assert "wrong: expected" in printed
+    assert "strange: not a format" in printed
+    assert "torn: BadCalendar" in printed
+    assert printed.strip().endswith("3 fail")
+
+
+def test_naive_instants_are_refused() -> None:
+    calendar = Calendar.parse(NY)
+    with pytest.raises(NaiveInstant):
+        calendar.due(datetime(2026, 3, 9, 10), HOUR)
+    with pytest.raises(NaiveInstant):
+        calendar.elapsed(MONDAY, datetime(2026, 3, 9, 10))
+
+
+def test_nothing_elapses_backwards() -> None:
+    assert Calendar.parse(NY).elapsed(MONDAY, MONDAY - HOUR) == timedelta()
+    assert Calendar.parse(NY).elapsed(MONDAY, MONDAY) == timedelta()
+
+
+def test_microseconds_count() -> None:
+    start = at("2026-03-09T10:00:00.000001-04:00")
+
+    assert Calendar.parse(NY).due(start, timedelta(microseconds=3)) == start + timedelta(microseconds=3)
+
+
+def test_a_target_of_many_years_is_reached() -> None:
+    due = Calendar.parse({"timezone": "UTC", "weekly": ALWAYS}).due(MONDAY, timedelta(days=3650))
+
+    assert due == MONDAY + timedelta(days=3650)
+
+
+def test_elapsed_time_adds_up_over_years() -> None:
+    calendar = Calendar.parse({"timezone": "UTC", "weekly": ALWAYS})
+
+    assert calendar.elapsed(MONDAY, MONDAY + timedelta(days=2000)) == timedelta(days=2000)
+
+
+def test_windows_that_overlap_count_once() -> None:
+    spec = {"timezone": "UTC", "weekly": {"mon": [["09:00", "12:00"], ["11:00", "13:00"]]}}
+
+    assert Calendar.parse(spec).elapsed(MONDAY, MONDAY + timedelta(days=1)) == 4 * HOUR
+
+
+def test_a_window_inside_a_skipped_hour_is_moved_on_or_vanishes() -> None:
+    skipped = {"timezone": "America/New_York", "weekly": {"sun": [["02:15", "02:45"], ["02:50", "03:10"]]}}
+    day = (at("2026-03-08T00:00:00-05:00"), at("2026-03-09T00:00:00-04:00"))
+
+    assert list(Calendar.parse(skipped).segments(*day))[1][:2] == (
+        at("2026-03-08T03:15:00-04:00"),
+        at("2026-03-08T03:45:00-04:00"),
+    )
+    assert Calendar.parse(skipped).elapsed(*day) == timedelta(minutes=30)
+
+
+def test_it_is_open_at_the_beginning_of_a_window_and_not_at_its_end() -> None:
+    calendar = Calendar.parse(NY)
+
+    assert calendar.is_open(at("2026-03-09T09:00:00-04:00"))
+    assert not calendar.is_open(at("2026-03-09T17:00:00-04:00"))
+    assert calendar.next_open(at("2026-03-06T17:00:00-05:00")) == at("2026-03-09T09:00:00-04:00")
+    assert calendar.next_open(at("2026-03-09T10:00:00-04:00")) == at("2026-03-09T10:00:00-04:00")
+
+
+def test_segments_name_open_time_closed_time_and_holidays() -> None:
+    start, end = at("2026-03-09T16:00:00+00:00"), at("2026-03-11T10:00:00+00:00")
+
+    assert list(Calendar.parse(LON).segments(start, end)) == [
+        (start, at("2026-03-09T17:00:00+00:00"), "open"),
+        (at("2026-03-09T17:00:00+00:00"), at("2026-03-10T00:00:00+00:00"), "out_of_hours"),
+        (at("2026-03-10T00:00:00+00:00"), at("2026-03-11T00:00:00+00:00"), "holiday"),
+        (at("2026-03-11T00:00:00+00:00"), at("2026-03-11T09:00:00+00:00"), "out_of_hours"),
+        (at("2026-03-11T09:00:00+00:00"), end, "open"),
+    ]
+
+
+def test_a_window_over_the_turn_of_the_year_is_one_segment() -> None:
+    calendar = Calendar.parse({"timezone": "UTC", "weekly": ALWAYS})
+    start, end = at("2025-12-30T00:00:00+00:00"), at("2026-01-02T00:00:00+00:00")
+
+    assert list(calendar.segments(start, end)) == [(start, end, "open")]
+    assert list(calendar.segments(end, start)) == []
+
+
+def test_one_calendar_answers_many_threads_alike() -> None:
+    calendar = Calendar.parse({"any_of": [NY, LON]})
+    starts = [MONDAY + timedelta(days=97 * day) for day in range(60)]
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda start: calendar.due(start, 20 * HOUR), starts))
+
+    alone = Calendar.parse({"any_of": [NY, LON]})
+    assert together == [alone.due(start, 20 * HOUR) for start in starts]
+
+
+@pytest.mark.parametrize(
+    "spec", [{"timezone": "UTC", "weekly": {}}, {"any_of": [{"timezone": "UTC", "weekly": {}}]}]
+)
+def test_a_calendar_without_any_window_is_refused(spec: dict[str, Any]) -> None:
+    with pytest.raises(NeverOpen):
+        Calendar.parse(spec)
+
+
+def test_a_calendar_that_will_not_open_again_raises_where_it_is_asked() -> None:
+    once = Calendar.parse(
+        {"timezone": "UTC", "weekly": {}, "date_overrides": {"2026-03-09": [["09:00", "10:00"]]}}
+    )
+
+    assert once.due(MONDAY, HOUR) == MONDAY + 10 * HOUR
+    with pytest.raises(NeverOpen):
+        once.due(MONDAY, 2 * HOUR)
+
+
+def test_a_calendar_that_opens_after_four_years_is_waited_for() -> None:
+    day = date(2030, 1, 7)
+    spec = {"timezone": "UTC", "weekly": {}, "date_overrides": {day.isoformat(): [["09:00", "10:00"]]}}
+
+    assert Calendar.parse(spec).due(MONDAY, HOUR) == at("2030-01-07T10:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("spec", "place"),
+    [
+        ({"timezone": "Mars/Base", "weekly": OFFICE}, "Mars/Base"),
+        ({"weekly": OFFICE}, "None"),
+        ({"timezone": "../etc/passwd", "weekly": OFFICE}, "passwd"),
+        ({"timezone": "UTC"}, "weekly"),
+        ({"timezone": "UTC", "weekly": {"funday": []}}, "funday"),
+        ({"timezone": "UTC", "weekly": {"mon": [["9:00", "17:00"]]}}, "mon"),
+        ({"timezone": "UTC", "weekly": {"mon": [["09:00", "24:01"]]}}, "mon"),
+        ({"timezone": "UTC", "weekly": {"mon": [["24:00", "01:00"]]}}, "mon"),
+        ({"timezone": "UTC", "weekly": {"mon": [["09:00"]]}}, "mon"),
+        ({"timezone": "UTC", "weekly": {"mon": [[9, 17]]}}, "mon"),
+        ({"timezone": "UTC", "weekly": {"mon": "09:00-17:00"}}, "mon"),
+        ({"timezone": "UTC", "weekly": OFFICE, "holidays": ["2026-02-30"]}, "2026-02-30"),
+        ({"timezone": "UTC", "weekly": OFFICE, "holidays": "2026-02-28"}, "holidays"),
+        ({"timezone": "UTC", "weekly": OFFICE, "date_overrides": {"soon": []}}, "soon"),
+        ({"timezone": "UTC", "weekly": OFFICE, "date_overrides": ["2026-03-09"]}, "date_overrides"),
+        ({"timezone": "UTC", "weekly": OFFICE, "hollidays": []}, "hollidays"),
+        ({"any_of": []}, "any_of"),
+        ({"any_of": [NY], "timezone": "UTC"}, "any_of"),
+        ([], "object"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(spec: Any, place: str) -> None:
+    with pytest.raises(BadCalendar, match=place):
+        Calendar.parse(spec)
