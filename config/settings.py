@@ -101,7 +101,7 @@ DATABASES = {
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    application_name="attend", client_encoding="UTF8", connect_timeout=5
+    application_name="attend", client_encoding="UTF8", connect_timeout=5, prepare_threshold=5
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "") or addresses.redis_url(VAR)
@@ -166,7 +166,7 @@ LOCALE_PATHS = [addresses.ROOT / "locale"]
 vars().update(mail_settings(env.str("ATTEND_EMAIL_URL", "file:"), files=VAR / "mail"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ATTEND_MAIL_FROM", "attend@localhost")
 PING_URL = env.str("ATTEND_PING_URL", "")
-WEBHOOK_TRUSTED_NETWORKS = env.list("ATTEND_WEBHOOK_NETWORKS", [])
+WEBHOOK_TRUSTED_NETWORKS: list[str] = env.list("ATTEND_WEBHOOK_NETWORKS", [])
 
 # How much, how far, how often
 

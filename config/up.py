@@ -16,6 +16,7 @@ from config.child import Kept, Process
 from config.claim import Claim, claim
 from config.console import Console
 from config.programs import Program
+from config.server import ServerFailed
 
 READY_WITHIN = 60.0
 """Seconds that the web gets until its first answer."""
@@ -154,7 +155,7 @@ def main() -> int:
     supervisor = Supervisor(claim(addresses.var()), console)
     try:
         supervisor.run()
-    except (CannotRun, embedded.ServerFailed, binaries.NoBinaries) as reason:
+    except (CannotRun, ServerFailed, binaries.NoBinaries) as reason:
         console.say(str(reason))
         return 1
     except StopAsked:

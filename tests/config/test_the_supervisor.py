@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from config import addresses
 from tests.config.running import Running, dev, environment, eventually, free_port, running
 
 RUN = ("-m", "config.commands", "run")
@@ -72,8 +73,13 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
     assert "Address already in use. Choose another" in taken.stdout
 
 
-def test_known_logins_are_refused_on_an_address_that_others_reach(up: Running, tmp_path: Path) -> None:
-    refused = dev("run", ATTEND_VAR=tmp_path, PORT=free_port(), HOST="0.0.0.0", ATTEND_DEMO=1)  # noqa: S104  # it refuses
+def test_known_logins_are_refused_on_an_address_that_others_reach(
+    up: Running, var: Path, tmp_path: Path
+) -> None:
+    theirs = {"DATABASE_URL": addresses.database_url(var), "REDIS_URL": addresses.redis_url(var)}
+    everywhere = "0.0.0.0"  # noqa: S104  # it refuses
+
+    refused = dev("run", ATTEND_VAR=tmp_path, PORT=free_port(), HOST=everywhere, ATTEND_DEMO=1, **theirs)
 
     assert refused.returncode == 1
     assert "The demo's logins are known to all" in refused.stdout

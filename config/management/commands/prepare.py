@@ -15,7 +15,6 @@ from django.core.management.base import BaseCommand
 from helpdesk.demo.welcome import welcome
 from helpdesk.models import Agent
 
-
 NOT_SERVED = ["redoc"]
 """Static files of other packages that no page of ours asks for."""
 
@@ -62,7 +61,9 @@ def collect_static(root: Path) -> None:
     mark = root / "collected"
     if mark.exists() and mark.read_text() == state:
         return
-    call_command("collectstatic", interactive=False, verbosity=0, clear=root.exists(), ignore_patterns=NOT_SERVED)
+    call_command(
+        "collectstatic", interactive=False, verbosity=0, clear=root.exists(), ignore_patterns=NOT_SERVED
+    )
     mark.write_text(state)
 
 
