@@ -30,6 +30,8 @@ logger = structlog.get_logger(__name__)
 GRACE = timedelta(milliseconds=50)
 """How long a worker has to flag what was rung for before the watch does it."""
 BROKER_TIMEOUT = 0.3
+IMPATIENT = {"socket_timeout": BROKER_TIMEOUT, "socket_connect_timeout": BROKER_TIMEOUT, "max_retries": 0}
+"""Without `max_retries` a connection that is refused is tried again for six seconds, whatever `retry` says."""
 LONGEST_REST = 8.0
 """Seconds for which a broker that was silent several times is not asked again."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -59,8 +61,7 @@ class Doorbell:
 
     def _publish(self) -> None:
         if self._broker is None:
-            usual = self._app.conf.broker_transport_options
-            impatient = {**usual, "socket_timeout": BROKER_TIMEOUT, "socket_connect_timeout": BROKER_TIMEOUT}
+            impatient = {**self._app.conf.broker_transport_options, **IMPATIENT}
             self._broker = self._app.connection_for_write(transport_options=impatient)
         self._app.send_task("monitor.ring", connection=self._broker, retry=False, expires=2)
 
@@ -91,7 +92,7 @@ class Watch:
         """Watch until it is over, whatever happens to the database."""
         while not self._is_over():
             try:
-                self._listen()
+                self.listen()
                 while not self._is_over():
                     self.step()
             except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
@@ -127,7 +128,8 @@ class Watch:
         self._rung_until = now
         sweep.sweep(now=now, limit=settings.HEARTBEAT_BATCH, noticed_by="watch")
 
-    def _listen(self) -> None:
+    def listen(self) -> None:
+        """Ask to be told of alarms that are written from now on."""
         connection.ensure_connection()
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {settings.ALARM_CHANNEL}")

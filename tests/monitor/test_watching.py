@@ -1,0 +1,195 @@
+"""The watch sees to it that an alarm is flagged as it rings: by a worker, or by itself when nobody comes."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Event, Thread
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from celery import Celery
+from django.db import connection
+
+from config.addresses import ROOT
+from config.celery import app
+from helpdesk.models.instant import database_now
+from monitor.models import Flag, LifeSign
+from monitor.services import defaults, watchmen
+from monitor.watch import Doorbell, Watch
+from tests.make import Make
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+ACKNOWLEDGED_BY = timedelta(minutes=45)
+"""When a normal ticket that nobody has acknowledged is at risk."""
+
+
+@pytest.fixture(autouse=True)
+def promises(transactional_db: None) -> None:
+    defaults.ensure_defaults()
+
+
+@contextmanager
+def watching(doorbell: Doorbell) -> Iterator[None]:
+    """Keep a watch in a thread, with a connection of its own."""
+    over = Event()
+
+    def keep() -> None:
+        try:
+            Watch(doorbell=doorbell, is_over=over.is_set).keep()
+        finally:
+            connection.close()
+
+    thread = Thread(target=keep)
+    thread.start()
+    try:
+        _await(lambda: LifeSign.objects.filter(name="watch").exists())
+        yield
+    finally:
+        over.set()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def nobody_home() -> Doorbell:
+    """A doorbell of a broker that does not exist."""
+    silent = Celery(broker="redis://127.0.0.1:9/0")
+    return Doorbell(silent)
+
+
+def _ringing_in(make: Make, seconds: float) -> None:
+    now = database_now()
+    make.ticket(now=now, occurred_at=now - ACKNOWLEDGED_BY + timedelta(seconds=seconds))
+
+
+def _await(fact: Callable[[], Any], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.02)
+
+
+def _await_flags(count: int) -> None:
+    _await(lambda: Flag.objects.count() >= count)
+
+
+def test_with_the_broker_gone_the_watch_flags_by_itself_as_it_rings(
+    make: Make, nobody_home: Doorbell
+) -> None:
+    with watching(nobody_home):
+        _ringing_in(make, 1.0)
+        _await(Flag.objects.exists)
+
+    flag = Flag.objects.get()
+    assert flag.noticed_by == "watch"
+    assert timedelta(0) <= flag.noticed_at - flag.rang_at < timedelta(seconds=5)
+
+
+def test_it_flags_what_rang_before_it_came(make: Make, nobody_home: Doorbell) -> None:
+    now = database_now()
+    make.ticket(now=now - timedelta(hours=2))
+
+    with watching(nobody_home):
+        _await(lambda: Flag.objects.count() == 2)
+
+
+def test_it_outlives_its_connection(make: Make, nobody_home: Doorbell) -> None:
+    with watching(nobody_home):
+        _cut_off_everybody_else()
+        _ringing_in(make, 0.5)
+        _await(Flag.objects.exists)
+
+
+def _cut_off_everybody_else() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] >= 1
+
+
+def test_it_sleeps_until_it_is_told_of_an_alarm(make: Make, nobody_home: Doorbell) -> None:
+    make.ticket(now=database_now())
+    woken = Event()
+
+    def sleep_once() -> None:
+        watch = Watch(doorbell=nobody_home, is_over=lambda: False)
+        watch.listen()
+        watch.step()
+        woken.set()
+        connection.close()
+
+    thread = Thread(target=sleep_once)
+    thread.start()
+    assert not woken.wait(1.0)
+    _ringing_in(make, 10)
+    assert woken.wait(20)
+    thread.join(20)
+
+
+@contextmanager
+def frozen() -> Iterator[int]:
+    """A server that takes connections and never says a word, as a stopped one does; yield its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+def test_a_frozen_broker_holds_nobody_up_and_is_given_a_rest() -> None:
+    with frozen() as port:
+        doorbell = Doorbell(Celery(broker=f"redis://127.0.0.1:{port}/0"))
+        started = time.monotonic()
+        assert [doorbell.ring() for _ in range(50)] == [False] * 50
+        assert time.monotonic() - started < 3.0
+
+
+def test_a_broker_that_has_come_back_is_rung_again(nobody_home: Doorbell) -> None:
+    assert nobody_home.ring() is False
+    nobody_home._app = app
+
+    _await(nobody_home.ring)
+
+
+@contextmanager
+def worker() -> Iterator[None]:
+    """Run a real Celery worker on the tests' database and broker."""
+    own = connection.settings_dict
+    place = (
+        f"{quote(str(own['USER']))}@{quote(str(own['HOST']), safe='')}:{own['PORT'] or 5432}/{own['NAME']}"
+    )
+    secret = f":{quote(str(own['PASSWORD']))}@" if own["PASSWORD"] else "@"
+    url = "postgresql://" + place.replace("@", secret, 1)
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-P", "solo", "-l", "WARNING"]
+    process = subprocess.Popen(
+        [*command, "--without-gossip", "--without-mingle"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url},
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_a_real_worker_flags_what_the_watch_rings_for(make: Make) -> None:
+    with worker():
+        app.send_task("monitor.heartbeat", expires=60)
+        _await(lambda: "heartbeat" in watchmen.awake(), seconds=60)
+        with watching(Doorbell(app)):
+            for number in range(5):
+                _ringing_in(make, 0.5)
+                _await_flags(number + 1)
+
+    noticed = list(Flag.objects.values_list("noticed_by", flat=True))
+    assert len(noticed) == 5
+    assert "worker" in noticed
