@@ -28,7 +28,7 @@ def cure_all() -> None:
     _run("TRUNCATE poisoned")
 
 
-def _run(sql: str, *parameters: object) -> None:
+def _run(sql: str, *parameters: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters or None)
 

@@ -1,0 +1,160 @@
+"""Versions are added, never edited; what cannot be read is refused where it is published."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from helpdesk.models import Store, TicketEvent
+from monitor.models import Calendar, CalendarVersion, Clock, Policy, PolicyVersion, Recounting
+from monitor.services import book, recount, versions
+from monitor.services.defaults import ensure_defaults
+from tests.make import NOW, Make
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def _publish(**fields: Any) -> PolicyVersion:
+    policy = Policy.objects.get(name="Everybody")
+    last = policy.versions.latest("version")
+    given = {"rules": last.rules, "position": last.position, "calendar": last.calendar, "now": NOW, **fields}
+    return versions.publish_policy(policy=policy, **given)
+
+
+@pytest.mark.parametrize(
+    ("priority", "acknowledgement", "first_response"),
+    [("urgent", 15, 30), ("high", 30, 60), ("normal", 60, 240), ("low", 240, 480)],
+)
+def test_the_shipped_promises(make: Make, priority: str, acknowledgement: int, first_response: int) -> None:
+    make.ticket(priority=priority)
+
+    targets = dict(Clock.objects.values_list("metric", "target"))
+    assert targets["acknowledgement"] == acknowledgement * MINUTE
+    assert targets["first_response"] == first_response * MINUTE
+
+
+def test_chat_is_answered_within_ten_minutes(make: Make) -> None:
+    make.ticket(channel="chat", priority="low")
+
+    assert Clock.objects.get(metric="first_response").target == 10 * MINUTE
+
+
+def test_what_was_shipped_is_made_once_and_what_was_changed_is_left(make: Make) -> None:
+    _publish()
+    ensure_defaults()
+
+    assert (Calendar.objects.count(), Policy.objects.count(), PolicyVersion.objects.count()) == (1, 2, 3)
+
+
+def test_a_version_is_numbered_dated_and_signed(make: Make) -> None:
+    version = _publish(effective_at=NOW + HOUR, by=make.agent("admin"))
+
+    assert (version.version, version.effective_at, version.created_by) == (2, NOW + HOUR, make.agent("admin"))
+    assert Recounting.objects.get().asked_at == NOW
+
+
+def test_a_version_for_new_clocks_leaves_those_that_run(make: Make) -> None:
+    old = make.ticket()
+    version = _publish(rules={"targets": {"first_response": {"seconds": 60}}}, now=NOW + MINUTE)
+    while recount.go_on(now=NOW + MINUTE, limit=10):
+        pass
+    new = make.ticket(now=NOW + MINUTE)
+
+    assert Clock.objects.get(ticket=old, metric="first_response").target == 4 * HOUR
+    assert Clock.objects.get(ticket=new, metric="first_response").policy_version == version
+
+
+def test_a_version_that_is_to_come_is_reckoned_with_at_once(make: Make) -> None:
+    make.ticket()
+    _publish(
+        rules={"targets": {"resolution": {"seconds": 3600}}}, scope="new_and_open", effective_at=NOW + DAY
+    )
+    while recount.go_on(now=NOW, limit=10):
+        pass
+
+    resolution = Clock.objects.get(metric="resolution")
+    assert (resolution.breach_at, resolution.breach_kind) == (NOW + DAY, "retarget")
+
+
+def test_nothing_takes_effect_before_it_is_published() -> None:
+    with pytest.raises(versions.InThePast):
+        _publish(effective_at=NOW - MINUTE)
+    with pytest.raises(versions.InThePast):
+        versions.publish_calendar(
+            calendar=Calendar.objects.get(),
+            spec=CalendarVersion.objects.get().spec,
+            now=NOW,
+            effective_at=NOW - MINUTE,
+        )
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [None, [], {"targets": {"first_reply": {"seconds": 1}}}, {"targets": {"update": {"seconds": -1}}}],
+)
+def test_rules_that_cannot_be_read_are_refused(rules: Any) -> None:
+    with pytest.raises(versions.BadVersion):
+        _publish(rules=rules)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {},
+        {"timezone": "Mars/Olympus", "weekly": {"mon": [["09:00", "17:00"]]}},
+        {"timezone": "UTC", "weekly": {}},
+        {"timezone": "UTC", "weekly": {"mon": [["25:00", "17:00"]]}},
+    ],
+)
+def test_hours_that_cannot_be_read_or_never_come_are_refused(spec: Any) -> None:
+    with pytest.raises(versions.BadVersion):
+        versions.publish_calendar(calendar=Calendar.objects.get(), spec=spec, now=NOW)
+
+
+def test_the_book_is_read_anew_only_when_a_version_was_added() -> None:
+    before = book.current()
+    assert book.current() is before
+
+    _publish()
+    assert book.current() is not before
+
+
+@pytest.mark.parametrize("field", ["rules", "effective_at", "position", "retired"])
+def test_a_policy_version_is_never_edited(field: str) -> None:
+    version = PolicyVersion.objects.earliest("pk")
+    with pytest.raises(IntegrityError, match="publish another"), transaction.atomic():
+        PolicyVersion.objects.filter(pk=version.pk).update(**{field: getattr(version, field)})
+
+
+def test_a_calendar_version_is_never_edited() -> None:
+    with pytest.raises(IntegrityError, match="publish another"), transaction.atomic():
+        CalendarVersion.objects.update(spec={})
+
+
+def test_a_version_outlives_who_published_it(make: Make) -> None:
+    admin = make.agent("admin")
+    version = _publish(by=admin)
+
+    admin.delete()
+
+    version.refresh_from_db()
+    assert version.created_by is None
+
+
+def test_a_store_stays_what_it_is(make: Make) -> None:
+    make.store()
+    Store.objects.update(environment="live", name="Renamed")
+    with pytest.raises(IntegrityError, match="given once"), transaction.atomic():
+        Store.objects.update(environment="test")
+
+
+def test_an_event_is_a_fact(make: Make) -> None:
+    make.ticket()
+    TicketEvent.objects.update(relayed_at=NOW)
+    with pytest.raises(IntegrityError, match="never edited"), transaction.atomic():
+        TicketEvent.objects.update(occurred_at=NOW)
