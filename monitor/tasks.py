@@ -14,6 +14,8 @@ from monitor.services import deliver, ping, recount, sweep, watchmen
 DELIVERY_SECONDS = 10
 """How long one task goes on sending; each attempt may take its network's time, and a task has a limit."""
 
+RECOUNT_SECONDS = 10
+
 logger = structlog.get_logger(__name__)
 
 
@@ -39,7 +41,12 @@ def ring() -> None:
 @shared_task(name="monitor.recount", expires=5)
 def go_on_recounting() -> None:
     """Carry a recount on that a new version of a policy or calendar has asked for."""
-    recounted = recount.go_on(now=database_now(), limit=settings.HEARTBEAT_BATCH)
+    until = time.monotonic() + RECOUNT_SECONDS
+    recounted = 0
+    while chunk := recount.go_on(now=database_now(), limit=settings.HEARTBEAT_BATCH):
+        recounted += chunk
+        if time.monotonic() > until:
+            break
     if recounted:
         logger.info("recounted", tickets=recounted)
 
