@@ -14,11 +14,13 @@ from typing import Any, Literal
 
 from monitor.clock.hours import EPOCH, BadCalendar, Hours, microseconds
 
-__all__ = ["BadCalendar", "Calendar", "NaiveInstant", "NeverOpen"]
+__all__ = ["BadCalendar", "Calendar", "NaiveInstant", "NeverOpen", "OutOfReach"]
 
 Kind = Literal["open", "out_of_hours", "holiday"]
 Span = tuple[datetime, datetime, Kind]
 YEARS_SEARCHED = 5
+YEARS_KNOWN = range(2, 9999)
+"""Years whose neighbours can be written as dates too, in every zone."""
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 
@@ -29,6 +31,10 @@ class NaiveInstant(ValueError):
 
 class NeverOpen(ValueError):
     """A calendar with no open time within five years: nothing in it is ever due."""
+
+
+class OutOfReach(ValueError):
+    """An instant so near the first or the last year there is that its neighbours cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +78,7 @@ class Calendar:
 
         Raises `BadCalendar` and `NeverOpen`.
         """
-        if not isinstance(spec, Mapping):
-            raise BadCalendar("a calendar must be an object")
-        if "any_of" not in spec:
+        if not isinstance(spec, Mapping) or "any_of" not in spec:
             return cls((Hours.parse(spec),))
         parts = spec["any_of"]
         if not isinstance(parts, list) or not parts or len(spec) > 1:
@@ -84,7 +88,7 @@ class Calendar:
     def due(self, start: datetime, target: timedelta) -> datetime:
         """Return the earliest instant at which the open time since `start` equals `target`, in UTC.
 
-        Raises `NaiveInstant`, and `NeverOpen` where five years pass without open time.
+        Raises `NaiveInstant`, `OutOfReach`, and `NeverOpen` where five years pass without open time.
         """
         at, left = _instant(start), target // _MICROSECOND
         if left <= 0:
@@ -97,7 +101,7 @@ class Calendar:
             left -= year.total
             shut = 0 if year.total else shut + 1
             number += 1
-            if shut > YEARS_SEARCHED or number > 9998:
+            if shut > YEARS_SEARCHED:
                 raise NeverOpen(f"no open time within {YEARS_SEARCHED} years of {start.isoformat()}")
             year = self._year(number)
         return _datetime(year.when(left))
@@ -105,7 +109,7 @@ class Calendar:
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """Return the open time between two instants; zero where `end` is not after `start`.
 
-        Raises `NaiveInstant`.
+        Raises `NaiveInstant` and `OutOfReach`.
         """
         a, b = _instant(start), _instant(end)
         if b <= a:
@@ -177,16 +181,18 @@ class Calendar:
 
     def _laid_out(self, number: int) -> Year:
         """Collect the windows of a UTC year, overlapping ones joined, those across its ends cut."""
+        if number not in YEARS_KNOWN:
+            raise OutOfReach(f"the year {number}")
         first, last = _midnight(number), _midnight(number + 1)
         days = (date(number, 1, 1) - 3 * _DAY, date(number, 12, 31) + 3 * _DAY)
         year = Year([], [], [])
         for opens, closes in sorted(span for part in self.parts for span in part.spans(*days)):
-            opens, closes = max(opens, first), min(closes, last)
-            if year.closes and opens <= year.closes[-1]:
-                year.closes[-1] = max(year.closes[-1], closes)
-            elif opens < closes:
-                year.opens.append(opens)
-                year.closes.append(closes)
+            begin, end = max(opens, first), min(closes, last)
+            if year.closes and begin <= year.closes[-1]:
+                year.closes[-1] = max(year.closes[-1], end)
+            elif begin < end:
+                year.opens.append(begin)
+                year.closes.append(end)
         spent = 0
         for opens, closes in zip(year.opens, year.closes, strict=True):
             spent += closes - opens
@@ -197,7 +203,10 @@ class Calendar:
 def _instant(at: datetime) -> int:
     if at.tzinfo is None:
         raise NaiveInstant(at.isoformat())
-    return microseconds(at)
+    try:
+        return microseconds(at)
+    except OverflowError:
+        raise OutOfReach(at.isoformat()) from None
 
 
 def _datetime(at: int) -> datetime:

@@ -34,7 +34,7 @@ class Hours:
     @classmethod
     def parse(cls, spec: Mapping[str, Any]) -> Hours:
         """Read `timezone`, `weekly`, `holidays` and `date_overrides`; raises `BadCalendar`."""
-        _refuse_unknown(spec, {"timezone", "weekly", "holidays", "date_overrides"})
+        _refuse_unknown(_mapping(spec, "a calendar"), {"timezone", "weekly", "holidays", "date_overrides"})
         weekly = _mapping(spec.get("weekly"), "weekly")
         _refuse_unknown(weekly, set(DAYS))
         overrides = _mapping(spec.get("date_overrides") or {}, "date_overrides")
