@@ -16,6 +16,9 @@ from math import ceil, inf
 NEVER = inf
 """The wait of somebody who will never be answered: at risk for ever."""
 
+WHOLE = 2**256
+"""Everybody, as a share. Until somebody is lost from sight shares are exact; then they are cut at 2⁻²⁵⁶."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Observation:
@@ -42,15 +45,17 @@ def percentile(observations: Iterable[Observation], q: Fraction) -> float | More
     if not waits:
         return None
     answered = Counter(wait.seconds for wait in waits if wait.answered)
-    left = Counter(wait.seconds for wait in waits)
-    at_risk, surviving = len(waits), Fraction(1)
-    for seconds in sorted(left):
-        if answers := answered[seconds]:
-            surviving *= Fraction(at_risk - answers, at_risk)
-            if 1 - surviving >= q:
-                return seconds
-        at_risk -= left[seconds]
-    return MoreThan(max((seconds for seconds in left if seconds != NEVER), default=0.0))
+    seen = Counter(wait.seconds for wait in waits)
+    at_risk = of = len(waits)
+    share = WHOLE
+    for seconds in sorted(seen):
+        still = at_risk - answered[seconds]
+        if answered[seconds] and share * still * q.denominator <= (q.denominator - q.numerator) * WHOLE * of:
+            return seconds
+        at_risk -= seen[seconds]
+        if at_risk < still:
+            share, of = share * still // of, at_risk
+    return MoreThan(max((seconds for seconds in seen if seconds != NEVER), default=0.0))
 
 
 def naive_percentile(seconds: Sequence[float], q: Fraction) -> float | None:
