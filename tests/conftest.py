@@ -23,7 +23,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("ATTEND_SHARED_DATA") or ROOT.parent / "shared" / "data")
 CHROMIUM = shutil.which("chromium") or ""
 
-hypothesis.settings.register_profile("thorough", max_examples=1000)
+# A busy machine is slow at times, and that is no failure: `timeout` in pyproject.toml bounds a whole test.
+hypothesis.settings.register_profile("usual", deadline=None)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile("usual")
 
 
 @pytest.hookimpl(tryfirst=True)
