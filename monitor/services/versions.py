@@ -103,12 +103,17 @@ def check_hours(spec: Any, *, now: datetime) -> None:
         raise BadVersion(str(bad)) from bad
 
 
+def check_beginning(effective_at: datetime | None, *, now: datetime) -> None:
+    """Raise `InThePast` where a version would change what was promised before it was published."""
+    if effective_at is not None and effective_at < now:
+        raise InThePast(_("A version cannot take effect before it is published."))
+
+
 def _next(owner: Policy | Calendar) -> int:
     highest: int | None = owner.versions.aggregate(highest=Max("version"))["highest"]
     return (highest or 0) + 1
 
 
 def _from_then_on(effective_at: datetime | None, *, now: datetime) -> datetime:
-    if effective_at is not None and effective_at < now:
-        raise InThePast(_("A version cannot take effect before it is published."))
+    check_beginning(effective_at, now=now)
     return effective_at or now

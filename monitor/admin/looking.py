@@ -1,0 +1,111 @@
+"""What was measured, noticed and sent is only looked at; what could not be done is tried again."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from helpdesk.admin import ReadOnly, TicketEventAdmin
+from helpdesk.models import TicketEvent
+from helpdesk.models.instant import database_now
+from monitor.models import Clock, Delivery, Flag, LifeSign, News, Recounting
+from monitor.services import deliver, relay
+
+
+@admin.register(Clock)
+class ClockAdmin(ReadOnly):
+    list_display = ("ticket", "metric", "cycle", "started_at", "due_at", "breach_at", "outcome", "rings_at")
+    list_filter = ("metric", "outcome")
+    list_select_related = ("ticket",)
+    search_fields = ("ticket__reference__iexact",)
+    ordering = ("-id",)
+
+
+@admin.register(Flag)
+class FlagAdmin(ReadOnly):
+    list_display = ("ticket", "metric", "level", "raised_at", "noticed_at", "noticed_by", "withdrawn_at")
+    list_filter = ("level", "metric", "noticed_by")
+    list_select_related = ("ticket",)
+    search_fields = ("ticket__reference__iexact",)
+    ordering = ("-id",)
+
+
+@admin.register(News)
+class NewsAdmin(ReadOnly):
+    list_display = ("flag", "ticket", "change", "at", "dispatched_at")
+    list_filter = ("change",)
+    list_select_related = ("ticket", "flag")
+    ordering = ("-id",)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly):
+    list_display = (
+        "id",
+        "channel",
+        "queue",
+        "store",
+        "created_at",
+        "attempts",
+        "sent_at",
+        "failed_at",
+        "last_error",
+    )
+    list_filter = ("channel", ("failed_at", admin.EmptyFieldListFilter))
+    list_select_related = ("queue", "store")
+    ordering = ("-id",)
+    actions = ("retry",)
+
+    @admin.action(description=_("Attempt the selected deliveries that were given up again"))
+    def retry(self, request: HttpRequest, queryset: models.QuerySet[Delivery]) -> None:
+        retried = deliver.retry(queryset, now=database_now())
+        told = ngettext("%d delivery is attempted again.", "%d deliveries are attempted again.", retried)
+        self.message_user(request, told % retried)
+
+
+@admin.register(LifeSign)
+class LifeSignAdmin(ReadOnly):
+    list_display = ("name", "seen_at")
+
+
+@admin.register(Recounting)
+class RecountingAdmin(ReadOnly):
+    list_display = ("id", "asked_at", "reached", "finished_at")
+    ordering = ("-id",)
+
+
+admin.site.unregister(TicketEvent)
+
+
+class SetAside(admin.SimpleListFilter):
+    """Events that no relay could apply."""
+
+    title = _("set aside")
+    parameter_name = "set_aside"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("set aside")), ("waiting", _("waiting"))]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any] | None:
+        chosen = {"yes": TicketEvent.objects.set_aside, "waiting": TicketEvent.objects.waiting}
+        wanted = chosen.get(self.value() or "")
+        return queryset.filter(pk__in=wanted()) if wanted else queryset
+
+
+@admin.register(TicketEvent)
+class RelayedEventAdmin(TicketEventAdmin):
+    """The helpdesk's list of events, from which those that could not be relayed are retried."""
+
+    list_filter: ClassVar[Any] = (*TicketEventAdmin.list_filter, SetAside)
+    actions = ("retry",)
+
+    @admin.action(description=_("Relay the selected events that were set aside again"))
+    def retry(self, request: HttpRequest, queryset: models.QuerySet[TicketEvent]) -> None:
+        retried = relay.retry(queryset)
+        told = ngettext("%d event waits again.", "%d events wait again.", retried) % retried
+        self.message_user(request, told)
