@@ -44,7 +44,9 @@ class Standing(models.Model):
     )
     store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
     queue = models.ForeignKey("helpdesk.Queue", on_delete=models.PROTECT, related_name="+", db_index=False)
-    assignee = models.ForeignKey("helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    assignee = models.ForeignKey(
+        "helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     environment = models.CharField(max_length=4)
     status = models.CharField(max_length=8)
     rank = models.SmallIntegerField(help_text=_("priority as a number: low 0 … urgent 3"))
@@ -70,20 +72,13 @@ class Standing(models.Model):
             ),
             models.Index(
                 F("environment"),
+                F("queue"),
                 F("assignee"),
                 F("next_due_at").asc(nulls_last=True),
                 F("rank").desc(),
                 F("opened_at"),
                 F("ticket"),
-                name="standing_by_assignee",
-            ),
-            models.Index(
-                F("environment"),
-                F("next_due_at").asc(nulls_last=True),
-                F("rank").desc(),
-                F("opened_at"),
-                F("ticket"),
-                name="standing_by_due_time",
+                name="standing_by_assignee_of_queue",
             ),
         ]
 

@@ -94,14 +94,14 @@ def _day_row(day: Day) -> tuple[object, ...]:
 def _ticket_row(wait: reports.Wait, now: datetime) -> tuple[object, ...]:
     late_at = wait.breach_at if wait.breach_at and wait.breach_at <= now else None
     asked, due, late = (at.isoformat() if at else "" for at in (wait.asked_at, wait.due_at, late_at))
-    outcome = wait.outcome or "waiting"
-    return (wait.reference, _harmless(wait.external_id or ""), asked, f"{wait.seconds:g}", outcome, due, late)
+    name, seconds = _harmless(wait.external_id or ""), _plain(wait.seconds)
+    return (wait.reference, name, asked, seconds, wait.outcome or "waiting", due, late)
 
 
 def _plain(value: reports.Percentile) -> str:
     if value is None:
         return ""
-    return f">{value.seconds:g}" if isinstance(value, MoreThan) else f"{value:g}"
+    return f">{_plain(value.seconds)}" if isinstance(value, MoreThan) else str(round(value, 3))
 
 
 def _harmless(text: str) -> str:

@@ -1,21 +1,29 @@
-"""A chart of waits by day, as numbers for an SVG: how far across and how far up each point stands."""
+"""A chart of waits by day, as numbers for an SVG: how far across and how far up each point stands.
+
+Waits run from seconds to weeks, so each line up is several times the one below; a minute is the floor.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from math import log
 from typing import Final
 
 from monitor.measure.survival import MoreThan
-from monitor.services.board import Day
+from monitor.services.board import DAYS, Day
+from monitor.services.reports import Percentile, Wait
 
-WIDTH, HEIGHT, FOOT, SIDE = 720, 200, 24, 64
-SCALES: Final = (60, 300, 600, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800, 2592000)
+WIDTH: Final = 720
+HEIGHT: Final = 220
+FOOT: Final = 24
+SIDE: Final = 64
+LINES: Final = (60, 600, 3600, 4 * 3600, 86_400, 7 * 86_400, 30 * 86_400, 365 * 86_400)
+"""Where lines across the chart may stand, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class Line:
     """A line across the chart, at so many seconds."""
 
     y: float
@@ -23,14 +31,29 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Point:
+    """A percentile of a day; `beyond`: not reached yet, it lies somewhere above."""
+
+    x: float
+    y: float
+    beyond: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A percentile over the days: SVG point lists, broken where a day has none, and the points."""
+
+    runs: list[str]
+    points: list[Point]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
     """A single ticket on a day with few of them."""
 
     x: float
     y: float
-    reference: str
-    seconds: float
-    answered: bool
+    wait: Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,77 +61,78 @@ class Label:
     """A day below the chart."""
 
     x: float
-    day: date
+    day: Day
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Everything that the template draws; curves are SVG point lists."""
+    """Everything that the template draws."""
 
-    p50: list[str]
-    p90: list[str]
-    naive: list[str]
-    marks: list[Mark]
-    ticks: list[Tick]
+    p50: Curve
+    p90: Curve
+    naive: Curve
+    dots: list[Dot]
+    lines: list[Line]
     labels: list[Label]
     target_y: float | None
     width: int = WIDTH
     height: int = HEIGHT
+    side: int = SIDE
 
 
 def chart(days: Sequence[Day], *, target: float | None) -> Chart:
-    """Lay the days out from the side where reading begins, on a scale that holds the longest wait."""
-    top = _top([*_all_seconds(days), target or 0])
-
-    def across(index: int) -> float:
-        return round(SIDE + (index + 0.5) * (WIDTH - SIDE) / len(days), 1)
-
-    def up(seconds: float) -> float:
-        return round((HEIGHT - FOOT) * (1 - min(seconds / top, 1)) + 4, 1)
-
-    def curve(pick: Callable[[Day], object]) -> list[str]:
-        return _runs([None if day.dots else _seconds(pick(day)) for day in days], across, up)
-
+    """Lay the days out beside one another, on a scale that holds the longest wait shown."""
+    lines = _lines(max([*_shown(days), target or 0], default=0))
+    up = _scale(lines[-1])
     return Chart(
-        p50=curve(lambda day: day.responses.p50),
-        p90=curve(lambda day: day.responses.p90),
-        naive=curve(lambda day: day.responses.naive_p50),
-        marks=[
-            Mark(across(index), up(wait.seconds), wait.reference, wait.seconds, wait.answered)
-            for index, day in enumerate(days)
-            for wait in day.dots
-        ],
-        ticks=[Tick(up(top * part / 2), round(top * part / 2)) for part in range(3)],
-        labels=[Label(across(index), day.day) for index, day in enumerate(days)],
+        p50=_curve([day.responses.p50 if day.has_percentiles else None for day in days], up),
+        p90=_curve([day.responses.p90 if day.has_percentiles else None for day in days], up),
+        naive=_curve([day.responses.naive_p50 if day.has_percentiles else None for day in days], up),
+        dots=[Dot(_across(at), up(wait.seconds), wait) for at, day in enumerate(days) for wait in day.dots],
+        lines=[Line(up(seconds), seconds) for seconds in lines],
+        labels=[Label(_across(at), day) for at, day in enumerate(days)],
         target_y=up(target) if target else None,
     )
 
 
-def _all_seconds(days: Sequence[Day]) -> list[float]:
-    waits = [wait.seconds for day in days for wait in day.dots]
-    shown = [day.responses for day in days if not day.dots]
-    return waits + [_seconds(each) or 0 for day in shown for each in (day.p90, day.naive_p90)]
+def _shown(days: Sequence[Day]) -> Iterator[float]:
+    """Yield the seconds of all that is drawn."""
+    for day in days:
+        yield from (wait.seconds for wait in day.dots)
+        if day.has_percentiles:
+            drawn = (day.responses.p50, day.responses.p90, day.responses.naive_p50)
+            yield from (_seconds(value) for value in drawn if value is not None)
 
 
-def _top(seconds: Sequence[float]) -> float:
-    longest = max(seconds, default=0)
-    return next((scale for scale in SCALES if scale >= longest), longest)
+def _lines(longest: float) -> list[int]:
+    """Return the lines up to the first that is not below the longest wait; two at least."""
+    last = next((at for at, line in enumerate(LINES) if line >= longest), len(LINES) - 1)
+    return list(LINES[: max(last, 1) + 1])
 
 
-def _seconds(value: object) -> float | None:
-    if isinstance(value, MoreThan):
-        return value.seconds
-    return value if isinstance(value, (int, float)) else None
+def _scale(top: int) -> Callable[[float], float]:
+    def up(seconds: float) -> float:
+        share = log(min(max(seconds, LINES[0]), top) / LINES[0]) / log(top / LINES[0])
+        return round((HEIGHT - FOOT) * (1 - share) + 6, 1)
+
+    return up
 
 
-def _runs(
-    values: Sequence[float | None], across: Callable[[int], float], up: Callable[[float], float]
-) -> list[str]:
-    """Join neighbouring days into point lists; a day without a value breaks the line."""
-    runs: list[list[str]] = [[]]
-    for index, value in enumerate(values):
+def _across(day: int) -> float:
+    return round(SIDE + (day + 0.5) * (WIDTH - SIDE) / DAYS, 1)
+
+
+def _curve(values: Sequence[Percentile], up: Callable[[float], float]) -> Curve:
+    """Join neighbouring days; a day without a value breaks the line."""
+    runs: list[list[Point]] = [[]]
+    for day, value in enumerate(values):
         if value is None:
             runs.append([])
         else:
-            runs[-1].append(f"{across(index)},{up(value)}")
-    return [" ".join(run) for run in runs if run]
+            runs[-1].append(Point(_across(day), up(_seconds(value)), isinstance(value, MoreThan)))
+    lines = [" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1]
+    return Curve(lines, [point for run in runs for point in run])
+
+
+def _seconds(value: float | MoreThan) -> float:
+    return value.seconds if isinstance(value, MoreThan) else value

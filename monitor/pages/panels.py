@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.policy import Book
 from monitor.models import Metric, Outcome
-from monitor.services import book, telling
+from monitor.services import telling
 
 RUNNING = {
     "running": (_("running"), "clock", ""),
@@ -68,16 +69,16 @@ class Line:
 def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
     """Render every clock of the ticket; those that run stand first."""
     now = now_of(request)
-    told = telling.tell([ticket.pk])[ticket.pk]
-    faces = list(_faces(told.clocks or (), now=now))
+    answer = telling.tell([ticket], now=now)
+    told = answer.told[ticket.pk]
+    faces = _faces(told.clocks or (), answer.edition, now=now)
     context = {"running": [each for each in faces if each.clock.ended_at is None], "now": now}
     context["ended"] = [each for each in faces if each.clock.ended_at is not None]
     context["unknown"] = told.clocks is None
     return render_to_string("monitor/clock_strip.html", context)
 
 
-def _faces(clocks: tuple[Clock, ...], *, now: datetime) -> list[Face]:
-    edition = book.current()
+def _faces(clocks: Sequence[Clock], edition: Book, *, now: datetime) -> list[Face]:
     called = telling.names(edition)
     return [_face(clock, edition, called, now=now) for clock in clocks]
 

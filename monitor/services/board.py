@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Final
 from urllib.parse import urlencode
 
+from django.db.models import Count, Min, QuerySet
+
+from helpdesk.models import Agent, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from monitor.models import Clock, Standing
+from monitor.models.standing import StandingQuerySet
 from monitor.services import reports, selecting
 
-DAYS = 14
-FEW = 20
+DAYS: Final = 14
+FEW: Final = 20
 """Below so many tickets a percentile says little: each is shown for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewpoint:
+    """Who looks, at what, and when; days are those of the zone. No queue: all that the agent may see."""
+
+    agent: Agent
+    environment: str
+    zone: tzinfo
+    now: datetime
+    queue_id: int | None = None
+
+    @property
+    def tickets(self) -> TicketQuerySet:
+        tickets = Ticket.objects.visible_to(self.agent).in_environment(self.environment)
+        return tickets if self.queue_id is None else tickets.filter(queue=self.queue_id)
+
+    @property
+    def standings(self) -> StandingQuerySet:
+        standings = Standing.objects.filter(environment=self.environment).visible_to(self.agent)
+        return standings if self.queue_id is None else standings.filter(queue=self.queue_id)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def query(self, **what: str) -> str:
+        """Return the query by which a list of tickets shows this, of the same queue."""
+        return urlencode(what if self.queue_id is None else {**what, "queue": self.queue_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,57 +71,76 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of the promises to those who asked on a day; the share is of what is decided."""
+
+    slices: dict[str, Number]
+    percent_on_time: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
-    """A day's askers and what became of them."""
+    """A day's askers and what became of them; where they are few, each of them."""
 
     day: date
     responses: reports.Responses
     dots: list[reports.Wait]
-    query: str
+    asked: Number
+    waiting: Number
+    unanswered: Number
+
+    @property
+    def has_percentiles(self) -> bool:
+        return self.responses.n >= FEW
 
 
-def at_this_instant(tickets: TicketQuerySet, *, now: datetime) -> Now:
-    """Count where the live tickets among these stand."""
-    numbers = {
-        place: Number(selecting.that_stand(tickets, place, now=now).count(), urlencode({"place": place}))
-        for place in selecting.STANDS
-    }
-    waiting = Standing.objects.filter(ticket__in=tickets, waiting_since__isnull=False)
-    oldest = waiting.order_by("waiting_since").values_list("waiting_since", "ticket__reference").first()
-    since, reference = oldest or (None, None)
-    return Now(**numbers, oldest_wait_since=since, oldest_ticket=reference)
+def at_this_instant(view: Viewpoint) -> Now:
+    """Count where the live tickets stand, in one pass."""
+    rules = {name: Count("pk", filter=rule(view.now)) for name, rule in selecting.STANDS.items()}
+    found = view.standings.aggregate(**rules, oldest=Min("waiting_since"))
+    since = found.pop("oldest")
+    numbers = {name: Number(count, view.query(place=name)) for name, count in found.items()}
+    longest = view.standings.filter(waiting_since=since).values_list("ticket__reference", flat=True)
+    return Now(**numbers, oldest_wait_since=since, oldest_ticket=longest.first() if since else None)
 
 
-def promises_of(tickets: TicketQuerySet, day: date, *, zone: tzinfo, now: datetime) -> dict[str, Number]:
-    """Count the four slices of what was asked on a day."""
-    asked = selecting.asked_on(tickets, day, zone)
-    return {
-        slice_: Number(
-            selecting.in_slice(asked, slice_, now=now).count(),
-            urlencode({"asked": day.isoformat(), "first_response": slice_}),
-        )
-        for slice_ in selecting.SLICES
-    }
+def kept(view: Viewpoint, day: date) -> Kept:
+    """Count the four slices of what was promised to those who asked on a day."""
+    promises = reports.promises(selecting.asked_on(view.tickets, day, view.zone), now=view.now)
+    slices = {name: Number(count, _query(view, day, name)) for name, count in asdict(promises).items()}
+    share = promises.on_time
+    return Kept(slices, None if share is None else int(share * 100))
 
 
-def days(tickets: TicketQuerySet, *, zone: tzinfo, now: datetime) -> list[Day]:
+def days(view: Viewpoint) -> list[Day]:
     """Return the last fourteen days, today last."""
-    today = now.astimezone(zone).date()
-    since, _end = selecting.bounds(today - timedelta(days=DAYS - 1), zone)
-    clocks = Clock.objects.filter(ticket__in=tickets, started_at__gte=since)
-    waits = reports.waits(clocks, now=now)
-    found = []
-    for day, responses in reports.by_day(waits, days=DAYS, zone=zone, now=now):
-        dots = [wait for wait in waits if wait.asked_at.astimezone(zone).date() == day]
-        found.append(
-            Day(day, responses, dots if len(dots) < FEW else [], urlencode({"asked": day.isoformat()}))
-        )
-    return found
+    groups = reports.by_day(reports.waits(asked(view), now=view.now), days=DAYS, zone=view.zone, now=view.now)
+    return [_day(view, day, waits) for day, waits in groups.items()]
 
 
-def target_line(tickets: TicketQuerySet, *, zone: tzinfo, now: datetime) -> float | None:
-    """Return the first response's target in seconds where all promises of these days have the same one."""
-    since, _end = selecting.bounds(now.astimezone(zone).date() - timedelta(days=DAYS - 1), zone)
-    clocks = reports.promised(Clock.objects.filter(ticket__in=tickets, started_at__gte=since))
-    targets = list(clocks.order_by().values_list("target", flat=True).distinct()[:2])
-    return targets[0].total_seconds() if len(targets) == 1 and targets[0] else None
+def asked(view: Viewpoint) -> QuerySet[Clock]:
+    """Return the first-response clocks of what was asked on these fourteen days."""
+    return selecting.asked_since(view.tickets, view.today - timedelta(days=DAYS - 1), view.zone)
+
+
+def target(view: Viewpoint) -> float | None:
+    """Return the target of a first response in seconds, where all promises of these days have the same."""
+    targets = asked(view).filter(reports.PROMISED).order_by().values_list("target", flat=True).distinct()[:2]
+    found = list(targets)
+    return found[0].total_seconds() if len(found) == 1 and found[0] else None
+
+
+def _day(view: Viewpoint, day: date, waits: list[reports.Wait]) -> Day:
+    responses = reports.first_response(waits)
+    return Day(
+        day=day,
+        responses=responses,
+        dots=waits if responses.n < FEW else [],
+        asked=Number(responses.n, _query(view, day)),
+        waiting=Number(responses.waiting, _query(view, day, "waiting")),
+        unanswered=Number(responses.unanswered, _query(view, day, "never-answered")),
+    )
+
+
+def _query(view: Viewpoint, day: date, slice_: str = "") -> str:
+    return view.query(asked=day.isoformat(), **({"first_response": slice_} if slice_ else {}))

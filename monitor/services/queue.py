@@ -1,19 +1,28 @@
-"""The queue: live tickets in the order in which their promises fall due."""
+"""The queue: live tickets in the order in which their promises fall due.
+
+Every page is read from an index, queue by queue, and merged: its cost grows neither with the tickets there
+are nor with the place in the list, and nothing is counted.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, OuterRef, Q
 
-from helpdesk.models import Agent, Status, Ticket
+from helpdesk.models import Agent, Queue, Status
+from helpdesk.models.queue import QueueQuerySet
 from monitor.models import Standing
 from monitor.models.standing import StandingQuerySet
 from monitor.services.selecting import STANDS
 
-PAGE_SIZE = 25
-TABS = ("mine", "unassigned", "all")
+PAGE_SIZE: Final = 25
+CANDIDATES: Final = 100
+"""So many agents may press at the same instant before one of them is told that nothing is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +39,16 @@ class Cursor:
         return cls(row.next_due_at, row.rank, row.opened_at, row.ticket_id)
 
     @property
-    def beyond(self) -> Q:
-        """What comes after this row in the order of `due_first`."""
+    def beyond(self) -> list[Q]:
+        """What comes after this row in the order of `due_first`, in stretches that an index can find."""
         same = Q(next_due_at=self.due_at)
-        later = Q(next_due_at__gt=self.due_at) | Q(next_due_at=None) if self.due_at else Q(pk__in=[])
-        return (
-            later
-            | same & Q(rank__lt=self.rank)
-            | same & Q(rank=self.rank, opened_at__gt=self.opened_at)
-            | same & Q(rank=self.rank, opened_at=self.opened_at, ticket_id__gt=self.ticket_id)
-        )
+        tied = same & Q(rank=self.rank)
+        stretches = [
+            tied & Q(opened_at=self.opened_at, ticket_id__gt=self.ticket_id),
+            tied & Q(opened_at__gt=self.opened_at),
+            same & Q(rank__lt=self.rank),
+        ]
+        return [*stretches, Q(next_due_at__gt=self.due_at), Q(next_due_at=None)] if self.due_at else stretches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,35 +61,68 @@ class Wish:
     store_id: int | None = None
     priority_rank: int | None = None
 
+    @property
+    def queue_rule(self) -> Q:
+        return Q() if self.queue_id is None else Q(pk=self.queue_id)
 
-def rows(wish: Wish, *, agent: Agent, environment: str, now: datetime) -> StandingQuerySet:
-    """Return the standings that a wish asks for, due first, as far as the agent may see them."""
-    found = Standing.objects.filter(environment=environment).visible_to(agent)
-    found = {"mine": found.mine(agent), "unassigned": found.unassigned()}.get(wish.tab, found)
-    given = {"queue": wish.queue_id, "store": wish.store_id, "rank": wish.priority_rank}
-    found = found.filter(**{name: value for name, value in given.items() if value is not None})
-    if wish.place:
-        found = found.filter(ticket__in=Ticket.objects.filter(STANDS[wish.place](now)))
-    return found.due_first()
+    def rule(self, agent: Agent, now: datetime) -> Q:
+        """Return what a standing must be like; its queue has a rule of its own."""
+        rule = STANDS[self.place](now) if self.place else Q()
+        if self.tab != "all":
+            rule &= Q(assignee=agent if self.tab == "mine" else None)
+        given = {"store": self.store_id, "rank": self.priority_rank}
+        return rule & Q(**{name: value for name, value in given.items() if value is not None})
 
 
-def page(found: StandingQuerySet, after: Cursor | None) -> tuple[list[Standing], Cursor | None]:
-    """Read one page; never counts. The cursor of the next page is None at the end."""
-    if after:
-        found = found.filter(after.beyond)
+def page(
+    wish: Wish, *, agent: Agent, environment: str, now: datetime, after: Cursor | None = None
+) -> tuple[list[Standing], Cursor | None]:
+    """Read one page of what a wish asks for. The cursor of the next page is None at the end."""
+    found = _nearest(
+        Queue.objects.visible_to(agent).filter(wish.queue_rule),
+        Q(environment=environment) & wish.rule(agent, now),
+        of_one=wish.tab != "all",
+        stretches=after.beyond if after else [Q()],
+        limit=PAGE_SIZE + 1,
+    )
     related = ("ticket__customer", "ticket__store", "ticket__queue", "ticket__assignee")
-    shown = list(found.select_related(*related)[: PAGE_SIZE + 1])
+    shown = list(found.select_related(*related))
     more = Cursor.of(shown[PAGE_SIZE - 1]) if len(shown) > PAGE_SIZE else None
     return shown[:PAGE_SIZE], more
 
 
-def next_candidates(agent: Agent, environment: str, *, limit: int = 20) -> list[int]:
-    """Return the tickets that the agent should take next, best first: nobody's, and not the customer's turn."""
-    free = Standing.objects.filter(environment=environment, status__in=[Status.NEW, Status.OPEN])
-    return list(free.visible_to(agent).unassigned().due_first().values_list("pk", flat=True)[:limit])
+def next_candidates(agent: Agent, environment: str) -> list[int]:
+    """Return what the agent should take next, best first: nobody's, and not the customer's turn."""
+    free = Q(environment=environment, assignee=None, status__in=[Status.NEW, Status.OPEN])
+    found = _nearest(Queue.objects.visible_to(agent), free, of_one=True, limit=CANDIDATES)
+    return list(found.values_list("pk", flat=True))
 
 
 def next_due(agent: Agent, environment: str, *, now: datetime) -> datetime | None:
     """Return when the next promise falls due among what the agent may see."""
-    ahead = Standing.objects.filter(environment=environment, next_due_at__gt=now).visible_to(agent)
-    return ahead.due_first().values_list("next_due_at", flat=True).first()
+    ahead = Q(environment=environment, next_due_at__gt=now)
+    found = _nearest(Queue.objects.visible_to(agent), ahead, limit=1)
+    return next(iter(found.values_list("next_due_at", flat=True)), None)
+
+
+def _nearest(
+    queues: QueueQuerySet, rule: Q, *, of_one: bool = False, stretches: Sequence[Q] = (Q(),), limit: int
+) -> StandingQuerySet:
+    """Return the first standings of these queues that follow a rule, due first; `of_one`: one assignee's.
+
+    The first of each queue and stretch are read in the order of an index, then the first among them; one
+    ordered read over several queues would pass over everything that is due before in foreign ones.
+    """
+    here = Standing.objects.filter(rule, queue=OuterRef("pk")).due_first()
+    if of_one:  # nobody is an assignee too, and only where the order names them does the index give it
+        here = here.order_by("assignee", *here.query.order_by)
+    firsts = [ArraySubquery(here.filter(each).values("pk")[:limit]) for each in stretches]
+    return Standing.objects.filter(pk__in=queues.order_by().values_list(_Each(*firsts))).due_first()[:limit]
+
+
+class _Each(Func):
+    """The members of several arrays."""
+
+    function = "unnest"
+    arg_joiner = " || "
+    set_returning = True

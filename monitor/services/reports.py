@@ -6,19 +6,20 @@ never was answered; who withdrew, was merged or needed no reply counts for as lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from monitor.measure.survival import NEVER, MoreThan, Observation, naive_percentile, percentile
 from monitor.models import Clock, Metric, Outcome
 
 HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
 ANSWERED = (Outcome.MET, Outcome.LATE)
+NOBODY_WAITED = (Outcome.VOID, Outcome.NOT_APPLICABLE)
 Percentile = float | MoreThan | None
 
 
@@ -86,7 +87,7 @@ def waits(clocks: QuerySet[Clock], *, now: datetime) -> list[Wait]:
     """Return the waits for a first response among these clocks, in the order of asking."""
     asked = (
         clocks.filter(superseded_at=None, metric=Metric.FIRST_RESPONSE)
-        .exclude(outcome__in=[Outcome.VOID, Outcome.NOT_APPLICABLE])
+        .exclude(outcome__in=NOBODY_WAITED)
         .order_by("started_at", "id")
     )
     columns = ("ticket__external_id", "ticket__reference", "started_at", "ended_at", "outcome")
@@ -123,45 +124,40 @@ def first_response(asked: Iterable[Wait]) -> Responses:
     )
 
 
-def by_day(
-    asked: Iterable[Wait], *, days: int, zone: tzinfo, now: datetime
-) -> Iterator[tuple[date, Responses]]:
-    """Yield each of the last days, today last, as the zone counts them, with what became of who asked then."""
+def by_day(asked: Iterable[Wait], *, days: int, zone: tzinfo, now: datetime) -> dict[date, list[Wait]]:
+    """Sort waits by the day of asking, as the zone counts days: the last so many of them, today last."""
     today = now.astimezone(zone).date()
     groups: dict[date, list[Wait]] = {today - timedelta(days=back): [] for back in range(days - 1, -1, -1)}
     for wait in asked:
         group = groups.get(wait.asked_at.astimezone(zone).date())
         if group is not None:
             group.append(wait)
-    for day, group in groups.items():
-        yield day, first_response(group)
+    return groups
 
 
-KEPT = Q(outcome=Outcome.MET)
-UNANSWERED = Q(outcome=Outcome.UNANSWERED)
+PROMISED = Q(target__isnull=False) | Q(due_at__isnull=False) | Q(breach_at__isnull=False)
+"""Clocks that promise something, or did until they were answered."""
 
+PROMISES: Final[dict[str, Callable[[datetime], Q]]] = {
+    "met": lambda now: PROMISED & Q(outcome=Outcome.MET),
+    "late": lambda now: PROMISED & (Q(outcome=Outcome.LATE) | Q(outcome="", breach_at__lte=now)),
+    "unanswered": lambda now: PROMISED & Q(outcome=Outcome.UNANSWERED),
+    "undecided": lambda now: PROMISED & Q(outcome="") & (Q(breach_at=None) | Q(breach_at__gt=now)),
+}
+"""What became of a promise: answered in time, late or still running past it, ended without an answer, or
+none of that yet. Each is in one slice; who withdrew, was merged or needed no reply is in none."""
 
-def broken(now: datetime) -> Q:
-    """Clocks answered late, or still running past their due time."""
-    return Q(outcome=Outcome.LATE) | Q(outcome="", breach_at__lte=now)
-
-
-def undecided(now: datetime) -> Q:
-    """Clocks that run and are not late yet."""
-    return Q(outcome="") & (Q(breach_at=None) | Q(breach_at__gt=now))
-
-
-def promised(clocks: QuerySet[Clock], metric: str = Metric.FIRST_RESPONSE) -> QuerySet[Clock]:
-    """Keep the clocks of a metric that promise something."""
-    return clocks.filter(superseded_at=None, metric=metric).exclude(target=None, due_at=None, breach_at=None)
+WAITS: Final[dict[str, Callable[[datetime], Q]]] = {
+    "answered": lambda now: Q(outcome__in=ANSWERED),
+    "waiting": lambda now: Q(outcome=""),
+    "never-answered": lambda now: Q(outcome=Outcome.UNANSWERED),
+}
+"""What became of somebody's wait, whether anything was promised or not."""
 
 
 def promises(clocks: QuerySet[Clock], *, now: datetime) -> Promises:
-    """Count the four slices of what was promised."""
-    found = promised(clocks)
+    """Count the four slices of what these clocks of first responses promised."""
+    asked = clocks.filter(superseded_at=None, metric=Metric.FIRST_RESPONSE)
     return Promises(
-        met=found.filter(KEPT).count(),
-        late=found.filter(broken(now)).count(),
-        unanswered=found.filter(UNANSWERED).count(),
-        undecided=found.filter(undecided(now)).count(),
+        **asked.aggregate(**{name: Count("pk", filter=rule(now)) for name, rule in PROMISES.items()})
     )

@@ -2,22 +2,62 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
+from babel.dates import format_date
 from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from helpdesk.templatetags.times import in_words
+from helpdesk.templatetags.times import cldr_locale, in_full, in_words
 from monitor.measure.survival import MoreThan
+from monitor.models import Outcome
+from monitor.services.reports import Percentile, Wait
 
 register = template.Library()
 
 
 @register.filter
-def wait(seconds: float | MoreThan | None) -> str:
+def wait(seconds: Percentile) -> str:
     """Say a wait: "40 min", "more than 2 hr so far", or a dash for nobody's."""
     if seconds is None:
         return "–"
     if isinstance(seconds, MoreThan):
         return _("more than %s so far") % in_words(timedelta(seconds=seconds.seconds))
     return in_words(timedelta(seconds=seconds))
+
+
+@register.filter
+def how_long(one: Wait) -> str:
+    """Say one person's wait, and that it lasts or ended without an answer."""
+    words = in_words(timedelta(seconds=one.seconds))
+    if not one.outcome:
+        return _("%s so far") % words
+    return words if one.answered else f"{words} ({Outcome(one.outcome).label})"
+
+
+@register.filter
+def day_of_month(day: date) -> str:
+    """The number of a day, as the viewer's language writes it: "9"."""
+    return _said(day, "d")
+
+
+@register.filter
+def short_day(day: date) -> str:
+    """A day without its year: "Mon, Mar 9"."""
+    locale = cldr_locale(get_language())
+    return _said(day, str(locale.datetime_skeletons["MMMEd"].pattern))
+
+
+@register.simple_tag(takes_context=True)
+def for_how_long(context: Context, since: datetime) -> SafeString:
+    """Say how long something lasts, as a bare duration: "2 hr 10 min"."""
+    words = in_words(context["now"] - since)
+    return format_html('<time datetime="{}" title="{}">{}</time>', since.isoformat(), in_full(since), words)
+
+
+def _said(day: date, pattern: str) -> str:
+    return format_date(day, pattern, locale=cldr_locale(get_language()))

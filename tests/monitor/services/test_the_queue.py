@@ -1,0 +1,141 @@
+"""The queue in its order, page by page, as far as somebody may see it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from helpdesk.models import Agent, Environment, Ticket
+from helpdesk.services import assigning, handling, replying
+from monitor.models import Standing
+from monitor.services import queue
+from monitor.services.defaults import ensure_defaults
+from monitor.services.queue import Wish
+from tests.make import NOW, Make
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture(autouse=True)
+def promises(make: Make) -> None:
+    ensure_defaults()
+
+
+def listed(wish: Wish | None = None, *, agent: Agent, now: datetime = NOW) -> list[str]:
+    """Walk through all pages and return the references in their order."""
+    found: list[str] = []
+    after: queue.Cursor | None = None
+    while True:
+        rows, after = queue.page(
+            wish or Wish(), agent=agent, environment=Environment.LIVE, now=now, after=after
+        )
+        found += [row.ticket.reference for row in rows]
+        if after is None:
+            return found
+
+
+def test_what_is_due_first_stands_first_whatever_its_queue(make: Make) -> None:
+    make.member(make.agent("owner"), queue=make.queue("Returns"))
+    low = make.ticket(priority="low")
+    urgent = make.ticket(priority="urgent", queue=make.queue("Returns"))
+    normal = make.ticket()
+    high = make.ticket(priority="high", queue=make.queue("Returns"))
+
+    expected = [ticket.reference for ticket in (urgent, high, normal, low)]
+    assert listed(agent=make.agent("owner")) == expected
+    assert listed(agent=make.agent("admin")) == expected
+
+
+def test_pages_follow_one_another_without_gap_or_repeat_in_the_one_order(make: Make) -> None:
+    make.member(make.agent("owner"), queue=make.queue("Returns"))
+    for number in range(70):
+        asked = NOW - timedelta(minutes=number % 3)
+        ticket = make.ticket(
+            occurred_at=asked.isoformat(),
+            priority=("low", "normal")[number % 2],
+            queue=make.queue(("Support", "Returns")[number % 5 == 0]),
+        )
+        if number % 4 == 0:
+            with transaction.atomic():
+                replying.reply_in_public(
+                    ticket=ticket, author=make.agent("owner"), body="…", then=replying.Then.WAIT, now=NOW
+                )
+
+    assert Standing.objects.filter(next_due_at=None).count() > 0
+    expected = list(Standing.objects.due_first().values_list("ticket__reference", flat=True))
+    assert listed(agent=make.agent("owner")) == expected
+
+
+def test_tabs_show_mine_nobodys_and_all(make: Make) -> None:
+    mine, free, theirs = (make.ticket() for _ in range(3))
+    claim(mine, make.agent("owner"))
+    claim(theirs, make.agent("colleague"))
+
+    def tab(name: str) -> set[str]:
+        return set(listed(Wish(tab=name), agent=make.agent("owner")))
+
+    assert tab("mine") == {mine.reference}
+    assert tab("unassigned") == {free.reference}
+    assert tab("all") == {mine.reference, free.reference, theirs.reference}
+
+
+def test_the_outsider_sees_nothing_and_is_given_nothing(make: Make) -> None:
+    make.ticket()
+    outsider = make.agent("outsider")
+
+    assert listed(agent=outsider) == []
+    assert listed(Wish(queue_id=make.queue().pk), agent=outsider) == []
+    assert queue.next_candidates(outsider, Environment.LIVE) == []
+    assert queue.next_due(outsider, Environment.LIVE, now=NOW) is None
+
+
+def test_environments_are_kept_apart(make: Make) -> None:
+    make.ticket(store=make.store("Trial", environment=Environment.TEST))
+    live = make.ticket()
+    assert listed(agent=make.agent("owner")) == [live.reference]
+
+
+def test_filters_keep_exactly_what_they_name(make: Make) -> None:
+    other = make.store("Other shop")
+    plain, urgent = make.ticket(), make.ticket(priority="urgent", store=other)
+    with transaction.atomic():
+        handling.acknowledge(ticket=plain, by=make.agent("owner"), now=NOW)
+
+    def kept(now: datetime = NOW, **fields: object) -> list[str]:
+        return listed(Wish(**fields), agent=make.agent("owner"), now=now)  # type: ignore[arg-type]
+
+    assert kept(store_id=other.pk) == kept(priority_rank=3) == [urgent.reference]
+    assert kept(place="unacknowledged") == [urgent.reference]
+    assert kept(place="soon") == [urgent.reference]
+    assert kept(place="late") == []
+    assert kept(place="late", now=NOW + timedelta(hours=1)) == [urgent.reference]
+    assert kept(place="waiting") == [urgent.reference, plain.reference]
+    assert kept(queue_id=make.queue("Elsewhere").pk) == []
+
+
+def test_next_is_nobodys_and_not_the_customers_turn(make: Make) -> None:
+    waiting, low, urgent, taken = (
+        make.ticket(),
+        make.ticket(priority="low"),
+        make.ticket(priority="urgent"),
+        make.ticket(),
+    )
+    with transaction.atomic():
+        handling.set_status(ticket=waiting, status="pending", by=None, now=NOW)
+    claim(taken, make.agent("colleague"))
+
+    assert queue.next_candidates(make.agent("owner"), Environment.LIVE) == [urgent.pk, low.pk]
+
+
+def test_the_next_promise_is_the_first_that_is_not_broken_yet(make: Make) -> None:
+    make.ticket(priority="urgent")
+    owner = make.agent("owner")
+    assert queue.next_due(owner, Environment.LIVE, now=NOW) == NOW + timedelta(minutes=15)
+    assert queue.next_due(owner, Environment.LIVE, now=NOW + timedelta(days=300)) is None
+
+
+def claim(ticket: Ticket, agent: Agent) -> None:
+    with transaction.atomic():
+        assigning.claim(ticket=ticket, by=agent, now=NOW)
