@@ -12,8 +12,9 @@ from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import beat_init, celeryd_init, setup_logging
+from celery.signals import beat_init, celeryd_init, setup_logging, task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 
 from config import addresses
 
@@ -65,12 +66,19 @@ app.conf.update(
         for task, (seconds, expires) in SCHEDULE.items()
     },
 )
+app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize  # else each task connects anew, which takes longer than most
 app.autodiscover_tasks()
 
 
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Leave logging as Django has set it up; being connected is all that Celery asks."""
+
+
+@task_prerun.connect
+def drop_connections_that_broke(**_: Any) -> None:
+    """Do before a task what Django does before a request."""
+    close_old_connections()
 
 
 @celeryd_init.connect

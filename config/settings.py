@@ -96,7 +96,7 @@ API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
 DATABASES = {
     "default": dj_database_url.parse(
         env.str("DATABASE_URL", "") or addresses.database_url(VAR),
-        conn_max_age=600,  # no pool: Celery closes one at every task, and a thread keeps its connection
+        conn_max_age=600,  # no pool: threads and workers keep their connections
         conn_health_checks=True,
     )
 }

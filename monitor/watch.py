@@ -20,7 +20,6 @@ from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerSilent
 from redis.exceptions import RedisError
 
-from helpdesk.models.instant import database_now
 from helpdesk.models.statement import run
 from monitor.services import sweep, watchmen
 from monitor.services.relay import SOON
@@ -102,9 +101,8 @@ class Watch:
 
     def step(self) -> None:
         """Do what is to be done now, or sleep until something is."""
-        now = database_now()
+        now, rung_for, alarm = self._look()
         self._sign(now)
-        rung_for, alarm = self._alarms()
         if rung_for is not None and now - self._rung_until >= GRACE:
             self._flag(now)
         elif alarm is not None and alarm <= now:
@@ -113,10 +111,10 @@ class Watch:
             wakes = [now + SOON, alarm, rung_for and self._rung_until + GRACE]
             self._sleep(min(at for at in wakes if at) - now)
 
-    def _alarms(self) -> tuple[datetime | None, datetime | None]:
-        """Return the earliest alarm that was rung for and is not flagged yet, and the earliest other one."""
-        [alarms] = run(_ALARMS, (self._rung_until, self._rung_until))
-        return alarms
+    def _look(self) -> tuple[datetime, datetime | None, datetime | None]:
+        """Return the time, the earliest alarm that was rung for and is not flagged yet, and the earliest other."""
+        [seen] = run(_ALARMS, (self._rung_until, self._rung_until))
+        return seen
 
     def _ring(self, now: datetime) -> None:
         self._rung_until = now
@@ -148,6 +146,7 @@ class Watch:
 
 
 _ALARMS = """
-    SELECT (SELECT min(rings_at) FROM monitor_clock WHERE rings_at <= %s),
+    SELECT clock_timestamp(),
+           (SELECT min(rings_at) FROM monitor_clock WHERE rings_at <= %s),
            (SELECT min(rings_at) FROM monitor_clock WHERE rings_at > %s)
 """

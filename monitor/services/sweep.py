@@ -28,7 +28,8 @@ def heartbeat(*, now: datetime, limit: int) -> Beat:
 
 def sweep(*, now: datetime, limit: int, noticed_by: str) -> int:
     """Flag everything that is due, `limit` clocks at a time; return how many flags were raised."""
-    raised = 0
-    while batch := flags.raise_due(now=now, limit=limit, noticed_by=noticed_by):
+    raised = batch = flags.raise_due(now=now, limit=limit, noticed_by=noticed_by)
+    while batch >= limit:  # every clock that was claimed has brought a flag or two
+        batch = flags.raise_due(now=now, limit=limit, noticed_by=noticed_by)
         raised += batch
     return raised

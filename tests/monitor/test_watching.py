@@ -193,3 +193,13 @@ def test_a_real_worker_flags_what_the_watch_rings_for(make: Make) -> None:
     noticed = list(Flag.objects.values_list("noticed_by", flat=True))
     assert len(noticed) == 5
     assert "worker" in noticed
+
+
+def test_a_real_worker_outlives_its_connection(make: Make) -> None:
+    with worker():
+        app.send_task("monitor.heartbeat", expires=60)
+        _await(lambda: "heartbeat" in watchmen.awake(), seconds=60)
+        _cut_off_everybody_else()
+        before = watchmen.awake()["heartbeat"]
+        app.send_task("monitor.heartbeat", expires=60)
+        _await(lambda: watchmen.awake()["heartbeat"] > before)
