@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from helpdesk.models import LIVE_STATUSES, Ticket
 from helpdesk.models.statement import run
-from monitor.models import Recounting
+from monitor.models import Clock, Recounting
 from monitor.services import book, relay
 from monitor.services.comparing import Difference, clocks_of, compare
 from monitor.services.reading import read_events, read_facts, read_rows
@@ -75,16 +75,19 @@ def ask(*, now: datetime) -> Recounting:
 
 
 def go_on(*, now: datetime, limit: int) -> int:
-    """Carry the oldest unfinished recount on by at most `limit` tickets; return how many were recounted.
+    """Carry the newest recount on by at most `limit` tickets; return how many were recounted.
 
+    Those asked for before it are over with it, since it begins after them and knows what they were for.
     A worker that finds another one at it leaves it alone. A ticket that was being opened when the recount
     was asked for may know only the old versions, and cannot be seen yet: such writers are waited for.
     """
     with transaction.atomic():
-        unfinished = Recounting.objects.filter(finished_at=None).order_by("pk")
-        asked = unfinished.select_for_update(skip_locked=True).first()
+        unfinished = Recounting.objects.filter(finished_at=None)
+        newest = unfinished.filter(pk__in=unfinished.order_by("-pk").values("pk")[:1])
+        asked = newest.select_for_update(skip_locked=True).first()
         if asked is None or not _is_known_to_all(asked):
             return 0
+        unfinished.filter(pk__lt=asked.pk).update(finished_at=now)
         ids = _after(asked.reached, everything=False, size=limit)
         repair(ids, now=now)
         asked.reached = ids[-1] if ids else asked.reached
@@ -94,10 +97,11 @@ def go_on(*, now: datetime, limit: int) -> int:
 
 
 def _after(reached: int, *, everything: bool, size: int) -> list[int]:
-    """Return the next ids. Live is also whoever has a place in the queue, rightly or not."""
+    """Return the next ids. Live is also what has a place in the queue or a clock that runs, rightly or not."""
     tickets = Ticket.objects.filter(pk__gt=reached)
     if not everything:
-        tickets = tickets.filter(Q(status__in=LIVE_STATUSES) | Q(standing__isnull=False))
+        runs = Exists(Clock.objects.not_ended().filter(ticket=OuterRef("pk")))
+        tickets = tickets.filter(Q(status__in=LIVE_STATUSES) | Q(standing__isnull=False) | runs)
     return list(tickets.order_by("pk").values_list("pk", flat=True)[:size])
 
 

@@ -99,6 +99,17 @@ def test_an_ended_ticket_that_still_has_a_place_is_found(make: Make) -> None:
     assert [drift.what for drift in recount.check([ticket.pk], now=LATER)] == ["standing"]
 
 
+def test_an_ended_ticket_with_a_clock_that_runs_is_found(make: Make) -> None:
+    ticket = make.ticket()
+    with transaction.atomic():
+        handling.resolve(ticket=ticket, by=make.agent(), now=SOON)
+    assert list(recount.chunks(everything=False)) == []
+    Clock.objects.filter(metric="resolution").update(ended_at=None, outcome="")
+
+    [ids] = recount.chunks(everything=False)
+    assert [drift.what for drift in recount.check(ids, now=LATER)] == ["changed resolution"]
+
+
 def test_the_command_says_what_has_drifted_and_repairs_it(
     make: Make, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,65 @@
+"""Each task makes its call with the database's own time, and signs that it was there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from helpdesk.models.instant import database_now
+from monitor import tasks
+from monitor.models import Clock, Flag, Policy, Recounting
+from monitor.services import defaults, versions, watchmen
+from tests.make import Make
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def promises(make: Make) -> None:
+    defaults.ensure_defaults()
+
+
+def test_the_heartbeat_flags_what_is_due_and_signs(make: Make) -> None:
+    now = database_now()
+    make.ticket(now=now - timedelta(hours=2))
+
+    tasks.heartbeat()
+
+    assert set(Flag.objects.values_list("metric", "level", "noticed_by")) == {
+        ("acknowledgement", "at_risk", "heartbeat"),
+        ("acknowledgement", "breached", "heartbeat"),
+    }
+    assert watchmen.awake()["heartbeat"] >= now
+
+
+def test_a_ring_flags_what_is_due(make: Make) -> None:
+    make.ticket(now=database_now() - timedelta(hours=2))
+
+    tasks.ring()
+
+    assert set(Flag.objects.values_list("noticed_by", flat=True)) == {"worker"}
+
+
+def test_a_recount_goes_on_to_its_end(make: Make, settings: Any) -> None:
+    for _ in range(5):
+        make.ticket(now=database_now())
+    last = Policy.objects.get(name="Everybody").versions.get()
+    for seconds in (60, 120):
+        versions.publish_policy(
+            policy=last.policy,
+            rules={"targets": {"resolution": {"seconds": seconds}}},
+            position=last.position,
+            calendar=last.calendar,
+            now=database_now(),
+            scope="new_and_open",
+        )
+    settings.HEARTBEAT_BATCH = 2
+
+    tasks.go_on_recounting()
+
+    assert not Recounting.objects.filter(finished_at=None).exists()
+    assert set(Clock.objects.filter(metric="resolution").values_list("target", flat=True)) == {
+        timedelta(minutes=2)
+    }
