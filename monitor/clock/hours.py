@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 
 Window = tuple[int, int]
@@ -59,8 +58,8 @@ class Hours:
             return self.overrides[day]
         return () if day in self.holidays else self.week[day.weekday()]
 
-    def spans(self, first: date, last: date) -> Iterator[tuple[int, int]]:
-        """Yield the windows that open from `first` to `last`, as epoch microseconds, empty ones left out."""
+    def spans(self, first: date, last: date) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the windows that open from `first` to `last`, in UTC, empty ones left out."""
         for ordinal in range(first.toordinal(), last.toordinal() + 1):
             day = date.fromordinal(ordinal)
             for opens, closes in self.windows_on(day):
@@ -68,17 +67,11 @@ class Hours:
                 if span[0] < span[1]:
                     yield span
 
-    def instant(self, day: date, minute: int) -> int:
+    def instant(self, day: date, minute: int) -> datetime:
         """Turn a local time into an instant: a skipped time moves on by the gap, of a repeated one the first."""
         days, minute = divmod(minute, DAY)
         local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=self.zone)
-        return microseconds(local + timedelta(days=days))
-
-
-def microseconds(at: datetime) -> int:
-    """Return the whole microseconds since 1970 of an aware datetime."""
-    since = at.astimezone(UTC) - EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+        return (local + timedelta(days=days)).astimezone(UTC)
 
 
 def _zone(name: object) -> ZoneInfo:
