@@ -22,9 +22,10 @@ def judge(entry: dict[str, Any]) -> Verdict:
     for one in JUDGES:
         if one.recognises(entry):
             try:
-                return one.judge(entry)
+                verdict: Verdict = one.judge(entry)
             except Exception as error:
                 return Verdict(name, "fail", f"{type(error).__name__}: {error}")
+            return verdict
     return Verdict(name, "fail", "not a format that is known here")
 
 
