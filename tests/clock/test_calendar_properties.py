@@ -52,7 +52,7 @@ minutes = st.builds(
 instants = st.datetimes(datetime(2005, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
 spans = st.timedeltas(timedelta(), timedelta(days=30))
 
-NIGHT = {"timezone": "America/New_York", "weekly": dict.fromkeys(DAYS, [["22:00", "06:00"]])}
+NIGHT = {"timezone": "America/New_York", "weekly": {day: [["22:00", "06:00"]] for day in DAYS}}
 
 
 def parsed(spec: dict[str, Any]) -> Calendar:

@@ -23,7 +23,7 @@ def judge(entry: dict[str, Any]) -> Verdict:
         if one.recognises(entry):
             try:
                 verdict: Verdict = one.judge(entry)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001, whatever breaks a judge fails its case, and no other
                 return Verdict(name, "fail", f"{type(error).__name__}: {error}")
             return verdict
     return Verdict(name, "fail", "not a format that is known here")
