@@ -15,6 +15,4 @@ def late(request: HttpRequest) -> SafeString:
     since = watchmen.overdue_since(now_of(request))
     if since is None:
         return SafeString()
-    return render_to_string(
-        "monitor/parts/late_banner.html", {"since": since, "now": now_of(request)}, request
-    )
+    return render_to_string("monitor/parts/late_banner.html", {"since": since, "now": now_of(request)})

@@ -14,8 +14,8 @@ from monitor.measure.survival import MoreThan
 from monitor.services.board import DAYS, Day
 from monitor.services.reports import Percentile, Wait
 
-WIDTH: Final = 720
-HEIGHT: Final = 220
+WIDTH: Final = 960
+HEIGHT: Final = 260
 FOOT: Final = 24
 SIDE: Final = 64
 LINES: Final = (60, 600, 3600, 4 * 3600, 86_400, 7 * 86_400, 30 * 86_400, 365 * 86_400)

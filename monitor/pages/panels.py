@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from helpdesk.models import EventKind, Status, Ticket
 from helpdesk.pages.viewer import now_of
@@ -36,6 +37,8 @@ KINDS = {
     "holiday": _("holiday"),
     "paused": _("paused"),
 }
+FIRST, LAST = 24, 12
+"""How many steps of a long ledger are shown; the API tells all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,14 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A step of the ledger, in words."""
+    """A step of the ledger in words; or, without a step, what so many steps counted that are left out."""
 
-    step: Step
+    step: Step | None
     kind: Any
     reason: Any
     span: timedelta
-    policy: telling.Label
-    calendar: telling.Label
+    policy: telling.Label = telling.NOTHING
+    calendar: telling.Label = telling.NOTHING
 
 
 def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
@@ -96,7 +99,7 @@ def _face(clock: Clock, edition: Book, called: telling.Names, *, now: datetime) 
         wall=wall,
         policy=called.of_policy(clock.policy_version),
         calendar=called.of_calendar(clock.calendar_version),
-        steps=[_line(step, called) for step in explain(clock, edition, now)],
+        steps=_lines(explain(clock, edition, now), called),
     )
 
 
@@ -109,6 +112,21 @@ def _state(clock: Clock, *, now: datetime) -> tuple[Any, str, str]:
     if state == "running" and clock.risk_at and clock.risk_at <= now:
         return _("at risk"), "risk", "risk"
     return RUNNING[state]
+
+
+def _lines(steps: Sequence[Step], called: telling.Names) -> list[Line]:
+    """Say each step; of a clock that ran for months only the first and the last ones."""
+    if len(steps) <= FIRST + LAST + 1:
+        return [_line(step, called) for step in steps]
+    between = steps[FIRST:-LAST]
+    counted = sum(step.seconds for step in between if step.kind == "running")
+    words = ngettext("%d step is not shown", "%d steps are not shown", len(between)) % len(between)
+    left_out = Line(None, KINDS["running"], words, timedelta(seconds=counted))
+    return [
+        *(_line(step, called) for step in steps[:FIRST]),
+        left_out,
+        *(_line(step, called) for step in steps[-LAST:]),
+    ]
 
 
 def _line(step: Step, called: telling.Names) -> Line:

@@ -24,6 +24,16 @@ PAGE_SIZE: Final = 25
 CANDIDATES: Final = 100
 """So many agents may press at the same instant before one of them is told that nothing is left."""
 
+RELATED: Final = ("ticket__customer", "ticket__store", "ticket__queue", "ticket__assignee")
+SHOWN: Final = (
+    "status", "rank", "next_due_at", "next_metric", "next_risk_at", "waiting_since", "opened_at",
+    "ticket__reference", "ticket__subject", "ticket__status", "ticket__priority",
+    "ticket__customer__name", "ticket__customer__email", "ticket__customer__external_id",
+    "ticket__store__name", "ticket__queue__name",
+    "ticket__assignee__name", "ticket__assignee__email",
+)  # fmt: skip
+"""What a row of the page says: the rest of five tables stays where it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -85,8 +95,7 @@ def page(
         stretches=after.beyond if after else [Q()],
         limit=PAGE_SIZE + 1,
     )
-    related = ("ticket__customer", "ticket__store", "ticket__queue", "ticket__assignee")
-    shown = list(found.select_related(*related))
+    shown = list(found.select_related(*RELATED).only(*SHOWN))
     more = Cursor.of(shown[PAGE_SIZE - 1]) if len(shown) > PAGE_SIZE else None
     return shown[:PAGE_SIZE], more
 

@@ -31,6 +31,12 @@ def wait(seconds: Percentile) -> str:
 
 
 @register.filter
+def at_most(seconds: Percentile) -> str:
+    """Say what a share of people waited: "at most 40 min", or "more than 2 hr so far"."""
+    return wait(seconds) if isinstance(seconds, MoreThan) else _("at most %s") % wait(seconds)
+
+
+@register.filter
 def how_long(one: Wait) -> str:
     """Say one person's wait, and that it lasts or ended without an answer."""
     words = in_words(timedelta(seconds=one.seconds))

@@ -1,0 +1,148 @@
+"""The queue in a browser: for everybody, by keyboard, and true while it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from helpdesk.models import Agent, Ticket
+from helpdesk.models.instant import database_now
+from helpdesk.services import assigning
+from monitor.services.defaults import ensure_defaults
+from tests.make import Make
+from tests.web.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def promises(make: Make) -> None:
+    ensure_defaults()
+
+
+@pytest.fixture
+def tickets(make: Make) -> list[Ticket]:
+    """One in each group but the last, in the order of the page."""
+    now = database_now()
+    owner = make.agent("owner")
+    asked = {"urgent": 180, "high": 20, "normal": 0, "low": 0}
+    shown = [
+        make.ticket(
+            now=now,
+            subject=f"{priority}: שלום",
+            priority=priority,
+            occurred_at=(now - timedelta(minutes=minutes)).isoformat(),
+        )
+        for priority, minutes in asked.items()
+    ]
+    with transaction.atomic():
+        assigning.claim(ticket=shown[2], by=owner, now=now)
+    return shown
+
+
+def fetch_again(page: Page) -> None:
+    """Do what the clock does every few seconds."""
+    with page.expect_response(lambda response: "part=rows" in response.url):
+        page.evaluate(
+            "const rows = document.querySelector('#rows'); htmx.ajax('GET', rows.getAttribute('hx-get'), rows)"
+        )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 390])
+def test_the_queue_has_no_barriers_and_never_scrolls_sideways(
+    make: Make,
+    visit: Visit,
+    no_barriers: Callable[[Page], None],
+    tickets: list[Ticket],
+    scheme: str,
+    width: int,
+) -> None:
+    for query in ("", "?filter=on", "?tab=mine&place=late"):
+        page = visit(
+            reverse("queue") + query,
+            make.agent("owner"),
+            color_scheme=scheme,
+            viewport={"width": width, "height": 800},
+        )
+        no_barriers(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_queue_turns_around_in_hebrew(
+    make: Make, visit: Visit, no_barriers: Callable[[Page], None], tickets: list[Ticket]
+) -> None:
+    Agent.objects.filter(pk=make.agent("owner").pk).update(locale="he")
+    page = visit(reverse("queue"), make.agent("owner"), viewport={"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    no_barriers(page)
+
+
+def test_one_works_through_the_queue_by_keyboard(make: Make, visit: Visit, tickets: list[Ticket]) -> None:
+    page = visit(reverse("queue"), make.agent("owner"))
+    page.keyboard.press("j")
+    expect(page.locator(f"#row-{tickets[0].reference}")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("urgent: שלום")
+
+    page.keyboard.press("u")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Queue")
+    page.keyboard.press("/")
+    expect(page.locator("#filter-place")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("#filter-place").blur()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Take the next ticket")
+
+
+def test_the_next_ticket_is_taken_by_one_key(make: Make, visit: Visit, tickets: list[Ticket]) -> None:
+    page = visit(reverse("queue"), make.agent("owner"))
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", level=1)).to_have_text("urgent: שלום")
+    tickets[0].refresh_from_db()
+    assert tickets[0].assignee == make.agent("owner")
+
+
+def test_the_rows_refresh_themselves_without_moving_the_focus_or_speaking(
+    make: Make, visit: Visit, tickets: list[Ticket]
+) -> None:
+    page = visit(reverse("queue"), make.agent("owner"))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    make.ticket(now=database_now(), subject="A new one", priority="urgent")
+
+    with page.expect_response(lambda response: "part=rows" in response.url, timeout=8_000):
+        pass
+    expect(page.get_by_text("A new one")).to_be_visible()
+
+    expect(page.locator(f"#row-{tickets[1].reference}")).to_be_focused()
+    assert page.locator(":is([aria-live], [role=status], [role=alert]) #rows").count() == 0
+    expect(page.locator("live-state")).to_contain_text("Live · updated")
+
+
+def test_whoever_is_logged_out_meanwhile_is_asked_to_log_in(
+    make: Make, visit: Visit, tickets: list[Ticket]
+) -> None:
+    page = visit(reverse("queue"), make.agent("owner"))
+    page.context.clear_cookies()
+    fetch_again(page)
+    page.wait_for_url("**" + reverse("login") + "**")
+
+
+def test_the_queue_needs_no_javascript(make: Make, visit: Visit, tickets: list[Ticket]) -> None:
+    page = visit(reverse("queue"), make.agent("owner"), java_script_enabled=False)
+    expect(page.get_by_text("First response due in")).to_have_count(1)
+    page.get_by_role("link", name="Mine").click()
+    expect(page.get_by_text("normal: שלום")).to_be_visible()
+    expect(page.get_by_text("low: שלום")).to_have_count(0)
+    page.get_by_role("link", name="Filter").click()
+    page.get_by_label("Priority").select_option("low")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
