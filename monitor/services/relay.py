@@ -79,17 +79,29 @@ def _take_up(ticket_id: int, *, now: datetime) -> int:
                 apply([ticket_id], now=now)
         except Exception as error:  # whatever it is, the other tickets go on
             logger.exception("the events of ticket %s cannot be applied", ticket_id)
-            _count_failure(ticket_id, error, now=now)
-            return 0
+            return _count_failure(ticket_id, error, now=now)
     return 1
 
 
-def _count_failure(ticket_id: int, error: Exception, *, now: datetime) -> None:
+def _count_failure(ticket_id: int, error: Exception, *, now: datetime) -> int:
+    """Note the failure; return 1 where that set the event aside and the ticket was brought up without it."""
     event = _culprit(ticket_id)
     event.failures += 1
     event.last_error = f"{type(error).__name__}: {error}"[:500]
     event.set_aside_at = now if event.failures >= FAILURES_ALLOWED else None
     event.save(update_fields=["failures", "last_error", "set_aside_at"])
+    return _go_on_without(event, now=now) if event.set_aside_at else 0
+
+
+def _go_on_without(event: TicketEvent, *, now: datetime) -> int:
+    """Apply what is left at once: a recount that came by while the event waited could not do this ticket."""
+    try:
+        with transaction.atomic():
+            apply([event.ticket_id], now=now)
+    except Exception:  # another one that cannot be applied; its turn comes with the next heartbeat
+        logger.exception("ticket %s cannot be brought up without event %s either", event.ticket_id, event.seq)
+        return 0
+    return 1
 
 
 def _culprit(ticket_id: int) -> TicketEvent:
