@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from helpdesk.api.problems import RequestRefused
+from helpdesk.api.shapes import REFERENCE
 from helpdesk.models import Agent, ApiKey, Ticket
 
 
 def ticket_of(key: ApiKey, reference: str) -> Ticket:
     """Find a ticket of the key's store; any other is not there (404)."""
+    if not re.fullmatch(REFERENCE, reference):
+        raise Http404
     return get_object_or_404(Ticket.objects.visible_to(key), reference=reference)
 
 

@@ -7,6 +7,7 @@ replays the stored answer, or, when the first was refused and left nothing, is c
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import msgspec
@@ -19,7 +20,8 @@ from helpdesk.models import ApiKey
 from helpdesk.services.forgetting import ANSWERS_KEPT_FOR
 
 TWIN_WAITS = "5s"
-LONGEST_KEY = 255
+FORM = r"\"[!#-~]{1,255}\"|[!#-~]{1,255}"
+"""One to 255 printable ASCII characters without spaces, in quotes (as the draft wants) or not."""
 
 CLAIM = """
 INSERT INTO helpdesk_idempotentrequest AS kept (api_key_id, key, fingerprint, headers)
@@ -47,12 +49,11 @@ class Claim:
 
 
 def checked(given: str) -> str:
-    """Read the key, a plain or (as the draft wants) a quoted string; 400 where it is neither."""
-    key = given[1:-1] if len(given) > 1 and given[0] == given[-1] == '"' else given
-    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        detail = _("An Idempotency-Key has 1 to %(most)s printable ASCII characters.") % {"most": LONGEST_KEY}
+    """Read the key, with or without its quotes; 400 where it is none."""
+    if not re.fullmatch(FORM, given):
+        detail = _("An Idempotency-Key has 1 to 255 printable ASCII characters, and no spaces.")
         raise RequestRefused(400, "bad-idempotency-key", detail)
-    return key
+    return given.strip('"')
 
 
 def fingerprint(method: str, path: str, raw: bytes) -> bytes:

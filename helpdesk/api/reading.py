@@ -80,8 +80,7 @@ def query(given: QueryDict, shape: type[T]) -> T:
     try:
         return msgspec.convert(values, shape)
     except msgspec.ValidationError as error:
-        found = FAULT.fullmatch(str(error))
-        what, path = (found["what"], found["path"]) if found else (str(error), "")
+        what, path = said_by(error)
         raise RequestRefused(422, "bad-parameter", what, parameter=path.removeprefix(".")) from error
 
 
@@ -91,10 +90,16 @@ def as_number(name: str, text: str) -> str | int:
 
 def misfit(error: msgspec.ValidationError, *, under: str = "") -> RequestRefused:
     """Say what does not fit the schema, and where."""
-    found = FAULT.fullmatch(str(error))
-    what, path = (found["what"], found["path"]) if found else (str(error), "")
+    what, path = said_by(error)
     steps = [name or index for name, index in PATH_STEP.findall(path) if name or index]
     return RequestRefused(422, "misfit", what, pointer=under + pointer_to(steps))
+
+
+def said_by(error: msgspec.ValidationError) -> tuple[str, str]:
+    """Split what msgspec says into the fault and its place; a regular expression tells nobody anything."""
+    found = FAULT.fullmatch(str(error))
+    what, path = (found["what"], found["path"]) if found else (str(error), "")
+    return (_("This is not written as it has to be here.") if " matching regex " in what else what), path
 
 
 def unknown_fields(value: Any, shape: type, *, under: str = "") -> list[str]:

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from helpdesk import models
 from helpdesk.api.problems import Problem
-from helpdesk.services.shapes import Body, Channel, Id, Instant, Line, NewTicket, Urgency
+from helpdesk.services.shapes import Body, Channel, Email, Id, Instant, Line, NewTicket, Urgency
 
 
 def one_of(values: Iterable[str]) -> Meta:
@@ -30,18 +30,11 @@ Cursor = Annotated[
     str,
     Meta(
         max_length=300,
-        pattern="^[A-Za-z0-9_-]+$",
+        pattern=r"^[A-Za-z0-9_-]+\Z",
         description="The `next_cursor` of the page before this one.",
     ),
 ]
-AgentEmail = Annotated[
-    str,
-    Meta(
-        max_length=254,
-        pattern=r"^[^\s\u0000-\u001F\uD800-\uDFFF]+@[^\s@\u0000-\u001F\uD800-\uDFFF]+$",
-        description="The e-mail of an agent who works in the ticket's queue.",
-    ),
-]
+AgentEmail = Annotated[Email, Meta(description="The e-mail of an agent who works in the ticket's queue.")]
 Warnings = Annotated[list[str], Meta(description="What was noticed, and changed nothing.")]
 NextCursor = Annotated[
     str | None, Meta(description="Send it as `cursor` for the next page; null at the end.")

@@ -17,8 +17,7 @@ PART = re.compile(r"\{(\w+)\}")
 
 def address(route: Route) -> URLPattern:
     """Turn `tickets/{ref}` into Django's words for it."""
-    pattern = PART.sub(lambda part: f"(?P<{part[1]}>{route.parts[part[1]]})", route.path)
-    found: URLPattern = re_path(f"^{pattern}$", route.view.as_view(), name=f"api-{route.path}")
+    found: URLPattern = path(PART.sub(r"<\1>", route.path), route.view.as_view(), name=f"api-{route.path}")
     return found
 
 

@@ -11,26 +11,27 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-_SAYABLE = r"^[^\u0000\uD800-\uDFFF]*$"  # all of Unicode but NUL, which PostgreSQL lacks, and half characters
+# All of Unicode but NUL, which PostgreSQL lacks, and half characters. `\Z`, in the contract written as `$`,
+# leaves no room for a newline at the end.
+_SAYABLE = r"^[^\u0000\uD800-\uDFFF]*\Z"
+_EMAIL = r"^[^\s\u0000-\u001F\uD800-\uDFFF]+@[^\s@\u0000-\u001F\uD800-\uDFFF]+\Z"
 
 Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=_SAYABLE)]
 Line = Annotated[str, Meta(max_length=200, pattern=_SAYABLE)]
 Word = Annotated[str, Meta(max_length=50, pattern=_SAYABLE)]
 Subject = Annotated[str, Meta(max_length=500, pattern=_SAYABLE)]
 Body = Annotated[str, Meta(min_length=1, max_length=100_000, pattern=_SAYABLE)]
-Email = Annotated[
-    str, Meta(max_length=254, pattern=r"^[^\s\u0000-\u001F\uD800-\uDFFF]+@[^\s@\u0000-\u001F\uD800-\uDFFF]+$")
-]
-Locale = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$")]
-Zone = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
-Channel = Annotated[str, Meta(max_length=50, pattern=r"^[a-z][a-z0-9_]*$")]
+Email = Annotated[str, Meta(max_length=254, pattern=_EMAIL)]
+Locale = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*\Z")]
+Zone = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+\Z")]
+Channel = Annotated[str, Meta(max_length=50, pattern=r"^[a-z][a-z0-9_]*\Z")]
 Tag = Annotated[str, Meta(min_length=1, max_length=100, pattern=_SAYABLE)]
 Tags = Annotated[list[Tag], Meta(max_length=50)]
 MetadataKey = Annotated[str, Meta(min_length=1, max_length=100, pattern=_SAYABLE)]
 MetadataValue = Annotated[str, Meta(max_length=1000, pattern=_SAYABLE)]
 Metadata = Annotated[dict[MetadataKey, MetadataValue], Meta(max_length=50)]
-Amount = Annotated[str, Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$")]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+Amount = Annotated[str, Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
 Instant = Annotated[datetime, Meta(tz=True)]
 Urgency = Literal["low", "normal", "high", "urgent"]
 

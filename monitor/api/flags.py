@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.db.models import Q
@@ -84,12 +85,13 @@ class FlagAcknowledgementDoor(Door):
     )
     def put(self, request: Request, flag: str) -> HttpResponse:
         asked, _ = self.read(shapes.FlagAcknowledgement)
+        number = int(flag) if re.fullmatch(shapes.NUMBER, flag) else 0
 
         def acknowledge(now: datetime) -> HttpResponse:
             visible = Flag.objects.visible_to(self.key).select_related("ticket", "acknowledged_by")
-            found = get_object_or_404(visible, pk=flag)
+            found = get_object_or_404(visible, pk=number)
             agent = agent_at(found.ticket, asked.agent, pointer="/agent")
             flags.acknowledge(flag=found, by=agent, now=now)
-            return answer(flag_shape(visible.get(pk=flag)))
+            return answer(flag_shape(visible.get(pk=number)))
 
         return self.transact(acknowledge)

@@ -11,10 +11,11 @@ from helpdesk.api import shapes
 from helpdesk.services.shapes import Line
 from monitor import models
 
+NUMBER = "[1-9][0-9]{0,17}"
 Metric = Annotated[str, shapes.one_of(models.Metric.values)]
 Level = Literal["at_risk", "breached"]
 ToldLevel = Annotated[str, shapes.one_of(models.Level.values)]
-Reference = Annotated[str, Meta(pattern=f"^{shapes.REFERENCE}$", description="A ticket's reference.")]
+Reference = Annotated[str, Meta(pattern=rf"^{shapes.REFERENCE}\Z", description="A ticket's reference.")]
 State = Annotated[
     str,
     shapes.one_of(["running", "paused", "late", *(one for one in models.Outcome.values if one != "late")]),

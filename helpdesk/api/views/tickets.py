@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 
 from helpdesk.api import paging, problems, reading, shapes
+from helpdesk.api.acting import ticket_of
 from helpdesk.api.door import Door, answer
 from helpdesk.api.operation import Operation
 from helpdesk.api.problems import Problem, RequestRefused
@@ -155,6 +155,6 @@ class OneTicket(Door):
 
     @Operation(name="readTicket", summary="Read a ticket", scope=Scope.READ, answers={200: shapes.Ticket})
     def get(self, request: Request, ref: str) -> HttpResponse:
-        ticket = get_object_or_404(Ticket.objects.visible_to(self.key), reference=ref)
+        ticket = ticket_of(self.key, ref)
         [told] = represent([ticket], store=self.key.store, now=self.now)
         return answer(told)

@@ -1,0 +1,53 @@
+"""For schemathesis: let valid requests speak of what is there, and count what was answered.
+
+Runs in the schemathesis process; what is there comes in, and the count goes out, by files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+
+THERE: dict[str, Any] = json.loads(Path(os.environ["ATTEND_CONTRACT_THERE"]).read_text())
+ANSWERS = Path(os.environ["ATTEND_CONTRACT_ANSWERS"])
+LISTED = ("status", "priority")
+drawn = 0
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """Point a valid request at a ticket, a flag, an agent and a queue that exist.
+
+    Each request gets the next ticket of the pool, so that one that closes its ticket leaves the others.
+    """
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    for name in case.path_parameters or {}:
+        case.path_parameters[name] = draw(THERE[name])
+    if isinstance(case.body, dict):
+        for name in ("agent", "assignee", "queue"):
+            if isinstance(case.body.get(name), str):
+                case.body[name] = THERE[name]
+        speak_as_somebody(case.body.get("author"))
+
+
+def speak_as_somebody(author: Any) -> None:
+    if isinstance(author, dict) and author.get("kind") == "agent":
+        author["agent"] = THERE["agent"]
+
+
+def draw(pool: list[str]) -> str:
+    global drawn  # noqa: PLW0603 - a hook has nowhere else to count
+    drawn += 1
+    return pool[drawn % len(pool)]
+
+
+@schemathesis.hook
+def after_call(context: Any, case: Any, response: Any) -> None:
+    """Note the operation and the status of its answer."""
+    with ANSWERS.open("a") as answers:
+        answers.write(f"{case.operation.label}\t{response.status_code}\n")

@@ -1,0 +1,116 @@
+"""The real server held against its contract by schemathesis, with all of its checks.
+
+`ATTEND_CONTRACT_EXAMPLES` asks for more examples of each operation than the few of an ordinary run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpdesk.models import Scope, Store
+from helpdesk.models.instant import database_now
+from monitor.models import Flag
+from monitor.services.defaults import ensure_defaults
+from tests.make import Make
+
+EXAMPLES = os.environ.get("ATTEND_CONTRACT_EXAMPLES", "5")
+POOL = 60
+
+# Where a rule that no schema can state refused a valid request (a time in the future, an unknown zone, a
+# ticket that has ended), 422 is right. A batch answers 207 and refuses item by item.
+CONFIG = """
+hooks = "hooks.py"
+headers = {{ Authorization = "Bearer {key}" }}
+
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", 401, 403, 404, 409, 422]
+
+[[operations]]
+include-name = "POST /tickets/batch"
+
+[operations.checks.negative_data_rejection]
+expected-statuses = [207, 400, 401, 403, 404, 405, 406, 409, 411, 413, 415, 422]
+"""
+
+
+@pytest.fixture
+def there(transactional_db: None) -> dict[str, Any]:
+    """What valid requests can speak of: tickets with flags, an agent, a queue, and a key."""
+    ensure_defaults()
+    make = Make()
+    now = database_now()
+    tickets = [make.ticket(now=now, occurred_at=now - timedelta(hours=5)) for _ in range(POOL)]
+    agent = make.agent().email
+    _, key = make.key(store=Store.objects.get(), scopes=Scope.values, now=now)
+    return {
+        "ref": [ticket.reference for ticket in tickets],
+        "flag": [str(flag) for flag in Flag.objects.values_list("pk", flat=True)],
+        "agent": agent,
+        "assignee": agent,
+        "queue": "Support",
+        "key": key,
+    }
+
+
+@pytest.mark.timeout(600)
+def test_the_server_keeps_to_its_contract(
+    there: dict[str, Any], live_server: Any, settings: Any, tmp_path: Path
+) -> None:
+    settings.API_RATE_QUOTA = 0
+    answers = tmp_path / "answers.tsv"
+
+    done = run_schemathesis(f"{live_server.url}/api/v1/schema", there, answers)
+
+    statuses = by_operation(answers)
+    report = "\n".join(f"{name}: {dict(sorted(seen.items()))}" for name, seen in sorted(statuses.items()))
+    cases = sum(sum(seen.values()) for seen in statuses.values())
+    print(report, f"\n{cases} answers")
+    assert done.returncode == 0, f"{done.stdout[-15000:]}\n{report}"
+    assert cases >= 1000
+    assert [name for name, seen in statuses.items() if not any(status < 300 for status in seen)] == []
+    assert not any(status >= 500 for seen in statuses.values() for status in seen)
+
+
+def run_schemathesis(url: str, there: dict[str, Any], answers: Path) -> subprocess.CompletedProcess[str]:
+    """Run it as a process of its own, as anybody would."""
+    (answers.parent / "there.json").write_text(json.dumps(there))
+    (answers.parent / "schemathesis.toml").write_text(CONFIG.format(key=there["key"]))
+    (answers.parent / "hooks.py").write_text((Path(__file__).parent / "hooks.py").read_text())
+    environment = os.environ | {
+        "ATTEND_CONTRACT_THERE": str(answers.parent / "there.json"),
+        "ATTEND_CONTRACT_ANSWERS": str(answers),
+    }
+    command = [Path(sys.executable).parent / "schemathesis", "run", url, "--checks", "all", "-n", EXAMPLES]
+    options = [
+        "--phases",
+        "coverage,fuzzing",
+        "--continue-on-failure",
+        "--no-color",
+        "--request-timeout",
+        "60",
+    ]
+    return subprocess.run(
+        [*map(str, command), *options],
+        cwd=answers.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=570,
+    )
+
+
+def by_operation(answers: Path) -> dict[str, Counter[int]]:
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    for line in answers.read_text().splitlines():
+        name, status = line.split("\t")
+        found[name][int(status)] += 1
+    return found
