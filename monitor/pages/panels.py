@@ -115,18 +115,21 @@ def _state(clock: Clock, *, now: datetime) -> tuple[Any, str, str]:
 
 
 def _lines(steps: Sequence[Step], called: telling.Names) -> list[Line]:
-    """Say each step; of a clock that ran for months only the first and the last ones."""
+    """Say each step that is shown, and in one line what those between them counted."""
+    begin, between, end = shortened(steps)
+    lines = [_line(step, called) for step in (*begin, *end)]
+    if between:
+        counted = sum(step.seconds for step in between if step.kind == "running")
+        words = ngettext("%d step is not shown", "%d steps are not shown", len(between)) % len(between)
+        lines.insert(len(begin), Line(None, KINDS["running"], words, timedelta(seconds=counted)))
+    return lines
+
+
+def shortened(steps: Sequence[Step]) -> tuple[Sequence[Step], Sequence[Step], Sequence[Step]]:
+    """Cut a ledger into what is shown of its beginning, what is left out, and what is shown of its end."""
     if len(steps) <= FIRST + LAST + 1:
-        return [_line(step, called) for step in steps]
-    between = steps[FIRST:-LAST]
-    counted = sum(step.seconds for step in between if step.kind == "running")
-    words = ngettext("%d step is not shown", "%d steps are not shown", len(between)) % len(between)
-    left_out = Line(None, KINDS["running"], words, timedelta(seconds=counted))
-    return [
-        *(_line(step, called) for step in steps[:FIRST]),
-        left_out,
-        *(_line(step, called) for step in steps[-LAST:]),
-    ]
+        return steps, [], []
+    return steps[:FIRST], steps[FIRST:-LAST], steps[-LAST:]
 
 
 def _line(step: Step, called: telling.Names) -> Line:

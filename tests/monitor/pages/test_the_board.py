@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.models.instant import database_now
 from helpdesk.services import handling, replying
-from monitor.services.board import DAYS
+from monitor.services.board import DAYS, FEW
 from tests.make import Make
 
 LINK = re.compile(r'<a [^>]*href="(?P<address>[^"]*\?[^"]*)"[^>]*>(?:<b>)?(?P<count>\d+)(?:</b>|</a>)')
@@ -135,3 +140,138 @@ def in_the_evening(agent: Agent) -> datetime:
     east = (18 - now.hour + 9) % 24 - 9
     Agent.objects.filter(pk=agent.pk).update(timezone=f"Etc/GMT{-east:+d}")
     return now
+
+
+def test_many_are_said_in_halves_and_tenths_counting_those_still_waiting(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    asked = in_the_evening(owner) - timedelta(hours=4)
+    for number in range(FEW):
+        ticket = make.ticket(now=asked)
+        if number < FEW * 3 // 4:
+            answer(ticket, owner, asked + timedelta(minutes=40))
+
+    html = plain(client.get(reverse("board")))
+    assert (
+        "half waited at most 40 min and nine in ten more than 4 hr so far, counting those still waiting."
+        in html
+    )
+    assert "Among the answered alone it would be 40 min and 40 min." in html
+    assert not re.search("kaplan|survival|censor", html, re.IGNORECASE)
+
+
+def test_a_few_are_shown_each_for_itself(client: Client, owner: Agent, make: Make) -> None:
+    asked = in_the_evening(owner) - timedelta(hours=2)
+    answered, silent, waiting = (make.ticket(now=asked) for _ in range(3))
+    answer(answered, owner, asked + timedelta(minutes=59))
+    with transaction.atomic():
+        handling.resolve(ticket=silent, by=owner, now=asked + timedelta(minutes=3))
+
+    page = client.get(reverse("board"))
+    html = plain(page)
+    assert "3 tickets were asked today: too few to say how long half of them waited" in html
+    assert "59 min, 3 min (unanswered), 2 hr so far" in html
+    assert "Of those who asked today" not in html
+    assert [dot.wait.reference for dot in page.context["chart"].dots] == [
+        answered.reference, silent.reference, waiting.reference,
+    ]  # fmt: skip
+
+
+def test_days_are_those_of_the_viewer(client: Client, owner: Agent, make: Make) -> None:
+    make.ticket(now=database_now())
+    for name in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        Agent.objects.filter(pk=owner.pk).update(timezone=name)
+        page = client.get(reverse("board"))
+        today = database_now().astimezone(ZoneInfo(name)).date()
+        assert page.context["today"].day == today
+        assert page.context["today"].asked.count == 1
+        assert listed(client, reverse("tickets") + f"?asked={today}") == 1
+        assert listed(client, reverse("tickets") + f"?asked={today - timedelta(days=1)}") == 0
+
+
+def test_environments_are_never_mixed(client: Client, owner: Agent, make: Make) -> None:
+    make.ticket(now=database_now(), store=make.store("Trial", environment=Environment.TEST))
+    assert client.get(reverse("board")).context["at"].waiting.count == 0
+    client.post(reverse("environment"), {"environment": "test"})
+    assert client.get(reverse("board")).context["at"].waiting.count == 1
+
+
+def test_the_oldest_wait_leads_to_whoever_waits(client: Client, owner: Agent, make: Make) -> None:
+    make.ticket(now=database_now())
+    oldest = make.ticket(now=database_now() - timedelta(minutes=59))
+
+    html = client.get(reverse("board")).content.decode()
+    assert f'id="now-oldest" href="{reverse("ticket", args=[oldest.reference])}"' in html
+    assert "59 min</time>" in html
+
+
+def test_the_live_panel_alone_takes_few_queries(client: Client, owner: Agent, make: Make) -> None:
+    make.ticket(now=database_now())
+    client.get(reverse("board"))
+    with CaptureQueriesContext(connection) as queries:
+        html = client.get(reverse("board"), {"part": "now"}).content.decode()
+    assert html.startswith('<div class="cards figures" id="at-this-instant"')
+    assert len(queries) <= 5
+
+
+def test_the_days_can_be_had_as_csv_as_they_are_seen(client: Client, owner: Agent, make: Make) -> None:
+    asked = in_the_evening(owner) - timedelta(hours=4)
+    for number in range(FEW):
+        ticket = make.ticket(now=asked)
+        if number < FEW * 3 // 4:
+            answer(ticket, owner, asked + timedelta(minutes=40))
+
+    rows = read_csv(client, "board-days")
+    assert len(rows) == DAYS
+    today = rows[-1]
+    assert (today["asked"], today["answered"], today["waiting"], today["never_answered"]) == (
+        "20",
+        "15",
+        "5",
+        "0",
+    )
+    assert today["half_within"] == "2400.0"
+    assert today["nine_in_ten_within"].startswith(">")
+    assert rows[0]["half_within"] == ""
+
+
+def test_each_ticket_can_be_had_as_csv(client: Client, owner: Agent, make: Make) -> None:
+    asked = database_now() - timedelta(days=2)
+    answered = make.ticket(now=asked, external_id="=1+1")
+    answer(answered, owner, asked + timedelta(minutes=59))
+    waiting = make.ticket(now=asked)
+    make.ticket(now=asked, queue=make.queue("Elsewhere"))
+
+    first, second = read_csv(client, "board-tickets")
+    assert first["reference"] == answered.reference
+    assert (first["seconds"], first["outcome"], first["late_at"]) == ("3540.0", "met", "")
+    assert first["external_id"] == "'=1+1"
+    assert (second["reference"], second["outcome"]) == (waiting.reference, "waiting")
+    assert second["late_at"] == (asked + timedelta(hours=4)).isoformat()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?asked=x",
+        "?asked=9999-12-31",
+        "?asked=0001-01-01",
+        "?first_response=late",
+        "?asked=2026-03-09&first_response=x",
+    ],
+)
+def test_a_day_or_slice_that_does_not_exist_lists_nothing(
+    client: Client, owner: Agent, make: Make, query: str
+) -> None:
+    make.ticket(now=database_now())
+    assert listed(client, reverse("tickets") + query) == 0
+
+
+def plain(page: Any) -> str:
+    return re.sub(r"\s+", " ", strip_tags(page.content.decode()))
+
+
+def read_csv(client: Client, name: str) -> list[dict[str, str]]:
+    page = client.get(reverse(name))
+    assert page.headers["Content-Type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(page.content.decode())))

@@ -1,0 +1,65 @@
+"""The chart: it holds the longest wait, breaks where there is nothing, and says what is not reached yet."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from monitor.measure.survival import MoreThan
+from monitor.pages.chart import HEIGHT, LINES, SIDE, WIDTH, chart
+from monitor.services.board import DAYS, FEW, Day, Number
+from monitor.services.reports import Percentile, Responses, Wait
+from tests.make import NOW
+
+NOTHING = Number(0, "")
+
+
+def a_day(p50: Percentile = None, *, dots: tuple[float, ...] = ()) -> Day:
+    waits = [Wait(1, None, "T-1", NOW, "met", seconds, None, None) for seconds in dots]
+    number = len(waits) if p50 is None else FEW
+    naive = None if isinstance(p50, MoreThan) else p50
+    responses = Responses(number, number, 0, 0, p50, p50, naive, naive)
+    return Day(date(2026, 3, 9), responses, waits, NOTHING, NOTHING, NOTHING)
+
+
+def days(*given: Day) -> list[Day]:
+    return [*given, *(a_day() for _ in range(DAYS - len(given)))]
+
+
+def test_longer_waits_stand_higher_and_all_of_them_inside() -> None:
+    waits = [0.0, 59.0, 3540.0, timedelta(days=10).total_seconds(), timedelta(days=4000).total_seconds()]
+    heights = [dot.y for dot in chart(days(a_day(dots=tuple(waits))), target=None).dots]
+
+    assert heights == sorted(heights, reverse=True)
+    assert all(0 <= y <= HEIGHT for y in heights)
+
+
+def test_the_scale_is_no_longer_than_the_longest_wait_needs() -> None:
+    assert [line.seconds for line in chart(days(a_day(500.0)), target=None).lines] == [60, 600]
+    assert [line.seconds for line in chart(days(a_day(601.0)), target=None).lines] == [60, 600, 3600]
+    assert [line.seconds for line in chart(days(), target=14_400).lines] == [60, 600, 3600, 14_400]
+    assert chart(days(a_day(1e12)), target=None).lines[-1].seconds == LINES[-1]
+
+
+def test_a_day_without_a_percentile_breaks_the_line() -> None:
+    shown = chart(days(a_day(60.0), a_day(90.0), a_day(), a_day(70.0)), target=None)
+    assert len(shown.p50.runs) == 1
+    assert shown.p50.runs[0].count(",") == 2
+    assert len(shown.p50.points) == 3
+
+
+def test_what_is_not_reached_yet_is_marked_so() -> None:
+    shown = chart(days(a_day(MoreThan(3600.0)), a_day(60.0)), target=None)
+    assert [point.beyond for point in shown.p50.points] == [True, False]
+    assert len(shown.naive.points) == 1
+
+
+def test_the_days_stand_in_their_order_inside_the_frame() -> None:
+    across = [label.x for label in chart(days(), target=None).labels]
+    assert across == sorted(across)
+    assert across[0] > SIDE
+    assert across[-1] < WIDTH
+
+
+def test_the_target_stands_where_its_wait_would() -> None:
+    shown = chart(days(a_day(3600.0)), target=3600.0)
+    assert shown.target_y == shown.p50.points[0].y

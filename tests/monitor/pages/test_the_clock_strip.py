@@ -1,0 +1,143 @@
+"""The clocks on the ticket page: how each stands, and why it is due when it is."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from helpdesk.models import Agent, Ticket, TicketEvent
+from helpdesk.models.instant import database_now
+from helpdesk.services import closing, replying, sorting
+from monitor.clock.ledger import Step
+from monitor.models import Policy
+from monitor.pages.panels import FIRST, LAST, shortened
+from monitor.services import versions
+from tests.make import Make
+
+
+def strip(client: Client, ticket: Ticket) -> str:
+    """Return what the ticket page says about its clocks, in one line."""
+    page = client.get(reverse("ticket", args=[ticket.reference]))
+    assert page.status_code == 200
+    html = page.content.decode()
+    section = html[html.index('aria-labelledby="clocks"') :]
+    return re.sub(r"\s+", " ", strip_tags(section[: section.index("</section>")].replace("<td", " <td")))
+
+
+def test_running_clocks_say_target_elapsed_state_and_due_time(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    asked = database_now() - timedelta(minutes=59)
+    said = strip(client, make.ticket(now=asked))
+
+    assert "Acknowledgement at risk due in" in said
+    assert "First response running due in 3 hr" in said
+    assert "target 4 hr · 59 min on the customer's clock" in said
+    assert "0 hr" not in said
+
+
+def test_late_at_risk_and_paused_are_words(client: Client, owner: Agent, make: Make) -> None:
+    asked = database_now() - timedelta(minutes=50)
+    ticket = make.ticket(now=asked, priority="high")
+    said = strip(client, ticket)
+    assert "Acknowledgement late 20 min late" in said
+    assert "First response at risk due in" in said
+
+    with transaction.atomic():
+        replying.reply_in_public(
+            ticket=ticket, author=owner, body="?", then=replying.Then.WAIT, now=asked + timedelta(minutes=45)
+        )
+    said = strip(client, ticket)
+    assert "Resolution paused" in said
+    assert "2 clocks have ended" in said
+    assert "Acknowledgement answered late" in said
+    assert "First response met" in said
+
+
+def test_a_silent_resolve_is_never_answered(client: Client, owner: Agent, make: Make) -> None:
+    asked = database_now() - timedelta(minutes=50)
+    ticket = make.ticket(now=asked)
+    with transaction.atomic():
+        closing.resolve(ticket=ticket, by=owner, now=asked + timedelta(minutes=1))
+
+    said = strip(client, ticket)
+    assert "First response never answered" in said
+    assert "No clock is running." in said
+
+
+def test_why_names_policy_calendar_events_and_what_counted(client: Client, owner: Agent, make: Make) -> None:
+    asked = database_now() - timedelta(minutes=50)
+    ticket = make.ticket(now=asked)
+    with transaction.atomic():
+        closing.set_status(ticket=ticket, status="pending", by=owner, now=asked + timedelta(minutes=10))
+    with transaction.atomic():
+        closing.set_status(ticket=ticket, status="open", by=owner, now=asked + timedelta(minutes=30))
+
+    said = strip(client, ticket)
+    assert "By the policy Everybody (version 1), counted in 24×7 (version 1). Due" in said
+    assert "10 min counts opened #1" in said
+    assert "20 min paused waiting for the customer #2" in said
+    assert "20 min counts status changed #3" in said
+
+
+def test_a_change_of_the_promise_is_named_where_it_happened(client: Client, owner: Agent, make: Make) -> None:
+    asked = database_now() - timedelta(minutes=50)
+    ticket = make.ticket(now=asked, priority="low")
+    with transaction.atomic():
+        sorting.change_priority(ticket=ticket, priority="urgent", by=owner, now=asked + timedelta(minutes=40))
+
+    assert "priority changed #" in strip(client, ticket)
+
+
+def test_times_stand_in_the_viewers_zone(client: Client, owner: Agent, make: Make) -> None:
+    now = database_now()
+    ticket = make.ticket(now=now)
+    Agent.objects.filter(pk=owner.pk).update(timezone="Asia/Kathmandu")
+    local = now.astimezone(ZoneInfo("Asia/Kathmandu"))
+    assert f"{local:%-I:%M}" in strip(client, ticket)
+
+
+def test_a_ticket_without_a_policy_is_measured_and_promises_nothing(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    for policy in Policy.objects.all():
+        latest = policy.versions.latest("version")
+        versions.publish_policy(
+            policy=policy,
+            rules=latest.rules,
+            position=latest.position,
+            calendar=latest.calendar,
+            retired=True,
+            now=database_now(),
+        )
+
+    said = strip(client, make.ticket(now=database_now()))
+    assert "No policy applies: it is measured, and promises nothing." in said
+    assert "due in" not in said
+
+
+def test_what_is_not_counted_yet_is_said(client: Client, owner: Agent, make: Make) -> None:
+    ticket = make.ticket(now=database_now())
+    TicketEvent.objects.filter(ticket=ticket).update(relayed_at=None)
+    assert "What happened last is still being counted." in strip(client, ticket)
+
+
+def test_a_long_ledger_shows_its_ends_and_sums_up_between() -> None:
+    start = database_now()
+
+    def step(number: int) -> Step:
+        at = start + timedelta(hours=number)
+        kind = ("running", "out_of_hours")[number % 2]
+        return Step(at, at + timedelta(hours=1), kind, "opened", 3600.0, None, None, 1)
+
+    few, many = [[step(number) for number in range(count)] for count in (FIRST + LAST + 1, 100)]
+    assert shortened(few) == (few, [], [])
+    begin, between, end = shortened(many)
+    assert (len(begin), len(end)) == (FIRST, LAST)
+    assert [*begin, *between, *end] == many

@@ -1,0 +1,241 @@
+"""The queue page: groups, words for time left, tabs and filters in the address, and what to say of nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from helpdesk.models import Agent, Environment, Ticket
+from helpdesk.models.instant import database_now
+from helpdesk.services import closing, replying
+from monitor.models import Standing
+from monitor.pages.queue import group_of, level_of, read_cursor, write_cursor
+from monitor.services.queue import PAGE_SIZE, Cursor
+from tests.make import NOW, Make
+
+
+def shown(client: Client, query: str = "") -> dict[str, list[str]]:
+    """Return the references that the page shows, by group."""
+    page = client.get(reverse("queue") + query)
+    assert page.status_code == 200
+    return {
+        group.key: [row.standing.ticket.reference for row in group.rows] for group in page.context["groups"]
+    }
+
+
+def asked(make: Make, minutes_ago: int, **fields: Any) -> Ticket:
+    now = database_now()
+    return make.ticket(now=now, occurred_at=(now - timedelta(minutes=minutes_ago)).isoformat(), **fields)
+
+
+def test_rows_stand_in_groups_by_how_soon_they_are_due(client: Client, owner: Agent, make: Make) -> None:
+    late, soon = asked(make, 60, priority="urgent"), asked(make, 20, priority="high")
+    waits = asked(make, 5)
+    with transaction.atomic():
+        replying.reply_in_public(
+            ticket=waits, author=owner, body="?", then=replying.Then.WAIT, now=database_now()
+        )
+
+    groups = shown(client)
+    assert groups == {"late": [late.reference], "soon": [soon.reference], "customer": [waits.reference]}
+
+
+def test_today_is_today_where_the_agent_is() -> None:
+    evening = datetime(2026, 3, 9, 22, 0, tzinfo=UTC)
+    due = Standing(next_due_at=evening + timedelta(hours=3), status="open")
+
+    with timezone.override(ZoneInfo("UTC")):
+        assert group_of(due, now=evening) == "later"
+    with timezone.override(ZoneInfo("America/New_York")):
+        assert group_of(due, now=evening) == "today"
+
+
+def test_a_row_is_late_at_its_due_time_and_at_risk_from_its_warning_on() -> None:
+    standing = Standing(next_due_at=NOW, next_risk_at=NOW - timedelta(minutes=5))
+    moments = (NOW - timedelta(minutes=6), NOW - timedelta(minutes=5), NOW - timedelta(seconds=1), NOW)
+    assert [level_of(standing, now=at) for at in moments] == ["", "risk", "risk", "late"]
+    assert [group_of(standing, now=at) for at in moments] == ["soon", "soon", "soon", "late"]
+
+
+def test_time_left_is_said_in_words_and_59_minutes_are_not_0_hours(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    asked(make, 59 + 15, priority="urgent")
+    html = client.get(reverse("queue")).content.decode()
+
+    assert "Acknowledgement 59 min late" in html
+    assert "waiting 1 hr 14 min" in html
+    assert "-59" not in html
+
+
+def test_the_environment_is_the_viewers(client: Client, owner: Agent, make: Make) -> None:
+    trial = make.ticket(now=database_now(), store=make.store("Trial", environment=Environment.TEST))
+    assert shown(client) == {}
+    client.post(reverse("environment"), {"environment": "test"})
+    assert shown(client) == {"today": [trial.reference]} or shown(client) == {"later": [trial.reference]}
+
+
+def test_the_outsider_sees_no_row_whatever_the_address_says(client: Client, make: Make) -> None:
+    ticket = asked(make, 60)
+    client.force_login(make.agent("outsider"))
+    for query in (
+        "",
+        "?tab=unassigned",
+        f"?queue={ticket.queue_id}",
+        f"?store={ticket.store_id}",
+        "?part=rows",
+    ):
+        assert shown(client, query) == {}
+
+
+def test_tabs_and_filters_live_in_the_address(client: Client, owner: Agent, make: Make) -> None:
+    urgent, plain = asked(make, 60, priority="urgent"), asked(make, 1)
+
+    assert shown(client, "?place=late") == {"late": [urgent.reference]}
+    assert shown(client, "?priority=urgent&tab=unassigned") == {"late": [urgent.reference]}
+    assert shown(client, "?tab=mine") == {}
+    assert sum(shown(client, f"?queue={plain.queue_id}&store={plain.store_id}").values(), []) == [
+        urgent.reference,
+        plain.reference,
+    ]
+    assert "selected" in client.get(reverse("queue") + "?place=late").content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?tab=x",
+        "?place=x",
+        "?queue=x",
+        "?store=²",
+        "?priority=-1",
+        "?after=x",
+        "?after=,9,x,1",
+        "?after=,1,,",
+    ],
+)
+def test_what_the_address_says_wrongly_it_does_not_say(
+    client: Client, owner: Agent, make: Make, query: str
+) -> None:
+    late = asked(make, 60, priority="urgent")
+    assert shown(client, query) == {"late": [late.reference]}
+
+
+@pytest.mark.parametrize("due", [None, NOW])
+def test_a_place_in_the_list_survives_the_address(due: datetime | None) -> None:
+    cursor = Cursor(due, 2, NOW - timedelta(microseconds=1), 7)
+    assert read_cursor(write_cursor(cursor)) == cursor
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", ",,,", "2026-03-09,1,2026-03-09T15:00:00Z,1", "9999-99-99T00:00Z,1,2026-03-09T15:00:00Z,1",
+             ",1,2026-03-09T15:00:00,1", ",²,2026-03-09T15:00:00Z,1", ",1,2026-03-09T15:00:00Z,-1"]
+)  # fmt: skip
+def test_a_place_that_cannot_be_read_is_the_beginning(text: str) -> None:
+    assert read_cursor(text) is None
+
+
+def test_more_leads_on_without_gap_or_repeat(client: Client, owner: Agent, make: Make) -> None:
+    everybody = {asked(make, 60 + number).reference for number in range(PAGE_SIZE + 3)}
+    first = client.get(reverse("queue"))
+    rest = shown(client, "?" + first.context["more"])
+
+    begun = [row.standing.ticket.reference for group in first.context["groups"] for row in group.rows]
+    assert len(begun) == PAGE_SIZE
+    assert {*begun, *sum(rest.values(), [])} == everybody
+
+
+def test_nothing_is_said_in_three_ways(client: Client, owner: Agent, make: Make) -> None:
+    def said(query: str = "") -> str:
+        return client.get(reverse("queue") + query).content.decode()
+
+    assert "No tickets yet" in said()
+    ticket = asked(make, 1)
+    assert "Nothing matches" in said("?place=late")
+    assert "Clear the filters" in said("?place=late")
+    assert "All done here" in said("?tab=mine")
+    assert "The next promise among all tickets" in said("?tab=mine")
+    with transaction.atomic():
+        closing.resolve(ticket=ticket, by=owner, now=database_now())
+    assert "All done here" in said()
+    assert "The next promise" not in said()
+
+
+def test_the_admin_is_led_to_what_is_to_be_set_up(client: Client, make: Make) -> None:
+    client.force_login(make.agent("admin"))
+    assert reverse("checklist") in client.get(reverse("queue")).content.decode()
+
+
+def test_a_page_takes_five_queries_however_many_rows_it_has(
+    client: Client, owner: Agent, make: Make, settings: Settings
+) -> None:
+    settings.PAGE_BANNERS = ["monitor.pages.banner.late"]
+    for number in range(PAGE_SIZE + 1):
+        asked(make, number % 4)
+    client.get(reverse("queue"))
+
+    for query in ("", "?part=rows"):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse("queue") + query).status_code == 200
+        assert len(queries) <= 5, [each["sql"][:80] for each in queries]
+
+
+def test_rows_alone_are_rows_alone(client: Client, owner: Agent, make: Make) -> None:
+    ticket = asked(make, 60)
+    html = client.get(reverse("queue") + "?part=rows&tab=all").content.decode()
+    assert html.startswith('<div id="rows"')
+    assert ticket.reference in html
+    assert "part=rows" in html
+
+
+def test_take_next_gives_the_most_urgent_that_is_nobodys(client: Client, owner: Agent, make: Make) -> None:
+    asked(make, 1)
+    urgent = asked(make, 1, priority="urgent")
+
+    answer = client.post(reverse("take-next"))
+
+    assert answer.headers["Location"] == reverse("ticket", args=[urgent.reference])
+    urgent.refresh_from_db()
+    assert urgent.assignee == owner
+
+
+def test_when_nothing_is_left_to_take_that_is_said(client: Client, owner: Agent, make: Make) -> None:
+    make.ticket(now=database_now(), queue=make.queue("Elsewhere"))
+    page = client.post(reverse("take-next"), follow=True)
+    assert "Nothing is left to take." in page.content.decode()
+
+
+def test_taking_asks_for_a_post(client: Client, owner: Agent) -> None:
+    assert client.get(reverse("take-next")).status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_agents_who_press_at_once_never_get_the_same_ticket(make: Make) -> None:
+    tickets = {asked(make, 1).reference for _ in range(6)}
+    agents = [make.agent(f"agent{number}") for number in range(6)]
+    start, taken = Barrier(len(agents)), []
+
+    def press(agent: Agent) -> None:
+        client = Client()
+        client.force_login(agent)
+        start.wait(10)
+        taken.append(client.post(reverse("take-next")).headers["Location"].split("/")[2])
+        connection.close()
+
+    pressing = [Thread(target=press, args=[agent]) for agent in agents]
+    for thread in pressing:
+        thread.start()
+    for thread in pressing:
+        thread.join(30)
+
+    assert sorted(taken) == sorted(tickets)
