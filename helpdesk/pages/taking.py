@@ -34,7 +34,7 @@ def _claim(ticket_id: int, request: HttpRequest) -> Ticket | None:
     """Claim one ticket, unless somebody else is about to or has it already."""
     agent: Agent = agent_of(request)
     with transaction.atomic():
-        free = Ticket.objects.filter(pk=ticket_id, assignee=None).visible_to(agent)
+        free = Ticket.objects.filter(pk=ticket_id, assignee=None).live().visible_to(agent)
         ticket = free.select_for_update(no_key=True, skip_locked=True).first()
         if ticket is not None:
             assigning.claim(ticket=ticket, by=agent, now=now_of(request))

@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.models.instant import database_now
-from helpdesk.services import closing, replying
+from helpdesk.services import assigning, closing, replying, sorting
 from monitor.models import Standing
 from monitor.pages.queue import group_of, level_of, read_cursor, write_cursor
 from monitor.services.queue import PAGE_SIZE, Cursor
@@ -213,6 +213,26 @@ def test_when_nothing_is_left_to_take_that_is_said(client: Client, owner: Agent,
     make.ticket(now=database_now(), queue=make.queue("Elsewhere"))
     page = client.post(reverse("take-next"), follow=True)
     assert "Nothing is left to take." in page.content.decode()
+
+
+def yesterdays_list(agent: Agent, environment: str) -> list[int]:
+    """What stood there a moment ago: everything, ended and taken too."""
+    return list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def test_what_has_ended_or_found_somebody_meanwhile_is_passed_over(
+    client: Client, owner: Agent, make: Make, settings: Settings
+) -> None:
+    settings.NEXT_TICKET = f"{__name__}.yesterdays_list"
+    ended, taken, moved, free = (asked(make, 1) for _ in range(4))
+    now = database_now()
+    with transaction.atomic():
+        closing.resolve(ticket=ended, by=owner, now=now)
+        assigning.claim(ticket=taken, by=make.agent("colleague"), now=now)
+        sorting.change_queue(ticket=moved, queue=make.queue("Elsewhere"), by=None, now=now)
+
+    answer = client.post(reverse("take-next"))
+    assert answer.headers["Location"] == reverse("ticket", args=[free.reference])
 
 
 def test_taking_asks_for_a_post(client: Client, owner: Agent) -> None:

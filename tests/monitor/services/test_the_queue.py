@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.services import assigning, handling, replying
@@ -139,3 +140,26 @@ def test_the_next_promise_is_the_first_that_is_not_broken_yet(make: Make) -> Non
 def claim(ticket: Ticket, agent: Agent) -> None:
     with transaction.atomic():
         assigning.claim(ticket=ticket, by=agent, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("tab", "index"),
+    [
+        ("all", "standing_by_queue"),
+        ("mine", "standing_by_assignee_of_queue"),
+        ("unassigned", "standing_by_assignee_of_queue"),
+    ],
+)
+def test_each_queue_is_read_in_the_order_of_an_index(make: Make, tab: str, index: str) -> None:
+    make.ticket()
+    owner = make.agent("owner")
+    with CaptureQueriesContext(connection) as queries:
+        queue.page(Wish(tab=tab), agent=owner, environment=Environment.LIVE, now=NOW)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for path in ("seqscan", "bitmapscan", "sort"):  # a table this small would be read whole
+            cursor.execute(f"SET LOCAL enable_{path} = off")
+        cursor.execute("EXPLAIN " + queries[0]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert f"using {index} on" in plan
+    assert plan.count("Sort Key") == 1, plan
