@@ -79,7 +79,8 @@ def path_item(route: Route) -> Json:
         }
         for name, pattern in route.parts.items()
     ]
-    operations = {method: operation_item(offered) for method, offered in route.operations().items()}
+    tag = {"tags": [route.path.partition("/")[0]]}
+    operations = {method: operation_item(offered) | tag for method, offered in route.operations().items()}
     return operations | ({"parameters": parts} if parts else {})
 
 

@@ -35,6 +35,7 @@ Cursor = Annotated[
     ),
 ]
 AgentEmail = Annotated[Email, Meta(description="The e-mail of an agent who works in the ticket's queue.")]
+QueueName = Annotated[Line, Meta(description="A queue by its name.")]
 Warnings = Annotated[list[str], Meta(description="What was noticed, and changed nothing.")]
 NextCursor = Annotated[
     str | None, Meta(description="Send it as `cursor` for the next page; null at the end.")
@@ -86,7 +87,7 @@ class TicketQuery(Struct, kw_only=True):
     status: Status | None = None
     priority: Urgency | None = None
     channel: Channel | None = None
-    queue: Line | None = None
+    queue: QueueName | None = None
     assignee: AgentEmail | None = None
     tag: Line | None = None
     external_id: Id | None = None

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from helpdesk.api import shapes
-from helpdesk.services.shapes import Line
 from monitor import models
 
 NUMBER = "[1-9][0-9]{0,17}"
@@ -117,7 +116,7 @@ class FlagPage(Struct):
 
 class FlagQuery(Struct, kw_only=True):
     ticket: Reference | None = None
-    queue: Line | None = None
+    queue: shapes.QueueName | None = None
     level: Level | None = None
     open: Annotated[
         shapes.Truth | None,

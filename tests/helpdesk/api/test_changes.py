@@ -150,3 +150,12 @@ def test_unknown_fields_are_named_here_too(caller: Caller, ticket: str) -> None:
     answer = told(caller.put(f"{ticket}/priority", {"priority": "low", "reason": "calm"}))
 
     assert answer["warnings"] == ["Unknown field /reason was ignored."]
+
+
+def test_who_has_answered_has_acknowledged(caller: Caller, ticket: str) -> None:
+    author = {"kind": "agent", "agent": OWNER}
+    caller.post(f"{ticket}/messages", {"body": "On its way.", "author": author})
+    events = TicketEvent.objects.count()
+
+    assert caller.put(f"{ticket}/acknowledgement", {"agent": OWNER}).status_code == 200
+    assert TicketEvent.objects.count() == events

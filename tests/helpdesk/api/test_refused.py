@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from helpdesk import tasks
 from helpdesk.api.refused import shape_of
 from helpdesk.models import RefusedRequest
 from helpdesk.models.instant import database_now
@@ -64,3 +65,12 @@ def test_refusals_are_forgotten_after_thirty_days(caller: Caller) -> None:
 
     assert forget_requests(now=database_now()) == 1
     assert RefusedRequest.objects.count() == 1
+
+
+def test_the_task_forgets_too(caller: Caller) -> None:
+    caller.get("/tickets/T-0000000")
+    RefusedRequest.objects.update(at=database_now() - timedelta(days=31))
+
+    tasks.forget_requests()
+
+    assert not RefusedRequest.objects.exists()
