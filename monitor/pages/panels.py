@@ -70,14 +70,18 @@ class Line:
 
 
 def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
-    """Render every clock of the ticket; those that run stand first."""
+    """Render every clock of the ticket: what is due next first, and what has ended folded away."""
     now = now_of(request)
     answer = telling.tell([ticket], now=now)
     told = answer.told[ticket.pk]
     faces = _faces(told.clocks or (), answer.edition, now=now)
-    context = {"running": [each for each in faces if each.clock.ended_at is None], "now": now}
-    context["ended"] = [each for each in faces if each.clock.ended_at is not None]
-    context["unknown"] = told.clocks is None
+    running = [face for face in faces if face.clock.ended_at is None]
+    context = {
+        "running": sorted(running, key=lambda face: (face.clock.due_at is None, face.clock.due_at or now)),
+        "ended": [face for face in faces if face.clock.ended_at is not None],
+        "unknown": told.clocks is None,
+        "now": now,
+    }
     return render_to_string("monitor/clock_strip.html", context)
 
 

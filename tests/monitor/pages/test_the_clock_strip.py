@@ -42,6 +42,17 @@ def test_running_clocks_say_target_elapsed_state_and_due_time(
     assert "0 hr" not in said
 
 
+def test_what_is_due_next_stands_first(client: Client, owner: Agent, make: Make) -> None:
+    asked = database_now() - timedelta(minutes=5)
+    ticket = make.ticket(now=asked)
+    said = strip(client, ticket)
+    places = [
+        said.index(name)
+        for name in ("Acknowledgement running", "First response running", "Resolution running")
+    ]
+    assert places == sorted(places)
+
+
 def test_late_at_risk_and_paused_are_words(client: Client, owner: Agent, make: Make) -> None:
     asked = database_now() - timedelta(minutes=50)
     ticket = make.ticket(now=asked, priority="high")

@@ -1,0 +1,77 @@
+"""The clocks of a ticket in a browser: why a promise falls due when it does is one key away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from helpdesk.models import Agent, Ticket
+from helpdesk.models.instant import database_now
+from helpdesk.services import replying
+from monitor.services.defaults import ensure_defaults
+from tests.make import Make
+from tests.web.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def ticket(make: Make) -> Ticket:
+    """Answered late, waiting for the customer, and then asked again."""
+    ensure_defaults()
+    now = database_now()
+    ticket = make.ticket(now=now - timedelta(hours=3), priority="urgent")
+    with transaction.atomic():
+        replying.reply_in_public(
+            ticket=ticket,
+            author=make.agent("owner"),
+            body="Which one?",
+            then=replying.Then.WAIT,
+            now=now - timedelta(hours=2),
+        )
+    with transaction.atomic():
+        replying.receive_customer_message(ticket=ticket, body="The lamp.", now=now - timedelta(minutes=59))
+    return ticket
+
+
+def unfolded(page: Page) -> Page:
+    page.evaluate(
+        "for (const folded of document.querySelectorAll('main details:not(.menu)')) folded.open = true"
+    )
+    return page
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_strip_has_no_barriers_wide_or_narrow(
+    make: Make,
+    visit: Visit,
+    no_barriers: Callable[[Page], None],
+    ticket: Ticket,
+    scheme: str,
+    language: str,
+) -> None:
+    Agent.objects.filter(pk=make.agent("owner").pk).update(locale=language)
+    for width in (1200, 390):
+        view = {"width": width, "height": 800}
+        address = reverse("ticket", args=[ticket.reference])
+        page = unfolded(visit(address, make.agent("owner"), color_scheme=scheme, viewport=view))
+        no_barriers(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_why_this_time_opens_by_keyboard_and_without_javascript(
+    make: Make, visit: Visit, ticket: Ticket
+) -> None:
+    address = reverse("ticket", args=[ticket.reference])
+    for options in ({}, {"java_script_enabled": False}):
+        page = visit(address, make.agent("owner"), **options)
+        why = page.locator("summary", has_text="Why this time?").first
+        why.press("Enter")
+        expect(page.get_by_role("table").first).to_be_visible()
+        expect(page.get_by_role("table").first).to_contain_text("customer message received")
