@@ -21,7 +21,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from monitor.clock.calendar import Calendar
-from tests.bench.figure import Figure
+from tests.bench.figure import Effort, Figure
 
 ZONE: Final = "America/New_York"
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -58,7 +58,7 @@ class Side:
     elapsed: Elapsed
 
 
-def run(*, rounds: int) -> list[Figure]:
+def run(effort: Effort) -> list[Figure]:
     """Time due times and elapsed time on every side; microseconds a question, medians of the rounds.
 
     Raises `Disagreed` where a control gives another answer than ours.
@@ -74,7 +74,7 @@ def run(*, rounds: int) -> list[Figure]:
         )
         for control in controls:
             _agree(ours, control, questions)
-        taken = _interleaved([ours, *controls], questions, rounds)
+        taken = _interleaved([ours, *controls], questions, effort.rounds)
     figures = [_figure(kind, control.name, taken) for control in controls for kind in ("due", "elapsed")]
     if reason:
         figures += [_missing(kind, taken, reason) for kind in ("due", "elapsed")]

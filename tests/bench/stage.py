@@ -1,0 +1,101 @@
+"""Where benchmarks play: throw-away servers, the processes of ./dev run, and one store with a key."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import django
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from config import exposure, identity, throwaway, up
+from config.programs import Program
+
+PORT = 18_437
+ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "HOST": "127.0.0.1",
+    "PORT": str(PORT),
+    "ATTEND_DEMO": "0",
+    "ATTEND_RATE_QUOTA": "0",
+    "ATTEND_LOG_LEVEL": "ERROR",
+}
+
+
+class NotStarted(Exception):
+    """A process that is to be measured does not come up."""
+
+
+@contextmanager
+def servers() -> Iterator[None]:
+    """Start servers of our own, whatever the environment names, and set Django up on an empty database."""
+    for named in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(named, None)
+    os.environ.update(ENVIRONMENT)
+    with throwaway.servers():
+        django.setup()
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("seed", verbosity=0)
+        try:
+            yield
+        finally:
+            connection.close()
+
+
+class Shop(NamedTuple):
+    """A live store, its queue, and a key to write to it."""
+
+    store: int
+    queue: int
+    key: str
+
+
+def shop() -> Shop:
+    """Return the shop; made anew, with a key of its own, where there is none yet."""
+    from helpdesk.models import Environment, Queue, Scope, Store
+    from helpdesk.models.instant import database_now
+    from helpdesk.services import keys
+
+    with transaction.atomic():
+        queue = Queue.objects.create(name="Bench")
+        store = Store.objects.create(name="Bench", environment=Environment.LIVE, default_queue=queue)
+        _, raw = keys.issue(store, Scope.values, database_now())
+    return Shop(store.pk, queue.pk, raw)
+
+
+@contextmanager
+def running(*programs: Program) -> Iterator[None]:
+    """Keep some of the processes of ./dev run going."""
+    started: list[subprocess.Popen[bytes]] = []
+    try:
+        started.extend(
+            subprocess.Popen(program.command, preexec_fn=identity.dying_with_us())  # noqa: PLW1509  # one thread
+            for program in programs
+        )
+        yield
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(20)
+
+
+def await_web() -> None:
+    """Return once the web answers; raise NotStarted after 30 s."""
+    deadline = time.monotonic() + 30
+    while not up.answers(f"{exposure.local_address()}/healthz"):
+        if time.monotonic() > deadline:
+            raise NotStarted("the web server")
+        time.sleep(0.05)
+
+
+def postgres_environment() -> dict[str, str]:
+    """Return what libpq's own programs need to find the database that we are connected to."""
+    connection.ensure_connection()
+    info = connection.connection.info
+    return {**os.environ, "PGHOST": info.host, "PGUSER": info.user, "PGDATABASE": info.dbname}
