@@ -26,16 +26,17 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="sweep also over ten million clocks; takes minutes")
     asked = parser.parse_args()
     effort = Effort(rounds=asked.rounds, rows=asked.rows, full=asked.full)
-    results = {name: measure(name, effort) for name in asked.names or NAMES}
+    names = asked.names or list(NAMES)
+    with stage.servers() if any(NAMES[name] for name in names) else nullcontext():
+        results = {name: measure(name, effort) for name in names}
     print(as_json(results) if asked.json else as_text(results))
     return 0 if all(figure.met for figures in results.values() for figure in figures) else 1
 
 
 def measure(name: str, effort: Effort) -> list[Figure]:
-    """Run one benchmark, on servers of its own where it needs any."""
-    with stage.servers() if NAMES[name] else nullcontext():
-        bench = import_module(f"tests.bench.{name}")  # models can be imported only once servers are named
-        return list(bench.run(effort))
+    """Run one benchmark; its models can be imported only now that the servers are named."""
+    with stage.empty_database(name) if NAMES[name] else nullcontext():
+        return list(import_module(f"tests.bench.{name}").run(effort))
 
 
 def as_json(results: dict[str, list[Figure]]) -> str:

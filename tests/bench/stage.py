@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import django
+import psycopg
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from config import exposure, identity, throwaway, up
+from config import addresses, exposure, identity, throwaway, up
 from config.programs import Program
 
 PORT = 18_437
@@ -47,6 +48,35 @@ def servers() -> Iterator[None]:
             connection.close()
 
 
+@contextmanager
+def empty_database(name: str) -> Iterator[None]:
+    """Use a copy of the database as Django has set it up, and throw it away at the end."""
+    before = str(connection.settings_dict["NAME"])
+    _maintain(f"CREATE DATABASE bench_{name} TEMPLATE {addresses.DATABASE}")
+    turn_to(f"bench_{name}")
+    try:
+        yield
+    finally:
+        turn_to(before)
+        _maintain(f"DROP DATABASE bench_{name} WITH (FORCE)")
+
+
+def turn_to(database: str) -> None:
+    """Use another database of the same server from now on, and let the processes use it that start later."""
+    connection.close()
+    connection.settings_dict["NAME"] = database
+    os.environ["DATABASE_URL"] = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{database}"
+
+
+def _maintain(statement: str) -> None:
+    connection.close()
+    place = connection.settings_dict
+    with psycopg.connect(
+        host=place["HOST"], user=place["USER"], dbname="postgres", autocommit=True
+    ) as server:
+        server.execute(statement.encode())
+
+
 class Shop(NamedTuple):
     """A live store, its queue, and a key to write to it."""
 
@@ -56,7 +86,7 @@ class Shop(NamedTuple):
 
 
 def shop() -> Shop:
-    """Return the shop; made anew, with a key of its own, where there is none yet."""
+    """Make the shop."""
     from helpdesk.models import Environment, Queue, Scope, Store
     from helpdesk.models.instant import database_now
     from helpdesk.services import keys
