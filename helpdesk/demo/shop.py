@@ -10,12 +10,23 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
 
-from helpdesk.models import Agent, ApiKey, Customer, DemoShop, Environment, Membership, Queue, Role, Scope
-from helpdesk.models import Store, Ticket
+from helpdesk.models import (
+    Agent,
+    ApiKey,
+    Customer,
+    DemoShop,
+    Environment,
+    Membership,
+    Queue,
+    Role,
+    Scope,
+    Store,
+    Ticket,
+)
 from helpdesk.services import keys
 
 NAME = "Demo shop"
-PASSWORD = "attend-demo"  # known to all: these logins exist on loopback only
+PASSWORD = "attend-demo"  # noqa: S105  # known to all: these logins exist on loopback only
 AGENT, SUPERVISOR, ADMIN = "agent@demo.example", "supervisor@demo.example", "admin@demo.example"
 LOGINS = (
     (AGENT, "Robin Vale", Role.MEMBER, False),

@@ -40,11 +40,12 @@ class History:
         first, *others = conversation.lines
         with transaction.atomic(), relayed_together(now=self.now):
             ticket = self._open(first)
-            for line in others if ticket else []:
-                self._say(ticket, line)
             if not ticket:
                 reason = _("Message 0 was refused.")
                 self.imported.aside += [_aside(line, reason) for line in others]
+                return
+            for line in others:
+                self._say(ticket, line)
 
     def _open(self, line: Line) -> Ticket | None:
         shape = opening.NewTicket(

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 class Customer(models.Model):
     """Somebody who asked a store something; found by external id, else by case-folded e-mail."""
 
-    store = models.ForeignKey("helpdesk.Store", on_delete=models.CASCADE, related_name="customers", db_index=False)
+    store = models.ForeignKey(
+        "helpdesk.Store", on_delete=models.CASCADE, related_name="customers", db_index=False
+    )
     external_id = models.CharField(max_length=200, null=True)
     email = models.CharField(_("e-mail"), max_length=320, blank=True)
     email_key = models.CharField(max_length=640, null=True, help_text=_("the case-folded e-mail"))

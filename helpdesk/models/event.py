@@ -113,9 +113,7 @@ class TicketEvent(models.Model):
         verbose_name_plural = _("ticket events")
         constraints = [
             models.UniqueConstraint(name="ticket_event_one_per_seq", fields=["ticket", "seq"]),
-            models.CheckConstraint(
-                name="ticket_event_kind_is_known", condition=Q(kind__in=EventKind.values)
-            ),
+            models.CheckConstraint(name="ticket_event_kind_is_known", condition=Q(kind__in=EventKind.values)),
         ]
         indexes = [
             models.Index(name="ticket_event_waiting", fields=["ticket"], condition=Q(relayed_at=None)),

@@ -11,10 +11,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.queue import Queue
+from helpdesk.models.store import ApiKey
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent
-    from helpdesk.models.store import ApiKey
 
 
 class Status(models.TextChoices):
@@ -44,7 +44,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def visible_to(self, viewer: Agent | ApiKey) -> Self:
         """Keep what the viewer may see: an agent their queues, an admin all, an API key its store."""
-        if not hasattr(viewer, "is_admin"):
+        if isinstance(viewer, ApiKey):
             return self.filter(store_id=viewer.store_id)
         if viewer.is_admin:
             return self
@@ -64,13 +64,21 @@ class Ticket(models.Model):
     """One thing a customer asked, from the first message to the end."""
 
     reference = models.CharField(_("reference"), max_length=12, unique=True)
-    store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="tickets", db_index=False)
-    queue = models.ForeignKey("helpdesk.Queue", on_delete=models.PROTECT, related_name="tickets", db_index=False)
-    customer = models.ForeignKey("helpdesk.Customer", on_delete=models.PROTECT, related_name="tickets", db_index=False)
+    store = models.ForeignKey(
+        "helpdesk.Store", on_delete=models.PROTECT, related_name="tickets", db_index=False
+    )
+    queue = models.ForeignKey(
+        "helpdesk.Queue", on_delete=models.PROTECT, related_name="tickets", db_index=False
+    )
+    customer = models.ForeignKey(
+        "helpdesk.Customer", on_delete=models.PROTECT, related_name="tickets", db_index=False
+    )
     assignee = models.ForeignKey(
         "helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="tickets"
     )
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False
+    )
     external_id = models.CharField(max_length=200, null=True)
     subject = models.CharField(_("subject"), max_length=500)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.NEW)

@@ -68,7 +68,9 @@ class Clock(models.Model):
     will become, at risk or breached. Whether it is so is asked of `now` when it is read.
     """
 
-    ticket = models.ForeignKey("helpdesk.Ticket", on_delete=models.CASCADE, related_name="clocks", db_index=False)
+    ticket = models.ForeignKey(
+        "helpdesk.Ticket", on_delete=models.CASCADE, related_name="clocks", db_index=False
+    )
     metric = models.CharField(_("metric"), max_length=20, choices=Metric.choices)
     start_seq = models.IntegerField(help_text=_("the event that started it"))
     cycle = models.IntegerField(default=1)

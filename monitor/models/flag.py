@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Queue
+from helpdesk.models import ApiKey, Queue
 
 if TYPE_CHECKING:
-    from helpdesk.models import Agent, ApiKey
+    from helpdesk.models import Agent
 
 
 class Level(models.TextChoices):
@@ -22,7 +22,7 @@ class Level(models.TextChoices):
 
 class FlagQuerySet(models.QuerySet["Flag"]):
     def visible_to(self, viewer: Agent | ApiKey) -> Self:
-        if not hasattr(viewer, "is_admin"):
+        if isinstance(viewer, ApiKey):
             return self.filter(store_id=viewer.store_id)
         if viewer.is_admin:
             return self
@@ -45,7 +45,9 @@ class Flag(models.Model):
     """
 
     clock = models.ForeignKey("monitor.Clock", on_delete=models.CASCADE, related_name="flags")
-    ticket = models.ForeignKey("helpdesk.Ticket", on_delete=models.CASCADE, related_name="flags", db_index=False)
+    ticket = models.ForeignKey(
+        "helpdesk.Ticket", on_delete=models.CASCADE, related_name="flags", db_index=False
+    )
     store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
     metric = models.CharField(_("metric"), max_length=20)
     level = models.CharField(_("level"), max_length=8, choices=Level.choices)

@@ -50,8 +50,7 @@ class Delivery(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="delivery_goes_to_a_queue_or_a_store",
-                condition=Q(channel="mail", queue__isnull=False)
-                | Q(channel="webhook", store__isnull=False),
+                condition=Q(channel="mail", queue__isnull=False) | Q(channel="webhook", store__isnull=False),
             ),
         ]
         indexes = [
@@ -85,8 +84,12 @@ class News(models.Model):
     at = models.DateTimeField()
     txid = TransactionId(db_default=CurrentTransactionId())
     dispatched_at = models.DateTimeField(null=True)
-    mail = models.ForeignKey(Delivery, on_delete=models.SET_NULL, null=True, related_name="mailed_news", db_index=False)
-    webhook = models.ForeignKey(Delivery, on_delete=models.SET_NULL, null=True, related_name="posted_news", db_index=False)
+    mail = models.ForeignKey(
+        Delivery, on_delete=models.SET_NULL, null=True, related_name="mailed_news", db_index=False
+    )
+    webhook = models.ForeignKey(
+        Delivery, on_delete=models.SET_NULL, null=True, related_name="posted_news", db_index=False
+    )
 
     objects = NewsQuerySet.as_manager()
 

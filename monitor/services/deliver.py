@@ -90,7 +90,7 @@ def _claim(*, now: datetime, limit: int) -> list[Delivery]:
 def _attempt(delivery: Delivery, *, now: datetime) -> None:
     try:
         SENDERS[Channel(delivery.channel)](delivery, now=now)
-    except Exception as error:  # whatever it is, the other deliveries go on
+    except Exception as error:  # noqa: BLE001  # whatever it is, the other deliveries go on
         logger.warning("delivery_failed", delivery=delivery.pk, attempt=delivery.attempts, error=str(error))
         Delivery.objects.filter(pk=delivery.pk).update(last_error=f"{type(error).__name__}: {error}"[:500])
         return

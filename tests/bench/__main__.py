@@ -23,7 +23,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds, whose median counts; 5")
     parser.add_argument("--rows", type=int, default=1_000_000, help="running clocks for lag; 1000000")
-    parser.add_argument("--full", action="store_true", help="sweep also over ten million clocks; takes minutes")
+    parser.add_argument(
+        "--full", action="store_true", help="sweep also over ten million clocks; takes minutes"
+    )
     asked = parser.parse_args()
     effort = Effort(rounds=asked.rounds, rows=asked.rows, full=asked.full)
     names = asked.names or list(NAMES)
@@ -48,7 +50,9 @@ def as_text(results: dict[str, list[Figure]]) -> str:
     lines = [f"{'':52}{'ours':>12}{'control':>12}{'ratio':>9}{'floor':>9}  met"]
     for name, figures in results.items():
         lines += [f"\n{name}", *(line(figure) for figure in figures)]
-    return "\n".join([*lines, f"\nload of the machine: {' '.join(f'{load:.1f}' for load in os.getloadavg())}"])
+    return "\n".join(
+        [*lines, f"\nload of the machine: {' '.join(f'{load:.1f}' for load in os.getloadavg())}"]
+    )
 
 
 def line(figure: Figure) -> str:

@@ -41,7 +41,9 @@ _BARE = """
     SELECT %s + number, 'first_response', 1, 1, now(), 'wall', interval '9 days', due_at, NULL, due_at, 'due',
            '', '0', '0', false, due_at
       FROM generate_series(%s::bigint, %s::bigint) number
-     CROSS JOIN LATERAL (SELECT now() + interval '1 day' + random() * interval '8 days' + 0 * number * interval '1 s') alarm (due_at)
+     CROSS JOIN LATERAL (
+        SELECT now() + interval '1 day' + random() * interval '8 days' + 0 * number * interval '1 s'
+     ) alarm (due_at)
 """
 
 _TICKETS = """

@@ -47,8 +47,8 @@ def run(effort: Effort, *, seconds: float = SECONDS) -> list[Figure]:
     taken: dict[str, list[float]] = {"ours": [], "pgbench": [], "batch": [], "copy": []}
     with stage.running(programs.web()):
         stage.await_web()
-        for batch in (0, BATCH):
-            _post(shop, connections=CONNECTIONS, seconds=1, batch=batch)
+        for size in (0, BATCH):
+            _post(shop, connections=CONNECTIONS, seconds=1, batch=size)
         copier = Copier()
         for _ in range(effort.rounds):
             taken["ours"].append(_post(shop, connections=CONNECTIONS, seconds=seconds))
@@ -57,14 +57,22 @@ def run(effort: Effort, *, seconds: float = SECONDS) -> list[Figure]:
             taken["copy"].append(copier.rate(batches=4))
     ours, pgbench, batch, copy = (median(taken[side]) for side in ("ours", "pgbench", "batch", "copy"))
     return [
-        compared(f"one by one, {CONNECTIONS} connections: API / pgbench", ours, pgbench, unit="/s", floor=0.10),
+        compared(
+            f"one by one, {CONNECTIONS} connections: API / pgbench", ours, pgbench, unit="/s", floor=0.10
+        ),
         compared(f"batches of {BATCH}: API / COPY", batch, copy, unit="/s", floor=0.35),
     ]
 
 
 def _post(shop: Shop, *, connections: int, seconds: float, batch: int = 0) -> float:
     """Return the tickets a second that the API takes."""
-    asked = {"port": stage.PORT, "key": shop.key, "connections": connections, "seconds": seconds, "batch": batch}
+    asked = {
+        "port": stage.PORT,
+        "key": shop.key,
+        "connections": connections,
+        "seconds": seconds,
+        "batch": batch,
+    }
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.load", json.dumps(asked)], stdout=subprocess.PIPE, check=True
     )
@@ -79,7 +87,9 @@ def _pgbench(shop: Shop, *, seconds: float) -> float:
         f"--client={CONNECTIONS}", "--jobs=2", f"--time={max(round(seconds), 1)}",
         *(f"--define={name}={value}" for name, value in _constants(shop).items()),
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=stage.postgres_environment())
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=stage.postgres_environment()
+    )
     [line] = [line for line in done.stdout.splitlines() if line.startswith("tps = ")]
     return float(line.split()[2])
 

@@ -29,7 +29,9 @@ P99_LIMITS: Final = {1_000_000: 2.0}
 FLATNESS: Final = 1.5
 
 
-def run(effort: Effort, *, sizes: tuple[int, ...] | None = None, asked: int = ASKED, due: int = DUE) -> list[Figure]:
+def run(
+    effort: Effort, *, sizes: tuple[int, ...] | None = None, asked: int = ASKED, due: int = DUE
+) -> list[Figure]:
     sizes = sizes or ((100_000, 1_000_000, 10_000_000) if effort.full else (100_000, 1_000_000))
     return [*_empty(sizes, effort.rounds, asked), *_raising(effort.rounds, due)]
 

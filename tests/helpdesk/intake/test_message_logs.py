@@ -119,9 +119,7 @@ def test_message_0_opens_the_ticket_as_its_customer_whatever_its_role(tmp_path: 
 
 
 @pytest.mark.django_db(transaction=True)  # in a single transaction, thousands of updates slow one another
-def test_a_real_log_gives_the_first_responses_that_others_computed(
-    tmp_path: Path, shared_data: Path
-) -> None:
+def test_a_real_log_gives_the_first_responses_that_others_computed(tmp_path: Path, shared_data: Path) -> None:
     defaults.ensure_defaults()
     folder = shared_data / "helpdesk_messages"
     bring_in(folder / "messages.csv.gz", tmp_path)
@@ -145,7 +143,10 @@ def test_a_playback_is_as_many_times_faster_and_keeps_the_first_answers_time(tmp
     assert opening.at == start
     assert answer.at == start + timedelta(seconds=372) / 60
     assert answer.at - opening.occurred_at == timedelta(seconds=372)
-    assert request_of(answer, agent="max@example.com")["author"] == {"kind": "agent", "agent": "max@example.com"}
+    assert request_of(answer, agent="max@example.com")["author"] == {
+        "kind": "agent",
+        "agent": "max@example.com",
+    }
     assert [cue.at for cue in cues] == sorted(cue.at for cue in cues)
 
 
