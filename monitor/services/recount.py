@@ -106,7 +106,7 @@ def _after(reached: int, *, everything: bool, size: int) -> list[int]:
 
 
 def _is_known_to_all(asked: Recounting) -> bool:
-    """Tell whether everybody is done who was writing when we first looked."""
+    """Tell whether everybody is done who was writing, in this database, when we first looked."""
     [(known,)] = run(_IS_KNOWN, (asked.pk,))
     return bool(known)
 
@@ -148,5 +148,8 @@ _IS_KNOWN = """
      WHERE id = %s
     RETURNING NOT EXISTS (
         SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS writer (id)
-         WHERE writer.id::text::bigint < barrier)
+          JOIN pg_locks it ON it.locktype = 'transactionid' AND it.transactionid = writer.id::xid
+          JOIN pg_locks place ON place.virtualtransaction = it.virtualtransaction
+           AND place.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+         WHERE it.granted AND writer.id::text::bigint < barrier)
 """

@@ -8,9 +8,10 @@ from datetime import timedelta
 from threading import Event
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from helpdesk.models import Ticket, TicketEvent
 from helpdesk.services import handling
@@ -24,6 +25,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 SOON = NOW + timedelta(minutes=5)
 LATER = NOW + timedelta(hours=2)
+ADDRESS = ("host", "port", "user", "password", "dbname")
 
 
 def _lose_a_clock() -> None:
@@ -217,6 +219,16 @@ def test_a_recount_waits_for_a_ticket_that_is_opened_under_the_old_version(
     ticket = opening.result(timeout=20)
     assert recount.go_on(now=SOON, limit=10) == 1
     assert Clock.objects.get(ticket=ticket, metric="first_response").policy_version == version
+
+
+def test_a_writer_of_another_database_holds_no_recount_up(make: Make) -> None:
+    make.ticket()
+    others = connection.get_connection_params() | {"dbname": "postgres"}
+    with psycopg.connect(**{key: value for key, value in others.items() if key in ADDRESS}) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        _publish_for_all()
+
+        assert recount.go_on(now=SOON, limit=10) == 1
 
 
 @pytest.mark.django_db(transaction=True)
