@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import LiteralString
 
 import msgspec
 
 from helpdesk.models import Actor, Agent, Author, EventKind, Status, Ticket, TicketEvent
 from helpdesk.models.reference import reference_of
-from helpdesk.models.statement import run
+from helpdesk.models.statement import given, rows, run
 from helpdesk.services.checking import Draft
 from helpdesk.services.recognising import Person
 
@@ -91,7 +92,7 @@ def _parameters(
     message_ids: Sequence[int],
     opener: Opener,
 ) -> list[object]:
-    rows = [
+    lines = [
         _row(ticket, draft, message_id, opener)
         for ticket, (draft, _), message_id in zip(tickets, drafts, message_ids, strict=True)
     ]
@@ -100,7 +101,7 @@ def _parameters(
     agent_id = opener.by.pk if opener.by else None
     said_in_public = opener.initiated_by != "agent_for_customer"
     return [
-        *(list(column) for column in zip(*rows, strict=True)),
+        rows(lines),
         *(opener.store_id, opener.queue_id, opener.now, opener.now, tickets[0].last_seq),
         *(opener.store_id, author.value, agent_id, said_in_public, opener.now),
         *(opener.store_id, EventKind.OPENED.value, opener.now, actor.value, agent_id),
@@ -119,16 +120,16 @@ def _row(ticket: Ticket, draft: Draft, message_id: int, opener: Opener) -> tuple
         ticket.channel,
         ticket.tier,
         ticket.language,
-        _array(ticket.tags),
-        _json(ticket.metadata),
-        None if ticket.order is None else _json(ticket.order),
+        ticket.tags,
+        ticket.metadata,
+        ticket.order,
         ticket.occurred_at,
         ticket.last_event_at,
         draft.shape.imported,
         message_id,
         draft.shape.message.body,
         draft.shape.message.external_id,
-        _json(_payload(ticket, opener)),
+        _payload(ticket, opener),
     )
 
 
@@ -164,38 +165,23 @@ def _stand_open(tickets: Sequence[Ticket], *, opener: Opener) -> None:
     )
 
 
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+_GIVEN: tuple[LiteralString, ...] = (
+    "id bigint", "reference varchar", "customer_id bigint", "external_id varchar", "subject varchar",
+    "status varchar", "priority varchar", "channel varchar", "tier varchar", "language varchar",
+    "tags varchar[]", "metadata jsonb", '"order" jsonb', "occurred_at timestamptz", "starts_at timestamptz",
+    "imported boolean", "message_id bigint", "body text", "message_external_id varchar", "payload jsonb",
+)  # fmt: skip
 
-
-_QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
-
-
-def _array(texts: Sequence[str]) -> str:
-    """Write a PostgreSQL array literal: `unnest` takes no rows of arrays of differing lengths."""
-    return "{" + ",".join(f'"{text.translate(_QUOTED)}"' for text in texts) + "}"
-
-
-_INSERT = """
+_INSERT = f"""
     WITH given AS MATERIALIZED (
-        SELECT * FROM unnest(
-            %b::bigint[], %b::varchar[], %b::bigint[], %b::varchar[], %b::varchar[], %b::varchar[],
-            %b::varchar[], %b::varchar[], %b::varchar[], %b::varchar[], %b::text[], %b::text[], %b::text[],
-            %b::timestamptz[], %b::timestamptz[], %b::boolean[], %b::bigint[], %b::text[], %b::varchar[],
-            %b::text[]
-        ) AS given (
-            id, reference, customer_id, external_id, subject, status,
-            priority, channel, tier, language, tags, metadata, "order",
-            occurred_at, starts_at, imported, message_id, body, message_external_id,
-            payload
-        )
+        SELECT * FROM {given(*_GIVEN)}
     ), ticket AS (
         INSERT INTO helpdesk_ticket (
             id, reference, store_id, queue_id, customer_id, external_id, subject, status, priority,
             channel, tier, language, tags, metadata, "order", occurred_at, received_at, updated_at,
             last_seq, last_event_at)
         SELECT id, reference, %s, %s, customer_id, external_id, subject, status, priority,
-               channel, tier, language, tags::varchar[], metadata::jsonb, "order"::jsonb, occurred_at, %s, %s,
+               channel, tier, language, tags, metadata, "order", occurred_at, %s, %s,
                %s, starts_at
           FROM given
             ON CONFLICT (store_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
@@ -210,8 +196,8 @@ _INSERT = """
         INSERT INTO helpdesk_ticketevent (
             ticket_id, store_id, seq, kind, occurred_at, recorded_at, imported, actor_kind, actor_id,
             message_id, payload, failures, last_error)
-        SELECT id, %s, 1, %s, starts_at, %s, imported, %s, %s, message_id, payload::jsonb, 0, ''
+        SELECT id, %s, 1, %s, starts_at, %s, imported, %s, %s, message_id, payload, 0, ''
           FROM given JOIN ticket USING (id)
     )
     SELECT id FROM ticket
-"""
+"""  # noqa: S608  # the columns are those above

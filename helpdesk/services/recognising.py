@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Self
+from typing import LiteralString, Self
 
 import msgspec
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models.statement import run
+from helpdesk.models.statement import given, rows, run
 from helpdesk.services.checking import one_line
 from helpdesk.services.refusal import Conflict
 from helpdesk.services.shapes import NewCustomer
@@ -158,7 +158,7 @@ def _refresh(people: Sequence[Person]) -> bool:
         return True
     try:
         with transaction.atomic(savepoint=any(person.adopted for person in people)):
-            written = run(_REFRESH, _columns(people, "id", *_WRITTEN))
+            written = run(_REFRESH, [rows((person.id, *_written(person)) for person in people)])
     except IntegrityError:  # a twin has made somebody of the external id that we were giving to an e-mail
         return False
     return len(written) == len(people)
@@ -167,26 +167,28 @@ def _refresh(people: Sequence[Person]) -> bool:
 def _make(people: Sequence[Person], *, store_id: int) -> bool:
     if not people:
         return True
-    for place, made in run(_MAKE, [*_columns(people, *_WRITTEN), store_id]):
-        people[place - 1].id = made
-        people[place - 1].changed = False
+    told = rows((place, *_written(person)) for place, person in enumerate(people))
+    for place, made in run(_MAKE, [told, store_id]):
+        people[place].id = made
+        people[place].changed = False
     return all(person.id for person in people)
 
 
-_WRITTEN = ("external_id", "email", "email_key", "name", "locale", "timezone", "tier")
+def _written(person: Person) -> tuple[str | None, ...]:
+    return (
+        person.external_id, person.email, person.email_key,
+        person.name, person.locale, person.timezone, person.tier,
+    )  # fmt: skip
 
 
-def _columns(people: Sequence[Person], *fields: str) -> list[object]:
-    return [[getattr(person, field) for person in people] for field in fields]
-
+_WRITTEN: tuple[LiteralString, ...] = (
+    "external_id varchar", "email varchar", "email_key varchar",
+    "name varchar", "locale varchar", "timezone varchar", "tier varchar",
+)  # fmt: skip
 
 # Locked by ascending id. A row that has meanwhile got another external id is left alone: we look again.
-_REFRESH = """
-    WITH given AS (
-        SELECT * FROM unnest(%b::bigint[], %b::varchar[], %b::varchar[], %b::varchar[], %b::varchar[],
-                             %b::varchar[], %b::varchar[], %b::varchar[])
-            AS given (id, external_id, email, email_key, name, locale, timezone, tier)
-    ), locked AS (
+_REFRESH = f"""
+    WITH given AS MATERIALIZED (SELECT * FROM {given("id bigint", *_WRITTEN)}), locked AS (
         SELECT id, external_id, store_id FROM helpdesk_customer
          WHERE id IN (SELECT id FROM given) ORDER BY id FOR NO KEY UPDATE
     )
@@ -197,14 +199,11 @@ _REFRESH = """
      WHERE customer.id = given.id
        AND (locked.external_id IS NULL OR locked.external_id = given.external_id)
  RETURNING customer.id
-"""
+"""  # noqa: S608  # the columns are those above
 
-_MAKE = """
+_MAKE = f"""
     WITH given AS MATERIALIZED (
-        SELECT nextval('helpdesk_customer_id_seq') AS id, unnested.*
-          FROM unnest(%b::varchar[], %b::varchar[], %b::varchar[], %b::varchar[], %b::varchar[],
-                      %b::varchar[], %b::varchar[]) WITH ORDINALITY
-            AS unnested (external_id, email, email_key, name, locale, timezone, tier, place)
+        SELECT nextval('helpdesk_customer_id_seq') AS id, given.* FROM {given("place integer", *_WRITTEN)}
     ), made AS (
         INSERT INTO helpdesk_customer
                     (id, store_id, external_id, email, email_key, name, locale, timezone, tier)
@@ -214,7 +213,7 @@ _MAKE = """
      RETURNING id
     )
     SELECT given.place, given.id FROM given JOIN made USING (id)
-"""
+"""  # noqa: S608  # the columns are those above
 
 
 def _plain(value: str | None) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 
 from helpdesk.models import LIVE_STATUSES, Priority
-from helpdesk.models.statement import run
+from helpdesk.models.statement import given, rows, run
 from monitor.clock.clock import Clock
 from monitor.clock.metrics import RESPONSES, Metric
 from monitor.services.reading import Facts
@@ -45,7 +45,7 @@ def write_places(ticket_ids: Sequence[int], places: Sequence[Place]) -> None:
     if gone:
         run("DELETE FROM monitor_standing WHERE ticket_id = ANY(%b) RETURNING ticket_id", (gone,))
     if places:
-        run(_UPSERT, [list(column) for column in zip(*places, strict=True)])
+        run(_UPSERT, [rows(places)])
 
 
 def read_places(ticket_ids: Sequence[int]) -> dict[int, Place]:
@@ -85,14 +85,18 @@ _READ = """
       FROM monitor_standing WHERE ticket_id = ANY(%b)
 """
 
-_UPSERT = """
+_GIVEN: tuple[LiteralString, ...] = (
+    "ticket_id bigint", "store_id bigint", "queue_id bigint", "assignee_id bigint", "environment varchar",
+    "status varchar", "rank smallint", "next_due_at timestamptz", "next_metric varchar",
+    "next_risk_at timestamptz", "waiting_since timestamptz", "unacknowledged_since timestamptz",
+    "opened_at timestamptz",
+)  # fmt: skip
+
+_UPSERT = f"""
     INSERT INTO monitor_standing AS standing (
         ticket_id, store_id, queue_id, assignee_id, environment, status, rank,
         next_due_at, next_metric, next_risk_at, waiting_since, unacknowledged_since, opened_at)
-    SELECT * FROM unnest(
-        %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::varchar[], %b::varchar[], %b::smallint[],
-        %b::timestamptz[], %b::varchar[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[],
-        %b::timestamptz[])
+    SELECT * FROM {given(*_GIVEN)}
     ON CONFLICT (ticket_id) DO UPDATE
        SET store_id = excluded.store_id, queue_id = excluded.queue_id, assignee_id = excluded.assignee_id,
            environment = excluded.environment, status = excluded.status, rank = excluded.rank,
@@ -101,4 +105,4 @@ _UPSERT = """
            unacknowledged_since = excluded.unacknowledged_since, opened_at = excluded.opened_at
      WHERE (standing.*) IS DISTINCT FROM (excluded.*)
     RETURNING ticket_id
-"""
+"""  # noqa: S608  # the columns are those above

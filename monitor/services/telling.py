@@ -57,7 +57,7 @@ def _work_out(tickets: Sequence[Ticket]) -> Telling:
     edition = book.current()
     events = read_events([ticket.pk for ticket in tickets], relayed_only=True)
     gaps = [ticket.pk for ticket in tickets if len(events[ticket.pk]) < ticket.last_seq]
-    aside = dict(run(_UNRELAYED, (gaps,))) if gaps else {}
+    aside: dict[int, bool] = dict(run(_UNRELAYED, (gaps,))) if gaps else {}
     clocks = clocks_of({pk: told for pk, told in events.items() if aside.get(pk, True)}, edition)
     told = {ticket.pk: Told(clocks.get(ticket.pk), aside.get(ticket.pk, False)) for ticket in tickets}
     return Telling(edition, told)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import LiteralString
 
-from helpdesk.models.statement import run
+from helpdesk.models.statement import given, rows, run
 from monitor.services.comparing import Alarmed, Difference, Restatement, Withdrawal
-from monitor.services.reading import Row
+from monitor.services.reading import Line, Row
 
 
 def write(difference: Difference, *, now: datetime) -> None:
@@ -28,41 +29,39 @@ def write(difference: Difference, *, now: datetime) -> None:
 
 
 def _insert(new: Sequence[Alarmed]) -> None:
-    run(_INSERT, _columns(sorted(new, key=lambda each: each.line.identity)))
+    run(_INSERT, [rows(_row(each) for each in sorted(new, key=lambda each: each.line.identity))])
 
 
 def _update(changed: Sequence[Alarmed]) -> None:
     in_order = sorted(changed, key=lambda each: each.row_id)
-    run(_UPDATE, [[each.row_id for each in in_order], *_columns(in_order)])
+    run(_UPDATE, [rows((*_row(each), each.row_id) for each in in_order)])
 
 
-def _columns(rows: Sequence[Alarmed]) -> list[list[object]]:
-    return [list(column) for column in zip(*((*each.line, each.rings_at) for each in rows), strict=True)]
+def _row(alarmed: Alarmed) -> tuple[object, ...]:
+    line = alarmed.line
+    return (*line[:_REMAINING], _interval(line.remaining), *line[_REMAINING + 1 :], alarmed.rings_at)
 
 
-def _supersede(rows: Sequence[Row], *, now: datetime) -> None:
-    run(_SUPERSEDE, (now, sorted(row.id for row in rows)))
+def _interval(duration: timedelta | None) -> str | None:
+    """Say a duration that may be below zero: PostgreSQL does not read that in ISO 8601."""
+    return None if duration is None else f"{duration.total_seconds():f} s"
+
+
+def _supersede(superseded: Sequence[Row], *, now: datetime) -> None:
+    run(_SUPERSEDE, (now, sorted(row.id for row in superseded)))
 
 
 def _withdraw(withdrawn: Sequence[Withdrawal], *, now: datetime) -> None:
     in_order = sorted(withdrawn, key=lambda each: each.flag_id)
-    run(
-        _WITHDRAW,
-        ([each.flag_id for each in in_order], [each.reason for each in in_order], now, now),
-    )
+    run(_WITHDRAW, (now, rows((each.flag_id, each.reason) for each in in_order), now))
 
 
 def _restate(restated: Sequence[Restatement]) -> None:
     in_order = sorted(restated, key=lambda each: each.flag_id)
-    run(_RESTATE, ([each.flag_id for each in in_order], [each.raised_at for each in in_order]))
+    run(_RESTATE, [rows((each.flag_id, each.raised_at) for each in in_order)])
 
 
-_ARRAYS = """
-    %b::bigint[], %b::varchar[], %b::integer[], %b::integer[], %b::timestamptz[], %b::bigint[],
-    %b::bigint[], %b::varchar[], %b::interval[], %b::timestamptz[], %b::timestamptz[], %b::interval[],
-    %b::timestamptz[], %b::timestamptz[], %b::varchar[], %b::timestamptz[], %b::integer[], %b::varchar[],
-    %b::interval[], %b::interval[], %b::boolean[], %b::timestamptz[]
-"""
+_REMAINING = Line._fields.index("remaining")
 
 _COLUMNS = """
     ticket_id, metric, start_seq, cycle, started_at, policy_version_id,
@@ -71,13 +70,19 @@ _COLUMNS = """
     business, wall, silent, rings_at
 """
 
+_GIVEN: tuple[LiteralString, ...] = (
+    "ticket_id bigint", "metric varchar", "start_seq integer", "cycle integer", "started_at timestamptz",
+    "policy_version_id bigint", "calendar_version_id bigint", "basis varchar", "target interval",
+    "due_at timestamptz", "paused_at timestamptz", "remaining interval", "risk_at timestamptz",
+    "breach_at timestamptz", "breach_kind varchar", "ended_at timestamptz", "end_seq integer",
+    "outcome varchar", "business interval", "wall interval", "silent boolean", "rings_at timestamptz",
+)  # fmt: skip
+
 _INSERT = f"""
-    WITH given AS (SELECT * FROM unnest({_ARRAYS}) AS given ({_COLUMNS}))
-    INSERT INTO monitor_clock ({_COLUMNS}) SELECT {_COLUMNS} FROM given RETURNING id
+    INSERT INTO monitor_clock ({_COLUMNS}) SELECT {_COLUMNS} FROM {given(*_GIVEN)} RETURNING id
 """  # noqa: S608  # the columns are those above
 
 _UPDATE = f"""
-    WITH given AS (SELECT * FROM unnest(%b::bigint[], {_ARRAYS}) AS given (id, {_COLUMNS}))
     UPDATE monitor_clock clock
        SET cycle = given.cycle, started_at = given.started_at, policy_version_id = given.policy_version_id,
            calendar_version_id = given.calendar_version_id, basis = given.basis, target = given.target,
@@ -86,25 +91,25 @@ _UPDATE = f"""
            ended_at = given.ended_at, end_seq = given.end_seq, outcome = given.outcome,
            business = given.business, wall = given.wall, silent = given.silent, rings_at = given.rings_at,
            superseded_at = NULL
-      FROM given WHERE clock.id = given.id RETURNING clock.id
+      FROM {given(*_GIVEN, "id bigint")} WHERE clock.id = given.id RETURNING clock.id
 """  # noqa: S608  # the columns are those above
 
 _SUPERSEDE = """
     UPDATE monitor_clock SET superseded_at = %s, rings_at = NULL WHERE id = ANY(%b) RETURNING id
 """
 
-_WITHDRAW = """
-    WITH given AS (SELECT * FROM unnest(%b::bigint[], %b::varchar[]) AS given (id, reason)),
-    withdrawn AS (
+_WITHDRAW = f"""
+    WITH withdrawn AS (
         UPDATE monitor_flag flag SET withdrawn_at = %s, withdrawn_reason = reason
-          FROM given WHERE flag.id = given.id RETURNING flag.id, flag.ticket_id, flag.store_id
+          FROM {given("id bigint", "reason varchar")}
+         WHERE flag.id = given.id RETURNING flag.id, flag.ticket_id, flag.store_id
     )
     INSERT INTO monitor_news (flag_id, ticket_id, store_id, change, at)
     SELECT id, ticket_id, store_id, 'withdrawn', %s FROM withdrawn ORDER BY id RETURNING id
-"""
+"""  # noqa: S608  # the columns are those here
 
-_RESTATE = """
-    WITH given AS (SELECT * FROM unnest(%b::bigint[], %b::timestamptz[]) AS given (id, raised_at))
+_RESTATE = f"""
     UPDATE monitor_flag flag SET raised_at = given.raised_at
-      FROM given WHERE flag.id = given.id RETURNING flag.id
-"""
+      FROM {given("id bigint", "raised_at timestamptz")}
+     WHERE flag.id = given.id RETURNING flag.id
+"""  # noqa: S608  # the columns are those here
