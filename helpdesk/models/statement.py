@@ -11,6 +11,7 @@ from django.db import connection
 
 Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
+Statement: TypeAlias = tuple[LiteralString, Parameters]
 
 
 def run(sql: LiteralString, parameters: Parameters) -> list[Row]:
@@ -26,7 +27,7 @@ def run(sql: LiteralString, parameters: Parameters) -> list[Row]:
         return cursor.fetchall()
 
 
-def run_together(*statements: tuple[LiteralString, Parameters]) -> list[list[Row]]:
+def run_together(*statements: Statement) -> list[list[Row]]:
     """Run statements that do not need one another's results, in order and in one round trip.
 
     Returns the rows of each. Where one fails, those after it are not run.

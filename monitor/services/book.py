@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 
-from helpdesk.models.statement import run
+from helpdesk.models.statement import Statement, run
 from monitor.clock.calendar import Calendar
 from monitor.clock.policy import Book, CalendarVersion, PolicyVersion, parse_rules
 from monitor.models import CalendarVersion as CalendarVersionRow
@@ -24,7 +24,12 @@ _latest: list[_Edition] = []
 
 def current() -> Book:
     """Return the book as this transaction sees it; read anew only when a version was added."""
-    [stamp] = run(_STAMP, ())
+    [stamp] = run(*STAMP)
+    return stamped(stamp)
+
+
+def stamped(stamp: tuple[object, ...]) -> Book:
+    """Return the book that `STAMP` gave this stamp."""
     with _lock:
         if not _latest or _latest[0].stamp != stamp:
             _latest[:] = [_Edition(stamp, _read())]
@@ -62,8 +67,11 @@ def _calendar(row: CalendarVersionRow) -> CalendarVersion:
 
 
 # Rows are only ever added, so that how many there are and the newest tell one state from another.
-_STAMP = """
+STAMP: Statement = (
+    """
     SELECT current_database(),
            (SELECT count(*) FROM monitor_policyversion), (SELECT max(id) FROM monitor_policyversion),
            (SELECT count(*) FROM monitor_calendarversion), (SELECT max(id) FROM monitor_calendarversion)
-"""
+    """,
+    (),
+)

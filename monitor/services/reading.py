@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
 
-from helpdesk.models.statement import run
+from helpdesk.models.statement import run, run_together
+from monitor.clock.policy import Book
 from monitor.clock.replay import Event
+from monitor.services import book
 
 
 class Line(NamedTuple):
@@ -66,12 +69,42 @@ class Facts(NamedTuple):
     opened_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that a fold of some tickets needs to know."""
+
+    events: dict[int, list[Event]]
+    edition: Book
+    rows: dict[tuple[int, str, int], Row]
+    facts: list[Facts]
+
+
+def read_to_fold(ticket_ids: Sequence[int]) -> Known:
+    """Return what a fold needs, once no sweep is at these tickets' clocks any more, and keep sweeps away.
+
+    The clocks are locked first and read by another statement: one that waits for a lock does not see the
+    flags that were raised in the meantime.
+    """
+    ids = (list(ticket_ids),)
+    events, [stamp], held, facts = run_together(
+        (_EVENTS, (*ids, False)), book.STAMP, (_HOLD, ids), (_FACTS, ids)
+    )
+    return Known(
+        events=_by_ticket(ticket_ids, events),
+        edition=book.stamped(stamp),
+        rows=read_rows(ticket_ids) if held else {},
+        facts=[Facts._make(row) for row in facts],
+    )
+
+
 def read_events(ticket_ids: Sequence[int], *, relayed_only: bool = False) -> dict[int, list[Event]]:
     """Return each ticket's events by seq; those set aside are left out until they are retried."""
+    return _by_ticket(ticket_ids, run(_EVENTS, (list(ticket_ids), relayed_only)))
+
+
+def _by_ticket(ticket_ids: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> dict[int, list[Event]]:
     events: dict[int, list[Event]] = {ticket_id: [] for ticket_id in ticket_ids}
-    for ticket_id, seq, kind, occurred_at, recorded_at, imported, payload in run(
-        _EVENTS, (list(ticket_ids), relayed_only)
-    ):
+    for ticket_id, seq, kind, occurred_at, recorded_at, imported, payload in rows:
         told = msgspec.json.decode(payload)
         events[ticket_id].append(Event(seq, kind, occurred_at, recorded_at, imported, told))
     return events
@@ -85,15 +118,6 @@ def read_facts(ticket_ids: Sequence[int]) -> list[Facts]:
 def read_rows(ticket_ids: Sequence[int]) -> dict[tuple[int, str, int], Row]:
     """Return the stored clocks of the tickets by identity, superseded ones too."""
     return {row.line.identity: row for row in map(_row, run(_ROWS, (list(ticket_ids),)))}
-
-
-def hold_rows(ticket_ids: Sequence[int]) -> dict[tuple[int, str, int], Row]:
-    """Return what `read_rows` does, once no sweep is at these clocks any more, and keep sweeps away.
-
-    Locked first and read by another statement: one that waits for a lock does not see the flags that
-    were raised in the meantime.
-    """
-    return read_rows(ticket_ids) if run(_HOLD, (list(ticket_ids),)) else {}
 
 
 def _row(columns: tuple[Any, ...]) -> Row:

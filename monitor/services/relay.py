@@ -10,14 +10,12 @@ from django.conf import settings
 from django.db import transaction
 
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.models.statement import run
+from helpdesk.models.statement import run, run_together
 from monitor.clock.clock import Clock
 from monitor.clock.replay import replay
-from monitor.services import book, flags, telling
+from monitor.services import book, flags, standing, telling, writing
 from monitor.services.comparing import Difference, clocks_of, compare
-from monitor.services.reading import hold_rows, read_events, read_facts
-from monitor.services.standing import places_of, write_places
-from monitor.services.writing import write
+from monitor.services.reading import read_events, read_to_fold
 
 logger = logging.getLogger(__name__)
 
@@ -32,14 +30,16 @@ def apply(ticket_ids: Sequence[int], *, now: datetime) -> None:
     The caller holds the tickets' locks. The number of statements does not depend on the number of tickets.
     """
     telling.forget()
-    events, edition = read_events(ticket_ids), book.current()
-    clocks = clocks_of(events, edition)
-    difference = compare(clocks, hold_rows(ticket_ids), now=now)
-    write(difference, now=now)
-    write_places(ticket_ids, places_of(read_facts(ticket_ids), clocks))
-    run(_MARK, (now, list(ticket_ids)))
+    known = read_to_fold(ticket_ids)
+    clocks = clocks_of(known.events, known.edition)
+    difference = compare(clocks, known.rows, now=now)
+    run_together(
+        *writing.statements(difference, now=now),
+        *standing.statements(ticket_ids, standing.places_of(known.facts, clocks)),
+        (_MARK, (now, list(ticket_ids))),
+    )
     _ring(difference, clocks, now=now)
-    telling.hear(events, clocks, edition, now=now)
+    telling.hear(known.events, clocks, known.edition, now=now)
 
 
 def take_up_waiting(*, now: datetime, limit: int) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import LiteralString, NamedTuple
 
 from helpdesk.models import LIVE_STATUSES, Priority
-from helpdesk.models.statement import given, rows, run
+from helpdesk.models.statement import Statement, given, rows, run
 from monitor.clock.clock import Clock
 from monitor.clock.metrics import RESPONSES, Metric
 from monitor.services.reading import Facts
@@ -38,14 +38,14 @@ def places_of(facts: Sequence[Facts], clocks: Mapping[int, Sequence[Clock]]) -> 
     return [_place(fact, clocks[fact.ticket_id]) for fact in facts if fact.status in LIVE_STATUSES]
 
 
-def write_places(ticket_ids: Sequence[int], places: Sequence[Place]) -> None:
-    """Keep the rows of these tickets: those that are not live any more lose theirs."""
+def statements(ticket_ids: Sequence[int], places: Sequence[Place]) -> Iterator[Statement]:
+    """Yield what keeps the rows of these tickets: those that are not live any more lose theirs."""
     live = {place.ticket_id for place in places}
     gone = sorted(ticket_id for ticket_id in ticket_ids if ticket_id not in live)
     if gone:
-        run("DELETE FROM monitor_standing WHERE ticket_id = ANY(%b) RETURNING ticket_id", (gone,))
+        yield "DELETE FROM monitor_standing WHERE ticket_id = ANY(%b) RETURNING ticket_id", (gone,)
     if places:
-        run(_UPSERT, [rows(places)])
+        yield _UPSERT, [rows(places)]
 
 
 def read_places(ticket_ids: Sequence[int]) -> dict[int, Place]:

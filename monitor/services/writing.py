@@ -1,40 +1,40 @@
-"""Writing a difference down: set-based, ends before starts, in the order of locks."""
+"""The statements that write a difference down: set-based, ends before starts, in the order of locks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import LiteralString
 
-from helpdesk.models.statement import given, rows, run
+from helpdesk.models.statement import Statement, given, rows
 from monitor.services.comparing import Alarmed, Difference, Restatement, Withdrawal
-from monitor.services.reading import Line, Row
+from monitor.services.reading import Line
 
 
-def write(difference: Difference, *, now: datetime) -> None:
-    """Make the stored clocks and flags what they should be; a constant number of statements."""
+def statements(difference: Difference, *, now: datetime) -> Iterator[Statement]:
+    """Yield what makes the stored clocks and flags what they should be; a constant number of statements."""
     if difference.superseded:
-        _supersede(difference.superseded, now=now)
+        yield _SUPERSEDE, (now, sorted(row.id for row in difference.superseded))
     ending = [each for each in difference.changed if each.line.ended_at is not None]
     running = [each for each in difference.changed if each.line.ended_at is None]
     for some in (ending, running):  # a metric's running clock must end before another one runs
         if some:
-            _update(some)
+            yield _update(some)
     if difference.new:
-        _insert(difference.new)
+        yield _insert(difference.new)
     if difference.withdrawn:
-        _withdraw(difference.withdrawn, now=now)
+        yield _withdraw(difference.withdrawn, now=now)
     if difference.restated:
-        _restate(difference.restated)
+        yield _restate(difference.restated)
 
 
-def _insert(new: Sequence[Alarmed]) -> None:
-    run(_INSERT, [rows(_row(each) for each in sorted(new, key=lambda each: each.line.identity))])
+def _insert(new: Sequence[Alarmed]) -> Statement:
+    return _INSERT, [rows(_row(each) for each in sorted(new, key=lambda each: each.line.identity))]
 
 
-def _update(changed: Sequence[Alarmed]) -> None:
+def _update(changed: Sequence[Alarmed]) -> Statement:
     in_order = sorted(changed, key=lambda each: each.row_id)
-    run(_UPDATE, [rows((*_row(each), each.row_id) for each in in_order)])
+    return _UPDATE, [rows((*_row(each), each.row_id) for each in in_order)]
 
 
 def _row(alarmed: Alarmed) -> tuple[object, ...]:
@@ -47,18 +47,14 @@ def _interval(duration: timedelta | None) -> str | None:
     return None if duration is None else f"{duration.total_seconds():f} s"
 
 
-def _supersede(superseded: Sequence[Row], *, now: datetime) -> None:
-    run(_SUPERSEDE, (now, sorted(row.id for row in superseded)))
-
-
-def _withdraw(withdrawn: Sequence[Withdrawal], *, now: datetime) -> None:
+def _withdraw(withdrawn: Sequence[Withdrawal], *, now: datetime) -> Statement:
     in_order = sorted(withdrawn, key=lambda each: each.flag_id)
-    run(_WITHDRAW, (now, rows((each.flag_id, each.reason) for each in in_order), now))
+    return _WITHDRAW, (now, rows((each.flag_id, each.reason) for each in in_order), now)
 
 
-def _restate(restated: Sequence[Restatement]) -> None:
+def _restate(restated: Sequence[Restatement]) -> Statement:
     in_order = sorted(restated, key=lambda each: each.flag_id)
-    run(_RESTATE, [rows((each.flag_id, each.raised_at) for each in in_order)])
+    return _RESTATE, [rows((each.flag_id, each.raised_at) for each in in_order)]
 
 
 _REMAINING = Line._fields.index("remaining")
