@@ -61,7 +61,8 @@ def retry(events: Iterable[TicketEvent]) -> int:
 
 def _ring(difference: Difference, clocks: Mapping[int, Sequence[Clock]], *, now: datetime) -> None:
     """Raise what is due already, and wake the watch for what is due soon."""
-    alarms = [each.rings_at for each in (*difference.new, *difference.changed) if each.rings_at]
+    ringing = [each for each in (*difference.new, *difference.changed) if each.rings_at]
+    alarms = [at for each in ringing for at in (each.rings_at, each.line.breach_at) if at]
     if any(at <= now for at in alarms):
         everything = sum(map(len, clocks.values()))
         flags.raise_due(now=now, limit=everything, noticed_by="relay", ticket_ids=list(clocks))

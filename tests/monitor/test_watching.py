@@ -21,7 +21,7 @@ from django.db import connection
 from config.addresses import ROOT
 from config.celery import app
 from helpdesk.models.instant import database_now
-from monitor.models import Flag, LifeSign
+from monitor.models import Flag, Level, LifeSign
 from monitor.services import defaults, watchmen
 from monitor.watch import Doorbell, Watch
 from tests.make import Make
@@ -92,6 +92,17 @@ def test_with_the_broker_gone_the_watch_flags_by_itself_as_it_rings(
     flag = Flag.objects.get()
     assert flag.noticed_by == "watch"
     assert timedelta(0) <= flag.noticed_at - flag.rang_at < timedelta(seconds=5)
+
+
+def test_it_is_told_of_a_due_time_that_is_near_when_the_warning_point_has_gone_by(
+    make: Make, nobody_home: Doorbell
+) -> None:
+    with watching(nobody_home):
+        now = database_now()
+        make.ticket(now=now, occurred_at=now - timedelta(hours=1, seconds=-1))
+        _await(Flag.objects.filter(level=Level.BREACHED).exists, seconds=15)  # by itself it looks every 30 s
+
+    assert Flag.objects.get(level=Level.BREACHED).noticed_by == "watch"
 
 
 def test_it_flags_what_rang_before_it_came(make: Make, nobody_home: Doorbell) -> None:
