@@ -18,6 +18,10 @@ WIDTH: Final = 960
 HEIGHT: Final = 260
 FOOT: Final = 24
 SIDE: Final = 64
+EDGE: Final = WIDTH - SIDE
+"""Where the days end; beside the newest, which a narrow window shows first, stand the names of the lines."""
+SPREAD: Final = 48
+"""So wide the single tickets of a day lie beside one another."""
 LINES: Final = (60, 600, 3600, 4 * 3600, 86_400, 7 * 86_400, 30 * 86_400, 365 * 86_400)
 """Where lines across the chart may stand, in seconds."""
 
@@ -77,7 +81,7 @@ class Chart:
     target_y: float | None
     width: int = WIDTH
     height: int = HEIGHT
-    side: int = SIDE
+    edge: int = EDGE
 
 
 def chart(days: Sequence[Day], *, target: float | None) -> Chart:
@@ -88,7 +92,7 @@ def chart(days: Sequence[Day], *, target: float | None) -> Chart:
         p50=_curve([day.responses.p50 if day.has_percentiles else None for day in days], up),
         p90=_curve([day.responses.p90 if day.has_percentiles else None for day in days], up),
         naive=_curve([day.responses.naive_p50 if day.has_percentiles else None for day in days], up),
-        dots=[Dot(_across(at), up(wait.seconds), wait) for at, day in enumerate(days) for wait in day.dots],
+        dots=[dot for at, day in enumerate(days) for dot in _dots(at, day.dots, up)],
         lines=[Line(up(seconds), seconds) for seconds in lines],
         labels=[Label(_across(at), day) for at, day in enumerate(days)],
         target_y=up(target) if target else None,
@@ -119,7 +123,14 @@ def _scale(top: int) -> Callable[[float], float]:
 
 
 def _across(day: int) -> float:
-    return round(SIDE + (day + 0.5) * (WIDTH - SIDE) / DAYS, 1)
+    return round((day + 0.5) * EDGE / DAYS, 1)
+
+
+def _dots(day: int, waits: Sequence[Wait], up: Callable[[float], float]) -> Iterator[Dot]:
+    """Spread a day's tickets across the day's width in the order of asking, so that none hides another."""
+    step = SPREAD / max(len(waits), 1)
+    for at, wait in enumerate(waits):
+        yield Dot(round(_across(day) + (at - (len(waits) - 1) / 2) * step, 1), up(wait.seconds), wait)
 
 
 def _curve(values: Sequence[Percentile], up: Callable[[float], float]) -> Curve:

@@ -210,7 +210,7 @@ def test_the_live_panel_alone_takes_few_queries(client: Client, owner: Agent, ma
     client.get(reverse("board"))
     with CaptureQueriesContext(connection) as queries:
         html = client.get(reverse("board"), {"part": "now"}).content.decode()
-    assert html.startswith('<div class="cards figures" id="at-this-instant"')
+    assert html.startswith('<div class="stack" id="at-this-instant"')
     assert len(queries) <= 5
 
 

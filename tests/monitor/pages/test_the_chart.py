@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from monitor.measure.survival import MoreThan
-from monitor.pages.chart import HEIGHT, LINES, SIDE, WIDTH, chart
+from monitor.pages.chart import EDGE, HEIGHT, LINES, chart
 from monitor.services.board import DAYS, FEW, Day, Number
 from monitor.services.reports import Percentile, Responses, Wait
 from tests.make import NOW
@@ -56,8 +56,19 @@ def test_what_is_not_reached_yet_is_marked_so() -> None:
 def test_the_days_stand_in_their_order_inside_the_frame() -> None:
     across = [label.x for label in chart(days(), target=None).labels]
     assert across == sorted(across)
-    assert across[0] > SIDE
-    assert across[-1] < WIDTH
+    assert across[0] > 0
+    assert across[-1] < EDGE
+
+
+def test_tickets_of_a_day_lie_beside_one_another_inside_that_day() -> None:
+    width = EDGE / DAYS
+    shown = chart(days(a_day(dots=(60.0,) * (FEW - 1)), a_day(dots=(60.0,))), target=None)
+    across = [dot.x for dot in shown.dots]
+
+    assert len(set(across)) == FEW
+    assert across == sorted(across)
+    assert all(abs(x - shown.labels[0].x) < width / 2 for x in across[:-1])
+    assert across[-1] == shown.labels[1].x
 
 
 def test_the_target_stands_where_its_wait_would() -> None:
