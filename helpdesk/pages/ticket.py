@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_time
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -36,8 +37,11 @@ SETTABLE: Final = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
 @login_required
 @require_safe
 def show(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show a ticket that the agent may see."""
+    """Show a ticket that the agent may see; with `part`, its panels alone."""
     ticket = find(request, reference)
+    if request.GET.get("part") == "panels":
+        context = {"ticket": ticket, "panels": panels(request, ticket)}
+        return render(request, "helpdesk/parts/panels.html", context)
     return page(request, ticket, composer=Composer.empty(ticket))
 
 
@@ -72,6 +76,7 @@ def page(
         "sorting": list(_sorting(ticket, agent)),
         "earlier": _others(ticket, agent),
         "order": list(_order(ticket)),
+        "their_language": _in_words(ticket.language),
         "their_time": _their_time(request, ticket),
         "now": now_of(request),
     }
@@ -134,6 +139,14 @@ def _order(ticket: Ticket) -> Iterator[tuple[str, str]]:
         shown = f"{value.get('amount', '')} {value.get('currency', '')}" if isinstance(value, dict) else value
         if shown not in (None, ""):
             yield names.get(name, str(name)), str(shown)
+
+
+def _in_words(tag: str) -> str:
+    """Name a language in the viewer's own; a tag that CLDR does not know stays as it is."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(get_language()) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def _their_time(request: HttpRequest, ticket: Ticket) -> str:

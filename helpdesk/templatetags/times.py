@@ -10,7 +10,7 @@ import json
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
+_Length: TypeAlias = Literal["short", "medium"]
 UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -52,6 +53,16 @@ def in_units(span: timedelta) -> list[tuple[int, str]]:
             whole, rest = seconds // size, seconds % size // smaller
             return [(whole, unit), (rest, below)] if rest and below != "second" else [(whole, unit)]
     return [(seconds, "second")]
+
+
+def in_all_units(span: timedelta) -> str:
+    """Say a duration to the second: `16 min 20 sec`, for where times must add up."""
+    left, words = int(abs(span).total_seconds()), []
+    for unit, size in UNITS:
+        count, left = divmod(left, size)
+        if count or (unit == "second" and not words):
+            words.append(format_unit(count, unit, length="short", locale=_here()))
+    return " ".join(words)
 
 
 def in_words(span: timedelta) -> str:
@@ -125,15 +136,21 @@ def duration(span: timedelta | None) -> str:
     return "" if span is None else in_words(span)
 
 
+@register.filter
+def whole_duration(span: timedelta) -> str:
+    """Say a length of time to the second: "16 min 20 sec"."""
+    return in_all_units(span)
+
+
 def in_full(at: datetime) -> str:
     """The date and time to the second in the viewer's zone, with the zone's name."""
     return format_datetime(at, "long", tzinfo=timezone.get_current_timezone(), locale=_here())
 
 
-def on_the_clock(at: datetime, now: datetime) -> str:
-    """The time of day in the viewer's zone, and the date unless it is today."""
+def on_the_clock(at: datetime, now: datetime, *, length: _Length = "short") -> str:
+    """The time of day in the viewer's zone, and the date unless it is today; `medium` has seconds."""
     zone = timezone.get_current_timezone()
-    time = format_time(at, "short", tzinfo=zone, locale=_here())
+    time = format_time(at, length, tzinfo=zone, locale=_here())
     local, today = at.astimezone(zone).date(), now.astimezone(zone).date()
     if local == today:
         return time
@@ -145,11 +162,20 @@ def on_the_clock(at: datetime, now: datetime) -> str:
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime | None) -> SafeString:
     """A point in time: "14:02" today, else with its date; in full on hover and to machines."""
-    if not at:
-        return SafeString()
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        at.isoformat(),
-        in_full(at),
-        on_the_clock(at, context["now"]),
-    )
+    return _instant(at, on_the_clock(at, context["now"])) if at else SafeString()
+
+
+@register.simple_tag(takes_context=True)
+def to_the_second(context: Context, at: datetime) -> SafeString:
+    """A point in time with its seconds: "14:02:31"."""
+    return _instant(at, on_the_clock(at, context["now"], length="medium"))
+
+
+def _instant(at: datetime, words: str) -> SafeString:
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), in_full(at), words)
+
+
+@register.simple_tag
+def zone_name() -> str:
+    """The viewer's zone, as they chose it: "Asia/Jerusalem"."""
+    return timezone.get_current_timezone_name().replace("_", " ")

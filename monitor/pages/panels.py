@@ -45,6 +45,7 @@ FIRST, LAST = 24, 12
 class Face:
     """A clock as it is shown."""
 
+    name: str
     metric: str
     state: Any
     icon: str
@@ -55,6 +56,11 @@ class Face:
     policy: telling.Label
     calendar: telling.Label
     steps: list[Line]
+
+    @property
+    def says_due(self) -> bool:
+        """Whether its due time says enough: an ended or paused clock needs a word of its own."""
+        return bool(self.clock.due_at) and self.clock.ended_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ def _face(clock: Clock, edition: Book, called: telling.Names, *, now: datetime) 
     word, icon, level = _state(clock, now=now)
     business, wall = clock.elapsed_at(clock.ended_at or now)
     return Face(
+        name=f"{clock.metric.value}-{clock.cycle}",
         metric=str(Metric(clock.metric.value).label).capitalize(),
         state=word,
         icon=icon,
@@ -141,7 +148,7 @@ def _line(step: Step, called: telling.Names) -> Line:
         step=step,
         kind=KINDS[step.kind],
         reason=_reason(step.reason),
-        span=timedelta(seconds=step.seconds),
+        span=step.end.replace(microsecond=0) - step.start.replace(microsecond=0),
         policy=called.of_policy(step.policy_version),
         calendar=called.of_calendar(step.calendar_version),
     )

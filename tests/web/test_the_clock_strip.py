@@ -75,3 +75,34 @@ def test_why_this_time_opens_by_keyboard_and_without_javascript(
         why.press("Enter")
         expect(page.get_by_role("table").first).to_be_visible()
         expect(page.get_by_role("table").first).to_contain_text("customer message received")
+
+
+def test_a_promise_breaks_before_ones_eyes_and_what_is_unfolded_stays_so(make: Make, visit: Visit) -> None:
+    ensure_defaults()
+    now = database_now()
+    ticket = make.ticket(now=now - timedelta(minutes=15) + timedelta(seconds=4), priority="urgent")
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
+    panels = page.locator("#panels")
+    expect(panels).to_contain_text("at risk")
+    page.fill("#id_body", "My half answer")
+    why = panels.locator("summary", has_text="Why this time?").first
+    why.press("Enter")
+
+    expect(panels.locator(".badge.late")).to_contain_text("late", timeout=15_000)
+    expect(panels).to_contain_text("Broken")
+    expect(panels.get_by_role("table").first).to_be_visible()
+    expect(why).to_be_focused()
+    assert page.input_value("#id_body") == "My half answer"
+    assert page.locator(":is([aria-live], [role=status], [role=alert]) #panels").count() == 0
+
+
+def test_the_strip_is_asked_for_again_on_a_page_that_answered_a_form(make: Make, visit: Visit) -> None:
+    ensure_defaults()
+    ticket = make.ticket(now=database_now())
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
+    page.fill("#id_body", "   ")
+    page.get_by_role("button", name="Send and keep open").click()
+    page.wait_for_url("**/reply/**")
+    with page.expect_response(lambda response: "part=panels" in response.url, timeout=10_000) as asked:
+        pass
+    assert asked.value.status == 200

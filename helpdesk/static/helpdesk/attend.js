@@ -16,3 +16,17 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+/* The way back leads to the list as it stood: its tab, its filters, its page. */
+const LIST = "attend-list";
+if (document.querySelector("[data-list]")) sessionStorage.setItem(LIST, location.pathname + location.search);
+for (const link of document.querySelectorAll("[data-back]")) link.href = sessionStorage.getItem(LIST) ?? link.href;
+
+/* What one has unfolded stays so when it is fetched anew. */
+let unfolded = [];
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  unfolded = [...detail.target.querySelectorAll("details[id][open]")].map((details) => details.id);
+});
+document.body.addEventListener("htmx:afterSwap", () => {
+  for (const id of unfolded.splice(0)) document.getElementById(id)?.setAttribute("open", "");
+});

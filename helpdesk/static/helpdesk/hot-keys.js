@@ -1,6 +1,7 @@
 /* <hot-keys>: single keys for what the page offers, only while no field has focus.
    An element says its own key: <a data-key="r">, <button data-key="e">. A field is focused, all else is clicked;
    data-then names what has the focus afterwards.
+   Where two say the same, the later one is meant: the page knows better than the header.
    `j` and `k` move among [data-row]; `x` ticks the box of the row; `?` shows what there is. */
 
 const typing = (node) => node.closest?.("input, select, textarea, [contenteditable], dialog");
@@ -26,7 +27,7 @@ class HotKeys extends HTMLElement {
     if (key === "j") return this.step(1);
     if (key === "k") return this.step(-1);
     if (key === "x") return this.tick();
-    const target = this.offers().find((node) => node.dataset.key === key);
+    const target = this.offers().findLast((node) => node.dataset.key === key);
     if (target) this.use(target);
     return Boolean(target);
   }

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 
 from helpdesk.pages.viewer import zone
-from helpdesk.templatetags.times import in_words, on_the_clock, said
+from helpdesk.templatetags.times import in_all_units, in_words, on_the_clock, said
 
 NOW = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
 
@@ -51,6 +51,19 @@ def test_a_due_time_is_said_by_words_and_never_by_a_minus_sign(ahead: timedelta,
 def test_a_promise_is_named_where_its_name_is_given() -> None:
     assert said("due", NOW + timedelta(minutes=25), NOW, "first response") == "first response due in 25 min"
     assert said("due", NOW - timedelta(minutes=1), NOW, "first response") == "first response 1 min late"
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(0), "0 sec"),
+        (timedelta(minutes=16, seconds=20.9), "16 min 20 sec"),
+        (timedelta(days=1, seconds=1), "1 day 1 sec"),
+        (timedelta(hours=2, minutes=10), "2 hr 10 min"),
+    ],
+)
+def test_where_times_must_add_up_a_duration_is_said_to_the_second(span: timedelta, words: str) -> None:
+    assert in_all_units(span) == words
 
 
 def test_units_follow_the_language_of_the_viewer() -> None:
