@@ -74,7 +74,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "again": _with(request.GET, after=request.GET.get("after", ""), part="rows"),
         "filtered": filtered,
         "now": now,
-        **({} if standings else _empty(agent, shown, now=now)),
+        **({} if standings else _empty(agent, shown)),
     }
     if request.GET.get("part"):
         return render(request, "monitor/parts/queue_rows.html", context)
@@ -172,7 +172,7 @@ def _choices(agent: Agent, shown: str, query: QueryDict) -> dict[str, Any]:
     }
 
 
-def _empty(agent: Agent, shown: str, *, now: datetime) -> dict[str, Any]:
+def _empty(agent: Agent, shown: str) -> dict[str, Any]:
     """Say why there is nothing: nothing ever came, nothing matches, or all is done."""
     anything = Ticket.objects.visible_to(agent).in_environment(shown).exists()
-    return {"anything": anything, "next_due": queue.next_due(agent, shown, now=now) if anything else None}
+    return {"anything": anything, "next_due": queue.next_due(agent, shown) if anything else None}

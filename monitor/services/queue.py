@@ -107,10 +107,10 @@ def next_candidates(agent: Agent, environment: str) -> list[int]:
     return list(found.values_list("pk", flat=True))
 
 
-def next_due(agent: Agent, environment: str, *, now: datetime) -> datetime | None:
-    """Return when the next promise falls due among what the agent may see."""
-    ahead = Q(environment=environment, next_due_at__gt=now)
-    found = _nearest(Queue.objects.visible_to(agent), ahead, limit=1)
+def next_due(agent: Agent, environment: str) -> datetime | None:
+    """Return when the most urgent promise falls due, or fell, among what the agent may see."""
+    promised = Q(environment=environment, next_due_at__isnull=False)
+    found = _nearest(Queue.objects.visible_to(agent), promised, limit=1)
     return next(iter(found.values_list("next_due_at", flat=True)), None)
 
 

@@ -102,6 +102,51 @@ def test_one_works_through_the_queue_by_keyboard(make: Make, visit: Visit, ticke
     expect(page.get_by_role("dialog")).to_contain_text("Take the next ticket")
 
 
+def test_the_way_back_leads_to_the_list_as_it_stood(make: Make, visit: Visit, tickets: list[Ticket]) -> None:
+    page = visit(reverse("queue") + "?tab=unassigned&priority=low", make.agent("owner"))
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("low: שלום")
+    page.keyboard.press("a")
+    expect(page.locator("#messages")).to_contain_text("Acknowledged")
+
+    page.keyboard.press("u")
+    expect(page.get_by_role("link", name="Unassigned")).to_have_attribute("aria-current", "page")
+    expect(page.locator("[data-row]")).to_have_count(1)
+
+
+def test_a_row_opens_wherever_it_is_pressed(make: Make, visit: Visit, tickets: list[Ticket]) -> None:
+    page = visit(reverse("queue"), make.agent("owner"))
+    page.locator("[data-row]").first.click(position={"x": 600, "y": 8})
+    expect(page.get_by_role("heading", level=1)).to_have_text("urgent: שלום")
+
+
+ODD = {
+    "a word that never ends": ("W" * 300, "N" * 200),
+    "emoji alone": ("😀" * 12, "👩‍👩‍👧‍👦"),
+    "Tamil": ("என் ஆர்டர் எங்கே? " * 12, "தமிழ்ச்செல்வி"),
+    "Hebrew": ("איפה ההזמנה שלי? " * 12, "נועה בת־ציון"),
+    "direction marks": ("\u202e evil \u2066 open", "\u202ename"),
+}
+
+
+@pytest.mark.parametrize(("subject", "customer"), ODD.values(), ids=ODD.keys())
+def test_odd_names_and_subjects_fall_out_of_no_page(
+    make: Make, visit: Visit, subject: str, customer: str
+) -> None:
+    ticket = make.ticket(
+        now=database_now() - timedelta(hours=1),
+        subject=subject,
+        body="W" * 500,
+        customer={"external_id": "odd", "name": customer},
+        priority="urgent",
+    )
+    for address in (reverse("queue"), reverse("tickets"), reverse("ticket", args=[ticket.reference])):
+        for width in (1200, 640, 320):  # 640 is what a window of 1280 has at a zoom of 200 %
+            page = visit(address, make.agent("owner"), viewport={"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+
+
 def test_the_next_ticket_is_taken_by_one_key(make: Make, visit: Visit, tickets: list[Ticket]) -> None:
     page = visit(reverse("queue"), make.agent("owner"))
     page.keyboard.press("n")

@@ -163,11 +163,18 @@ def test_nothing_is_said_in_three_ways(client: Client, owner: Agent, make: Make)
     ticket = asked(make, 1)
     assert "Nothing matches" in said("?place=late")
     assert "Clear the filters" in said("?place=late")
-    assert "All done here" in said("?tab=mine")
-    assert "The next promise among all tickets" in said("?tab=mine")
+    assert "Nothing is with you" in said("?tab=mine")
+    assert "The next promise among all tickets is" in said("?tab=mine")
+    urgent = asked(make, 75, priority="urgent")
+    assert "The most urgent of all tickets is" in said("?tab=mine")
     with transaction.atomic():
-        closing.resolve(ticket=ticket, by=owner, now=database_now())
-    assert "All done here" in said()
+        for one in (ticket, urgent):
+            assigning.claim(ticket=one, by=make.agent("colleague"), now=database_now())
+    assert "Every ticket has somebody" in said("?tab=unassigned")
+    with transaction.atomic():
+        for one in (ticket, urgent):
+            closing.resolve(ticket=one, by=owner, now=database_now())
+    assert "All done" in said()
     assert "The next promise" not in said()
 
 

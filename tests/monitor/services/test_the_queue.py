@@ -89,7 +89,7 @@ def test_the_outsider_sees_nothing_and_is_given_nothing(make: Make) -> None:
     assert listed(agent=outsider) == []
     assert listed(Wish(queue_id=make.queue().pk), agent=outsider) == []
     assert queue.next_candidates(outsider, Environment.LIVE) == []
-    assert queue.next_due(outsider, Environment.LIVE, now=NOW) is None
+    assert queue.next_due(outsider, Environment.LIVE) is None
 
 
 def test_environments_are_kept_apart(make: Make) -> None:
@@ -130,11 +130,12 @@ def test_next_is_nobodys_and_not_the_customers_turn(make: Make) -> None:
     assert queue.next_candidates(make.agent("owner"), Environment.LIVE) == [urgent.pk, low.pk]
 
 
-def test_the_next_promise_is_the_first_that_is_not_broken_yet(make: Make) -> None:
-    make.ticket(priority="urgent")
+def test_the_most_urgent_promise_is_told_broken_or_not(make: Make) -> None:
     owner = make.agent("owner")
-    assert queue.next_due(owner, Environment.LIVE, now=NOW) == NOW + timedelta(minutes=15)
-    assert queue.next_due(owner, Environment.LIVE, now=NOW + timedelta(days=300)) is None
+    assert queue.next_due(owner, Environment.LIVE) is None
+    make.ticket()
+    make.ticket(priority="urgent", now=NOW - timedelta(days=1))
+    assert queue.next_due(owner, Environment.LIVE) == NOW - timedelta(days=1) + timedelta(minutes=15)
 
 
 def claim(ticket: Ticket, agent: Agent) -> None:
