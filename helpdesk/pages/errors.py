@@ -14,7 +14,11 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    told = _("There is nothing here, or it is not in a queue of yours.")
+    nothing, foreign = (
+        _("There is nothing here."),
+        _("There is nothing here, or it is not in a queue of yours."),
+    )
+    told = foreign if request.user.is_authenticated else nothing
     return _say(request, 404, _("Not found"), told)
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from helpdesk.models import Agent
+from helpdesk.models import Agent, Membership, Role
 from helpdesk.pages.viewer import agent_of, languages, zones
 
 
@@ -40,6 +40,11 @@ class Login(LoginView):
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return super().dispatch(request, *args, **kwargs)
+
+    def get_default_redirect_url(self) -> str:
+        """Lead whoever oversees a queue to the board, everybody else to what to do next."""
+        oversees = Membership.objects.filter(agent=self.request.user.pk, role=Role.OVERSEER).exists()
+        return reverse("board") if oversees else super().get_default_redirect_url()
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 PLACES = (
     ("queue", _("Queue"), "u"),
     ("board", _("Service levels"), ""),
-    ("checklist", _("Start"), ""),
+    ("checklist", _("Set-up"), ""),
 )
 ONLY_ADMIN = {"checklist"}
 

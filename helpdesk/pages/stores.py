@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk.models import ApiKey, Queue, Scope, Store
+from helpdesk.models import ApiKey, Environment, Queue, Scope, Store
 from helpdesk.pages.finding import admins_only
 from helpdesk.pages.viewer import languages, now_of, zones
 from helpdesk.services import keys
@@ -31,13 +31,17 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         help_text=_("Who answers: an existing queue, or a new name for a new one."),
         widget=forms.TextInput({"list": "queue-names", "dir": "auto"}),
     )
+    environment = forms.ChoiceField(
+        label=_("Environment"),
+        choices=[("", _("Please choose")), *Environment.choices],
+        help_text=_("For ever: a test store stays one, with all its tickets."),
+    )
     locale = forms.ChoiceField(label=_("Language"), choices=languages, initial="en")
     timezone = forms.ChoiceField(label=_("Time zone"), choices=zones, initial="UTC")
 
     class Meta:
         model = Store
         fields = ("name", "environment", "locale", "timezone")
-        help_texts: ClassVar = {"environment": _("For ever: a test store stays one, with all its tickets.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -60,12 +60,12 @@ def test_a_store_and_its_key_are_made_and_a_test_ticket_opened(start: Page) -> N
     start.get_by_role("button", name="Issue a key").press("Enter")
     assert start.locator(".secret").input_value().startswith("att_test_")
 
-    start.get_by_role("link", name="Start").press("Enter")
+    start.get_by_role("link", name="Set-up").press("Enter")
     assert ticks(start)[2]
     start.locator("summary", has_text="A test ticket").press("Enter")
     start.get_by_role("button", name="Open a test ticket").press("Enter")
     expect(start.get_by_role("heading", level=1)).to_have_text("A test: where is my order?")
-    start.get_by_role("link", name="Start").press("Enter")
+    start.get_by_role("link", name="Set-up").press("Enter")
     assert ticks(start)[4]
 
 
@@ -74,7 +74,7 @@ def test_a_colleague_is_invited_by_a_link_that_works(
 ) -> None:
     make.queue()
     start.locator("summary", has_text="A colleague").press("Enter")
-    start.get_by_role("link", name="Invite an agent").press("Enter")
+    start.locator("ol").get_by_role("link", name="Invite an agent").press("Enter")
     start.get_by_label("E-mail").fill("new@example.com")
     start.get_by_role("button", name="Make the link").press("Enter")
     link = start.locator(".secret").input_value()
@@ -82,7 +82,7 @@ def test_a_colleague_is_invited_by_a_link_that_works(
     guest = visit(link.removeprefix(start.evaluate("location.origin")))
     expect(guest.get_by_text("new@example.com")).to_be_visible()
     no_barriers(guest)
-    start.get_by_role("link", name="Start").press("Enter")
+    start.get_by_role("link", name="Set-up").press("Enter")
     assert ticks(start)[3]
 
 
@@ -149,4 +149,4 @@ def test_it_is_for_admins(make: Make, visit: Visit) -> None:
     for name in ("checklist", "hours"):
         page = visit(reverse(name), make.agent("overseer"))
         expect(page.get_by_role("heading", level=1)).to_have_text("Not for this login")
-    assert page.get_by_role("link", name="Start").count() == 0
+    assert page.get_by_role("link", name="Set-up").count() == 0

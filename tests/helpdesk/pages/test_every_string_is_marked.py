@@ -50,7 +50,8 @@ def unmarked(html: str) -> list[str]:
     words = Words()
     words.feed(html)
     outside = re.compile(f"{OPEN}[^{CLOSE}]*{CLOSE}")
-    bare = [outside.sub("", text.replace("Attend", "")) for text in words.found]
+    names = re.compile(r"Attend|\bT-\w+")
+    bare = [outside.sub("", names.sub("", text)) for text in words.found]
     return [text.strip() for text in bare if re.search(r"[^\W\d_]{2,}", text)]
 
 
@@ -69,7 +70,8 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("marked")
 @pytest.mark.parametrize(
-    "name", ["checklist", "hours", "stores", "invite", "tickets", "preferences", "ticket"]
+    "name",
+    ["queue", "board", "checklist", "hours", "stores", "invite", "tickets", "preferences", "ticket"],
 )
 def test_every_string_of_a_page_is_marked(client: Client, make: Make, name: str) -> None:
     ensure_defaults()

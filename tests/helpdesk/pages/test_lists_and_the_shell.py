@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from pytest_django.fixtures import Settings
 
-from helpdesk.models import Agent, Environment, Ticket
+from helpdesk.models import Agent, Environment, Store, Ticket
 from helpdesk.models.instant import database_now
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.errors import broken
@@ -154,6 +154,13 @@ def test_an_address_is_known_in_any_case_at_login(client: Client, make: Make) ->
     assert (answer.status_code, answer.headers["Location"]) == (302, "/preferences/")
 
 
+def test_an_overseer_begins_at_the_board_and_an_agent_at_the_queue(client: Client, make: Make) -> None:
+    for name, first in (("owner", "queue"), ("overseer", "board")):
+        login = {"username": make.agent(name).email, "password": PASSWORD}
+        assert client.post(reverse("login"), login).headers["Location"] == reverse(first)
+        client.post(reverse("logout"))
+
+
 def test_a_wrong_password_is_said_in_words(client: Client, make: Make) -> None:
     make.agent("owner")
     page = client.post(reverse("login"), {"username": "owner@example.com", "password": "wrong"})
@@ -176,6 +183,24 @@ def test_what_does_not_exist_is_said_in_the_shell(client: Client, owner: Agent) 
     page = client.get("/tickets/T-NOTHING/")
     assert page.status_code == 404
     assert "There is nothing here, or it is not in a queue of yours." in page.content.decode()
+
+
+def test_a_stranger_is_told_nothing_of_queues(client: Client, db: None) -> None:
+    page = client.get("/nothing/")
+    assert page.status_code == 404
+    assert "There is nothing here." in page.content.decode()
+    assert "a queue of yours" not in page.content.decode()
+
+
+def test_times_name_their_zone(client: Client, owner: Agent) -> None:
+    Agent.objects.filter(pk=owner.pk).update(timezone="America/New_York")
+    assert "Times in <bdi>America/New York</bdi>" in client.get(reverse("tickets")).content.decode()
+
+
+def test_a_queue_named_as_its_store_is_said_once(client: Client, owner: Agent, make: Make) -> None:
+    ticket = make.ticket(now=database_now())
+    Store.objects.filter(pk=ticket.store_id).update(name=ticket.queue.name)
+    assert client.get(reverse("tickets")).content.decode().count(f"<bdi>{ticket.queue.name}</bdi>") == 1
 
 
 def test_a_fault_of_ours_is_said_without_a_database(rf: RequestFactory) -> None:
