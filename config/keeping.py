@@ -15,6 +15,10 @@ from config.claim import claim
 EMPTIED = ("postgres", "postgres.new", "run", "log", "mail", "static", "secret.key")
 """What ./dev reset removes from the directory of everything that is written."""
 
+NOT_KNOWN_BEFORE_17 = b"SET transaction_timeout = 0;"
+HEAD = 4096
+"""Bytes at the beginning of a script within which the settings stand."""
+
 
 class NotDone(Exception):
     """Nothing was changed; the message says why."""
@@ -36,10 +40,20 @@ def restore(file: Path) -> None:
     with TemporaryDirectory() as scratch:
         script = Path(scratch) / "restore.sql"
         _tool("pg_restore", "--no-owner", f"--file={script}", str(file))
+        _let_older_servers_read(script)
         with joining.servers():
             emptied = ("--command=DROP SCHEMA public CASCADE", "--command=CREATE SCHEMA public")
             at_once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
             _tool("psql", *at_once, f"--dbname={_database()}", *emptied, f"--file={script}")
+
+
+def _let_older_servers_read(script: Path) -> None:
+    """Make a remark of the one line that newer tools write and servers before 17 refuse."""
+    with script.open("r+b") as sql:
+        place = sql.read(HEAD).find(NOT_KNOWN_BEFORE_17)
+        if place >= 0:
+            sql.seek(place)
+            sql.write(b"--")
 
 
 def reset() -> None:
