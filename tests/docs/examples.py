@@ -75,7 +75,7 @@ class Teller:
     today: dict[str, str] = field(default_factory=dict)
 
     def send(self, example: Example) -> tuple[int, Any]:
-        request = urllib.request.Request(
+        request = urllib.request.Request(  # noqa: S310  # the test's own server
             self.url + self._of_today(example.path),
             self._of_today(example.body).encode() or None,
             {"Authorization": f"Bearer {self.key}", **example.headers},
@@ -84,7 +84,7 @@ class Teller:
         if example.body:
             request.add_header("Content-Type", "application/json")
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  # as above
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as refused:
             with refused:

@@ -15,6 +15,7 @@ from helpdesk.api import middleware, shapes
 from helpdesk.api.urls import ROUTES
 from helpdesk.models import Scope
 from helpdesk.models.instant import database_now
+from helpdesk.services.opening import NewTicket
 from helpdesk.services.refusal import Refused
 from monitor.api import shapes as monitor_shapes
 from monitor.services.defaults import ensure_defaults
@@ -109,7 +110,7 @@ def test_every_field_that_can_be_sent_is_explained() -> None:
     told = set(pages.rows(pages.section(PAGE, "Sending a ticket")))
     said = set(pages.rows(pages.section(PAGE, "Messages")))
 
-    assert told == set(shapes.NewTicket.__struct_fields__)
+    assert told == set(NewTicket.__struct_fields__)
     assert said == set(shapes.SaidMessage.__struct_fields__)
 
 
