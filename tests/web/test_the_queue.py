@@ -100,6 +100,7 @@ def test_one_works_through_the_queue_by_keyboard(make: Make, visit: Visit, ticke
     page.locator("#filter-place").blur()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Take the next ticket")
+    expect(page.get_by_role("dialog")).to_contain_text("Enter")
 
 
 def test_the_way_back_leads_to_the_list_as_it_stood(make: Make, visit: Visit, tickets: list[Ticket]) -> None:

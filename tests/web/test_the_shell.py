@@ -89,7 +89,9 @@ def test_a_login_by_keyboard_leads_to_where_one_wanted(make: Make, visit: Visit)
     page.wait_for_url("**" + reverse("tickets"))
 
 
-def test_the_environment_is_switched_by_keyboard(make: Make, visit: Visit) -> None:
+def test_the_environment_is_switched_by_keyboard(
+    make: Make, visit: Visit, no_barriers: Callable[[Page], None]
+) -> None:
     make.store(environment="test", name="Trial")
     page = visit(reverse("tickets"), make.agent("owner"))
     page.locator(".who summary").focus()
@@ -97,6 +99,7 @@ def test_the_environment_is_switched_by_keyboard(make: Make, visit: Visit) -> No
     page.get_by_role("button", name="Test").press("Enter")
 
     expect(page.locator(".banner")).to_contain_text("No customer is waiting.")
+    no_barriers(page)
     page.locator(".who summary").press("Enter")
     page.keyboard.press("Escape")
     expect(page.locator(".who summary")).to_be_focused()

@@ -84,7 +84,8 @@ class HotKeys extends HTMLElement {
   entries() {
     const named = (node) => node.dataset.does || node.getAttribute("aria-label") || (node.labels?.[0] ?? node).textContent.trim();
     const found = new Map(this.offers().map((node) => [node.dataset.key, named(node)]));
-    if (document.querySelector("[data-row]")) found.set("j", this.dataset.next).set("k", this.dataset.previous);
+    const { next, previous, open } = this.dataset;
+    if (document.querySelector("[data-row]")) found.set("j", next).set("k", previous).set("Enter", open);
     return found.set("?", this.dataset.help);
   }
 
