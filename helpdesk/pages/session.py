@@ -23,6 +23,11 @@ from helpdesk.pages.viewer import agent_of, languages, zones
 class LoginForm(AuthenticationForm):
     """E-mail and password; addresses are kept in lower case."""
 
+    error_messages: ClassVar = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _("This e-mail and this password do not belong together."),
+    }
+
     def clean_username(self) -> str:
         email: str = self.cleaned_data["username"]
         return email.strip().lower()

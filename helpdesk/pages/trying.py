@@ -28,6 +28,9 @@ def open_test_ticket(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("There is no store for tests yet."))
         return HttpResponseRedirect(way_back(request, reverse("stores")))
     ticket = _ask(request, store)
+    messages.success(
+        request, _("Here it is. In the queue it stands under Test, which is chosen at the top of the page.")
+    )
     return HttpResponseRedirect(reverse("ticket", args=[ticket.reference]))
 
 

@@ -83,14 +83,15 @@ def look_around() -> Iterator[Step]:
 
 
 def _promises() -> list[tuple[str, list[tuple[str, list[timedelta | None]]]]]:
-    """The targets of each policy: per metric, those by priority from urgent to low."""
+    """The targets of each policy: per metric, in the order of a ticket's life, from urgent to low."""
     return [(str(version.policy), list(_targets(version.rules))) for version in starting.newest_policies()]
 
 
 def _targets(rules: dict[str, Any]) -> Iterator[tuple[str, list[timedelta | None]]]:
-    for metric, target in rules["targets"].items():
-        seconds = target["seconds"]
-        yield str(Metric(metric).label), [_span(seconds, priority) for priority in reversed(Priority.values)]
+    for metric in Metric:
+        if target := rules["targets"].get(metric.value):
+            seconds = target["seconds"]
+            yield str(metric.label), [_span(seconds, priority) for priority in reversed(Priority.values)]
 
 
 def _span(seconds: int | dict[str, int], priority: str) -> timedelta | None:

@@ -120,6 +120,15 @@ def test_demo_is_shown_first_where_nothing_else_is_and_never_changes_by_itself(
     assert listed(client) == [demo.reference]
 
 
+def test_a_store_for_tests_hides_the_demo_from_nobody(client: Client, owner: Agent, make: Make) -> None:
+    make.store("Trial", environment=Environment.TEST)
+    assert client.get(reverse("tickets")).context["environment"] == Environment.TEST
+    client.logout()
+    client.force_login(owner)
+    make.store("Demo", environment=Environment.DEMO)
+    assert client.get(reverse("tickets")).context["environment"] == Environment.DEMO
+
+
 def test_the_environment_is_switched_by_hand(client: Client, owner: Agent, make: Make) -> None:
     trial = make.ticket(now=database_now(), store=make.store("Trial", environment=Environment.TEST))
     answer = client.post(reverse("environment"), {"environment": "test", "next": reverse("tickets")})
@@ -164,7 +173,7 @@ def test_an_overseer_begins_at_the_board_and_an_agent_at_the_queue(client: Clien
 def test_a_wrong_password_is_said_in_words(client: Client, make: Make) -> None:
     make.agent("owner")
     page = client.post(reverse("login"), {"username": "owner@example.com", "password": "wrong"})
-    assert 'role="alert"' in page.content.decode()
+    assert 'role="alert">This e-mail and this password do not belong together.' in page.content.decode()
 
 
 def test_logging_out_needs_a_form_and_ends_the_session(client: Client, owner: Agent) -> None:

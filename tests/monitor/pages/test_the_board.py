@@ -190,6 +190,7 @@ def test_days_are_those_of_the_viewer(client: Client, owner: Agent, make: Make) 
 
 
 def test_environments_are_never_mixed(client: Client, owner: Agent, make: Make) -> None:
+    make.store()
     make.ticket(now=database_now(), store=make.store("Trial", environment=Environment.TEST))
     assert client.get(reverse("board")).context["at"].waiting.count == 0
     client.post(reverse("environment"), {"environment": "test"})

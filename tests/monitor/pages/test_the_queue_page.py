@@ -79,6 +79,7 @@ def test_time_left_is_said_in_words_and_59_minutes_are_not_0_hours(
 
 
 def test_the_environment_is_the_viewers(client: Client, owner: Agent, make: Make) -> None:
+    make.store()
     trial = make.ticket(now=database_now(), store=make.store("Trial", environment=Environment.TEST))
     assert shown(client) == {}
     client.post(reverse("environment"), {"environment": "test"})
