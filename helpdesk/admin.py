@@ -42,6 +42,7 @@ else:
     AgentAdminBase = UserAdmin
 
 admin.site.unregister(Group)
+admin.site.site_header = admin.site.site_title = _("Attend: administration")
 
 
 class ReadOnly(ModelAdmin):

@@ -33,6 +33,12 @@ def test_every_list_can_be_seen_and_searched(make: Make, boss: Client, model: ty
     )
 
 
+def test_it_bears_our_name(boss: Client) -> None:
+    page = boss.get(reverse("admin:index")).content.decode()
+    assert "Attend: administration" in page
+    assert "Django" not in page
+
+
 @pytest.mark.parametrize("model", READ_ONLY)
 def test_what_happened_is_only_looked_at(make: Make, boss: Client, model: type[Ticket]) -> None:
     make.ticket()
