@@ -57,7 +57,8 @@ def in_units(span: timedelta) -> list[tuple[int, str]]:
 
 def in_all_units(span: timedelta) -> str:
     """Say a duration to the second: `16 min 20 sec`, for where times must add up."""
-    left, words = int(abs(span).total_seconds()), []
+    left = int(abs(span).total_seconds())
+    words: list[str] = []
     for unit, size in UNITS:
         count, left = divmod(left, size)
         if count or (unit == "second" and not words):
