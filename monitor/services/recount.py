@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from helpdesk.models import LIVE_STATUSES, Ticket
 from helpdesk.models.statement import run
@@ -63,8 +63,9 @@ def repair(ticket_ids: Sequence[int], *, now: datetime) -> int:
 
 def chunks(*, everything: bool, size: int = 500) -> Iterator[list[int]]:
     """Yield the ids of live tickets, or of all, in ascending order."""
+    tickets = Ticket.objects.order_by("pk").values_list("pk", flat=True) if everything else _live()
     reached = 0
-    while ids := _after(reached, everything=everything, size=size):
+    while ids := list(tickets.filter(pk__gt=reached)[:size]):
         yield ids
         reached = ids[-1]
 
@@ -79,7 +80,8 @@ def go_on(*, now: datetime, limit: int) -> int:
 
     Those asked for before it are over with it, since it begins after them and knows what they were for.
     A worker that finds another one at it leaves it alone. A ticket that was being opened when the recount
-    was asked for may know only the old versions, and cannot be seen yet: such writers are waited for.
+    was asked for may know only the old versions, and cannot be seen yet: such writers are waited for. So may
+    one that was opened and ended while the new version was being published.
     """
     with transaction.atomic():
         unfinished = Recounting.objects.filter(finished_at=None)
@@ -88,7 +90,7 @@ def go_on(*, now: datetime, limit: int) -> int:
         if asked is None or not _is_known_to_all(asked):
             return 0
         unfinished.filter(pk__lt=asked.pk).update(finished_at=now)
-        ids = _after(asked.reached, everything=False, size=limit)
+        ids = list(_live(since=asked.asked_at).filter(pk__gt=asked.reached)[:limit])
         repair(ids, now=now)
         asked.reached = ids[-1] if ids else asked.reached
         asked.finished_at = None if ids else now
@@ -96,13 +98,16 @@ def go_on(*, now: datetime, limit: int) -> int:
     return len(ids)
 
 
-def _after(reached: int, *, everything: bool, size: int) -> list[int]:
-    """Return the next ids. Live is also what has a place in the queue or a clock that runs, rightly or not."""
-    tickets = Ticket.objects.filter(pk__gt=reached)
-    if not everything:
-        runs = Exists(Clock.objects.not_ended().filter(ticket=OuterRef("pk")))
-        tickets = tickets.filter(Q(status__in=LIVE_STATUSES) | Q(standing__isnull=False) | runs)
-    return list(tickets.order_by("pk").values_list("pk", flat=True)[:size])
+def _live(*, since: datetime | None = None) -> QuerySet[Ticket, int]:
+    """Return the ids of live tickets, with those that ended `since` then, in ascending order.
+
+    Live is also what has a place in the queue or a clock that runs, rightly or not.
+    """
+    runs = Q(Exists(Clock.objects.not_ended().filter(ticket=OuterRef("pk"))))
+    live = Q(status__in=LIVE_STATUSES) | Q(standing__isnull=False) | runs
+    if since is not None:
+        live |= Q(updated_at__gte=since)
+    return Ticket.objects.filter(live).order_by("pk").values_list("pk", flat=True)
 
 
 def _is_known_to_all(asked: Recounting) -> bool:

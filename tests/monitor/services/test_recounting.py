@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.services import handling
+from helpdesk.services import closing, handling
 from monitor.models import Clock, Flag, Level, Policy, PolicyVersion, Recounting, Standing
 from monitor.services import recount, relay, sweep, versions
 from tests.make import NOW, Make
@@ -229,6 +229,16 @@ def test_a_writer_of_another_database_holds_no_recount_up(make: Make) -> None:
         _publish_for_all()
 
         assert recount.go_on(now=SOON, limit=10) == 1
+
+
+def test_a_ticket_that_came_and_went_while_a_version_was_published_is_recounted(make: Make) -> None:
+    ticket = make.ticket(now=SOON)
+    with transaction.atomic():
+        closing.resolve(ticket=ticket, by=make.agent(), now=SOON)
+    version = _publish_for_all()
+    recount.go_on(now=LATER, limit=10)
+
+    assert Clock.objects.get(ticket=ticket, metric="first_response").policy_version == version
 
 
 @pytest.mark.django_db(transaction=True)
