@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -46,10 +46,17 @@ def _say(due: datetime, ticket: Ticket) -> str:
     """Say it in the customer's language and zone, else the store's."""
     language, locale = _language(ticket.customer.locale, ticket.store.locale)
     zone = _zone(ticket.customer.timezone or ticket.store.timezone)
+    return _sentence(due.replace(second=0, microsecond=0), language, locale, zone)
+
+
+@lru_cache(maxsize=1024)
+def _sentence(minute: datetime, language: str, locale: Locale, zone: tzinfo) -> str:
+    """Put it in words; what comes in together is often due in the same minute."""
+    there = minute.astimezone(zone)
     facts = {
-        "date": format_date(due.astimezone(zone), "full", locale=locale),
-        "time": format_time(due, "short", tzinfo=zone, locale=locale),
-        "zone": get_timezone_name(due.astimezone(zone), width="short", locale=locale),
+        "date": format_date(there, "full", locale=locale),
+        "time": format_time(there, "short", locale=locale),
+        "zone": get_timezone_name(there, width="short", locale=locale),
     }
     with translation.override(language):
         return _("Somebody will answer you by %(time)s (%(zone)s) on %(date)s.") % facts
