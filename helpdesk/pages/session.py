@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -23,14 +24,12 @@ from helpdesk.pages.viewer import agent_of, languages, zones
 class LoginForm(AuthenticationForm):
     """E-mail and password; addresses are kept in lower case."""
 
-    error_messages: ClassVar = {
-        **AuthenticationForm.error_messages,
-        "invalid_login": _("This e-mail and this password do not belong together."),
-    }
-
     def clean_username(self) -> str:
         email: str = self.cleaned_data["username"]
         return email.strip().lower()
+
+    def get_invalid_login_error(self) -> ValidationError:
+        return ValidationError(_("This e-mail and this password do not belong together."), "invalid_login")
 
 
 class Login(LoginView):

@@ -117,7 +117,7 @@ def _lines(longest: float) -> list[int]:
 def _scale(top: int) -> Callable[[float], float]:
     def up(seconds: float) -> float:
         share = log(min(max(seconds, LINES[0]), top) / LINES[0]) / log(top / LINES[0])
-        return round((HEIGHT - FOOT) * (1 - share) + 6, 1)
+        return round((HEIGHT - FOOT) * (1 - share) + 10, 1)
 
     return up
 
