@@ -1,6 +1,8 @@
-"""The web server of one port."""
+"""The web server of one port, in as many processes as are wanted."""
 
 from __future__ import annotations
+
+import os
 
 import uvicorn
 
@@ -12,6 +14,7 @@ def main() -> None:
         "config.asgi:application",
         host=exposure.host().strip("[]"),
         port=exposure.port(),
+        workers=int(os.environ.get("ATTEND_WEB_PROCESSES") or 2),
         log_config=None,
         access_log=False,
         server_header=False,
