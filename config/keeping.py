@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import unquote, urlsplit
 
 from config import addresses, binaries, joining
 from config.claim import claim
@@ -79,12 +80,25 @@ def confirmed(question: str, arguments: list[str]) -> bool:
 
 
 def _database() -> str:
-    return os.environ["DATABASE_URL"]
+    """Return the database's address without its password, which would stand in the list of processes."""
+    address = urlsplit(os.environ["DATABASE_URL"])
+    if address.password is None:
+        return address.geturl()
+    account, _, place = address.netloc.rpartition("@")
+    return address._replace(netloc=f"{account.partition(':')[0]}@{place}").geturl()
+
+
+def _password() -> dict[str, str]:
+    password = urlsplit(os.environ.get("DATABASE_URL", "")).password
+    return {} if password is None else {"PGPASSWORD": unquote(password)}
 
 
 def _tool(name: str, *arguments: str) -> None:
     done = subprocess.run(
-        [binaries.postgres() / name, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        [binaries.postgres() / name, *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **_password()},
     )
     if done.returncode:
         raise NotDone(f"{name}: {done.stderr.decode(errors='replace').strip()}")

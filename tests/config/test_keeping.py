@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config import binaries, embedded
+from config import binaries, embedded, keeping
 from tests.config.running import dev
 
 KNEW_ALL_SETTINGS = 17
@@ -47,3 +47,20 @@ def test_a_backup_can_be_restored_into_an_older_server(
 
         assert restored.returncode == 0, restored.stderr
         assert database.execute("SELECT number FROM kept").fetchall() == [(7,)]
+
+
+@pytest.mark.parametrize(
+    ("address", "shown", "password"),
+    [
+        ("postgresql://attend:s%40fe@db:5432/attend", "postgresql://attend@db:5432/attend", "s@fe"),
+        ("postgresql://attend@%2Frun%2Fpg/attend", "postgresql://attend@%2Frun%2Fpg/attend", None),
+        ("postgresql:///attend?host=/run/pg", "postgresql:///attend?host=/run/pg", None),
+    ],
+)
+def test_the_password_does_not_stand_in_the_list_of_processes(
+    monkeypatch: pytest.MonkeyPatch, address: str, shown: str, password: str | None
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address)
+
+    assert keeping._database() == shown
+    assert keeping._password().get("PGPASSWORD") == password
