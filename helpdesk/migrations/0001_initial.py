@@ -8,6 +8,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import helpdesk.models.event
+import helpdesk.models.store
 from django.conf import settings
 from django.db import migrations, models
 
@@ -30,7 +31,7 @@ class Migration(migrations.Migration):
                 ('locale', models.CharField(default='en', max_length=35, verbose_name='language')),
                 ('timezone', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),
                 ('webhook_url', models.URLField(blank=True, max_length=500, verbose_name='webhook address')),
-                ('webhook_secret', models.CharField(blank=True, max_length=100, verbose_name='webhook secret')),
+                ('webhook_secret', models.CharField(default=helpdesk.models.store.new_webhook_secret, max_length=100, verbose_name='webhook secret')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created at')),
             ],
             options={
@@ -307,7 +308,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='store',
-            constraint=models.CheckConstraint(condition=models.Q(('webhook_url', ''), models.Q(('webhook_secret', ''), _negated=True), _connector='OR'), name='store_webhook_has_a_secret'),
+            constraint=models.CheckConstraint(condition=models.Q(('webhook_secret', ''), _negated=True), name='store_has_a_webhook_secret'),
         ),
         migrations.AddConstraint(
             model_name='membership',

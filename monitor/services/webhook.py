@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-import secrets
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -19,11 +18,6 @@ PREFIX = "whsec_"
 
 class Refused(Exception):
     """The store's server answered, but not with a 2xx."""
-
-
-def new_secret() -> str:
-    """Return a secret for a store: 32 random bytes, spelled as the standard has it."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def send(delivery: Delivery, *, now: datetime) -> None:

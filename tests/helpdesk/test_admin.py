@@ -106,6 +106,7 @@ def test_a_store_keeps_its_environment(make: Make, boss: Client) -> None:
             "default_queue": str(store.default_queue_id),
             "locale": "en",
             "timezone": "UTC",
+            "webhook_secret": store.webhook_secret,
         },
     )
 

@@ -19,7 +19,7 @@ from django.db import transaction
 from helpdesk.models import Ticket
 from helpdesk.services import handling, replying
 from monitor.models import Channel, Delivery, Flag, News
-from monitor.services import defaults, deliver, flags, public_http, sweep, webhook
+from monitor.services import defaults, deliver, flags, public_http, sweep
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.django_db
@@ -128,8 +128,7 @@ def test_an_alert_in_hand_is_not_mailed(make: Make) -> None:
 
 
 def test_a_store_gets_its_flags_signed(make: Make, receiver: str) -> None:
-    secret = webhook.new_secret()
-    make.store(webhook_url=receiver, webhook_secret=secret)
+    secret = make.store(webhook_url=receiver).webhook_secret
     ticket = flagged(make)
     let_out()
 
@@ -144,7 +143,7 @@ def test_a_store_gets_its_flags_signed(make: Make, receiver: str) -> None:
 
 
 def test_a_store_that_refuses_is_asked_again_with_the_same_id(make: Make, receiver: str) -> None:
-    make.store(webhook_url=receiver, webhook_secret=webhook.new_secret())
+    make.store(webhook_url=receiver)
     flagged(make)
     Receiver.status = 500
     let_out()
@@ -160,7 +159,7 @@ def test_a_store_that_refuses_is_asked_again_with_the_same_id(make: Make, receiv
 
 
 def test_a_redirect_is_not_followed(make: Make, receiver: str) -> None:
-    make.store(webhook_url=receiver, webhook_secret=webhook.new_secret())
+    make.store(webhook_url=receiver)
     flagged(make)
     Receiver.status = 302
     let_out()
@@ -170,7 +169,7 @@ def test_a_redirect_is_not_followed(make: Make, receiver: str) -> None:
 
 
 def test_after_the_last_attempt_it_is_given_up_and_can_be_retried(make: Make, receiver: str) -> None:
-    make.store(webhook_url=receiver, webhook_secret=webhook.new_secret())
+    make.store(webhook_url=receiver)
     flagged(make)
     Receiver.status = 500
     now = LATER
