@@ -56,9 +56,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def in_environment(self, environment: str) -> Self:
         return self.filter(store__environment=environment)
 
-    def assigned_to(self, agent: Agent) -> Self:
-        return self.filter(assignee=agent)
-
 
 class Ticket(models.Model):
     """One thing a customer asked, from the first message to the end."""

@@ -25,7 +25,6 @@ YEARS_SEARCHED = 5
 YEARS_KNOWN = range(2, 9999)
 """Years whose neighbours can be written as dates too, in every zone."""
 _NOTHING = timedelta()
-_MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 
 
@@ -54,9 +53,6 @@ class Year:
     spent: list[timedelta]
     origin: list[datetime]
     total: timedelta
-
-    def is_open(self, at: datetime) -> bool:
-        return at < self.closes[bisect_right(self.opens, at) - 1]
 
     def before(self, at: datetime) -> timedelta:
         """Return the open time of this year before an instant of it."""
@@ -126,15 +122,6 @@ class Calendar:
             yield (opens, closes, "open")
             at = closes
         yield from self._closed(at, stop)
-
-    def is_open(self, at: datetime) -> bool:
-        """Whether the instant lies in a window; a window contains its beginning and not its end."""
-        at = _utc(at)
-        return self._year(at.year).is_open(at)
-
-    def next_open(self, at: datetime) -> datetime:
-        """Return `at` where it is open, else the next instant at which a window begins."""
-        return at if self.is_open(at) else self.due(at, _MICROSECOND) - _MICROSECOND
 
     def _due_later(self, at: datetime, spent: timedelta) -> datetime:
         """Go on year by year with what the year of `at` leaves of the open time to be spent."""

@@ -106,15 +106,6 @@ def test_a_window_inside_a_skipped_hour_is_moved_on_or_vanishes() -> None:
     assert Calendar.parse(skipped).elapsed(*day) == timedelta(minutes=30)
 
 
-def test_it_is_open_at_the_beginning_of_a_window_and_not_at_its_end() -> None:
-    calendar = Calendar.parse(NY)
-
-    assert calendar.is_open(at("2026-03-09T09:00:00-04:00"))
-    assert not calendar.is_open(at("2026-03-09T17:00:00-04:00"))
-    assert calendar.next_open(at("2026-03-06T17:00:00-05:00")) == at("2026-03-09T09:00:00-04:00")
-    assert calendar.next_open(at("2026-03-09T10:00:00-04:00")) == at("2026-03-09T10:00:00-04:00")
-
-
 def test_segments_name_open_time_closed_time_and_holidays() -> None:
     start, end = at("2026-03-09T16:00:00+00:00"), at("2026-03-11T10:00:00+00:00")
 

@@ -184,21 +184,3 @@ def test_seconds_are_counted_one_by_one(case: tuple[Spec, date], after: int, sec
     end = min(start + seconds * SECOND, watcher.first + WATCHED)
 
     assert calendar_of(spec).elapsed(start, end) == watcher.elapsed(start, end, SECOND)
-
-
-@half_as_many
-@given(cases(), st.timedeltas(NOTHING, WATCHED))
-def test_it_is_open_whenever_the_watcher_finds_it_open(case: tuple[Spec, date], after: timedelta) -> None:
-    spec, day = case
-    watcher, calendar = Watcher(spec, day), calendar_of(spec)
-    at = watcher.first + after
-
-    assert calendar.is_open(at) == watcher.is_open(at)
-    try:
-        begins = calendar.next_open(at)
-    except NeverOpen:
-        assert watcher.elapsed(at, watcher.first + WATCHED) == NOTHING
-        return
-    assert begins >= at
-    assert calendar.is_open(begins)
-    assert watcher.elapsed(at, min(begins, watcher.first + WATCHED)) == NOTHING
