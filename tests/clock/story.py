@@ -158,3 +158,15 @@ class Story:
         earlier = Story(self.book)
         earlier.events = [event for event in self.events if event.seq <= seq]
         return earlier
+
+
+BY_PRIORITY = book(
+    promise(
+        first_response={"low": 12, "normal": 8, "high": 1},
+        resolution={"normal": 8, "high": 2},
+    )
+)
+
+
+def change(story: Story, at: datetime, priority: str) -> Story:
+    return story.then(at, "priority_changed", priority=priority)
