@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
@@ -76,6 +77,7 @@ def page(
         "sorting": list(_sorting(ticket, agent)),
         "earlier": _others(ticket, agent),
         "order": list(_order(ticket)),
+        "received": _received(ticket),
         "their_language": _in_words(ticket.language),
         "their_time": _their_time(request, ticket),
         "now": now_of(request),
@@ -139,6 +141,12 @@ def _order(ticket: Ticket) -> Iterator[tuple[str, str]]:
         shown = f"{value.get('amount', '')} {value.get('currency', '')}" if isinstance(value, dict) else value
         if shown not in (None, ""):
             yield names.get(name, str(name)), str(shown)
+
+
+def _received(ticket: Ticket) -> datetime | None:
+    """When the ticket came to us, where that was noticeably after it was asked."""
+    noticeable = ticket.received_at - ticket.occurred_at >= timedelta(minutes=1)
+    return ticket.received_at if noticeable else None
 
 
 def _in_words(tag: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -50,6 +51,25 @@ def test_it_shows_what_was_said_and_escapes_it(client: Client, owner: Agent, tic
 
     assert page.status_code == 200
     assert "It has &lt;b&gt;not&lt;/b&gt; come." in page.content.decode()
+
+
+def test_it_says_when_it_was_asked_and_when_that_came_to_us(
+    client: Client, owner: Agent, make: Make, ticket: Ticket
+) -> None:
+    now = database_now()
+    earlier = make.ticket(now=now, occurred_at=(now - timedelta(minutes=20)).isoformat())
+    for shown, apart in ((ticket, False), (earlier, True)):
+        page = client.get(reverse("ticket", args=[shown.reference])).content.decode()
+        assert ("Received" in page) is apart
+
+
+@pytest.mark.parametrize(("tag", "name"), [("he-IL", "Hebrew (Israel)"), ("ta", "Tamil"), ("xx", "xx")])
+def test_a_language_is_named_not_coded(
+    client: Client, owner: Agent, ticket: Ticket, tag: str, name: str
+) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(language=tag)
+    page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    assert f"<dd>{name}</dd>" in page
 
 
 def test_it_asks_a_visitor_to_log_in(client: Client, ticket: Ticket) -> None:
