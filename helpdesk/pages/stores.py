@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -108,13 +109,15 @@ def revoke_key(request: HttpRequest, public_id: str) -> HttpResponse:
 def _page(
     request: HttpRequest, *, form: StoreForm | None = None, status: int = 200, **shown: Any
 ) -> HttpResponse:
-    stores = Store.objects.select_related("default_queue").prefetch_related("api_keys").order_by("name", "id")
+    valid = Prefetch("api_keys", ApiKey.objects.valid().order_by("pk"), to_attr="valid_keys")
+    stores = Store.objects.select_related("default_queue").prefetch_related(valid).order_by("name", "id")
     context = {
         "stores": stores,
         "form": form or StoreForm(),
         "queues": Queue.objects.order_by("name"),
         "scopes": Scope.choices,
         "usual_scopes": [Scope.READ, Scope.WRITE],
+        "most_keys": len(keys.SLOTS),
         "now": now_of(request),
         **shown,
     }

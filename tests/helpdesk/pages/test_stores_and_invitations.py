@@ -85,6 +85,7 @@ def test_a_third_key_is_refused_in_words_until_one_is_revoked(
     address = reverse("issue-key", args=[make.store().pk])
     for _ in range(2):
         client.post(address, {"scopes": ["read"]})
+    assert address not in client.get(reverse("stores")).content.decode()
     assert "two keys already" in client.post(address, {"scopes": ["read"]}, follow=True).content.decode()
 
     client.post(reverse("revoke-key", args=[ApiKey.objects.valid()[0].public_id]))
