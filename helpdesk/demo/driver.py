@@ -36,7 +36,7 @@ def plan(start: datetime) -> Iterator[Step]:
 
     The first two tickets were asked earlier, so that an acknowledgement breaks 20 s after the start and a
     first response after 75 s, at any hour. After them a ticket comes every ten seconds; every fifth is
-    left alone for long, and every eighth was asked long enough ago to break while one watches.
+    left alone for a while, and every eighth was asked long enough ago to break while one watches.
     """
     waiting: list[Step] = list(_opening(start))
     heapq.heapify(waiting)
@@ -71,7 +71,7 @@ def _ticket(number: int, arrival: datetime) -> Iterator[Step]:
         return
     yield Step(arrival, number, "open", conversation)
     if number % 5 == 0:
-        yield Step(arrival + timedelta(hours=5), number, "answer", conversation)
+        yield Step(arrival + timedelta(minutes=12 + number % 17), number, "answer", conversation)
         return
     yield Step(
         arrival + timedelta(seconds=6 + number % 7),
