@@ -19,10 +19,10 @@ pytestmark = pytest.mark.browser
 
 
 def ticks(page: Page) -> list[bool]:
-    return [
-        words.startswith("Done:")
-        for words in page.locator("main ol > li > details > summary").all_inner_texts()
-    ]
+    """Return which of the six steps are done, once the page is there."""
+    steps = page.locator("main ol > li > details > summary")
+    expect(steps).to_have_count(6)
+    return [words.startswith("Done:") for words in steps.all_inner_texts()]
 
 
 @pytest.fixture
@@ -61,11 +61,13 @@ def test_a_store_and_its_key_are_made_and_a_test_ticket_opened(start: Page) -> N
     assert start.locator(".secret").input_value().startswith("att_test_")
 
     start.get_by_role("link", name="Set-up").press("Enter")
+    start.wait_for_url(f"**{reverse('checklist')}")
     assert ticks(start)[2]
     start.locator("summary", has_text="A test ticket").press("Enter")
     start.get_by_role("button", name="Open a test ticket").press("Enter")
     expect(start.get_by_role("heading", level=1)).to_have_text("A test: where is my order?")
     start.get_by_role("link", name="Set-up").press("Enter")
+    start.wait_for_url(f"**{reverse('checklist')}")
     assert ticks(start)[4]
 
 
@@ -83,6 +85,7 @@ def test_a_colleague_is_invited_by_a_link_that_works(
     expect(guest.get_by_text("new@example.com")).to_be_visible()
     no_barriers(guest)
     start.get_by_role("link", name="Set-up").press("Enter")
+    start.wait_for_url(f"**{reverse('checklist')}")
     assert ticks(start)[3]
 
 
