@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing
+from contextvars import copy_context
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import msgspec
-from a2wsgi import WSGIMiddleware
+from a2wsgi.wsgi import build_environ
 from django.conf import settings
 
 from config.wsgi import application as django
@@ -21,12 +24,19 @@ from helpdesk.api import problems
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Header = tuple[bytes, bytes]
 
 KEPT_IN_MEMORY = 256 * 1024
 """Bytes of a body beyond which it waits on disk."""
 
 DRAINED = 16 * 1024 * 1024
 """Bytes of a body too large that are still read, so that the client hears why instead of a broken connection."""
+
+USUAL = 2
+"""Threads that answer as long as none of them stands still."""
+
+PATIENCE = 0.05
+"""Seconds that a request waits for one of them."""
 
 NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
@@ -45,8 +55,7 @@ class ClientGone(Exception):
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
-        await in_threads(scope, receive, send)
-        return
+        raise NotImplementedError(f"There is no {scope['type']} here.")
     with SpooledTemporaryFile(max_size=KEPT_IN_MEMORY) as body:
         try:
             length = await read_body(scope, receive, body)
@@ -56,7 +65,8 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
             await refuse(send, refused)
             return
         body.seek(0)
-        await in_threads(whole(scope, length, body), receive, send)
+        environ = build_environ(whole(scope, length), body)  # type: ignore[arg-type]  # plain dictionaries, any file
+        await pass_on(environ, send)
 
 
 async def read_body(scope: Message, receive: Receive, body: SpooledTemporaryFile[bytes]) -> int:
@@ -104,23 +114,58 @@ async def refuse(send: Send, refused: BodyRefused) -> None:
     await send({"type": "http.response.body", "body": content})
 
 
-def whole(scope: Message, length: int, body: SpooledTemporaryFile[bytes]) -> Message:
+def whole(scope: Message, length: int) -> Message:
     """Return the request as if it had come in one piece: its length known, its query in ASCII."""
     dropped = {b"content-length", b"transfer-encoding"}
     headers = [(name, value) for name, value in scope["headers"] if name not in dropped]
     if length or b"content-length" in dict(scope["headers"]):
         headers.append((b"content-length", str(length).encode()))
     query = NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], scope["query_string"])
-    return {**scope, "headers": headers, "query_string": query, "attend.body": body}
+    return {**scope, "headers": headers, "query_string": query}
 
 
-def django_on_whole_body(environ: Any, start_response: Any) -> Iterable[bytes]:
-    environ["wsgi.input"] = environ["asgi.scope"]["attend.body"]
-    return django(environ, start_response)
+async def pass_on(environ: Any, send: Send) -> None:
+    """Have Django answer in a thread, and send the answer once it is whole: one hand-over each way."""
+    loop, context = asyncio.get_running_loop(), copy_context()
+    async with thread() as one:
+        status, headers, content = await loop.run_in_executor(one, lambda: context.run(answer, environ))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
 
 
-in_threads: Callable[[Message, Receive, Send], Awaitable[None]] = WSGIMiddleware(
-    django_on_whole_body,
-    workers=settings.WEB_THREADS,
-    send_queue_size=0,  # unbounded: a thread never waits for a slow reader
-)  # type: ignore[assignment]  # it has typed dictionaries for what ASGI has plain ones
+def answer(environ: Any) -> tuple[int, list[Header], bytes]:
+    """Return Django's whole answer; nothing that we say is too long for that."""
+    begun: list[tuple[int, list[Header]]] = []
+
+    def begin(status: str, headers: Iterable[tuple[str, str]], *_: Any) -> Any:
+        lines = [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers]
+        begun.append((int(status.partition(" ")[0]), lines))
+
+    with closing(django(environ, begin)) as response:
+        content = b"".join(response)
+    [(status, headers)] = begun
+    return status, headers, content
+
+
+@asynccontextmanager
+async def thread() -> AsyncIterator[ThreadPoolExecutor]:
+    """Wait for one of the usual threads; lend another where that takes too long.
+
+    A few threads, whose connections to the database stay warm, get more done than many. But those that wait
+    for a lock must not hold the others up.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await PLACES.acquire()
+    except TimeoutError:
+        yield MORE_THREADS
+        return
+    try:
+        yield THREADS
+    finally:
+        PLACES.release()
+
+
+PLACES = asyncio.Semaphore(USUAL)
+THREADS = ThreadPoolExecutor(USUAL, thread_name_prefix="web")
+MORE_THREADS = ThreadPoolExecutor(max(settings.WEB_THREADS - USUAL, 1), thread_name_prefix="web-more")
