@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from django.conf import settings
@@ -75,7 +75,7 @@ def query(given: QueryDict, shape: type[T]) -> T:
     An unknown one is refused: a misspelt condition must not list everything.
     """
     values = {name: as_number(name, str(text)) for name, text in given.items()}
-    for name in values.keys() - fields_of(shape).keys():
+    for name in values.keys() - (known_of(shape).fields or {}).keys():
         raise RequestRefused(422, "unknown-parameter", _("There is no such parameter."), parameter=name[:100])
     try:
         return msgspec.convert(values, shape)
@@ -105,45 +105,43 @@ def said_by(error: msgspec.ValidationError) -> tuple[str, str]:
 def unknown_fields(value: Any, shape: type, *, under: str = "") -> list[str]:
     """Warn of fields that the schema does not know; at most twenty are named."""
     found: list[str] = []
-    for pointer in strange(value, described(shape), under):
+    for pointer in strange(value, known_of(shape), under):
         if len(found) == MOST_UNKNOWN_FIELDS:
             break
         found.append(_("Unknown field %(pointer)s was ignored.") % {"pointer": pointer[:200]})
     return found
 
 
-def strange(value: Any, kind: msgspec.inspect.Type, under: str) -> Iterator[str]:
-    """Yield pointers to the fields of `value` that its type does not have."""
-    items = part_of(kind, msgspec.inspect.ListType)
-    struct = part_of(kind, msgspec.inspect.StructType)
-    if items and isinstance(value, list):
+class Known(NamedTuple):
+    """The fields of a struct, or what a list holds; neither for what has no fields of its own."""
+
+    fields: Mapping[str, Known] | None = None
+    items: Known | None = None
+
+
+def strange(value: Any, known: Known, under: str) -> Iterator[str]:
+    """Yield pointers to the fields of `value` that are not known."""
+    if known.items is not None and isinstance(value, list):
         for index, element in enumerate(value):
-            yield from strange(element, items.item_type, f"{under}/{index}")
-    if not struct or not isinstance(value, dict):
+            yield from strange(element, known.items, f"{under}/{index}")
+    if known.fields is None or not isinstance(value, dict):
         return
-    known = fields_of(struct.cls)
     for name, inner in value.items():
-        pointer = under + pointer_to([name])
-        if name not in known:
-            yield pointer
-        elif isinstance(inner, dict | list):
-            yield from strange(inner, known[name], pointer)
+        if name not in known.fields:
+            yield under + pointer_to([name])
+        elif isinstance(inner, (dict, list)):
+            yield from strange(inner, known.fields[name], under + pointer_to([name]))
 
 
-def part_of(kind: msgspec.inspect.Type, wanted: type[T]) -> T | None:
-    """Find the wanted alternative of a type: itself, or a member of a union."""
+@cache
+def known_of(shape: Any) -> Known:
+    return _known(msgspec.inspect.type_info(shape))
+
+
+def _known(kind: msgspec.inspect.Type) -> Known:
     for option in kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,):
-        if isinstance(option, wanted):
-            return option
-    return None
-
-
-@cache
-def described(shape: Any) -> msgspec.inspect.Type:
-    return msgspec.inspect.type_info(shape)
-
-
-@cache
-def fields_of(shape: Any) -> dict[str, msgspec.inspect.Type]:
-    struct = part_of(described(shape), msgspec.inspect.StructType)
-    return {field.encode_name: field.type for field in struct.fields} if struct else {}
+        if isinstance(option, msgspec.inspect.StructType):
+            return Known(fields={field.encode_name: _known(field.type) for field in option.fields})
+        if isinstance(option, msgspec.inspect.ListType):
+            return Known(items=_known(option.item_type))
+    return Known()
