@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from helpdesk.api import shapes
-from helpdesk.models import Customer, Message, Store, Ticket
+from helpdesk.models import Message, Store, Ticket
 from helpdesk.models.statement import run
 
 _COMPANIONS = """
@@ -37,7 +37,7 @@ class Extension(Protocol):
     def extend(
         self, plain: Sequence[shapes.Ticket], tickets: Sequence[Ticket], *, now: datetime
     ) -> Sequence[shapes.Ticket]:
-        """Return each plain shape extended; the tickets come with their customer and store."""
+        """Return each plain shape extended; the tickets come with their store."""
         ...
 
 
@@ -77,7 +77,6 @@ def plain_ticket(ticket: Ticket, store: Store, beside: Sequence[str], warnings: 
         external_id=external_id, email=email, name=name, locale=locale, timezone=timezone, tier=tier
     )
     ticket.store = store
-    ticket.customer = Customer(id=ticket.customer_id, store=store, locale=locale, timezone=timezone)
     return shapes.Ticket(
         reference=ticket.reference,
         environment=store.environment,

@@ -45,7 +45,12 @@ watched = Watched()
 def watched_ticket(
     plain: plain_shapes.Ticket, ticket: Ticket, told: Told, called: Names, *, now: datetime
 ) -> shapes.WatchedTicket:
-    promise = promise_for(ticket, told.clocks or ())
+    customer, store = plain.customer, ticket.store
+    promise = promise_for(
+        told.clocks or (),
+        locales=(customer.locale, store.locale),
+        timezone=customer.timezone or store.timezone,
+    )
     fields = msgspec.structs.asdict(plain)
     fields["warnings"] = [*plain.warnings, *warnings_of(told)]
     return shapes.WatchedTicket(

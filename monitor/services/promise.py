@@ -14,7 +14,6 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from helpdesk.models import Ticket
 from monitor.clock.clock import Clock
 from monitor.clock.metrics import Metric
 
@@ -28,25 +27,21 @@ class Promise:
     text: str
 
 
-def promise_for(ticket: Ticket, clocks: Iterable[Clock]) -> Promise | None:
-    """Return what the ticket's customer may be told, from the due time of the first response.
+def promise_for(clocks: Iterable[Clock], *, locales: tuple[str, ...], timezone: str) -> Promise | None:
+    """Return what a ticket's customer may be told, from the due time of the first response.
 
-    Null where none is due: already answered, paused, or without a target. The ticket comes with its
-    customer and its store.
+    Said in the first of the locales that we speak, and in the zone. Null where none is due: already
+    answered, paused, or without a target.
     """
     due = next((clock.due_at for clock in clocks if _is_awaited(clock)), None)
-    return None if due is None else Promise(by=due, basis="policy", text=_say(due, ticket))
+    if due is None:
+        return None
+    text = _sentence(due.replace(second=0, microsecond=0), *_language(*locales), _zone(timezone))
+    return Promise(by=due, basis="policy", text=text)
 
 
 def _is_awaited(clock: Clock) -> bool:
     return clock.metric == Metric.FIRST_RESPONSE and clock.ended_at is None
-
-
-def _say(due: datetime, ticket: Ticket) -> str:
-    """Say it in the customer's language and zone, else the store's."""
-    language, locale = _language(ticket.customer.locale, ticket.store.locale)
-    zone = _zone(ticket.customer.timezone or ticket.store.timezone)
-    return _sentence(due.replace(second=0, microsecond=0), language, locale, zone)
 
 
 @lru_cache(maxsize=1024)
