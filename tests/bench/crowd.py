@@ -27,11 +27,9 @@ def add_tickets(shop: Shop, count: int) -> None:
 
 
 def tidy() -> None:
-    """Leave the tables as a vacuum that has kept up would."""
+    """Leave the tables as an autovacuum that has kept up would."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "VACUUM ANALYZE monitor_clock, monitor_flag, monitor_news, helpdesk_ticket, helpdesk_ticketevent"
-        )
+        cursor.execute("VACUUM ANALYZE")
 
 
 _BARE = """

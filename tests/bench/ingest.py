@@ -18,7 +18,7 @@ from django.db import connection
 from psycopg import sql
 
 from config import binaries, programs
-from tests.bench import stage
+from tests.bench import crowd, stage
 from tests.bench.figure import Effort, Figure, compared
 from tests.bench.stage import Shop
 
@@ -51,6 +51,7 @@ def run(effort: Effort, *, seconds: float = SECONDS) -> list[Figure]:
             _post(shop, connections=CONNECTIONS, seconds=1, batch=size)
         copier = Copier()
         for _ in range(effort.rounds):
+            crowd.tidy()
             taken["ours"].append(_post(shop, connections=CONNECTIONS, seconds=seconds))
             taken["pgbench"].append(_pgbench(shop, seconds=seconds))
             taken["batch"].append(_post(shop, connections=1, seconds=seconds, batch=BATCH))
