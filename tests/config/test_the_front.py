@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -18,7 +19,8 @@ from tests.make import Make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-THREADS = 2
+THREADS = 4
+USUAL_THREADS = 2
 LARGEST = 100_000
 PATIENCE = 1.5
 LOGIN = b"GET /login/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -26,11 +28,12 @@ LOGIN = b"GET /login/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[int]:
-    """A web server with few threads and little patience, on the database of the tests."""
+    """A web server of one process with few threads and little patience, on the database of the tests."""
     port = free_port()
     given = {
         "DATABASE_URL": database_url(),
         "PORT": str(port),
+        "ATTEND_WEB_PROCESSES": "1",
         "ATTEND_WEB_THREADS": str(THREADS),
         "ATTEND_BODY_SECONDS": str(PATIENCE),
         "ATTEND_MAX_BODY": str(LARGEST),
@@ -144,13 +147,14 @@ def test_a_chunked_body_too_large_is_answered_with_413(port: int) -> None:
     assert problem["status"] == 413
 
 
+def ticket(subject: str) -> bytes:
+    whole = {"subject": subject, "customer": {"email": "jon@example.com"}, "message": {"body": "…"}}
+    return json.dumps(whole).encode()
+
+
 def test_a_chunked_body_arrives_whole(port: int, make: Make) -> None:
-    store = make.store()
-    key = make.key(store=store)[1]
-    ticket = json.dumps(
-        {"subject": "Chunk by chunk", "customer": {"email": "jon@example.com"}, "message": {"body": "…"}}
-    )
-    pieces = [b"%x\r\n%b\r\n" % (1, bytes([byte])) for byte in ticket.encode()]
+    key = make.key()[1]
+    pieces = [b"%x\r\n%b\r\n" % (1, bytes([byte])) for byte in ticket("Chunk by chunk")]
 
     answer = said(
         port, post("Transfer-Encoding: chunked", f"Authorization: Bearer {key}"), *pieces, b"0\r\n\r\n"
@@ -167,6 +171,35 @@ def test_slow_readers_hold_nobody_up(port: int) -> None:
     assert is_answered(port)
     for reader in readers:
         reader.close()
+
+
+def test_requests_that_wait_for_a_lock_hold_nobody_up(port: int, make: Make) -> None:
+    key = make.key()[1]
+    sent = ticket("Worth the wait")
+    asking = (
+        post(f"Content-Length: {len(sent)}", f"Authorization: Bearer {key}", "Idempotency-Key: once") + sent
+    )
+    with psycopg.connect(database_url()) as other:
+        other.execute("LOCK TABLE helpdesk_idempotentrequest")
+        waiting = [opened(port, asking) for _ in range(USUAL_THREADS)]
+        eventually(lambda: waits_for_a_lock() == USUAL_THREADS)
+        assert is_answered(port)
+
+    answers = [answer_of(client) for client in waiting]
+    for client in waiting:
+        client.close()
+    assert all(answer.startswith(b"HTTP/1.1 201") for answer in answers), answers
+    assert Ticket.objects.get().subject == "Worth the wait"
+
+
+def waits_for_a_lock() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        [(count,)] = cursor.fetchall()
+    return int(count)
 
 
 @pytest.mark.parametrize(
