@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from helpdesk.api import shapes
 from helpdesk.models import Message, Store, Ticket
-from helpdesk.models.statement import run
+from helpdesk.models.statement import ids, run
 
 _COMPANIONS = """
     SELECT ticket.id, customer.external_id, customer.email, customer.name, customer.locale,
@@ -26,7 +26,7 @@ _COMPANIONS = """
 # For one ticket, PostgreSQL keeps its plan; for an array it makes a new one each time, which takes longer
 # than the statement itself.
 COMPANIONS_OF_ONE = _COMPANIONS + "WHERE ticket.id = %s"
-COMPANIONS_OF_MANY = _COMPANIONS + "WHERE ticket.id = ANY(%b)"
+COMPANIONS_OF_MANY = _COMPANIONS + "WHERE ticket.id = ANY(%s::bigint[])"
 
 
 class Extension(Protocol):
@@ -67,7 +67,7 @@ def companions(ticket_ids: Sequence[int]) -> dict[int, Sequence[str]]:
     if len(ticket_ids) == 1:
         rows = run(COMPANIONS_OF_ONE, ticket_ids)
     else:
-        rows = run(COMPANIONS_OF_MANY, [list(ticket_ids)]) if ticket_ids else []
+        rows = run(COMPANIONS_OF_MANY, [ids(ticket_ids)]) if ticket_ids else []
     return {ticket_id: row for ticket_id, *row in rows}
 
 

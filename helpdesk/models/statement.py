@@ -18,8 +18,7 @@ def run(sql: LiteralString, parameters: Parameters) -> list[Row]:
     """Run one statement in Django's transaction, its parameters bound by the server.
 
     Django's own cursor binds on the client: what is long would be written into the text of the statement and
-    parsed again. Write `%b` for an array: as text, psycopg quotes it value by value in Python. Where rows are
-    written, see `given`.
+    parsed again. For many ids see `ids`, for texts `TEXTS`, for rows `given`.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
@@ -37,6 +36,20 @@ def run_together(*statements: Statement) -> list[list[Row]]:
     with connection.wrap_database_errors, server.pipeline():
         cursors = [psycopg.Cursor(server).execute(sql, parameters) for sql, parameters in statements]
         return [cursor.fetchall() for cursor in cursors]
+
+
+def ids(numbers: Iterable[int]) -> str:
+    """Return ids as the parameter of `ANY(%s::bigint[])`; a list would be written value by value by psycopg."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+TEXTS: LiteralString = "ARRAY(SELECT jsonb_array_elements_text(%s::jsonb))::varchar[]"
+"""What to write in an ANY for texts that come as one parameter, made by `texts`."""
+
+
+def texts(values: Iterable[str]) -> str:
+    """Return texts as the parameter that `TEXTS` asks for."""
+    return msgspec.json.encode(list(values)).decode()
 
 
 def given(*columns: LiteralString) -> LiteralString:

@@ -9,7 +9,7 @@ import msgspec
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models.statement import given, rows, run
+from helpdesk.models.statement import TEXTS, given, rows, run, texts
 from helpdesk.services.checking import one_line
 from helpdesk.services.refusal import Conflict
 from helpdesk.services.shapes import NewCustomer
@@ -131,18 +131,18 @@ def _read(given: Sequence[tuple[NewCustomer, bool]], *, store_id: int) -> Acquai
     emails = sorted({one.email.casefold() for one, _ in given if one.email})
     if not external_ids and not emails:
         return Acquaintances([])
-    rows = run(_READ, [store_id, external_ids, store_id, emails])
+    rows = run(_READ, [store_id, texts(external_ids), store_id, texts(emails)])
     return Acquaintances(Person(*row) for row in rows)
 
 
-_READ = """
+_READ = f"""
     SELECT id, external_id, email, email_key, name, locale, timezone, tier FROM helpdesk_customer
-     WHERE store_id = %s AND external_id = ANY(%b::varchar[])
+     WHERE store_id = %s AND external_id = ANY({TEXTS})
      UNION
     SELECT id, external_id, email, email_key, name, locale, timezone, tier FROM helpdesk_customer
-     WHERE store_id = %s AND email_key = ANY(%b::varchar[])
+     WHERE store_id = %s AND email_key = ANY({TEXTS})
      ORDER BY id
-"""
+"""  # noqa: S608  # a constant
 
 
 def _write(people: Sequence[Person], *, store_id: int) -> bool:

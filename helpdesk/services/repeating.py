@@ -8,7 +8,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.models.statement import run
+from helpdesk.models.statement import TEXTS, run, texts
 from helpdesk.services.checking import Draft
 
 
@@ -21,12 +21,12 @@ class Stored(msgspec.Struct, frozen=True):
 
 def stored_under(external_ids: Sequence[str], *, store_id: int) -> set[str]:
     """Return those of the external ids under which the store already has a ticket."""
-    return {taken for (taken,) in run(_TAKEN, [store_id, external_ids])} if external_ids else set()
+    return {taken for (taken,) in run(_TAKEN, [store_id, texts(external_ids)])} if external_ids else set()
 
 
-_TAKEN = """
-    SELECT external_id FROM helpdesk_ticket WHERE store_id = %s AND external_id = ANY(%b::varchar[])
-"""
+_TAKEN = f"""
+    SELECT external_id FROM helpdesk_ticket WHERE store_id = %s AND external_id = ANY({TEXTS})
+"""  # noqa: S608  # a constant
 
 
 def read_stored(external_ids: Sequence[str], *, store_id: int) -> dict[str, Stored]:

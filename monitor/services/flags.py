@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from helpdesk.models import Agent
-from helpdesk.models.statement import run
+from helpdesk.models.statement import ids, run
 from monitor.models import Change, Flag, News
 
 
@@ -17,8 +17,8 @@ def raise_due(*, now: datetime, limit: int, noticed_by: str, ticket_ids: Sequenc
     many raise at once. A clock whose ticket has an event that no relay has applied yet is left alone: an
     answer that is already written beats the sweep. Cost depends on what is due, not on what is open.
     """
-    some = "" if ticket_ids is None else "AND clock.ticket_id = ANY(%(tickets)b)"
-    parameters = {"now": now, "limit": limit, "by": noticed_by, "tickets": list(ticket_ids or ())}
+    some = "" if ticket_ids is None else "AND clock.ticket_id = ANY(%(tickets)s::bigint[])"
+    parameters = {"now": now, "limit": limit, "by": noticed_by, "tickets": ids(ticket_ids or ())}
     [(raised,)] = run(_RAISE.replace("/* of some tickets */", some), parameters)
     return int(raised)
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from helpdesk.models.statement import run, run_together
+from helpdesk.models.statement import ids, run, run_together
 from monitor.clock.policy import Book
 from monitor.clock.replay import Event
 from monitor.services import book
@@ -85,9 +85,9 @@ def read_to_fold(ticket_ids: Sequence[int]) -> Known:
     The clocks are locked first and read by another statement: one that waits for a lock does not see the
     flags that were raised in the meantime.
     """
-    ids = (list(ticket_ids),)
+    those = ids(ticket_ids)
     events, [stamp], held, facts = run_together(
-        (_EVENTS, (*ids, False)), book.STAMP, (_HOLD, ids), (_FACTS, ids)
+        (_EVENTS, (those, False)), book.STAMP, (_HOLD, (those,)), (_FACTS, (those,))
     )
     return Known(
         events=_by_ticket(ticket_ids, events),
@@ -99,7 +99,7 @@ def read_to_fold(ticket_ids: Sequence[int]) -> Known:
 
 def read_events(ticket_ids: Sequence[int], *, relayed_only: bool = False) -> dict[int, list[Event]]:
     """Return each ticket's events by seq; those set aside are left out until they are retried."""
-    return _by_ticket(ticket_ids, run(_EVENTS, (list(ticket_ids), relayed_only)))
+    return _by_ticket(ticket_ids, run(_EVENTS, (ids(ticket_ids), relayed_only)))
 
 
 def _by_ticket(ticket_ids: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> dict[int, list[Event]]:
@@ -112,12 +112,12 @@ def _by_ticket(ticket_ids: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> di
 
 def read_facts(ticket_ids: Sequence[int]) -> list[Facts]:
     """Return the facts of the tickets, by ascending id."""
-    return [Facts._make(row) for row in run(_FACTS, (list(ticket_ids),))]
+    return [Facts._make(row) for row in run(_FACTS, (ids(ticket_ids),))]
 
 
 def read_rows(ticket_ids: Sequence[int]) -> dict[tuple[int, str, int], Row]:
     """Return the stored clocks of the tickets by identity, superseded ones too."""
-    return {row.line.identity: row for row in map(_row, run(_ROWS, (list(ticket_ids),)))}
+    return {row.line.identity: row for row in map(_row, run(_ROWS, (ids(ticket_ids),)))}
 
 
 def _row(columns: tuple[Any, ...]) -> Row:
@@ -129,19 +129,19 @@ def _row(columns: tuple[Any, ...]) -> Row:
 _EVENTS = """
     SELECT ticket_id, seq, kind, occurred_at, recorded_at, imported, payload
       FROM helpdesk_ticketevent
-     WHERE ticket_id = ANY(%b) AND (relayed_at IS NOT NULL OR (set_aside_at IS NULL AND NOT %s))
+     WHERE ticket_id = ANY(%s::bigint[]) AND (relayed_at IS NOT NULL OR (set_aside_at IS NULL AND NOT %s))
   ORDER BY ticket_id, seq
 """
 
 _FACTS = """
     SELECT ticket.id, store_id, queue_id, assignee_id, environment, status, priority, occurred_at
       FROM helpdesk_ticket ticket JOIN helpdesk_store store ON store.id = store_id
-     WHERE ticket.id = ANY(%b)
+     WHERE ticket.id = ANY(%s::bigint[])
   ORDER BY ticket.id
 """
 
 _HOLD = """
-    SELECT id FROM monitor_clock WHERE ticket_id = ANY(%b) ORDER BY id FOR NO KEY UPDATE
+    SELECT id FROM monitor_clock WHERE ticket_id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE
 """
 
 _ROWS = """
@@ -154,5 +154,5 @@ _ROWS = """
                SELECT array_agg(level::text) AS levels, array_agg(id) AS ids, array_agg(raised_at) AS instants
                  FROM monitor_flag WHERE clock_id = clock.id AND withdrawn_at IS NULL
            ) flags ON true
-     WHERE clock.ticket_id = ANY(%b)
+     WHERE clock.ticket_id = ANY(%s::bigint[])
 """

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.models.statement import run, run_together
+from helpdesk.models.statement import ids, run, run_together
 from monitor.clock.clock import Clock
 from monitor.clock.replay import replay
 from monitor.services import book, flags, standing, telling, writing
@@ -36,7 +36,7 @@ def apply(ticket_ids: Sequence[int], *, now: datetime) -> None:
     run_together(
         *writing.statements(difference, now=now),
         *standing.statements(ticket_ids, standing.places_of(known.facts, clocks)),
-        (_MARK, (now, list(ticket_ids))),
+        (_MARK, (now, ids(ticket_ids))),
     )
     _ring(difference, clocks, now=now)
     telling.hear(known.events, clocks, known.edition, now=now)
@@ -119,5 +119,5 @@ def _culprit(ticket_id: int) -> TicketEvent:
 
 _MARK = """
     UPDATE helpdesk_ticketevent SET relayed_at = %s
-     WHERE ticket_id = ANY(%b) AND relayed_at IS NULL AND set_aside_at IS NULL RETURNING id
+     WHERE ticket_id = ANY(%s::bigint[]) AND relayed_at IS NULL AND set_aside_at IS NULL RETURNING id
 """

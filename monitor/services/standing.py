@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import LiteralString, NamedTuple
 
 from helpdesk.models import LIVE_STATUSES, Priority
-from helpdesk.models.statement import Statement, given, rows, run
+from helpdesk.models.statement import Statement, given, ids, rows, run
 from monitor.clock.clock import Clock
 from monitor.clock.metrics import RESPONSES, Metric
 from monitor.services.reading import Facts
@@ -43,14 +43,17 @@ def statements(ticket_ids: Sequence[int], places: Sequence[Place]) -> Iterator[S
     live = {place.ticket_id for place in places}
     gone = sorted(ticket_id for ticket_id in ticket_ids if ticket_id not in live)
     if gone:
-        yield "DELETE FROM monitor_standing WHERE ticket_id = ANY(%b) RETURNING ticket_id", (gone,)
+        yield (
+            "DELETE FROM monitor_standing WHERE ticket_id = ANY(%s::bigint[]) RETURNING ticket_id",
+            (ids(gone),),
+        )
     if places:
         yield _UPSERT, [rows(places)]
 
 
 def read_places(ticket_ids: Sequence[int]) -> dict[int, Place]:
     """Return the stored rows of these tickets."""
-    return {row[0]: Place._make(row) for row in run(_READ, (list(ticket_ids),))}
+    return {row[0]: Place._make(row) for row in run(_READ, (ids(ticket_ids),))}
 
 
 def _place(fact: Facts, clocks: Sequence[Clock]) -> Place:
@@ -82,7 +85,7 @@ def _since(running: Sequence[Clock], *metrics: Metric) -> datetime | None:
 _READ = """
     SELECT ticket_id, store_id, queue_id, assignee_id, environment, status, rank,
            next_due_at, next_metric, next_risk_at, waiting_since, unacknowledged_since, opened_at
-      FROM monitor_standing WHERE ticket_id = ANY(%b)
+      FROM monitor_standing WHERE ticket_id = ANY(%s::bigint[])
 """
 
 _GIVEN: tuple[LiteralString, ...] = (

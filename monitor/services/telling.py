@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.models import Ticket
-from helpdesk.models.statement import run
+from helpdesk.models.statement import ids, run
 from monitor.clock.clock import Clock
 from monitor.clock.policy import Book
 from monitor.clock.replay import Event
@@ -57,7 +57,7 @@ def _work_out(tickets: Sequence[Ticket]) -> Telling:
     edition = book.current()
     events = read_events([ticket.pk for ticket in tickets], relayed_only=True)
     gaps = [ticket.pk for ticket in tickets if len(events[ticket.pk]) < ticket.last_seq]
-    aside: dict[int, bool] = dict(run(_UNRELAYED, (gaps,))) if gaps else {}
+    aside: dict[int, bool] = dict(run(_UNRELAYED, (ids(gaps),))) if gaps else {}
     clocks = clocks_of({pk: told for pk, told in events.items() if aside.get(pk, True)}, edition)
     told = {ticket.pk: Told(clocks.get(ticket.pk), aside.get(ticket.pk, False)) for ticket in tickets}
     return Telling(edition, told)
@@ -67,7 +67,7 @@ def _work_out(tickets: Sequence[Ticket]) -> Telling:
 _UNRELAYED = """
     SELECT ticket_id, bool_and(set_aside_at IS NOT NULL)
       FROM helpdesk_ticketevent
-     WHERE relayed_at IS NULL AND ticket_id = ANY(%b)
+     WHERE relayed_at IS NULL AND ticket_id = ANY(%s::bigint[])
   GROUP BY ticket_id
 """
 

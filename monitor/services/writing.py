@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import LiteralString
 
-from helpdesk.models.statement import Statement, given, rows
+from helpdesk.models.statement import Statement, given, ids, rows
 from monitor.services.comparing import Alarmed, Difference, Restatement, Withdrawal
 from monitor.services.reading import Line
 
@@ -14,7 +14,7 @@ from monitor.services.reading import Line
 def statements(difference: Difference, *, now: datetime) -> Iterator[Statement]:
     """Yield what makes the stored clocks and flags what they should be; a constant number of statements."""
     if difference.superseded:
-        yield _SUPERSEDE, (now, sorted(row.id for row in difference.superseded))
+        yield _SUPERSEDE, (now, ids(row.id for row in difference.superseded))
     ending = [each for each in difference.changed if each.line.ended_at is not None]
     running = [each for each in difference.changed if each.line.ended_at is None]
     for some in (ending, running):  # a metric's running clock must end before another one runs
@@ -91,7 +91,7 @@ _UPDATE = f"""
 """  # noqa: S608  # the columns are those above
 
 _SUPERSEDE = """
-    UPDATE monitor_clock SET superseded_at = %s, rings_at = NULL WHERE id = ANY(%b) RETURNING id
+    UPDATE monitor_clock SET superseded_at = %s, rings_at = NULL WHERE id = ANY(%s::bigint[]) RETURNING id
 """
 
 _WITHDRAW = f"""
