@@ -26,7 +26,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
-KEPT_IN_MEMORY = 256 * 1024
+KEPT_IN_MEMORY = 1024 * 1024
 """Bytes of a body beyond which it waits on disk."""
 
 DRAINED = 16 * 1024 * 1024
