@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from config import embedded
+from config.embedded import Postgres, Valkey
 
 PREFIX = "attend-test-"
 
@@ -20,18 +21,20 @@ ROOM_NEEDED = 2 * 1024**3
 
 
 @contextmanager
-def servers() -> Iterator[Path]:
-    """Start what the environment does not name, and name it there; yield the directory of everything written."""
+def servers() -> Iterator[dict[str, Postgres | Valkey]]:
+    """Start what the environment does not name, and name it there; yield what was started, by name."""
     with ExitStack() as stack:
         var = stack.enter_context(_directory())
         os.environ["ATTEND_VAR"] = str(var)
         os.environ["ATTEND_REDIS_PREFIX"] = f"{var.name}:"
         os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(48))
+        started: dict[str, Postgres | Valkey] = {}
         for server in embedded.servers(var, durable=False):
+            started[server.name] = server
             stack.callback(server.stop)
             server.start()
             os.environ[server.variable] = server.url
-        yield var
+        yield started
 
 
 @contextmanager

@@ -40,8 +40,8 @@ def run(effort: Effort, *, seconds: float | None = None) -> list[Figure]:
     crowd.add_tickets(stage.shop(), alarms + 50)
     crowd.tidy()
     with stage.running(*programs.watchmen()):
-        _see(_let_fall_due(50, 4.0), 50)  # until everybody is up
-        seen = _see(_let_fall_due(alarms, seconds), alarms)
+        _see(let_fall_due(50, 4.0), 50)  # until everybody is up
+        seen = _see(let_fall_due(alarms, seconds), alarms)
     return [*_figures([one.lag for one in seen], effort.rows), *_shares(seen)]
 
 
@@ -63,8 +63,11 @@ def _shares(seen: list[Seen]) -> list[Figure]:
     return [compared(name, by_workers, len(seen), unit="flags", floor=0.9, note=told)]
 
 
-def _let_fall_due(count: int, seconds: float) -> datetime:
-    """Give so many clocks an alarm at random within so many seconds, and tell the watch; return the last."""
+def let_fall_due(count: int, seconds: float) -> datetime:
+    """Give so many clocks of real tickets an alarm at random within so many seconds; return the last alarm.
+
+    The watch is told.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_ALARMS, [AHEAD, seconds, crowd.BARE_FROM, count])
         [(last,)] = cursor.fetchall()

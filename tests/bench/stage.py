@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from config import addresses, exposure, identity, throwaway, up
+from config.embedded import Postgres, Valkey
 from config.programs import Program
 
 PORT = 18_437
@@ -33,17 +34,17 @@ class NotStarted(Exception):
 
 
 @contextmanager
-def servers() -> Iterator[None]:
+def servers() -> Iterator[dict[str, Postgres | Valkey]]:
     """Start servers of our own, whatever the environment names, and set Django up on an empty database."""
     for named in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(named, None)
     os.environ.update(ENVIRONMENT)
-    with throwaway.servers():
+    with throwaway.servers() as started:
         django.setup()
         call_command("migrate", verbosity=0, interactive=False)
         call_command("seed", verbosity=0)
         try:
-            yield
+            yield started
         finally:
             connection.close()
 

@@ -1,0 +1,259 @@
+"""The drill: many live tickets, of which some fall due, and something dies meanwhile.
+
+Every flag must be raised, and once. PostgreSQL, Valkey, beat, the watch and two Celery workers are the real ones.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import psycopg
+from django.db import connection
+
+from config import addresses, identity, programs
+from config.embedded import Postgres, Valkey
+from config.programs import Program
+from tests.bench import crowd, stage
+from tests.bench.figure import quantile
+from tests.bench.lag import AHEAD, BY_WORKERS, let_fall_due
+
+PATIENCE = 30.0
+"""Seconds after the last alarm until which a flag is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many tickets are live, how many fall due, within how many seconds, and for how many a fault lasts."""
+
+    tickets: int = 10_000
+    due: int = 500
+    within: float = 60.0
+    outage: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it. Lags are in milliseconds, from the alarm to the flag as an observer saw it committed."""
+
+    fault: str
+    due: int
+    flagged: int
+    doubled: int
+    lags: list[float]
+    noticed: Counter[str]
+    note: str
+
+    @property
+    def sound(self) -> bool:
+        return self.flagged == self.due and self.doubled == 0
+
+    @property
+    def by_workers(self) -> float:
+        """Return the share of the flags that Celery workers noticed."""
+        return sum(self.noticed[who] for who in BY_WORKERS) / max(self.flagged, 1)
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{who} {count}" for who, count in self.noticed.most_common())
+        return (
+            f"{self.fault:9} {self.flagged} of {self.due} flagged, {self.doubled} doubled; lag p50 "
+            f"{quantile(self.lags, 0.5):.1f} ms, p99 {quantile(self.lags, 0.99):.1f} ms, longest "
+            f"{max(self.lags):.1f} ms; noticed by {told} (workers {self.by_workers:.0%}){self.note}"
+        )
+
+
+@dataclass
+class Scene:
+    """Who is at work."""
+
+    servers: dict[str, Postgres | Valkey]
+    workers: list[subprocess.Popen[bytes]]
+    note: str = ""
+
+
+def run(fault: str, size: Size) -> Outcome:
+    """Hold one drill on servers of its own."""
+    with stage.servers() as servers:
+        _let_commits_be_durable()
+        crowd.add_tickets(stage.shop(), size.tickets)
+        crowd.tidy()
+        with at_work() as workers:
+            scene = Scene(servers, workers)
+            _watch(let_fall_due(20, 2.0), 20, 0)  # until everybody is up
+            before = _highest_flag()
+            last = let_fall_due(size.due, size.within)
+            with ThreadPoolExecutor(
+                1
+            ) as observer:  # a server has to be started by the main thread: it dies with it
+                lags = observer.submit(_watch, last, size.due, before)
+                FAULTS[fault](scene, size)
+            return _outcome(fault, size, lags.result(), before, scene.note)
+
+
+def _let_commits_be_durable() -> None:
+    """Have the throw-away database keep what it has committed, as one in earnest does."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {addresses.DATABASE} SET synchronous_commit = on")
+
+
+@contextmanager
+def at_work() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Keep two workers, beat and the watch going, each in a session of its own; yield the workers."""
+    os.environ["ATTEND_WORKERS"] = "1"  # two workers of one process each
+    by_name = {program.name: program for program in programs.watchmen()}
+    started = [_start(by_name[name]) for name in ("worker", "worker", "beat", "watch")]
+    try:
+        yield started[:2]
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(40)
+
+
+def _start(program: Program) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        program.command,
+        start_new_session=True,
+        preexec_fn=identity.dying_with_us(),  # noqa: PLW1509  # one thread so far
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _watch(last: datetime, count: int, before: int) -> list[float]:
+    """Look every millisecond at what is committed; return each flag's lag as it was seen."""
+    seen: dict[int, float] = {}
+    until = time.monotonic() + (last - datetime.now(UTC)).total_seconds() + PATIENCE  # noqa: TID251  # this machine's
+    while len(seen) < count and time.monotonic() < until:
+        try:
+            with psycopg.connect(_address(), autocommit=True) as observer:
+                while len(seen) < count and time.monotonic() < until:
+                    for number, lag in observer.execute(_LAGS, [before], prepare=True).fetchall():
+                        seen.setdefault(number, lag)
+                    time.sleep(0.001)
+        except psycopg.OperationalError:  # the database is what dies in this drill
+            time.sleep(0.05)
+    return list(seen.values())
+
+
+def _outcome(fault: str, size: Size, lags: list[float], before: int, note: str) -> Outcome:
+    with psycopg.connect(_address(), autocommit=True) as observer:
+        noticed: Counter[str] = Counter(dict(observer.execute(_NOTICED, [before]).fetchall()))
+        [(doubled,)] = observer.execute(_DOUBLED).fetchall()
+    return Outcome(fault, size.due, sum(noticed.values()), doubled, lags or [0.0], noticed, note)
+
+
+def _highest_flag() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM monitor_flag")
+        [(highest,)] = cursor.fetchall()
+    return int(highest)
+
+
+def _address() -> str:
+    return os.environ["DATABASE_URL"]
+
+
+# What dies.
+
+
+def nothing(scene: Scene, size: Size) -> None:
+    """Let everybody live."""
+
+
+def worker(scene: Scene, size: Size) -> None:
+    """Kill a worker outright, with its pool, while it holds claimed clocks and cannot go on."""
+    time.sleep(AHEAD + size.within / 4)
+    with psycopg.connect(_address()) as obstacle, psycopg.connect(_address(), autocommit=True) as observer:
+        obstacle.execute("SELECT FROM helpdesk_ticket FOR UPDATE")  # no flag can be written for a ticket
+        _await_claims(observer, 3)  # of both workers and the watch: whom we kill is inside
+        victim = scene.workers[0]
+        os.killpg(victim.pid, signal.SIGKILL)
+        victim.wait()
+    scene.note = "; a worker was killed inside its claim"
+
+
+def _await_claims(observer: psycopg.Connection, count: int) -> None:
+    """Return once so many claims wait for a lock."""
+    deadline = time.monotonic() + 20
+    while observer.execute(_CLAIMING).fetchall() < [(count,)]:
+        assert time.monotonic() < deadline, "the workers did not come to their claims"
+        time.sleep(0.01)
+
+
+def frozen(scene: Scene, size: Size) -> None:
+    """Freeze Valkey for a while: it accepts connections and answers nothing."""
+    valkey = _process(scene, "valkey")
+    time.sleep(AHEAD + size.within / 4)
+    valkey.send_signal(signal.SIGSTOP)
+    time.sleep(size.outage)
+    valkey.send_signal(signal.SIGCONT)
+    scene.note = f"; Valkey frozen for {size.outage:g} s"
+
+
+def killed(scene: Scene, size: Size) -> None:
+    """Kill Valkey outright, and start it again, empty, after a while."""
+    time.sleep(AHEAD + size.within / 4)
+    _process(scene, "valkey").kill()
+    time.sleep(size.outage)
+    scene.servers["valkey"].start()
+    scene.note = f"; Valkey dead for {size.outage:g} s"
+
+
+def gone(scene: Scene, size: Size) -> None:
+    """Kill Valkey outright, for ever."""
+    time.sleep(AHEAD + size.within / 4)
+    _process(scene, "valkey").kill()
+    scene.note = "; Valkey dead from then on"
+
+
+def database(scene: Scene, size: Size) -> None:
+    """Stop PostgreSQL as a crash would, and start it again."""
+    time.sleep(AHEAD + size.within / 4)
+    postgres = _process(scene, "postgres")
+    postgres.send_signal(signal.SIGQUIT)
+    postgres.wait()
+    scene.servers["postgres"].start()
+    scene.note = "; PostgreSQL restarted at once"
+
+
+def _process(scene: Scene, name: str) -> subprocess.Popen[bytes]:
+    process = scene.servers[name].process
+    assert process is not None
+    return process
+
+
+FAULTS: dict[str, Callable[[Scene, Size], None]] = {
+    "none": nothing,
+    "worker": worker,
+    "frozen": frozen,
+    "killed": killed,
+    "gone": gone,
+    "database": database,
+}
+
+_LAGS = """
+    SELECT id, extract(epoch FROM clock_timestamp() - rang_at)::float * 1000 FROM monitor_flag WHERE id > %s
+"""
+
+_NOTICED = "SELECT noticed_by, count(*) FROM monitor_flag WHERE id > %s GROUP BY noticed_by"
+
+_DOUBLED = """
+    SELECT (SELECT count(*) FROM (SELECT FROM monitor_flag GROUP BY clock_id, level HAVING count(*) > 1) twice)
+         + (SELECT count(*) FROM (
+                SELECT FROM monitor_flag flag LEFT JOIN monitor_news news ON news.flag_id = flag.id
+                 GROUP BY flag.id HAVING count(news.id) <> 1) untold)
+"""
+
+_CLAIMING = """
+    SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%WITH ringing%'
+"""
