@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
+
+from django.db import connection
 
 from config.addresses import ROOT
 
@@ -110,6 +113,14 @@ def eventually(question: Callable[[], Found], *, within: float = 20.0) -> Found:
         assert time.monotonic() < deadline, f"not within {within} s"
         time.sleep(0.05)
     return answer
+
+
+def database_url() -> str:
+    """Return the address of the database that this test run is on, for another process."""
+    its = connection.settings_dict
+    who = quote(its["USER"], safe="") + (f":{quote(its['PASSWORD'], safe='')}" if its["PASSWORD"] else "")
+    where = quote(its["HOST"], safe="") + (f":{its['PORT']}" if its["PORT"] else "")
+    return f"postgresql://{who}@{where}/{its['NAME']}"
 
 
 def free_port() -> int:

@@ -7,14 +7,13 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from urllib.parse import quote
 
 import psycopg
 import pytest
 from django.db import connection
 
 from helpdesk.models import Ticket
-from tests.config.running import eventually, free_port, running
+from tests.config.running import database_url, eventually, free_port, running
 from tests.make import Make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,13 +42,6 @@ def port(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Ite
     with running("-m", "config.web", output=output, env={**os.environ, "DEBUG": "1", **given}):
         eventually(lambda: is_answered(port), within=60)
         yield port
-
-
-def database_url() -> str:
-    its = connection.settings_dict
-    who = quote(its["USER"], safe="") + (f":{quote(its['PASSWORD'], safe='')}" if its["PASSWORD"] else "")
-    where = quote(its["HOST"], safe="") + (f":{its['PORT']}" if its["PORT"] else "")
-    return f"postgresql://{who}@{where}/{its['NAME']}"
 
 
 def is_answered(port: int) -> bool:
