@@ -24,6 +24,7 @@ class Command(BaseCommand):
     help = (
         "Drive the demo shop through the HTTP API: a ticket about every ten seconds, most of them answered."
     )
+    requires_system_checks = ()  # they read every page and route, which it would carry about for ever
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--url", default="http://127.0.0.1:8000")
