@@ -37,9 +37,9 @@ class FlagAdmin(ReadOnly):
 
 @admin.register(News)
 class NewsAdmin(ReadOnly):
-    list_display = ("flag", "ticket", "change", "at", "dispatched_at")
+    list_display = ("flag", "change", "at", "dispatched_at")
     list_filter = ("change",)
-    list_select_related = ("ticket", "flag")
+    list_select_related = ("flag",)
     ordering = ("-id",)
 
 

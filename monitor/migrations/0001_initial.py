@@ -154,8 +154,6 @@ class Migration(migrations.Migration):
                 ('dispatched_at', models.DateTimeField(null=True)),
                 ('flag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='news', to='monitor.flag')),
                 ('mail', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mailed_news', to='monitor.delivery')),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='helpdesk.store')),
-                ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='helpdesk.ticket')),
                 ('webhook', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posted_news', to='monitor.delivery')),
             ],
             options={
@@ -239,11 +237,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='flag',
-            index=models.Index(fields=['store', '-id'], name='flag_by_store'),
-        ),
-        migrations.AddIndex(
-            model_name='flag',
-            index=models.Index(fields=['-noticed_at'], name='flag_by_notice'),
+            index=models.Index(fields=['store', '-noticed_at', '-id'], name='flag_by_store'),
         ),
         migrations.AddConstraint(
             model_name='flag',

@@ -77,8 +77,7 @@ class Flag(models.Model):
         ]
         indexes = [
             models.Index(name="flag_by_ticket", fields=["ticket", "id"]),
-            models.Index(name="flag_by_store", fields=["store", "-id"]),
-            models.Index(name="flag_by_notice", fields=["-noticed_at"]),
+            models.Index(name="flag_by_store", fields=["store", "-noticed_at", "-id"]),
         ]
 
     def __str__(self) -> str:

@@ -78,8 +78,6 @@ class News(models.Model):
     """A change of a flag; append-only but for the mark that its deliveries were made out."""
 
     flag = models.ForeignKey("monitor.Flag", on_delete=models.CASCADE, related_name="news")
-    ticket = models.ForeignKey("helpdesk.Ticket", on_delete=models.CASCADE, related_name="+", db_index=False)
-    store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
     change = models.CharField(max_length=12, choices=Change.choices)
     at = models.DateTimeField()
     txid = TransactionId(db_default=CurrentTransactionId())

@@ -29,16 +29,16 @@ def make_out(*, now: datetime, limit: int) -> int:
     with transaction.atomic():
         news = list(
             News.objects.undispatched()
-            .select_related("ticket", "store")
+            .select_related("flag__ticket", "flag__store")
             .select_for_update(of=("self",), skip_locked=True)
             .order_by("pk")[:limit]
         )
         by_queue: dict[int, list[int]] = defaultdict(list)
         by_store: dict[int, list[int]] = defaultdict(list)
         for each in news:
-            by_queue[each.ticket.queue_id].append(each.pk)
-            if each.store.webhook_url:
-                by_store[each.store_id].append(each.pk)
+            by_queue[each.flag.ticket.queue_id].append(each.pk)
+            if each.flag.store.webhook_url:
+                by_store[each.flag.store_id].append(each.pk)
         for queue_id, numbers in sorted(by_queue.items()):
             News.objects.filter(pk__in=numbers).update(mail=_open(Channel.MAIL, now=now, queue_id=queue_id))
         for store_id, numbers in sorted(by_store.items()):

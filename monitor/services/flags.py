@@ -29,13 +29,7 @@ def acknowledge(*, flag: Flag, by: Agent, now: datetime) -> bool:
         acknowledged_at=now, acknowledged_by=by
     )
     if taken:
-        News.objects.create(
-            flag_id=flag.pk,
-            ticket_id=flag.ticket_id,
-            store_id=flag.store_id,
-            change=Change.ACKNOWLEDGED,
-            at=now,
-        )
+        News.objects.create(flag=flag, change=Change.ACKNOWLEDGED, at=now)
     return bool(taken)
 
 
@@ -48,7 +42,7 @@ _RAISE = """
                    SELECT 1 FROM helpdesk_ticketevent event
                     WHERE event.ticket_id = clock.ticket_id
                       AND event.relayed_at IS NULL AND event.set_aside_at IS NULL)
-      ORDER BY clock.rings_at, clock.id
+      ORDER BY clock.rings_at
          LIMIT %(limit)s
            FOR UPDATE OF clock SKIP LOCKED
     ), raised AS (
@@ -62,16 +56,12 @@ _RAISE = """
          CROSS JOIN LATERAL (
                    VALUES ('at_risk', ringing.risk_at), ('breached', ringing.breach_at)) alarm (level, at)
          WHERE alarm.at <= %(now)s
-           AND NOT EXISTS (
-                   SELECT 1 FROM monitor_flag flag
-                    WHERE flag.clock_id = ringing.id AND flag.level = alarm.level
-                      AND flag.withdrawn_at IS NULL)
       ORDER BY ringing.id, alarm.level
             ON CONFLICT DO NOTHING
-     RETURNING id, ticket_id, store_id
+     RETURNING id
     ), told AS (
-        INSERT INTO monitor_news (flag_id, ticket_id, store_id, change, at)
-        SELECT id, ticket_id, store_id, 'raised', %(now)s FROM raised ORDER BY id
+        INSERT INTO monitor_news (flag_id, change, at)
+        SELECT id, 'raised', %(now)s FROM raised ORDER BY id
     ), moved AS (
         UPDATE monitor_clock clock
            SET rings_at = (

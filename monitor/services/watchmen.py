@@ -47,7 +47,7 @@ _LAG = """
     SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY lag),
            percentile_disc(0.99) WITHIN GROUP (ORDER BY lag)
       FROM (SELECT noticed_at - rang_at AS lag FROM monitor_flag
-             WHERE noticed_by <> 'relay' ORDER BY noticed_at DESC LIMIT 1000) newest
+             WHERE noticed_by <> 'relay' ORDER BY id DESC LIMIT 1000) newest
 """
 
 _OVERDUE = """

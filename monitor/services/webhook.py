@@ -51,7 +51,7 @@ def signed(message_id: str, at: datetime, body: bytes, *, secret: str) -> dict[s
 
 
 def _data(delivery: Delivery) -> list[dict[str, Any]]:
-    news = delivery.posted_news.select_related("flag", "ticket", "flag__acknowledged_by").order_by("id")
+    news = delivery.posted_news.select_related("flag__ticket", "flag__acknowledged_by").order_by("id")
     return [_told(each) for each in news]
 
 
@@ -62,8 +62,8 @@ def _told(news: News) -> dict[str, Any]:
         "at": news.at,
         "flag": {
             "id": str(flag.pk),
-            "ticket": news.ticket.reference,
-            "external_id": news.ticket.external_id,
+            "ticket": flag.ticket.reference,
+            "external_id": flag.ticket.external_id,
             "metric": flag.metric,
             "level": flag.level,
             "raised_at": flag.raised_at,

@@ -98,10 +98,10 @@ _WITHDRAW = f"""
     WITH withdrawn AS (
         UPDATE monitor_flag flag SET withdrawn_at = %s, withdrawn_reason = reason
           FROM {given("id bigint", "reason varchar")}
-         WHERE flag.id = given.id RETURNING flag.id, flag.ticket_id, flag.store_id
+         WHERE flag.id = given.id RETURNING flag.id
     )
-    INSERT INTO monitor_news (flag_id, ticket_id, store_id, change, at)
-    SELECT id, ticket_id, store_id, 'withdrawn', %s FROM withdrawn ORDER BY id RETURNING id
+    INSERT INTO monitor_news (flag_id, change, at)
+    SELECT id, 'withdrawn', %s FROM withdrawn ORDER BY id RETURNING id
 """  # noqa: S608  # the columns are those here
 
 _RESTATE = f"""

@@ -22,6 +22,7 @@ PAGE = pages.text("operations.md")
 OURS = {"config", "helpdesk", "monitor"}
 
 OF_TESTS_AND_TOOLS = {
+    "CELERY_SKIP_CHECKS",
     "ATTEND_CALLED_FROM",
     "ATTEND_CONTRACT_ANSWERS",
     "ATTEND_CONTRACT_EXAMPLES",
