@@ -136,8 +136,8 @@ class Migration(migrations.Migration):
                 ('acknowledged_at', models.DateTimeField(null=True, verbose_name='in hand since')),
                 ('acknowledged_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='monitor.clock')),
-                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='helpdesk.store')),
-                ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='helpdesk.ticket')),
+                ('store', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='helpdesk.store')),
+                ('ticket', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='helpdesk.ticket')),
             ],
             options={
                 'verbose_name': 'flag',

@@ -45,10 +45,13 @@ class Flag(models.Model):
     """
 
     clock = models.ForeignKey("monitor.Clock", on_delete=models.CASCADE, related_name="flags")
+    # Copies of what its clock hangs on; the database holds them through the clock, once and not three times.
     ticket = models.ForeignKey(
-        "helpdesk.Ticket", on_delete=models.CASCADE, related_name="flags", db_index=False
+        "helpdesk.Ticket", models.CASCADE, related_name="flags", db_index=False, db_constraint=False
     )
-    store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
+    store = models.ForeignKey(
+        "helpdesk.Store", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     metric = models.CharField(_("metric"), max_length=20)
     level = models.CharField(_("level"), max_length=8, choices=Level.choices)
     raised_at = models.DateTimeField(_("raised at"))

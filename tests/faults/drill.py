@@ -174,7 +174,7 @@ def worker(scene: Scene, size: Size) -> None:
     """Kill a worker outright, with its pool, while it holds claimed clocks and cannot go on."""
     time.sleep(AHEAD + size.within / 4)
     with psycopg.connect(_address()) as obstacle, psycopg.connect(_address(), autocommit=True) as observer:
-        obstacle.execute("SELECT FROM helpdesk_ticket FOR UPDATE")  # no flag can be written for a ticket
+        obstacle.execute("LOCK TABLE monitor_news IN SHARE MODE")  # nothing can be said of a flag
         _await_claims(observer, 3)  # of both workers and the watch: whom we kill is inside
         victim = scene.workers[0]
         os.killpg(victim.pid, signal.SIGKILL)
