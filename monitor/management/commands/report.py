@@ -33,11 +33,11 @@ class Command(BaseCommand):
         waits = reports.waits(clocks, now=database_now())
         responses = reports.first_response(waits)
         write = self._write_json if options["json"] else self._write_text
-        write(responses, waits if options["tickets"] else [])
+        write(responses, waits if options["tickets"] else None)
 
-    def _write_json(self, responses: reports.Responses, waits: list[reports.Wait]) -> None:
+    def _write_json(self, responses: reports.Responses, waits: list[reports.Wait] | None) -> None:
         told = responses.as_json()
-        if waits:
+        if waits is not None:
             told["tickets"] = [
                 {
                     "external_id": wait.external_id,
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             ]
         self.stdout.write(json.dumps(told, indent=1))
 
-    def _write_text(self, responses: reports.Responses, waits: list[reports.Wait]) -> None:
+    def _write_text(self, responses: reports.Responses, waits: list[reports.Wait] | None) -> None:
         self.stdout.write(
             _("%(n)d asked, %(answered)d answered, %(waiting)d waiting, %(unanswered)d never answered")
             % responses.as_json()
@@ -62,7 +62,7 @@ class Command(BaseCommand):
                 _("%(name)s %(honest)s, counting those still waiting (%(naive)s among the answered alone)")
                 % {"name": name, "honest": _said(honest), "naive": _said(naive)}
             )
-        for wait in waits:
+        for wait in waits or ():
             seconds = f"{wait.seconds:g}" if wait.answered else "-"
             self.stdout.write(
                 "\t".join((wait.external_id or wait.reference, seconds, wait.outcome or "waiting"))
