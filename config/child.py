@@ -47,7 +47,7 @@ class Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=addresses.ROOT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PGAPPNAME": f"attend {self.name}"},
             start_new_session=True,
             pass_fds=self.keep_open,
             preexec_fn=identity.dying_with_us(),  # noqa: PLW1509  # the supervisor has one thread

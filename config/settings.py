@@ -101,7 +101,7 @@ DATABASES = {
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    application_name="attend", client_encoding="UTF8", connect_timeout=5, prepare_threshold=5
+    fallback_application_name="attend", client_encoding="UTF8", connect_timeout=5, prepare_threshold=5
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "") or addresses.redis_url(VAR)

@@ -26,6 +26,9 @@ from tests.bench import crowd, stage
 from tests.bench.figure import quantile
 from tests.bench.lag import AHEAD, BY_WORKERS, let_fall_due
 
+WORKERS = ("worker 1", "worker 2")
+"""Under which names PostgreSQL knows their connections."""
+
 PATIENCE = 30.0
 """Seconds after the last alarm until which a flag is waited for."""
 
@@ -109,7 +112,7 @@ def at_work() -> Iterator[list[subprocess.Popen[bytes]]]:
     """Keep two workers, beat and the watch going, each in a session of its own; yield the workers."""
     os.environ["ATTEND_WORKERS"] = "1"  # two workers of one process each
     by_name = {program.name: program for program in programs.watchmen()}
-    started = [_start(by_name[name]) for name in ("worker", "worker", "beat", "watch")]
+    started = [_start(by_name[name.partition(" ")[0]], name) for name in (*WORKERS, "beat", "watch")]
     try:
         yield started[:2]
     finally:
@@ -119,9 +122,10 @@ def at_work() -> Iterator[list[subprocess.Popen[bytes]]]:
             process.wait(40)
 
 
-def _start(program: Program) -> subprocess.Popen[bytes]:
+def _start(program: Program, name: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         program.command,
+        env={**os.environ, "PGAPPNAME": name},
         start_new_session=True,
         preexec_fn=identity.dying_with_us(),  # noqa: PLW1509  # one thread so far
         stdout=subprocess.DEVNULL,
@@ -175,19 +179,20 @@ def worker(scene: Scene, size: Size) -> None:
     time.sleep(AHEAD + size.within / 4)
     with psycopg.connect(_address()) as obstacle, psycopg.connect(_address(), autocommit=True) as observer:
         obstacle.execute("LOCK TABLE monitor_news IN SHARE MODE")  # nothing can be said of a flag
-        _await_claims(observer, 3)  # of both workers and the watch: whom we kill is inside
-        victim = scene.workers[0]
+        name = _await_claim(observer)
+        victim = scene.workers[WORKERS.index(name)]
         os.killpg(victim.pid, signal.SIGKILL)
         victim.wait()
-    scene.note = "; a worker was killed inside its claim"
+    scene.note = f"; {name} was killed inside its claim"
 
 
-def _await_claims(observer: psycopg.Connection, count: int) -> None:
-    """Return once so many claims wait for a lock."""
+def _await_claim(observer: psycopg.Connection) -> str:
+    """Return the name of the first worker whose claim waits for a lock."""
     deadline = time.monotonic() + 20
-    while observer.execute(_CLAIMING).fetchall() < [(count,)]:
-        assert time.monotonic() < deadline, "the workers did not come to their claims"
+    while not (claiming := observer.execute(_CLAIMING, [list(WORKERS)]).fetchall()):
+        assert time.monotonic() < deadline, "no worker came to its claim"
         time.sleep(0.01)
+    return str(claiming[0][0])
 
 
 def frozen(scene: Scene, size: Size) -> None:
@@ -255,5 +260,6 @@ _DOUBLED = """
 """
 
 _CLAIMING = """
-    SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%WITH ringing%'
+    SELECT application_name FROM pg_stat_activity
+     WHERE wait_event_type = 'Lock' AND query LIKE '%%WITH ringing%%' AND application_name = ANY(%s)
 """

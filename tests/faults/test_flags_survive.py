@@ -10,7 +10,7 @@ import pytest
 
 from config.addresses import ROOT
 
-SMALL = ("--tickets", "200", "--due", "60", "--within", "3", "--outage", "2")
+SMALL = ("--tickets", "200", "--due", "60", "--within", "4", "--outage", "2")
 
 
 @pytest.mark.parametrize("fault", ["worker", "frozen", "killed", "database"])
