@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from helpdesk.models import LIVE_STATUSES, Ticket
@@ -50,12 +50,17 @@ def check(ticket_ids: Sequence[int], *, now: datetime) -> list[Drift]:
 
 
 def repair(ticket_ids: Sequence[int], *, now: datetime) -> int:
-    """Write what replay says of these tickets; return of how many. One that fails stops no other."""
+    """Write what replay says of these tickets; return of how many. One that fails stops no other.
+
+    What passes (a deadlock, a lost connection) is raised: whoever calls again finds nothing skipped.
+    """
     try:
         _repair(ticket_ids, now=now)
-    except Exception:  # whatever it is, it is the fault of one of them
+    except Exception as failure:  # whatever it is, it is the fault of one of them
         if len(ticket_ids) > 1:
             return sum(repair([ticket_id], now=now) for ticket_id in ticket_ids)
+        if isinstance(failure, OperationalError | InterfaceError):
+            raise
         logger.exception("ticket %s cannot be recounted", *ticket_ids)
         return 0
     return len(ticket_ids)

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from helpdesk.models import Ticket, TicketEvent
 from helpdesk.services import closing, handling
@@ -193,6 +193,26 @@ def test_one_ticket_that_cannot_be_recounted_stops_no_other(make: Make, poison: 
     assert recount.go_on(now=SOON, limit=10) == 0
     assert Recounting.objects.get().finished_at == SOON
     assert Clock.objects.get(ticket=good, metric="first_response").policy_version == version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_in_passing_is_recounted_the_next_time(make: Make, second: psycopg.Connection) -> None:
+    tickets = [make.ticket() for _ in range(3)]
+    _publish_for_all()
+
+    with second.transaction():
+        second.execute("SELECT FROM helpdesk_ticket WHERE id = %s FOR UPDATE", [tickets[1].pk])
+        with pytest.raises(OperationalError):
+            _go_on_without_patience()
+
+    assert recount.go_on(now=SOON, limit=10) == 3
+
+
+def _go_on_without_patience() -> None:
+    """Go on, but give up on a lock that is not free within 50 ms."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        recount.go_on(now=SOON, limit=10)
 
 
 @pytest.mark.django_db(transaction=True)
