@@ -83,13 +83,10 @@ class Running:
             " beat ": "beat",
             " watch ": "watch",
             "valkey": "valkey",
+            "postgres": "postgres",
         }
-        found = {}
-        for pid in _children_of(self.popen.pid):
-            line = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
-            name = next((name for word, name in known.items() if word in line), "postgres")
-            found[name] = pid
-        return found
+        lines = {pid: _command_line(pid) for pid in _children_of(self.popen.pid)}
+        return {name: pid for pid, line in lines.items() for word, name in known.items() if word in line}
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         if self.popen.poll() is None:
@@ -133,6 +130,14 @@ def free_port() -> int:
                 continue
             return port
     raise AssertionError("no port is free")
+
+
+def _command_line(pid: int) -> str:
+    """Return the words of a process, or nothing of one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _children_of(parent: int) -> list[int]:
