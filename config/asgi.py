@@ -6,11 +6,13 @@ A client that dribbles its upload holds no thread, and neither does one that rea
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from contextvars import copy_context
+from importlib import import_module
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -169,3 +171,7 @@ async def thread() -> AsyncIterator[ThreadPoolExecutor]:
 PLACES = asyncio.Semaphore(USUAL)
 THREADS = ThreadPoolExecutor(USUAL, thread_name_prefix="web")
 MORE_THREADS = ThreadPoolExecutor(max(settings.WEB_THREADS - USUAL, 1), thread_name_prefix="web-more")
+
+import_module(settings.ROOT_URLCONF)
+gc.collect()
+gc.freeze()  # what is loaded by now stays for ever: no collection needs to look at it again
