@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from helpdesk.api import shapes
 from helpdesk.models import Message, Store, Ticket
-from helpdesk.models.statement import ids, run
+from helpdesk.models.statement import of, run
 
 _COMPANIONS = """
     SELECT ticket.id, customer.external_id, customer.email, customer.name, customer.locale,
@@ -22,11 +22,8 @@ _COMPANIONS = """
       JOIN helpdesk_queue AS queue ON queue.id = ticket.queue_id
       LEFT JOIN helpdesk_agent AS assignee ON assignee.id = ticket.assignee_id
       LEFT JOIN helpdesk_ticket AS target ON target.id = ticket.merged_into_id
+     WHERE ticket.id = ANY(%s::bigint[])
 """
-# For one ticket, PostgreSQL keeps its plan; for an array it makes a new one each time, which takes longer
-# than the statement itself.
-COMPANIONS_OF_ONE = _COMPANIONS + "WHERE ticket.id = %s"
-COMPANIONS_OF_MANY = _COMPANIONS + "WHERE ticket.id = ANY(%s::bigint[])"
 
 
 class Extension(Protocol):
@@ -64,10 +61,7 @@ def represent(
 
 def companions(ticket_ids: Sequence[int]) -> dict[int, Sequence[str]]:
     """Read what is said of each ticket beside its own row: its customer, queue, assignee and target."""
-    if len(ticket_ids) == 1:
-        rows = run(COMPANIONS_OF_ONE, ticket_ids)
-    else:
-        rows = run(COMPANIONS_OF_MANY, [ids(ticket_ids)]) if ticket_ids else []
+    rows = run(*of(ticket_ids, _COMPANIONS)) if ticket_ids else []
     return {ticket_id: row for ticket_id, *row in rows}
 
 

@@ -7,7 +7,7 @@ from typing import Any, LiteralString, TypeAlias
 
 import msgspec
 import psycopg
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
@@ -26,6 +26,23 @@ def run(sql: LiteralString, parameters: Parameters) -> list[Row]:
         return cursor.fetchall()
 
 
+def run_first(sql: LiteralString, parameters: Parameters) -> list[Row]:
+    """Run the first statement of a request, one that only reads, on whatever connection was kept.
+
+    It is its own health check: where the connection turns out to be dead, the statement runs on a new one.
+    Django would ask the server beforehand, each time.
+    """
+    try:
+        found = run(sql, parameters)
+    except (OperationalError, InterfaceError):
+        if connection.health_check_done:  # type: ignore[attr-defined]  # not in the stubs
+            raise
+        connection.close()
+        found = run(sql, parameters)
+    connection.health_check_done = True  # type: ignore[attr-defined]  # not in the stubs
+    return found
+
+
 def run_together(*statements: Statement) -> list[list[Row]]:
     """Run statements that do not need one another's results, in order and in one round trip.
 
@@ -41,6 +58,17 @@ def run_together(*statements: Statement) -> list[list[Row]]:
 def ids(numbers: Iterable[int]) -> str:
     """Return ids as the parameter of `ANY(%s::bigint[])`; a list would be written value by value by psycopg."""
     return f"{{{','.join(map(str, numbers))}}}"
+
+
+def of(numbers: Sequence[int], sql: LiteralString, more: Sequence[object] = ()) -> Statement:
+    """Return a statement whose first parameter is `ANY(%s::bigint[])` for these ids, and the `more` it takes.
+
+    Of a single id PostgreSQL keeps its plan; of an array it makes a new one each time, which takes longer than
+    the statement itself.
+    """
+    if len(numbers) == 1:
+        return sql.replace("ANY(%s::bigint[])", "%s", 1), [numbers[0], *more]
+    return sql, [ids(numbers), *more]
 
 
 TEXTS: LiteralString = "ARRAY(SELECT jsonb_array_elements_text(%s::jsonb))::varchar[]"

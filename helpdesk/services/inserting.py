@@ -10,7 +10,7 @@ import msgspec
 
 from helpdesk.models import Actor, Agent, Author, EventKind, Status, Ticket, TicketEvent
 from helpdesk.models.reference import reference_of
-from helpdesk.models.statement import given, rows, run
+from helpdesk.models.statement import Row, Statement, given, rows, run
 from helpdesk.services.checking import Draft
 from helpdesk.services.recognising import Person
 
@@ -31,19 +31,26 @@ class Opener(msgspec.Struct, frozen=True):
         return "agent" if self.outbound else "agent_for_customer"
 
 
-def insert(drafts: Sequence[tuple[Draft, Person]], *, opener: Opener) -> list[Ticket | None]:
-    """Write the drafts, sorted by external id, and return each one's ticket.
+def reserving(count: int) -> Statement:
+    """Return what reserves so many pairs of ids: a ticket's, and its first message's."""
+    return _RESERVE, [count]
+
+
+def insert(
+    drafts: Sequence[tuple[Draft, Person]], *, ids: Sequence[Row], opener: Opener
+) -> list[Ticket | None]:
+    """Write the drafts, sorted by external id, under ids reserved for them, and return each one's ticket.
 
     Null stands for a draft whose external id somebody else has taken in the meantime.
     """
     if not drafts:
         return []
-    ids = run(_RESERVE, [len(drafts)])
+    own = ids[: len(drafts)]
     tickets = [
         _ticket(ticket_id, draft, person, opener)
-        for (ticket_id, _), (draft, person) in zip(ids, drafts, strict=True)
+        for (ticket_id, _), (draft, person) in zip(own, drafts, strict=True)
     ]
-    parameters = _parameters(tickets, drafts, [message_id for _, message_id in ids], opener)
+    parameters = _parameters(tickets, drafts, [message_id for _, message_id in own], opener)
     written = {ticket_id for (ticket_id,) in run(_INSERT, parameters)}
     if opener.outbound:
         _stand_open([ticket for ticket in tickets if ticket.pk in written], opener=opener)
@@ -53,7 +60,7 @@ def insert(drafts: Sequence[tuple[Draft, Person]], *, opener: Opener) -> list[Ti
 _RESERVE = """
     SELECT nextval('helpdesk_ticket_id_seq'),
            nextval('helpdesk_message_id_seq')
-      FROM generate_series(1, %s)
+      FROM generate_series(1, (SELECT %s::integer))
 """
 
 

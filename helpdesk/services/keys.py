@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import ApiKey, Scope, Store
-from helpdesk.models.statement import run
+from helpdesk.models.statement import run_first
 from helpdesk.services.recording import require_transaction
 from helpdesk.services.refusal import Conflict, Refused
 
@@ -84,7 +84,7 @@ def authenticate(raw: str) -> ApiKey | None:
 def admit(raw: str) -> Admission | None:
     """Let in who shows a valid key, in one statement; takes the same time whatever is wrong."""
     environment, public_id, secret = _parts(raw)
-    rows = run(_ADMIT, (public_id, environment))
+    rows = run_first(_ADMIT, (public_id, environment))
     known, admission = _admission(rows[0]) if rows else (_NOBODY, None)
     return admission if compare_digest(digest(secret), known) else None
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from helpdesk.models import Agent, Queue, Store, Ticket
+from helpdesk.models.statement import Row, run_together
 from helpdesk.services.checking import AutomaticNeverOpens, Draft, EmailTooLong, UnknownTimeZone, check
-from helpdesk.services.inserting import Opener, insert
+from helpdesk.services.inserting import Opener, insert, reserving
 from helpdesk.services.membership import require_member
-from helpdesk.services.recognising import CannotRecognise, recognise
+from helpdesk.services.recognising import Acquaintances, CannotRecognise, reading_acquaintances, recognise
 from helpdesk.services.recording import relay, require_transaction
 from helpdesk.services.refusal import Refused
-from helpdesk.services.repeating import Stored, differences, read_stored, stored_under
+from helpdesk.services.repeating import Stored, differences, read_stored, reading_taken
 from helpdesk.services.shapes import Money, NewCustomer, NewMessage, NewOrder, NewTicket
 
 __all__ = [
@@ -85,8 +87,7 @@ def _drafts(shapes: Sequence[NewTicket], results: dict[int, Opened], *, now: dat
 
 
 def _open_new(drafts: dict[int, Draft], results: dict[int, Opened], *, opener: Opener) -> None:
-    taken = stored_under(_external_ids(drafts.values()), store_id=opener.store_id)
-    opened = _insert(_first_of_each(drafts, taken=taken), opener=opener)
+    opened = _insert(drafts, opener=opener)
     results.update({place: Opened(ticket=ticket, created=True) for place, ticket in opened.items()})
     repeats = {place: draft for place, draft in drafts.items() if place not in opened}
     results.update(_answer_repeats(repeats, store_id=opener.store_id))
@@ -110,14 +111,35 @@ def _first_of_each(drafts: dict[int, Draft], *, taken: Iterable[str]) -> dict[in
 
 
 def _insert(drafts: dict[int, Draft], *, opener: Opener) -> dict[int, Ticket]:
-    """Return the tickets made, by place; those are left out that somebody else has made meanwhile."""
-    shapes = [draft.shape for draft in drafts.values()]
-    people = recognise([(shape.customer, not shape.imported) for shape in shapes], store_id=opener.store_id)
-    rows = sorted(
-        zip(drafts, drafts.values(), people, strict=True), key=lambda row: row[1].shape.external_id or ""
+    """Return the tickets made, by place; those are left out that are there already, or just came to be."""
+    sight = _look(drafts.values(), opener=opener)
+    new = _first_of_each(drafts, taken=sight.taken)
+    people = recognise(
+        [(draft.shape.customer, not draft.shape.imported) for draft in new.values()],
+        known=sight.known,
+        store_id=opener.store_id,
     )
-    tickets = insert([(draft, person) for _, draft, person in rows], opener=opener)
+    rows = sorted(zip(new, new.values(), people, strict=True), key=lambda row: row[1].shape.external_id or "")
+    tickets = insert([(draft, person) for _, draft, person in rows], ids=sight.ids, opener=opener)
     return {row[0]: ticket for row, ticket in zip(rows, tickets, strict=True) if ticket is not None}
+
+
+class Sight(NamedTuple):
+    """What is known before anything is written: ids that are taken, customers, and ids for what is new."""
+
+    taken: set[str]
+    known: Acquaintances
+    ids: list[Row]
+
+
+def _look(drafts: Collection[Draft], *, opener: Opener) -> Sight:
+    """Read and reserve, in one round trip, whatever the drafts may need."""
+    taken, customers, ids = run_together(
+        reading_taken(_external_ids(drafts), store_id=opener.store_id),
+        reading_acquaintances((draft.shape.customer for draft in drafts), store_id=opener.store_id),
+        reserving(len(drafts)),
+    )
+    return Sight({external_id for (external_id,) in taken}, Acquaintances(customers), ids)
 
 
 def _answer_repeats(repeats: dict[int, Draft], *, store_id: int) -> dict[int, Opened]:

@@ -9,7 +9,7 @@ import msgspec
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models.statement import TEXTS, given, rows, run, texts
+from helpdesk.models.statement import TEXTS, Row, Statement, given, rows, run, texts
 from helpdesk.services.checking import one_line
 from helpdesk.services.refusal import Conflict
 from helpdesk.services.shapes import NewCustomer
@@ -62,11 +62,11 @@ class Person(msgspec.Struct, eq=False):
 class Acquaintances:
     """The customers of a store that a batch may be speaking of."""
 
-    def __init__(self, people: Iterable[Person]) -> None:
+    def __init__(self, rows: Iterable[Row]) -> None:
         self._by_external_id: dict[str, Person] = {}
         self._by_email: dict[str, list[Person]] = {}
-        for person in people:
-            self.add(person)
+        for row in rows:
+            self.add(Person(*row))
 
     def add(self, person: Person) -> None:
         if person.external_id is not None:
@@ -91,21 +91,24 @@ class Acquaintances:
         return namesakes[0] if len(namesakes) == 1 and given.external_id is None else None
 
 
-def recognise(given: Sequence[tuple[NewCustomer, bool]], *, store_id: int) -> list[Person]:
+def recognise(
+    given: Sequence[tuple[NewCustomer, bool]], *, known: Acquaintances, store_id: int
+) -> list[Person]:
     """Return each one's customer, found or made and refreshed, in a constant number of statements.
 
-    The flag with each says whether it is the latest word (else it only fills gaps). Where a twin makes
-    the same customer at the same time, both end with the same row. Raises `CannotRecognise`.
+    The flag with each says whether it is the latest word (else it only fills gaps). `known` is what
+    `reading_acquaintances` has read of them. Where a twin makes the same customer at the same time, both end
+    with the same row. Raises `CannotRecognise`.
     """
     anonymous = [_anonymous(one) if _is_anonymous(one) else None for one, _ in given]
     for _round in range(_ROUNDS):
-        known = _read(given, store_id=store_id)
         people = [
             person or _meet(known, one, latest)
             for person, (one, latest) in zip(anonymous, given, strict=True)
         ]
         if _write(people, store_id=store_id):
             return people
+        known = Acquaintances(run(*reading_acquaintances((one for one, _ in given), store_id=store_id)))
     raise CannotRecognise
 
 
@@ -126,13 +129,12 @@ def _meet(known: Acquaintances, given: NewCustomer, latest: bool) -> Person:
     return person
 
 
-def _read(given: Sequence[tuple[NewCustomer, bool]], *, store_id: int) -> Acquaintances:
-    external_ids = sorted({one.external_id for one, _ in given if one.external_id is not None})
-    emails = sorted({one.email.casefold() for one, _ in given if one.email})
-    if not external_ids and not emails:
-        return Acquaintances([])
-    rows = run(_READ, [store_id, texts(external_ids), store_id, texts(emails)])
-    return Acquaintances(Person(*row) for row in rows)
+def reading_acquaintances(given: Iterable[NewCustomer], *, store_id: int) -> Statement:
+    """Return what reads the rows of all whom these customers may be."""
+    named = list(given)
+    external_ids = {one.external_id for one in named if one.external_id is not None}
+    emails = {one.email.casefold() for one in named if one.email}
+    return _READ, [store_id, texts(sorted(external_ids)), store_id, texts(sorted(emails))]
 
 
 _READ = f"""

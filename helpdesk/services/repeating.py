@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from django.utils.translation import gettext as _
 
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.models.statement import TEXTS, run, texts
+from helpdesk.models.statement import TEXTS, Statement, texts
 from helpdesk.services.checking import Draft
 
 
@@ -19,9 +19,9 @@ class Stored(msgspec.Struct, frozen=True):
     opened: TicketEvent
 
 
-def stored_under(external_ids: Sequence[str], *, store_id: int) -> set[str]:
-    """Return those of the external ids under which the store already has a ticket."""
-    return {taken for (taken,) in run(_TAKEN, [store_id, texts(external_ids)])} if external_ids else set()
+def reading_taken(external_ids: Iterable[str], *, store_id: int) -> Statement:
+    """Return what reads those of the external ids under which the store already has a ticket."""
+    return _TAKEN, [store_id, texts(external_ids)]
 
 
 _TAKEN = f"""

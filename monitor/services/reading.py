@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from helpdesk.models.statement import ids, run, run_together
+from helpdesk.models.statement import of, run, run_together
 from monitor.clock.policy import Book
 from monitor.clock.replay import Event
 from monitor.services import book
@@ -85,9 +85,8 @@ def read_to_fold(ticket_ids: Sequence[int]) -> Known:
     The clocks are locked first and read by another statement: one that waits for a lock does not see the
     flags that were raised in the meantime.
     """
-    those = ids(ticket_ids)
     events, [stamp], held, facts = run_together(
-        (_EVENTS, (those, False)), book.STAMP, (_HOLD, (those,)), (_FACTS, (those,))
+        of(ticket_ids, _EVENTS, (False,)), book.STAMP, of(ticket_ids, _HOLD), of(ticket_ids, _FACTS)
     )
     return Known(
         events=_by_ticket(ticket_ids, events),
@@ -99,7 +98,7 @@ def read_to_fold(ticket_ids: Sequence[int]) -> Known:
 
 def read_events(ticket_ids: Sequence[int], *, relayed_only: bool = False) -> dict[int, list[Event]]:
     """Return each ticket's events by seq; those set aside are left out until they are retried."""
-    return _by_ticket(ticket_ids, run(_EVENTS, (ids(ticket_ids), relayed_only)))
+    return _by_ticket(ticket_ids, run(*of(ticket_ids, _EVENTS, (relayed_only,))))
 
 
 def _by_ticket(ticket_ids: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> dict[int, list[Event]]:
@@ -112,12 +111,12 @@ def _by_ticket(ticket_ids: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> di
 
 def read_facts(ticket_ids: Sequence[int]) -> list[Facts]:
     """Return the facts of the tickets, by ascending id."""
-    return [Facts._make(row) for row in run(_FACTS, (ids(ticket_ids),))]
+    return [Facts._make(row) for row in run(*of(ticket_ids, _FACTS))]
 
 
 def read_rows(ticket_ids: Sequence[int]) -> dict[tuple[int, str, int], Row]:
     """Return the stored clocks of the tickets by identity, superseded ones too."""
-    return {row.line.identity: row for row in map(_row, run(_ROWS, (ids(ticket_ids),)))}
+    return {row.line.identity: row for row in map(_row, run(*of(ticket_ids, _ROWS)))}
 
 
 def _row(columns: tuple[Any, ...]) -> Row:
