@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from pytest_django.live_server_helper import LiveServer
 
 from config.addresses import ROOT
@@ -131,6 +133,7 @@ def test_each_refusal_is_listed_with_its_status() -> None:
 
 def codes_said() -> set[str]:
     """Return every code of a problem: of services' refusals, of the API, of its middleware and front."""
+    import_module(settings.ROOT_URLCONF)  # classes are known once somebody has imported them
     services = {refusal.code for refusal in refusals(Refused)}
     written = {code for path in _api_files() for code in _codes_in(path)}
     return services | written | set(middleware.CODES.values())
