@@ -9,12 +9,13 @@ import urllib3
 
 
 class ApiRefused(Exception):
-    """The API answered with a problem; `status` and `problem` say which."""
+    """The API answered with a problem; `status` and `code` say which."""
 
     def __init__(self, status: int, problem: Any) -> None:
-        super().__init__(f"{status} {problem}")
+        told = problem if isinstance(problem, dict) else {}
+        super().__init__(f"{status} {told.get('detail') or told.get('title') or problem}")
         self.status = status
-        self.problem = problem
+        self.code = str(told.get("code", ""))
 
 
 class ApiClient:
