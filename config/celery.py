@@ -19,9 +19,8 @@ from django.db import close_old_connections
 from config import addresses
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault(
-    "CELERY_SKIP_CHECKS", "1"
-)  # they read every page and route, and each process would keep them
+# Celery would run Django's checks: they read every page and route, and each process would keep them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 HARD_LIMIT = 30
 """Seconds after which a task is killed."""

@@ -95,7 +95,7 @@ def run(fault: str, size: Size) -> Outcome:
             last = let_fall_due(size.due, size.within)
             with ThreadPoolExecutor(
                 1
-            ) as observer:  # a server has to be started by the main thread: it dies with it
+            ) as observer:  # the fault is the main thread's: a server dies with its starter
                 lags = observer.submit(_watch, last, size.due, before)
                 FAULTS[fault](scene, size)
             return _outcome(fault, size, lags.result(), before, scene.note)

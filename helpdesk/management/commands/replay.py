@@ -51,15 +51,15 @@ class Command(BaseCommand):
         sent = 0
         for done, cue in enumerate(cues, 1):
             time.sleep(max((cue.at - database_now()).total_seconds(), 0))
-            sent += self._is_sent(cue, agent=agent)
+            sent += self._try(cue, agent=agent)
             self.stderr.write(
                 _("%(done)d of %(all)d messages") % {"done": done, "all": len(cues)}, ending="\r"
             )
         self.stderr.write("")
         return sent
 
-    def _is_sent(self, cue: Cue, *, agent: str) -> bool:
-        """Send one message; false, and a line that says why, where it is refused."""
+    def _try(self, cue: Cue, *, agent: str) -> bool:
+        """Send one message; false where it, or the ticket it belongs to, is refused. What is refused is told."""
         try:
             return self._send(cue, agent=agent)
         except ApiRefused as problem:
