@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 NO = {"0", "false", "no", "off"}
 
@@ -17,19 +18,15 @@ def port() -> int:
 
 
 def on_loopback() -> bool:
-    """Whether only this machine can reach us."""
-    if host() == "localhost":
-        return True
-    try:
-        return ip_address(host().strip("[]")).is_loopback
-    except ValueError:  # a name: it may stand for anything
-        return False
+    """Whether only this machine can reach us: we listen on loopback, and no proxy is to pass people on to us."""
+    return all(_is_loopback(name) for name in (host(), urlsplit(public_url()).hostname or ""))
 
 
 def local_address() -> str:
     """Return the address at which this machine reaches the web server."""
-    reached = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host(), host())  # noqa: S104  # read, not bound
-    return f"http://{reached}:{port()}"
+    bare = host().strip("[]")
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bare, bare)  # noqa: S104  # read, not bound
+    return f"http://[{reached}]:{port()}" if ":" in reached else f"http://{reached}:{port()}"
 
 
 def public_url() -> str:
@@ -43,3 +40,12 @@ def demo_wanted() -> bool:
     if said:
         return said.lower() not in NO
     return on_loopback() and not public_url().startswith("https://")
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name.strip("[]")).is_loopback
+    except ValueError:  # another name: it may stand for anything
+        return False

@@ -133,6 +133,7 @@ LOGGING_CONFIG = "config.logs.configure"
 # Who may come in
 
 AUTH_USER_MODEL = "helpdesk.Agent"
+AUTHENTICATION_BACKENDS = ["helpdesk.services.logins.Logins"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -179,4 +180,5 @@ ALARM_CHANNEL = "attend_alarm"
 HEARTBEAT_BATCH = env.int("ATTEND_HEARTBEAT_BATCH", 500)
 WEB_THREADS = env.int("ATTEND_WEB_THREADS", 16)
 ATTEND_DEMO = exposure.demo_wanted()
+DEMO_IS_OPEN = ATTEND_DEMO and ON_LOOPBACK  # else its logins and keys, which everybody knows, open nothing
 SEEDERS = ["monitor.services.defaults.ensure_defaults", "helpdesk.demo.shop.seed"]

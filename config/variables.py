@@ -11,7 +11,7 @@ VARIABLES: dict[str, str] = {
     "DEBUG": "1 shows tracebacks and reloads templates. Never in production.",
     "ATTEND_URL": "The address that people use, such as https://help.example.com; with https, cookies need it.",
     "ATTEND_VAR": "Directory for everything that is written: servers' data, mail, static files, keys; `var`.",
-    "ATTEND_DEMO": "0 switches off the demo shop of `./dev run`; 1 by default on a loopback address.",
+    "ATTEND_DEMO": "0 switches off the demo shop of `./dev run`; 1 by default where HOST and ATTEND_URL are loopback.",
     "ATTEND_EMAIL_URL": "smtp://user:password@host:587?tls=1, console: or file: (the default, into ATTEND_VAR/mail).",
     "ATTEND_MAIL_FROM": "Sender of mail; attend@localhost.",
     "ATTEND_PING_URL": "Fetched after each healthy sweep, for a dead man's switch elsewhere.",

@@ -98,7 +98,10 @@ def test_a_mail_url_that_leads_nowhere_is_refused(url: str) -> None:
         ({"HOST": "help.example.com"}, False, False),
         ({"ATTEND_DEMO": "0"}, True, False),
         ({"ATTEND_DEMO": "no"}, True, False),
-        ({"ATTEND_URL": "https://help.example.com"}, True, False),
+        ({"ATTEND_URL": "https://help.example.com"}, False, False),
+        ({"ATTEND_URL": "http://help.example.com"}, False, False),
+        ({"ATTEND_URL": "http://[::1]:8000"}, True, True),
+        ({"ATTEND_URL": "https://localhost"}, True, False),
     ],
 )
 def test_the_demo_runs_where_nobody_else_can_reach_it(

@@ -17,6 +17,9 @@ from helpdesk.models import Agent
 
 NOT_SERVED = ["redoc"]
 """Static files of other packages that no page of ours asks for."""
+DEMO_IS_SHUT = (
+    "There was a demo here. Its logins and keys, which everybody knows, open nothing while it is off."
+)
 
 
 class Command(BaseCommand):
@@ -26,11 +29,13 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         compile_messages(settings.LOCALE_PATHS)
         call_command("migrate", verbosity=0, interactive=False)
-        refuse_known_logins()
+        refuse_open_demo()
         call_command("seed")
         collect_static(settings.STATIC_ROOT)
         if settings.ATTEND_DEMO:
             self.stdout.write(welcome(settings.PUBLIC_URL))
+        elif Agent.objects.filter(is_demo=True).exists():
+            self.stdout.write(DEMO_IS_SHUT)
 
 
 def compile_messages(directories: list[Path]) -> None:
@@ -44,15 +49,13 @@ def compile_messages(directories: list[Path]) -> None:
                 write_mo(target, read_po(catalogue))
 
 
-def refuse_known_logins() -> None:
-    """Raise CommandError where people from elsewhere could use the demo's logins, which everybody knows."""
-    known = settings.ATTEND_DEMO or Agent.objects.filter(is_demo=True, is_active=True).exists()
-    if settings.ON_LOOPBACK or not known:
-        return
-    raise CommandError(
-        f"The demo's logins are known to all, and HOST={settings.HOST} can be reached from elsewhere. Listen on "
-        "127.0.0.1, or use another ATTEND_VAR or DATABASE_URL with ATTEND_DEMO=0."
-    )
+def refuse_open_demo() -> None:
+    """Raise CommandError where a demo is wanted whose logins, which everybody knows, people elsewhere could use."""
+    if settings.ATTEND_DEMO and not settings.ON_LOOPBACK:
+        raise CommandError(
+            f"The demo's logins are known to all, and HOST={settings.HOST} or {settings.PUBLIC_URL} can be reached "
+            "from elsewhere. Listen on 127.0.0.1 without ATTEND_URL, or set ATTEND_DEMO=0."
+        )
 
 
 def collect_static(root: Path) -> None:
