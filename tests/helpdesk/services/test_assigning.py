@@ -12,7 +12,7 @@ from helpdesk.services.assigning import AlreadyTaken, acknowledge, assign, claim
 from helpdesk.services.ended import TicketEnded
 from helpdesk.services.membership import NotAMember
 from helpdesk.services.replying import reply_in_public
-from tests.helpdesk.services.conftest import history
+from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

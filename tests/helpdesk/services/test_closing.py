@@ -20,7 +20,7 @@ from helpdesk.services.closing import (
 )
 from helpdesk.services.ended import TicketEnded
 from helpdesk.services.replying import receive_customer_message, reply_in_public
-from tests.helpdesk.services.conftest import history
+from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

@@ -17,7 +17,7 @@ from helpdesk.services.replying import (
     reply_in_public,
     take_back_bounced,
 )
-from tests.helpdesk.services.conftest import history
+from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

@@ -15,7 +15,7 @@ from helpdesk.services import opening
 from helpdesk.services.membership import NotAMember
 from helpdesk.services.opening import NewTicket, Opened, open_tickets
 from helpdesk.services.recording import NoTransaction
-from tests.helpdesk.services.conftest import history
+from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
 

@@ -13,7 +13,7 @@ from helpdesk.services.ended import TicketEnded
 from helpdesk.services.membership import NotAMember, NotAnOverseer
 from helpdesk.services.promising import BadDueTime, ReasonMissing, clear_due_time, set_due_time
 from helpdesk.services.refusal import Refused, UnknownValue
-from tests.helpdesk.services.conftest import history
+from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

@@ -14,7 +14,7 @@ from helpdesk.services import closing, merging
 from helpdesk.services.assigning import claim
 from helpdesk.services.opening import open_tickets
 from helpdesk.services.recording import NoTransaction, changing
-from tests.helpdesk.services.conftest import history
+from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

@@ -21,7 +21,7 @@ from helpdesk.services.replying import (
     send_receipt,
     take_back_bounced,
 )
-from tests.helpdesk.services.conftest import history
+from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

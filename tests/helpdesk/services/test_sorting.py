@@ -19,7 +19,7 @@ from helpdesk.services.sorting import (
     change_tags,
     change_tier,
 )
-from tests.helpdesk.services.conftest import history
+from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

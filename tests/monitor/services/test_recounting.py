@@ -19,7 +19,7 @@ from monitor.models import Clock, Flag, Level, Policy, PolicyVersion, Recounting
 from monitor.services import recount, relay, sweep, versions
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
-from tests.monitor.services.conftest import Elsewhere
+from tests.monitor.watched import Elsewhere
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

@@ -17,7 +17,7 @@ from monitor.models import Change, Clock, Flag, News, Policy, PolicyVersion, Sta
 from monitor.services import flags, recount, relay, sweep, versions
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
-from tests.monitor.services.conftest import Elsewhere
+from tests.monitor.watched import Elsewhere
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

@@ -1,0 +1,33 @@
+"""A ticket to act on, and an account of what was written about it."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_django import Settings
+
+from helpdesk.models import Ticket, TicketEvent
+from tests.make import Make
+
+
+@pytest.fixture(autouse=True)
+def nobody_listens(settings: Settings) -> None:
+    """Leave out the relays: what they do is told elsewhere."""
+    settings.TICKET_EVENT_RELAYS = []
+
+
+@pytest.fixture
+def ticket(make: Make) -> Ticket:
+    return make.ticket()
+
+
+def history(ticket: Ticket) -> list[str]:
+    """Tell a ticket's events in a word each, with what they say: `status_changed open`."""
+    return [_word(event) for event in TicketEvent.objects.filter(ticket=ticket).order_by("seq")]
+
+
+_TOLD = ("status", "by", "priority", "tier", "reason", "metric", "reply_seq")
+
+
+def _word(event: TicketEvent) -> str:
+    told = [str(event.payload[key]) for key in _TOLD if key in event.payload and event.kind != "opened"]
+    return " ".join([event.kind, *told])
