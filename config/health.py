@@ -9,7 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from helpdesk.models.instant import database_now
+from helpdesk.database.instant import database_now
 from monitor.services import watchmen
 
 

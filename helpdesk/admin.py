@@ -12,6 +12,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import (
     Agent,
     ApiKey,
@@ -25,7 +26,6 @@ from helpdesk.models import (
     Ticket,
     TicketEvent,
 )
-from helpdesk.models.instant import database_now
 from helpdesk.services import keys
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run

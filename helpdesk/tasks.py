@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from helpdesk.models.instant import database_now
+from helpdesk.database.instant import database_now
 from helpdesk.services import forgetting
 
 logger = logging.getLogger(__name__)

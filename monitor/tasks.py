@@ -8,7 +8,7 @@ import structlog
 from celery import shared_task
 from django.conf import settings
 
-from helpdesk.models.instant import database_now
+from helpdesk.database.instant import database_now
 from monitor.services import deliver, ping, recount, sweep, watchmen
 
 DELIVERY_SECONDS = 10

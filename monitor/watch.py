@@ -20,7 +20,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerSilent
 from redis.exceptions import RedisError
 
-from helpdesk.models.statement import run
+from helpdesk.database.statement import run
 from monitor.services import sweep, watchmen
 from monitor.services.relay import SOON
 

@@ -19,8 +19,8 @@ from rest_framework.views import APIView
 from helpdesk.api import idempotency, keys, limits, problems, reading, refused, translating
 from helpdesk.api.operation import Operation
 from helpdesk.api.problems import RequestRefused
+from helpdesk.database.instant import database_now
 from helpdesk.models import ApiKey
-from helpdesk.models.instant import database_now
 
 logger = logging.getLogger(__name__)
 

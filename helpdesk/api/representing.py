@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from helpdesk.api import shapes
+from helpdesk.database.statement import of, run
 from helpdesk.models import Message, Store, Ticket
-from helpdesk.models.statement import of, run
 
 _COMPANIONS = """
     SELECT ticket.id, customer.external_id, customer.email, customer.name, customer.locale,

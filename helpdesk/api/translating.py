@@ -10,7 +10,7 @@ from psycopg import errors
 from rest_framework.exceptions import MethodNotAllowed
 
 from helpdesk.api.problems import RequestRefused
-from helpdesk.services.refusal import Refused
+from helpdesk.refusal import Refused
 
 DATABASE_ERRORS = (OperationalError, InterfaceError)
 SHORTLY = {"Retry-After": "1"}

@@ -7,7 +7,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
-import helpdesk.models.event
+import helpdesk.database.transaction_id
 import helpdesk.models.store
 from django.conf import settings
 from django.db import migrations, models
@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
                 ('imported', models.BooleanField(default=False)),
                 ('actor_kind', models.CharField(choices=[('customer', 'customer'), ('agent', 'agent'), ('bot', 'bot'), ('system', 'system'), ('third_party', 'third party')], max_length=11)),
                 ('payload', models.JSONField(default=dict)),
-                ('txid', helpdesk.models.event.TransactionId(db_default=helpdesk.models.event.CurrentTransactionId())),
+                ('txid', helpdesk.database.transaction_id.TransactionId(db_default=helpdesk.database.transaction_id.CurrentTransactionId())),
                 ('relayed_at', models.DateTimeField(null=True)),
                 ('failures', models.SmallIntegerField(default=0)),
                 ('last_error', models.CharField(blank=True, max_length=500)),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.expressions import Func
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk.database.transaction_id import CurrentTransactionId, TransactionId
 
 
 class EventKind(models.TextChoices):
@@ -44,28 +45,6 @@ class Actor(models.TextChoices):
     BOT = "bot", _("bot")
     SYSTEM = "system", _("system")
     THIRD_PARTY = "third_party", _("third party")
-
-
-if TYPE_CHECKING:  # Django's own Field cannot be subscripted when it runs
-    TransactionIdField = models.Field[int, int]
-else:
-    TransactionIdField = models.Field
-
-
-class TransactionId(TransactionIdField):
-    """PostgreSQL's `xid8`: the writing transaction, for streams that read without gaps."""
-
-    def db_type(self, connection: object) -> str:
-        return "xid8"
-
-    def from_db_value(self, value: str | int | None, expression: object, connection: object) -> int | None:
-        return None if value is None else int(value)
-
-
-class CurrentTransactionId(Func):
-    function = "pg_current_xact_id"
-    arity = 0
-    output_field = TransactionId()
 
 
 class TicketEventQuerySet(models.QuerySet["TicketEvent"]):

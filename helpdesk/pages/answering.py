@@ -15,8 +15,8 @@ from helpdesk.pages import ticket as ticket_page
 from helpdesk.pages.composing import Composer
 from helpdesk.pages.finding import find
 from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.refusal import Refused
 from helpdesk.services import replying
-from helpdesk.services.refusal import Refused
 
 
 @login_required

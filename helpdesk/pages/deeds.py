@@ -19,8 +19,8 @@ from helpdesk.models import Agent, Queue, Ticket
 from helpdesk.pages.environment import way_back
 from helpdesk.pages.finding import find
 from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.refusal import Refused
 from helpdesk.services import handling, merging
-from helpdesk.services.refusal import Refused
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

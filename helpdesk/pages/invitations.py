@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods
 from helpdesk.models import Agent, Invitation, Queue, Role
 from helpdesk.pages.finding import admins_only
 from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.refusal import Refused
 from helpdesk.services import inviting
-from helpdesk.services.refusal import Refused
 
 
 class InvitationForm(forms.Form):

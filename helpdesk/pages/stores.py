@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.models import ApiKey, Environment, Queue, Scope, Store
 from helpdesk.pages.finding import admins_only
 from helpdesk.pages.viewer import languages, now_of, zones
+from helpdesk.refusal import Refused
 from helpdesk.services import keys
-from helpdesk.services.refusal import Refused
 
 
 class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs

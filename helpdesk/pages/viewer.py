@@ -10,8 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
-from helpdesk.models.instant import database_now
 
 
 def agent_of(request: HttpRequest) -> Agent:

@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Actor, Agent, EventKind, Status, Ticket, TicketEvent
+from helpdesk.refusal import Conflict
 from helpdesk.services.ended import refuse_ended
 from helpdesk.services.membership import require_member
 from helpdesk.services.recording import Change, changing
-from helpdesk.services.refusal import Conflict
 
 _ASKING = Q(kind__in=[EventKind.OPENED, EventKind.QUEUE_CHANGED, EventKind.UNASSIGNED]) | Q(
     kind=EventKind.REOPENED, payload__by=Actor.CUSTOMER

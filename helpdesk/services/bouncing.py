@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Actor, Author, EventKind, Message, Status, Ticket, TicketEvent
+from helpdesk.refusal import Refused
 from helpdesk.services.recording import changing
-from helpdesk.services.refusal import Refused
 from helpdesk.services.saying import bring_back
 
 

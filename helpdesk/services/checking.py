@@ -10,8 +10,8 @@ import msgspec
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.refusal import Refused
 from helpdesk.services import moment
-from helpdesk.services.refusal import Refused
 from helpdesk.services.shapes import NewCustomer, NewTicket
 
 SUBJECT_FROM_MESSAGE = 80

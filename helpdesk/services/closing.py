@@ -7,9 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Actor, Agent, EventKind, Status, Ticket, TicketEvent
+from helpdesk.refusal import Refused
 from helpdesk.services.ended import TicketEnded, refuse_ended
 from helpdesk.services.recording import Change, changing
-from helpdesk.services.refusal import Refused
 from helpdesk.services.waiting import waiting_since
 
 _CHOSEN = (Status.OPEN, Status.PENDING, Status.ON_HOLD)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Status, Ticket
-from helpdesk.services.refusal import Refused
+from helpdesk.refusal import Refused
 
 
 class TicketEnded(Refused):

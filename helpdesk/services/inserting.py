@@ -8,9 +8,9 @@ from typing import LiteralString
 
 import msgspec
 
+from helpdesk.database.statement import Row, Statement, given, rows, run
 from helpdesk.models import Actor, Agent, Author, EventKind, Status, Ticket, TicketEvent
 from helpdesk.models.reference import reference_of
-from helpdesk.models.statement import Row, Statement, given, rows, run
 from helpdesk.services.checking import Draft
 from helpdesk.services.recognising import Person
 

@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Invitation, Membership, Queue, Role
+from helpdesk.refusal import Conflict, Refused, UnknownValue
 from helpdesk.services.membership import require_overseer
-from helpdesk.services.recording import require_transaction
-from helpdesk.services.refusal import Conflict, Refused, UnknownValue
 
 VALID_FOR = timedelta(days=7)
 LONGEST_NAME = 200

@@ -17,10 +17,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.database.statement import run_first
+from helpdesk.database.transaction import require_transaction
 from helpdesk.models import ApiKey, Environment, Scope, Store
-from helpdesk.models.statement import run_first
-from helpdesk.services.recording import require_transaction
-from helpdesk.services.refusal import Conflict, Refused
+from helpdesk.refusal import Conflict, Refused
 
 SLOTS = (1, 2)
 TOUCH_EVERY = timedelta(minutes=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, Queue
-from helpdesk.services.refusal import Refused
+from helpdesk.refusal import Refused
 
 
 class NotAMember(Refused):

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Status, Ticket
+from helpdesk.refusal import Conflict, Refused
 from helpdesk.services.ended import TicketEnded, refuse_ended
 from helpdesk.services.recording import Change, changing_all
-from helpdesk.services.refusal import Conflict, Refused
 from helpdesk.services.waiting import waiting_since
 
 

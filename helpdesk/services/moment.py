@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.services.refusal import Refused
+from helpdesk.refusal import Refused
 
 CLOCK_DIFFERENCE = timedelta(minutes=5)
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)

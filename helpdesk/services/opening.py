@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 import msgspec
 
+from helpdesk.database.statement import Row, run_together
+from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Queue, Store, Ticket
-from helpdesk.models.statement import Row, run_together
+from helpdesk.refusal import Refused
 from helpdesk.services.checking import AutomaticNeverOpens, Draft, EmailTooLong, UnknownTimeZone, check
 from helpdesk.services.inserting import Opener, insert, reserving
 from helpdesk.services.membership import require_member
 from helpdesk.services.recognising import Acquaintances, CannotRecognise, reading_acquaintances, recognise
-from helpdesk.services.recording import relay, require_transaction
-from helpdesk.services.refusal import Refused
+from helpdesk.services.recording import relay
 from helpdesk.services.repeating import Stored, differences, read_stored, reading_taken
 from helpdesk.services.shapes import Money, NewCustomer, NewMessage, NewOrder, NewTicket
 

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Ticket, TicketEvent
+from helpdesk.refusal import Refused, UnknownValue
 from helpdesk.services.ended import refuse_ended
 from helpdesk.services.membership import require_overseer
 from helpdesk.services.moment import EARLIEST
 from helpdesk.services.recording import Change, changing
-from helpdesk.services.refusal import Refused, UnknownValue
 from helpdesk.services.saying import write_note
 
 METRICS = ("acknowledgement", "first_response", "next_response", "update", "resolution", "ownership")

@@ -9,9 +9,9 @@ import msgspec
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models.statement import TEXTS, Row, Statement, given, rows, run, texts
+from helpdesk.database.statement import TEXTS, Row, Statement, given, rows, run, texts
+from helpdesk.refusal import Conflict
 from helpdesk.services.checking import one_line
-from helpdesk.services.refusal import Conflict
 from helpdesk.services.shapes import NewCustomer
 
 _ROUNDS = 5

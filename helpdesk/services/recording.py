@@ -10,9 +10,10 @@ from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.module_loading import import_string
 
+from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Actor, Agent, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.services import moment
 from helpdesk.services.membership import require_member
@@ -31,10 +32,6 @@ LATECOMERS = frozenset(
 )
 """Kinds that keep their own time when we hear of them late. Everything else decides where the ticket
 stands from then on, so it is never dated before what has already happened to it."""
-
-
-class NoTransaction(Exception):
-    """A service was called outside a transaction; doors open one."""
 
 
 class Change:
@@ -153,12 +150,6 @@ def changing_all(
 
 def _lock(ticket: Ticket) -> None:
     ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
-
-
-def require_transaction() -> None:
-    """Raise `NoTransaction` unless the door has opened one."""
-    if not connection.in_atomic_block:
-        raise NoTransaction
 
 
 @contextmanager

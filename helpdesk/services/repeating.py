@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from django.utils.translation import gettext as _
 
+from helpdesk.database.statement import TEXTS, Statement, texts
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.models.statement import TEXTS, Statement, texts
 from helpdesk.services.checking import Draft
 
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Priority, Queue, Ticket
+from helpdesk.refusal import Refused
 from helpdesk.services.assigning import let_go
 from helpdesk.services.ended import refuse_ended
 from helpdesk.services.membership import is_member
 from helpdesk.services.recording import changing
-from helpdesk.services.refusal import Refused
 
 MOST_TAGS = 50
 LONGEST_TAG = 100

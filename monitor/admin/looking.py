@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from helpdesk.admin import ReadOnly, TicketEventAdmin
+from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
-from helpdesk.models.instant import database_now
 from monitor.models import Clock, Delivery, Flag, LifeSign, News, Recounting
 from monitor.services import deliver, relay
 

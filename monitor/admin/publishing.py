@@ -18,8 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.admin import ReadOnly
+from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
-from helpdesk.models.instant import database_now
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion
 from monitor.services import versions
 

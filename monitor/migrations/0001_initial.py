@@ -4,7 +4,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import helpdesk.models.event
+import helpdesk.database.transaction_id
 from django.conf import settings
 from django.db import migrations, models
 
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('change', models.CharField(choices=[('raised', 'raised'), ('withdrawn', 'withdrawn'), ('acknowledged', 'in hand')], max_length=12)),
                 ('at', models.DateTimeField()),
-                ('txid', helpdesk.models.event.TransactionId(db_default=helpdesk.models.event.CurrentTransactionId())),
+                ('txid', helpdesk.database.transaction_id.TransactionId(db_default=helpdesk.database.transaction_id.CurrentTransactionId())),
                 ('dispatched_at', models.DateTimeField(null=True)),
                 ('flag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='news', to='monitor.flag')),
                 ('mail', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mailed_news', to='monitor.delivery')),

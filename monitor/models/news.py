@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models.event import CurrentTransactionId, TransactionId
+from helpdesk.database.transaction_id import CurrentTransactionId, TransactionId
 
 
 class Channel(models.TextChoices):

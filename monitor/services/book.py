@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 
-from helpdesk.models.statement import Statement, run
+from helpdesk.database.statement import Statement, run
 from monitor.clock.calendar import Calendar
 from monitor.clock.policy import Book, CalendarVersion, PolicyVersion, parse_rules
 from monitor.models import CalendarVersion as CalendarVersionRow

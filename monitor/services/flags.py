@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from helpdesk.database.statement import ids, run
 from helpdesk.models import Agent
-from helpdesk.models.statement import ids, run
 from monitor.models import Change, Flag, News
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from helpdesk.models.statement import of, run, run_together
+from helpdesk.database.statement import of, run, run_together
 from monitor.clock.policy import Book
 from monitor.clock.replay import Event
 from monitor.services import book

@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from helpdesk.database.statement import run
 from helpdesk.models import LIVE_STATUSES, Ticket
-from helpdesk.models.statement import run
 from monitor.models import Clock, Recounting
 from monitor.services import book, relay
 from monitor.services.comparing import Difference, clocks_of, compare

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from helpdesk.database.statement import ids, run, run_together
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.models.statement import ids, run, run_together
 from monitor.clock.clock import Clock
 from monitor.clock.replay import replay
 from monitor.services import book, flags, standing, telling, writing

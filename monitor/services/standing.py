@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import LiteralString, NamedTuple
 
+from helpdesk.database.statement import Statement, given, ids, rows, run
 from helpdesk.models import LIVE_STATUSES, Priority
-from helpdesk.models.statement import Statement, given, ids, rows, run
 from monitor.clock.clock import Clock
 from monitor.clock.metrics import RESPONSES, Metric
 from monitor.services.reading import Facts

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from helpdesk.database.statement import ids, run
 from helpdesk.models import Ticket
-from helpdesk.models.statement import ids, run
 from monitor.clock.clock import Clock
 from monitor.clock.policy import Book
 from monitor.clock.replay import Event

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from helpdesk.models.statement import run
+from helpdesk.database.statement import run
 from monitor.models import LifeSign
 
 LATE_AFTER = timedelta(seconds=5)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import LiteralString
 
-from helpdesk.models.statement import Statement, given, ids, rows
+from helpdesk.database.statement import Statement, given, ids, rows
 from monitor.services.comparing import Alarmed, Difference, Restatement, Withdrawal
 from monitor.services.reading import Line
 

@@ -88,8 +88,8 @@ class Shop(NamedTuple):
 
 def shop() -> Shop:
     """Make the shop."""
+    from helpdesk.database.instant import database_now
     from helpdesk.models import Environment, Queue, Scope, Store
-    from helpdesk.models.instant import database_now
     from helpdesk.services import keys
 
     with transaction.atomic():

@@ -14,8 +14,8 @@ from typing import Final
 
 from django.db import connection
 
-from helpdesk.models.instant import database_now
-from helpdesk.models.statement import run as run_statement
+from helpdesk.database.instant import database_now
+from helpdesk.database.statement import run as run_statement
 from monitor.services import flags
 from tests.bench import crowd, stage
 from tests.bench.figure import Effort, Figure, bounded, compared, quantile

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Scope, Store
-from helpdesk.models.instant import database_now
 from monitor.models import Flag
 from monitor.services.defaults import ensure_defaults
 from tests.make import Make

@@ -15,10 +15,10 @@ from pytest_django.live_server_helper import LiveServer
 from config.addresses import ROOT
 from helpdesk.api import middleware, shapes
 from helpdesk.api.urls import ROUTES
+from helpdesk.database.instant import database_now
 from helpdesk.models import Scope
-from helpdesk.models.instant import database_now
+from helpdesk.refusal import Refused
 from helpdesk.services.opening import NewTicket
-from helpdesk.services.refusal import Refused
 from monitor.api import shapes as monitor_shapes
 from monitor.services.defaults import ensure_defaults
 from tests.docs import pages

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helpdesk.models.instant import database_now
+from helpdesk.database.instant import database_now
 from monitor import tasks
 from monitor.models import Clock, Flag, Policy, Recounting
 from monitor.services import defaults, versions, watchmen

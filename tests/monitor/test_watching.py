@@ -20,7 +20,7 @@ from django.db import connection
 
 from config.addresses import ROOT
 from config.celery import app
-from helpdesk.models.instant import database_now
+from helpdesk.database.instant import database_now
 from monitor.models import Flag, Level, LifeSign
 from monitor.services import defaults, watchmen
 from monitor.watch import Doorbell, Watch

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Ticket
-from helpdesk.models.instant import database_now
 from helpdesk.services import assigning
 from monitor.services.defaults import ensure_defaults
 from tests.make import Make

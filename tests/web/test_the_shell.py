@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
-from helpdesk.models.instant import database_now
 from helpdesk.services import replying
 from helpdesk.templatetags import times
 from tests.make import Make

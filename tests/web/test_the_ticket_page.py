@@ -7,8 +7,8 @@ from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Status, Ticket
-from helpdesk.models.instant import database_now
 from helpdesk.services import replying
 from tests.make import Make
 from tests.web.conftest import Visit

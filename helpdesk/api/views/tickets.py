@@ -18,9 +18,9 @@ from helpdesk.api.problems import Problem, RequestRefused
 from helpdesk.api.representing import represent
 from helpdesk.models import Scope, Ticket
 from helpdesk.models.ticket import TicketQuerySet
+from helpdesk.refusal import Refused
 from helpdesk.services import opening
 from helpdesk.services.opening import NewTicket, Opened
-from helpdesk.services.refusal import Refused
 
 Item = tuple[NewTicket, list[str]] | Problem
 

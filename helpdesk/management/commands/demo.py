@@ -12,10 +12,10 @@ import urllib3
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
+from helpdesk.database.instant import database_now
 from helpdesk.demo import shop
 from helpdesk.demo.client import ApiClient, ApiRefused
 from helpdesk.demo.driver import Step, plan, ticket_body
-from helpdesk.models.instant import database_now
 
 logger = structlog.get_logger(__name__)
 

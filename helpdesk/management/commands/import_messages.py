@@ -10,10 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from helpdesk.database.instant import database_now
 from helpdesk.intake.history import History, Imported
 from helpdesk.intake.message_log import Conversation, NotAMessageLog, SetAside, read
 from helpdesk.models import Environment, Queue, Store
-from helpdesk.models.instant import database_now
 
 
 class Command(BaseCommand):

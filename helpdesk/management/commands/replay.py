@@ -11,10 +11,10 @@ import urllib3
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from helpdesk.database.instant import database_now
 from helpdesk.demo.client import ApiClient, ApiRefused
 from helpdesk.intake.message_log import NotAMessageLog, read
 from helpdesk.intake.playback import Cue, request_of, score
-from helpdesk.models.instant import database_now
 
 FOR_ALL = {"no-key", "scope-missing", "not-a-member"}
 """Problems that every other request would have too."""

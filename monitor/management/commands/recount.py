@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
-from helpdesk.models.instant import database_now
 from monitor.services import recount, relay
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Environment
-from helpdesk.models.instant import database_now
 from monitor.measure.survival import MoreThan
 from monitor.models import Clock
 from monitor.services import reports

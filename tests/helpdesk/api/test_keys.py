@@ -9,8 +9,8 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.api import keys
+from helpdesk.database.instant import database_now
 from helpdesk.models import ApiKey
-from helpdesk.models.instant import database_now
 from tests.helpdesk.api.conftest import Caller
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from helpdesk import tasks
 from helpdesk.api.refused import shape_of
+from helpdesk.database.instant import database_now
 from helpdesk.models import RefusedRequest
-from helpdesk.models.instant import database_now
 from helpdesk.services.forgetting import forget_requests
 from tests.helpdesk.api.conftest import Caller, Callers
 

@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.live_server_helper import LiveServer
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Message, Ticket
-from helpdesk.models.instant import database_now
 from tests.helpdesk.intake.test_message_logs import LOG, log
 from tests.make import Make
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Store
-from helpdesk.models.instant import database_now
 from monitor.services.defaults import ensure_defaults
 from tests.make import Make
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from pytest_django.fixtures import Settings
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Store, Ticket
-from helpdesk.models.instant import database_now
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.errors import broken
 from tests.make import PASSWORD, Make

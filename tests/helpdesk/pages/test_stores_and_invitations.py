@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, ApiKey, Environment, Invitation, Membership, Queue, Role, Store
-from helpdesk.models.instant import database_now
 from helpdesk.services import keys
 from tests.make import Make
 

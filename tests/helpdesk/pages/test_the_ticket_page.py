@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, EventKind, Message, Priority, Status, Ticket
-from helpdesk.models.instant import database_now
 from helpdesk.services import handling, replying
 from tests.make import Make
 

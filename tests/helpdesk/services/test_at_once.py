@@ -13,11 +13,11 @@ import pytest
 from django.db import connection, transaction
 
 from helpdesk.models import Customer, Message, Ticket, TicketEvent
+from helpdesk.refusal import Refused
 from helpdesk.services import keys, merging
 from helpdesk.services.assigning import AlreadyTaken, claim
 from helpdesk.services.ended import TicketEnded
 from helpdesk.services.opening import NewTicket, Opened, open_tickets
-from helpdesk.services.refusal import Refused
 from helpdesk.services.replying import receive_customer_message
 from tests.make import NOW, Make
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.models import Agent, Invitation, Membership, Role
+from helpdesk.refusal import UnknownValue
 from helpdesk.services.inviting import (
     BadEmail,
     InvitationUsed,
@@ -18,7 +19,6 @@ from helpdesk.services.inviting import (
     invite,
 )
 from helpdesk.services.membership import NotAnOverseer
-from helpdesk.services.refusal import UnknownValue
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

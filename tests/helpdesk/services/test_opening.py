@@ -10,11 +10,11 @@ import msgspec
 import pytest
 from django.db import connection, transaction
 
+from helpdesk.database.transaction import NoTransaction
 from helpdesk.models import Actor, Author, Message, Status, Store, Ticket, TicketEvent
 from helpdesk.services import opening
 from helpdesk.services.membership import NotAMember
 from helpdesk.services.opening import NewTicket, Opened, open_tickets
-from helpdesk.services.recording import NoTransaction
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 

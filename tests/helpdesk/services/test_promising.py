@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from helpdesk.models import Message, Ticket, TicketEvent
+from helpdesk.refusal import Refused, UnknownValue
 from helpdesk.services import closing
 from helpdesk.services.ended import TicketEnded
 from helpdesk.services.membership import NotAMember, NotAnOverseer
 from helpdesk.services.promising import BadDueTime, ReasonMissing, clear_due_time, set_due_time
-from helpdesk.services.refusal import Refused, UnknownValue
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 

@@ -9,11 +9,12 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from helpdesk.database.transaction import NoTransaction
 from helpdesk.models import Agent, EventKind, Ticket, TicketEvent
 from helpdesk.services import closing, merging
 from helpdesk.services.assigning import claim
 from helpdesk.services.opening import open_tickets
-from helpdesk.services.recording import NoTransaction, changing
+from helpdesk.services.recording import changing
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 

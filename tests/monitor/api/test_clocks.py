@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
-from helpdesk.models.instant import database_now
 from monitor.services import relay
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make

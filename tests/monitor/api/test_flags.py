@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helpdesk.models.instant import database_now
+from helpdesk.database.instant import database_now
 from monitor.models import Flag, News
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make

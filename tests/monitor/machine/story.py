@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import strategies as st
 
 from helpdesk.models import Priority
-from helpdesk.services.refusal import Refused
+from helpdesk.refusal import Refused
 from helpdesk.services.replying import Then
 from monitor.models import Metric, VersionScope
 from tests.monitor.machine import deeds

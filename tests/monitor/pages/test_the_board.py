@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
-from helpdesk.models.instant import database_now
 from helpdesk.services import handling, replying
 from monitor.services.board import DAYS, FEW
 from tests.make import Make

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Ticket, TicketEvent
-from helpdesk.models.instant import database_now
 from helpdesk.services import closing, replying, sorting
 from monitor.clock.ledger import Step
 from monitor.models import Policy

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
-from helpdesk.models.instant import database_now
 from helpdesk.services import assigning, closing, replying, sorting
 from monitor.models import Standing
 from monitor.pages.queue import group_of, level_of, read_cursor, write_cursor

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from helpdesk.database.statement import of, run, run_first
 from helpdesk.models import Ticket
-from helpdesk.models.statement import of, run, run_first
 from tests.make import Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
