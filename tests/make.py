@@ -14,7 +14,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from helpdesk.models import Agent, ApiKey, Environment, Membership, Queue, Role, Scope, Store, Ticket
-from helpdesk.services import keys, opening
+from helpdesk.services import keys
+from helpdesk.tickets.opening import opening
 
 NOW = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
 """A Monday on which nobody has a holiday; tests pass it, and instants after it, as `now`."""

@@ -1,6 +1,6 @@
 """What the API says and hears; the OpenAPI document is written from these structs.
 
-The shape of a new ticket is the services' own (`helpdesk.services.shapes`): every door feeds it.
+The shape of a new ticket is the services' own (`helpdesk.tickets.opening.new_ticket`): every door feeds it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from helpdesk import models
 from helpdesk.api.problems import Problem
-from helpdesk.services.shapes import Body, Channel, Email, Id, Instant, Line, NewTicket, Urgency
+from helpdesk.tickets.opening.new_ticket import Body, Channel, Email, Id, Instant, Line, NewTicket, Urgency
 
 
 def one_of(values: Iterable[str]) -> Meta:

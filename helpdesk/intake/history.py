@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from helpdesk.intake.message_log import Conversation, Line, SetAside
 from helpdesk.models import Agent, Store, Ticket
 from helpdesk.refusal import Refused
-from helpdesk.services import opening, replying
-from helpdesk.services.recording import relayed_together
+from helpdesk.services import replying
+from helpdesk.tickets.opening import opening
+from helpdesk.tickets.ticket_change import relayed_together
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from helpdesk.pages.environment import way_back
 from helpdesk.pages.finding import find
 from helpdesk.pages.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
-from helpdesk.services import handling, merging
+from helpdesk.tickets import assignment, merging, ticket_attributes, ticket_status
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -57,38 +57,38 @@ def deed(done: _StrPromise, already: _StrPromise) -> Callable[[Act], View]:
     _("Somebody has acknowledged it already."),
 )
 def acknowledge(request: HttpRequest, ticket: Ticket) -> bool:
-    return handling.acknowledge(ticket=ticket, by=agent_of(request), now=now_of(request))
+    return assignment.acknowledge(ticket=ticket, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("It is yours."), _("It was yours already."))
 def claim(request: HttpRequest, ticket: Ticket) -> bool:
-    return handling.claim(ticket=ticket, by=agent_of(request), now=now_of(request))
+    return assignment.claim(ticket=ticket, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("Given back to the queue."), _("Nobody had it."))
 def unassign(request: HttpRequest, ticket: Ticket) -> bool:
-    return handling.unassign(ticket=ticket, by=agent_of(request), now=now_of(request))
+    return assignment.unassign(ticket=ticket, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("Handed over."), _("Nothing changed."))
 def assign(request: HttpRequest, ticket: Ticket) -> bool:
     wanted = request.POST.get("agent", "")
     if not wanted:
-        return handling.unassign(ticket=ticket, by=agent_of(request), now=now_of(request))
+        return assignment.unassign(ticket=ticket, by=agent_of(request), now=now_of(request))
     agent = get_object_or_404(Agent, pk=_number(wanted), is_active=True)
-    return handling.assign(ticket=ticket, to=agent, by=agent_of(request), now=now_of(request))
+    return assignment.assign(ticket=ticket, to=agent, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("Status changed."), _("Nothing changed."))
 def set_status(request: HttpRequest, ticket: Ticket) -> bool:
     status = request.POST.get("status", "")
-    return handling.set_status(ticket=ticket, status=status, by=agent_of(request), now=now_of(request))
+    return ticket_status.set_status(ticket=ticket, status=status, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("Priority changed."), _("Nothing changed."))
 def change_priority(request: HttpRequest, ticket: Ticket) -> bool:
     priority = request.POST.get("priority", "")
-    return handling.change_priority(
+    return ticket_attributes.change_priority(
         ticket=ticket, priority=priority, by=agent_of(request), now=now_of(request)
     )
 
@@ -97,28 +97,30 @@ def change_priority(request: HttpRequest, ticket: Ticket) -> bool:
 def change_queue(request: HttpRequest, ticket: Ticket) -> bool:
     queues = Queue.objects.visible_to(agent_of(request))
     queue = get_object_or_404(queues, pk=_number(request.POST.get("queue", "")))
-    return handling.change_queue(ticket=ticket, queue=queue, by=agent_of(request), now=now_of(request))
+    return ticket_attributes.change_queue(
+        ticket=ticket, queue=queue, by=agent_of(request), now=now_of(request)
+    )
 
 
 @deed(_("Tags changed."), _("Nothing changed."))
 def change_tags(request: HttpRequest, ticket: Ticket) -> bool:
     tags = [tag for part in request.POST.get("tags", "").split(",") if (tag := part.strip())]
-    return handling.change_tags(ticket=ticket, tags=tags, by=agent_of(request), now=now_of(request))
+    return ticket_attributes.change_tags(ticket=ticket, tags=tags, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("Marked: no reply is needed."), _("No reply was awaited."))
 def mark_no_reply_needed(request: HttpRequest, ticket: Ticket) -> bool:
-    return handling.mark_no_reply_needed(ticket=ticket, by=agent_of(request), now=now_of(request))
+    return ticket_status.mark_no_reply_needed(ticket=ticket, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("Resolved."), _("It was resolved already."))
 def resolve(request: HttpRequest, ticket: Ticket) -> bool:
-    return handling.resolve(ticket=ticket, by=agent_of(request), now=now_of(request))
+    return ticket_status.resolve(ticket=ticket, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("Open again."), _("It was open already."))
 def reopen(request: HttpRequest, ticket: Ticket) -> bool:
-    return handling.reopen(ticket=ticket, by=agent_of(request), now=now_of(request))
+    return ticket_status.reopen(ticket=ticket, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("Merged: this ticket has ended, the other goes on."), _("It was merged already."))
@@ -129,17 +131,17 @@ def merge(request: HttpRequest, ticket: Ticket) -> bool:
 
 @deed(_("Marked as spam. It has left the queue; it can be restored here."), _("It was spam already."))
 def mark_spam(request: HttpRequest, ticket: Ticket) -> bool:
-    return handling.mark_spam(ticket=ticket, by=agent_of(request), now=now_of(request))
+    return ticket_status.mark_spam(ticket=ticket, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("Deleted. It has left the queue; it can be restored here."), _("It was deleted already."))
 def delete(request: HttpRequest, ticket: Ticket) -> bool:
-    return handling.delete(ticket=ticket, by=agent_of(request), now=now_of(request))
+    return ticket_status.delete(ticket=ticket, by=agent_of(request), now=now_of(request))
 
 
 @deed(_("Restored."), _("Nothing changed."))
 def restore(request: HttpRequest, ticket: Ticket) -> bool:
-    return handling.restore(ticket=ticket, by=agent_of(request), now=now_of(request))
+    return ticket_status.restore(ticket=ticket, by=agent_of(request), now=now_of(request))
 
 
 def _number(text: str) -> int:

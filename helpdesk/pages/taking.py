@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from helpdesk.models import Agent, Ticket
 from helpdesk.pages import environment
 from helpdesk.pages.viewer import agent_of, now_of
-from helpdesk.services import assigning
+from helpdesk.tickets import assignment
 
 
 @login_required
@@ -37,5 +37,5 @@ def _claim(ticket_id: int, request: HttpRequest) -> Ticket | None:
         free = Ticket.objects.filter(pk=ticket_id, assignee=None).live().visible_to(agent)
         ticket = free.select_for_update(no_key=True, skip_locked=True).first()
         if ticket is not None:
-            assigning.claim(ticket=ticket, by=agent, now=now_of(request))
+            assignment.claim(ticket=ticket, by=agent, now=now_of(request))
     return ticket

@@ -26,8 +26,8 @@ from helpdesk.pages.composing import Composer, may_be_answered
 from helpdesk.pages.finding import find
 from helpdesk.pages.timeline import newer_messages, timeline
 from helpdesk.pages.viewer import agent_of, now_of, zone
-from helpdesk.services.assigning import is_acknowledged
 from helpdesk.templatetags.times import cldr_locale
+from helpdesk.tickets.assignment import is_acknowledged
 
 logger = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from helpdesk.models import Environment, Store, Ticket
 from helpdesk.pages.environment import way_back
 from helpdesk.pages.finding import admins_only
 from helpdesk.pages.viewer import now_of
-from helpdesk.services import opening
-from helpdesk.services.shapes import NewCustomer, NewMessage, NewTicket
+from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
 
 
 @login_required

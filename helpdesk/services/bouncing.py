@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Actor, Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.refusal import Refused
-from helpdesk.services.recording import changing
-from helpdesk.services.saying import bring_back
+from helpdesk.tickets.message import bring_back
+from helpdesk.tickets.ticket_change import changing
 
 
 class NotAReply(Refused):

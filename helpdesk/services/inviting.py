@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Invitation, Membership, Queue, Role
 from helpdesk.refusal import Conflict, Refused, UnknownValue
-from helpdesk.services.membership import require_overseer
+from helpdesk.tickets.membership import require_overseer
 
 VALID_FOR = timedelta(days=7)
 LONGEST_NAME = 200

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models import Actor, Agent, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
 from helpdesk.services.bouncing import NotAReply, take_back_bounced
-from helpdesk.services.ended import refuse_ended
-from helpdesk.services.recording import Change, changing
-from helpdesk.services.saying import bring_back, said_before, say, write_note
+from helpdesk.tickets.ended_ticket import refuse_ended
+from helpdesk.tickets.message import bring_back, said_before, say, write_note
+from helpdesk.tickets.ticket_change import Change, changing
 
 __all__ = [
     "NotAReply",

@@ -18,7 +18,7 @@ from helpdesk.api.urls import ROUTES
 from helpdesk.database.instant import database_now
 from helpdesk.models import Scope
 from helpdesk.refusal import Refused
-from helpdesk.services.opening import NewTicket
+from helpdesk.tickets.opening.opening import NewTicket
 from monitor.api import shapes as monitor_shapes
 from monitor.services.defaults import ensure_defaults
 from tests.docs import pages

@@ -17,7 +17,8 @@ from django.core import mail
 from django.db import transaction
 
 from helpdesk.models import Ticket
-from helpdesk.services import handling, replying
+from helpdesk.services import replying
+from helpdesk.tickets import assignment
 from monitor.models import Channel, Delivery, Flag, News
 from monitor.services import defaults, deliver, flags, public_http, sweep
 from tests.make import NOW, Make
@@ -80,7 +81,7 @@ def test_the_overseer_and_the_assignee_get_one_mail(make: Make) -> None:
     make.agent("colleague")
     ticket = make.ticket()
     with transaction.atomic():
-        handling.assign(ticket=ticket, to=owner, by=overseer, now=NOW)
+        assignment.assign(ticket=ticket, to=owner, by=overseer, now=NOW)
     sweep.sweep(now=LATER, limit=100, noticed_by="test")
     let_out()
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Ticket
-from helpdesk.services import assigning
+from helpdesk.tickets import assignment
 from monitor.services.defaults import ensure_defaults
 from tests.make import Make
 from tests.web.conftest import Visit
@@ -41,7 +41,7 @@ def tickets(make: Make) -> list[Ticket]:
         for priority, minutes in asked.items()
     ]
     with transaction.atomic():
-        assigning.claim(ticket=shown[2], by=owner, now=now)
+        assignment.claim(ticket=shown[2], by=owner, now=now)
     return shown
 
 

@@ -16,7 +16,7 @@ from helpdesk.api.operation import Operation
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.representing import represent
 from helpdesk.models import Queue, Scope, Ticket
-from helpdesk.services import handling
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 
 
 class ChangeDoor(Door):
@@ -48,7 +48,7 @@ class AcknowledgementDoor(ChangeDoor):
 
         def acknowledge(ticket: Ticket, now: datetime) -> None:
             agent = agent_at(ticket, asked.agent, pointer="/agent")
-            handling.acknowledge(ticket=ticket, by=agent, now=now, occurred_at=asked.occurred_at)
+            assignment.acknowledge(ticket=ticket, by=agent, now=now, occurred_at=asked.occurred_at)
 
         return self.change(ref, warnings, acknowledge)
 
@@ -70,10 +70,10 @@ def assign(ticket: Ticket, asked: shapes.Assignment, now: datetime) -> None:
     """Assign: who gives a ticket to themself claims it."""
     by = agent_or_none(ticket, asked.agent, pointer="/agent")
     if asked.assignee is None:
-        handling.unassign(ticket=ticket, by=by, now=now)
+        assignment.unassign(ticket=ticket, by=by, now=now)
         return
     to = agent_at(ticket, asked.assignee, pointer="/assignee")
-    handling.assign(ticket=ticket, to=to, by=by or to, now=now)
+    assignment.assign(ticket=ticket, to=to, by=by or to, now=now)
 
 
 class StatusDoor(ChangeDoor):
@@ -96,9 +96,11 @@ class StatusDoor(ChangeDoor):
 def settle_for_customer(ticket: Ticket, asked: shapes.StatusChange, now: datetime) -> None:
     match asked.status:
         case "closed":
-            handling.close(ticket=ticket, by=None, by_customer=True, now=now, occurred_at=asked.occurred_at)
+            ticket_status.close(
+                ticket=ticket, by=None, by_customer=True, now=now, occurred_at=asked.occurred_at
+            )
         case "open":
-            handling.reopen(ticket=ticket, by=None, now=now, occurred_at=asked.occurred_at)
+            ticket_status.reopen(ticket=ticket, by=None, now=now, occurred_at=asked.occurred_at)
         case _:
             detail = _("A customer can close a ticket or open it again.")
             raise RequestRefused(422, "not-for-customers", detail, pointer="/status")
@@ -108,7 +110,9 @@ def settle_for_staff(ticket: Ticket, asked: shapes.StatusChange, now: datetime) 
     if asked.by == "agent" and asked.agent is None:
         raise RequestRefused(422, "agent-missing", _("Name the agent who acts."), pointer="/agent")
     by = agent_or_none(ticket, asked.agent, pointer="/agent")
-    handling.set_status(ticket=ticket, status=asked.status, by=by, now=now, occurred_at=asked.occurred_at)
+    ticket_status.set_status(
+        ticket=ticket, status=asked.status, by=by, now=now, occurred_at=asked.occurred_at
+    )
 
 
 class PriorityDoor(ChangeDoor):
@@ -125,7 +129,7 @@ class PriorityDoor(ChangeDoor):
 
         def change(ticket: Ticket, now: datetime) -> None:
             by = agent_or_none(ticket, asked.agent, pointer="/agent")
-            handling.change_priority(ticket=ticket, priority=asked.priority, by=by, now=now)
+            ticket_attributes.change_priority(ticket=ticket, priority=asked.priority, by=by, now=now)
 
         return self.change(ref, warnings, change)
 
@@ -143,7 +147,7 @@ class QueueDoor(ChangeDoor):
 
         def change(ticket: Ticket, now: datetime) -> None:
             by = agent_or_none(ticket, asked.agent, pointer="/agent")
-            handling.change_queue(ticket=ticket, queue=queue_named(asked.queue), by=by, now=now)
+            ticket_attributes.change_queue(ticket=ticket, queue=queue_named(asked.queue), by=by, now=now)
 
         return self.change(ref, warnings, change)
 

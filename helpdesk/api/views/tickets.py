@@ -19,8 +19,8 @@ from helpdesk.api.representing import represent
 from helpdesk.models import Scope, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.refusal import Refused
-from helpdesk.services import opening
-from helpdesk.services.opening import NewTicket, Opened
+from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.opening import NewTicket, Opened
 
 Item = tuple[NewTicket, list[str]] | Problem
 

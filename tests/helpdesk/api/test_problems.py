@@ -11,7 +11,7 @@ from psycopg import errors
 
 from helpdesk.api import translating
 from helpdesk.models import ApiKey
-from helpdesk.services import opening
+from helpdesk.tickets.opening import opening
 from tests.helpdesk.api.conftest import Caller, assert_problem, told
 
 BODY = {"message": {"body": "Where is my order?"}}

@@ -10,7 +10,7 @@ import pytest
 
 from helpdesk.demo.conversations import CONVERSATIONS
 from helpdesk.demo.driver import Step, plan, ticket_body
-from helpdesk.services import opening
+from helpdesk.tickets.opening import opening
 from monitor.models import Clock, Flag, Level, Metric
 from monitor.services import defaults, sweep
 from tests.make import Make

@@ -14,7 +14,8 @@ from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, EventKind, Message, Priority, Status, Ticket
-from helpdesk.services import handling, replying
+from helpdesk.services import replying
+from helpdesk.tickets import ticket_attributes, ticket_status
 from tests.make import Make
 
 VERBS = (
@@ -166,7 +167,7 @@ def test_a_reply_on_a_closed_ticket_is_refused_and_its_text_stays(
     client: Client, owner: Agent, ticket: Ticket
 ) -> None:
     with transaction.atomic():
-        handling.close(ticket=ticket, by=owner, now=database_now())
+        ticket_status.close(ticket=ticket, by=owner, now=database_now())
     answer = client.post(reverse("reply", args=[ticket.reference]), typed(ticket, body="Too late."))
 
     assert answer.status_code >= 400
@@ -327,7 +328,7 @@ def test_the_page_costs_few_statements_however_long_the_history(
 ) -> None:
     with transaction.atomic():
         for number in range(20):
-            handling.change_tags(ticket=ticket, tags=[str(number)], by=owner, now=database_now())
+            ticket_attributes.change_tags(ticket=ticket, tags=[str(number)], by=owner, now=database_now())
             replying.add_note(ticket=ticket, author=make.agent("colleague"), body="Hm.", now=database_now())
     address = reverse("ticket", args=[ticket.reference])
     client.get(address)

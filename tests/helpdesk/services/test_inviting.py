@@ -18,7 +18,7 @@ from helpdesk.services.inviting import (
     find_open,
     invite,
 )
-from helpdesk.services.membership import NotAnOverseer
+from helpdesk.tickets.membership import NotAnOverseer
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

@@ -7,9 +7,6 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.models import Actor, Author, Message, Status, Ticket, TicketEvent
-from helpdesk.services import closing, moment
-from helpdesk.services.ended import TicketEnded
-from helpdesk.services.membership import NotAMember
 from helpdesk.services.replying import (
     NotAReply,
     SomethingNewer,
@@ -21,6 +18,9 @@ from helpdesk.services.replying import (
     send_receipt,
     take_back_bounced,
 )
+from helpdesk.tickets import ticket_status, told_time
+from helpdesk.tickets.ended_ticket import TicketEnded
+from helpdesk.tickets.membership import NotAMember
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
@@ -123,7 +123,7 @@ def test_history_lets_those_speak_who_have_left(make: Make, ticket: Ticket) -> N
 
 
 def test_nobody_speaks_on_a_closed_ticket(make: Make, ticket: Ticket) -> None:
-    closing.close(ticket=ticket, by=make.agent(), now=NOW)
+    ticket_status.close(ticket=ticket, by=make.agent(), now=NOW)
 
     with pytest.raises(TicketEnded) as refused:
         reply(make, ticket)
@@ -174,7 +174,7 @@ def test_a_note_is_internal_and_a_machine_may_write_one(make: Make, ticket: Tick
 def test_a_customer_brings_a_waiting_ticket_back(
     make: Make, ticket: Ticket, status: Status, then: list[str]
 ) -> None:
-    closing.set_status(ticket=ticket, status=status, by=make.agent(), now=NOW)
+    ticket_status.set_status(ticket=ticket, status=status, by=make.agent(), now=NOW)
     message = receive_customer_message(ticket=ticket, body="And?", now=SOON)
 
     assert history(ticket)[2:] == ["customer_message_received", *then]
@@ -184,7 +184,7 @@ def test_a_customer_brings_a_waiting_ticket_back(
 
 
 def test_an_automatic_message_brings_nothing_back(make: Make, ticket: Ticket) -> None:
-    closing.resolve(ticket=ticket, by=make.agent(), now=NOW)
+    ticket_status.resolve(ticket=ticket, by=make.agent(), now=NOW)
     receive_customer_message(ticket=ticket, body="Out of office", now=SOON, automatic=True)
 
     assert history(ticket) == ["opened", "resolved", "customer_message_received"]
@@ -200,7 +200,7 @@ def test_a_message_that_comes_twice_is_one_message(ticket: Ticket) -> None:
 
 
 def test_a_late_message_keeps_its_time_but_cannot_undo_what_came_after(make: Make, ticket: Ticket) -> None:
-    closing.set_status(ticket=ticket, status="pending", by=make.agent(), now=LATER)
+    ticket_status.set_status(ticket=ticket, status="pending", by=make.agent(), now=LATER)
     message = receive_customer_message(
         ticket=ticket, body="Sent from the tube", now=LATER + timedelta(hours=1), sent_at=SOON
     )
@@ -221,7 +221,7 @@ def test_nothing_is_said_before_the_ticket_was_opened(ticket: Ticket) -> None:
 
 
 def test_nothing_is_said_in_the_future(ticket: Ticket) -> None:
-    with pytest.raises(moment.InTheFuture) as refused:
+    with pytest.raises(told_time.InTheFuture) as refused:
         receive_customer_message(ticket=ticket, body="Hi", now=SOON, sent_at=LATER)
     assert refused.value.pointer == "/sent_at"
 
@@ -259,7 +259,7 @@ def test_a_bounce_after_another_answer_changes_nothing_else(make: Make, ticket: 
 
 def test_a_bounce_leaves_a_ticket_on_hold(make: Make, ticket: Ticket) -> None:
     message = reply(make, ticket)
-    closing.set_status(ticket=ticket, status="on_hold", by=make.agent(), now=SOON)
+    ticket_status.set_status(ticket=ticket, status="on_hold", by=make.agent(), now=SOON)
     take_back_bounced(ticket=ticket, message=message, now=LATER)
 
     assert history(ticket)[-1] == "reply_bounced 2"

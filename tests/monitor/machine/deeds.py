@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from helpdesk.models import Actor, Author, EventKind, Message, Ticket, TicketEvent
-from helpdesk.services import handling, merging, opening, replying
-from helpdesk.services.recording import changing
+from helpdesk.services import replying
+from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status
+from helpdesk.tickets.opening import opening
+from helpdesk.tickets.ticket_change import changing
 from monitor.models import Flag
 from monitor.services import flags, recount, relay, sweep, versions
 from tests.monitor import poison
@@ -66,49 +68,51 @@ def bounce(world: World, now: datetime, *, ticket: Ticket, which: int) -> None:
 
 
 def acknowledge(world: World, now: datetime, *, ticket: Ticket, by: int, back: int) -> None:
-    handling.acknowledge(ticket=ticket, by=world.agents[by], now=now, occurred_at=at(now, back))
+    assignment.acknowledge(ticket=ticket, by=world.agents[by], now=now, occurred_at=at(now, back))
 
 
 def claim(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
-    handling.claim(ticket=ticket, by=world.agents[by], now=now)
+    assignment.claim(ticket=ticket, by=world.agents[by], now=now)
 
 
 def assign(world: World, now: datetime, *, ticket: Ticket, by: int, to: int) -> None:
-    handling.assign(ticket=ticket, by=world.agents[by], to=world.agents[to], now=now)
+    assignment.assign(ticket=ticket, by=world.agents[by], to=world.agents[to], now=now)
 
 
 def unassign(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
-    handling.unassign(ticket=ticket, by=world.agents[by], now=now)
+    assignment.unassign(ticket=ticket, by=world.agents[by], now=now)
 
 
 def set_status(world: World, now: datetime, *, ticket: Ticket, by: int, status: str, back: int) -> None:
-    handling.set_status(ticket=ticket, by=world.agents[by], status=status, now=now, occurred_at=at(now, back))
+    ticket_status.set_status(
+        ticket=ticket, by=world.agents[by], status=status, now=now, occurred_at=at(now, back)
+    )
 
 
 def close(world: World, now: datetime, *, ticket: Ticket, by_customer: bool) -> None:
-    handling.close(ticket=ticket, by=None, by_customer=by_customer, now=now)
+    ticket_status.close(ticket=ticket, by=None, by_customer=by_customer, now=now)
 
 
 def reopen(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
-    handling.reopen(ticket=ticket, by=world.agents[by] if by < len(world.agents) else None, now=now)
+    ticket_status.reopen(ticket=ticket, by=world.agents[by] if by < len(world.agents) else None, now=now)
 
 
 def need_no_reply(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
-    handling.mark_no_reply_needed(ticket=ticket, by=world.agents[by], now=now)
+    ticket_status.mark_no_reply_needed(ticket=ticket, by=world.agents[by], now=now)
 
 
 def sort(world: World, now: datetime, *, ticket: Ticket, priority: str, tags: list[str], tier: str) -> None:
-    handling.change_priority(ticket=ticket, priority=priority, by=None, now=now)
-    handling.change_tags(ticket=ticket, tags=tags, by=None, now=now)
-    handling.change_tier(ticket=ticket, tier=tier, by=None, now=now)
+    ticket_attributes.change_priority(ticket=ticket, priority=priority, by=None, now=now)
+    ticket_attributes.change_tags(ticket=ticket, tags=tags, by=None, now=now)
+    ticket_attributes.change_tier(ticket=ticket, tier=tier, by=None, now=now)
 
 
 def hand_over(world: World, now: datetime, *, ticket: Ticket, queue: int) -> None:
-    handling.change_queue(ticket=ticket, queue=world.queues[queue], by=None, now=now)
+    ticket_attributes.change_queue(ticket=ticket, queue=world.queues[queue], by=None, now=now)
 
 
 def promise(world: World, now: datetime, *, ticket: Ticket, metric: str, ahead: int) -> None:
-    handling.set_due_time(
+    manual_due_time.set_due_time(
         ticket=ticket,
         metric=metric,
         due_at=now + timedelta(minutes=ahead),
@@ -119,7 +123,7 @@ def promise(world: World, now: datetime, *, ticket: Ticket, metric: str, ahead: 
 
 
 def promise_no_more(world: World, now: datetime, *, ticket: Ticket, metric: str) -> None:
-    handling.clear_due_time(ticket=ticket, metric=metric, by=world.agents[0], now=now)
+    manual_due_time.clear_due_time(ticket=ticket, metric=metric, by=world.agents[0], now=now)
 
 
 def merge(world: World, now: datetime, *, ticket: Ticket, into: int) -> None:
@@ -129,11 +133,11 @@ def merge(world: World, now: datetime, *, ticket: Ticket, into: int) -> None:
 
 
 def put_aside(world: World, now: datetime, *, ticket: Ticket, spam: bool) -> None:
-    (handling.mark_spam if spam else handling.delete)(ticket=ticket, by=None, now=now)
+    (ticket_status.mark_spam if spam else ticket_status.delete)(ticket=ticket, by=None, now=now)
 
 
 def restore(world: World, now: datetime, *, ticket: Ticket) -> None:
-    handling.restore(ticket=ticket, by=None, now=now)
+    ticket_status.restore(ticket=ticket, by=None, now=now)
 
 
 # Relays that fail.

@@ -18,7 +18,8 @@ from django.utils.html import strip_tags
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
-from helpdesk.services import handling, replying
+from helpdesk.services import replying
+from helpdesk.tickets import ticket_status
 from monitor.services.board import DAYS, FEW
 from tests.make import Make
 
@@ -44,10 +45,10 @@ def a_mixed_day(make: Make, now: datetime) -> None:
     answer(early, agent, asked + timedelta(minutes=59))
     answer(late, agent, asked + timedelta(hours=5))
     with transaction.atomic():
-        handling.resolve(ticket=silent, by=agent, now=asked + timedelta(hours=1))
-        handling.mark_no_reply_needed(ticket=thanks, by=agent, now=asked + timedelta(hours=1))
-        handling.close(ticket=gone, by=None, now=asked + timedelta(hours=1))
-        handling.mark_spam(ticket=make.ticket(now=asked), by=agent, now=now)
+        ticket_status.resolve(ticket=silent, by=agent, now=asked + timedelta(hours=1))
+        ticket_status.mark_no_reply_needed(ticket=thanks, by=agent, now=asked + timedelta(hours=1))
+        ticket_status.close(ticket=gone, by=None, now=asked + timedelta(hours=1))
+        ticket_status.mark_spam(ticket=make.ticket(now=asked), by=agent, now=now)
     make.ticket(now=now, priority="low")
 
 
@@ -118,7 +119,7 @@ def test_the_four_slices_are_counted_apart_and_the_unanswered_lower_the_share(
     assert share(client) == 100
 
     with transaction.atomic():
-        handling.resolve(ticket=make.ticket(now=asked), by=owner, now=asked + timedelta(hours=1))
+        ticket_status.resolve(ticket=make.ticket(now=asked), by=owner, now=asked + timedelta(hours=1))
     assert share(client) == 50
 
     make.ticket(now=asked)
@@ -165,7 +166,7 @@ def test_a_few_are_shown_each_for_itself(client: Client, owner: Agent, make: Mak
     answered, silent, waiting = (make.ticket(now=asked) for _ in range(3))
     answer(answered, owner, asked + timedelta(minutes=59))
     with transaction.atomic():
-        handling.resolve(ticket=silent, by=owner, now=asked + timedelta(minutes=3))
+        ticket_status.resolve(ticket=silent, by=owner, now=asked + timedelta(minutes=3))
 
     page = client.get(reverse("board"))
     html = plain(page)

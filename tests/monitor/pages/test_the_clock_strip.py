@@ -13,7 +13,8 @@ from django.utils.html import strip_tags
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Ticket, TicketEvent
-from helpdesk.services import closing, replying, sorting
+from helpdesk.services import replying
+from helpdesk.tickets import ticket_attributes, ticket_status
 from monitor.clock.ledger import Step
 from monitor.models import Policy
 from monitor.pages.panels import FIRST, LAST, shortened
@@ -72,7 +73,7 @@ def test_a_silent_resolve_is_never_answered(client: Client, owner: Agent, make: 
     asked = database_now() - timedelta(minutes=50)
     ticket = make.ticket(now=asked)
     with transaction.atomic():
-        closing.resolve(ticket=ticket, by=owner, now=asked + timedelta(minutes=1))
+        ticket_status.resolve(ticket=ticket, by=owner, now=asked + timedelta(minutes=1))
 
     said = strip(client, ticket)
     assert "First response never answered" in said
@@ -83,9 +84,9 @@ def test_why_names_policy_calendar_events_and_what_counted(client: Client, owner
     asked = database_now() - timedelta(minutes=50)
     ticket = make.ticket(now=asked)
     with transaction.atomic():
-        closing.set_status(ticket=ticket, status="pending", by=owner, now=asked + timedelta(minutes=10))
+        ticket_status.set_status(ticket=ticket, status="pending", by=owner, now=asked + timedelta(minutes=10))
     with transaction.atomic():
-        closing.set_status(ticket=ticket, status="open", by=owner, now=asked + timedelta(minutes=30))
+        ticket_status.set_status(ticket=ticket, status="open", by=owner, now=asked + timedelta(minutes=30))
 
     said = strip(client, ticket)
     assert "By the policy Everybody (version 1), counted in 24×7 (version 1). Due" in said
@@ -98,7 +99,7 @@ def test_the_steps_add_up_to_the_second(client: Client, owner: Agent, make: Make
     asked = database_now().replace(microsecond=900_000) - timedelta(minutes=59)
     ticket = make.ticket(now=asked)
     with transaction.atomic():
-        closing.set_status(
+        ticket_status.set_status(
             ticket=ticket, status="pending", by=owner, now=asked + timedelta(minutes=10, seconds=2.3)
         )
 
@@ -122,7 +123,9 @@ def test_a_change_of_the_promise_is_named_where_it_happened(client: Client, owne
     asked = database_now() - timedelta(minutes=50)
     ticket = make.ticket(now=asked, priority="low")
     with transaction.atomic():
-        sorting.change_priority(ticket=ticket, priority="urgent", by=owner, now=asked + timedelta(minutes=40))
+        ticket_attributes.change_priority(
+            ticket=ticket, priority="urgent", by=owner, now=asked + timedelta(minutes=40)
+        )
 
     assert "priority changed" in strip(client, ticket)
 

@@ -17,7 +17,8 @@ from pytest_django import Settings
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
-from helpdesk.services import assigning, closing, replying, sorting
+from helpdesk.services import replying
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from monitor.models import Standing
 from monitor.pages.queue import group_of, level_of, read_cursor, write_cursor
 from monitor.services.queue import PAGE_SIZE, Cursor
@@ -170,11 +171,11 @@ def test_nothing_is_said_in_three_ways(client: Client, owner: Agent, make: Make)
     assert "The most urgent of all tickets is" in said("?tab=mine")
     with transaction.atomic():
         for one in (ticket, urgent):
-            assigning.claim(ticket=one, by=make.agent("colleague"), now=database_now())
+            assignment.claim(ticket=one, by=make.agent("colleague"), now=database_now())
     assert "Every ticket has somebody" in said("?tab=unassigned")
     with transaction.atomic():
         for one in (ticket, urgent):
-            closing.resolve(ticket=one, by=owner, now=database_now())
+            ticket_status.resolve(ticket=one, by=owner, now=database_now())
     assert "All done" in said()
     assert "The next promise" not in said()
 
@@ -235,9 +236,9 @@ def test_what_has_ended_or_found_somebody_meanwhile_is_passed_over(
     ended, taken, moved, free = (asked(make, 1) for _ in range(4))
     now = database_now()
     with transaction.atomic():
-        closing.resolve(ticket=ended, by=owner, now=now)
-        assigning.claim(ticket=taken, by=make.agent("colleague"), now=now)
-        sorting.change_queue(ticket=moved, queue=make.queue("Elsewhere"), by=None, now=now)
+        ticket_status.resolve(ticket=ended, by=owner, now=now)
+        assignment.claim(ticket=taken, by=make.agent("colleague"), now=now)
+        ticket_attributes.change_queue(ticket=moved, queue=make.queue("Elsewhere"), by=None, now=now)
 
     answer = client.post(reverse("take-next"))
     assert answer.headers["Location"] == reverse("ticket", args=[free.reference])

@@ -8,8 +8,10 @@ import pytest
 from django.db import connection, transaction
 
 from helpdesk.models import Actor, EventKind, Ticket, TicketEvent
-from helpdesk.services import handling, opening, replying
-from helpdesk.services.recording import changing
+from helpdesk.services import replying
+from helpdesk.tickets import ticket_attributes, ticket_status
+from helpdesk.tickets.opening import opening
+from helpdesk.tickets.ticket_change import changing
 from monitor.models import Change, Clock, Flag, News, PolicyVersion
 from monitor.services import flags, sweep
 from tests.make import NOW, Make
@@ -120,7 +122,7 @@ def test_an_answer_already_written_beats_the_sweep(make: Make, poison: None) -> 
     poisoning.poison(ticket)
     with transaction.atomic():
         replying.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=SOON)
-        handling.resolve(ticket=ticket, by=make.agent(), now=SOON)
+        ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
 
     assert flags.raise_due(now=LONG_AFTER, limit=10, noticed_by="test") == 0
     poisoning.cure(ticket)
@@ -158,7 +160,9 @@ def test_a_due_time_that_moves_away_takes_its_warning_back_and_warns_again(make:
     assert Flag.objects.filter(metric="first_response", level="at_risk").count() == 1
 
     with transaction.atomic():
-        handling.change_priority(ticket=ticket, priority="low", by=None, now=NOW + timedelta(minutes=50))
+        ticket_attributes.change_priority(
+            ticket=ticket, priority="low", by=None, now=NOW + timedelta(minutes=50)
+        )
     assert Flag.objects.get(metric="first_response").withdrawn_reason == "moved"
 
     sweep.sweep(now=NOW + timedelta(hours=6), limit=10, noticed_by="test")
@@ -170,7 +174,9 @@ def test_a_breach_is_for_ever_whatever_moves_later(make: Make) -> None:
     sweep.sweep(now=NOW + timedelta(hours=1), limit=10, noticed_by="test")
 
     with transaction.atomic():
-        handling.change_priority(ticket=ticket, priority="low", by=None, now=NOW + timedelta(hours=1))
+        ticket_attributes.change_priority(
+            ticket=ticket, priority="low", by=None, now=NOW + timedelta(hours=1)
+        )
 
     breached = Flag.objects.get(metric="first_response", level="breached")
     assert (breached.withdrawn_at, breached.raised_at) == (None, NOW + timedelta(minutes=30))
@@ -194,11 +200,11 @@ def test_a_flag_is_taken_in_hand_once_and_touches_no_clock(make: Make) -> None:
 def test_spam_takes_the_place_and_restoring_brings_the_alarms_back(make: Make) -> None:
     ticket = make.ticket()
     with transaction.atomic():
-        handling.mark_spam(ticket=ticket, by=None, now=SOON)
+        ticket_status.mark_spam(ticket=ticket, by=None, now=SOON)
     assert sweep.sweep(now=LONG_AFTER, limit=10, noticed_by="test") == 0
 
     with transaction.atomic():
-        handling.restore(ticket=ticket, by=None, now=LONG_AFTER)
+        ticket_status.restore(ticket=ticket, by=None, now=LONG_AFTER)
     assert Flag.objects.standing().filter(level="breached").count() == PROMISES
 
 

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.services import closing, handling
+from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Clock, Flag, Level, Policy, PolicyVersion, Recounting, Standing
 from monitor.services import recount, relay, sweep, versions
 from tests.make import NOW, Make
@@ -94,7 +94,7 @@ def test_an_ended_ticket_that_still_has_a_place_is_found(make: Make) -> None:
     ticket = make.ticket()
     standing = Standing.objects.get()
     with transaction.atomic():
-        handling.resolve(ticket=ticket, by=make.agent(), now=SOON)
+        ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
     standing.save(force_insert=True)
 
     assert list(recount.chunks(everything=False)) == [[ticket.pk]]
@@ -104,7 +104,7 @@ def test_an_ended_ticket_that_still_has_a_place_is_found(make: Make) -> None:
 def test_an_ended_ticket_with_a_clock_that_runs_is_found(make: Make) -> None:
     ticket = make.ticket()
     with transaction.atomic():
-        handling.resolve(ticket=ticket, by=make.agent(), now=SOON)
+        ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
     assert list(recount.chunks(everything=False)) == []
     Clock.objects.filter(metric="resolution").update(ended_at=None, outcome="")
 
@@ -134,7 +134,7 @@ def test_the_command_lets_events_wait_again(
     ticket = make.ticket()
     settings.TICKET_EVENT_RELAYS = []
     with transaction.atomic():
-        handling.acknowledge(ticket=ticket, by=make.agent(), now=SOON)
+        assignment.acknowledge(ticket=ticket, by=make.agent(), now=SOON)
     TicketEvent.objects.waiting().update(set_aside_at=SOON)
 
     call_command("recount", "--retry", "--check")
@@ -147,7 +147,7 @@ def test_events_that_wait_are_no_drift(make: Make, poison: None) -> None:
     ticket = make.ticket()
     poisoning.poison(ticket)
     with transaction.atomic():
-        handling.resolve(ticket=ticket, by=make.agent(), now=SOON)
+        ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
 
     assert recount.check([ticket.pk], now=LATER) == []
 
@@ -186,7 +186,7 @@ def test_one_ticket_that_cannot_be_recounted_stops_no_other(make: Make, poison: 
     good, bad = make.ticket(), make.ticket()
     poisoning.poison(bad)
     with transaction.atomic():
-        handling.acknowledge(ticket=bad, by=make.agent(), now=SOON)
+        assignment.acknowledge(ticket=bad, by=make.agent(), now=SOON)
     version = _publish_for_all()
 
     assert recount.go_on(now=SOON, limit=10) == 2
@@ -254,7 +254,7 @@ def test_a_writer_of_another_database_holds_no_recount_up(make: Make) -> None:
 def test_a_ticket_that_came_and_went_while_a_version_was_published_is_recounted(make: Make) -> None:
     ticket = make.ticket(now=SOON)
     with transaction.atomic():
-        closing.resolve(ticket=ticket, by=make.agent(), now=SOON)
+        ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
     version = _publish_for_all()
     recount.go_on(now=LATER, limit=10)
 

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from helpdesk.models import Actor, EventKind, Message, Ticket, TicketEvent
-from helpdesk.services import handling, opening, replying
-from helpdesk.services.recording import changing
+from helpdesk.services import replying
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status
+from helpdesk.tickets.opening import opening
+from helpdesk.tickets.ticket_change import changing
 from monitor.models import Change, Clock, Flag, News, Policy, PolicyVersion, Standing
 from monitor.services import flags, recount, relay, sweep, versions
 from tests.make import NOW, Make
@@ -55,11 +57,11 @@ def test_an_answer_ends_clocks_and_moves_the_place(make: Make) -> None:
 def test_an_ended_ticket_has_no_place_and_gets_it_back(make: Make) -> None:
     ticket, owner = make.ticket(), make.agent()
     with transaction.atomic():
-        handling.resolve(ticket=ticket, by=owner, now=SOON)
+        ticket_status.resolve(ticket=ticket, by=owner, now=SOON)
     assert not Standing.objects.exists()
 
     with transaction.atomic():
-        handling.reopen(ticket=ticket, by=owner, now=SOON + timedelta(minutes=1))
+        ticket_status.reopen(ticket=ticket, by=owner, now=SOON + timedelta(minutes=1))
     assert Standing.objects.get().status == "open"
 
 
@@ -161,7 +163,7 @@ def test_one_bad_ticket_never_stops_the_rest(make: Make, poison: None) -> None:
     for ticket in (bad, good):
         poisoning.poison(ticket)
         with transaction.atomic():
-            handling.acknowledge(ticket=ticket, by=make.agent(), now=SOON)
+            assignment.acknowledge(ticket=ticket, by=make.agent(), now=SOON)
     poisoning.cure(good)
 
     assert sweep.heartbeat(now=SOON, limit=10).relayed == 1
@@ -178,13 +180,13 @@ def test_an_event_that_was_set_aside_is_left_out_until_it_is_retried(make: Make,
     ticket = make.ticket()
     poisoning.poison(ticket)
     with transaction.atomic():
-        handling.acknowledge(ticket=ticket, by=make.agent(), now=SOON)
+        assignment.acknowledge(ticket=ticket, by=make.agent(), now=SOON)
     for _ in range(relay.FAILURES_ALLOWED):
         sweep.heartbeat(now=SOON, limit=10)
     poisoning.cure(ticket)
 
     with transaction.atomic():
-        handling.change_priority(ticket=ticket, priority="low", by=None, now=SOON)
+        ticket_attributes.change_priority(ticket=ticket, priority="low", by=None, now=SOON)
     clock = Clock.objects.get(metric="acknowledgement")
     assert (clock.ended_at, clock.target) == (None, timedelta(hours=4))
     assert recount.check([ticket.pk], now=SOON) == []
@@ -243,7 +245,7 @@ def test_a_ticket_that_somebody_writes_to_is_left_to_them(
     ticket = make.ticket()
     poisoning.poison(ticket)
     with transaction.atomic():
-        handling.acknowledge(ticket=ticket, by=make.agent(), now=SOON)
+        assignment.acknowledge(ticket=ticket, by=make.agent(), now=SOON)
     poisoning.cure(ticket)
 
     with transaction.atomic():

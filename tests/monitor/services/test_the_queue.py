@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.models import Agent, Environment, Ticket
-from helpdesk.services import assigning, handling, replying
+from helpdesk.services import replying
+from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Standing
 from monitor.services import queue
 from monitor.services.defaults import ensure_defaults
@@ -102,7 +103,7 @@ def test_filters_keep_exactly_what_they_name(make: Make) -> None:
     other = make.store("Other shop")
     plain, urgent = make.ticket(), make.ticket(priority="urgent", store=other)
     with transaction.atomic():
-        handling.acknowledge(ticket=plain, by=make.agent("owner"), now=NOW)
+        assignment.acknowledge(ticket=plain, by=make.agent("owner"), now=NOW)
 
     def kept(now: datetime = NOW, **fields: object) -> list[str]:
         return listed(Wish(**fields), agent=make.agent("owner"), now=now)  # type: ignore[arg-type]
@@ -124,7 +125,7 @@ def test_next_is_nobodys_and_not_the_customers_turn(make: Make) -> None:
         make.ticket(),
     )
     with transaction.atomic():
-        handling.set_status(ticket=waiting, status="pending", by=None, now=NOW)
+        ticket_status.set_status(ticket=waiting, status="pending", by=None, now=NOW)
     claim(taken, make.agent("colleague"))
 
     assert queue.next_candidates(make.agent("owner"), Environment.LIVE) == [urgent.pk, low.pk]
@@ -140,7 +141,7 @@ def test_the_most_urgent_promise_is_told_broken_or_not(make: Make) -> None:
 
 def claim(ticket: Ticket, agent: Agent) -> None:
     with transaction.atomic():
-        assigning.claim(ticket=ticket, by=agent, now=NOW)
+        assignment.claim(ticket=ticket, by=agent, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from helpdesk.models import TicketEvent
-from helpdesk.services import handling
+from helpdesk.tickets import assignment
 from monitor.models import Flag
 from monitor.services import flags, sweep, watchmen
 from tests.make import NOW, Make
@@ -33,7 +33,7 @@ def test_an_event_that_nobody_relays_for_five_seconds_is_overdue(make: Make, poi
     ticket = make.ticket()
     poisoning.poison(ticket)
     with transaction.atomic():
-        handling.acknowledge(ticket=ticket, by=make.agent(), now=NOW)
+        assignment.acknowledge(ticket=ticket, by=make.agent(), now=NOW)
 
     assert watchmen.overdue_since(NOW + 4 * SECOND) is None
     assert watchmen.overdue_since(NOW + 5 * SECOND) == NOW

@@ -12,13 +12,18 @@ from helpdesk.database.statement import Row, run_together
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.refusal import Refused
-from helpdesk.services.checking import AutomaticNeverOpens, Draft, EmailTooLong, UnknownTimeZone, check
-from helpdesk.services.inserting import Opener, insert, reserving
-from helpdesk.services.membership import require_member
-from helpdesk.services.recognising import Acquaintances, CannotRecognise, reading_acquaintances, recognise
-from helpdesk.services.recording import relay
-from helpdesk.services.repeating import Stored, differences, read_stored, reading_taken
-from helpdesk.services.shapes import Money, NewCustomer, NewMessage, NewOrder, NewTicket
+from helpdesk.tickets.membership import require_member
+from helpdesk.tickets.opening.customer_match import (
+    Acquaintances,
+    CannotRecognise,
+    reading_acquaintances,
+    recognise,
+)
+from helpdesk.tickets.opening.draft import AutomaticNeverOpens, Draft, EmailTooLong, UnknownTimeZone, check
+from helpdesk.tickets.opening.new_ticket import Money, NewCustomer, NewMessage, NewOrder, NewTicket
+from helpdesk.tickets.opening.repeats import Stored, differences, read_stored, reading_taken
+from helpdesk.tickets.opening.ticket_rows import Opener, insert, reserving
+from helpdesk.tickets.ticket_change import relay
 
 __all__ = [
     "AutomaticNeverOpens",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.database.statement import TEXTS, Statement, texts
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.services.checking import Draft
+from helpdesk.tickets.opening.draft import Draft
 
 
 class Stored(msgspec.Struct, frozen=True):

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 
 from helpdesk.database.transaction import NoTransaction
 from helpdesk.models import Actor, Author, Message, Status, Store, Ticket, TicketEvent
-from helpdesk.services import opening
-from helpdesk.services.membership import NotAMember
-from helpdesk.services.opening import NewTicket, Opened, open_tickets
+from helpdesk.tickets.membership import NotAMember
+from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.opening import NewTicket, Opened, open_tickets
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Actor, Agent, EventKind, Status, Ticket, TicketEvent
 from helpdesk.refusal import Refused
-from helpdesk.services.ended import TicketEnded, refuse_ended
-from helpdesk.services.recording import Change, changing
-from helpdesk.services.waiting import waiting_since
+from helpdesk.tickets.ended_ticket import TicketEnded, refuse_ended
+from helpdesk.tickets.ticket_change import Change, changing
+from helpdesk.tickets.waiting_since import waiting_since
 
 _CHOSEN = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
 _VOID = (Status.SPAM, Status.DELETED)

@@ -11,8 +11,8 @@ import msgspec
 from helpdesk.database.statement import Row, Statement, given, rows, run
 from helpdesk.models import Actor, Agent, Author, EventKind, Status, Ticket, TicketEvent
 from helpdesk.models.reference import reference_of
-from helpdesk.services.checking import Draft
-from helpdesk.services.recognising import Person
+from helpdesk.tickets.opening.customer_match import Person
+from helpdesk.tickets.opening.draft import Draft
 
 
 class Opener(msgspec.Struct, frozen=True):

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.models import Agent, Status, Ticket, TicketEvent
-from helpdesk.services import closing, sorting
-from helpdesk.services.assigning import AlreadyTaken, acknowledge, assign, claim, unassign
-from helpdesk.services.ended import TicketEnded
-from helpdesk.services.membership import NotAMember
 from helpdesk.services.replying import reply_in_public
+from helpdesk.tickets import ticket_attributes, ticket_status
+from helpdesk.tickets.assignment import AlreadyTaken, acknowledge, assign, claim, unassign
+from helpdesk.tickets.ended_ticket import TicketEnded
+from helpdesk.tickets.membership import NotAMember
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
@@ -84,7 +84,7 @@ def test_somebody_says_that_they_have_it(make: Make, ticket: Ticket) -> None:
 
 
 def test_what_was_said_late_keeps_its_time(make: Make, ticket: Ticket) -> None:
-    closing.set_status(ticket=ticket, status="on_hold", by=make.agent(), now=SOON)
+    ticket_status.set_status(ticket=ticket, status="on_hold", by=make.agent(), now=SOON)
     acknowledge(
         ticket=ticket, by=make.agent(), now=SOON + timedelta(hours=1), occurred_at=NOW + timedelta(minutes=1)
     )
@@ -105,20 +105,20 @@ def test_taking_or_answering_says_so_too(make: Make) -> None:
 
 def test_a_ticket_that_asks_again_is_acknowledged_again(make: Make, ticket: Ticket) -> None:
     acknowledge(ticket=ticket, by=make.agent(), now=SOON)
-    closing.resolve(ticket=ticket, by=make.agent(), now=SOON)
-    closing.reopen(ticket=ticket, by=make.agent(), now=SOON)
+    ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
+    ticket_status.reopen(ticket=ticket, by=make.agent(), now=SOON)
     assert not acknowledge(ticket=ticket, by=make.agent(), now=SOON)
 
-    closing.resolve(ticket=ticket, by=make.agent(), now=SOON)
-    closing.reopen(ticket=ticket, by=None, now=SOON)
+    ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
+    ticket_status.reopen(ticket=ticket, by=None, now=SOON)
     assert acknowledge(ticket=ticket, by=make.agent(), now=SOON)
 
-    sorting.change_queue(ticket=ticket, queue=make.queue("Returns"), by=make.agent(), now=SOON)
+    ticket_attributes.change_queue(ticket=ticket, queue=make.queue("Returns"), by=make.agent(), now=SOON)
     assert acknowledge(ticket=ticket, by=make.agent("admin"), now=SOON)
 
 
 def test_nobody_takes_what_has_ended(make: Make, ticket: Ticket) -> None:
-    closing.resolve(ticket=ticket, by=make.agent(), now=SOON)
+    ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
 
     for verb in (claim, acknowledge, unassign):
         with pytest.raises(TicketEnded):

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.services import closing
-from helpdesk.services.assigning import claim
-from helpdesk.services.ended import TicketEnded
-from helpdesk.services.sorting import (
+from helpdesk.tickets import ticket_status
+from helpdesk.tickets.assignment import claim
+from helpdesk.tickets.ended_ticket import TicketEnded
+from helpdesk.tickets.ticket_attributes import (
     BadTags,
     TierTooLong,
     UnknownPriority,
@@ -88,7 +88,7 @@ def test_a_tier_is_the_tickets_own(make: Make, ticket: Ticket) -> None:
 
 
 def test_what_has_ended_is_sorted_no_more(make: Make, ticket: Ticket) -> None:
-    closing.resolve(ticket=ticket, by=make.agent(), now=SOON)
+    ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
 
     with pytest.raises(TicketEnded):
         change_priority(ticket=ticket, priority="low", by=make.agent(), now=SOON)

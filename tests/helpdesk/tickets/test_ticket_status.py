@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.models import Actor, Status, Ticket, TicketEvent
-from helpdesk.services.closing import (
+from helpdesk.services.replying import receive_customer_message, reply_in_public
+from helpdesk.tickets.ended_ticket import TicketEnded
+from helpdesk.tickets.ticket_status import (
     UnknownStatus,
     close,
     delete,
@@ -18,8 +20,6 @@ from helpdesk.services.closing import (
     restore,
     set_status,
 )
-from helpdesk.services.ended import TicketEnded
-from helpdesk.services.replying import receive_customer_message, reply_in_public
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 

@@ -9,10 +9,10 @@ import pytest
 
 from helpdesk.models import Message, Ticket, TicketEvent
 from helpdesk.refusal import Refused, UnknownValue
-from helpdesk.services import closing
-from helpdesk.services.ended import TicketEnded
-from helpdesk.services.membership import NotAMember, NotAnOverseer
-from helpdesk.services.promising import BadDueTime, ReasonMissing, clear_due_time, set_due_time
+from helpdesk.tickets import ticket_status
+from helpdesk.tickets.ended_ticket import TicketEnded
+from helpdesk.tickets.manual_due_time import BadDueTime, ReasonMissing, clear_due_time, set_due_time
+from helpdesk.tickets.membership import NotAMember, NotAnOverseer
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
@@ -83,7 +83,7 @@ def test_an_impossible_promise_is_refused(
 
 
 def test_nothing_is_promised_where_all_is_done(make: Make, ticket: Ticket) -> None:
-    closing.resolve(ticket=ticket, by=None, now=SOON)
+    ticket_status.resolve(ticket=ticket, by=None, now=SOON)
 
     with pytest.raises(TicketEnded):
         promise(make, ticket)

@@ -11,10 +11,10 @@ from pytest_django import Settings
 
 from helpdesk.database.transaction import NoTransaction
 from helpdesk.models import Agent, EventKind, Ticket, TicketEvent
-from helpdesk.services import closing, merging
-from helpdesk.services.assigning import claim
-from helpdesk.services.opening import open_tickets
-from helpdesk.services.recording import changing
+from helpdesk.tickets import merging, ticket_status
+from helpdesk.tickets.assignment import claim
+from helpdesk.tickets.opening.opening import open_tickets
+from helpdesk.tickets.ticket_change import changing
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
@@ -54,9 +54,9 @@ def test_a_merge_is_told_in_one_call(make: Make) -> None:
 
 
 def test_nothing_is_told_where_nothing_happened(make: Make, ticket: Ticket) -> None:
-    closing.set_status(ticket=ticket, status="open", by=make.agent(), now=SOON)
+    ticket_status.set_status(ticket=ticket, status="open", by=make.agent(), now=SOON)
     heard.clear()
-    closing.set_status(ticket=ticket, status="open", by=make.agent(), now=SOON)
+    ticket_status.set_status(ticket=ticket, status="open", by=make.agent(), now=SOON)
 
     assert heard == []
 

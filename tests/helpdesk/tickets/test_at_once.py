@@ -14,11 +14,12 @@ from django.db import connection, transaction
 
 from helpdesk.models import Customer, Message, Ticket, TicketEvent
 from helpdesk.refusal import Refused
-from helpdesk.services import keys, merging
-from helpdesk.services.assigning import AlreadyTaken, claim
-from helpdesk.services.ended import TicketEnded
-from helpdesk.services.opening import NewTicket, Opened, open_tickets
+from helpdesk.services import keys
 from helpdesk.services.replying import receive_customer_message
+from helpdesk.tickets import merging
+from helpdesk.tickets.assignment import AlreadyTaken, claim
+from helpdesk.tickets.ended_ticket import TicketEnded
+from helpdesk.tickets.opening.opening import NewTicket, Opened, open_tickets
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

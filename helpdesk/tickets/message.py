@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from helpdesk.models import Actor, EventKind, Message, Status
-from helpdesk.services.recording import Change
+from helpdesk.tickets.ticket_change import Change
 
 
 def said_before(change: Change, external_id: str | None) -> Message | None:

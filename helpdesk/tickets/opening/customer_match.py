@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.statement import TEXTS, Row, Statement, given, rows, run, texts
 from helpdesk.refusal import Conflict
-from helpdesk.services.checking import one_line
-from helpdesk.services.shapes import NewCustomer
+from helpdesk.tickets.opening.draft import one_line
+from helpdesk.tickets.opening.new_ticket import NewCustomer
 
 _ROUNDS = 5
 _REFRESHED = ("name", "locale", "timezone", "tier")

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Status, Ticket
 from helpdesk.refusal import Conflict, Refused
-from helpdesk.services.ended import TicketEnded, refuse_ended
-from helpdesk.services.recording import Change, changing_all
-from helpdesk.services.waiting import waiting_since
+from helpdesk.tickets.ended_ticket import TicketEnded, refuse_ended
+from helpdesk.tickets.ticket_change import Change, changing_all
+from helpdesk.tickets.waiting_since import waiting_since
 
 
 class MergeIntoItself(Refused):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from helpdesk.models import Customer
-from helpdesk.services.opening import open_tickets
+from helpdesk.tickets.opening.opening import open_tickets
 from tests.make import NOW, Make
 
 

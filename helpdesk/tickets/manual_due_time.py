@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Ticket, TicketEvent
 from helpdesk.refusal import Refused, UnknownValue
-from helpdesk.services.ended import refuse_ended
-from helpdesk.services.membership import require_overseer
-from helpdesk.services.moment import EARLIEST
-from helpdesk.services.recording import Change, changing
-from helpdesk.services.saying import write_note
+from helpdesk.tickets.ended_ticket import refuse_ended
+from helpdesk.tickets.membership import require_overseer
+from helpdesk.tickets.message import write_note
+from helpdesk.tickets.ticket_change import Change, changing
+from helpdesk.tickets.told_time import EARLIEST
 
 METRICS = ("acknowledgement", "first_response", "next_response", "update", "resolution", "ownership")
 FARTHEST = timedelta(days=3650)

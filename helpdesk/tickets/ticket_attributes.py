@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Priority, Queue, Ticket
 from helpdesk.refusal import Refused
-from helpdesk.services.assigning import let_go
-from helpdesk.services.ended import refuse_ended
-from helpdesk.services.membership import is_member
-from helpdesk.services.recording import changing
+from helpdesk.tickets.assignment import let_go
+from helpdesk.tickets.ended_ticket import refuse_ended
+from helpdesk.tickets.membership import is_member
+from helpdesk.tickets.ticket_change import changing
 
 MOST_TAGS = 50
 LONGEST_TAG = 100

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Actor, Agent, EventKind, Status, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
-from helpdesk.services.ended import refuse_ended
-from helpdesk.services.membership import require_member
-from helpdesk.services.recording import Change, changing
+from helpdesk.tickets.ended_ticket import refuse_ended
+from helpdesk.tickets.membership import require_member
+from helpdesk.tickets.ticket_change import Change, changing
 
 _ASKING = Q(kind__in=[EventKind.OPENED, EventKind.QUEUE_CHANGED, EventKind.UNASSIGNED]) | Q(
     kind=EventKind.REOPENED, payload__by=Actor.CUSTOMER

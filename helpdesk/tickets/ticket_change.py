@@ -15,8 +15,8 @@ from django.utils.module_loading import import_string
 
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Actor, Agent, EventKind, Message, Status, Ticket, TicketEvent
-from helpdesk.services import moment
-from helpdesk.services.membership import require_member
+from helpdesk.tickets import told_time
+from helpdesk.tickets.membership import require_member
 
 logger = logging.getLogger(__name__)
 
@@ -84,13 +84,13 @@ class Change:
         """Return when something was said: at its own time, else now or just after the latest event."""
         if sent_at is None:
             return max(self.now, self.ticket.last_event_at)
-        return moment.told(sent_at, now=self.now, pointer="/sent_at")
+        return told_time.told(sent_at, now=self.now, pointer="/sent_at")
 
     def _dated(self, kind: EventKind, occurred_at: datetime | None) -> datetime:
         latest = self.ticket.last_event_at
         if occurred_at is None:
             return max(self.now, latest)
-        at = moment.told(occurred_at, now=max(self.now, latest))
+        at = told_time.told(occurred_at, now=max(self.now, latest))
         if at < latest:
             return max(at, self._opened_at) if kind in LATECOMERS else latest
         return at

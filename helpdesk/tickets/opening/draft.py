@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.refusal import Refused
-from helpdesk.services import moment
-from helpdesk.services.shapes import NewCustomer, NewTicket
+from helpdesk.tickets import told_time
+from helpdesk.tickets.opening.new_ticket import NewCustomer, NewTicket
 
 SUBJECT_FROM_MESSAGE = 80
 EMAIL_KEY_LENGTH = 640
@@ -63,7 +63,7 @@ def check(shape: NewTicket, *, now: datetime) -> Draft:
     if shape.message.automatic:
         raise AutomaticNeverOpens
     _check_customer(shape.customer)
-    asked_at = now if shape.occurred_at is None else moment.told(shape.occurred_at, now=now)
+    asked_at = now if shape.occurred_at is None else told_time.told(shape.occurred_at, now=now)
     earliest = asked_at if shape.imported else now - _max_backdate()
     return Draft(
         shape=shape,

@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from helpdesk.models import Message, Status, Ticket, TicketEvent
-from helpdesk.services import closing
-from helpdesk.services.ended import TicketEnded
-from helpdesk.services.membership import NotAMember
-from helpdesk.services.merging import AlreadyMerged, MergeAcrossStores, MergeIntoItself, merge
 from helpdesk.services.replying import (
     receive_customer_message,
     reply_as_bot,
     reply_in_public,
     take_back_bounced,
 )
+from helpdesk.tickets import ticket_status
+from helpdesk.tickets.ended_ticket import TicketEnded
+from helpdesk.tickets.membership import NotAMember
+from helpdesk.tickets.merging import AlreadyMerged, MergeAcrossStores, MergeIntoItself, merge
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
@@ -74,8 +74,8 @@ def test_machines_and_bounced_replies_answer_nothing(make: Make, ticket: Ticket)
 
 def test_what_needs_no_reply_or_is_resolved_does_not_wait(make: Make, ticket: Ticket) -> None:
     other = make.ticket()
-    closing.mark_no_reply_needed(ticket=ticket, by=make.agent(), now=SOON)
-    closing.resolve(ticket=other, by=make.agent(), now=SOON)
+    ticket_status.mark_no_reply_needed(ticket=ticket, by=make.agent(), now=SOON)
+    ticket_status.resolve(ticket=other, by=make.agent(), now=SOON)
 
     assert waits_since(make, ticket) is None
     assert waits_since(make, other) is None
@@ -95,7 +95,7 @@ def test_an_outbound_ticket_waits_for_nobody(make: Make) -> None:
 def test_somebody_who_waits_brings_the_other_ticket_back(make: Make, ticket: Ticket) -> None:
     into = make.ticket()
     reply_in_public(ticket=into, author=make.agent(), body="Here.", now=SOON)
-    closing.set_status(ticket=into, status="pending", by=make.agent(), now=SOON)
+    ticket_status.set_status(ticket=into, status="pending", by=make.agent(), now=SOON)
     merge(ticket=ticket, into=into, by=make.agent(), now=LATER)
 
     assert history(into)[-2:] == ["absorbed", "status_changed open"]
@@ -124,12 +124,12 @@ def test_a_ticket_is_merged_once(make: Make, ticket: Ticket) -> None:
     with pytest.raises(TicketEnded):
         merge(ticket=into, into=ticket, by=make.agent(), now=LATER)
     with pytest.raises(TicketEnded):
-        closing.mark_spam(ticket=ticket, by=make.agent(), now=LATER)
+        ticket_status.mark_spam(ticket=ticket, by=make.agent(), now=LATER)
 
 
 def test_nothing_is_merged_into_what_has_ended(make: Make, ticket: Ticket) -> None:
     into = make.ticket()
-    closing.resolve(ticket=into, by=make.agent(), now=SOON)
+    ticket_status.resolve(ticket=into, by=make.agent(), now=SOON)
 
     with pytest.raises(TicketEnded) as refused:
         merge(ticket=ticket, into=into, by=make.agent(), now=LATER)
@@ -137,7 +137,7 @@ def test_nothing_is_merged_into_what_has_ended(make: Make, ticket: Ticket) -> No
 
 
 def test_spam_is_not_merged(make: Make, ticket: Ticket) -> None:
-    closing.mark_spam(ticket=ticket, by=make.agent(), now=SOON)
+    ticket_status.mark_spam(ticket=ticket, by=make.agent(), now=SOON)
 
     with pytest.raises(TicketEnded):
         merge(ticket=ticket, into=make.ticket(), by=make.agent(), now=LATER)
