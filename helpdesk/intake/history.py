@@ -9,10 +9,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from helpdesk.conversation import replies
 from helpdesk.intake.message_log import Conversation, Line, SetAside
 from helpdesk.models import Agent, Store, Ticket
 from helpdesk.refusal import Refused
-from helpdesk.services import replying
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import relayed_together
 
@@ -92,31 +92,31 @@ class History:
         }[line.role, line.public]
 
     def _customer_says(self, ticket: Ticket, line: Line) -> None:
-        replying.receive_customer_message(
+        replies.receive_customer_message(
             ticket=ticket, body=line.body, now=self.now, sent_at=line.at,
             external_id=line.message_id, imported=True,
         )  # fmt: skip
 
     def _agent_answers(self, ticket: Ticket, line: Line) -> None:
-        replying.reply_in_public(
+        replies.reply_in_public(
             ticket=ticket, author=self._agent(line.author), body=line.body, now=self.now, sent_at=line.at,
             external_id=line.message_id, imported=True,
         )  # fmt: skip
 
     def _agent_notes(self, ticket: Ticket, line: Line) -> None:
-        replying.add_note(
+        replies.add_note(
             ticket=ticket, author=self._agent(line.author), body=line.body, now=self.now, sent_at=line.at,
             external_id=line.message_id, imported=True,
         )  # fmt: skip
 
     def _bot_answers(self, ticket: Ticket, line: Line) -> None:
-        replying.reply_as_bot(
+        replies.reply_as_bot(
             ticket=ticket, body=line.body, now=self.now, sent_at=line.at,
             external_id=line.message_id, author_name=line.author, imported=True,
         )  # fmt: skip
 
     def _bot_notes(self, ticket: Ticket, line: Line) -> None:
-        replying.add_note(
+        replies.add_note(
             ticket=ticket, author=None, body=line.body, now=self.now, sent_at=line.at,
             external_id=line.message_id, author_name=line.author, imported=True,
         )  # fmt: skip

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from helpdesk.conversation import replies
 from helpdesk.models import Message, Ticket
 from helpdesk.pages import ticket as ticket_page
 from helpdesk.pages.composing import Composer
 from helpdesk.pages.finding import find
 from helpdesk.pages.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
-from helpdesk.services import replying
 
 
 @login_required
@@ -42,13 +42,13 @@ def _say(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
     given = typed.cleaned_data
     agent, now, token = agent_of(request), now_of(request), f"page:{given['token']}"
     if typed.is_note:
-        return replying.add_note(ticket=ticket, author=agent, body=given["body"], now=now, external_id=token)
-    return replying.reply_in_public(
+        return replies.add_note(ticket=ticket, author=agent, body=given["body"], now=now, external_id=token)
+    return replies.reply_in_public(
         ticket=ticket,
         author=agent,
         body=given["body"],
         now=now,
-        then=replying.Then(given["then"]),
+        then=replies.Then(given["then"]),
         seen_seq=given["seen_seq"],
         external_id=token,
     )

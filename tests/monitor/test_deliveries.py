@@ -16,8 +16,8 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
+from helpdesk.conversation import replies
 from helpdesk.models import Ticket
-from helpdesk.services import replying
 from helpdesk.tickets import assignment
 from monitor.models import Channel, Delivery, Flag, News
 from monitor.services import defaults, deliver, flags, public_http, sweep
@@ -111,7 +111,7 @@ def test_what_was_answered_meanwhile_is_not_mailed(make: Make) -> None:
     make.agent("overseer")
     ticket = flagged(make)
     with transaction.atomic():
-        replying.reply_in_public(ticket=ticket, author=make.agent(), body="Here it is.", now=LATER)
+        replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here it is.", now=LATER)
     let_out()
 
     assert mail.outbox == []

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
-from helpdesk.services import replying
 from monitor.services.defaults import ensure_defaults
 from tests.make import Make
 from tests.web.conftest import Visit
@@ -34,7 +34,7 @@ def three_days(make: Make) -> None:
             if number % 3:
                 with transaction.atomic():
                     at = asked + timedelta(minutes=number + 1)
-                    replying.reply_in_public(ticket=ticket, author=owner, body="Here it is.", now=at)
+                    replies.reply_in_public(ticket=ticket, author=owner, body="Here it is.", now=at)
 
 
 def unfolded(page: Page) -> Page:

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Ticket
-from helpdesk.services import replying
 from monitor.services.defaults import ensure_defaults
 from tests.make import Make
 from tests.web.conftest import Visit
@@ -27,15 +27,15 @@ def ticket(make: Make) -> Ticket:
     now = database_now()
     ticket = make.ticket(now=now - timedelta(hours=3), priority="urgent")
     with transaction.atomic():
-        replying.reply_in_public(
+        replies.reply_in_public(
             ticket=ticket,
             author=make.agent("owner"),
             body="Which one?",
-            then=replying.Then.WAIT,
+            then=replies.Then.WAIT,
             now=now - timedelta(hours=2),
         )
     with transaction.atomic():
-        replying.receive_customer_message(ticket=ticket, body="The lamp.", now=now - timedelta(minutes=59))
+        replies.receive_customer_message(ticket=ticket, body="The lamp.", now=now - timedelta(minutes=59))
     return ticket
 
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
+from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
-from helpdesk.services import replying
 from helpdesk.templatetags import times
 from tests.make import Make
 from tests.web.conftest import Visit
@@ -182,7 +182,7 @@ def test_more_said_elsewhere_is_shown_on_the_standing_page(make: Make, visit: Vi
     page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
     page.fill("#id_body", "My half answer")
     with transaction.atomic():
-        replying.receive_customer_message(ticket=ticket, body="Hello?", now=database_now())
+        replies.receive_customer_message(ticket=ticket, body="Hello?", now=database_now())
     page.evaluate("htmx.ajax('GET', document.querySelector('#newer').getAttribute('hx-get'), '#newer')")
 
     expect(page.locator("#newer")).to_contain_text("1 message came after you opened this page.")

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Status, Ticket
-from helpdesk.services import replying
 from tests.make import Make
 from tests.web.conftest import Visit
 
@@ -71,7 +71,7 @@ def test_sending_stops_before_something_newer_and_goes_on_when_it_was_seen(
 ) -> None:
     page.fill("#id_body", "Do you still need help?")
     with transaction.atomic():
-        replying.receive_customer_message(ticket=ticket, body="It came, thanks!", now=database_now())
+        replies.receive_customer_message(ticket=ticket, body="It came, thanks!", now=database_now())
     page.get_by_role("button", name="Send and keep open").click()
 
     expect(page.get_by_role("alert")).to_contain_text("Something new has been said")

@@ -16,9 +16,9 @@ from helpdesk.api.door import Door, answer
 from helpdesk.api.operation import Operation
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.representing import represent, represent_message
+from helpdesk.conversation import replies
+from helpdesk.conversation.replies import Then
 from helpdesk.models import Message, Scope, Ticket
-from helpdesk.services import replying
-from helpdesk.services.replying import Then
 
 
 class Messages(Door):
@@ -71,7 +71,7 @@ class Messages(Door):
 
 
 def say_as_customer(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
-    return replying.receive_customer_message(
+    return replies.receive_customer_message(
         ticket=ticket,
         body=said.body,
         now=now,
@@ -86,7 +86,7 @@ def say_as_agent(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Mes
     if said.author.agent is None:
         detail = _("Name the agent who speaks.")
         raise RequestRefused(422, "agent-missing", detail, pointer="/author/agent")
-    return replying.reply_in_public(
+    return replies.reply_in_public(
         ticket=ticket,
         author=agent_at(ticket, said.author.agent, pointer="/author/agent"),
         body=said.body,
@@ -100,7 +100,7 @@ def say_as_agent(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Mes
 
 def note_as_agent(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
     agent = said.author.agent
-    return replying.add_note(
+    return replies.add_note(
         ticket=ticket,
         author=None if agent is None else agent_at(ticket, agent, pointer="/author/agent"),
         body=said.body,
@@ -112,7 +112,7 @@ def note_as_agent(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Me
 
 
 def say_as_bot(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
-    return replying.reply_as_bot(
+    return replies.reply_as_bot(
         ticket=ticket,
         body=said.body,
         now=now,
@@ -123,7 +123,7 @@ def say_as_bot(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Messa
 
 
 def send_receipt(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
-    return replying.send_receipt(
+    return replies.send_receipt(
         ticket=ticket, body=said.body, now=now, sent_at=said.sent_at, imported=said.imported
     )
 

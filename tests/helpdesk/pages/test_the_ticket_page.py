@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
+from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, EventKind, Message, Priority, Status, Ticket
-from helpdesk.services import replying
 from helpdesk.tickets import ticket_attributes, ticket_status
 from tests.make import Make
 
@@ -129,7 +129,7 @@ def test_sending_stops_when_something_newer_was_said_and_the_text_stays(
 ) -> None:
     seen = typed(ticket, body="My long answer.")
     with transaction.atomic():
-        replying.receive_customer_message(ticket=ticket, body="It came, thanks!", now=database_now())
+        replies.receive_customer_message(ticket=ticket, body="It came, thanks!", now=database_now())
 
     answer = client.post(reverse("reply", args=[ticket.reference]), seen)
     page = answer.content.decode()
@@ -277,7 +277,7 @@ def test_a_standing_page_hears_of_something_newer(client: Client, owner: Agent, 
     assert "message" not in client.get(address).content.decode()
 
     with transaction.atomic():
-        replying.receive_customer_message(ticket=ticket, body="Hello?", now=database_now())
+        replies.receive_customer_message(ticket=ticket, body="Hello?", now=database_now())
     assert "1 message came after you opened this page." in client.get(address).content.decode()
 
 
@@ -307,7 +307,7 @@ def test_a_very_long_history_shows_its_newest_part_and_the_way_to_the_rest(
 ) -> None:
     with transaction.atomic():
         for number in range(205):
-            replying.add_note(ticket=ticket, author=owner, body=f"Note {number}.", now=database_now())
+            replies.add_note(ticket=ticket, author=owner, body=f"Note {number}.", now=database_now())
     address = reverse("ticket", args=[ticket.reference])
     newest, whole = (client.get(address + query).content.decode() for query in ("", "?all=1"))
 
@@ -329,7 +329,7 @@ def test_the_page_costs_few_statements_however_long_the_history(
     with transaction.atomic():
         for number in range(20):
             ticket_attributes.change_tags(ticket=ticket, tags=[str(number)], by=owner, now=database_now())
-            replying.add_note(ticket=ticket, author=make.agent("colleague"), body="Hm.", now=database_now())
+            replies.add_note(ticket=ticket, author=make.agent("colleague"), body="Hm.", now=database_now())
     address = reverse("ticket", args=[ticket.reference])
     client.get(address)
     with django_assert_max_num_queries(12):

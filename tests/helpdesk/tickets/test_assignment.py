@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from helpdesk.conversation.replies import reply_in_public
 from helpdesk.models import Agent, Status, Ticket, TicketEvent
-from helpdesk.services.replying import reply_in_public
 from helpdesk.tickets import ticket_attributes, ticket_status
 from helpdesk.tickets.assignment import AlreadyTaken, acknowledge, assign, claim, unassign
 from helpdesk.tickets.ended_ticket import TicketEnded

@@ -12,10 +12,10 @@ from typing import TypeVar
 import pytest
 from django.db import connection, transaction
 
+from helpdesk.conversation.replies import receive_customer_message
 from helpdesk.models import Customer, Message, Ticket, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.services import keys
-from helpdesk.services.replying import receive_customer_message
 from helpdesk.tickets import merging
 from helpdesk.tickets.assignment import AlreadyTaken, claim
 from helpdesk.tickets.ended_ticket import TicketEnded

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from helpdesk.models import Message, Status, Ticket, TicketEvent
-from helpdesk.services.replying import (
+from helpdesk.conversation.replies import (
     receive_customer_message,
     reply_as_bot,
     reply_in_public,
     take_back_bounced,
 )
+from helpdesk.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets import ticket_status
 from helpdesk.tickets.ended_ticket import TicketEnded
 from helpdesk.tickets.membership import NotAMember

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from helpdesk.conversation.replies import receive_customer_message, reply_in_public
 from helpdesk.models import Actor, Status, Ticket, TicketEvent
-from helpdesk.services.replying import receive_customer_message, reply_in_public
 from helpdesk.tickets.ended_ticket import TicketEnded
 from helpdesk.tickets.ticket_status import (
     UnknownStatus,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from helpdesk.conversation import replies
 from helpdesk.models import Actor, Author, EventKind, Message, Ticket, TicketEvent
-from helpdesk.services import replying
 from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
@@ -36,27 +36,27 @@ def open_some(
 
 
 def say(world: World, now: datetime, *, ticket: Ticket, back: int, automatic: bool, imported: bool) -> None:
-    replying.receive_customer_message(
+    replies.receive_customer_message(
         ticket=ticket, body="And?", now=now, sent_at=at(now, back), automatic=automatic, imported=imported
     )
 
 
-def reply(world: World, now: datetime, *, ticket: Ticket, back: int, then: replying.Then, by: int) -> None:
-    replying.reply_in_public(
+def reply(world: World, now: datetime, *, ticket: Ticket, back: int, then: replies.Then, by: int) -> None:
+    replies.reply_in_public(
         ticket=ticket, author=world.agents[by], body="Here.", now=now, sent_at=at(now, back), then=then
     )
 
 
 def reply_as_bot(world: World, now: datetime, *, ticket: Ticket, back: int) -> None:
-    replying.reply_as_bot(ticket=ticket, body="Beep.", now=now, sent_at=at(now, back))
+    replies.reply_as_bot(ticket=ticket, body="Beep.", now=now, sent_at=at(now, back))
 
 
 def send_receipt(world: World, now: datetime, *, ticket: Ticket) -> None:
-    replying.send_receipt(ticket=ticket, body="We have it.", now=now)
+    replies.send_receipt(ticket=ticket, body="We have it.", now=now)
 
 
 def note(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
-    replying.add_note(ticket=ticket, author=world.agents[by], body="Hm.", now=now)
+    replies.add_note(ticket=ticket, author=world.agents[by], body="Hm.", now=now)
 
 
 def bounce(world: World, now: datetime, *, ticket: Ticket, which: int) -> None:
@@ -64,7 +64,7 @@ def bounce(world: World, now: datetime, *, ticket: Ticket, which: int) -> None:
         Message.objects.filter(ticket=ticket, public=True).exclude(author=Author.CUSTOMER).order_by("pk")
     )
     if sent:
-        replying.take_back_bounced(ticket=ticket, message=sent[which % len(sent)], now=now)
+        replies.take_back_bounced(ticket=ticket, message=sent[which % len(sent)], now=now)
 
 
 def acknowledge(world: World, now: datetime, *, ticket: Ticket, by: int, back: int) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 from hypothesis import strategies as st
 
+from helpdesk.conversation.replies import Then
 from helpdesk.models import Priority
 from helpdesk.refusal import Refused
-from helpdesk.services.replying import Then
 from monitor.models import Metric, VersionScope
 from tests.monitor.machine import deeds
 from tests.monitor.machine.world import HOURS, RULES, World

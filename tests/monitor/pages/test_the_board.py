@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
-from helpdesk.services import replying
 from helpdesk.tickets import ticket_status
 from monitor.services.board import DAYS, FEW
 from tests.make import Make
@@ -33,7 +33,7 @@ def now() -> datetime:
 
 def answer(ticket: Ticket, agent: Agent, at: datetime) -> None:
     with transaction.atomic():
-        replying.reply_in_public(ticket=ticket, author=agent, body="Here it is.", now=at)
+        replies.reply_in_public(ticket=ticket, author=agent, body="Here it is.", now=at)
 
 
 def a_mixed_day(make: Make, now: datetime) -> None:

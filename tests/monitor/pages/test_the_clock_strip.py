@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Ticket, TicketEvent
-from helpdesk.services import replying
 from helpdesk.tickets import ticket_attributes, ticket_status
 from monitor.clock.ledger import Step
 from monitor.models import Policy
@@ -59,8 +59,8 @@ def test_late_at_risk_and_paused_are_words(client: Client, owner: Agent, make: M
     assert "First response at risk due in" in said
 
     with transaction.atomic():
-        replying.reply_in_public(
-            ticket=ticket, author=owner, body="?", then=replying.Then.WAIT, now=asked + timedelta(minutes=45)
+        replies.reply_in_public(
+            ticket=ticket, author=owner, body="?", then=replies.Then.WAIT, now=asked + timedelta(minutes=45)
         )
     said = strip(client, ticket)
     assert "Resolution paused" in said

@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
-from helpdesk.services import replying
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from monitor.models import Standing
 from monitor.pages.queue import group_of, level_of, read_cursor, write_cursor
@@ -43,8 +43,8 @@ def test_rows_stand_in_groups_by_how_soon_they_are_due(client: Client, owner: Ag
     late, soon = asked(make, 60, priority="urgent"), asked(make, 20, priority="high")
     waits = asked(make, 5)
     with transaction.atomic():
-        replying.reply_in_public(
-            ticket=waits, author=owner, body="?", then=replying.Then.WAIT, now=database_now()
+        replies.reply_in_public(
+            ticket=waits, author=owner, body="?", then=replies.Then.WAIT, now=database_now()
         )
 
     groups = shown(client)

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from helpdesk.conversation import replies
 from helpdesk.models import Actor, EventKind, Ticket, TicketEvent
-from helpdesk.services import replying
 from helpdesk.tickets import ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
@@ -98,7 +98,7 @@ def test_answered_one_second_late_and_before_anybody_looked_is_still_flagged(mak
     late = NOW + timedelta(minutes=30, seconds=1)
 
     with transaction.atomic():
-        replying.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=late)
+        replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=late)
 
     flag = Flag.objects.get(metric="first_response", level="breached")
     assert (flag.raised_at, flag.noticed_by) == (NOW + timedelta(minutes=30), "relay")
@@ -109,7 +109,7 @@ def test_answered_exactly_at_the_due_time_is_not_flagged_as_broken(make: Make) -
     ticket = make.ticket(priority="urgent")
 
     with transaction.atomic():
-        replying.reply_in_public(
+        replies.reply_in_public(
             ticket=ticket, author=make.agent(), body="Here.", now=NOW + timedelta(minutes=30)
         )
     sweep.sweep(now=LONG_AFTER, limit=10, noticed_by="test")
@@ -121,7 +121,7 @@ def test_an_answer_already_written_beats_the_sweep(make: Make, poison: None) -> 
     ticket = make.ticket()
     poisoning.poison(ticket)
     with transaction.atomic():
-        replying.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=SOON)
+        replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=SOON)
         ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
 
     assert flags.raise_due(now=LONG_AFTER, limit=10, noticed_by="test") == 0
@@ -141,8 +141,8 @@ def test_an_event_that_was_set_aside_does_not_keep_flags_away(make: Make) -> Non
 def test_a_paused_clock_is_never_flagged(make: Make) -> None:
     ticket, owner = make.ticket(), make.agent()
     with transaction.atomic():
-        replying.reply_in_public(
-            ticket=ticket, author=owner, body="Which one?", now=SOON, then=replying.Then.WAIT
+        replies.reply_in_public(
+            ticket=ticket, author=owner, body="Which one?", now=SOON, then=replies.Then.WAIT
         )
 
     assert sweep.sweep(now=LONG_AFTER, limit=10, noticed_by="test") == 0

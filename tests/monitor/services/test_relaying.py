@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
+from helpdesk.conversation import replies
 from helpdesk.models import Actor, EventKind, Message, Ticket, TicketEvent
-from helpdesk.services import replying
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
@@ -46,7 +46,7 @@ def test_an_answer_ends_clocks_and_moves_the_place(make: Make) -> None:
     ticket = make.ticket()
 
     with transaction.atomic():
-        replying.reply_in_public(ticket=ticket, author=make.agent(), body="Here it is.", now=SOON)
+        replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here it is.", now=SOON)
 
     ended = dict(Clock.objects.filter(ended_at=SOON).values_list("metric", "outcome"))
     assert ended == {"acknowledgement": "met", "first_response": "met"}
@@ -127,7 +127,7 @@ def test_a_bounce_takes_the_stop_back_and_a_late_answer_takes_the_flag_back(make
     breach = Flag.objects.get(metric="first_response", level="breached")
 
     with transaction.atomic():
-        replying.reply_in_public(ticket=ticket, author=owner, body="Here.", now=LONG_AFTER, sent_at=SOON)
+        replies.reply_in_public(ticket=ticket, author=owner, body="Here.", now=LONG_AFTER, sent_at=SOON)
     breach.refresh_from_db()
     assert (breach.withdrawn_at, breach.withdrawn_reason) == (LONG_AFTER, "corrected")
     assert list(News.objects.filter(flag=breach).values_list("change", flat=True)) == [
@@ -136,7 +136,7 @@ def test_a_bounce_takes_the_stop_back_and_a_late_answer_takes_the_flag_back(make
     ]
 
     with transaction.atomic():
-        replying.take_back_bounced(ticket=ticket, message=Message.objects.latest("pk"), now=LONG_AFTER)
+        replies.take_back_bounced(ticket=ticket, message=Message.objects.latest("pk"), now=LONG_AFTER)
     assert Clock.objects.get(metric="first_response").ended_at is None
     again = Flag.objects.standing().get(metric="first_response", level="breached")
     assert again.pk != breach.pk
@@ -147,7 +147,7 @@ def test_a_relay_that_fails_costs_no_work_and_the_heartbeat_catches_up(make: Mak
     poisoning.poison(ticket)
 
     with transaction.atomic():
-        message = replying.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=SOON)
+        message = replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=SOON)
     assert Message.objects.filter(pk=message.pk).exists()
     assert Clock.objects.get(metric="first_response").ended_at is None
     assert TicketEvent.objects.waiting().exists()
@@ -274,7 +274,7 @@ def test_a_flag_raised_while_a_late_answer_comes_in_is_withdrawn(make: Make, els
     def answer() -> None:
         with transaction.atomic():
             late = Ticket.objects.get(pk=ticket.pk)
-            replying.reply_in_public(ticket=late, author=owner, body="Here.", now=LONG_AFTER, sent_at=SOON)
+            replies.reply_in_public(ticket=late, author=owner, body="Here.", now=LONG_AFTER, sent_at=SOON)
 
     with transaction.atomic():
         flags.raise_due(now=LONG_AFTER, limit=10, noticed_by="test")
@@ -305,7 +305,7 @@ def test_a_writer_whose_time_is_older_than_the_sweeps_leaves_its_flags(make: Mak
     sweep.sweep(now=NOW + timedelta(minutes=45), limit=10, noticed_by="test")
 
     with transaction.atomic():
-        replying.add_note(
+        replies.add_note(
             ticket=ticket, author=make.agent(), body="Hm.", now=NOW + timedelta(minutes=44, seconds=59)
         )
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from helpdesk.conversation import replies
 from helpdesk.models import Agent, Environment, Ticket
-from helpdesk.services import replying
 from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Standing
 from monitor.services import queue
@@ -61,8 +61,8 @@ def test_pages_follow_one_another_without_gap_or_repeat_in_the_one_order(make: M
         )
         if number % 4 == 0:
             with transaction.atomic():
-                replying.reply_in_public(
-                    ticket=ticket, author=make.agent("owner"), body="…", then=replying.Then.WAIT, now=NOW
+                replies.reply_in_public(
+                    ticket=ticket, author=make.agent("owner"), body="…", then=replies.Then.WAIT, now=NOW
                 )
 
     assert Standing.objects.filter(next_due_at=None).count() > 0

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.conversation.bounces import NotAReply, take_back_bounced
 from helpdesk.models import Actor, Agent, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
-from helpdesk.services.bouncing import NotAReply, take_back_bounced
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import bring_back, said_before, say, write_note
 from helpdesk.tickets.ticket_change import Change, changing

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk.models import Actor, Author, Message, Status, Ticket, TicketEvent
-from helpdesk.services.replying import (
+from helpdesk.conversation.replies import (
     NotAReply,
     SomethingNewer,
     Then,
@@ -18,6 +17,7 @@ from helpdesk.services.replying import (
     send_receipt,
     take_back_bounced,
 )
+from helpdesk.models import Actor, Author, Message, Status, Ticket, TicketEvent
 from helpdesk.tickets import ticket_status, told_time
 from helpdesk.tickets.ended_ticket import TicketEnded
 from helpdesk.tickets.membership import NotAMember
