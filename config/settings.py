@@ -133,7 +133,7 @@ LOGGING_CONFIG = "config.logs.configure"
 # Who may come in
 
 AUTH_USER_MODEL = "helpdesk.Agent"
-AUTHENTICATION_BACKENDS = ["helpdesk.services.logins.Logins"]
+AUTHENTICATION_BACKENDS = ["helpdesk.access.logins.Logins"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

@@ -12,6 +12,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.access import api_keys
 from helpdesk.database.instant import database_now
 from helpdesk.models import (
     Agent,
@@ -26,7 +27,6 @@ from helpdesk.models import (
     Ticket,
     TicketEvent,
 )
-from helpdesk.services import keys
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
     ModelAdmin = admin.ModelAdmin[Any]
@@ -135,7 +135,7 @@ class ApiKeyAdmin(ReadOnly):
     def revoke(self, request: HttpRequest, queryset: models.QuerySet[ApiKey]) -> None:
         now = database_now()
         for key in queryset:
-            keys.revoke(key, now)
+            api_keys.revoke(key, now)
 
 
 @admin.register(Customer)

@@ -6,8 +6,8 @@ import logging
 
 from celery import shared_task
 
+from helpdesk.access import retention
 from helpdesk.database.instant import database_now
-from helpdesk.services import forgetting
 
 logger = logging.getLogger(__name__)
 
@@ -15,6 +15,6 @@ logger = logging.getLogger(__name__)
 @shared_task(name="helpdesk.forget_requests")
 def forget_requests() -> None:
     """Delete requests that have been kept long enough. Safe to run twice, late, or in parallel."""
-    forgotten = forgetting.forget_requests(now=database_now())
+    forgotten = retention.forget_requests(now=database_now())
     if forgotten:
         logger.info("forgot %d requests", forgotten)

@@ -13,8 +13,8 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from helpdesk.access import api_keys
 from helpdesk.models import Agent, ApiKey, Environment, Membership, Queue, Role, Scope, Store, Ticket
-from helpdesk.services import keys
 from helpdesk.tickets.opening import opening
 
 NOW = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
@@ -109,7 +109,7 @@ class Make:
     ) -> tuple[ApiKey, str]:
         """Return a key and its raw text."""
         with transaction.atomic():
-            return keys.issue(store or self.store(), scopes, now)
+            return api_keys.issue(store or self.store(), scopes, now)
 
 
 @cache

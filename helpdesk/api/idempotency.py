@@ -15,9 +15,9 @@ from django.db import connection
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from helpdesk.access.retention import ANSWERS_KEPT_FOR
 from helpdesk.api.problems import RequestRefused
 from helpdesk.models import ApiKey
-from helpdesk.services.forgetting import ANSWERS_KEPT_FOR
 
 TWIN_WAITS = "5s"
 FORM = r"\"[!#-~]{1,255}\"|[!#-~]{1,255}"

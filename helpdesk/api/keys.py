@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from helpdesk.access import api_keys
+from helpdesk.access.api_keys import Admission
 from helpdesk.api.problems import RequestRefused
 from helpdesk.models import ApiKey, Scope
-from helpdesk.services import keys
-from helpdesk.services.keys import Admission
 
 USE_NOTED_EVERY = 60.0
 """Seconds between two notes that a key is in use."""
@@ -31,7 +31,7 @@ class KeyAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[AnonymousUser, Admission]:
         shown = BEARER.fullmatch(request.META.get("HTTP_AUTHORIZATION", "").strip())
-        admission = keys.admit(shown[1]) if shown else None
+        admission = api_keys.admit(shown[1]) if shown else None
         if admission is None:
             raise no_key()
         return AnonymousUser(), admission
@@ -73,4 +73,4 @@ uses = Uses()
 def note_use(admission: Admission) -> None:
     """Remember that the key is in use; stands before the request's transaction, never in it."""
     if uses.may_be_due(admission.key):
-        keys.touch(admission.key, admission.at)
+        api_keys.touch(admission.key, admission.at)

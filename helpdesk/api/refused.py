@@ -13,9 +13,9 @@ import msgspec
 from django.db import DatabaseError
 from rest_framework.request import Request
 
+from helpdesk.access.api_keys import Admission
 from helpdesk.api.problems import Problem
 from helpdesk.models import RefusedRequest
-from helpdesk.services.keys import Admission
 
 logger = logging.getLogger(__name__)
 

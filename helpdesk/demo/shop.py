@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
 
+from helpdesk.access import api_keys
 from helpdesk.models import (
     Agent,
     ApiKey,
@@ -23,7 +24,6 @@ from helpdesk.models import (
     Store,
     Ticket,
 )
-from helpdesk.services import keys
 
 NAME = "Demo shop"
 PASSWORD = "attend-demo"  # noqa: S105  # known to all: these logins exist on loopback only
@@ -83,7 +83,7 @@ def _seed_key(store: Store) -> None:
         defaults={
             "store": store,
             "name": NAME,
-            "digest": keys.digest(secret),
+            "digest": api_keys.digest(secret),
             "scopes": [Scope.READ, Scope.WRITE, Scope.ACT],
             "slot": 1,
             "revoked_at": None,
@@ -94,7 +94,7 @@ def _seed_key(store: Store) -> None:
 def api_key() -> str:
     """Return the demo store's key in full."""
     public_id, secret = _key_parts()
-    return keys.spelled(Environment.DEMO, public_id, secret)
+    return api_keys.spelled(Environment.DEMO, public_id, secret)
 
 
 def _key_parts() -> tuple[str, str]:

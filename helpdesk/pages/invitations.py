@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.access import invitations
 from helpdesk.models import Agent, Invitation, Queue, Role
 from helpdesk.pages.finding import admins_only
 from helpdesk.pages.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
-from helpdesk.services import inviting
 
 
 class InvitationForm(forms.Form):
@@ -65,7 +65,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def _invited(request: HttpRequest, form: InvitationForm) -> dict[str, Any]:
     try:
         with transaction.atomic():
-            invitation, token = inviting.invite(
+            invitation, token = invitations.invite(
                 by=agent_of(request), now=now_of(request), **form.cleaned_data
             )
     except Refused as refused:
@@ -85,7 +85,7 @@ def _open(request: HttpRequest) -> Any:
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Let the invited person in: as somebody new, or with the login they have into one more queue."""
     try:
-        invitation = inviting.find_open(token, now=now_of(request))
+        invitation = invitations.find_open(token, now=now_of(request))
     except Refused as refused:
         return render(
             request, "helpdesk/error.html", {"title": _("No invitation"), "told": refused}, status=404
@@ -104,7 +104,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 def _accepted(form: AcceptanceForm, token: str, now: datetime) -> Agent | None:
     try:
         with transaction.atomic():
-            return inviting.accept(token=token, now=now, **form.cleaned_data)
+            return invitations.accept(token=token, now=now, **form.cleaned_data)
     except Refused as refused:
         field = refused.pointer.removeprefix("/")
         form.add_error(field if field in form.fields else None, str(refused))
@@ -116,6 +116,6 @@ def _join(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
     if request.method != "POST":
         return render(request, "helpdesk/accept_invitation.html", {"invitation": invitation})
     with transaction.atomic():
-        inviting.accept(token=token, name="", password="", now=now_of(request))
+        invitations.accept(token=token, name="", password="", now=now_of(request))
     messages.success(request, _("You are in the queue %s now.") % invitation.queue)
     return HttpResponseRedirect("/")

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from helpdesk.access import api_keys
 from helpdesk.models import ApiKey, Environment, Queue, Scope, Store
 from helpdesk.pages.finding import admins_only
 from helpdesk.pages.viewer import languages, now_of, zones
 from helpdesk.refusal import Refused
-from helpdesk.services import keys
 
 
 class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs
@@ -87,7 +87,7 @@ def issue_key(request: HttpRequest, number: int) -> HttpResponse:
     store = get_object_or_404(Store, pk=number)
     try:
         with transaction.atomic():
-            key, raw = keys.issue(store, request.POST.getlist("scopes"), now_of(request))
+            key, raw = api_keys.issue(store, request.POST.getlist("scopes"), now_of(request))
     except Refused as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(reverse("stores"))
@@ -101,7 +101,7 @@ def revoke_key(request: HttpRequest, public_id: str) -> HttpResponse:
     """End a key; whoever uses it is refused from now on."""
     key = get_object_or_404(ApiKey, public_id=public_id)
     with transaction.atomic():
-        keys.revoke(key, now_of(request))
+        api_keys.revoke(key, now_of(request))
     messages.success(request, _("The key %s is revoked.") % key.public_id)
     return HttpResponseRedirect(reverse("stores"))
 
@@ -117,7 +117,7 @@ def _page(
         "queues": Queue.objects.order_by("name"),
         "scopes": Scope.choices,
         "usual_scopes": [Scope.READ, Scope.WRITE],
-        "most_keys": len(keys.SLOTS),
+        "most_keys": len(api_keys.SLOTS),
         "now": now_of(request),
         **shown,
     }

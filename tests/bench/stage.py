@@ -88,14 +88,14 @@ class Shop(NamedTuple):
 
 def shop() -> Shop:
     """Make the shop."""
+    from helpdesk.access import api_keys
     from helpdesk.database.instant import database_now
     from helpdesk.models import Environment, Queue, Scope, Store
-    from helpdesk.services import keys
 
     with transaction.atomic():
         queue = Queue.objects.create(name="Bench")
         store = Store.objects.create(name="Bench", environment=Environment.LIVE, default_queue=queue)
-        _, raw = keys.issue(store, Scope.values, database_now())
+        _, raw = api_keys.issue(store, Scope.values, database_now())
     return Shop(store.pk, queue.pk, raw)
 
 

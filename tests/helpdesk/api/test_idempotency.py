@@ -11,10 +11,10 @@ import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse
 
+from helpdesk.access.retention import forget_requests
 from helpdesk.api import idempotency
 from helpdesk.database.instant import database_now
 from helpdesk.models import ApiKey, IdempotentRequest, Message, Ticket
-from helpdesk.services.forgetting import forget_requests
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
 

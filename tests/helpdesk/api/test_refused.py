@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from helpdesk import tasks
+from helpdesk.access.retention import forget_requests
 from helpdesk.api.refused import shape_of
 from helpdesk.database.instant import database_now
 from helpdesk.models import RefusedRequest
-from helpdesk.services.forgetting import forget_requests
 from tests.helpdesk.api.conftest import Caller, Callers
 
 

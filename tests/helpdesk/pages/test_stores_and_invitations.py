@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from helpdesk.access import api_keys
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, ApiKey, Environment, Invitation, Membership, Queue, Role, Store
-from helpdesk.services import keys
 from tests.make import Make
 
 STORE = {
@@ -73,7 +73,7 @@ def test_a_key_is_shown_once_and_works(client: Client, admin: Agent, make: Make)
 
     assert raw
     assert "no-store" in page.headers["Cache-Control"]
-    found = keys.authenticate(raw[1])
+    found = api_keys.authenticate(raw[1])
     assert found is not None
     assert found.scopes == ["read", "write"]
     assert raw[1] not in client.get(reverse("stores")).content.decode()

@@ -12,10 +12,10 @@ from typing import TypeVar
 import pytest
 from django.db import connection, transaction
 
+from helpdesk.access import api_keys
 from helpdesk.conversation.replies import receive_customer_message
 from helpdesk.models import Customer, Message, Ticket, TicketEvent
 from helpdesk.refusal import Refused
-from helpdesk.services import keys
 from helpdesk.tickets import merging
 from helpdesk.tickets.assignment import AlreadyTaken, claim
 from helpdesk.tickets.ended_ticket import TicketEnded
@@ -144,6 +144,6 @@ def test_messages_that_come_at_once_are_numbered_one_by_one(make: Make) -> None:
 def test_keys_that_are_issued_at_once_are_two(make: Make) -> None:
     store = make.store()
 
-    results = at_once(*(lambda: keys.issue(store, ["read"], NOW)[0] for _ in range(4)))
+    results = at_once(*(lambda: api_keys.issue(store, ["read"], NOW)[0] for _ in range(4)))
 
-    assert sum(isinstance(result, keys.TwoKeysAlready) for result in results) == 2
+    assert sum(isinstance(result, api_keys.TwoKeysAlready) for result in results) == 2

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from helpdesk.access.api_keys import TwoKeysAlready, UnknownScope, authenticate, issue, revoke, touch
 from helpdesk.models import ApiKey, Scope
-from helpdesk.services.keys import TwoKeysAlready, UnknownScope, authenticate, issue, revoke, touch
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

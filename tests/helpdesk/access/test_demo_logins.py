@@ -11,8 +11,8 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from config.management.commands import prepare
+from helpdesk.access.api_keys import authenticate
 from helpdesk.demo import shop
-from helpdesk.services.keys import authenticate
 from tests.make import PASSWORD, Make
 
 

@@ -6,9 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk.models import Agent, Invitation, Membership, Role
-from helpdesk.refusal import UnknownValue
-from helpdesk.services.inviting import (
+from helpdesk.access.invitations import (
     BadEmail,
     InvitationUsed,
     NameMissing,
@@ -18,6 +16,8 @@ from helpdesk.services.inviting import (
     find_open,
     invite,
 )
+from helpdesk.models import Agent, Invitation, Membership, Role
+from helpdesk.refusal import UnknownValue
 from helpdesk.tickets.membership import NotAnOverseer
 from tests.make import NOW, Make
 
