@@ -51,7 +51,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "helpdesk.api.middleware.ProblemsOnly",
     "django.middleware.security.SecurityMiddleware",
-    "helpdesk.pages.security.content_security_policy",
+    "helpdesk.pages.frame.content_policy.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "helpdesk.pages.viewer.viewer_middleware",
+    "helpdesk.pages.frame.viewer.viewer_middleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -75,7 +75,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "helpdesk.pages.shell.shell",
+                "helpdesk.pages.frame.shell.shell",
             ]
         },
     }
@@ -87,7 +87,7 @@ TICKET_EVENT_RELAYS = ["monitor.services.relay.apply"]
 TICKET_PANELS = ["monitor.pages.panels.clock_strip"]
 TICKET_FILTERS = ["monitor.pages.filters.narrow"]
 NEXT_TICKET = "monitor.services.queue.next_candidates"
-PAGE_BANNERS = ["monitor.pages.banner.late", "helpdesk.demo.banner.banner"]
+PAGE_BANNERS = ["monitor.pages.banner.late", "helpdesk.pages.frame.demo_banner.banner"]
 API_TICKET_EXTENSION = "monitor.api.tickets.watched"
 API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
 
@@ -147,7 +147,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if OVER_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "helpdesk.pages.errors.stale_form"
+CSRF_FAILURE_VIEW = "helpdesk.pages.frame.error_pages.stale_form"
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],

@@ -15,6 +15,6 @@ urlpatterns = [
     path("", include("helpdesk.pages.urls")),
 ]
 
-handler403 = "helpdesk.pages.errors.not_allowed"
-handler404 = "helpdesk.pages.errors.not_found"
-handler500 = "helpdesk.pages.errors.broken"
+handler403 = "helpdesk.pages.frame.error_pages.not_allowed"
+handler404 = "helpdesk.pages.frame.error_pages.not_found"
+handler500 = "helpdesk.pages.frame.error_pages.broken"

@@ -14,8 +14,8 @@ from helpdesk.conversation import replies
 from helpdesk.models import Message, Ticket
 from helpdesk.pages import ticket as ticket_page
 from helpdesk.pages.composing import Composer
-from helpdesk.pages.finding import find
-from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.pages.frame.permission import find
+from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
 
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.models import Agent, Queue, Ticket
-from helpdesk.pages.environment import way_back
-from helpdesk.pages.finding import find
-from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.pages.frame.environment import way_back
+from helpdesk.pages.frame.permission import find
+from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
 from helpdesk.tickets import assignment, merging, ticket_attributes, ticket_status
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.demo import shop
-from helpdesk.demo.banner import may_switch
 from helpdesk.models import DemoShop, Ticket
-from helpdesk.pages.environment import way_back
-from helpdesk.pages.viewer import now_of
+from helpdesk.pages.frame.demo_banner import may_switch
+from helpdesk.pages.frame.environment import way_back
+from helpdesk.pages.frame.viewer import now_of
 
 
 @login_required

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from helpdesk.access import invitations
 from helpdesk.models import Agent, Invitation, Queue, Role
-from helpdesk.pages.finding import admins_only
-from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.pages.frame.permission import admins_only
+from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
 
 

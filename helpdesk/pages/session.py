@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.models import Agent, Membership, Role
-from helpdesk.pages.viewer import agent_of, languages, zones
+from helpdesk.pages.frame.viewer import agent_of, languages, zones
 
 
 class LoginForm(AuthenticationForm):

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.access import api_keys
 from helpdesk.models import ApiKey, Environment, Queue, Scope, Store
-from helpdesk.pages.finding import admins_only
-from helpdesk.pages.viewer import languages, now_of, zones
+from helpdesk.pages.frame.permission import admins_only
+from helpdesk.pages.frame.viewer import languages, now_of, zones
 from helpdesk.refusal import Refused
 
 

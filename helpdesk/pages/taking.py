@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.models import Agent, Ticket
-from helpdesk.pages import environment
-from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.pages.frame import environment
+from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.tickets import assignment
 
 

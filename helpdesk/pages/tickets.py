@@ -24,8 +24,8 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.models import LIVE_STATUSES, Agent, Priority, Queue, Status, Store, Ticket
 from helpdesk.models.ticket import TicketQuerySet
-from helpdesk.pages import environment
-from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.pages.frame import environment
+from helpdesk.pages.frame.viewer import agent_of, now_of
 
 PAGE_SIZE: Final = 50
 Narrowed = tuple[TicketQuerySet, list[str]]

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.models import Environment, Store, Ticket
-from helpdesk.pages.environment import way_back
-from helpdesk.pages.finding import admins_only
-from helpdesk.pages.viewer import now_of
+from helpdesk.pages.frame.environment import way_back
+from helpdesk.pages.frame.permission import admins_only
+from helpdesk.pages.frame.viewer import now_of
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
 

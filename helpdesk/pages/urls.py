@@ -9,16 +9,15 @@ from helpdesk.pages import (
     answering,
     deeds,
     demo,
-    environment,
     invitations,
     session,
-    shell,
     stores,
     taking,
     ticket,
     tickets,
     trying,
 )
+from helpdesk.pages.frame import environment, shell
 
 TICKET = "tickets/<str:reference>/"
 

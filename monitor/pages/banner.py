@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from helpdesk.pages.viewer import now_of
+from helpdesk.pages.frame.viewer import now_of
 from monitor.services import watchmen
 
 

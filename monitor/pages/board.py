@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.models import Queue
-from helpdesk.pages import environment
-from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.pages.frame import environment
+from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.measure.survival import MoreThan
 from monitor.pages.chart import chart
 from monitor.pages.queue import read_number

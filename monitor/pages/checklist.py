@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.models import Agent, ApiKey, Environment, Invitation, Priority, Store, Ticket
-from helpdesk.pages.finding import admins_only
-from helpdesk.pages.viewer import agent_of, now_of, zones
+from helpdesk.pages.frame.permission import admins_only
+from helpdesk.pages.frame.viewer import agent_of, now_of, zones
 from monitor.models import CalendarVersion, LifeSign, Metric, PolicyVersion
 from monitor.services import alert, starting, watchmen
 from monitor.services.versions import BadVersion

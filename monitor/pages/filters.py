@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.models.ticket import TicketQuerySet
-from helpdesk.pages.viewer import now_of
+from helpdesk.pages.frame.viewer import now_of
 from monitor.services import selecting
 
 SLICES: Final = {

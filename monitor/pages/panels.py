@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from helpdesk.models import EventKind, Status, Ticket
-from helpdesk.pages.viewer import now_of
+from helpdesk.pages.frame.viewer import now_of
 from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.policy import Book

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.models import Agent, Priority, Queue, Status, Store, Ticket
-from helpdesk.pages import environment
-from helpdesk.pages.viewer import agent_of, now_of
+from helpdesk.pages.frame import environment
+from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import Metric, Standing
 from monitor.services import queue
 from monitor.services.queue import Cursor, Wish

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Store, Ticket
 from helpdesk.models.ticket import TicketQuerySet
-from helpdesk.pages.errors import broken
+from helpdesk.pages.frame.error_pages import broken
 from tests.make import PASSWORD, Make
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from helpdesk.pages.viewer import zone
+from helpdesk.pages.frame.viewer import zone
 from helpdesk.templatetags.times import in_all_units, in_words, on_the_clock, said
 
 NOW = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)

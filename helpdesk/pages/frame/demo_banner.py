@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from helpdesk.models import Agent, DemoShop, Environment
-from helpdesk.pages import environment
+from helpdesk.pages.frame import environment
 
 
 def banner(request: HttpRequest) -> SafeString:

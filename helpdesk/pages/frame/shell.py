@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, Environment
-from helpdesk.pages import environment
-from helpdesk.pages.viewer import now_of
+from helpdesk.pages.frame import environment
+from helpdesk.pages.frame.viewer import now_of
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from helpdesk.models import Ticket
-from helpdesk.pages.viewer import agent_of
+from helpdesk.pages.frame.viewer import agent_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
