@@ -5,19 +5,9 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from helpdesk.pages import (
-    answering,
-    deeds,
-    demo,
-    invitations,
-    session,
-    stores,
-    taking,
-    ticket,
-    tickets,
-    trying,
-)
+from helpdesk.pages import demo, invitations, session, stores, taking, tickets, trying
 from helpdesk.pages.frame import environment, shell
+from helpdesk.pages.ticket import answer, ticket_actions, ticket_page
 
 TICKET = "tickets/<str:reference>/"
 
@@ -38,22 +28,22 @@ urlpatterns = [
     path("invitations/<str:token>/", invitations.accept, name="accept-invitation"),
     path("next/", taking.take_next, name="take-next"),
     path("tickets/", tickets.index, name="tickets"),
-    path(TICKET, ticket.show, name="ticket"),
-    path(f"{TICKET}newer/", ticket.newer, name="newer"),
-    path(f"{TICKET}reply/", answering.send, name="reply"),
-    path(f"{TICKET}acknowledge/", deeds.acknowledge, name="acknowledge"),
-    path(f"{TICKET}claim/", deeds.claim, name="claim"),
-    path(f"{TICKET}unassign/", deeds.unassign, name="unassign"),
-    path(f"{TICKET}assign/", deeds.assign, name="assign"),
-    path(f"{TICKET}status/", deeds.set_status, name="status"),
-    path(f"{TICKET}priority/", deeds.change_priority, name="priority"),
-    path(f"{TICKET}queue/", deeds.change_queue, name="move"),
-    path(f"{TICKET}tags/", deeds.change_tags, name="tags"),
-    path(f"{TICKET}no-reply-needed/", deeds.mark_no_reply_needed, name="no-reply-needed"),
-    path(f"{TICKET}resolve/", deeds.resolve, name="resolve"),
-    path(f"{TICKET}reopen/", deeds.reopen, name="reopen"),
-    path(f"{TICKET}merge/", deeds.merge, name="merge"),
-    path(f"{TICKET}spam/", deeds.mark_spam, name="spam"),
-    path(f"{TICKET}delete/", deeds.delete, name="delete"),
-    path(f"{TICKET}restore/", deeds.restore, name="restore"),
+    path(TICKET, ticket_page.show, name="ticket"),
+    path(f"{TICKET}newer/", ticket_page.newer, name="newer"),
+    path(f"{TICKET}reply/", answer.send, name="reply"),
+    path(f"{TICKET}acknowledge/", ticket_actions.acknowledge, name="acknowledge"),
+    path(f"{TICKET}claim/", ticket_actions.claim, name="claim"),
+    path(f"{TICKET}unassign/", ticket_actions.unassign, name="unassign"),
+    path(f"{TICKET}assign/", ticket_actions.assign, name="assign"),
+    path(f"{TICKET}status/", ticket_actions.set_status, name="status"),
+    path(f"{TICKET}priority/", ticket_actions.change_priority, name="priority"),
+    path(f"{TICKET}queue/", ticket_actions.change_queue, name="move"),
+    path(f"{TICKET}tags/", ticket_actions.change_tags, name="tags"),
+    path(f"{TICKET}no-reply-needed/", ticket_actions.mark_no_reply_needed, name="no-reply-needed"),
+    path(f"{TICKET}resolve/", ticket_actions.resolve, name="resolve"),
+    path(f"{TICKET}reopen/", ticket_actions.reopen, name="reopen"),
+    path(f"{TICKET}merge/", ticket_actions.merge, name="merge"),
+    path(f"{TICKET}spam/", ticket_actions.mark_spam, name="spam"),
+    path(f"{TICKET}delete/", ticket_actions.delete, name="delete"),
+    path(f"{TICKET}restore/", ticket_actions.restore, name="restore"),
 ]

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.conversation import replies
 from helpdesk.models import Message, Ticket
-from helpdesk.pages import ticket as ticket_page
-from helpdesk.pages.composing import Composer
 from helpdesk.pages.frame.permission import find
 from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.pages.ticket import ticket_page
+from helpdesk.pages.ticket.composer import Composer
 from helpdesk.refusal import Refused
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.translation import ngettext
 
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
-from helpdesk.pages.sentences import Names, sentence
+from helpdesk.pages.ticket.event_sentences import Names, sentence
 
 SHOWN_AT_ONCE: Final = 200
 TALK: Final = (EventKind.CUSTOMER_MESSAGE_RECEIVED, EventKind.PUBLIC_REPLY_SENT)

@@ -22,10 +22,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.models import Agent, Priority, Queue, Status, Ticket
-from helpdesk.pages.composing import Composer, may_be_answered
 from helpdesk.pages.frame.permission import find
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
-from helpdesk.pages.timeline import newer_messages, timeline
+from helpdesk.pages.ticket.composer import Composer, may_be_answered
+from helpdesk.pages.ticket.timeline import newer_messages, timeline
 from helpdesk.templatetags.times import cldr_locale
 from helpdesk.tickets.assignment import is_acknowledged
 
