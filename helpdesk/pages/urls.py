@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from helpdesk.pages import demo, invitations, session, stores, taking, tickets, trying
+from helpdesk.pages import demo, invitations, session, stores, trying
 from helpdesk.pages.frame import environment, shell
+from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.ticket import answer, ticket_actions, ticket_page
 
 TICKET = "tickets/<str:reference>/"
@@ -26,8 +27,8 @@ urlpatterns = [
     path("keys/<str:public_id>/revocation/", stores.revoke_key, name="revoke-key"),
     path("invitations/", invitations.invite, name="invite"),
     path("invitations/<str:token>/", invitations.accept, name="accept-invitation"),
-    path("next/", taking.take_next, name="take-next"),
-    path("tickets/", tickets.index, name="tickets"),
+    path("next/", next_ticket.take_next, name="take-next"),
+    path("tickets/", ticket_list.index, name="tickets"),
     path(TICKET, ticket_page.show, name="ticket"),
     path(f"{TICKET}newer/", ticket_page.newer, name="newer"),
     path(f"{TICKET}reply/", answer.send, name="reply"),
