@@ -5,25 +5,25 @@ from __future__ import annotations
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from helpdesk.pages import demo, invitations, session, stores, trying
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.lists import next_ticket, ticket_list
+from helpdesk.pages.setup import account, demo_switch, invitations, sample_ticket, stores
 from helpdesk.pages.ticket import answer, ticket_actions, ticket_page
 
 TICKET = "tickets/<str:reference>/"
 
 urlpatterns = [
-    path("login/", session.Login.as_view(), name="login"),
+    path("login/", account.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
-    path("preferences/", session.preferences, name="preferences"),
+    path("preferences/", account.preferences, name="preferences"),
     path("environment/", environment.switch, name="environment"),
-    path("demo/", demo.switch, name="demo"),
-    path("demo/wipe/", demo.wipe, name="wipe-demo"),
+    path("demo/", demo_switch.switch, name="demo"),
+    path("demo/wipe/", demo_switch.wipe, name="wipe-demo"),
     path("pulse/", shell.pulse, name="pulse"),
     path("stores/", stores.index, name="stores"),
     path("stores/new/", stores.create, name="new-store"),
     path("stores/<int:number>/keys/", stores.issue_key, name="issue-key"),
-    path("stores/test-ticket/", trying.open_test_ticket, name="test-ticket"),
+    path("stores/test-ticket/", sample_ticket.open_test_ticket, name="test-ticket"),
     path("keys/<str:public_id>/revocation/", stores.revoke_key, name="revoke-key"),
     path("invitations/", invitations.invite, name="invite"),
     path("invitations/<str:token>/", invitations.accept, name="accept-invitation"),
