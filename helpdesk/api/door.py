@@ -16,9 +16,17 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from helpdesk.api import idempotency, keys, limits, problems, reading, refused, translating
-from helpdesk.api.operation import Operation
+from helpdesk.api import problems
+from helpdesk.api.contract.operation import Operation
 from helpdesk.api.problems import RequestRefused
+from helpdesk.api.request import (
+    error_translation,
+    idempotency,
+    key_authentication,
+    rate_limit,
+    refusal_log,
+    request_body,
+)
 from helpdesk.database.instant import database_now
 from helpdesk.models import ApiKey
 
@@ -51,7 +59,7 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         offered = asked(request, view)
         if offered is not None:
-            keys.require(keys.admission_of(request).key, offered.scope)
+            key_authentication.require(key_authentication.admission_of(request).key, offered.scope)
         return True
 
 
@@ -59,7 +67,7 @@ class PerKey(BaseThrottle):
     """Each key has a quota, whatever it asks; without Redis nobody is held up."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        allowance = limits.take(keys.admission_of(request).key.pk)
+        allowance = rate_limit.take(key_authentication.admission_of(request).key.pk)
         if isinstance(view, Door):
             view.allowance = allowance
         if allowance is not None and allowance.spent:
@@ -70,7 +78,7 @@ class PerKey(BaseThrottle):
 class Door(APIView):
     """Authenticate, count, check the scope, run the method; whatever goes wrong becomes a problem."""
 
-    authentication_classes = (keys.KeyAuthentication,)
+    authentication_classes = (key_authentication.KeyAuthentication,)
     permission_classes = (HasScope,)
     throttle_classes = (PerKey,)
     content_negotiation_class = OnlyJson
@@ -79,18 +87,18 @@ class Door(APIView):
     schema = None
     http_method_names = ["get", "head", "post", "put"]
 
-    allowance: limits.Allowance | None = None
+    allowance: rate_limit.Allowance | None = None
     raw = b""
     format_kwarg = None
 
     @property
     def key(self) -> ApiKey:
-        return keys.admission_of(self.request).key
+        return key_authentication.admission_of(self.request).key
 
     @property
     def now(self) -> datetime:
         """When the request came in, by the database's clock."""
-        return keys.admission_of(self.request).at
+        return key_authentication.admission_of(self.request).at
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Keep Django's own request: bodies are read from it, past the framework's parsers."""
@@ -101,29 +109,29 @@ class Door(APIView):
         """Count a request before its scope is looked at: a refused one counts too."""
         self.perform_content_negotiation(request)
         self.perform_authentication(request)
-        keys.note_use(keys.admission_of(request))
+        key_authentication.note_use(key_authentication.admission_of(request))
         self.check_throttles(request)
         self.check_permissions(request)
 
     def read(self, shape: type[S]) -> tuple[S, list[str]]:
         """Read the body into its struct; with warnings that name the fields it does not know."""
         value = self.read_plain()
-        return reading.fit(value, shape), reading.unknown_fields(value, shape)
+        return request_body.fit(value, shape), request_body.unknown_fields(value, shape)
 
     def read_plain(self) -> Any:
-        self.raw = reading.raw_body(self.plain)
-        return reading.parse(self.raw)
+        self.raw = request_body.raw_body(self.plain)
+        return request_body.parse(self.raw)
 
     def ask(self, shape: type[Q]) -> Q:
         """Read the query parameters into their struct."""
-        return reading.query(self.plain.GET, shape)
+        return request_body.query(self.plain.GET, shape)
 
     def transact(self, act: Callable[[datetime], HttpResponse]) -> HttpResponse:
         """Run one domain call in one transaction; the victim of a deadlock gets a second try."""
         try:
             return self._attempt(act, again=False)
-        except translating.DATABASE_ERRORS as error:
-            if not translating.is_deadlock(error):
+        except error_translation.DATABASE_ERRORS as error:
+            if not error_translation.is_deadlock(error):
                 raise
             logger.warning("deadlock: trying again")
             return self._attempt(act, again=True)
@@ -147,10 +155,10 @@ class Door(APIView):
         return idempotency.claim(self.key, idempotency.checked(given), mark)
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]  # any answer will do
-        trouble = translating.to_refusal(exc)
+        trouble = error_translation.to_refusal(exc)
         if trouble.problem.status >= 500:
             logger.error("%s %s failed", self.request.method, self.request.path, exc_info=exc)
-        refused.note(self.request, trouble.problem, self.raw)
+        refusal_log.note(self.request, trouble.problem, self.raw)
         return problems.response(trouble.problem, trouble.headers)
 
     def finalize_response(  # type: ignore[override]  # any answer will do

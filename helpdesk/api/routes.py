@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk.api.operation import Route
+from helpdesk.api.contract.operation import Route
 from helpdesk.api.shapes import REFERENCE
 from helpdesk.api.views import changes, messages, tickets
 

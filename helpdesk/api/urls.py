@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import URLPattern, include, path, re_path
 from django.utils.module_loading import import_string
 
-from helpdesk.api import pages
-from helpdesk.api.operation import Route
+from helpdesk.api.contract import contract_pages
+from helpdesk.api.contract.operation import Route
 
 PART = re.compile(r"\{(\w+)\}")
 
@@ -25,11 +25,11 @@ ROUTES: tuple[Route, ...] = tuple(chain.from_iterable(map(import_string, setting
 
 v1 = [
     *map(address, ROUTES),
-    path("schema", pages.schema(ROUTES), name="api-schema"),
-    path("docs", pages.docs, name="api-docs"),
+    path("schema", contract_pages.schema(ROUTES), name="api-schema"),
+    path("docs", contract_pages.docs, name="api-docs"),
 ]
 
 urlpatterns = [
     path("v1/", include(v1)),
-    re_path(r"", pages.nothing_here),
+    re_path(r"", contract_pages.nothing_here),
 ]

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 
 from helpdesk.api import paging
-from helpdesk.api.acting import agent_at
+from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
-from helpdesk.api.operation import Operation
+from helpdesk.api.ticket_lookup import agent_at
 from helpdesk.models import Scope
 from monitor.api import shapes
 from monitor.models import Flag

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk.api.operation import Route
+from helpdesk.api.contract.operation import Route
 from helpdesk.api.routes import TICKET
 from monitor.api import flags, tickets
 from monitor.api.shapes import NUMBER

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 import helpdesk.api.shapes as plain_shapes
-from helpdesk.api.acting import ticket_of
+from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
-from helpdesk.api.operation import Operation
+from helpdesk.api.ticket_lookup import ticket_of
 from helpdesk.models import Scope, Ticket
 from monitor.api import shapes
 from monitor.clock.clock import Clock

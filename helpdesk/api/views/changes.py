@@ -9,12 +9,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from helpdesk.api import keys, shapes
-from helpdesk.api.acting import agent_at, agent_or_none, ticket_of
+from helpdesk.api import shapes
+from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
-from helpdesk.api.operation import Operation
 from helpdesk.api.problems import RequestRefused
-from helpdesk.api.representing import represent
+from helpdesk.api.request import key_authentication
+from helpdesk.api.ticket_lookup import agent_at, agent_or_none, ticket_of
+from helpdesk.api.ticket_representation import represent
 from helpdesk.models import Queue, Scope, Ticket
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 
@@ -88,7 +89,7 @@ class StatusDoor(ChangeDoor):
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.StatusChange)
         if asked.by != "customer":
-            keys.require(self.key, Scope.ACT)
+            key_authentication.require(self.key, Scope.ACT)
         settle = settle_for_customer if asked.by == "customer" else settle_for_staff
         return self.change(ref, warnings, lambda ticket, now: settle(ticket, asked, now))
 

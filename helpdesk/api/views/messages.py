@@ -10,12 +10,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from helpdesk.api import keys, paging, shapes
-from helpdesk.api.acting import agent_at, ticket_of
+from helpdesk.api import paging, shapes
+from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
-from helpdesk.api.operation import Operation
 from helpdesk.api.problems import RequestRefused
-from helpdesk.api.representing import represent, represent_message
+from helpdesk.api.request import key_authentication
+from helpdesk.api.ticket_lookup import agent_at, ticket_of
+from helpdesk.api.ticket_representation import represent, represent_message
 from helpdesk.conversation import replies
 from helpdesk.conversation.replies import Then
 from helpdesk.models import Message, Scope, Ticket
@@ -58,7 +59,7 @@ class Messages(Door):
     def post(self, request: Request, ref: str) -> HttpResponse:
         said, warnings = self.read(shapes.SaidMessage)
         if said.author.kind != "customer":
-            keys.require(self.key, Scope.ACT)
+            key_authentication.require(self.key, Scope.ACT)
         return self.transact(lambda now: self._say(ref, said, warnings, now))
 
     def _say(self, ref: str, said: shapes.SaidMessage, warnings: list[str], now: datetime) -> HttpResponse:

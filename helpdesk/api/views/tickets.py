@@ -10,12 +10,13 @@ from django.db.models import Q
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from helpdesk.api import paging, problems, reading, shapes
-from helpdesk.api.acting import ticket_of
+from helpdesk.api import paging, problems, shapes
+from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
-from helpdesk.api.operation import Operation
 from helpdesk.api.problems import Problem, RequestRefused
-from helpdesk.api.representing import represent
+from helpdesk.api.request import request_body
+from helpdesk.api.ticket_lookup import ticket_of
+from helpdesk.api.ticket_representation import represent
 from helpdesk.models import Scope, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.refusal import Refused
@@ -107,7 +108,7 @@ class TicketBatch(Door):
     )
     def post(self, request: Request) -> HttpResponse:
         value = self.read_plain()
-        reading.fit(value, shapes.LooseBatch)
+        request_body.fit(value, shapes.LooseBatch)
         items = [read_item(item, f"/tickets/{index}") for index, item in enumerate(value["tickets"])]
         return self.transact(lambda now: self._open(items, now))
 
@@ -129,7 +130,7 @@ class TicketBatch(Door):
 def read_item(value: Any, under: str) -> Item:
     """Read one item of a batch, or say what is wrong with it."""
     try:
-        return reading.fit(value, NewTicket, under=under), reading.unknown_fields(
+        return request_body.fit(value, NewTicket, under=under), request_body.unknown_fields(
             value, NewTicket, under=under
         )
     except RequestRefused as refused:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from django.test import Client
 
-from helpdesk.api import refused
+from helpdesk.api.request import refusal_log
 from helpdesk.models import Scope, Store
 from tests.make import Make
 
@@ -84,7 +84,7 @@ class Callers:
 
 @pytest.fixture
 def callers(make: Make, monkeypatch: pytest.MonkeyPatch) -> Callers:
-    monkeypatch.setattr(refused, "ration", refused.Ration())
+    monkeypatch.setattr(refusal_log, "ration", refusal_log.Ration())
     return Callers(make)
 
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 
 from helpdesk.access.retention import forget_requests
-from helpdesk.api import idempotency
+from helpdesk.api.request import idempotency
 from helpdesk.database.instant import database_now
 from helpdesk.models import ApiKey, IdempotentRequest, Message, Ticket
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from helpdesk.api import keys
+from helpdesk.api.request import key_authentication
 from helpdesk.database.instant import database_now
 from helpdesk.models import ApiKey
 from tests.helpdesk.api.conftest import Caller
@@ -16,7 +16,7 @@ from tests.helpdesk.api.conftest import Caller
 
 @pytest.fixture(autouse=True)
 def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "uses", keys.Uses())
+    monkeypatch.setattr(key_authentication, "uses", key_authentication.Uses())
 
 
 def last_use() -> Any:
@@ -47,7 +47,7 @@ def test_another_process_does_not_note_it_again_within_the_minute(
 ) -> None:
     caller.get("/tickets")
     noted = last_use()
-    monkeypatch.setattr(keys, "uses", keys.Uses())
+    monkeypatch.setattr(key_authentication, "uses", key_authentication.Uses())
 
     caller.get("/tickets")
 
@@ -58,7 +58,7 @@ def test_a_use_after_the_minute_is_noted(caller: Caller, monkeypatch: pytest.Mon
     caller.get("/tickets")
     old = database_now() - timedelta(minutes=2)
     ApiKey.objects.update(last_used_at=old)
-    monkeypatch.setattr(keys, "uses", keys.Uses())
+    monkeypatch.setattr(key_authentication, "uses", key_authentication.Uses())
 
     caller.get("/tickets")
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from helpdesk.api import limits
+from helpdesk.api.request import rate_limit
 from helpdesk.models import RefusedRequest, Ticket
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem
 
@@ -27,12 +27,12 @@ def quota(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     settings.API_RATE_WINDOW = 600
     settings.REDIS_PREFIX = f"{settings.REDIS_PREFIX}{uuid4()}:"
     with monkeypatch.context() as patch:
-        patch.setattr(limits, "REDIS_MAY_TAKE", 5.0)
-        limits.doorbell.cache_clear()
-        limits.doorbell()
+        patch.setattr(rate_limit, "REDIS_MAY_TAKE", 5.0)
+        rate_limit.doorbell.cache_clear()
+        rate_limit.doorbell()
     yield settings
-    limits.doorbell().close()
-    limits.doorbell.cache_clear()
+    rate_limit.doorbell().close()
+    rate_limit.doorbell.cache_clear()
 
 
 def test_the_quota_is_told_and_kept(quota: Any, caller: Caller) -> None:
@@ -73,19 +73,19 @@ def test_the_quota_holds_when_many_ask_at_once(quota: Any) -> None:
     quota.API_RATE_QUOTA = 100
 
     with ThreadPoolExecutor(20) as pool:
-        allowances = list(pool.map(lambda _: limits.take(1), range(300)))
+        allowances = list(pool.map(lambda _: rate_limit.take(1), range(300)))
 
     assert sum(one is not None and not one.spent for one in allowances) == 100
 
 
 def test_a_window_that_is_over_grants_again(quota: Any) -> None:
     quota.API_RATE_WINDOW = 1
-    while (last := limits.take(2)) is not None and not last.spent:
+    while (last := rate_limit.take(2)) is not None and not last.spent:
         pass
     assert last is not None
 
     deadline = time.monotonic() + 10
-    while (again := limits.take(2)) is not None and again.spent:
+    while (again := rate_limit.take(2)) is not None and again.spent:
         assert time.monotonic() < deadline
 
     assert again is not None
@@ -119,8 +119,8 @@ class FrozenRedis:
 def frozen(tmp_path: Path, quota: Any) -> Iterator[FrozenRedis]:
     redis = FrozenRedis(tmp_path / "redis.sock")
     quota.REDIS_URL = redis.url
-    limits.doorbell().close()
-    limits.doorbell.cache_clear()
+    rate_limit.doorbell().close()
+    rate_limit.doorbell.cache_clear()
     yield redis
     redis.close()
 
@@ -135,17 +135,17 @@ def test_a_frozen_redis_is_left_alone_within_a_tenth_of_a_second(frozen: FrozenR
 def test_once_silent_it_is_not_asked_for_a_while(
     frozen: FrozenRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "SILENT_FOR", 60.0)
+    monkeypatch.setattr(rate_limit, "SILENT_FOR", 60.0)
 
-    assert [limits.take(3) for _ in range(100)] == [None] * 100
+    assert [rate_limit.take(3) for _ in range(100)] == [None] * 100
     assert len(frozen.connections) == 1
 
 
 def _seconds_to_be_let_through() -> float:
     """Take one request from a Redis that nobody has asked yet."""
-    limits.doorbell.cache_clear()
+    rate_limit.doorbell.cache_clear()
     before = time.monotonic()
-    assert limits.take(3) is None
+    assert rate_limit.take(3) is None
     return time.monotonic() - before
 
 
@@ -165,10 +165,10 @@ def test_a_redis_that_is_gone_holds_nobody_up(frozen: FrozenRedis, quota: Any) -
 def test_one_request_in_a_while_asks_whether_redis_is_back(
     frozen: FrozenRedis, quota: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "SILENT_FOR", 0.2)
-    limits.take(5)
+    monkeypatch.setattr(rate_limit, "SILENT_FOR", 0.2)
+    rate_limit.take(5)
 
     deadline = time.monotonic() + 10
     while len(frozen.connections) < 3:
-        assert limits.take(5) is None
+        assert rate_limit.take(5) is None
         assert time.monotonic() < deadline

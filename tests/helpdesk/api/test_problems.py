@@ -9,7 +9,7 @@ from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, 
 from django.test import Client
 from psycopg import errors
 
-from helpdesk.api import translating
+from helpdesk.api.request import error_translation
 from helpdesk.models import ApiKey
 from helpdesk.tickets.opening import opening
 from tests.helpdesk.api.conftest import Caller, assert_problem, told
@@ -143,7 +143,7 @@ def test_what_the_database_says_is_translated(
     raised = error()
     raised.__cause__ = cause() if cause else None
 
-    problem = translating.to_refusal(raised).problem
+    problem = error_translation.to_refusal(raised).problem
 
     assert (problem.status, problem.code) == (status, code)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from helpdesk import tasks
 from helpdesk.access.retention import forget_requests
-from helpdesk.api.refused import shape_of
+from helpdesk.api.request.refusal_log import shape_of
 from helpdesk.database.instant import database_now
 from helpdesk.models import RefusedRequest
 from tests.helpdesk.api.conftest import Caller, Callers

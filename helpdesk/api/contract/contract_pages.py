@@ -11,8 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from helpdesk.api import problems
-from helpdesk.api.openapi import document
-from helpdesk.api.operation import Route
+from helpdesk.api.contract.openapi import document
+from helpdesk.api.contract.operation import Route
 
 
 def schema(routes: Sequence[Route]) -> Callable[[HttpRequest], HttpResponse]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from helpdesk.api import representing, shapes
-from helpdesk.api.idempotency import FORM
-from helpdesk.api.operation import Operation, Route
+from helpdesk.api import shapes, ticket_representation
+from helpdesk.api.contract.operation import Operation, Route
 from helpdesk.api.problems import MEDIA_TYPE, TITLES, Problem
+from helpdesk.api.request.idempotency import FORM
 
 Json = dict[str, Any]
 
@@ -146,7 +146,7 @@ def schemas(routes: Iterable[Route]) -> Json:
     offered = [one for route in routes for one in route.operations().values()]
     spoken: list[type] = [Problem, *(one.body for one in offered if one.body)]
     spoken += [shape for one in offered for shape in one.answers.values()]
-    more = representing.extension()
+    more = ticket_representation.extension()
     _, components = msgspec.json.schema_components(
         [*spoken, *([more.shape] if more else [])], ref_template=REFERENCE
     )
