@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
 
-from config import addresses, binaries, joining
-from config.claim import claim
+from config import addresses
+from config.runner import binaries, joining
+from config.runner.claim import claim
 
 EMPTIED = ("postgres", "postgres.new", "run", "log", "mail", "static", "secret.key")
 """What ./dev reset removes from the directory of everything that is written."""

@@ -17,7 +17,7 @@ from typing import Final
 from django.db import connection
 from psycopg import sql
 
-from config import binaries, programs
+from config.runner import binaries, programs
 from tests.bench import crowd, stage
 from tests.bench.figure import Effort, Figure, compared
 from tests.bench.stage import Shop

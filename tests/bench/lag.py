@@ -14,7 +14,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection
 
-from config import programs
+from config.runner import programs
 from tests.bench import crowd, stage
 from tests.bench.figure import Effort, Figure, bounded, compared, quantile
 

@@ -14,9 +14,10 @@ import psycopg
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from config import addresses, exposure, identity, throwaway, up
-from config.embedded import Postgres, Valkey
-from config.programs import Program
+from config import addresses, exposure
+from config.runner import identity, throwaway, up
+from config.runner.embedded import Postgres, Valkey
+from config.runner.programs import Program
 
 PORT = 18_437
 ENVIRONMENT = {

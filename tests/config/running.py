@@ -42,7 +42,7 @@ def environment(**given: object) -> dict[str, str]:
 def dev(*arguments: str, **given: object) -> subprocess.CompletedProcess[str]:
     """Run a command of ./dev to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "config.commands", *arguments],
+        [sys.executable, "-m", "config.runner.commands", *arguments],
         cwd=ROOT,
         env=environment(**given),
         stdin=subprocess.DEVNULL,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.addresses import ROOT
-from config.commands import COMMANDS
+from config.runner.commands import COMMANDS
 from tests.config.running import dev, environment
 
 MISSING = "Set DATABASE_URL and REDIS_URL, or start the embedded servers with ./dev run in another terminal."

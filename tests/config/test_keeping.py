@@ -9,7 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config import binaries, embedded, keeping
+from config import keeping
+from config.runner import binaries, embedded
 from tests.config.running import dev
 
 KNEW_ALL_SETTINGS = 17

@@ -15,7 +15,7 @@ import pytest
 from config import addresses
 from tests.config.running import Running, dev, environment, eventually, free_port, running
 
-RUN = ("-m", "config.commands", "run")
+RUN = ("-m", "config.runner.commands", "run")
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from config import programs
 from config.addresses import ROOT
 from config.celery import SCHEDULE, app
-from config.commands import COMMANDS
+from config.runner import programs
+from config.runner.commands import COMMANDS
 from config.variables import VARIABLES
 from tests.docs import pages
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import get_commands
 
 from config.addresses import ROOT
-from config.commands import COMMANDS
+from config.runner.commands import COMMANDS
 from config.variables import VARIABLES
 from tests.docs import pages
 

@@ -16,7 +16,7 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from config.addresses import ROOT
-from config.commands import COMMANDS
+from config.runner.commands import COMMANDS
 from helpdesk.demo import shop, welcome
 from helpdesk.models import Ticket
 from helpdesk.tickets.opening.opening import NewTicket

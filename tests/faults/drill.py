@@ -19,9 +19,10 @@ from datetime import UTC, datetime
 import psycopg
 from django.db import connection
 
-from config import addresses, identity, programs
-from config.embedded import Postgres, Valkey
-from config.programs import Program
+from config import addresses
+from config.runner import identity, programs
+from config.runner.embedded import Postgres, Valkey
+from config.runner.programs import Program
 from tests.bench import crowd, stage
 from tests.bench.figure import quantile
 from tests.bench.lag import AHEAD, BY_WORKERS, let_fall_due

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from config import throwaway
+from config.runner import throwaway
 
 UNTIL_THE_END = ExitStack()
 

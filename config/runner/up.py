@@ -11,12 +11,13 @@ import time
 import urllib.error
 import urllib.request
 
-from config import addresses, binaries, embedded, exposure, identity, programs
-from config.child import Kept, Process
-from config.claim import Claim, claim
-from config.console import Console
-from config.programs import Program
-from config.server import ServerFailed
+from config import addresses, exposure
+from config.runner import binaries, embedded, identity, programs
+from config.runner.child import Kept, Process
+from config.runner.claim import Claim, claim
+from config.runner.console import Console
+from config.runner.programs import Program
+from config.runner.server import ServerFailed
 
 READY_WITHIN = 60.0
 """Seconds that the web gets until its first answer."""

@@ -12,8 +12,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-from config import addresses, embedded
-from config.claim import Taken, claim
+from config import addresses
+from config.runner import embedded
+from config.runner.claim import Taken, claim
 
 
 @contextmanager

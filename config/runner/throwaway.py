@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from config import embedded
-from config.embedded import Postgres, Valkey
+from config.runner import embedded
+from config.runner.embedded import Postgres, Valkey
 
 PREFIX = "attend-test-"
 

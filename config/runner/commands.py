@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import addresses, binaries, checks, joining, keeping, up
-from config.claim import Taken
-from config.server import ServerFailed
+from config import addresses, keeping
+from config.runner import binaries, checks, joining, up
+from config.runner.claim import Taken
+from config.runner.server import ServerFailed
 
 Arguments = list[str]
 

@@ -9,11 +9,12 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from config import addresses, identity
-from config.console import Console
-from config.embedded import Postgres, Valkey
-from config.programs import Program
-from config.server import ServerFailed
+from config import addresses
+from config.runner import identity
+from config.runner.console import Console
+from config.runner.embedded import Postgres, Valkey
+from config.runner.programs import Program
+from config.runner.server import ServerFailed
 
 WAITS = (0.2, 1.0, 3.0, 10.0, 30.0)
 """Seconds before each new start in a row."""

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import psycopg
 
-from config import addresses, binaries, identity
-from config.identity import Identity
-from config.server import STARTS_WITHIN, Server, ServerFailed, make_private, server_environment
+from config import addresses
+from config.runner import binaries, identity
+from config.runner.identity import Identity
+from config.runner.server import STARTS_WITHIN, Server, ServerFailed, make_private, server_environment
 
 
 class Postgres(Server):

@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import addresses, throwaway
+from config import addresses
+from config.runner import throwaway
 
 MODULE = (sys.executable, "-m")
 MANAGE = (sys.executable, "-W", "ignore", "manage.py")
@@ -55,7 +56,7 @@ def checks() -> list[Check]:
 def run() -> int:
     """Run all checks and show what failed; return how the command is to end."""
     with throwaway.servers(), ThreadPoolExecutor(SIDE_BY_SIDE) as side_by_side:
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings_for_checks"}
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.runner.settings_for_checks"}
         running = [side_by_side.submit(_judge, check, environment) for check in checks()]
         verdicts = [_shown(done.result()) for done in as_completed(running)]
     return 0 if all(verdict.passed for verdict in verdicts) else 1

@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
-from config import addresses, identity
-from config.identity import Identity
+from config import addresses
+from config.runner import identity
+from config.runner.identity import Identity
 
 STARTS_WITHIN = 60.0
 """Seconds that a server gets; recovery after a crash included."""
