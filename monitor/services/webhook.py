@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
+from helpdesk.outbox import public_http
 from monitor.models import Delivery, News
-from monitor.services import public_http
 
 PREFIX = "whsec_"
 

@@ -18,9 +18,10 @@ from django.db import transaction
 
 from helpdesk.conversation import replies
 from helpdesk.models import Ticket
+from helpdesk.outbox import public_http
 from helpdesk.tickets import assignment
 from monitor.models import Channel, Delivery, Flag, News
-from monitor.services import defaults, deliver, flags, public_http, sweep
+from monitor.services import defaults, deliver, flags, sweep
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.django_db
