@@ -15,10 +15,10 @@ from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.ticket_lookup import agent_at
 from helpdesk.models import Scope
+from monitor.alarms import flags
 from monitor.api import shapes
 from monitor.models import Flag
 from monitor.models.flag import FlagQuerySet
-from monitor.services import flags
 
 
 class Flags(Door):

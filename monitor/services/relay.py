@@ -11,9 +11,10 @@ from django.db import transaction
 
 from helpdesk.database.statement import ids, run, run_together
 from helpdesk.models import Ticket, TicketEvent
+from monitor.alarms import flags
 from monitor.clock.clock import Clock
 from monitor.clock.replay import replay
-from monitor.services import book, flags, standing, telling, writing
+from monitor.services import book, standing, telling, writing
 from monitor.services.comparing import Difference, clocks_of, compare
 from monitor.services.reading import read_events, read_to_fold
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.services import flags, relay
+from monitor.alarms import flags
+from monitor.services import relay
 
 
 @dataclass(frozen=True, slots=True)

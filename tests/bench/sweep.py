@@ -16,7 +16,7 @@ from django.db import connection
 
 from helpdesk.database.instant import database_now
 from helpdesk.database.statement import run as run_statement
-from monitor.services import flags
+from monitor.alarms import flags
 from tests.bench import crowd, stage
 from tests.bench.figure import Effort, Figure, bounded, compared, quantile
 

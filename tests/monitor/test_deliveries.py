@@ -20,8 +20,9 @@ from helpdesk.conversation import replies
 from helpdesk.models import Ticket
 from helpdesk.outbox import public_http
 from helpdesk.tickets import assignment
+from monitor.alarms import flags
 from monitor.models import Channel, Delivery, Flag, News
-from monitor.services import defaults, deliver, flags, sweep
+from monitor.services import defaults, deliver, sweep
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.django_db

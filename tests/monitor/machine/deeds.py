@@ -10,8 +10,9 @@ from helpdesk.models import Actor, Author, EventKind, Message, Ticket, TicketEve
 from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
+from monitor.alarms import flags
 from monitor.models import Flag
-from monitor.services import flags, recount, relay, sweep, versions
+from monitor.services import recount, relay, sweep, versions
 from tests.monitor import poison
 from tests.monitor.machine.world import HOURS, RULES, World, at
 

@@ -15,8 +15,9 @@ from helpdesk.models import Actor, EventKind, Message, Ticket, TicketEvent
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
+from monitor.alarms import flags
 from monitor.models import Change, Clock, Flag, News, Policy, PolicyVersion, Standing
-from monitor.services import flags, recount, relay, sweep, versions
+from monitor.services import recount, relay, sweep, versions
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
 from tests.monitor.watched import Elsewhere

@@ -12,8 +12,9 @@ from helpdesk.models import Actor, EventKind, Ticket, TicketEvent
 from helpdesk.tickets import ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
+from monitor.alarms import flags
 from monitor.models import Change, Clock, Flag, News, PolicyVersion
-from monitor.services import flags, sweep
+from monitor.services import sweep
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
 from tests.monitor.watched import Elsewhere
