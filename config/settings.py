@@ -83,7 +83,7 @@ TEMPLATES = [
 
 # The seam: what the helpdesk is told of the monitor, by name alone
 
-TICKET_EVENT_RELAYS = ["monitor.services.relay.apply"]
+TICKET_EVENT_RELAYS = ["monitor.relay.relay.apply"]
 TICKET_PANELS = ["monitor.pages.panels.clock_strip"]
 TICKET_FILTERS = ["monitor.pages.filters.narrow"]
 NEXT_TICKET = "monitor.services.queue.next_candidates"

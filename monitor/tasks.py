@@ -9,7 +9,8 @@ from celery import shared_task
 from django.conf import settings
 
 from helpdesk.database.instant import database_now
-from monitor.services import deliver, ping, recount, sweep, watchmen
+from monitor.relay import recount
+from monitor.services import deliver, ping, sweep, watchmen
 
 DELIVERY_SECONDS = 10
 """How long one task goes on sending; each attempt may take its network's time, and a task has a limit."""

@@ -21,8 +21,8 @@ from kombu.exceptions import OperationalError as BrokerSilent
 from redis.exceptions import RedisError
 
 from helpdesk.database.statement import run
+from monitor.relay.relay import SOON
 from monitor.services import sweep, watchmen
-from monitor.services.relay import SOON
 
 logger = structlog.get_logger(__name__)
 

@@ -14,7 +14,8 @@ from helpdesk.admin import ReadOnly, TicketEventAdmin
 from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
 from monitor.models import Clock, Delivery, Flag, LifeSign, News, Recounting
-from monitor.services import deliver, relay
+from monitor.relay import relay
+from monitor.services import deliver
 
 
 @admin.register(Clock)

@@ -19,7 +19,7 @@ from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.policy import Book
 from monitor.models import Metric, Outcome
-from monitor.services import telling
+from monitor.relay import clock_state
 
 RUNNING = {
     "running": (_("running"), "clock", ""),
@@ -53,8 +53,8 @@ class Face:
     clock: Clock
     business: timedelta
     wall: timedelta
-    policy: telling.Label
-    calendar: telling.Label
+    policy: clock_state.Label
+    calendar: clock_state.Label
     steps: list[Line]
 
     @property
@@ -71,14 +71,14 @@ class Line:
     kind: Any
     reason: Any
     span: timedelta
-    policy: telling.Label = telling.NOTHING
-    calendar: telling.Label = telling.NOTHING
+    policy: clock_state.Label = clock_state.NOTHING
+    calendar: clock_state.Label = clock_state.NOTHING
 
 
 def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
     """Render every clock of the ticket: what is due next first, and what has ended folded away."""
     now = now_of(request)
-    answer = telling.tell([ticket], now=now)
+    answer = clock_state.tell([ticket], now=now)
     told = answer.told[ticket.pk]
     faces = _faces(told.clocks or (), answer.edition, now=now)
     running = [face for face in faces if face.clock.ended_at is None]
@@ -92,11 +92,11 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
 
 
 def _faces(clocks: Sequence[Clock], edition: Book, *, now: datetime) -> list[Face]:
-    called = telling.names(edition)
+    called = clock_state.names(edition)
     return [_face(clock, edition, called, now=now) for clock in clocks]
 
 
-def _face(clock: Clock, edition: Book, called: telling.Names, *, now: datetime) -> Face:
+def _face(clock: Clock, edition: Book, called: clock_state.Names, *, now: datetime) -> Face:
     word, icon, level = _state(clock, now=now)
     business, wall = clock.elapsed_at(clock.ended_at or now)
     return Face(
@@ -125,7 +125,7 @@ def _state(clock: Clock, *, now: datetime) -> tuple[Any, str, str]:
     return RUNNING[state]
 
 
-def _lines(steps: Sequence[Step], called: telling.Names) -> list[Line]:
+def _lines(steps: Sequence[Step], called: clock_state.Names) -> list[Line]:
     """Say each step that is shown, and in one line what those between them counted."""
     begin, between, end = shortened(steps)
     lines = [_line(step, called) for step in (*begin, *end)]
@@ -143,7 +143,7 @@ def shortened(steps: Sequence[Step]) -> tuple[Sequence[Step], Sequence[Step], Se
     return steps[:FIRST], steps[FIRST:-LAST], steps[-LAST:]
 
 
-def _line(step: Step, called: telling.Names) -> Line:
+def _line(step: Step, called: clock_state.Names) -> Line:
     return Line(
         step=step,
         kind=KINDS[step.kind],

@@ -18,10 +18,10 @@ from helpdesk.models import Agent, Priority, Queue, Status, Store, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import Metric, Standing
+from monitor.relay.standings import RANKS
 from monitor.services import queue
 from monitor.services.queue import Cursor, Wish
 from monitor.services.selecting import SOON
-from monitor.services.standing import RANKS
 
 TABS: Final = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
 STANDS: Final = {

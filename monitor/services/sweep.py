@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.alarms import flags
-from monitor.services import relay
+from monitor.relay import relay
 
 
 @dataclass(frozen=True, slots=True)

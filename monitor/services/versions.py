@@ -14,7 +14,7 @@ from monitor.clock.calendar import BadCalendar, NeverOpen
 from monitor.clock.calendar import Calendar as Hours
 from monitor.clock.rules import BadRules, parse_rules
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
-from monitor.services import recount
+from monitor.relay import recount
 
 _MOMENT = timedelta(microseconds=1)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
-from monitor.services import recount, relay
+from monitor.relay import recount, relay
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
-from monitor.services import relay
+from monitor.relay import relay
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
 

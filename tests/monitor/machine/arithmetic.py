@@ -9,8 +9,8 @@ from typing import NamedTuple
 from helpdesk.models import Ticket, TicketEvent
 from monitor.clock.replay import replay
 from monitor.models import Change, Flag, News, Recounting
-from monitor.services import book, recount
-from monitor.services.reading import read_events
+from monitor.relay import book, recount
+from monitor.relay.fold_input import read_events
 
 
 class Due(NamedTuple):

@@ -12,7 +12,8 @@ from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
 from monitor.models import Flag
-from monitor.services import recount, relay, sweep, versions
+from monitor.relay import recount, relay
+from monitor.services import sweep, versions
 from tests.monitor import poison
 from tests.monitor.machine.world import HOURS, RULES, World, at
 

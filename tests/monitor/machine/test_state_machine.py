@@ -22,7 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from helpdesk.models import TicketEvent
 from monitor.clock.calendar import NaiveInstant
-from monitor.services import recount, relay, sweep
+from monitor.relay import recount, relay
+from monitor.services import sweep
 from tests.make import NOW
 from tests.monitor import poison
 from tests.monitor.machine import arithmetic, world
@@ -30,7 +31,7 @@ from tests.monitor.machine.story import Deed, drawn_deeds, limits, openings
 
 SHORT = hypothesis.settings(max_examples=15, stateful_step_count=25)
 THOROUGH = hypothesis.settings(max_examples=200, stateful_step_count=50)
-FAILING = ("helpdesk.tickets.ticket_change", "monitor.services.relay", "monitor.services.recount")
+FAILING = ("helpdesk.tickets.ticket_change", "monitor.relay.relay", "monitor.relay.recount")
 
 waits = st.sampled_from([0, 1, 60, 600, 3600, 90_000]).map(lambda seconds: timedelta(seconds=seconds))
 seldom = st.sampled_from([False, False, False, True])

@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 
 from helpdesk.models import Store, TicketEvent
 from monitor.models import Calendar, CalendarVersion, Clock, Policy, PolicyVersion, Recounting
-from monitor.services import book, recount, versions
+from monitor.relay import book, recount
+from monitor.services import versions
 from monitor.services.defaults import ensure_defaults
 from tests.make import NOW, Make
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import LiteralString
 
 from helpdesk.database.statement import Statement, given, ids, rows
-from monitor.services.comparing import Alarmed, Difference, Restatement, Withdrawal
-from monitor.services.reading import Line
+from monitor.relay.difference import Alarmed, Difference, Restatement, Withdrawal
+from monitor.relay.fold_input import Line
 
 
 def statements(difference: Difference, *, now: datetime) -> Iterator[Statement]:

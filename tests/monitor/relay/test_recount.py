@@ -16,7 +16,8 @@ from django.db import OperationalError, connection, transaction
 from helpdesk.models import Ticket, TicketEvent
 from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Clock, Flag, Level, Policy, PolicyVersion, Recounting, Standing
-from monitor.services import recount, relay, sweep, versions
+from monitor.relay import recount, relay
+from monitor.services import sweep, versions
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
 from tests.monitor.watched import Elsewhere

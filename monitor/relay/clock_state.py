@@ -17,9 +17,9 @@ from helpdesk.models import Ticket
 from monitor.clock.clock import Clock
 from monitor.clock.policy import Book
 from monitor.clock.replay import Event
-from monitor.services import book
-from monitor.services.comparing import clocks_of
-from monitor.services.reading import read_events
+from monitor.relay import book
+from monitor.relay.difference import clocks_of
+from monitor.relay.fold_input import read_events
 
 NAMES_KEPT_FOR = 10.0
 """Seconds for which a policy that was renamed may still be called by its old name."""

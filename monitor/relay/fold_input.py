@@ -12,7 +12,7 @@ import msgspec
 from helpdesk.database.statement import of, run, run_together
 from monitor.clock.policy import Book
 from monitor.clock.replay import Event
-from monitor.services import book
+from monitor.relay import book
 
 
 class Line(NamedTuple):

@@ -13,10 +13,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from helpdesk.database.statement import run
 from helpdesk.models import LIVE_STATUSES, Ticket
 from monitor.models import Clock, Recounting
-from monitor.services import book, relay
-from monitor.services.comparing import Difference, clocks_of, compare
-from monitor.services.reading import read_events, read_facts, read_rows
-from monitor.services.standing import places_of, read_places
+from monitor.relay import book, relay
+from monitor.relay.difference import Difference, clocks_of, compare
+from monitor.relay.fold_input import read_events, read_facts, read_rows
+from monitor.relay.standings import places_of, read_places
 
 logger = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from helpdesk.models import Ticket, TicketEvent
 from monitor.alarms import flags
 from monitor.clock.clock import Clock
 from monitor.clock.replay import replay
-from monitor.services import book, standing, telling, writing
-from monitor.services.comparing import Difference, clocks_of, compare
-from monitor.services.reading import read_events, read_to_fold
+from monitor.relay import book, clock_state, difference_rows, standings
+from monitor.relay.difference import Difference, clocks_of, compare
+from monitor.relay.fold_input import read_events, read_to_fold
 
 logger = logging.getLogger(__name__)
 
@@ -30,17 +30,17 @@ def apply(ticket_ids: Sequence[int], *, now: datetime) -> None:
 
     The caller holds the tickets' locks. The number of statements does not depend on the number of tickets.
     """
-    telling.forget()
+    clock_state.forget()
     known = read_to_fold(ticket_ids)
     clocks = clocks_of(known.events, known.edition)
     difference = compare(clocks, known.rows, now=now)
     run_together(
-        *writing.statements(difference, now=now),
-        *standing.statements(ticket_ids, standing.places_of(known.facts, clocks)),
+        *difference_rows.statements(difference, now=now),
+        *standings.statements(ticket_ids, standings.places_of(known.facts, clocks)),
         (_MARK, (now, ids(ticket_ids))),
     )
     _ring(difference, clocks, now=now)
-    telling.hear(known.events, clocks, known.edition, now=now)
+    clock_state.hear(known.events, clocks, known.edition, now=now)
 
 
 def take_up_waiting(*, now: datetime, limit: int) -> int:

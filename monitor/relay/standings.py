@@ -10,7 +10,7 @@ from helpdesk.database.statement import Statement, given, ids, rows, run
 from helpdesk.models import LIVE_STATUSES, Priority
 from monitor.clock.clock import Clock
 from monitor.clock.metrics import RESPONSES, Metric
-from monitor.services.reading import Facts
+from monitor.relay.fold_input import Facts
 
 RANKS = {priority: rank for rank, priority in enumerate(Priority.values)}
 

@@ -10,7 +10,7 @@ from monitor.clock.clock import Clock
 from monitor.clock.policy import Book
 from monitor.clock.replay import Event, replay
 from monitor.models import Level
-from monitor.services.reading import Line, Row
+from monitor.relay.fold_input import Line, Row
 
 AT_RISK, BREACHED = Level.AT_RISK.value, Level.BREACHED.value
 LEVELS = (AT_RISK, BREACHED)
