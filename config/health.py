@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from helpdesk.database.instant import database_now
-from monitor.services import watchmen
+from monitor.watch import watchmen
 
 
 @never_cache

@@ -10,7 +10,8 @@ from django.conf import settings
 
 from helpdesk.database.instant import database_now
 from monitor.relay import recount
-from monitor.services import deliver, ping, sweep, watchmen
+from monitor.services import deliver
+from monitor.watch import ping, sweep, watchmen
 
 DELIVERY_SECONDS = 10
 """How long one task goes on sending; each attempt may take its network's time, and a task has a limit."""

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from helpdesk.pages.frame.viewer import now_of
-from monitor.services import watchmen
+from monitor.watch import watchmen
 
 
 def late(request: HttpRequest) -> SafeString:

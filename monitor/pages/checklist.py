@@ -21,8 +21,9 @@ from helpdesk.models import Agent, ApiKey, Environment, Invitation, Priority, St
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of, zones
 from monitor.models import CalendarVersion, LifeSign, Metric, PolicyVersion
-from monitor.services import alert, starting, watchmen
+from monitor.services import alert, starting
 from monitor.services.versions import BadVersion
+from monitor.watch import watchmen
 
 MAIL_WENT: Final = "mail"
 """The sign of life that a test alert leaves."""

@@ -22,7 +22,8 @@ from monitor.models import (
     PolicyVersion,
     Recounting,
 )
-from monitor.services import defaults, sweep
+from monitor.services import defaults
+from monitor.watch import sweep
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,8 @@ from helpdesk.outbox import public_http
 from helpdesk.tickets import assignment
 from monitor.alarms import flags
 from monitor.models import Channel, Delivery, Flag, News
-from monitor.services import defaults, deliver, sweep
+from monitor.services import defaults, deliver
+from monitor.watch import sweep
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from types import FrameType
 
 from django.core.management.base import BaseCommand
 
-from monitor.watch import Doorbell, Watch
+from monitor.watch.watch import Doorbell, Watch
 
 
 class Command(BaseCommand):

@@ -12,7 +12,8 @@ from helpdesk.demo.conversations import CONVERSATIONS
 from helpdesk.demo.driver import Step, plan, ticket_body
 from helpdesk.tickets.opening import opening
 from monitor.models import Clock, Flag, Level, Metric
-from monitor.services import defaults, sweep
+from monitor.services import defaults
+from monitor.watch import sweep
 from tests.make import Make
 
 SUNDAY_AT_THREE = datetime(2026, 3, 8, 3, 0, tzinfo=UTC)

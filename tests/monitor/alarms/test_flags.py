@@ -14,7 +14,7 @@ from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
 from monitor.models import Change, Clock, Flag, News, PolicyVersion
-from monitor.services import sweep
+from monitor.watch import sweep
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
 from tests.monitor.watched import Elsewhere

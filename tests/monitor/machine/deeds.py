@@ -13,7 +13,8 @@ from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
 from monitor.models import Flag
 from monitor.relay import recount, relay
-from monitor.services import sweep, versions
+from monitor.services import versions
+from monitor.watch import sweep
 from tests.monitor import poison
 from tests.monitor.machine.world import HOURS, RULES, World, at
 

@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from helpdesk.models import TicketEvent
 from monitor.clock.calendar import NaiveInstant
 from monitor.relay import recount, relay
-from monitor.services import sweep
+from monitor.watch import sweep
 from tests.make import NOW
 from tests.monitor import poison
 from tests.monitor.machine import arithmetic, world

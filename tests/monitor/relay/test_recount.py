@@ -17,7 +17,8 @@ from helpdesk.models import Ticket, TicketEvent
 from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Clock, Flag, Level, Policy, PolicyVersion, Recounting, Standing
 from monitor.relay import recount, relay
-from monitor.services import sweep, versions
+from monitor.services import versions
+from monitor.watch import sweep
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
 from tests.monitor.watched import Elsewhere

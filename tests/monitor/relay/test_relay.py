@@ -18,7 +18,8 @@ from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
 from monitor.models import Change, Clock, Flag, News, Policy, PolicyVersion, Standing
 from monitor.relay import recount, relay
-from monitor.services import sweep, versions
+from monitor.services import versions
+from monitor.watch import sweep
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
 from tests.monitor.watched import Elsewhere

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import urllib3
 
-from monitor.services import watchmen
+from monitor.watch import watchmen
 
 FRESH = timedelta(seconds=10)
 TIMEOUT = urllib3.Timeout(connect=3, read=5)

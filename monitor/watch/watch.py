@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 
 from helpdesk.database.statement import run
 from monitor.relay.relay import SOON
-from monitor.services import sweep, watchmen
+from monitor.watch import sweep, watchmen
 
 logger = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from helpdesk.models import TicketEvent
 from helpdesk.tickets import assignment
 from monitor.alarms import flags
 from monitor.models import Flag
-from monitor.services import sweep, watchmen
+from monitor.watch import sweep, watchmen
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
 
