@@ -20,8 +20,8 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.measure.survival import MoreThan
 from monitor.pages.chart import chart
 from monitor.pages.queue import read_number
-from monitor.services import board, reports
-from monitor.services.board import Day, Viewpoint
+from monitor.reports import board_figures, response_figures
+from monitor.reports.board_figures import Day, Viewpoint
 
 SLICES: Final = {
     "met": _("in time"),
@@ -36,11 +36,11 @@ SLICES: Final = {
 def index(request: HttpRequest) -> HttpResponse:
     """Show the board for the queues that the agent may see; with `part`, its live panel alone."""
     view = viewpoint(request)
-    context: dict[str, Any] = {"at": board.at_this_instant(view), "view": view, "now": view.now}
+    context: dict[str, Any] = {"at": board_figures.at_this_instant(view), "view": view, "now": view.now}
     if request.GET.get("part"):
         return render(request, "monitor/parts/at_this_instant.html", context)
-    days, target = board.days(view), board.target(view)
-    kept = board.kept(view, view.today)
+    days, target = board_figures.days(view), board_figures.target(view)
+    kept = board_figures.kept(view, view.today)
     context |= {
         "queues": Queue.objects.visible_to(view.agent).order_by("name"),
         "kept": kept,
@@ -59,7 +59,7 @@ def days_csv(request: HttpRequest) -> HttpResponse:
     """The fourteen days as the board shows them: seconds, and `>` before what is not reached yet."""
     heads = ("day", "asked", "answered", "waiting", "never_answered", "half_within", "nine_in_ten_within")
     naive = ("half_of_answered_within", "nine_in_ten_of_answered_within")
-    rows = map(_day_row, board.days(viewpoint(request)))
+    rows = map(_day_row, board_figures.days(viewpoint(request)))
     return _csv("days.csv", (*heads, *naive), rows)
 
 
@@ -69,7 +69,7 @@ def tickets_csv(request: HttpRequest) -> HttpResponse:
     """One row per ticket asked in the fourteen days."""
     view = viewpoint(request)
     heads = ("reference", "external_id", "asked_at", "seconds", "outcome", "due_at", "late_at")
-    waits = reports.waits(board.asked(view), now=view.now)
+    waits = response_figures.waits(board_figures.asked(view), now=view.now)
     return _csv("tickets.csv", heads, (_ticket_row(wait, view.now) for wait in waits))
 
 
@@ -91,14 +91,14 @@ def _day_row(day: Day) -> tuple[object, ...]:
     return (*counts, *(_plain(value) if day.has_percentiles else "" for value in percentiles))
 
 
-def _ticket_row(wait: reports.Wait, now: datetime) -> tuple[object, ...]:
+def _ticket_row(wait: response_figures.Wait, now: datetime) -> tuple[object, ...]:
     late_at = wait.breach_at if wait.breach_at and wait.breach_at <= now else None
     asked, due, late = (at.isoformat() if at else "" for at in (wait.asked_at, wait.due_at, late_at))
     name, seconds = _harmless(wait.external_id or ""), _plain(wait.seconds)
     return (wait.reference, name, asked, seconds, wait.outcome or "waiting", due, late)
 
 
-def _plain(value: reports.Percentile) -> str:
+def _plain(value: response_figures.Percentile) -> str:
     if value is None:
         return ""
     return f">{_plain(value.seconds)}" if isinstance(value, MoreThan) else str(round(value, 3))

@@ -11,8 +11,8 @@ from math import log
 from typing import Final
 
 from monitor.measure.survival import MoreThan
-from monitor.services.board import DAYS, Day
-from monitor.services.reports import Percentile, Wait
+from monitor.reports.board_figures import DAYS, Day
+from monitor.reports.response_figures import Percentile, Wait
 
 WIDTH: Final = 960
 HEIGHT: Final = 260

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame.viewer import now_of
-from monitor.services import selecting
+from monitor.reports import ticket_selection
 
 SLICES: Final = {
     "met": gettext_lazy("first response in time"),
@@ -35,11 +35,11 @@ def narrow(request: HttpRequest, tickets: TicketQuerySet) -> tuple[TicketQuerySe
     if day is None or (slice_ and slice_ not in SLICES):
         return tickets.none(), [_("nothing that exists")]
     words = [_("asked on %s") % date_format(day, "DATE_FORMAT")]
-    clocks = selecting.asked_on(tickets, day, timezone.get_current_timezone())
+    clocks = ticket_selection.asked_on(tickets, day, timezone.get_current_timezone())
     if slice_:
-        clocks = selecting.in_slice(clocks, slice_, now=now_of(request))
+        clocks = ticket_selection.in_slice(clocks, slice_, now=now_of(request))
         words.append(str(SLICES[slice_]))
-    return selecting.tickets_of(tickets, clocks), words
+    return ticket_selection.tickets_of(tickets, clocks), words
 
 
 def asked_day(request: HttpRequest) -> date | None:

@@ -19,9 +19,9 @@ from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import Metric, Standing
 from monitor.relay.standings import RANKS
+from monitor.reports.ticket_selection import SOON
 from monitor.services import queue
 from monitor.services.queue import Cursor, Wish
-from monitor.services.selecting import SOON
 
 TABS: Final = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
 STANDS: Final = {

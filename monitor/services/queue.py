@@ -18,7 +18,7 @@ from helpdesk.models import Agent, Queue, Status
 from helpdesk.models.queue import QueueQuerySet
 from monitor.models import Standing
 from monitor.models.standing import StandingQuerySet
-from monitor.services.selecting import STANDS
+from monitor.reports.ticket_selection import STANDS
 
 PAGE_SIZE: Final = 25
 CANDIDATES: Final = 100

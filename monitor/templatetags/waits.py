@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from helpdesk.templatetags.times import cldr_locale, in_full, in_words
 from monitor.measure.survival import MoreThan
 from monitor.models import Outcome
-from monitor.services.reports import Percentile, Wait
+from monitor.reports.response_figures import Percentile, Wait
 
 register = template.Library()
 

@@ -13,7 +13,7 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Environment
 from monitor.measure.survival import MoreThan
 from monitor.models import Clock
-from monitor.services import reports
+from monitor.reports import response_figures
 
 
 class Command(BaseCommand):
@@ -30,12 +30,14 @@ class Command(BaseCommand):
         clocks = Clock.objects.filter(ticket__store__environment=options["environment"])
         if options["store"]:
             clocks = clocks.filter(ticket__store__name=options["store"])
-        waits = reports.waits(clocks, now=database_now())
-        responses = reports.first_response(waits)
+        waits = response_figures.waits(clocks, now=database_now())
+        responses = response_figures.first_response(waits)
         write = self._write_json if options["json"] else self._write_text
         write(responses, waits if options["tickets"] else None)
 
-    def _write_json(self, responses: reports.Responses, waits: list[reports.Wait] | None) -> None:
+    def _write_json(
+        self, responses: response_figures.Responses, waits: list[response_figures.Wait] | None
+    ) -> None:
         told = responses.as_json()
         if waits is not None:
             told["tickets"] = [
@@ -49,7 +51,9 @@ class Command(BaseCommand):
             ]
         self.stdout.write(json.dumps(told, indent=1))
 
-    def _write_text(self, responses: reports.Responses, waits: list[reports.Wait] | None) -> None:
+    def _write_text(
+        self, responses: response_figures.Responses, waits: list[response_figures.Wait] | None
+    ) -> None:
         self.stdout.write(
             _("%(n)d asked, %(answered)d answered, %(waiting)d waiting, %(unanswered)d never answered")
             % responses.as_json()
@@ -69,7 +73,7 @@ class Command(BaseCommand):
             )
 
 
-def _said(seconds: reports.Percentile) -> str:
+def _said(seconds: response_figures.Percentile) -> str:
     if seconds is None:
         return "-"
     if isinstance(seconds, MoreThan):

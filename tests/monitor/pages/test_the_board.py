@@ -20,7 +20,7 @@ from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import ticket_status
-from monitor.services.board import DAYS, FEW
+from monitor.reports.board_figures import DAYS, FEW
 from tests.make import Make
 
 LINK = re.compile(r'<a [^>]*href="(?P<address>[^"]*\?[^"]*)"[^>]*>(?:<b>)?(?P<count>\d+)(?:</b>|</a>)')

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from monitor.measure.survival import MoreThan
 from monitor.pages.chart import EDGE, HEIGHT, LINES, chart
-from monitor.services.board import DAYS, FEW, Day, Number
-from monitor.services.reports import Percentile, Responses, Wait
+from monitor.reports.board_figures import DAYS, FEW, Day, Number
+from monitor.reports.response_figures import Percentile, Responses, Wait
 from tests.make import NOW
 
 NOTHING = Number(0, "")

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from helpdesk.models import Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from monitor.models import Clock, Metric
-from monitor.services import reports
+from monitor.reports import response_figures
 
 SOON: Final = timedelta(minutes=15)
 
@@ -24,14 +24,14 @@ STANDS: Final[dict[str, Callable[[datetime], Q]]] = {
 }
 """Where live tickets stand at an instant; rules about `Standing`."""
 
-SLICES: Final = reports.PROMISES | reports.WAITS
+SLICES: Final = response_figures.PROMISES | response_figures.WAITS
 """What became of first responses; rules about `Clock`."""
 
 
 def asked_since(tickets: QuerySet[Ticket], day: date, zone: tzinfo) -> QuerySet[Clock]:
     """Return the first-response clocks of what was asked from a day of that zone on."""
     clocks = Clock.objects.standing().of(Metric.FIRST_RESPONSE).filter(started_at__gte=bounds(day, zone)[0])
-    return clocks.filter(ticket__in=tickets).exclude(outcome__in=reports.NOBODY_WAITED)
+    return clocks.filter(ticket__in=tickets).exclude(outcome__in=response_figures.NOBODY_WAITED)
 
 
 def asked_on(tickets: QuerySet[Ticket], day: date, zone: tzinfo) -> QuerySet[Clock]:

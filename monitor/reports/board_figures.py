@@ -13,7 +13,7 @@ from helpdesk.models import Agent, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from monitor.models import Clock, Standing
 from monitor.models.standing import StandingQuerySet
-from monitor.services import reports, selecting
+from monitor.reports import response_figures, ticket_selection
 
 DAYS: Final = 14
 FEW: Final = 20
@@ -83,8 +83,8 @@ class Day:
     """A day's askers and what became of them; where they are few, each of them."""
 
     day: date
-    responses: reports.Responses
-    dots: list[reports.Wait]
+    responses: response_figures.Responses
+    dots: list[response_figures.Wait]
     asked: Number
     waiting: Number
     unanswered: Number
@@ -96,7 +96,7 @@ class Day:
 
 def at_this_instant(view: Viewpoint) -> Now:
     """Count where the live tickets stand, in one pass."""
-    rules = {name: Count("pk", filter=rule(view.now)) for name, rule in selecting.STANDS.items()}
+    rules = {name: Count("pk", filter=rule(view.now)) for name, rule in ticket_selection.STANDS.items()}
     found = view.standings.aggregate(**rules, oldest=Min("waiting_since"))
     since = found.pop("oldest")
     numbers = {name: Number(count, view.query(place=name)) for name, count in found.items()}
@@ -106,7 +106,9 @@ def at_this_instant(view: Viewpoint) -> Now:
 
 def kept(view: Viewpoint, day: date) -> Kept:
     """Count the four slices of what was promised to those who asked on a day."""
-    promises = reports.promises(selecting.asked_on(view.tickets, day, view.zone), now=view.now)
+    promises = response_figures.promises(
+        ticket_selection.asked_on(view.tickets, day, view.zone), now=view.now
+    )
     slices = {name: Number(count, _query(view, day, name)) for name, count in asdict(promises).items()}
     share = promises.on_time
     return Kept(slices, None if share is None else int(share * 100))
@@ -114,24 +116,32 @@ def kept(view: Viewpoint, day: date) -> Kept:
 
 def days(view: Viewpoint) -> list[Day]:
     """Return the last fourteen days, today last."""
-    groups = reports.by_day(reports.waits(asked(view), now=view.now), days=DAYS, zone=view.zone, now=view.now)
+    groups = response_figures.by_day(
+        response_figures.waits(asked(view), now=view.now), days=DAYS, zone=view.zone, now=view.now
+    )
     return [_day(view, day, waits) for day, waits in groups.items()]
 
 
 def asked(view: Viewpoint) -> QuerySet[Clock]:
     """Return the first-response clocks of what was asked on these fourteen days."""
-    return selecting.asked_since(view.tickets, view.today - timedelta(days=DAYS - 1), view.zone)
+    return ticket_selection.asked_since(view.tickets, view.today - timedelta(days=DAYS - 1), view.zone)
 
 
 def target(view: Viewpoint) -> float | None:
     """Return the target of a first response in seconds, where all promises of these days have the same."""
-    targets = asked(view).filter(reports.PROMISED).order_by().values_list("target", flat=True).distinct()[:2]
+    targets = (
+        asked(view)
+        .filter(response_figures.PROMISED)
+        .order_by()
+        .values_list("target", flat=True)
+        .distinct()[:2]
+    )
     found = list(targets)
     return found[0].total_seconds() if len(found) == 1 and found[0] else None
 
 
-def _day(view: Viewpoint, day: date, waits: list[reports.Wait]) -> Day:
-    responses = reports.first_response(waits)
+def _day(view: Viewpoint, day: date, waits: list[response_figures.Wait]) -> Day:
+    responses = response_figures.first_response(waits)
     return Day(
         day=day,
         responses=responses,
