@@ -18,10 +18,10 @@ from helpdesk.models import Agent, Priority, Queue, Status, Store, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import Metric, Standing
+from monitor.queue import queue_order
+from monitor.queue.queue_order import Cursor, Wish
 from monitor.relay.standings import RANKS
 from monitor.reports.ticket_selection import SOON
-from monitor.services import queue
-from monitor.services.queue import Cursor, Wish
 
 TABS: Final = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
 STANDS: Final = {
@@ -65,7 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Show the part of the queue that the address asks for; with `part`, the rows alone."""
     agent, now, shown = agent_of(request), now_of(request), environment.current(request)
     wish, after = read_wish(request.GET), read_cursor(request.GET.get("after", ""))
-    standings, more = queue.page(wish, agent=agent, environment=shown, now=now, after=after)
+    standings, more = queue_order.page(wish, agent=agent, environment=shown, now=now, after=after)
     filtered = any(request.GET.get(name) for name in FILTERS)
     context = {
         "tab": wish.tab,
@@ -175,4 +175,4 @@ def _choices(agent: Agent, shown: str, query: QueryDict) -> dict[str, Any]:
 def _empty(agent: Agent, shown: str) -> dict[str, Any]:
     """Say why there is nothing: nothing ever came, nothing matches, or all is done."""
     anything = Ticket.objects.visible_to(agent).in_environment(shown).exists()
-    return {"anything": anything, "next_due": queue.next_due(agent, shown) if anything else None}
+    return {"anything": anything, "next_due": queue_order.next_due(agent, shown) if anything else None}

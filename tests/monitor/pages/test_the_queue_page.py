@@ -21,7 +21,7 @@ from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from monitor.models import Standing
 from monitor.pages.queue import group_of, level_of, read_cursor, write_cursor
-from monitor.services.queue import PAGE_SIZE, Cursor
+from monitor.queue.queue_order import PAGE_SIZE, Cursor
 from tests.make import NOW, Make
 
 

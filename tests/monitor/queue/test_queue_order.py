@@ -12,9 +12,9 @@ from helpdesk.conversation import replies
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Standing
-from monitor.services import queue
+from monitor.queue import queue_order
+from monitor.queue.queue_order import Wish
 from monitor.services.defaults import ensure_defaults
-from monitor.services.queue import Wish
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.database
@@ -28,9 +28,9 @@ def promises(make: Make) -> None:
 def listed(wish: Wish | None = None, *, agent: Agent, now: datetime = NOW) -> list[str]:
     """Walk through all pages and return the references in their order."""
     found: list[str] = []
-    after: queue.Cursor | None = None
+    after: queue_order.Cursor | None = None
     while True:
-        rows, after = queue.page(
+        rows, after = queue_order.page(
             wish or Wish(), agent=agent, environment=Environment.LIVE, now=now, after=after
         )
         found += [row.ticket.reference for row in rows]
@@ -89,8 +89,8 @@ def test_the_outsider_sees_nothing_and_is_given_nothing(make: Make) -> None:
 
     assert listed(agent=outsider) == []
     assert listed(Wish(queue_id=make.queue().pk), agent=outsider) == []
-    assert queue.next_candidates(outsider, Environment.LIVE) == []
-    assert queue.next_due(outsider, Environment.LIVE) is None
+    assert queue_order.next_candidates(outsider, Environment.LIVE) == []
+    assert queue_order.next_due(outsider, Environment.LIVE) is None
 
 
 def test_environments_are_kept_apart(make: Make) -> None:
@@ -128,15 +128,15 @@ def test_next_is_nobodys_and_not_the_customers_turn(make: Make) -> None:
         ticket_status.set_status(ticket=waiting, status="pending", by=None, now=NOW)
     claim(taken, make.agent("colleague"))
 
-    assert queue.next_candidates(make.agent("owner"), Environment.LIVE) == [urgent.pk, low.pk]
+    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE) == [urgent.pk, low.pk]
 
 
 def test_the_most_urgent_promise_is_told_broken_or_not(make: Make) -> None:
     owner = make.agent("owner")
-    assert queue.next_due(owner, Environment.LIVE) is None
+    assert queue_order.next_due(owner, Environment.LIVE) is None
     make.ticket()
     make.ticket(priority="urgent", now=NOW - timedelta(days=1))
-    assert queue.next_due(owner, Environment.LIVE) == NOW - timedelta(days=1) + timedelta(minutes=15)
+    assert queue_order.next_due(owner, Environment.LIVE) == NOW - timedelta(days=1) + timedelta(minutes=15)
 
 
 def claim(ticket: Ticket, agent: Agent) -> None:
@@ -156,7 +156,7 @@ def test_each_queue_is_read_in_the_order_of_an_index(make: Make, tab: str, index
     make.ticket()
     owner = make.agent("owner")
     with CaptureQueriesContext(connection) as queries:
-        queue.page(Wish(tab=tab), agent=owner, environment=Environment.LIVE, now=NOW)
+        queue_order.page(Wish(tab=tab), agent=owner, environment=Environment.LIVE, now=NOW)
     with transaction.atomic(), connection.cursor() as cursor:
         for path in ("seqscan", "bitmapscan", "sort"):  # a table this small would be read whole
             cursor.execute(f"SET LOCAL enable_{path} = off")
