@@ -9,8 +9,8 @@ from celery import shared_task
 from django.conf import settings
 
 from helpdesk.database.instant import database_now
+from monitor.alerts import delivery
 from monitor.relay import recount
-from monitor.services import deliver
 from monitor.watch import ping, sweep, watchmen
 
 DELIVERY_SECONDS = 10
@@ -57,10 +57,10 @@ def go_on_recounting() -> None:
 def deliver_news() -> None:
     """Let out what is to leave: mails to queues, webhooks to stores."""
     now = database_now()
-    deliver.make_out(now=now, limit=settings.HEARTBEAT_BATCH)
+    delivery.make_out(now=now, limit=settings.HEARTBEAT_BATCH)
     until = time.monotonic() + DELIVERY_SECONDS
     sent = 0
-    while time.monotonic() < until and (attempted := deliver.send_due(now=database_now(), limit=1)):
+    while time.monotonic() < until and (attempted := delivery.send_due(now=database_now(), limit=1)):
         sent += attempted
     if sent:
         logger.info("delivered", count=sent)

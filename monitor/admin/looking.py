@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from helpdesk.admin import ReadOnly, TicketEventAdmin
 from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
+from monitor.alerts import delivery
 from monitor.models import Clock, Delivery, Flag, LifeSign, News, Recounting
 from monitor.relay import relay
-from monitor.services import deliver
 
 
 @admin.register(Clock)
@@ -64,7 +64,7 @@ class DeliveryAdmin(ReadOnly):
 
     @admin.action(description=_("Attempt the selected deliveries that were given up again"))
     def retry(self, request: HttpRequest, queryset: models.QuerySet[Delivery]) -> None:
-        retried = deliver.retry(queryset, now=database_now())
+        retried = delivery.retry(queryset, now=database_now())
         told = ngettext("%d delivery is attempted again.", "%d deliveries are attempted again.", retried)
         self.message_user(request, told % retried)
 

@@ -20,8 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.models import Agent, ApiKey, Environment, Invitation, Priority, Store, Ticket
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of, zones
+from monitor.alerts import alert_mail
 from monitor.models import CalendarVersion, LifeSign, Metric, PolicyVersion
-from monitor.services import alert, starting
+from monitor.services import starting
 from monitor.services.versions import BadVersion
 from monitor.watch import watchmen
 
@@ -178,7 +179,7 @@ def send_test_alert(request: HttpRequest) -> HttpResponse:
     """Send the admin a mail by the way that alerts take; why it could not leave is said on the page."""
     agent = agent_of(request)
     try:
-        alert.send_test(agent=agent)
+        alert_mail.send_test(agent=agent)
     except OSError as error:  # smtplib's errors and those of sockets and files
         messages.error(request, _("The mail could not be sent: %s") % error)
     else:

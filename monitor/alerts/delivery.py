@@ -13,15 +13,15 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
+from monitor.alerts import alert_mail, flag_webhook
 from monitor.models import Channel, Delivery, News
-from monitor.services import alert, webhook
 
 logger = structlog.get_logger(__name__)
 
 PACE = timedelta(minutes=1)
 BACK_OFF = tuple(timedelta(seconds=each) for each in (5, 30, 120, 600, 1800, 7200, 21600))
 """How long to wait after each failed attempt; after one more it is given up."""
-SENDERS = {Channel.MAIL: alert.send, Channel.WEBHOOK: webhook.send}
+SENDERS = {Channel.MAIL: alert_mail.send, Channel.WEBHOOK: flag_webhook.send}
 
 
 def make_out(*, now: datetime, limit: int) -> int:
