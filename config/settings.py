@@ -181,4 +181,4 @@ HEARTBEAT_BATCH = env.int("ATTEND_HEARTBEAT_BATCH", 500)
 WEB_THREADS = env.int("ATTEND_WEB_THREADS", 16)
 ATTEND_DEMO = exposure.demo_wanted()
 DEMO_IS_OPEN = ATTEND_DEMO and ON_LOOPBACK  # else its logins and keys, which everybody knows, open nothing
-SEEDERS = ["monitor.services.defaults.ensure_defaults", "helpdesk.demo.shop.seed"]
+SEEDERS = ["monitor.promises.defaults.ensure_defaults", "helpdesk.demo.shop.seed"]

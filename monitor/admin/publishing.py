@@ -21,7 +21,7 @@ from helpdesk.admin import ReadOnly
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion
-from monitor.services import versions
+from monitor.promises import versions
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
     ModelAdmin = admin.ModelAdmin[Any]

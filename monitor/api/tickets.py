@@ -19,8 +19,8 @@ from monitor.api import shapes
 from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.policy import Book
+from monitor.promises.customer_promise import Promise, promise_for
 from monitor.relay.clock_state import Names, Told, names, tell
-from monitor.services.promise import Promise, promise_for
 
 
 class Watched:

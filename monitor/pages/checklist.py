@@ -22,8 +22,8 @@ from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of, zones
 from monitor.alerts import alert_mail
 from monitor.models import CalendarVersion, LifeSign, Metric, PolicyVersion
-from monitor.services import starting
-from monitor.services.versions import BadVersion
+from monitor.promises import first_decisions
+from monitor.promises.versions import BadVersion
 from monitor.watch import watchmen
 
 MAIL_WENT: Final = "mail"
@@ -59,7 +59,7 @@ def checklist(request: HttpRequest) -> HttpResponse:
         "steps": steps,
         "next": next((step for step in steps if not step.done), None),
         "left": sum(not step.done for step in steps),
-        "hours": starting.newest_calendar(),
+        "hours": first_decisions.newest_calendar(),
         "promises": _promises(),
         "priorities": [label for _value, label in reversed(Priority.choices)],
         "test_store": Store.objects.in_environment(Environment.TEST).first(),
@@ -86,7 +86,9 @@ def look_around() -> Iterator[Step]:
 
 def _promises() -> list[tuple[str, list[tuple[str, list[timedelta | None]]]]]:
     """The targets of each policy: per metric, in the order of a ticket's life, from urgent to low."""
-    return [(str(version.policy), list(_targets(version.rules))) for version in starting.newest_policies()]
+    return [
+        (str(version.policy), list(_targets(version.rules))) for version in first_decisions.newest_policies()
+    ]
 
 
 def _targets(rules: dict[str, Any]) -> Iterator[tuple[str, list[timedelta | None]]]:
@@ -151,7 +153,7 @@ def hours(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             zone, weekly = form.cleaned_data["timezone"], form.weekly()
-            starting.set_hours(timezone=zone, weekly=weekly, by=agent, now=now_of(request))
+            first_decisions.set_hours(timezone=zone, weekly=weekly, by=agent, now=now_of(request))
         except BadVersion as bad:
             form.add_error(None, str(bad))
         else:
@@ -165,7 +167,9 @@ def hours(request: HttpRequest) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest) -> HttpResponse:
     """Keep the shipped hours or promises, in the admin's own name."""
-    keep = {"hours": starting.keep_hours, "promise": starting.keep_promises}.get(request.POST.get("what", ""))
+    keep = {"hours": first_decisions.keep_hours, "promise": first_decisions.keep_promises}.get(
+        request.POST.get("what", "")
+    )
     if keep:
         keep(by=agent_of(request), now=now_of(request))
         messages.success(request, _("Confirmed."))

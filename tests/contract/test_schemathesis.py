@@ -19,7 +19,7 @@ import pytest
 from helpdesk.database.instant import database_now
 from helpdesk.models import Scope, Store
 from monitor.models import Flag
-from monitor.services.defaults import ensure_defaults
+from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
 
 EXAMPLES = os.environ.get("ATTEND_CONTRACT_EXAMPLES", "5")

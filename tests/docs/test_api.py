@@ -20,7 +20,7 @@ from helpdesk.models import Scope
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.opening import NewTicket
 from monitor.api import shapes as monitor_shapes
-from monitor.services.defaults import ensure_defaults
+from monitor.promises.defaults import ensure_defaults
 from tests.docs import pages
 from tests.docs.examples import Teller, examples, written_at
 from tests.docs.served import api_routes

@@ -51,4 +51,4 @@ def _is_ours(value: object) -> bool:
     """Tell whether a setting of the helpdesk names something of the monitor."""
     values = value if isinstance(value, list) else [value]
     dotted = [one for one in values if isinstance(one, str) and one.startswith("monitor.")]
-    return bool(dotted) and "monitor.services.defaults.ensure_defaults" not in dotted
+    return bool(dotted) and "monitor.promises.defaults.ensure_defaults" not in dotted

@@ -20,7 +20,7 @@ from config.runner.commands import COMMANDS
 from helpdesk.demo import shop, welcome
 from helpdesk.models import Ticket
 from helpdesk.tickets.opening.opening import NewTicket
-from monitor.services.defaults import ensure_defaults
+from monitor.promises.defaults import ensure_defaults
 from tests.docs import pages
 from tests.make import Make
 

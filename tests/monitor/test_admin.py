@@ -22,7 +22,7 @@ from monitor.models import (
     PolicyVersion,
     Recounting,
 )
-from monitor.services import defaults
+from monitor.promises import defaults
 from monitor.watch import sweep
 from tests.make import NOW, Make
 

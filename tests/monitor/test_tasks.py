@@ -10,7 +10,7 @@ import pytest
 from helpdesk.database.instant import database_now
 from monitor import tasks
 from monitor.models import Clock, Flag, Policy, Recounting
-from monitor.services import defaults, versions
+from monitor.promises import defaults, versions
 from monitor.watch import watchmen
 from tests.make import Make
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from monitor.services.defaults import ensure_defaults
+from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
 from tests.monitor import poison as poisoning
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Ticket
 from helpdesk.tickets import assignment
-from monitor.services.defaults import ensure_defaults
+from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
 from tests.web.conftest import Visit
 

@@ -12,7 +12,7 @@ from helpdesk.demo.conversations import CONVERSATIONS
 from helpdesk.demo.driver import Step, plan, ticket_body
 from helpdesk.tickets.opening import opening
 from monitor.models import Clock, Flag, Level, Metric
-from monitor.services import defaults
+from monitor.promises import defaults
 from monitor.watch import sweep
 from tests.make import Make
 

@@ -17,7 +17,7 @@ from helpdesk.intake.message_log import NotAMessageLog, read
 from helpdesk.intake.playback import FURTHEST_BACK, request_of, score
 from helpdesk.models import Message, Ticket
 from monitor.models import Clock, Metric
-from monitor.services import defaults
+from monitor.promises import defaults
 
 HEAD = "ticket_id,comment_seq,message_id,at,author,author_role,our_role,is_public,body"
 LOG = [

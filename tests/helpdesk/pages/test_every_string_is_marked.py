@@ -12,7 +12,7 @@ from django.utils import translation
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Store
-from monitor.services.defaults import ensure_defaults
+from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
 
 OPEN, CLOSE = "⟦", "⟧"

@@ -23,7 +23,7 @@ from helpdesk.tickets import assignment
 from monitor.alarms import flags
 from monitor.alerts import delivery
 from monitor.models import Channel, Delivery, Flag, News
-from monitor.services import defaults
+from monitor.promises import defaults
 from monitor.watch import sweep
 from tests.make import NOW, Make
 

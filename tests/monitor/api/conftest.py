@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.services.defaults import ensure_defaults
+from monitor.promises.defaults import ensure_defaults
 from tests.helpdesk.api.conftest import caller, callers
 from tests.make import Make, make
 

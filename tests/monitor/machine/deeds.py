@@ -12,8 +12,8 @@ from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
 from monitor.models import Flag
+from monitor.promises import versions
 from monitor.relay import recount, relay
-from monitor.services import versions
 from monitor.watch import sweep
 from tests.monitor import poison
 from tests.monitor.machine.world import HOURS, RULES, World, at

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from helpdesk.models import Agent, Membership, Queue, Role, Store, Ticket
 from monitor.models import Calendar, Policy
-from monitor.services import versions
+from monitor.promises import versions
 from tests.make import NOW, Make
 
 HOURS = (

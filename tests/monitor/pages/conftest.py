@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from helpdesk.models import Agent
-from monitor.services.defaults import ensure_defaults
+from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
 
 

@@ -18,7 +18,7 @@ from helpdesk.tickets import ticket_attributes, ticket_status
 from monitor.clock.ledger import Step
 from monitor.models import Policy
 from monitor.pages.panels import FIRST, LAST, shortened
-from monitor.services import versions
+from monitor.promises import versions
 from tests.make import Make
 
 

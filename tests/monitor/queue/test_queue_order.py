@@ -12,9 +12,9 @@ from helpdesk.conversation import replies
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Standing
+from monitor.promises.defaults import ensure_defaults
 from monitor.queue import queue_order
 from monitor.queue.queue_order import Wish
-from monitor.services.defaults import ensure_defaults
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.database

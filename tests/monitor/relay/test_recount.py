@@ -16,8 +16,8 @@ from django.db import OperationalError, connection, transaction
 from helpdesk.models import Ticket, TicketEvent
 from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Clock, Flag, Level, Policy, PolicyVersion, Recounting, Standing
+from monitor.promises import versions
 from monitor.relay import recount, relay
-from monitor.services import versions
 from monitor.watch import sweep
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning

@@ -17,8 +17,8 @@ from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
 from monitor.models import Change, Clock, Flag, News, Policy, PolicyVersion, Standing
+from monitor.promises import versions
 from monitor.relay import recount, relay
-from monitor.services import versions
 from monitor.watch import sweep
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning

@@ -22,7 +22,7 @@ from config.addresses import ROOT
 from config.celery import app
 from helpdesk.database.instant import database_now
 from monitor.models import Flag, Level, LifeSign
-from monitor.services import defaults
+from monitor.promises import defaults
 from monitor.watch import watchmen
 from monitor.watch.watch import Doorbell, Watch
 from tests.make import Make

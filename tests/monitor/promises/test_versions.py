@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 
 from helpdesk.models import Store, TicketEvent
 from monitor.models import Calendar, CalendarVersion, Clock, Policy, PolicyVersion, Recounting
+from monitor.promises import versions
+from monitor.promises.defaults import ensure_defaults
 from monitor.relay import book, recount
-from monitor.services import versions
-from monitor.services.defaults import ensure_defaults
 from tests.make import NOW, Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

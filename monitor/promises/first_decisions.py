@@ -9,7 +9,7 @@ from django.db import transaction
 
 from helpdesk.models import Agent
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
-from monitor.services import versions
+from monitor.promises import versions
 
 WORKING_HOURS: Final = "Working hours"
 
