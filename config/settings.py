@@ -84,11 +84,11 @@ TEMPLATES = [
 # The seam: what the helpdesk is told of the monitor, by name alone
 
 TICKET_EVENT_RELAYS = ["monitor.relay.relay.apply"]
-TICKET_PANELS = ["monitor.pages.panels.clock_strip"]
-TICKET_FILTERS = ["monitor.pages.filters.narrow"]
+TICKET_PANELS = ["monitor.pages.clock_strip.clock_strip"]
+TICKET_FILTERS = ["monitor.pages.list_filters.narrow"]
 NEXT_TICKET = "monitor.queue.queue_order.next_candidates"
-PAGE_BANNERS = ["monitor.pages.banner.late", "helpdesk.pages.frame.demo_banner.banner"]
-API_TICKET_EXTENSION = "monitor.api.tickets.watched"
+PAGE_BANNERS = ["monitor.pages.late_banner.late", "helpdesk.pages.frame.demo_banner.banner"]
+API_TICKET_EXTENSION = "monitor.api.clock_views.watched"
 API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
 
 # Where things are kept

@@ -1,5 +1,5 @@
 """The monitor in Django's admin."""
 
-from monitor.admin import looking, publishing
+from monitor.admin import record_admin, version_admin
 
 __all__ = ["looking", "publishing"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitor.pages import board, checklist, queue
+from monitor.pages import board_page, checklist, queue_page
 
 urlpatterns = [
-    path("", queue.index, name="queue"),
-    path("board/", board.index, name="board"),
-    path("board/days.csv", board.days_csv, name="board-days"),
-    path("board/tickets.csv", board.tickets_csv, name="board-tickets"),
+    path("", queue_page.index, name="queue"),
+    path("board/", board_page.index, name="board"),
+    path("board/days.csv", board_page.days_csv, name="board-days"),
+    path("board/tickets.csv", board_page.tickets_csv, name="board-tickets"),
     path("start/", checklist.checklist, name="checklist"),
     path("start/hours/", checklist.hours, name="hours"),
     path("start/confirmation/", checklist.confirm, name="confirm"),

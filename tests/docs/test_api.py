@@ -19,7 +19,7 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Scope
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.opening import NewTicket
-from monitor.api import shapes as monitor_shapes
+from monitor.api import clock_shapes as monitor_shapes
 from monitor.promises.defaults import ensure_defaults
 from tests.docs import pages
 from tests.docs.examples import Teller, examples, written_at

@@ -17,7 +17,7 @@ from helpdesk.models import Agent, Ticket, TicketEvent
 from helpdesk.tickets import ticket_attributes, ticket_status
 from monitor.clock.ledger import Step
 from monitor.models import Policy
-from monitor.pages.panels import FIRST, LAST, shortened
+from monitor.pages.clock_strip import FIRST, LAST, shortened
 from monitor.promises import versions
 from tests.make import Make
 

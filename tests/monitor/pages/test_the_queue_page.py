@@ -20,7 +20,7 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from monitor.models import Standing
-from monitor.pages.queue import group_of, level_of, read_cursor, write_cursor
+from monitor.pages.queue_page import group_of, level_of, read_cursor, write_cursor
 from monitor.queue.queue_order import PAGE_SIZE, Cursor
 from tests.make import NOW, Make
 
@@ -188,7 +188,7 @@ def test_the_admin_is_led_to_what_is_to_be_set_up(client: Client, make: Make) ->
 def test_a_page_takes_five_queries_however_many_rows_it_has(
     client: Client, owner: Agent, make: Make, settings: Settings
 ) -> None:
-    settings.PAGE_BANNERS = ["monitor.pages.banner.late"]
+    settings.PAGE_BANNERS = ["monitor.pages.late_banner.late"]
     for number in range(PAGE_SIZE + 1):
         asked(make, number % 4)
     client.get(reverse("queue"))

@@ -15,7 +15,7 @@ from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.ticket_lookup import ticket_of
 from helpdesk.models import Scope, Ticket
-from monitor.api import shapes
+from monitor.api import clock_shapes
 from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.policy import Book
@@ -26,11 +26,11 @@ from monitor.relay.clock_state import Names, Told, names, tell
 class Watched:
     """Extends tickets by their clocks and the promise; named in the settings."""
 
-    shape = shapes.WatchedTicket
+    shape = clock_shapes.WatchedTicket
 
     def extend(
         self, plain: Sequence[plain_shapes.Ticket], tickets: Sequence[Ticket], *, now: datetime
-    ) -> Sequence[shapes.WatchedTicket]:
+    ) -> Sequence[clock_shapes.WatchedTicket]:
         telling = tell(tickets, now=now)
         called = names(telling.edition)
         return [
@@ -44,7 +44,7 @@ watched = Watched()
 
 def watched_ticket(
     plain: plain_shapes.Ticket, ticket: Ticket, told: Told, called: Names, *, now: datetime
-) -> shapes.WatchedTicket:
+) -> clock_shapes.WatchedTicket:
     customer, store = plain.customer, ticket.store
     promise = promise_for(
         told.clocks or (),
@@ -53,7 +53,7 @@ def watched_ticket(
     )
     fields = msgspec.structs.asdict(plain)
     fields["warnings"] = [*plain.warnings, *warnings_of(told)]
-    return shapes.WatchedTicket(
+    return clock_shapes.WatchedTicket(
         **fields,
         clocks=None if told.clocks is None else [clock_shape(one, called, now=now) for one in told.clocks],
         promise=None if promise is None else promise_shape(promise),
@@ -66,16 +66,16 @@ def warnings_of(told: Told) -> list[str]:
     return [_("One of the ticket's events was set aside; its clocks do not count it.")] if told.aside else []
 
 
-def promise_shape(promise: Promise) -> shapes.Promise:
-    return shapes.Promise(by=promise.by, basis="policy", text=promise.text)
+def promise_shape(promise: Promise) -> clock_shapes.Promise:
+    return clock_shapes.Promise(by=promise.by, basis="policy", text=promise.text)
 
 
-def clock_shape(clock: Clock, called: Names, *, now: datetime) -> shapes.Clock:
+def clock_shape(clock: Clock, called: Names, *, now: datetime) -> clock_shapes.Clock:
     """Say a clock as it stands at `now`."""
     business, wall = clock.elapsed_at(now)
     policy, policy_version = called.of_policy(clock.policy_version)
     calendar, calendar_version = called.of_calendar(clock.calendar_version)
-    return shapes.Clock(
+    return clock_shapes.Clock(
         metric=clock.metric.value,
         cycle=clock.cycle,
         state=clock.state_at(now),
@@ -85,7 +85,7 @@ def clock_shape(clock: Clock, called: Names, *, now: datetime) -> shapes.Clock:
         breached_at=clock.breach_at if clock.breach_at and clock.breach_at <= now else None,
         target_seconds=seconds(clock.target),
         basis=clock.basis or None,
-        elapsed=shapes.Elapsed(business=business.total_seconds(), wall=wall.total_seconds()),
+        elapsed=clock_shapes.Elapsed(business=business.total_seconds(), wall=wall.total_seconds()),
         policy=policy,
         policy_version=policy_version,
         calendar=calendar,
@@ -104,7 +104,7 @@ class ClocksDoor(Door):
         name="readClocks",
         summary="Read a ticket's clocks, each with its ledger",
         scope=Scope.READ,
-        answers={200: shapes.Clocks},
+        answers={200: clock_shapes.Clocks},
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
         ticket = ticket_of(self.key, ref)
@@ -112,21 +112,21 @@ class ClocksDoor(Door):
         told = telling.told[ticket.pk]
         clocks = [explained(one, telling.edition, now=self.now) for one in told.clocks or ()]
         data = None if told.clocks is None else clocks
-        return answer(shapes.Clocks(data=data, warnings=warnings_of(told)))
+        return answer(clock_shapes.Clocks(data=data, warnings=warnings_of(told)))
 
 
-def explained(clock: Clock, edition: Book, *, now: datetime) -> shapes.ExplainedClock:
+def explained(clock: Clock, edition: Book, *, now: datetime) -> clock_shapes.ExplainedClock:
     """Say a clock with the ledger of all that has counted and not counted by `now`."""
     called = names(edition)
     fields = msgspec.structs.asdict(clock_shape(clock, called, now=now))
     ledger = [step_shape(step, called) for step in explain(clock, edition, now)]
-    return shapes.ExplainedClock(**fields, ledger=ledger)
+    return clock_shapes.ExplainedClock(**fields, ledger=ledger)
 
 
-def step_shape(step: Step, called: Names) -> shapes.Step:
+def step_shape(step: Step, called: Names) -> clock_shapes.Step:
     policy, policy_version = called.of_policy(step.policy_version)
     calendar, calendar_version = called.of_calendar(step.calendar_version)
-    return shapes.Step(
+    return clock_shapes.Step(
         start=step.start,
         end=step.end,
         kind=step.kind,

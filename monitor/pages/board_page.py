@@ -19,7 +19,7 @@ from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.measure.survival import MoreThan
 from monitor.pages.chart import chart
-from monitor.pages.queue import read_number
+from monitor.pages.queue_page import read_number
 from monitor.reports import board_figures, response_figures
 from monitor.reports.board_figures import Day, Viewpoint
 

@@ -16,7 +16,7 @@ from helpdesk.api.door import Door, answer
 from helpdesk.api.ticket_lookup import agent_at
 from helpdesk.models import Scope
 from monitor.alarms import flags
-from monitor.api import shapes
+from monitor.api import clock_shapes
 from monitor.models import Flag
 from monitor.models.flag import FlagQuerySet
 
@@ -28,21 +28,21 @@ class Flags(Door):
         name="listFlags",
         summary="List flags, the latest noticed first",
         scope=Scope.READ,
-        query=shapes.FlagQuery,
-        answers={200: shapes.FlagPage},
+        query=clock_shapes.FlagQuery,
+        answers={200: clock_shapes.FlagPage},
     )
     def get(self, request: Request) -> HttpResponse:
-        query = self.ask(shapes.FlagQuery)
+        query = self.ask(clock_shapes.FlagQuery)
         rows = wanted(Flag.objects.visible_to(self.key), query)
         if query.cursor is not None:
             at, pk = paging.read(query.cursor)
             rows = rows.filter(Q(noticed_at__lt=at) | Q(pk__lt=pk), noticed_at__lte=at)
         rows = rows.select_related("ticket", "acknowledged_by").order_by("-noticed_at", "-id")
         kept, cursor = paging.cut(list(rows[: query.limit + 1]), query.limit, place_of)
-        return answer(shapes.FlagPage(data=[flag_shape(flag) for flag in kept], next_cursor=cursor))
+        return answer(clock_shapes.FlagPage(data=[flag_shape(flag) for flag in kept], next_cursor=cursor))
 
 
-def wanted(rows: FlagQuerySet, query: shapes.FlagQuery) -> FlagQuerySet:
+def wanted(rows: FlagQuerySet, query: clock_shapes.FlagQuery) -> FlagQuerySet:
     """Keep the flags that meet every condition."""
     conditions = {"ticket__reference": query.ticket, "ticket__queue__name": query.queue, "level": query.level}
     rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
@@ -58,8 +58,8 @@ def place_of(flag: Flag) -> paging.Place:
     return flag.noticed_at, flag.pk
 
 
-def flag_shape(flag: Flag) -> shapes.Flag:
-    return shapes.Flag(
+def flag_shape(flag: Flag) -> clock_shapes.Flag:
+    return clock_shapes.Flag(
         id=str(flag.pk),
         ticket=flag.ticket.reference,
         metric=flag.metric,
@@ -80,12 +80,12 @@ class FlagAcknowledgementDoor(Door):
         summary="Take a flag in hand",
         description="Touches no clock. One that somebody else has in hand already stays theirs.",
         scope=Scope.ACT,
-        body=shapes.FlagAcknowledgement,
-        answers={200: shapes.Flag},
+        body=clock_shapes.FlagAcknowledgement,
+        answers={200: clock_shapes.Flag},
     )
     def put(self, request: Request, flag: str) -> HttpResponse:
-        asked, _ = self.read(shapes.FlagAcknowledgement)
-        number = int(flag) if re.fullmatch(shapes.NUMBER, flag) else 0
+        asked, _ = self.read(clock_shapes.FlagAcknowledgement)
+        number = int(flag) if re.fullmatch(clock_shapes.NUMBER, flag) else 0
 
         def acknowledge(now: datetime) -> HttpResponse:
             visible = Flag.objects.visible_to(self.key).select_related("ticket", "acknowledged_by")
