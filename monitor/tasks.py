@@ -9,7 +9,7 @@ from celery import shared_task
 from django.conf import settings
 
 from helpdesk.database.instant import database_now
-from monitor.alerts import delivery
+from monitor.alerts import deliveries
 from monitor.relay import recount
 from monitor.watch import ping, sweep, watchmen
 
@@ -57,10 +57,10 @@ def go_on_recounting() -> None:
 def deliver_news() -> None:
     """Let out what is to leave: mails to queues, webhooks to stores."""
     now = database_now()
-    delivery.make_out(now=now, limit=settings.HEARTBEAT_BATCH)
+    deliveries.make_out(now=now, limit=settings.HEARTBEAT_BATCH)
     until = time.monotonic() + DELIVERY_SECONDS
     sent = 0
-    while time.monotonic() < until and (attempted := delivery.send_due(now=database_now(), limit=1)):
+    while time.monotonic() < until and (attempted := deliveries.send_due(now=database_now(), limit=1)):
         sent += attempted
     if sent:
         logger.info("delivered", count=sent)

@@ -1,0 +1,1 @@
+"""What ./dev needs, and a server does not."""

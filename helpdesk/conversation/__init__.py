@@ -1,0 +1,1 @@
+"""What is said on tickets, and what of it came back."""

@@ -1,0 +1,1 @@
+"""What is asked of PostgreSQL directly; it knows nothing of tickets."""

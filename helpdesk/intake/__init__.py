@@ -1,0 +1,1 @@
+"""Files of what was said elsewhere, read into the one shape that opens tickets."""

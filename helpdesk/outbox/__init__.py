@@ -1,0 +1,1 @@
+"""What must leave, whoever wrote it."""

@@ -1,0 +1,1 @@
+"""The only writers of tickets: opening them, and every verb of people at work on one."""

@@ -2,4 +2,4 @@
 
 from monitor.admin import record_admin, version_admin
 
-__all__ = ["looking", "publishing"]
+__all__ = ["record_admin", "version_admin"]

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from helpdesk.admin import ReadOnly, TicketEventAdmin
 from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
-from monitor.alerts import delivery
+from monitor.alerts import deliveries
 from monitor.models import Clock, Delivery, Flag, LifeSign, News, Recounting
 from monitor.relay import relay
 
@@ -64,7 +64,7 @@ class DeliveryAdmin(ReadOnly):
 
     @admin.action(description=_("Attempt the selected deliveries that were given up again"))
     def retry(self, request: HttpRequest, queryset: models.QuerySet[Delivery]) -> None:
-        retried = delivery.retry(queryset, now=database_now())
+        retried = deliveries.retry(queryset, now=database_now())
         told = ngettext("%d delivery is attempted again.", "%d deliveries are attempted again.", retried)
         self.message_user(request, told % retried)
 

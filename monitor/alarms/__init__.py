@@ -1,0 +1,1 @@
+"""Flags, and the one statement that raises them."""

@@ -1,0 +1,1 @@
+"""What the monitor adds to the REST door."""

@@ -1,0 +1,1 @@
+"""What time says about a ticket: pure functions over values, standard library only."""

@@ -1,0 +1,1 @@
+"""Promises: their versions, those that are shipped, and what a customer is told."""

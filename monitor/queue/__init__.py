@@ -1,0 +1,1 @@
+"""The order in which tickets are taken in hand."""

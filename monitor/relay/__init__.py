@@ -1,0 +1,1 @@
+"""From events to clocks: read, replay, compare, write."""

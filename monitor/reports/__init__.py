@@ -1,0 +1,1 @@
+"""What is counted, and the tickets behind each number."""

@@ -1,0 +1,1 @@
+"""What the API offers, and the documents that say so."""

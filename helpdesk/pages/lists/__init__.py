@@ -1,0 +1,1 @@
+"""Lists of tickets, and taking the next one."""

@@ -21,7 +21,7 @@ from helpdesk.models import Ticket
 from helpdesk.outbox import public_http
 from helpdesk.tickets import assignment
 from monitor.alarms import flags
-from monitor.alerts import delivery
+from monitor.alerts import deliveries
 from monitor.models import Channel, Delivery, Flag, News
 from monitor.promises import defaults
 from monitor.watch import sweep
@@ -75,8 +75,8 @@ def flagged(make: Make, **fields: Any) -> Ticket:
 
 
 def let_out(now: Any = LATER) -> None:
-    delivery.make_out(now=now, limit=100)
-    while delivery.send_due(now=now, limit=10):
+    deliveries.make_out(now=now, limit=100)
+    while deliveries.send_due(now=now, limit=10):
         pass
 
 
@@ -154,11 +154,11 @@ def test_a_store_that_refuses_is_asked_again_with_the_same_id(make: Make, receiv
     let_out()
     delivery = Delivery.objects.get(channel=Channel.WEBHOOK)
     assert delivery.sent_at is None
-    assert delivery.next_attempt_at == LATER + delivery.BACK_OFF[0]
+    assert delivery.next_attempt_at == LATER + deliveries.BACK_OFF[0]
     assert "HTTP 500" in delivery.last_error
 
     Receiver.status = 200
-    let_out(LATER + delivery.BACK_OFF[0])
+    let_out(LATER + deliveries.BACK_OFF[0])
     assert Delivery.objects.get(channel=Channel.WEBHOOK).sent_at is not None
     assert len({headers["webhook-id"] for headers, _ in Receiver.got}) == 1
 
@@ -178,7 +178,7 @@ def test_after_the_last_attempt_it_is_given_up_and_can_be_retried(make: Make, re
     flagged(make)
     Receiver.status = 500
     now = LATER
-    for wait in (timedelta(), *delivery.BACK_OFF):
+    for wait in (timedelta(), *deliveries.BACK_OFF):
         now += wait
         let_out(now)
     delivery = Delivery.objects.get(channel=Channel.WEBHOOK)
@@ -186,7 +186,7 @@ def test_after_the_last_attempt_it_is_given_up_and_can_be_retried(make: Make, re
     assert delivery.next_attempt_at is None
 
     Receiver.status = 200
-    assert delivery.retry([delivery], now=now) == 1
+    assert deliveries.retry([delivery], now=now) == 1
     let_out(now)
     retried = Delivery.objects.get(channel=Channel.WEBHOOK)
     assert (retried.failed_at, retried.sent_at) == (None, now)
@@ -196,11 +196,11 @@ def test_an_attempt_is_counted_before_it_is_made(make: Make) -> None:
     """A worker that dies while it sends has used its attempt up."""
     make.agent("overseer")
     flagged(make)
-    delivery.make_out(now=LATER, limit=100)
-    [delivery] = delivery._claim(now=LATER, limit=1)
+    deliveries.make_out(now=LATER, limit=100)
+    [delivery] = deliveries._claim(now=LATER, limit=1)
 
     assert Delivery.objects.get(pk=delivery.pk).attempts == 1
-    assert delivery.send_due(now=LATER, limit=10) == 0
+    assert deliveries.send_due(now=LATER, limit=10) == 0
 
 
 @pytest.mark.parametrize(
@@ -225,8 +225,8 @@ def test_nothing_is_sent_to_an_address_that_is_not_public(url: str) -> None:
 def test_every_news_is_made_out_once(make: Make) -> None:
     make.agent("overseer")
     flagged(make)
-    delivery.make_out(now=LATER, limit=100)
+    deliveries.make_out(now=LATER, limit=100)
 
-    assert delivery.make_out(now=LATER, limit=100) == 0
+    assert deliveries.make_out(now=LATER, limit=100) == 0
     assert News.objects.undispatched().count() == 0
     assert Delivery.objects.count() == 1
