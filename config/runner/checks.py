@@ -27,7 +27,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckResult:
     """How a check went; `said` is worth reading only when it failed."""
 
     name: str
@@ -62,13 +62,13 @@ def run() -> int:
     return 0 if all(verdict.passed for verdict in verdicts) else 1
 
 
-def _judge(check: Check, environment: dict[str, str]) -> Verdict:
+def _judge(check: Check, environment: dict[str, str]) -> CheckResult:
     began = time.monotonic()
     done = subprocess.run(check.command, env=environment, capture_output=True, text=True)
-    return Verdict(check.name, done.returncode == 0, time.monotonic() - began, done.stdout + done.stderr)
+    return CheckResult(check.name, done.returncode == 0, time.monotonic() - began, done.stdout + done.stderr)
 
 
-def _shown(verdict: Verdict) -> Verdict:
+def _shown(verdict: CheckResult) -> CheckResult:
     print(f"{'ok' if verdict.passed else 'FAILED':<7}{verdict.name:<25}{verdict.seconds:5.1f} s", flush=True)
     if not verdict.passed:
         print(verdict.said, flush=True)

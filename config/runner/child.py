@@ -70,7 +70,7 @@ class Process:
 
 
 @dataclass
-class Kept:
+class KeptAlive:
     """A server or a process that is to live as long as we do."""
 
     thing: Postgres | Valkey | Process

@@ -13,12 +13,12 @@ LEFTOVERS_END_WITHIN = 45.0
 """Seconds that the processes of a killed run get: the slowest task, and the database's shutdown."""
 
 
-class Taken(Exception):
+class DirectoryTaken(Exception):
     """Somebody else runs on this directory; the message says who."""
 
 
 @dataclass(frozen=True)
-class Claim:
+class DirectoryClaim:
     """The right to run on a directory, held until the process ends.
 
     `children` is a locked file that every child inherits: it stays locked as long as one of them lives.
@@ -28,17 +28,17 @@ class Claim:
     children: int
 
 
-def claim(var: Path) -> Claim:
+def claim(var: Path) -> DirectoryClaim:
     """Claim a directory; raise Taken while another run holds it or its processes have not ended."""
     var.mkdir(parents=True, exist_ok=True)
     ours = (var / "lock").open("a+")
     if not _lock(ours.fileno()):
         ours.seek(0)
-        raise Taken(f"Attend already runs on {var} (process {ours.read().strip() or 'unknown'}).")
+        raise DirectoryTaken(f"Attend already runs on {var} (process {ours.read().strip() or 'unknown'}).")
     ours.truncate(0)
     ours.write(str(os.getpid()))
     ours.flush()
-    return Claim(ours, _children(var))
+    return DirectoryClaim(ours, _children(var))
 
 
 def is_taken(var: Path) -> bool:
@@ -55,7 +55,7 @@ def _children(var: Path) -> int:
     deadline = time.monotonic() + LEFTOVERS_END_WITHIN
     while not _lock(children):
         if time.monotonic() > deadline:
-            raise Taken(f"Processes of an earlier run on {var} have not ended.")
+            raise DirectoryTaken(f"Processes of an earlier run on {var} have not ended.")
         time.sleep(0.05)
     return children
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from config import addresses, keeping
 from config.runner import binaries, checks, joining, up
-from config.runner.claim import Taken
+from config.runner.claim import DirectoryTaken
 from config.runner.server import ServerFailed
 
 Arguments = list[str]
@@ -142,7 +142,7 @@ def main(arguments: Arguments) -> int:
         return 2 if arguments else 0
     try:
         return chosen[0].does(arguments[1:])
-    except (Taken, ServerFailed, binaries.NoBinaries, keeping.NotDone) as reason:
+    except (DirectoryTaken, ServerFailed, binaries.NoBinaries, keeping.NotDone) as reason:
         print(reason, file=sys.stderr)
         return 1
 

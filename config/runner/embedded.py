@@ -13,7 +13,7 @@ import psycopg
 
 from config import addresses
 from config.runner import binaries, identity
-from config.runner.identity import Identity
+from config.runner.identity import PidIdentity
 from config.runner.server import STARTS_WITHIN, Server, ServerFailed, make_private, server_environment
 
 
@@ -132,7 +132,7 @@ class Valkey(Server):
         return addresses.redis_url(self.var)
 
     def start(self) -> None:
-        make_private(self.sockets, Identity.OURSELVES)
+        make_private(self.sockets, PidIdentity.OURSELVES)
         self.socket.unlink(missing_ok=True)
         nothing_kept = ("--appendonly", "no", "--save", "")  # the database is the only memory
         self.spawn(

@@ -20,40 +20,40 @@ PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-class Identity(Enum):
+class PidIdentity(Enum):
     OURSELVES = "ourselves"
     MAPPED = "nobody inside a user namespace"
     NOBODY = "nobody"
 
 
 @cache
-def for_postgres() -> Identity:
+def for_postgres() -> PidIdentity:
     """Return the identity under which PostgreSQL agrees to run."""
     if os.geteuid() != 0:
-        return Identity.OURSELVES
+        return PidIdentity.OURSELVES
     child = os.fork()
     if child == 0:
         os._exit(0 if LIBC.unshare(CLONE_NEWUSER) == 0 else 1)
     _pid, status = os.waitpid(child, 0)
-    return Identity.MAPPED if status == 0 else Identity.NOBODY
+    return PidIdentity.MAPPED if status == 0 else PidIdentity.NOBODY
 
 
-def reaches(directory: Path, identity: Identity) -> bool:
+def reaches(directory: Path, identity: PidIdentity) -> bool:
     """Whether every directory on the way there lets that identity through."""
-    if identity is not Identity.NOBODY:
+    if identity is not PidIdentity.NOBODY:
         return True
     return all(above.stat().st_mode & 0o001 for above in directory.parents)
 
 
-def own(directory: Path, identity: Identity) -> None:
+def own(directory: Path, identity: PidIdentity) -> None:
     """Give a directory to whoever is going to write in it."""
-    if identity is Identity.NOBODY:
+    if identity is PidIdentity.NOBODY:
         nobody = pwd.getpwnam("nobody")
         os.chown(directory, nobody.pw_uid, nobody.pw_gid)
 
 
 def dying_with_us(
-    identity: Identity = Identity.OURSELVES, stop_signal: signal.Signals = signal.SIGTERM
+    identity: PidIdentity = PidIdentity.OURSELVES, stop_signal: signal.Signals = signal.SIGTERM
 ) -> Callable[[], None]:
     """Return what a child does between fork and exec: become `identity`, and ask for a signal when we die.
 
@@ -70,11 +70,11 @@ def dying_with_us(
     return prepare
 
 
-def _become(identity: Identity) -> None:
-    if identity is Identity.OURSELVES:
+def _become(identity: PidIdentity) -> None:
+    if identity is PidIdentity.OURSELVES:
         return
     nobody = pwd.getpwnam("nobody")
-    if identity is Identity.NOBODY:
+    if identity is PidIdentity.NOBODY:
         os.setgroups([])
         os.setgid(nobody.pw_gid)
         os.setuid(nobody.pw_uid)

@@ -14,7 +14,7 @@ from typing import IO
 
 from config import addresses
 from config.runner import embedded
-from config.runner.claim import Taken, claim
+from config.runner.claim import DirectoryTaken, claim
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def servers() -> Iterator[None]:
         fcntl.flock(guests, fcntl.LOCK_SH)  # whoever owns the servers waits for us before stopping them
         try:
             claimed = claim(var)
-        except Taken:
+        except DirectoryTaken:
             _join(var)
         else:
             stack.enter_context(claimed.ours)

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from config import addresses
 from config.runner import identity
-from config.runner.identity import Identity
+from config.runner.identity import PidIdentity
 
 STARTS_WITHIN = 60.0
 """Seconds that a server gets; recovery after a crash included."""
@@ -36,7 +36,7 @@ class Server:
         self.sockets = addresses.sockets(self.var)
         self.socket = self.sockets / self.socket_name
         self.log = self.var / "log" / f"{self.name}.log"
-        self.identity = Identity.OURSELVES
+        self.identity = PidIdentity.OURSELVES
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -79,7 +79,7 @@ class Server:
             self.process.wait()
 
 
-def make_private(directory: Path, owner: Identity) -> None:
+def make_private(directory: Path, owner: PidIdentity) -> None:
     """Make a directory that nobody else may enter; raise ServerFailed if it is somebody else's."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if directory.stat().st_uid not in {os.getuid(), 65534} or directory.stat().st_mode & 0o077:

@@ -13,8 +13,8 @@ import urllib.request
 
 from config import addresses, exposure
 from config.runner import binaries, embedded, identity, programs
-from config.runner.child import Kept, Process
-from config.runner.claim import Claim, claim
+from config.runner.child import KeptAlive, Process
+from config.runner.claim import DirectoryClaim, claim
 from config.runner.console import Console
 from config.runner.programs import Program
 from config.runner.server import ServerFailed
@@ -37,12 +37,12 @@ class StopAsked(Exception):
 class Supervisor:
     """Starts everything in order, looks after it, and stops it in the opposite order."""
 
-    def __init__(self, claimed: Claim, console: Console) -> None:
+    def __init__(self, claimed: DirectoryClaim, console: Console) -> None:
         self.claimed = claimed  # released when it is forgotten
         self.console = console
         self.children = (claimed.children,)
-        self.servers: list[Kept] = []
-        self.processes: list[Kept] = []
+        self.servers: list[KeptAlive] = []
+        self.processes: list[KeptAlive] = []
         self.asked_to_stop = False
         for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(asked, self._stop)
@@ -68,7 +68,7 @@ class Supervisor:
 
     def start_servers(self) -> None:
         for server in embedded.servers(addresses.var(), keep_open=self.children):
-            kept = Kept(server, self.console)
+            kept = KeptAlive(server, self.console)
             self.servers.append(kept)
             kept.start()
             os.environ[server.variable] = server.url
@@ -90,7 +90,7 @@ class Supervisor:
         return done.stdout
 
     def start(self, program: Program) -> None:
-        kept = Kept(Process(program, self.children, self.console), self.console)
+        kept = KeptAlive(Process(program, self.children, self.console), self.console)
         self.processes.append(kept)
         kept.start()
 

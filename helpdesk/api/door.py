@@ -63,7 +63,7 @@ class HasScope(BasePermission):
         return True
 
 
-class PerKey(BaseThrottle):
+class KeyThrottle(BaseThrottle):
     """Each key has a quota, whatever it asks; without Redis nobody is held up."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
@@ -80,14 +80,14 @@ class Door(APIView):
 
     authentication_classes = (key_authentication.KeyAuthentication,)
     permission_classes = (HasScope,)
-    throttle_classes = (PerKey,)
+    throttle_classes = (KeyThrottle,)
     content_negotiation_class = OnlyJson
     parser_classes = ()
     renderer_classes = ()
     schema = None
     http_method_names = ["get", "head", "post", "put"]
 
-    allowance: rate_limit.Allowance | None = None
+    allowance: rate_limit.RateAllowance | None = None
     raw = b""
     format_kwarg = None
 
@@ -146,7 +146,7 @@ class Door(APIView):
                 claim.keep(answer)
         return answer
 
-    def _claim(self) -> idempotency.Claim | HttpResponse | None:
+    def _claim(self) -> idempotency.HeldKey | HttpResponse | None:
         given = self.request.META.get("HTTP_IDEMPOTENCY_KEY")
         offered = asked(self.request, self)
         if given is None or offered is None or not offered.idempotency_key:

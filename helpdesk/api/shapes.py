@@ -42,7 +42,7 @@ NextCursor = Annotated[
 ]
 
 
-class Customer(Struct, kw_only=True):
+class CustomerShape(Struct, kw_only=True):
     """Who asked."""
 
     external_id: str | None
@@ -53,7 +53,7 @@ class Customer(Struct, kw_only=True):
     tier: str
 
 
-class Ticket(Struct, kw_only=True):
+class TicketShape(Struct, kw_only=True):
     """A ticket as it stands."""
 
     reference: str
@@ -65,7 +65,7 @@ class Ticket(Struct, kw_only=True):
     channel: str
     queue: str
     assignee: Annotated[str | None, Meta(description="An agent's e-mail.")]
-    customer: Customer
+    customer: CustomerShape
     tags: list[str]
     metadata: dict[str, str]
     order: Annotated[dict[str, Any] | None, Meta(description="The order as it was sent.")]
@@ -77,7 +77,7 @@ class Ticket(Struct, kw_only=True):
 
 
 class TicketPage(Struct):
-    data: list[Ticket]
+    data: list[TicketShape]
     next_cursor: NextCursor
 
 
@@ -104,7 +104,7 @@ class TicketQuery(Struct, kw_only=True):
     limit: Limit = 50
 
 
-class Batch(Struct):
+class BatchShape(Struct):
     """Up to 500 tickets; each is accepted or refused by itself."""
 
     tickets: Annotated[list[NewTicket], Meta(min_length=1, max_length=500)]
@@ -121,7 +121,7 @@ class BatchResult(Struct, kw_only=True, omit_defaults=True):
 
     index: int
     status: int
-    ticket: Ticket | None = None
+    ticket: TicketShape | None = None
     problem: Problem | None = None
 
 
@@ -129,7 +129,7 @@ class BatchResults(Struct):
     results: list[BatchResult]
 
 
-class Author(Struct, kw_only=True):
+class AuthorShape(Struct, kw_only=True):
     """Who said it; `agent` is the e-mail of an agent."""
 
     kind: Annotated[str, one_of(models.Author.values)]
@@ -137,12 +137,12 @@ class Author(Struct, kw_only=True):
     name: str = ""
 
 
-class Message(Struct, kw_only=True):
+class MessageShape(Struct, kw_only=True):
     """One thing said on a ticket."""
 
     id: str
     external_id: str | None
-    author: Author
+    author: AuthorShape
     public: bool
     automatic: bool
     body: str
@@ -152,7 +152,7 @@ class Message(Struct, kw_only=True):
 
 
 class MessagePage(Struct):
-    data: list[Message]
+    data: list[MessageShape]
     next_cursor: NextCursor
 
 
@@ -161,18 +161,18 @@ class MessageQuery(Struct, kw_only=True):
     limit: Limit = 50
 
 
-class Speaker(Struct, kw_only=True, frozen=True):
+class SpeakerShape(Struct, kw_only=True, frozen=True):
     """Who speaks. To speak for the staff a key needs the scope `act`; an agent is named by e-mail."""
 
     kind: Literal["customer", "agent", "bot", "system"] = "customer"
     agent: AgentEmail | None = None
 
 
-class SaidMessage(Struct, kw_only=True):
+class SaidMessageShape(Struct, kw_only=True):
     """Something said on a ticket: by the customer unless told otherwise."""
 
     body: Body
-    author: Speaker = Speaker()
+    author: SpeakerShape = SpeakerShape()
     public: Annotated[bool, Meta(description="False makes it an internal note of an agent.")] = True
     automatic: bool = False
     sent_at: Instant | None = None
@@ -184,11 +184,11 @@ class SaidMessage(Struct, kw_only=True):
     imported: bool = False
 
 
-class SaidAnswer(Struct, kw_only=True):
+class SaidAnswerShape(Struct, kw_only=True):
     """The message as it was stored, and the ticket as it stands now."""
 
-    message: Message
-    ticket: Ticket
+    message: MessageShape
+    ticket: TicketShape
 
 
 class Acknowledgement(Struct, kw_only=True):

@@ -27,13 +27,13 @@ _COMPANIONS = """
 
 
 class Extension(Protocol):
-    """What another app adds to a ticket: a shape that extends `shapes.Ticket`, and its making."""
+    """What another app adds to a ticket: a shape that extends `shapes.TicketShape`, and its making."""
 
-    shape: type[shapes.Ticket]
+    shape: type[shapes.TicketShape]
 
     def extend(
-        self, plain: Sequence[shapes.Ticket], tickets: Sequence[Ticket], *, now: datetime
-    ) -> Sequence[shapes.Ticket]:
+        self, plain: Sequence[shapes.TicketShape], tickets: Sequence[Ticket], *, now: datetime
+    ) -> Sequence[shapes.TicketShape]:
         """Return each plain shape extended; the tickets come with their store."""
         ...
 
@@ -47,7 +47,7 @@ def extension() -> Extension | None:
 
 def represent(
     tickets: Sequence[Ticket], *, store: Store, now: datetime, warnings: Sequence[list[str]] = ()
-) -> Sequence[shapes.Ticket]:
+) -> Sequence[shapes.TicketShape]:
     """Say each ticket as it stands at `now`, in a constant number of statements."""
     found = companions([ticket.pk for ticket in tickets])
     said = warnings or [[] for _ in tickets]
@@ -65,13 +65,15 @@ def companions(ticket_ids: Sequence[int]) -> dict[int, Sequence[str]]:
     return {ticket_id: row for ticket_id, *row in rows}
 
 
-def plain_ticket(ticket: Ticket, store: Store, beside: Sequence[str], warnings: list[str]) -> shapes.Ticket:
+def plain_ticket(
+    ticket: Ticket, store: Store, beside: Sequence[str], warnings: list[str]
+) -> shapes.TicketShape:
     external_id, email, name, locale, timezone, tier, queue, assignee, merged_into = beside
-    customer = shapes.Customer(
+    customer = shapes.CustomerShape(
         external_id=external_id, email=email, name=name, locale=locale, timezone=timezone, tier=tier
     )
     ticket.store = store
-    return shapes.Ticket(
+    return shapes.TicketShape(
         reference=ticket.reference,
         environment=store.environment,
         external_id=ticket.external_id,
@@ -93,15 +95,15 @@ def plain_ticket(ticket: Ticket, store: Store, beside: Sequence[str], warnings: 
     )
 
 
-def represent_message(message: Message) -> shapes.Message:
+def represent_message(message: Message) -> shapes.MessageShape:
     """Say a message; its agent has been loaded with it."""
     agent = message.agent
-    author = shapes.Author(
+    author = shapes.AuthorShape(
         kind=message.author,
         agent=agent.email if agent else None,
         name=agent.name if agent else message.author_name,
     )
-    return shapes.Message(
+    return shapes.MessageShape(
         id=str(message.pk),
         external_id=message.external_id,
         author=author,

@@ -12,12 +12,12 @@ from helpdesk.models import Actor, Agent, EventKind, Message, Status, Ticket, Ti
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import bring_back, said_before, say, write_note
-from helpdesk.tickets.ticket_change import Change, changing
+from helpdesk.tickets.ticket_change import TicketChange, changing
 
 __all__ = [
+    "AfterReply",
     "NotAReply",
     "SomethingNewer",
-    "Then",
     "add_note",
     "receive_customer_message",
     "reply_as_bot",
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-class Then(StrEnum):
+class AfterReply(StrEnum):
     """What a reply does to the ticket besides."""
 
     KEEP_OPEN = "keep_open"
@@ -49,7 +49,7 @@ def reply_in_public(
     body: str,
     now: datetime,
     sent_at: datetime | None = None,
-    then: Then = Then.KEEP_OPEN,
+    then: AfterReply = AfterReply.KEEP_OPEN,
     seen_seq: int | None = None,
     external_id: str | None = None,
     imported: bool = False,
@@ -150,7 +150,7 @@ def _refuse_unseen(ticket: Ticket, seen_seq: int | None) -> None:
 
 
 def _reply(
-    change: Change,
+    change: TicketChange,
     body: str,
     *,
     sent_at: datetime | None = None,
@@ -170,7 +170,7 @@ def _reply(
     return message
 
 
-def _record_received(change: Change, message: Message) -> None:
+def _record_received(change: TicketChange, message: Message) -> None:
     change.record(
         EventKind.CUSTOMER_MESSAGE_RECEIVED,
         occurred_at=message.sent_at,
@@ -181,15 +181,15 @@ def _record_received(change: Change, message: Message) -> None:
         bring_back(change, by=Actor.CUSTOMER, occurred_at=message.sent_at)
 
 
-def _stand(change: Change, then: Then, at: datetime) -> None:
+def _stand(change: TicketChange, then: AfterReply, at: datetime) -> None:
     """Let the ticket stand where the writer of a reply wants it."""
     status = Status(change.ticket.status)
-    if then == Then.RESOLVE and status != Status.RESOLVED:
+    if then == AfterReply.RESOLVE and status != Status.RESOLVED:
         change.ticket.status = Status.RESOLVED
         change.record(EventKind.RESOLVED, occurred_at=at)
-    elif then == Then.WAIT and status != Status.PENDING:
+    elif then == AfterReply.WAIT and status != Status.PENDING:
         if status == Status.RESOLVED:
             change.record(EventKind.REOPENED, occurred_at=at, by=Actor.AGENT)
         change.turn(Status.PENDING, occurred_at=at)
-    elif then == Then.KEEP_OPEN and status == Status.NEW:
+    elif then == AfterReply.KEEP_OPEN and status == Status.NEW:
         change.turn(Status.OPEN, occurred_at=at)

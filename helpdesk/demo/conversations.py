@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class Script:
     """One customer's question, and the answer that they get if they get one."""
 
     language: str
@@ -21,7 +21,7 @@ class Conversation:
 
 
 CONVERSATIONS = (
-    Conversation(
+    Script(
         "en",
         "June Harrow",
         "The parcel says delivered, but nothing came",
@@ -34,7 +34,7 @@ CONVERSATIONS = (
         "high",
         tags=("delivery",),
     ),
-    Conversation(
+    Script(
         "ta",
         "கயல்விழி",
         "தவறான அளவு வந்துள்ளது",
@@ -43,7 +43,7 @@ CONVERSATIONS = (
         "வைத்திருங்கள். திருவிழாவுக்கு முன் உங்கள் கையில் இருக்கும்.",
         tags=("exchange",),
     ),
-    Conversation(
+    Script(
         "he",
         "נועה",
         "חויבתי פעמיים על אותה הזמנה",
@@ -53,7 +53,7 @@ CONVERSATIONS = (
         tags=("payment",),
         tier="vip",
     ),
-    Conversation(
+    Script(
         "en",
         "Amos Pell",
         "Which grinder for a small kitchen?",
@@ -66,7 +66,7 @@ CONVERSATIONS = (
         "chat",
         ("advice",),
     ),
-    Conversation(
+    Script(
         "en",
         "Priya Nair",
         "Cannot log in since the new password rules",
@@ -77,7 +77,7 @@ CONVERSATIONS = (
         "high",
         tags=("account",),
     ),
-    Conversation(
+    Script(
         "he",
         "איתן",
         "המשלוח תקוע במכס",
@@ -86,7 +86,7 @@ CONVERSATIONS = (
         "high",
         tags=("delivery", "customs"),
     ),
-    Conversation(
+    Script(
         "ta",
         "மாறன்",
         "பணம் திரும்ப வரவில்லை",
@@ -95,7 +95,7 @@ CONVERSATIONS = (
         "high",
         tags=("refund",),
     ),
-    Conversation(
+    Script(
         "en",
         "Tomas Birk",
         "One cup arrived broken",
@@ -104,7 +104,7 @@ CONVERSATIONS = (
         "have asked the packers to wrap them one by one from now on.",
         tags=("damage",),
     ),
-    Conversation(
+    Script(
         "en",
         "Leila Okoro",
         "Please change the address of my order",
@@ -116,7 +116,7 @@ CONVERSATIONS = (
         "chat",
         ("order",),
     ),
-    Conversation(
+    Script(
         "ta",
         "யாழினி",
         "பரிசு உறையில் பெயர் எழுத முடியுமா?",
@@ -125,7 +125,7 @@ CONVERSATIONS = (
         "low",
         tags=("gift",),
     ),
-    Conversation(
+    Script(
         "he",
         "תמר",
         "איך מנקים את הקומקום?",
@@ -134,7 +134,7 @@ CONVERSATIONS = (
         "low",
         tags=("advice",),
     ),
-    Conversation(
+    Script(
         "en",
         "Grace Wynn",
         "Thank you, and one small thing",
@@ -143,7 +143,7 @@ CONVERSATIONS = (
         "just in case.",
         tags=("spare_part",),
     ),
-    Conversation(
+    Script(
         "he",
         "יונתן",
         "קוד ההנחה לא עובד",
@@ -152,7 +152,7 @@ CONVERSATIONS = (
         tags=("discount",),
         tier="vip",
     ),
-    Conversation(
+    Script(
         "ta",
         "செழியன்",
         "ஆர்டர் எப்போது வரும்?",
@@ -160,7 +160,7 @@ CONVERSATIONS = (
         "வணக்கம் செழியன். உங்கள் பார்சல் இப்போது உங்கள் நகரில் உள்ளது; நாளை காலை பத்து மணிக்குள் வரும். வருவதற்கு முன் உங்களை அழைக்கச் சொல்லியிருக்கிறேன்.",
         tags=("delivery",),
     ),
-    Conversation(
+    Script(
         "en",
         "Walter Finch",
         "The invoice needs our company's name",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from helpdesk.demo.conversations import CONVERSATIONS, Conversation
+from helpdesk.demo.conversations import CONVERSATIONS, Script
 
 PACE = timedelta(seconds=10)
 ACKNOWLEDGE_WITHIN_IF_URGENT = timedelta(minutes=15)
@@ -20,25 +20,25 @@ ANSWER_WITHIN_ON_CHAT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Step:
+class DemoStep:
     """One request of the plan: when, which ticket it is about, and what is done to it."""
 
     at: datetime
     number: int
     verb: str = field(compare=False)
-    conversation: Conversation = field(compare=False)
+    conversation: Script = field(compare=False)
     occurred_at: datetime | None = field(compare=False, default=None)
     overrides: tuple[tuple[str, str], ...] = field(compare=False, default=())
 
 
-def plan(start: datetime) -> Iterator[Step]:
+def plan(start: datetime) -> Iterator[DemoStep]:
     """Yield the steps of the demo for ever, in order of time.
 
     The first two tickets were asked earlier, so that an acknowledgement breaks 20 s after the start and a
     first response after 75 s, at any hour. After them a ticket comes every ten seconds; every fifth is
     left alone for a while, and every eighth was asked long enough ago to break while one watches.
     """
-    waiting: list[Step] = list(_opening(start))
+    waiting: list[DemoStep] = list(_opening(start))
     heapq.heapify(waiting)
     for number in itertools.count(2):
         arrival = start + PACE * (number - 1)
@@ -48,43 +48,43 @@ def plan(start: datetime) -> Iterator[Step]:
             heapq.heappush(waiting, step)
 
 
-def _opening(start: datetime) -> Iterator[Step]:
+def _opening(start: datetime) -> Iterator[DemoStep]:
     """Two promises about to break: one to take a ticket in hand, one to answer it."""
     unacknowledged, unanswered = CONVERSATIONS[2], CONVERSATIONS[3]
     asked = start + timedelta(seconds=20) - ACKNOWLEDGE_WITHIN_IF_URGENT
-    yield Step(start, 0, "open", unacknowledged, asked, (("priority", "urgent"), ("channel", "email")))
-    yield Step(start + timedelta(seconds=150), 0, "answer", unacknowledged)
+    yield DemoStep(start, 0, "open", unacknowledged, asked, (("priority", "urgent"), ("channel", "email")))
+    yield DemoStep(start + timedelta(seconds=150), 0, "answer", unacknowledged)
     asked = start + timedelta(seconds=75) - ANSWER_WITHIN_ON_CHAT
-    yield Step(start, 1, "open", unanswered, asked, (("priority", "low"), ("channel", "chat")))
-    yield Step(start + timedelta(seconds=4), 1, "acknowledge", unanswered)
-    yield Step(start + timedelta(seconds=240), 1, "answer", unanswered)
+    yield DemoStep(start, 1, "open", unanswered, asked, (("priority", "low"), ("channel", "chat")))
+    yield DemoStep(start + timedelta(seconds=4), 1, "acknowledge", unanswered)
+    yield DemoStep(start + timedelta(seconds=240), 1, "answer", unanswered)
 
 
-def _ticket(number: int, arrival: datetime) -> Iterator[Step]:
+def _ticket(number: int, arrival: datetime) -> Iterator[DemoStep]:
     conversation = CONVERSATIONS[number % len(CONVERSATIONS)]
     if number % 8 == 0:
         asked = arrival + timedelta(seconds=40) - ACKNOWLEDGE_WITHIN_IF_URGENT
-        yield Step(
+        yield DemoStep(
             arrival, number, "open", conversation, asked, (("priority", "urgent"), ("channel", "email"))
         )
-        yield Step(arrival + timedelta(seconds=90), number, "answer", conversation)
+        yield DemoStep(arrival + timedelta(seconds=90), number, "answer", conversation)
         return
-    yield Step(arrival, number, "open", conversation)
+    yield DemoStep(arrival, number, "open", conversation)
     if number % 5 == 0:
-        yield Step(arrival + timedelta(minutes=12 + number % 17), number, "answer", conversation)
+        yield DemoStep(arrival + timedelta(minutes=12 + number % 17), number, "answer", conversation)
         return
-    yield Step(
+    yield DemoStep(
         arrival + timedelta(seconds=6 + number % 7),
         number,
         "claim" if number % 2 else "acknowledge",
         conversation,
     )
-    yield Step(arrival + timedelta(seconds=25 + 3 * (number % 11)), number, "answer", conversation)
+    yield DemoStep(arrival + timedelta(seconds=25 + 3 * (number % 11)), number, "answer", conversation)
     if number % 3:
-        yield Step(arrival + timedelta(seconds=80), number, "resolve", conversation)
+        yield DemoStep(arrival + timedelta(seconds=80), number, "resolve", conversation)
 
 
-def ticket_body(step: Step, *, external_id: str) -> dict[str, Any]:
+def ticket_body(step: DemoStep, *, external_id: str) -> dict[str, Any]:
     """Return the JSON of `POST /tickets` for a step that opens one."""
     talk = step.conversation
     body: dict[str, Any] = {

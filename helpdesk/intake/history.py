@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.conversation import replies
-from helpdesk.intake.message_log import Conversation, Line, SetAside
+from helpdesk.intake.message_log import LoggedConversation, LoggedMessage, RefusedLine
 from helpdesk.models import Agent, Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening import opening
@@ -18,25 +18,25 @@ from helpdesk.tickets.ticket_change import relayed_together
 
 
 @dataclass(slots=True)
-class Imported:
+class ImportCounts:
     """What an import did: counts, and the lines it could not take."""
 
     tickets: int = 0
     messages: int = 0
     known: int = 0
-    aside: list[SetAside] = field(default_factory=list)
+    aside: list[RefusedLine] = field(default_factory=list)
 
 
-class History:
+class HistoryImport:
     """Imports conversations into a store; the same conversation twice changes nothing."""
 
     def __init__(self, store: Store, *, now: datetime) -> None:
         self.store = store
         self.now = now
-        self.imported = Imported()
+        self.imported = ImportCounts()
         self._agents: dict[str, Agent] = {}
 
-    def bring_in(self, conversation: Conversation) -> None:
+    def bring_in(self, conversation: LoggedConversation) -> None:
         """Import one conversation in one transaction; lines that are refused are set aside."""
         first, *others = conversation.lines
         with transaction.atomic(), relayed_together(now=self.now):
@@ -48,7 +48,7 @@ class History:
             for line in others:
                 self._say(ticket, line)
 
-    def _open(self, line: Line) -> Ticket | None:
+    def _open(self, line: LoggedMessage) -> Ticket | None:
         shape = opening.NewTicket(
             external_id=line.ticket_id,
             occurred_at=line.at,
@@ -68,7 +68,7 @@ class History:
             self.imported.known += 1
         return opened.ticket
 
-    def _say(self, ticket: Ticket, line: Line) -> None:
+    def _say(self, ticket: Ticket, line: LoggedMessage) -> None:
         before = ticket.last_seq
         try:
             with transaction.atomic():
@@ -81,7 +81,7 @@ class History:
         else:
             self.imported.known += 1
 
-    def _service(self, line: Line) -> Callable[[Ticket, Line], object]:
+    def _service(self, line: LoggedMessage) -> Callable[[Ticket, LoggedMessage], object]:
         """Choose the service by who spoke and whether the customer could read it."""
         return {
             ("customer", True): self._customer_says,
@@ -91,31 +91,31 @@ class History:
             ("bot", False): self._bot_notes,
         }[line.role, line.public]
 
-    def _customer_says(self, ticket: Ticket, line: Line) -> None:
+    def _customer_says(self, ticket: Ticket, line: LoggedMessage) -> None:
         replies.receive_customer_message(
             ticket=ticket, body=line.body, now=self.now, sent_at=line.at,
             external_id=line.message_id, imported=True,
         )  # fmt: skip
 
-    def _agent_answers(self, ticket: Ticket, line: Line) -> None:
+    def _agent_answers(self, ticket: Ticket, line: LoggedMessage) -> None:
         replies.reply_in_public(
             ticket=ticket, author=self._agent(line.author), body=line.body, now=self.now, sent_at=line.at,
             external_id=line.message_id, imported=True,
         )  # fmt: skip
 
-    def _agent_notes(self, ticket: Ticket, line: Line) -> None:
+    def _agent_notes(self, ticket: Ticket, line: LoggedMessage) -> None:
         replies.add_note(
             ticket=ticket, author=self._agent(line.author), body=line.body, now=self.now, sent_at=line.at,
             external_id=line.message_id, imported=True,
         )  # fmt: skip
 
-    def _bot_answers(self, ticket: Ticket, line: Line) -> None:
+    def _bot_answers(self, ticket: Ticket, line: LoggedMessage) -> None:
         replies.reply_as_bot(
             ticket=ticket, body=line.body, now=self.now, sent_at=line.at,
             external_id=line.message_id, author_name=line.author, imported=True,
         )  # fmt: skip
 
-    def _bot_notes(self, ticket: Ticket, line: Line) -> None:
+    def _bot_notes(self, ticket: Ticket, line: LoggedMessage) -> None:
         replies.add_note(
             ticket=ticket, author=None, body=line.body, now=self.now, sent_at=line.at,
             external_id=line.message_id, author_name=line.author, imported=True,
@@ -131,5 +131,5 @@ class History:
         return self._agents[name]
 
 
-def _aside(line: Line, reason: str) -> SetAside:
-    return SetAside(line.number, line.ticket_id, line.message_id, reason)
+def _aside(line: LoggedMessage, reason: str) -> RefusedLine:
+    return RefusedLine(line.number, line.ticket_id, line.message_id, reason)

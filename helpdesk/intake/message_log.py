@@ -30,7 +30,7 @@ class BadLine(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LoggedMessage:
     """One message of the log; `at` is aware, in UTC."""
 
     number: int
@@ -45,15 +45,15 @@ class Line:
 
 
 @dataclass(slots=True)
-class Conversation:
+class LoggedConversation:
     """The messages of one ticket, in order."""
 
     ticket_id: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[LoggedMessage] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
+class RefusedLine:
     """A line that was left out: where it stands, whose it is, and why."""
 
     number: int
@@ -62,7 +62,7 @@ class SetAside:
     reason: str
 
 
-def read(path: Path) -> tuple[list[Conversation], list[SetAside]]:
+def read(path: Path) -> tuple[list[LoggedConversation], list[RefusedLine]]:
     """Return the log's conversations, in order of their first line, and the lines set aside.
 
     Raises `NotAMessageLog`, and `OSError` where the file cannot be read.
@@ -71,17 +71,19 @@ def read(path: Path) -> tuple[list[Conversation], list[SetAside]]:
         return sort(_rows(file))
 
 
-def sort(rows: Iterable[tuple[int, dict[str, str]]]) -> tuple[list[Conversation], list[SetAside]]:
+def sort(rows: Iterable[tuple[int, dict[str, str]]]) -> tuple[list[LoggedConversation], list[RefusedLine]]:
     """Group rows into conversations; a bad row is set aside, and so is a ticket without its message 0."""
-    found: dict[str, Conversation] = {}
-    aside: list[SetAside] = []
+    found: dict[str, LoggedConversation] = {}
+    aside: list[RefusedLine] = []
     for number, row in rows:
         try:
             line = _line(number, row)
         except BadLine as bad:
-            aside.append(SetAside(number, row.get("ticket_id") or "", row.get("message_id") or "", str(bad)))
+            aside.append(
+                RefusedLine(number, row.get("ticket_id") or "", row.get("message_id") or "", str(bad))
+            )
         else:
-            found.setdefault(line.ticket_id, Conversation(line.ticket_id)).lines.append(line)
+            found.setdefault(line.ticket_id, LoggedConversation(line.ticket_id)).lines.append(line)
     whole, headless = _in_order(found.values())
     return whole, sorted(aside + headless, key=lambda each: each.number)
 
@@ -104,7 +106,7 @@ def _rows(file: IO[str]) -> Iterator[tuple[int, dict[str, str]]]:
         yield reader.line_num, row
 
 
-def _line(number: int, row: dict[str, str]) -> Line:
+def _line(number: int, row: dict[str, str]) -> LoggedMessage:
     if any(row.get(name) is None for name in COLUMNS):
         raise BadLine(_("The line is shorter than the first one."))
     role, public = row["our_role"], row["is_public"]
@@ -115,7 +117,7 @@ def _line(number: int, row: dict[str, str]) -> Line:
     seq = _number(row["comment_seq"])
     if role == "customer" and public == "0" and seq > 0:
         raise BadLine(_("A customer's message cannot be internal."))
-    return Line(
+    return LoggedMessage(
         number=number,
         ticket_id=_named(row["ticket_id"], "ticket_id"),
         seq=seq,
@@ -164,9 +166,9 @@ def _sayable(value: str) -> str:
     return value
 
 
-def _in_order(found: Iterable[Conversation]) -> tuple[list[Conversation], list[SetAside]]:
-    whole: list[Conversation] = []
-    headless: list[SetAside] = []
+def _in_order(found: Iterable[LoggedConversation]) -> tuple[list[LoggedConversation], list[RefusedLine]]:
+    whole: list[LoggedConversation] = []
+    headless: list[RefusedLine] = []
     for conversation in found:
         conversation.lines.sort(key=lambda line: (line.seq, line.number))
         if conversation.lines[0].seq == 0:
@@ -174,6 +176,6 @@ def _in_order(found: Iterable[Conversation]) -> tuple[list[Conversation], list[S
             continue
         reason = _("Message 0, which opens the ticket, is missing.")
         headless += [
-            SetAside(line.number, line.ticket_id, line.message_id, reason) for line in conversation.lines
+            RefusedLine(line.number, line.ticket_id, line.message_id, reason) for line in conversation.lines
         ]
     return whole, headless

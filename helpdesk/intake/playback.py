@@ -12,22 +12,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from helpdesk.intake.message_log import Conversation, Line
+from helpdesk.intake.message_log import LoggedConversation, LoggedMessage
 
 FURTHEST_BACK = timedelta(hours=23)  # the API dates back by a day at most
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class PlaybackRequest:
     """One request of the playback: when to send it, and what it says."""
 
     at: datetime
-    line: Line
+    line: LoggedMessage
     opens: bool
     occurred_at: datetime
 
 
-def score(conversations: Iterable[Conversation], *, start: datetime, speed: float) -> list[Cue]:
+def score(
+    conversations: Iterable[LoggedConversation], *, start: datetime, speed: float
+) -> list[PlaybackRequest]:
     """Return when each message is sent, in that order; `speed` is log seconds per second."""
     whole = list(conversations)
     first = min((line.at for talk in whole for line in talk.lines), default=start)
@@ -35,15 +37,17 @@ def score(conversations: Iterable[Conversation], *, start: datetime, speed: floa
     return sorted(cues, key=lambda cue: (cue.at, cue.line.number))
 
 
-def _cues(talk: Conversation, *, first: datetime, start: datetime, speed: float) -> Iterator[Cue]:
+def _cues(
+    talk: LoggedConversation, *, first: datetime, start: datetime, speed: float
+) -> Iterator[PlaybackRequest]:
     opening = talk.lines[0]
     for line in talk.lines:
         at = start + (max(line.at, opening.at) - first) / speed
         opens = line is opening
-        yield Cue(at, line, opens, at - _head_start(talk, speed) if opens else at)
+        yield PlaybackRequest(at, line, opens, at - _head_start(talk, speed) if opens else at)
 
 
-def _head_start(talk: Conversation, speed: float) -> timedelta:
+def _head_start(talk: LoggedConversation, speed: float) -> timedelta:
     """Return by how much the ticket is dated back so that its first answer takes as long as it did."""
     asked = talk.lines[0].at
     answers = [line.at for line in talk.lines[1:] if line.role == "agent" and line.public]
@@ -51,7 +55,7 @@ def _head_start(talk: Conversation, speed: float) -> timedelta:
     return min(taken * (1 - 1 / speed), FURTHEST_BACK)
 
 
-def request_of(cue: Cue, *, agent: str) -> dict[str, Any]:
+def request_of(cue: PlaybackRequest, *, agent: str) -> dict[str, Any]:
     """Return the JSON body that the cue sends; the staff of the log speak as one agent, by e-mail."""
     line = cue.line
     if cue.opens:

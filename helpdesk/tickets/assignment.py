@@ -11,7 +11,7 @@ from helpdesk.models import Actor, Agent, EventKind, Status, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import require_member
-from helpdesk.tickets.ticket_change import Change, changing
+from helpdesk.tickets.ticket_change import TicketChange, changing
 
 _ASKING = Q(kind__in=[EventKind.OPENED, EventKind.QUEUE_CHANGED, EventKind.UNASSIGNED]) | Q(
     kind=EventKind.REOPENED, payload__by=Actor.CUSTOMER
@@ -90,13 +90,13 @@ def unassign(
         return True
 
 
-def let_go(change: Change, occurred_at: datetime | None = None) -> None:
+def let_go(change: TicketChange, occurred_at: datetime | None = None) -> None:
     """Take the ticket from whoever has it, as part of a change that goes on."""
     change.ticket.assignee = None
     change.record(EventKind.UNASSIGNED, occurred_at=occurred_at)
 
 
-def _give(change: Change, agent: Agent, occurred_at: datetime | None) -> None:
+def _give(change: TicketChange, agent: Agent, occurred_at: datetime | None) -> None:
     claimed = change.by == agent
     change.ticket.assignee = agent
     event = change.record(EventKind.ASSIGNED, occurred_at=occurred_at, agent=agent.pk, claimed=claimed)

@@ -11,7 +11,7 @@ from helpdesk.refusal import Refused, UnknownValue
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import require_overseer
 from helpdesk.tickets.message import write_note
-from helpdesk.tickets.ticket_change import Change, changing
+from helpdesk.tickets.ticket_change import TicketChange, changing
 from helpdesk.tickets.told_time import EARLIEST
 
 METRICS = ("acknowledgement", "first_response", "next_response", "update", "resolution", "ownership")
@@ -71,7 +71,7 @@ def _check_metric(metric: str) -> None:
         raise UnknownValue(pointer="/metric", value=metric)
 
 
-def _check_may_promise(change: Change, by: Agent) -> None:
+def _check_may_promise(change: TicketChange, by: Agent) -> None:
     require_overseer(by, queue_id=change.ticket.queue_id)
     refuse_ended(change.ticket)
 

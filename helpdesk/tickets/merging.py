@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models import Agent, EventKind, Status, Ticket
 from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets.ended_ticket import TicketEnded, refuse_ended
-from helpdesk.tickets.ticket_change import Change, changing_all
+from helpdesk.tickets.ticket_change import TicketChange, changing_all
 from helpdesk.tickets.waiting_since import waiting_since
 
 
@@ -64,13 +64,13 @@ def _check(ticket: Ticket, into: Ticket) -> None:
         raise TicketEnded(pointer="/into", status=Status(into.status).label)
 
 
-def _go(change: Change, into: Ticket) -> None:
+def _go(change: TicketChange, into: Ticket) -> None:
     change.ticket.status = Status.MERGED
     change.ticket.merged_into = into
     change.record(EventKind.MERGED_INTO, ticket=into.pk)
 
 
-def _take_in(change: Change, merged: Ticket, since: datetime | None) -> None:
+def _take_in(change: TicketChange, merged: Ticket, since: datetime | None) -> None:
     """Write down what came in; somebody who waits brings a waiting ticket back, as a message would."""
     change.record(EventKind.ABSORBED, ticket=merged.pk, waiting_since=since.isoformat() if since else None)
     if since and change.ticket.status in (Status.PENDING, Status.ON_HOLD):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from helpdesk.models import Actor, EventKind, Message, Status
-from helpdesk.tickets.ticket_change import Change
+from helpdesk.tickets.ticket_change import TicketChange
 
 
-def said_before(change: Change, external_id: str | None) -> Message | None:
+def said_before(change: TicketChange, external_id: str | None) -> Message | None:
     """Return the ticket's message with this external id, if it has one: what comes twice is said once."""
     if external_id is None:
         return None
@@ -16,7 +16,7 @@ def said_before(change: Change, external_id: str | None) -> Message | None:
 
 
 def say(
-    change: Change,
+    change: TicketChange,
     body: str,
     *,
     sent_at: datetime | None = None,
@@ -42,7 +42,7 @@ def say(
 
 
 def write_note(
-    change: Change,
+    change: TicketChange,
     body: str,
     *,
     sent_at: datetime | None = None,
@@ -55,7 +55,7 @@ def write_note(
     return message
 
 
-def bring_back(change: Change, *, by: Actor, occurred_at: datetime | None = None) -> None:
+def bring_back(change: TicketChange, *, by: Actor, occurred_at: datetime | None = None) -> None:
     """Let a ticket that waits, or rests resolved, stand open again."""
     status = Status(change.ticket.status)
     if status == Status.RESOLVED:

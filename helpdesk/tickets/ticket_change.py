@@ -34,7 +34,7 @@ LATECOMERS = frozenset(
 stands from then on, so it is never dated before what has already happened to it."""
 
 
-class Change:
+class TicketChange:
     """What is being done to one locked ticket; written down when `changing` is left."""
 
     def __init__(
@@ -116,7 +116,7 @@ def changing(
     by: Agent | None = None,
     actor: Actor | None = None,
     imported: bool = False,
-) -> Iterator[Change]:
+) -> Iterator[TicketChange]:
     """Lock the ticket, refresh it in place, and write what is recorded when the block is left.
 
     Nothing is written where nothing was recorded. An agent who acts must be a member of the ticket's
@@ -133,14 +133,14 @@ def changing_all(
     by: Agent | None = None,
     actor: Actor | None = None,
     imported: bool = False,
-) -> Iterator[list[Change]]:
+) -> Iterator[list[TicketChange]]:
     """Change several tickets together, locked by ascending id, relayed in one call."""
     require_transaction()
     for ticket in sorted(tickets, key=lambda each: each.pk):
         _lock(ticket)
         if by is not None and not imported:
             require_member(by, queue_id=ticket.queue_id)
-    changes = [Change(ticket, now=now, by=by, actor=actor, imported=imported) for ticket in tickets]
+    changes = [TicketChange(ticket, now=now, by=by, actor=actor, imported=imported) for ticket in tickets]
     yield changes
     written = [change for change in changes if change.events]
     for change in written:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models import Actor, Agent, EventKind, Status, Ticket, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ended_ticket import TicketEnded, refuse_ended
-from helpdesk.tickets.ticket_change import Change, changing
+from helpdesk.tickets.ticket_change import TicketChange, changing
 from helpdesk.tickets.waiting_since import waiting_since
 
 _CHOSEN = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
@@ -128,26 +128,26 @@ def restore(*, ticket: Ticket, by: Agent | None, now: datetime, occurred_at: dat
         return True
 
 
-def _stand(change: Change, status: Status, occurred_at: datetime | None) -> None:
+def _stand(change: TicketChange, status: Status, occurred_at: datetime | None) -> None:
     if not change.ticket.is_live:
         _reopen(change, occurred_at)
     if change.ticket.status != status:
         change.turn(status, occurred_at=occurred_at)
 
 
-def _resolve(change: Change, status: Status, occurred_at: datetime | None) -> None:
+def _resolve(change: TicketChange, status: Status, occurred_at: datetime | None) -> None:
     refuse_ended(change.ticket)
     change.ticket.status = status
     change.record(EventKind.RESOLVED, occurred_at=occurred_at)
 
 
-def _close(change: Change, status: Status, occurred_at: datetime | None) -> None:
+def _close(change: TicketChange, status: Status, occurred_at: datetime | None) -> None:
     refuse_ended(change.ticket, but=[Status.RESOLVED])
     change.ticket.status = status
     change.record(EventKind.CLOSED, occurred_at=occurred_at, by=change.actor)
 
 
-def _reopen(change: Change, occurred_at: datetime | None) -> None:
+def _reopen(change: TicketChange, occurred_at: datetime | None) -> None:
     closed = [] if change.actor == Actor.CUSTOMER else [Status.CLOSED]
     refuse_ended(change.ticket, but=[Status.RESOLVED, *closed])
     change.ticket.status = Status.OPEN

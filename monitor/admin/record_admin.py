@@ -83,7 +83,7 @@ class RecountingAdmin(ReadOnly):
 admin.site.unregister(TicketEvent)
 
 
-class SetAside(admin.SimpleListFilter):
+class SetAsideFilter(admin.SimpleListFilter):
     """Events that no relay could apply."""
 
     title = _("set aside")
@@ -102,7 +102,7 @@ class SetAside(admin.SimpleListFilter):
 class RelayedEventAdmin(TicketEventAdmin):
     """The helpdesk's list of events, from which those that could not be relayed are retried."""
 
-    list_filter: ClassVar[Any] = (*TicketEventAdmin.list_filter, SetAside)
+    list_filter: ClassVar[Any] = (*TicketEventAdmin.list_filter, SetAsideFilter)
     actions = ("retry",)
 
     @admin.action(description=_("Relay the selected events that were set aside again"))

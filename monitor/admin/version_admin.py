@@ -33,7 +33,7 @@ else:
     ModelForm = forms.ModelForm
 
 
-class Legible(forms.JSONField):
+class LegibleJson(forms.JSONField):
     """JSON as people write it, line by line."""
 
     widget = forms.Textarea(attrs={"rows": 24, "cols": 90})
@@ -69,7 +69,7 @@ class PolicyVersionForm(VersionForm):
     class Meta:
         model = PolicyVersion
         fields: ClassVar = ["policy", "position", "scope", "calendar", "effective_at", "rules", "retired"]
-        field_classes: ClassVar = {"rules": Legible}
+        field_classes: ClassVar = {"rules": LegibleJson}
 
     def clean_rules(self) -> Any:
         rules = self.cleaned_data["rules"]
@@ -91,7 +91,7 @@ class CalendarVersionForm(VersionForm):
     class Meta:
         model = CalendarVersion
         fields: ClassVar = ["calendar", "effective_at", "spec"]
-        field_classes: ClassVar = {"spec": Legible}
+        field_classes: ClassVar = {"spec": LegibleJson}
 
     def clean_spec(self) -> Any:
         spec = self.cleaned_data["spec"]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from helpdesk.database.statement import ids, run
 from helpdesk.models import Agent
-from monitor.models import Change, Flag, News
+from monitor.models import Flag, FlagChange, News
 
 
 def raise_due(*, now: datetime, limit: int, noticed_by: str, ticket_ids: Sequence[int] | None = None) -> int:
@@ -29,7 +29,7 @@ def acknowledge(*, flag: Flag, by: Agent, now: datetime) -> bool:
         acknowledged_at=now, acknowledged_by=by
     )
     if taken:
-        News.objects.create(flag=flag, change=Change.ACKNOWLEDGED, at=now)
+        News.objects.create(flag=flag, change=FlagChange.ACKNOWLEDGED, at=now)
     return bool(taken)
 
 

@@ -16,14 +16,14 @@ from monitor.models import Delivery, News
 PREFIX = "whsec_"
 
 
-class Refused(Exception):
+class WebhookRefused(Exception):
     """The store's server answered, but not with a 2xx."""
 
 
 def send(delivery: Delivery, *, now: datetime) -> None:
     """Post the delivery's news to its store, with the flags as they stand now.
 
-    The id stays the same over all attempts, so that a receiver can tell a repeat. Raises `Refused`,
+    The id stays the same over all attempts, so that a receiver can tell a repeat. Raises `WebhookRefused`,
     `NotPublic`, and what the network raises. A store without an address is sent nothing.
     """
     store = delivery.store
@@ -33,7 +33,7 @@ def send(delivery: Delivery, *, now: datetime) -> None:
     headers = signed(f"msg_{delivery.pk}", now, body, secret=store.webhook_secret)
     status = public_http.post(store.webhook_url, body=body, headers=headers)
     if not 200 <= status < 300:
-        raise Refused(f"HTTP {status}")
+        raise WebhookRefused(f"HTTP {status}")
 
 
 def signed(message_id: str, at: datetime, body: bytes, *, secret: str) -> dict[str, str]:

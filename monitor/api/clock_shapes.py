@@ -29,7 +29,7 @@ class Elapsed(Struct, kw_only=True):
     wall: float
 
 
-class Clock(Struct, kw_only=True):
+class ClockShape(Struct, kw_only=True):
     """One metric, timed from one start."""
 
     metric: Metric
@@ -48,7 +48,7 @@ class Clock(Struct, kw_only=True):
     calendar_version: int | None
 
 
-class Step(Struct, kw_only=True):
+class StepShape(Struct, kw_only=True):
     """A stretch of a clock's life; the running ones add up to what it has counted."""
 
     start: datetime = field(name="from")
@@ -65,10 +65,10 @@ class Step(Struct, kw_only=True):
     calendar_version: int | None
 
 
-class ExplainedClock(Clock, kw_only=True):
+class ExplainedClock(ClockShape, kw_only=True):
     """A clock with its ledger: why it stands where it stands."""
 
-    ledger: list[Step]
+    ledger: list[StepShape]
 
 
 class Clocks(Struct, kw_only=True):
@@ -78,7 +78,7 @@ class Clocks(Struct, kw_only=True):
     warnings: shapes.Warnings
 
 
-class Promise(Struct, kw_only=True):
+class PromiseShape(Struct, kw_only=True):
     """When somebody will answer, as the customer may be told."""
 
     by: datetime
@@ -86,16 +86,16 @@ class Promise(Struct, kw_only=True):
     text: Annotated[str, Meta(description="In the customer's language and time zone.")]
 
 
-class WatchedTicket(shapes.Ticket, kw_only=True):
+class WatchedTicket(shapes.TicketShape, kw_only=True):
     """A ticket with its clocks and what its customer may be told."""
 
     clocks: Annotated[
-        list[Clock] | None, Meta(description="Null while they cannot be told; a warning says so.")
+        list[ClockShape] | None, Meta(description="Null while they cannot be told; a warning says so.")
     ]
-    promise: Annotated[Promise | None, Meta(description="Null where no first response is due.")]
+    promise: Annotated[PromiseShape | None, Meta(description="Null where no first response is due.")]
 
 
-class Flag(Struct, kw_only=True):
+class FlagShape(Struct, kw_only=True):
     """A breach, or the risk of one, put before people."""
 
     id: str
@@ -110,7 +110,7 @@ class Flag(Struct, kw_only=True):
 
 
 class FlagPage(Struct):
-    data: list[Flag]
+    data: list[FlagShape]
     next_cursor: shapes.NextCursor
 
 

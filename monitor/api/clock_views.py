@@ -19,17 +19,17 @@ from monitor.api import clock_shapes
 from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.policy import Book
-from monitor.promises.customer_promise import Promise, promise_for
-from monitor.relay.clock_state import Names, Told, names, tell
+from monitor.promises.customer_promise import CustomerPromise, promise_for
+from monitor.relay.clock_state import TicketClocks, VersionNames, names, tell
 
 
-class Watched:
+class ClockExtension:
     """Extends tickets by their clocks and the promise; named in the settings."""
 
     shape = clock_shapes.WatchedTicket
 
     def extend(
-        self, plain: Sequence[plain_shapes.Ticket], tickets: Sequence[Ticket], *, now: datetime
+        self, plain: Sequence[plain_shapes.TicketShape], tickets: Sequence[Ticket], *, now: datetime
     ) -> Sequence[clock_shapes.WatchedTicket]:
         telling = tell(tickets, now=now)
         called = names(telling.edition)
@@ -39,11 +39,16 @@ class Watched:
         ]
 
 
-watched = Watched()
+watched = ClockExtension()
 
 
 def watched_ticket(
-    plain: plain_shapes.Ticket, ticket: Ticket, told: Told, called: Names, *, now: datetime
+    plain: plain_shapes.TicketShape,
+    ticket: Ticket,
+    told: TicketClocks,
+    called: VersionNames,
+    *,
+    now: datetime,
 ) -> clock_shapes.WatchedTicket:
     customer, store = plain.customer, ticket.store
     promise = promise_for(
@@ -60,22 +65,22 @@ def watched_ticket(
     )
 
 
-def warnings_of(told: Told) -> list[str]:
+def warnings_of(told: TicketClocks) -> list[str]:
     if told.clocks is None:
         return [_("Accepted, but the clocks cannot be told for the moment. They will catch up.")]
     return [_("One of the ticket's events was set aside; its clocks do not count it.")] if told.aside else []
 
 
-def promise_shape(promise: Promise) -> clock_shapes.Promise:
-    return clock_shapes.Promise(by=promise.by, basis="policy", text=promise.text)
+def promise_shape(promise: CustomerPromise) -> clock_shapes.PromiseShape:
+    return clock_shapes.PromiseShape(by=promise.by, basis="policy", text=promise.text)
 
 
-def clock_shape(clock: Clock, called: Names, *, now: datetime) -> clock_shapes.Clock:
+def clock_shape(clock: Clock, called: VersionNames, *, now: datetime) -> clock_shapes.ClockShape:
     """Say a clock as it stands at `now`."""
     business, wall = clock.elapsed_at(now)
     policy, policy_version = called.of_policy(clock.policy_version)
     calendar, calendar_version = called.of_calendar(clock.calendar_version)
-    return clock_shapes.Clock(
+    return clock_shapes.ClockShape(
         metric=clock.metric.value,
         cycle=clock.cycle,
         state=clock.state_at(now),
@@ -123,10 +128,10 @@ def explained(clock: Clock, edition: Book, *, now: datetime) -> clock_shapes.Exp
     return clock_shapes.ExplainedClock(**fields, ledger=ledger)
 
 
-def step_shape(step: Step, called: Names) -> clock_shapes.Step:
+def step_shape(step: Step, called: VersionNames) -> clock_shapes.StepShape:
     policy, policy_version = called.of_policy(step.policy_version)
     calendar, calendar_version = called.of_calendar(step.calendar_version)
-    return clock_shapes.Step(
+    return clock_shapes.StepShape(
         start=step.start,
         end=step.end,
         kind=step.kind,

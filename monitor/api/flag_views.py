@@ -58,8 +58,8 @@ def place_of(flag: Flag) -> paging.Place:
     return flag.noticed_at, flag.pk
 
 
-def flag_shape(flag: Flag) -> clock_shapes.Flag:
-    return clock_shapes.Flag(
+def flag_shape(flag: Flag) -> clock_shapes.FlagShape:
+    return clock_shapes.FlagShape(
         id=str(flag.pk),
         ticket=flag.ticket.reference,
         metric=flag.metric,
@@ -81,7 +81,7 @@ class FlagAcknowledgementDoor(Door):
         description="Touches no clock. One that somebody else has in hand already stays theirs.",
         scope=Scope.ACT,
         body=clock_shapes.FlagAcknowledgement,
-        answers={200: clock_shapes.Flag},
+        answers={200: clock_shapes.FlagShape},
     )
     def put(self, request: Request, flag: str) -> HttpResponse:
         asked, _ = self.read(clock_shapes.FlagAcknowledgement)

@@ -4,7 +4,7 @@ from monitor.models.calendar import Calendar, CalendarVersion
 from monitor.models.clock import Clock, Metric, Outcome
 from monitor.models.flag import Flag, Level
 from monitor.models.life_sign import LifeSign
-from monitor.models.news import Change, Channel, Delivery, News
+from monitor.models.news import Channel, Delivery, FlagChange, News
 from monitor.models.policy import Policy, PolicyVersion, VersionScope
 from monitor.models.recounting import Recounting
 from monitor.models.standing import Standing
@@ -12,11 +12,11 @@ from monitor.models.standing import Standing
 __all__ = [
     "Calendar",
     "CalendarVersion",
-    "Change",
     "Channel",
     "Clock",
     "Delivery",
     "Flag",
+    "FlagChange",
     "Level",
     "LifeSign",
     "Metric",

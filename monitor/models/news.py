@@ -63,7 +63,7 @@ class Delivery(models.Model):
         return f"{self.channel} #{self.pk}"
 
 
-class Change(models.TextChoices):
+class FlagChange(models.TextChoices):
     RAISED = "raised", _("raised")
     WITHDRAWN = "withdrawn", _("withdrawn")
     ACKNOWLEDGED = "acknowledged", _("in hand")
@@ -78,7 +78,7 @@ class News(models.Model):
     """A change of a flag; append-only but for the mark that its deliveries were made out."""
 
     flag = models.ForeignKey("monitor.Flag", on_delete=models.CASCADE, related_name="news")
-    change = models.CharField(max_length=12, choices=Change.choices)
+    change = models.CharField(max_length=12, choices=FlagChange.choices)
     at = models.DateTimeField()
     txid = TransactionId(db_default=CurrentTransactionId())
     dispatched_at = models.DateTimeField(null=True)

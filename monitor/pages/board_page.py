@@ -21,7 +21,7 @@ from monitor.measure.survival import MoreThan
 from monitor.pages.chart import chart
 from monitor.pages.queue_page import read_number
 from monitor.reports import board_figures, response_figures
-from monitor.reports.board_figures import Day, Viewpoint
+from monitor.reports.board_figures import BoardView, DayOfWaits
 
 SLICES: Final = {
     "met": _("in time"),
@@ -73,9 +73,9 @@ def tickets_csv(request: HttpRequest) -> HttpResponse:
     return _csv("tickets.csv", heads, (_ticket_row(wait, view.now) for wait in waits))
 
 
-def viewpoint(request: HttpRequest) -> Viewpoint:
+def viewpoint(request: HttpRequest) -> BoardView:
     """Return who looks, and at which queue; none named, or nonsense: at all that they may see."""
-    return Viewpoint(
+    return BoardView(
         agent=agent_of(request),
         environment=environment.current(request),
         zone=timezone.get_current_timezone(),
@@ -84,14 +84,14 @@ def viewpoint(request: HttpRequest) -> Viewpoint:
     )
 
 
-def _day_row(day: Day) -> tuple[object, ...]:
+def _day_row(day: DayOfWaits) -> tuple[object, ...]:
     responses = day.responses
     counts = (day.day, responses.n, responses.answered, responses.waiting, responses.unanswered)
     percentiles = (responses.p50, responses.p90, responses.naive_p50, responses.naive_p90)
     return (*counts, *(_plain(value) if day.has_percentiles else "" for value in percentiles))
 
 
-def _ticket_row(wait: response_figures.Wait, now: datetime) -> tuple[object, ...]:
+def _ticket_row(wait: response_figures.FirstWait, now: datetime) -> tuple[object, ...]:
     late_at = wait.breach_at if wait.breach_at and wait.breach_at <= now else None
     asked, due, late = (at.isoformat() if at else "" for at in (wait.asked_at, wait.due_at, late_at))
     name, seconds = _harmless(wait.external_id or ""), _plain(wait.seconds)

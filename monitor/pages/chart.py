@@ -11,8 +11,8 @@ from math import log
 from typing import Final
 
 from monitor.measure.survival import MoreThan
-from monitor.reports.board_figures import DAYS, Day
-from monitor.reports.response_figures import Percentile, Wait
+from monitor.reports.board_figures import DAYS, DayOfWaits
+from monitor.reports.response_figures import FirstWait, Percentile
 
 WIDTH: Final = 960
 HEIGHT: Final = 260
@@ -27,7 +27,7 @@ LINES: Final = (60, 600, 3600, 4 * 3600, 86_400, 7 * 86_400, 30 * 86_400, 365 * 
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartLine:
     """A line across the chart, at so many seconds."""
 
     y: float
@@ -35,7 +35,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ChartPoint:
     """A percentile of a day; `beyond`: not reached yet, it lies somewhere above."""
 
     x: float
@@ -44,47 +44,47 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class ChartCurve:
     """A percentile over the days: SVG point lists, broken where a day has none, and the points."""
 
     runs: list[str]
-    points: list[Point]
+    points: list[ChartPoint]
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
+class ChartDot:
     """A single ticket on a day with few of them."""
 
     x: float
     y: float
-    wait: Wait
+    wait: FirstWait
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class ChartLabel:
     """A day below the chart."""
 
     x: float
-    day: Day
+    day: DayOfWaits
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """Everything that the template draws."""
 
-    p50: Curve
-    p90: Curve
-    naive: Curve
-    dots: list[Dot]
-    lines: list[Line]
-    labels: list[Label]
+    p50: ChartCurve
+    p90: ChartCurve
+    naive: ChartCurve
+    dots: list[ChartDot]
+    lines: list[ChartLine]
+    labels: list[ChartLabel]
     target_y: float | None
     width: int = WIDTH
     height: int = HEIGHT
     edge: int = EDGE
 
 
-def chart(days: Sequence[Day], *, target: float | None) -> Chart:
+def chart(days: Sequence[DayOfWaits], *, target: float | None) -> Chart:
     """Lay the days out beside one another, on a scale that holds the longest wait shown."""
     lines = _lines(max([*_shown(days), target or 0], default=0))
     up = _scale(lines[-1])
@@ -93,13 +93,13 @@ def chart(days: Sequence[Day], *, target: float | None) -> Chart:
         p90=_curve([day.responses.p90 if day.has_percentiles else None for day in days], up),
         naive=_curve([day.responses.naive_p50 if day.has_percentiles else None for day in days], up),
         dots=[dot for at, day in enumerate(days) for dot in _dots(at, day.dots, up)],
-        lines=[Line(up(seconds), seconds) for seconds in lines],
-        labels=[Label(_across(at), day) for at, day in enumerate(days)],
+        lines=[ChartLine(up(seconds), seconds) for seconds in lines],
+        labels=[ChartLabel(_across(at), day) for at, day in enumerate(days)],
         target_y=up(target) if target else None,
     )
 
 
-def _shown(days: Sequence[Day]) -> Iterator[float]:
+def _shown(days: Sequence[DayOfWaits]) -> Iterator[float]:
     """Yield the seconds of all that is drawn."""
     for day in days:
         yield from (wait.seconds for wait in day.dots)
@@ -126,23 +126,23 @@ def _across(day: int) -> float:
     return round((day + 0.5) * EDGE / DAYS, 1)
 
 
-def _dots(day: int, waits: Sequence[Wait], up: Callable[[float], float]) -> Iterator[Dot]:
+def _dots(day: int, waits: Sequence[FirstWait], up: Callable[[float], float]) -> Iterator[ChartDot]:
     """Spread a day's tickets across the day's width in the order of asking, so that none hides another."""
     step = SPREAD / max(len(waits), 1)
     for at, wait in enumerate(waits):
-        yield Dot(round(_across(day) + (at - (len(waits) - 1) / 2) * step, 1), up(wait.seconds), wait)
+        yield ChartDot(round(_across(day) + (at - (len(waits) - 1) / 2) * step, 1), up(wait.seconds), wait)
 
 
-def _curve(values: Sequence[Percentile], up: Callable[[float], float]) -> Curve:
+def _curve(values: Sequence[Percentile], up: Callable[[float], float]) -> ChartCurve:
     """Join neighbouring days; a day without a value breaks the line."""
-    runs: list[list[Point]] = [[]]
+    runs: list[list[ChartPoint]] = [[]]
     for day, value in enumerate(values):
         if value is None:
             runs.append([])
         else:
-            runs[-1].append(Point(_across(day), up(_seconds(value)), isinstance(value, MoreThan)))
+            runs[-1].append(ChartPoint(_across(day), up(_seconds(value)), isinstance(value, MoreThan)))
     lines = [" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1]
-    return Curve(lines, [point for run in runs for point in run])
+    return ChartCurve(lines, [point for run in runs for point in run])
 
 
 def _seconds(value: float | MoreThan) -> float:

@@ -41,7 +41,7 @@ DAYS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChecklistStep:
     """One thing to do: ticked when it is so. `part` names the template with what to do."""
 
     part: str
@@ -68,20 +68,24 @@ def checklist(request: HttpRequest) -> HttpResponse:
     return render(request, "monitor/checklist.html", context)
 
 
-def look_around() -> Iterator[Step]:
+def look_around() -> Iterator[ChecklistStep]:
     """Ask the tables; nothing is ticked by hand."""
     real_stores = Store.objects.exclude(environment=Environment.DEMO)
     colleagues = Agent.objects.filter(is_demo=False, is_active=True)
-    yield Step("hours", _("Working hours"), CalendarVersion.objects.filter(created_by__isnull=False).exists())
-    yield Step(
+    yield ChecklistStep(
+        "hours", _("Working hours"), CalendarVersion.objects.filter(created_by__isnull=False).exists()
+    )
+    yield ChecklistStep(
         "promise", _("The first promise"), PolicyVersion.objects.filter(created_by__isnull=False).exists()
     )
-    yield Step(
+    yield ChecklistStep(
         "store", _("A store and its key"), ApiKey.objects.valid().filter(store__in=real_stores).exists()
     )
-    yield Step("invitation", _("A colleague"), Invitation.objects.exists() or colleagues.count() > 1)
-    yield Step("ticket", _("A test ticket"), Ticket.objects.in_environment(Environment.TEST).exists())
-    yield Step("alert", _("A test alert"), LifeSign.objects.filter(name=MAIL_WENT).exists())
+    yield ChecklistStep("invitation", _("A colleague"), Invitation.objects.exists() or colleagues.count() > 1)
+    yield ChecklistStep(
+        "ticket", _("A test ticket"), Ticket.objects.in_environment(Environment.TEST).exists()
+    )
+    yield ChecklistStep("alert", _("A test alert"), LifeSign.objects.filter(name=MAIL_WENT).exists())
 
 
 def _promises() -> list[tuple[str, list[tuple[str, list[timedelta | None]]]]]:

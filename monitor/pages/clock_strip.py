@@ -42,7 +42,7 @@ FIRST, LAST = 24, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class ShownClock:
     """A clock as it is shown."""
 
     name: str
@@ -55,7 +55,7 @@ class Face:
     wall: timedelta
     policy: clock_state.Label
     calendar: clock_state.Label
-    steps: list[Line]
+    steps: list[LedgerLine]
 
     @property
     def says_due(self) -> bool:
@@ -64,7 +64,7 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LedgerLine:
     """A step of the ledger in words; or, without a step, what so many steps counted that are left out."""
 
     step: Step | None
@@ -91,15 +91,15 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
     return render_to_string("monitor/clock_strip.html", context)
 
 
-def _faces(clocks: Sequence[Clock], edition: Book, *, now: datetime) -> list[Face]:
+def _faces(clocks: Sequence[Clock], edition: Book, *, now: datetime) -> list[ShownClock]:
     called = clock_state.names(edition)
     return [_face(clock, edition, called, now=now) for clock in clocks]
 
 
-def _face(clock: Clock, edition: Book, called: clock_state.Names, *, now: datetime) -> Face:
+def _face(clock: Clock, edition: Book, called: clock_state.VersionNames, *, now: datetime) -> ShownClock:
     word, icon, level = _state(clock, now=now)
     business, wall = clock.elapsed_at(clock.ended_at or now)
-    return Face(
+    return ShownClock(
         name=f"{clock.metric.value}-{clock.cycle}",
         metric=str(Metric(clock.metric.value).label).capitalize(),
         state=word,
@@ -125,14 +125,14 @@ def _state(clock: Clock, *, now: datetime) -> tuple[Any, str, str]:
     return RUNNING[state]
 
 
-def _lines(steps: Sequence[Step], called: clock_state.Names) -> list[Line]:
+def _lines(steps: Sequence[Step], called: clock_state.VersionNames) -> list[LedgerLine]:
     """Say each step that is shown, and in one line what those between them counted."""
     begin, between, end = shortened(steps)
     lines = [_line(step, called) for step in (*begin, *end)]
     if between:
         counted = sum(step.seconds for step in between if step.kind == "running")
         words = ngettext("%d step is not shown", "%d steps are not shown", len(between)) % len(between)
-        lines.insert(len(begin), Line(None, KINDS["running"], words, timedelta(seconds=counted)))
+        lines.insert(len(begin), LedgerLine(None, KINDS["running"], words, timedelta(seconds=counted)))
     return lines
 
 
@@ -143,8 +143,8 @@ def shortened(steps: Sequence[Step]) -> tuple[Sequence[Step], Sequence[Step], Se
     return steps[:FIRST], steps[FIRST:-LAST], steps[-LAST:]
 
 
-def _line(step: Step, called: clock_state.Names) -> Line:
-    return Line(
+def _line(step: Step, called: clock_state.VersionNames) -> LedgerLine:
+    return LedgerLine(
         step=step,
         kind=KINDS[step.kind],
         reason=_reason(step.reason),

@@ -19,7 +19,7 @@ from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import Metric, Standing
 from monitor.queue import queue_order
-from monitor.queue.queue_order import Cursor, Wish
+from monitor.queue.queue_order import QueueCursor, QueueFilter
 from monitor.relay.standings import RANKS
 from monitor.reports.ticket_selection import SOON
 
@@ -42,16 +42,16 @@ FILTERS: Final = ("place", "queue", "store", "priority")
 
 
 @dataclass(slots=True)
-class Group:
+class QueueGroup:
     """Rows whose promises fall due alike."""
 
     key: str
     title: Any
-    rows: list[Row] = field(default_factory=list)
+    rows: list[QueueRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class QueueRow:
     """A standing, and how to say what is due."""
 
     standing: Standing
@@ -84,12 +84,14 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "monitor/queue.html", context)
 
 
-def grouped(standings: list[Standing], *, now: datetime) -> list[Group]:
+def grouped(standings: list[Standing], *, now: datetime) -> list[QueueGroup]:
     """Put rows into the groups of the page; groups without rows are left out."""
-    groups = {key: Group(key, title) for key, title in GROUPS.items()}
+    groups = {key: QueueGroup(key, title) for key, title in GROUPS.items()}
     for standing in standings:
         promise = str(Metric(standing.next_metric).label).capitalize() if standing.next_metric else ""
-        groups[group_of(standing, now=now)].rows.append(Row(standing, promise, level_of(standing, now=now)))
+        groups[group_of(standing, now=now)].rows.append(
+            QueueRow(standing, promise, level_of(standing, now=now))
+        )
     return [group for group in groups.values() if group.rows]
 
 
@@ -113,10 +115,10 @@ def level_of(standing: Standing, *, now: datetime) -> str:
     return "risk" if standing.next_risk_at and standing.next_risk_at <= now else ""
 
 
-def read_wish(query: QueryDict) -> Wish:
+def read_wish(query: QueryDict) -> QueueFilter:
     """Read what the address asks for; what it says wrongly it does not say."""
     tab, place = query.get("tab", ""), query.get("place", "")
-    return Wish(
+    return QueueFilter(
         tab=tab if tab in TABS else "all",
         place=place if place in STANDS else "",
         queue_id=read_number(query.get("queue", "")),
@@ -130,7 +132,7 @@ def read_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
-def read_cursor(text: str) -> Cursor | None:
+def read_cursor(text: str) -> QueueCursor | None:
     """Read where a page begins; nonsense begins at the beginning."""
     due, rank, opened, number = [*text.split(","), "", "", "", ""][:4]
     ticket_id = read_number(number)
@@ -141,10 +143,10 @@ def read_cursor(text: str) -> Cursor | None:
     except ValueError:
         return None
     sound = opened_at and opened_at.tzinfo and (due_at.tzinfo if due_at else not due)
-    return Cursor(due_at, int(rank), opened_at, ticket_id) if opened_at and sound else None
+    return QueueCursor(due_at, int(rank), opened_at, ticket_id) if opened_at and sound else None
 
 
-def write_cursor(cursor: Cursor) -> str:
+def write_cursor(cursor: QueueCursor) -> str:
     """Write where the next page begins, for `read_cursor`."""
     due = cursor.due_at.isoformat() if cursor.due_at else ""
     return f"{due},{cursor.rank},{cursor.opened_at.isoformat()},{cursor.ticket_id}"

@@ -19,7 +19,7 @@ from monitor.clock.metrics import Metric
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class CustomerPromise:
     """A person answers `by` then; `basis` says where the instant comes from, `text` is for the customer."""
 
     by: datetime
@@ -27,7 +27,9 @@ class Promise:
     text: str
 
 
-def promise_for(clocks: Iterable[Clock], *, locales: tuple[str, ...], timezone: str) -> Promise | None:
+def promise_for(
+    clocks: Iterable[Clock], *, locales: tuple[str, ...], timezone: str
+) -> CustomerPromise | None:
     """Return what a ticket's customer may be told, from the due time of the first response.
 
     Said in the first of the locales that we speak, and in the zone. Null where none is due: already
@@ -37,7 +39,7 @@ def promise_for(clocks: Iterable[Clock], *, locales: tuple[str, ...], timezone: 
     if due is None:
         return None
     text = _sentence(due.replace(second=0, microsecond=0), *_language(*locales), _zone(timezone))
-    return Promise(by=due, basis="policy", text=text)
+    return CustomerPromise(by=due, basis="policy", text=text)
 
 
 def _is_awaited(clock: Clock) -> bool:

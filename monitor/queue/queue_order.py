@@ -36,7 +36,7 @@ SHOWN: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
+class QueueCursor:
     """The last row of a page: where the next one begins."""
 
     due_at: datetime | None
@@ -45,7 +45,7 @@ class Cursor:
     ticket_id: int
 
     @classmethod
-    def of(cls, row: Standing) -> Cursor:
+    def of(cls, row: Standing) -> QueueCursor:
         return cls(row.next_due_at, row.rank, row.opened_at, row.ticket_id)
 
     @property
@@ -62,7 +62,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class QueueFilter:
     """Which part of the queue is asked for; `place` is a key of `selecting.STANDS`."""
 
     tab: str = "all"
@@ -85,8 +85,8 @@ class Wish:
 
 
 def page(
-    wish: Wish, *, agent: Agent, environment: str, now: datetime, after: Cursor | None = None
-) -> tuple[list[Standing], Cursor | None]:
+    wish: QueueFilter, *, agent: Agent, environment: str, now: datetime, after: QueueCursor | None = None
+) -> tuple[list[Standing], QueueCursor | None]:
     """Read one page of what a wish asks for. The cursor of the next page is None at the end."""
     found = _nearest(
         Queue.objects.visible_to(agent).filter(wish.queue_rule),
@@ -96,7 +96,7 @@ def page(
         limit=PAGE_SIZE + 1,
     )
     shown = list(found.select_related(*RELATED).only(*SHOWN))
-    more = Cursor.of(shown[PAGE_SIZE - 1]) if len(shown) > PAGE_SIZE else None
+    more = QueueCursor.of(shown[PAGE_SIZE - 1]) if len(shown) > PAGE_SIZE else None
     return shown[:PAGE_SIZE], more
 
 
@@ -126,10 +126,12 @@ def _nearest(
     if of_one:  # nobody is an assignee too, and only where the order names them does the index give it
         here = here.order_by("assignee", *here.query.order_by)
     firsts = [ArraySubquery(here.filter(each).values("pk")[:limit]) for each in stretches]
-    return Standing.objects.filter(pk__in=queues.order_by().values_list(_Each(*firsts))).due_first()[:limit]
+    return Standing.objects.filter(pk__in=queues.order_by().values_list(_EachMember(*firsts))).due_first()[
+        :limit
+    ]
 
 
-class _Each(Func):
+class _EachMember(Func):
     """The members of several arrays."""
 
     function = "unnest"

@@ -26,7 +26,7 @@ NAMES_KEPT_FOR = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TicketClocks:
     """A ticket's clocks; null while an event waits that no relay could apply. `aside`: one is left out."""
 
     clocks: Sequence[Clock] | None
@@ -34,33 +34,33 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class ClockState:
     """What was told of each ticket, and the book that it was worked out with."""
 
     edition: Book
-    told: Mapping[int, Told]
+    told: Mapping[int, TicketClocks]
 
 
-def tell(tickets: Sequence[Ticket], *, now: datetime) -> Telling:
+def tell(tickets: Sequence[Ticket], *, now: datetime) -> ClockState:
     """Return how each ticket's clocks stand, by replay, in a constant number of statements."""
     heard = _lately.heard
     if heard is not None and heard.now == now and all(ticket.pk in heard.clocks for ticket in tickets):
         told = {
-            ticket.pk: Told(heard.clocks[ticket.pk], aside=heard.counted[ticket.pk] < ticket.last_seq)
+            ticket.pk: TicketClocks(heard.clocks[ticket.pk], aside=heard.counted[ticket.pk] < ticket.last_seq)
             for ticket in tickets
         }
-        return Telling(heard.edition, told)
+        return ClockState(heard.edition, told)
     return _work_out(tickets)
 
 
-def _work_out(tickets: Sequence[Ticket]) -> Telling:
+def _work_out(tickets: Sequence[Ticket]) -> ClockState:
     edition = book.current()
     events = read_events([ticket.pk for ticket in tickets], relayed_only=True)
     gaps = [ticket.pk for ticket in tickets if len(events[ticket.pk]) < ticket.last_seq]
     aside: dict[int, bool] = dict(run(_UNRELAYED, (ids(gaps),))) if gaps else {}
     clocks = clocks_of({pk: told for pk, told in events.items() if aside.get(pk, True)}, edition)
-    told = {ticket.pk: Told(clocks.get(ticket.pk), aside.get(ticket.pk, False)) for ticket in tickets}
-    return Telling(edition, told)
+    told = {ticket.pk: TicketClocks(clocks.get(ticket.pk), aside.get(ticket.pk, False)) for ticket in tickets}
+    return ClockState(edition, told)
 
 
 # True where all that is not relayed was set aside: the rest can be told.
@@ -73,7 +73,7 @@ _UNRELAYED = """
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class LatelyReplayed:
     """What the relay worked out last in this thread; `now` tells the transaction that it was for."""
 
     now: datetime
@@ -83,7 +83,7 @@ class Heard:
 
 
 class _Lately(threading.local):
-    heard: Heard | None = None
+    heard: LatelyReplayed | None = None
 
 
 _lately = _Lately()
@@ -97,7 +97,7 @@ def hear(
     now: datetime,
 ) -> None:
     """Remember what the relay has just worked out, and written."""
-    _lately.heard = Heard(now, edition, clocks, {pk: len(told) for pk, told in events.items()})
+    _lately.heard = LatelyReplayed(now, edition, clocks, {pk: len(told) for pk, told in events.items()})
 
 
 def forget() -> None:
@@ -110,7 +110,7 @@ Label = tuple[str | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class VersionNames:
     """What versions of policies and calendars are called, by id."""
 
     policies: Mapping[int, Label]
@@ -126,10 +126,10 @@ class Names:
 NOTHING: Label = (None, None)
 
 _lock = threading.Lock()
-_latest: list[tuple[float, Book, Names]] = []
+_latest: list[tuple[float, Book, VersionNames]] = []
 
 
-def names(edition: Book) -> Names:
+def names(edition: Book) -> VersionNames:
     """Return what the versions in this edition of the book are called."""
     with _lock:
         now = time.monotonic()
@@ -138,10 +138,10 @@ def names(edition: Book) -> Names:
         return _latest[0][2]
 
 
-def _read_names() -> Names:
+def _read_names() -> VersionNames:
     policies = {number: (name, version) for number, name, version in run(_POLICIES, ())}
     calendars = {number: (name, version) for number, name, version in run(_CALENDARS, ())}
-    return Names(policies=policies, calendars=calendars)
+    return VersionNames(policies=policies, calendars=calendars)
 
 
 _POLICIES = """

@@ -10,17 +10,17 @@ from monitor.clock.clock import Clock
 from monitor.clock.policy import Book
 from monitor.clock.replay import Event, replay
 from monitor.models import Level
-from monitor.relay.fold_input import Line, Row
+from monitor.relay.fold_input import ClockColumns, StoredClock
 
 AT_RISK, BREACHED = Level.AT_RISK.value, Level.BREACHED.value
 LEVELS = (AT_RISK, BREACHED)
 
 
 @dataclass(frozen=True, slots=True)
-class Alarmed:
+class WantedClock:
     """What a row should say, and when it should ring next."""
 
-    line: Line
+    line: ClockColumns
     rings_at: datetime | None
     row_id: int = 0
 
@@ -44,12 +44,12 @@ class Restatement:
 
 
 @dataclass(slots=True)
-class Difference:
+class ClockDifference:
     """All that must be written for the stored clocks of some tickets to be what replay says."""
 
-    new: list[Alarmed] = field(default_factory=list)
-    changed: list[Alarmed] = field(default_factory=list)
-    superseded: list[Row] = field(default_factory=list)
+    new: list[WantedClock] = field(default_factory=list)
+    changed: list[WantedClock] = field(default_factory=list)
+    superseded: list[StoredClock] = field(default_factory=list)
     withdrawn: list[Withdrawal] = field(default_factory=list)
     restated: list[Restatement] = field(default_factory=list)
 
@@ -69,10 +69,10 @@ def clocks_of(events: Mapping[int, Sequence[Event]], book: Book) -> dict[int, tu
 
 
 def compare(
-    clocks: Mapping[int, Iterable[Clock]], rows: Mapping[tuple[int, str, int], Row], *, now: datetime
-) -> Difference:
+    clocks: Mapping[int, Iterable[Clock]], rows: Mapping[tuple[int, str, int], StoredClock], *, now: datetime
+) -> ClockDifference:
     """Hold the clocks of some tickets against all stored rows of these tickets."""
-    difference = Difference()
+    difference = ClockDifference()
     held: set[tuple[int, str, int]] = set()
     for ticket_id, ones in clocks.items():
         for clock in ones:
@@ -85,17 +85,19 @@ def compare(
     return difference
 
 
-def _compare_one(clock: Clock, line: Line, row: Row | None, difference: Difference, *, now: datetime) -> None:
+def _compare_one(
+    clock: Clock, line: ClockColumns, row: StoredClock | None, difference: ClockDifference, *, now: datetime
+) -> None:
     if row is None:
-        difference.new.append(Alarmed(line, _rings_at(clock, ())))
+        difference.new.append(WantedClock(line, _rings_at(clock, ())))
         return
     standing = _check_flags(clock, row, difference, now=now)
     rings_at = _rings_at(clock, standing)
     if row.line != line or row.rings_at != rings_at or row.superseded:
-        difference.changed.append(Alarmed(line, rings_at, row.id))
+        difference.changed.append(WantedClock(line, rings_at, row.id))
 
 
-def _check_flags(clock: Clock, row: Row, difference: Difference, *, now: datetime) -> set[str]:
+def _check_flags(clock: Clock, row: StoredClock, difference: ClockDifference, *, now: datetime) -> set[str]:
     """Return the levels whose flags stand; those that no longer hold are to be withdrawn.
 
     A flag may speak of an instant after `now`: while we waited for the ticket, a sweep came and was later.
@@ -113,7 +115,7 @@ def _check_flags(clock: Clock, row: Row, difference: Difference, *, now: datetim
     return standing
 
 
-def _supersede(row: Row, difference: Difference) -> None:
+def _supersede(row: StoredClock, difference: ClockDifference) -> None:
     """A correction has taken away what started this clock."""
     if not row.superseded:
         difference.superseded.append(row)
@@ -130,8 +132,8 @@ def _rings_at(clock: Clock, standing: Iterable[str]) -> datetime | None:
     return max(min(missing), clock.alarm_floor) if missing else None
 
 
-def _line(ticket_id: int, clock: Clock) -> Line:
-    return Line(
+def _line(ticket_id: int, clock: Clock) -> ClockColumns:
+    return ClockColumns(
         ticket_id,
         clock.metric.value,
         clock.start_seq,

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import LiteralString
 
 from helpdesk.database.statement import Statement, given, ids, rows
-from monitor.relay.difference import Alarmed, Difference, Restatement, Withdrawal
-from monitor.relay.fold_input import Line
+from monitor.relay.difference import ClockDifference, Restatement, WantedClock, Withdrawal
+from monitor.relay.fold_input import ClockColumns
 
 
-def statements(difference: Difference, *, now: datetime) -> Iterator[Statement]:
+def statements(difference: ClockDifference, *, now: datetime) -> Iterator[Statement]:
     """Yield what makes the stored clocks and flags what they should be; a constant number of statements."""
     if difference.superseded:
         yield _SUPERSEDE, (now, ids(row.id for row in difference.superseded))
@@ -28,16 +28,16 @@ def statements(difference: Difference, *, now: datetime) -> Iterator[Statement]:
         yield _restate(difference.restated)
 
 
-def _insert(new: Sequence[Alarmed]) -> Statement:
+def _insert(new: Sequence[WantedClock]) -> Statement:
     return _INSERT, [rows(_row(each) for each in sorted(new, key=lambda each: each.line.identity))]
 
 
-def _update(changed: Sequence[Alarmed]) -> Statement:
+def _update(changed: Sequence[WantedClock]) -> Statement:
     in_order = sorted(changed, key=lambda each: each.row_id)
     return _UPDATE, [rows((*_row(each), each.row_id) for each in in_order)]
 
 
-def _row(alarmed: Alarmed) -> tuple[object, ...]:
+def _row(alarmed: WantedClock) -> tuple[object, ...]:
     line = alarmed.line
     return (*line[:_REMAINING], _interval(line.remaining), *line[_REMAINING + 1 :], alarmed.rings_at)
 
@@ -57,7 +57,7 @@ def _restate(restated: Sequence[Restatement]) -> Statement:
     return _RESTATE, [rows((each.flag_id, each.raised_at) for each in in_order)]
 
 
-_REMAINING = Line._fields.index("remaining")
+_REMAINING = ClockColumns._fields.index("remaining")
 
 _COLUMNS = """
     ticket_id, metric, start_seq, cycle, started_at, policy_version_id,

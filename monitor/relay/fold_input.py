@@ -15,7 +15,7 @@ from monitor.clock.replay import Event
 from monitor.relay import book
 
 
-class Line(NamedTuple):
+class ClockColumns(NamedTuple):
     """What a clock's row says, apart from its alarm; the order is that of the columns in `writing`."""
 
     ticket_id: int
@@ -45,18 +45,18 @@ class Line(NamedTuple):
         return self[:3]
 
 
-class Row(NamedTuple):
+class StoredClock(NamedTuple):
     """A clock as it is stored, with the levels and instants of its standing flags."""
 
     id: int
-    line: Line
+    line: ClockColumns
     rings_at: datetime | None
     superseded: bool
     flags: dict[str, tuple[int, datetime]]
     """Level → the flag's id and the instant it speaks of."""
 
 
-class Facts(NamedTuple):
+class TicketFacts(NamedTuple):
     """What is copied from a ticket for its standing."""
 
     ticket_id: int
@@ -70,16 +70,16 @@ class Facts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class FoldInput:
     """All that a fold of some tickets needs to know."""
 
     events: dict[int, list[Event]]
     edition: Book
-    rows: dict[tuple[int, str, int], Row]
-    facts: list[Facts]
+    rows: dict[tuple[int, str, int], StoredClock]
+    facts: list[TicketFacts]
 
 
-def read_to_fold(ticket_ids: Sequence[int]) -> Known:
+def read_to_fold(ticket_ids: Sequence[int]) -> FoldInput:
     """Return what a fold needs, once no sweep is at these tickets' clocks any more, and keep sweeps away.
 
     The clocks are locked first and read by another statement: one that waits for a lock does not see the
@@ -88,11 +88,11 @@ def read_to_fold(ticket_ids: Sequence[int]) -> Known:
     events, [stamp], held, facts = run_together(
         of(ticket_ids, _EVENTS, (False,)), book.STAMP, of(ticket_ids, _HOLD), of(ticket_ids, _FACTS)
     )
-    return Known(
+    return FoldInput(
         events=_by_ticket(ticket_ids, events),
         edition=book.stamped(stamp),
         rows=read_rows(ticket_ids) if held else {},
-        facts=[Facts._make(row) for row in facts],
+        facts=[TicketFacts._make(row) for row in facts],
     )
 
 
@@ -109,20 +109,20 @@ def _by_ticket(ticket_ids: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> di
     return events
 
 
-def read_facts(ticket_ids: Sequence[int]) -> list[Facts]:
+def read_facts(ticket_ids: Sequence[int]) -> list[TicketFacts]:
     """Return the facts of the tickets, by ascending id."""
-    return [Facts._make(row) for row in run(*of(ticket_ids, _FACTS))]
+    return [TicketFacts._make(row) for row in run(*of(ticket_ids, _FACTS))]
 
 
-def read_rows(ticket_ids: Sequence[int]) -> dict[tuple[int, str, int], Row]:
+def read_rows(ticket_ids: Sequence[int]) -> dict[tuple[int, str, int], StoredClock]:
     """Return the stored clocks of the tickets by identity, superseded ones too."""
     return {row.line.identity: row for row in map(_row, run(*of(ticket_ids, _ROWS)))}
 
 
-def _row(columns: tuple[Any, ...]) -> Row:
+def _row(columns: tuple[Any, ...]) -> StoredClock:
     number, *line, rings_at, superseded, levels, flag_ids, instants = columns
     flags = dict(zip(levels or (), zip(flag_ids or (), instants or (), strict=True), strict=True))
-    return Row(number, Line(*line), rings_at, superseded, flags)
+    return StoredClock(number, ClockColumns(*line), rings_at, superseded, flags)
 
 
 _EVENTS = """

@@ -14,7 +14,7 @@ from helpdesk.database.statement import run
 from helpdesk.models import LIVE_STATUSES, Ticket
 from monitor.models import Clock, Recounting
 from monitor.relay import book, relay
-from monitor.relay.difference import Difference, clocks_of, compare
+from monitor.relay.difference import ClockDifference, clocks_of, compare
 from monitor.relay.fold_input import read_events, read_facts, read_rows
 from monitor.relay.standings import places_of, read_places
 
@@ -137,7 +137,7 @@ def _waiting(ticket_ids: Sequence[int]) -> set[int]:
     return set(unapplied.values_list("pk", flat=True))
 
 
-def _what(difference: Difference, ticket_id: int) -> str:
+def _what(difference: ClockDifference, ticket_id: int) -> str:
     parts = [
         *(f"new {each.line.metric}" for each in difference.new if each.line.ticket_id == ticket_id),
         *(f"changed {each.line.metric}" for each in difference.changed if each.line.ticket_id == ticket_id),

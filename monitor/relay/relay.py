@@ -15,7 +15,7 @@ from monitor.alarms import flags
 from monitor.clock.clock import Clock
 from monitor.clock.replay import replay
 from monitor.relay import book, clock_state, difference_rows, standings
-from monitor.relay.difference import Difference, clocks_of, compare
+from monitor.relay.difference import ClockDifference, clocks_of, compare
 from monitor.relay.fold_input import read_events, read_to_fold
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def retry(events: Iterable[TicketEvent]) -> int:
     return aside.update(set_aside_at=None, failures=0, last_error="")
 
 
-def _ring(difference: Difference, clocks: Mapping[int, Sequence[Clock]], *, now: datetime) -> None:
+def _ring(difference: ClockDifference, clocks: Mapping[int, Sequence[Clock]], *, now: datetime) -> None:
     """Raise what is due already, and wake the watch for what is due soon."""
     ringing = [each for each in (*difference.new, *difference.changed) if each.rings_at]
     alarms = [at for each in ringing for at in (each.rings_at, each.line.breach_at) if at]

@@ -10,12 +10,12 @@ from helpdesk.database.statement import Statement, given, ids, rows, run
 from helpdesk.models import LIVE_STATUSES, Priority
 from monitor.clock.clock import Clock
 from monitor.clock.metrics import RESPONSES, Metric
-from monitor.relay.fold_input import Facts
+from monitor.relay.fold_input import TicketFacts
 
 RANKS = {priority: rank for rank, priority in enumerate(Priority.values)}
 
 
-class Place(NamedTuple):
+class QueuePlace(NamedTuple):
     """A standing's columns, in their order."""
 
     ticket_id: int
@@ -33,12 +33,12 @@ class Place(NamedTuple):
     opened_at: datetime
 
 
-def places_of(facts: Sequence[Facts], clocks: Mapping[int, Sequence[Clock]]) -> list[Place]:
+def places_of(facts: Sequence[TicketFacts], clocks: Mapping[int, Sequence[Clock]]) -> list[QueuePlace]:
     """Return where each live ticket stands, by ascending id."""
     return [_place(fact, clocks[fact.ticket_id]) for fact in facts if fact.status in LIVE_STATUSES]
 
 
-def statements(ticket_ids: Sequence[int], places: Sequence[Place]) -> Iterator[Statement]:
+def statements(ticket_ids: Sequence[int], places: Sequence[QueuePlace]) -> Iterator[Statement]:
     """Yield what keeps the rows of these tickets: those that are not live any more lose theirs."""
     live = {place.ticket_id for place in places}
     gone = sorted(ticket_id for ticket_id in ticket_ids if ticket_id not in live)
@@ -51,17 +51,17 @@ def statements(ticket_ids: Sequence[int], places: Sequence[Place]) -> Iterator[S
         yield _UPSERT, [rows(places)]
 
 
-def read_places(ticket_ids: Sequence[int]) -> dict[int, Place]:
+def read_places(ticket_ids: Sequence[int]) -> dict[int, QueuePlace]:
     """Return the stored rows of these tickets."""
-    return {row[0]: Place._make(row) for row in run(_READ, (ids(ticket_ids),))}
+    return {row[0]: QueuePlace._make(row) for row in run(_READ, (ids(ticket_ids),))}
 
 
-def _place(fact: Facts, clocks: Sequence[Clock]) -> Place:
+def _place(fact: TicketFacts, clocks: Sequence[Clock]) -> QueuePlace:
     running = [clock for clock in clocks if clock.ended_at is None]
     due = [(clock.due_at, clock.metric.value) for clock in running if clock.due_at]
     next_due_at, next_metric = min(due, default=(None, ""))
     risks = [clock.risk_at for clock in running if clock.risk_at and clock.due_at]
-    return Place(
+    return QueuePlace(
         fact.ticket_id,
         fact.store_id,
         fact.queue_id,

@@ -21,7 +21,7 @@ FEW: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Viewpoint:
+class BoardView:
     """Who looks, at what, and when; days are those of the zone. No queue: all that the agent may see."""
 
     agent: Agent
@@ -50,7 +50,7 @@ class Viewpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class LinkedCount:
     """A count, and the query of the list that shows what was counted."""
 
     count: int
@@ -58,63 +58,63 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class StandingNow:
     """Where live tickets stand at this instant."""
 
-    late: Number
-    at_risk: Number
-    soon: Number
-    unacknowledged: Number
-    waiting: Number
+    late: LinkedCount
+    at_risk: LinkedCount
+    soon: LinkedCount
+    unacknowledged: LinkedCount
+    waiting: LinkedCount
     oldest_wait_since: datetime | None
     oldest_ticket: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class DayOfPromises:
     """What became of the promises to those who asked on a day; the share is of what is decided."""
 
-    slices: dict[str, Number]
+    slices: dict[str, LinkedCount]
     percent_on_time: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayOfWaits:
     """A day's askers and what became of them; where they are few, each of them."""
 
     day: date
-    responses: response_figures.Responses
-    dots: list[response_figures.Wait]
-    asked: Number
-    waiting: Number
-    unanswered: Number
+    responses: response_figures.ResponseFigures
+    dots: list[response_figures.FirstWait]
+    asked: LinkedCount
+    waiting: LinkedCount
+    unanswered: LinkedCount
 
     @property
     def has_percentiles(self) -> bool:
         return self.responses.n >= FEW
 
 
-def at_this_instant(view: Viewpoint) -> Now:
+def at_this_instant(view: BoardView) -> StandingNow:
     """Count where the live tickets stand, in one pass."""
     rules = {name: Count("pk", filter=rule(view.now)) for name, rule in ticket_selection.STANDS.items()}
     found = view.standings.aggregate(**rules, oldest=Min("waiting_since"))
     since = found.pop("oldest")
-    numbers = {name: Number(count, view.query(place=name)) for name, count in found.items()}
+    numbers = {name: LinkedCount(count, view.query(place=name)) for name, count in found.items()}
     longest = view.standings.filter(waiting_since=since).values_list("ticket__reference", flat=True)
-    return Now(**numbers, oldest_wait_since=since, oldest_ticket=longest.first() if since else None)
+    return StandingNow(**numbers, oldest_wait_since=since, oldest_ticket=longest.first() if since else None)
 
 
-def kept(view: Viewpoint, day: date) -> Kept:
+def kept(view: BoardView, day: date) -> DayOfPromises:
     """Count the four slices of what was promised to those who asked on a day."""
     promises = response_figures.promises(
         ticket_selection.asked_on(view.tickets, day, view.zone), now=view.now
     )
-    slices = {name: Number(count, _query(view, day, name)) for name, count in asdict(promises).items()}
+    slices = {name: LinkedCount(count, _query(view, day, name)) for name, count in asdict(promises).items()}
     share = promises.on_time
-    return Kept(slices, None if share is None else int(share * 100))
+    return DayOfPromises(slices, None if share is None else int(share * 100))
 
 
-def days(view: Viewpoint) -> list[Day]:
+def days(view: BoardView) -> list[DayOfWaits]:
     """Return the last fourteen days, today last."""
     groups = response_figures.by_day(
         response_figures.waits(asked(view), now=view.now), days=DAYS, zone=view.zone, now=view.now
@@ -122,12 +122,12 @@ def days(view: Viewpoint) -> list[Day]:
     return [_day(view, day, waits) for day, waits in groups.items()]
 
 
-def asked(view: Viewpoint) -> QuerySet[Clock]:
+def asked(view: BoardView) -> QuerySet[Clock]:
     """Return the first-response clocks of what was asked on these fourteen days."""
     return ticket_selection.asked_since(view.tickets, view.today - timedelta(days=DAYS - 1), view.zone)
 
 
-def target(view: Viewpoint) -> float | None:
+def target(view: BoardView) -> float | None:
     """Return the target of a first response in seconds, where all promises of these days have the same."""
     targets = (
         asked(view)
@@ -140,17 +140,17 @@ def target(view: Viewpoint) -> float | None:
     return found[0].total_seconds() if len(found) == 1 and found[0] else None
 
 
-def _day(view: Viewpoint, day: date, waits: list[response_figures.Wait]) -> Day:
+def _day(view: BoardView, day: date, waits: list[response_figures.FirstWait]) -> DayOfWaits:
     responses = response_figures.first_response(waits)
-    return Day(
+    return DayOfWaits(
         day=day,
         responses=responses,
         dots=waits if responses.n < FEW else [],
-        asked=Number(responses.n, _query(view, day)),
-        waiting=Number(responses.waiting, _query(view, day, "waiting")),
-        unanswered=Number(responses.unanswered, _query(view, day, "never-answered")),
+        asked=LinkedCount(responses.n, _query(view, day)),
+        waiting=LinkedCount(responses.waiting, _query(view, day, "waiting")),
+        unanswered=LinkedCount(responses.unanswered, _query(view, day, "never-answered")),
     )
 
 
-def _query(view: Viewpoint, day: date, slice_: str = "") -> str:
+def _query(view: BoardView, day: date, slice_: str = "") -> str:
     return view.query(asked=day.isoformat(), **({"first_response": slice_} if slice_ else {}))

@@ -24,7 +24,7 @@ Percentile = float | MoreThan | None
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class FirstWait:
     """One customer's wait for the first response, in seconds on their own clock."""
 
     ticket_id: int
@@ -47,7 +47,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Responses:
+class ResponseFigures:
     """What became of everybody who asked; percentiles in seconds, `MoreThan` where not reached yet."""
 
     n: int
@@ -68,7 +68,7 @@ class Responses:
 
 
 @dataclass(frozen=True, slots=True)
-class Promises:
+class PromiseSlices:
     """Four slices, never folded into one another."""
 
     met: int
@@ -83,7 +83,7 @@ class Promises:
         return Fraction(self.met, decided) if decided else None
 
 
-def waits(clocks: QuerySet[Clock], *, now: datetime) -> list[Wait]:
+def waits(clocks: QuerySet[Clock], *, now: datetime) -> list[FirstWait]:
     """Return the waits for a first response among these clocks, in the order of asking."""
     asked = (
         clocks.filter(superseded_at=None, metric=Metric.FIRST_RESPONSE)
@@ -93,7 +93,7 @@ def waits(clocks: QuerySet[Clock], *, now: datetime) -> list[Wait]:
     columns = ("ticket__external_id", "ticket__reference", "started_at", "ended_at", "outcome")
     rows = asked.values_list("ticket_id", *columns, "due_at", "breach_at")
     return [
-        Wait(
+        FirstWait(
             ticket,
             external,
             reference,
@@ -107,12 +107,12 @@ def waits(clocks: QuerySet[Clock], *, now: datetime) -> list[Wait]:
     ]
 
 
-def first_response(asked: Iterable[Wait]) -> Responses:
+def first_response(asked: Iterable[FirstWait]) -> ResponseFigures:
     """Sum up how long they waited, those who still wait included, and naively beside it."""
     everybody = list(asked)
     observations = [wait.observation for wait in everybody]
     answered = [wait.seconds for wait in everybody if wait.answered]
-    return Responses(
+    return ResponseFigures(
         n=len(everybody),
         answered=len(answered),
         waiting=sum(not wait.outcome for wait in everybody),
@@ -124,10 +124,14 @@ def first_response(asked: Iterable[Wait]) -> Responses:
     )
 
 
-def by_day(asked: Iterable[Wait], *, days: int, zone: tzinfo, now: datetime) -> dict[date, list[Wait]]:
+def by_day(
+    asked: Iterable[FirstWait], *, days: int, zone: tzinfo, now: datetime
+) -> dict[date, list[FirstWait]]:
     """Sort waits by the day of asking, as the zone counts days: the last so many of them, today last."""
     today = now.astimezone(zone).date()
-    groups: dict[date, list[Wait]] = {today - timedelta(days=back): [] for back in range(days - 1, -1, -1)}
+    groups: dict[date, list[FirstWait]] = {
+        today - timedelta(days=back): [] for back in range(days - 1, -1, -1)
+    }
     for wait in asked:
         group = groups.get(wait.asked_at.astimezone(zone).date())
         if group is not None:
@@ -155,9 +159,9 @@ WAITS: Final[dict[str, Callable[[datetime], Q]]] = {
 """What became of somebody's wait, whether anything was promised or not."""
 
 
-def promises(clocks: QuerySet[Clock], *, now: datetime) -> Promises:
+def promises(clocks: QuerySet[Clock], *, now: datetime) -> PromiseSlices:
     """Count the four slices of what these clocks of first responses promised."""
     asked = clocks.filter(superseded_at=None, metric=Metric.FIRST_RESPONSE)
-    return Promises(
+    return PromiseSlices(
         **asked.aggregate(**{name: Count("pk", filter=rule(now)) for name, rule in PROMISES.items()})
     )

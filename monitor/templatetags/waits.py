@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from helpdesk.templatetags.times import cldr_locale, in_full, in_words
 from monitor.measure.survival import MoreThan
 from monitor.models import Outcome
-from monitor.reports.response_figures import Percentile, Wait
+from monitor.reports.response_figures import FirstWait, Percentile
 
 register = template.Library()
 
@@ -37,7 +37,7 @@ def at_most(seconds: Percentile) -> str:
 
 
 @register.filter
-def how_long(one: Wait) -> str:
+def how_long(one: FirstWait) -> str:
     """Say one person's wait, and that it lasts or ended without an answer."""
     words = in_words(timedelta(seconds=one.seconds))
     if not one.outcome:

@@ -10,21 +10,21 @@ from monitor.relay import relay
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class HeartbeatResult:
     """What one heartbeat did."""
 
     relayed: int
     flagged: int
 
 
-def heartbeat(*, now: datetime, limit: int) -> Beat:
+def heartbeat(*, now: datetime, limit: int) -> HeartbeatResult:
     """Catch up with the helpdesk, then flag what has run out.
 
     In this order: an answer that is already written must stop its clock before anybody asks whether that
     clock has run out.
     """
     relayed = relay.take_up_waiting(now=now, limit=limit)
-    return Beat(relayed=relayed, flagged=sweep(now=now, limit=limit, noticed_by="heartbeat"))
+    return HeartbeatResult(relayed=relayed, flagged=sweep(now=now, limit=limit, noticed_by="heartbeat"))
 
 
 def sweep(*, now: datetime, limit: int, noticed_by: str) -> int:

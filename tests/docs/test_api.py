@@ -113,7 +113,7 @@ def test_every_field_that_can_be_sent_is_explained() -> None:
     said = set(pages.rows(pages.section(PAGE, "Messages")))
 
     assert told == set(NewTicket.__struct_fields__)
-    assert said == set(shapes.SaidMessage.__struct_fields__)
+    assert said == set(shapes.SaidMessageShape.__struct_fields__)
 
 
 def test_every_problem_that_can_be_said_is_listed_and_no_other() -> None:

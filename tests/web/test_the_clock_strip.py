@@ -31,7 +31,7 @@ def ticket(make: Make) -> Ticket:
             ticket=ticket,
             author=make.agent("owner"),
             body="Which one?",
-            then=replies.Then.WAIT,
+            then=replies.AfterReply.WAIT,
             now=now - timedelta(hours=2),
         )
     with transaction.atomic():

@@ -55,12 +55,16 @@ def document(routes: Sequence[Route]) -> bytes:
 
 
 def portable(described: Any) -> Any:
-    """Write the end of a pattern as JSON Schema does: `$`, which in Python would let a newline pass."""
+    """Write what JSON Schema spells otherwise: a pattern ends with `$`, which in Python would let a newline pass,
+    and schemas are called what they are, where we have to say that they are shapes.
+    """
     match described:
         case dict():
             return {name: portable(inner) for name, inner in described.items()}
         case list():
             return [portable(inner) for inner in described]
+        case str() if described.startswith(REFERENCE.format(name="")):
+            return public_name(described)
         case str() if described.endswith(r"\Z"):
             return described.removesuffix(r"\Z") + "$"
     return described
@@ -141,6 +145,11 @@ def reference_to(shape: type) -> Json:
     return {"$ref": REFERENCE.format(name=shape.__name__)}
 
 
+def public_name(name: str) -> str:
+    """Return what the contract calls a shape: `Ticket` for `TicketShape`, whose plain name is its table's."""
+    return name.removesuffix("Shape")
+
+
 def schemas(routes: Iterable[Route]) -> Json:
     """Describe every struct that is spoken of; a ticket as the extension extends it."""
     offered = [one for route in routes for one in route.operations().values()]
@@ -150,10 +159,14 @@ def schemas(routes: Iterable[Route]) -> Json:
     _, components = msgspec.json.schema_components(
         [*spoken, *([more.shape] if more else [])], ref_template=REFERENCE
     )
-    return extended(components, more.shape if more else shapes.Ticket)
+    return extended(components, more.shape if more else shapes.TicketShape)
 
 
-def extended(components: Mapping[str, Json], shape: type[shapes.Ticket]) -> Json:
+def extended(components: Mapping[str, Json], shape: type[shapes.TicketShape]) -> Json:
     """Let the extended ticket stand where the plain one is referred to."""
-    kept = {name: described for name, described in components.items() if name != shape.__name__}
+    kept = {
+        public_name(name): described | {"title": public_name(name)}
+        for name, described in components.items()
+        if name != shape.__name__
+    }
     return kept | {"Ticket": components[shape.__name__] | {"title": "Ticket"}}

@@ -36,7 +36,7 @@ KEEP = "UPDATE helpdesk_idempotentrequest SET status = %s, headers = %s, body = 
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class HeldKey:
     """An idempotency key that this transaction holds."""
 
     row: int
@@ -61,7 +61,7 @@ def fingerprint(method: str, path: str, raw: bytes) -> bytes:
     return hashlib.sha256(b"\0".join([method.encode(), path.encode(), raw])).digest()
 
 
-def claim(api_key: ApiKey, key: str, mark: bytes) -> Claim | HttpResponse:
+def claim(api_key: ApiKey, key: str, mark: bytes) -> HeldKey | HttpResponse:
     """Take the key within the open transaction, or give the answer that is stored under it.
 
     Waits for a twin that is being carried out; the wait ends in `LockNotAvailable` after five seconds.
@@ -71,7 +71,7 @@ def claim(api_key: ApiKey, key: str, mark: bytes) -> Claim | HttpResponse:
         cursor.execute(CLAIM, (api_key.pk, key, mark, str(ANSWERS_KEPT_FOR)))
         claimed = cursor.fetchone()
         if claimed:
-            return Claim(row=claimed[0])
+            return HeldKey(row=claimed[0])
         cursor.execute(STORED, [api_key.pk, key])
         stored = cursor.fetchone()
     return replayed(*stored, mark=mark)

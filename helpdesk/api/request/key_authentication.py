@@ -52,7 +52,7 @@ def require(key: ApiKey, scope: Scope) -> None:
         raise RequestRefused(403, "scope-missing", detail)
 
 
-class Uses:
+class KeyUses:
     """When this process last had a look at each key's last use, so that most requests need not."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Uses:
         return True
 
 
-uses = Uses()
+uses = KeyUses()
 
 
 def note_use(admission: Admission) -> None:

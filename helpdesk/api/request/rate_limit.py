@@ -52,7 +52,7 @@ return {math.floor(quota - used - 1), window - into}
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class RateAllowance:
     """What a key may still ask: `remaining` requests, and seconds until more (or any) are granted."""
 
     quota: int
@@ -73,7 +73,7 @@ class Allowance:
         return told | ({"Retry-After": str(self.reset)} if self.spent else {})
 
 
-class Doorbell:
+class PatientRedis:
     """Asks Redis, and leaves it alone for a while once it did not answer."""
 
     def __init__(self) -> None:
@@ -120,11 +120,11 @@ class Doorbell:
 
 
 @cache
-def doorbell() -> Doorbell:
-    return Doorbell()
+def doorbell() -> PatientRedis:
+    return PatientRedis()
 
 
-def take(key_id: int) -> Allowance | None:
+def take(key_id: int) -> RateAllowance | None:
     """Count a request of this key; None where requests are not limited, or Redis is silent."""
     quota, window = settings.API_RATE_QUOTA, settings.API_RATE_WINDOW
     if not quota:
@@ -132,4 +132,4 @@ def take(key_id: int) -> Allowance | None:
     taken = doorbell().take(f"{settings.REDIS_PREFIX}rate:{key_id}", quota, window)
     if taken is None:
         return None
-    return Allowance(quota=quota, window=window, remaining=taken[0], reset=max(taken[1], 1))
+    return RateAllowance(quota=quota, window=window, remaining=taken[0], reset=max(taken[1], 1))

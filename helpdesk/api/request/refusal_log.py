@@ -29,7 +29,7 @@ KEPT_AT_ONCE = 30.0
 KEPT_PER_SECOND = 0.5
 
 
-class Ration:
+class RefusalRation:
     """How many refusals of one key are written down: thirty at once, then one every two seconds."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Ration:
             return granted
 
 
-ration = Ration()
+ration = RefusalRation()
 
 
 def note(request: Request, problem: Problem, raw: bytes) -> None:

@@ -112,14 +112,14 @@ def unknown_fields(value: Any, shape: type, *, under: str = "") -> list[str]:
     return found
 
 
-class Known(NamedTuple):
+class KnownFields(NamedTuple):
     """The fields of a struct, or what a list holds; neither for what has no fields of its own."""
 
-    fields: Mapping[str, Known] | None = None
-    items: Known | None = None
+    fields: Mapping[str, KnownFields] | None = None
+    items: KnownFields | None = None
 
 
-def strange(value: Any, known: Known, under: str) -> Iterator[str]:
+def strange(value: Any, known: KnownFields, under: str) -> Iterator[str]:
     """Yield pointers to the fields of `value` that are not known."""
     if known.items is not None and isinstance(value, list):
         for index, element in enumerate(value):
@@ -134,14 +134,14 @@ def strange(value: Any, known: Known, under: str) -> Iterator[str]:
 
 
 @cache
-def known_of(shape: Any) -> Known:
+def known_of(shape: Any) -> KnownFields:
     return _known(msgspec.inspect.type_info(shape))
 
 
-def _known(kind: msgspec.inspect.Type) -> Known:
+def _known(kind: msgspec.inspect.Type) -> KnownFields:
     for option in kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,):
         if isinstance(option, msgspec.inspect.StructType):
-            return Known(fields={field.encode_name: _known(field.type) for field in option.fields})
+            return KnownFields(fields={field.encode_name: _known(field.type) for field in option.fields})
         if isinstance(option, msgspec.inspect.ListType):
-            return Known(items=_known(option.item_type))
-    return Known()
+            return KnownFields(items=_known(option.item_type))
+    return KnownFields()

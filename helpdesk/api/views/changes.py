@@ -42,7 +42,7 @@ class AcknowledgementDoor(ChangeDoor):
         description="Stops the acknowledgement clock, never a response clock.",
         scope=Scope.ACT,
         body=shapes.Acknowledgement,
-        answers={200: shapes.Ticket},
+        answers={200: shapes.TicketShape},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.Acknowledgement)
@@ -60,7 +60,7 @@ class AssigneeDoor(ChangeDoor):
         summary="Give a ticket to an agent, or to nobody",
         scope=Scope.ACT,
         body=shapes.Assignment,
-        answers={200: shapes.Ticket},
+        answers={200: shapes.TicketShape},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.Assignment)
@@ -84,7 +84,7 @@ class StatusDoor(ChangeDoor):
         description="For the customer (`by`) the scope `write` is enough, for anybody else it takes `act`.",
         scope=Scope.WRITE,
         body=shapes.StatusChange,
-        answers={200: shapes.Ticket},
+        answers={200: shapes.TicketShape},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.StatusChange)
@@ -123,7 +123,7 @@ class PriorityDoor(ChangeDoor):
         description="Its due times follow.",
         scope=Scope.ACT,
         body=shapes.PriorityChange,
-        answers={200: shapes.Ticket},
+        answers={200: shapes.TicketShape},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.PriorityChange)
@@ -141,7 +141,7 @@ class QueueDoor(ChangeDoor):
         summary="Hand a ticket to another queue",
         scope=Scope.ACT,
         body=shapes.QueueChange,
-        answers={200: shapes.Ticket},
+        answers={200: shapes.TicketShape},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.QueueChange)

@@ -18,7 +18,7 @@ from helpdesk.api.request import key_authentication
 from helpdesk.api.ticket_lookup import agent_at, ticket_of
 from helpdesk.api.ticket_representation import represent, represent_message
 from helpdesk.conversation import replies
-from helpdesk.conversation.replies import Then
+from helpdesk.conversation.replies import AfterReply
 from helpdesk.models import Message, Scope, Ticket
 
 
@@ -52,26 +52,28 @@ class Messages(Door):
         description="As the customer, unless `author` says otherwise; anybody else needs the scope `act`. A"
         " repeated `external_id` answers 200 and changes nothing.",
         scope=Scope.WRITE,
-        body=shapes.SaidMessage,
-        answers={201: shapes.SaidAnswer, 200: shapes.SaidAnswer},
+        body=shapes.SaidMessageShape,
+        answers={201: shapes.SaidAnswerShape, 200: shapes.SaidAnswerShape},
         idempotency_key=True,
     )
     def post(self, request: Request, ref: str) -> HttpResponse:
-        said, warnings = self.read(shapes.SaidMessage)
+        said, warnings = self.read(shapes.SaidMessageShape)
         if said.author.kind != "customer":
             key_authentication.require(self.key, Scope.ACT)
         return self.transact(lambda now: self._say(ref, said, warnings, now))
 
-    def _say(self, ref: str, said: shapes.SaidMessage, warnings: list[str], now: datetime) -> HttpResponse:
+    def _say(
+        self, ref: str, said: shapes.SaidMessageShape, warnings: list[str], now: datetime
+    ) -> HttpResponse:
         ticket = ticket_of(self.key, ref)
         message = SPEAKERS[said.author.kind, said.public](ticket, said, now)
         [told] = represent([ticket], store=self.key.store, now=now, warnings=[warnings])
         created = message.received_at == now
-        body = shapes.SaidAnswer(message=represent_message(message), ticket=told)
+        body = shapes.SaidAnswerShape(message=represent_message(message), ticket=told)
         return answer(body, status=201 if created else 200)
 
 
-def say_as_customer(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+def say_as_customer(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
     return replies.receive_customer_message(
         ticket=ticket,
         body=said.body,
@@ -83,7 +85,7 @@ def say_as_customer(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> 
     )
 
 
-def say_as_agent(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+def say_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
     if said.author.agent is None:
         detail = _("Name the agent who speaks.")
         raise RequestRefused(422, "agent-missing", detail, pointer="/author/agent")
@@ -93,13 +95,13 @@ def say_as_agent(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Mes
         body=said.body,
         now=now,
         sent_at=said.sent_at,
-        then=Then(said.then),
+        then=AfterReply(said.then),
         external_id=said.external_id,
         imported=said.imported,
     )
 
 
-def note_as_agent(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+def note_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
     agent = said.author.agent
     return replies.add_note(
         ticket=ticket,
@@ -112,7 +114,7 @@ def note_as_agent(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Me
     )
 
 
-def say_as_bot(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+def say_as_bot(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
     return replies.reply_as_bot(
         ticket=ticket,
         body=said.body,
@@ -123,18 +125,18 @@ def say_as_bot(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Messa
     )
 
 
-def send_receipt(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+def send_receipt(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
     return replies.send_receipt(
         ticket=ticket, body=said.body, now=now, sent_at=said.sent_at, imported=said.imported
     )
 
 
-def refuse_hidden_customer(ticket: Ticket, said: shapes.SaidMessage, now: datetime) -> Message:
+def refuse_hidden_customer(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
     detail = _("What a customer says is public.")
     raise RequestRefused(422, "customer-is-public", detail, pointer="/public")
 
 
-Saying = Callable[[Ticket, shapes.SaidMessage, datetime], Message]
+Saying = Callable[[Ticket, shapes.SaidMessageShape, datetime], Message]
 
 SPEAKERS: dict[tuple[str, bool], Saying] = {
     ("customer", True): say_as_customer,

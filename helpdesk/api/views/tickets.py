@@ -36,7 +36,7 @@ class Tickets(Door):
         " `warnings`. A customer is found by external id, else by e-mail, else made.",
         scope=Scope.WRITE,
         body=NewTicket,
-        answers={201: shapes.Ticket, 200: shapes.Ticket},
+        answers={201: shapes.TicketShape, 200: shapes.TicketShape},
         idempotency_key=True,
     )
     def post(self, request: Request) -> HttpResponse:
@@ -102,7 +102,7 @@ class TicketBatch(Door):
         summary="Send up to 500 tickets",
         description="Each item is accepted or refused by itself; results stand in the order of the items.",
         scope=Scope.WRITE,
-        body=shapes.Batch,
+        body=shapes.BatchShape,
         answers={207: shapes.BatchResults},
         idempotency_key=True,
     )
@@ -137,7 +137,9 @@ def read_item(value: Any, under: str) -> Item:
         return refused.problem
 
 
-def result(index: int, item: Item, became: Opened | None, told: shapes.Ticket | None) -> shapes.BatchResult:
+def result(
+    index: int, item: Item, became: Opened | None, told: shapes.TicketShape | None
+) -> shapes.BatchResult:
     """Say what became of one item."""
     if became is not None and told is not None:
         return shapes.BatchResult(index=index, status=201 if became.created else 200, ticket=told)
@@ -154,7 +156,9 @@ def refusal_of(index: int, became: Opened | None) -> Problem:
 class OneTicket(Door):
     """One ticket."""
 
-    @Operation(name="readTicket", summary="Read a ticket", scope=Scope.READ, answers={200: shapes.Ticket})
+    @Operation(
+        name="readTicket", summary="Read a ticket", scope=Scope.READ, answers={200: shapes.TicketShape}
+    )
     def get(self, request: Request, ref: str) -> HttpResponse:
         ticket = ticket_of(self.key, ref)
         [told] = represent([ticket], store=self.key.store, now=self.now)

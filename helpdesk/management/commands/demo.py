@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 from helpdesk.database.instant import database_now
 from helpdesk.demo import shop
 from helpdesk.demo.client import ApiClient, ApiRefused
-from helpdesk.demo.driver import Step, plan, ticket_body
+from helpdesk.demo.driver import DemoStep, plan, ticket_body
 
 logger = structlog.get_logger(__name__)
 
@@ -58,14 +58,14 @@ class Driver:
                 return
             self._try(step, start)
 
-    def _try(self, step: Step, start: datetime) -> None:
+    def _try(self, step: DemoStep, start: datetime) -> None:
         """Do a step; a demo goes on when a request is refused or nobody answers."""
         try:
             self._do(step, start)
         except (ApiRefused, urllib3.exceptions.HTTPError) as error:
             logger.info("demo_step_refused", verb=step.verb, number=step.number, error=str(error))
 
-    def _do(self, step: Step, start: datetime) -> None:
+    def _do(self, step: DemoStep, start: datetime) -> None:
         if step.verb == "open":
             external_id = f"demo-{int(start.timestamp())}-{step.number}"
             ticket = self.client.send("POST", "/tickets", ticket_body(step, external_id=external_id))
@@ -73,7 +73,7 @@ class Driver:
         elif step.number in self.references:
             self._act(step, self.references[step.number])
 
-    def _act(self, step: Step, reference: str) -> None:
+    def _act(self, step: DemoStep, reference: str) -> None:
         email, _name = shop.SCRIPTED[step.number % len(shop.SCRIPTED)]
         if step.verb == "acknowledge":
             self.client.send("PUT", f"/tickets/{reference}/acknowledgement", {"agent": email})

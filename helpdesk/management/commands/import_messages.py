@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from helpdesk.database.instant import database_now
-from helpdesk.intake.history import History, Imported
-from helpdesk.intake.message_log import Conversation, NotAMessageLog, SetAside, read
+from helpdesk.intake.history import HistoryImport, ImportCounts
+from helpdesk.intake.message_log import LoggedConversation, NotAMessageLog, RefusedLine, read
 from helpdesk.models import Environment, Queue, Store
 
 
@@ -36,8 +36,8 @@ class Command(BaseCommand):
         imported.aside = sorted(aside + imported.aside, key=lambda each: each.number)
         self._report(imported, options["errors"] or Path(f"{options['file'].name}.errors.csv"))
 
-    def _import(self, conversations: list[Conversation], store: Store) -> Imported:
-        history = History(store, now=database_now())
+    def _import(self, conversations: list[LoggedConversation], store: Store) -> ImportCounts:
+        history = HistoryImport(store, now=database_now())
         for done, conversation in enumerate(conversations, 1):
             history.bring_in(conversation)
             if done % 10 == 0 or done == len(conversations):
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         self.stderr.write("")
         return history.imported
 
-    def _report(self, imported: Imported, errors: Path) -> None:
+    def _report(self, imported: ImportCounts, errors: Path) -> None:
         self.stdout.write(
             _("%(tickets)d tickets and %(messages)d messages imported, %(known)d messages known before")
             % {"tickets": imported.tickets, "messages": imported.messages, "known": imported.known}
@@ -68,7 +68,7 @@ def _store(name: str, environment: str) -> Store:
     return Store.objects.create(name=name, environment=environment, default_queue=queue)
 
 
-def _list(aside: list[SetAside], path: Path) -> None:
+def _list(aside: list[RefusedLine], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["line", "ticket_id", "message_id", "reason"])

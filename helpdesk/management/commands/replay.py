@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from helpdesk.database.instant import database_now
 from helpdesk.demo.client import ApiClient, ApiRefused
 from helpdesk.intake.message_log import NotAMessageLog, read
-from helpdesk.intake.playback import Cue, request_of, score
+from helpdesk.intake.playback import PlaybackRequest, request_of, score
 
 FOR_ALL = {"no-key", "scope-missing", "not-a-member"}
 """Problems that every other request would have too."""
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             _("%(sent)d messages sent, %(left_out)d left out") % {"sent": sent, "left_out": len(cues) - sent}
         )
 
-    def _play(self, cues: list[Cue], *, agent: str) -> int:
+    def _play(self, cues: list[PlaybackRequest], *, agent: str) -> int:
         sent = 0
         for done, cue in enumerate(cues, 1):
             time.sleep(max((cue.at - database_now()).total_seconds(), 0))
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         self.stderr.write("")
         return sent
 
-    def _try(self, cue: Cue, *, agent: str) -> bool:
+    def _try(self, cue: PlaybackRequest, *, agent: str) -> bool:
         """Send one message; false where it, or the ticket it belongs to, is refused. What is refused is told."""
         try:
             return self._send(cue, agent=agent)
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         except urllib3.exceptions.HTTPError as error:
             raise CommandError(_("Nobody answers at %s") % self.client.base) from error
 
-    def _send(self, cue: Cue, *, agent: str) -> bool:
+    def _send(self, cue: PlaybackRequest, *, agent: str) -> bool:
         """Send one message; false where its ticket was refused."""
         body = request_of(cue, agent=agent)
         if cue.opens:

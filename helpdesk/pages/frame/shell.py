@@ -29,7 +29,7 @@ PLACES = (
 ONLY_ADMIN = {"checklist"}
 
 
-class Place(TypedDict):
+class MenuEntry(TypedDict):
     """A link of the main navigation; `key` is its hot key."""
 
     url: str
@@ -54,12 +54,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _places(agent: Agent) -> Iterator[Place]:
+def _places(agent: Agent) -> Iterator[MenuEntry]:
     for view, name, key in PLACES:
         if view in ONLY_ADMIN and not agent.is_admin:
             continue
         try:
-            yield Place(url=reverse(view), name=name, key=key)
+            yield MenuEntry(url=reverse(view), name=name, key=key)
         except NoReverseMatch:  # config decides which pages there are
             continue
 

@@ -64,48 +64,48 @@ def narrowed(request: HttpRequest) -> Narrowed:
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class ListFilter:
     """A rule, and how to say it."""
 
     rule: Q
     words: str
 
 
-def _by_status(value: str, agent: Agent) -> Narrowing | None:
+def _by_status(value: str, agent: Agent) -> ListFilter | None:
     if value == "live":
-        return Narrowing(Q(status__in=LIVE_STATUSES), _("not ended"))
-    return Narrowing(Q(status=value), str(Status(value).label)) if value in Status.values else None
+        return ListFilter(Q(status__in=LIVE_STATUSES), _("not ended"))
+    return ListFilter(Q(status=value), str(Status(value).label)) if value in Status.values else None
 
 
-def _by_priority(value: str, agent: Agent) -> Narrowing | None:
+def _by_priority(value: str, agent: Agent) -> ListFilter | None:
     known = value in Priority.values
-    return Narrowing(Q(priority=value), _("priority %s") % Priority(value).label) if known else None
+    return ListFilter(Q(priority=value), _("priority %s") % Priority(value).label) if known else None
 
 
-def _by_queue(value: str, agent: Agent) -> Narrowing | None:
+def _by_queue(value: str, agent: Agent) -> ListFilter | None:
     queue = Queue.objects.visible_to(agent).filter(pk=value).first() if _is_number(value) else None
-    return Narrowing(Q(queue=queue), _("queue %s") % queue) if queue else None
+    return ListFilter(Q(queue=queue), _("queue %s") % queue) if queue else None
 
 
-def _by_store(value: str, agent: Agent) -> Narrowing | None:
+def _by_store(value: str, agent: Agent) -> ListFilter | None:
     store = Store.objects.filter(pk=value).first() if _is_number(value) else None
-    return Narrowing(Q(store=store), _("store %s") % store) if store else None
+    return ListFilter(Q(store=store), _("store %s") % store) if store else None
 
 
-def _by_assignee(value: str, agent: Agent) -> Narrowing | None:
+def _by_assignee(value: str, agent: Agent) -> ListFilter | None:
     if value == "me":
-        return Narrowing(Q(assignee=agent), _("mine"))
+        return ListFilter(Q(assignee=agent), _("mine"))
     if value == "nobody":
-        return Narrowing(Q(assignee=None), _("unassigned"))
+        return ListFilter(Q(assignee=None), _("unassigned"))
     colleague = Agent.objects.filter(pk=value).first() if _is_number(value) else None
-    return Narrowing(Q(assignee=colleague), _("with %s") % colleague) if colleague else None
+    return ListFilter(Q(assignee=colleague), _("with %s") % colleague) if colleague else None
 
 
 def _is_number(value: str) -> bool:
     return value.isascii() and value.isdecimal() and len(value) <= 18
 
 
-FILTERS: Final[dict[str, Callable[[str, Agent], Narrowing | None]]] = {
+FILTERS: Final[dict[str, Callable[[str, Agent], ListFilter | None]]] = {
     "status": _by_status,
     "priority": _by_priority,
     "queue": _by_queue,

@@ -48,7 +48,7 @@ def _say(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
         author=agent,
         body=given["body"],
         now=now,
-        then=replies.Then(given["then"]),
+        then=replies.AfterReply(given["then"]),
         seen_seq=given["seen_seq"],
         external_id=token,
     )

@@ -48,7 +48,7 @@ METRICS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class EventNames:
     """The names behind the ids in a few events, read at once."""
 
     agents: dict[int, str]
@@ -65,7 +65,7 @@ class Names:
         )
 
 
-def sentence(event: TicketEvent, names: Names) -> str:
+def sentence(event: TicketEvent, names: EventNames) -> str:
     """Say in words what an event did and who did it, without the time."""
     who = isolated(str(event.actor) if event.actor else str(Actor(event.actor_kind).label))
     claimed = event.kind == EventKind.ASSIGNED and event.payload.get("claimed")
@@ -75,7 +75,7 @@ def sentence(event: TicketEvent, names: Names) -> str:
     return capfirst(str(words).format(who=who, **_in_words(event.payload, names)))
 
 
-def _in_words(payload: dict[str, Any], names: Names) -> dict[str, str]:
+def _in_words(payload: dict[str, Any], names: EventNames) -> dict[str, str]:
     """Turn the codes of a payload into words; unknown ones stay as they are."""
     return {
         "status": _label(Status, payload.get("status")),

@@ -100,7 +100,7 @@ def _panel(path: str, request: HttpRequest, ticket: Ticket) -> SafeString:
 
 
 @dataclass(frozen=True, slots=True)
-class Sorting:
+class SideForm:
     """One small form of the side panel: a choice that a verb takes."""
 
     verb: str
@@ -110,7 +110,7 @@ class Sorting:
     choices: list[tuple[Any, str]]
 
 
-def _sorting(ticket: Ticket, agent: Agent) -> Iterator[Sorting]:
+def _sorting(ticket: Ticket, agent: Agent) -> Iterator[SideForm]:
     if not ticket.is_live:
         return
     colleagues = Agent.objects.filter(memberships__queue=ticket.queue_id, is_active=True).order_by("name")
@@ -121,11 +121,11 @@ def _sorting(ticket: Ticket, agent: Agent) -> Iterator[Sorting]:
     statuses = [(status.value, str(status.label)) for status in SETTABLE]
     if ticket.status == Status.NEW:
         statuses.insert(0, (Status.NEW.value, str(Status.NEW.label)))
-    yield Sorting("assign", "agent", _("Who has it"), ticket.assignee_id or "", people)
-    yield Sorting("status", "status", _("Status"), ticket.status, statuses)
+    yield SideForm("assign", "agent", _("Who has it"), ticket.assignee_id or "", people)
+    yield SideForm("status", "status", _("Status"), ticket.status, statuses)
     priorities = [(value, str(label)) for value, label in Priority.choices]
-    yield Sorting("priority", "priority", _("Priority"), ticket.priority, priorities)
-    yield Sorting("move", "queue", _("Queue"), ticket.queue_id, [(queue.pk, queue.name) for queue in queues])
+    yield SideForm("priority", "priority", _("Priority"), ticket.priority, priorities)
+    yield SideForm("move", "queue", _("Queue"), ticket.queue_id, [(queue.pk, queue.name) for queue in queues])
 
 
 def _others(ticket: Ticket, agent: Agent) -> list[Ticket]:

@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.translation import ngettext
 
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
-from helpdesk.pages.ticket.event_sentences import Names, sentence
+from helpdesk.pages.ticket.event_sentences import EventNames, sentence
 
 SHOWN_AT_ONCE: Final = 200
 TALK: Final = (EventKind.CUSTOMER_MESSAGE_RECEIVED, EventKind.PUBLIC_REPLY_SENT)
@@ -18,7 +18,7 @@ BRINGS_A_MESSAGE: Final = {EventKind.OPENED, EventKind.NOTE_ADDED, *TALK}
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TimelineMessage:
     """A message on the timeline; `newer` marks what came after the reader last looked."""
 
     message: Message
@@ -34,7 +34,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class FoldedEvents:
     """Things done one after another, folded into one line."""
 
     deeds: list[tuple[TicketEvent, str]]
@@ -50,7 +50,7 @@ class Done:
 class Timeline:
     """The shown part of a ticket's history; `earlier` counts the events left out before it."""
 
-    items: list[Said | Done]
+    items: list[TimelineMessage | FoldedEvents]
     earlier: int
 
 
@@ -62,13 +62,13 @@ def timeline(ticket: Ticket, *, seen_seq: int | None = None, whole: bool = False
     return Timeline(items=list(_folded(events, seen_seq)), earlier=ticket.last_seq - len(events))
 
 
-def _folded(events: list[TicketEvent], seen_seq: int | None) -> Iterator[Said | Done]:
-    names = Names.of(events)
+def _folded(events: list[TicketEvent], seen_seq: int | None) -> Iterator[TimelineMessage | FoldedEvents]:
+    names = EventNames.of(events)
     for message, run in groupby(events, key=_message_of):
         if message:
             yield from (_said(event, message, names, seen_seq) for event in run)
         else:
-            yield Done([(event, sentence(event, names)) for event in run])
+            yield FoldedEvents([(event, sentence(event, names)) for event in run])
 
 
 def _message_of(event: TicketEvent) -> Message | None:
@@ -76,10 +76,10 @@ def _message_of(event: TicketEvent) -> Message | None:
     return event.message if event.kind in BRINGS_A_MESSAGE else None
 
 
-def _said(event: TicketEvent, message: Message, names: Names, seen_seq: int | None) -> Said:
+def _said(event: TicketEvent, message: Message, names: EventNames, seen_seq: int | None) -> TimelineMessage:
     opened_for_them = event.kind == EventKind.OPENED and event.actor is not None
     words = sentence(event, names) if opened_for_them else ""
-    return Said(message, event, words, newer=seen_seq is not None and event.seq > seen_seq)
+    return TimelineMessage(message, event, words, newer=seen_seq is not None and event.seq > seen_seq)
 
 
 def newer_messages(ticket: Ticket, *, seen_seq: int) -> int:

@@ -25,7 +25,7 @@ class CannotRecognise(Conflict):
     sentence = _("The same customers are being written by others. Try again.")
 
 
-class Person(msgspec.Struct, eq=False):
+class CustomerRow(msgspec.Struct, eq=False):
     """A customer's row as it is, or as it will be once `changed` is written; its id is 0 until it is made."""
 
     id: int
@@ -59,16 +59,16 @@ class Person(msgspec.Struct, eq=False):
                 self.changed = True
 
 
-class Acquaintances:
+class KnownCustomers:
     """The customers of a store that a batch may be speaking of."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        self._by_external_id: dict[str, Person] = {}
-        self._by_email: dict[str, list[Person]] = {}
+        self._by_external_id: dict[str, CustomerRow] = {}
+        self._by_email: dict[str, list[CustomerRow]] = {}
         for row in rows:
-            self.add(Person(*row))
+            self.add(CustomerRow(*row))
 
-    def add(self, person: Person) -> None:
+    def add(self, person: CustomerRow) -> None:
         if person.external_id is not None:
             self._by_external_id[person.external_id] = person
         if person.email_key is not None:
@@ -76,7 +76,7 @@ class Acquaintances:
             if person not in namesakes:
                 namesakes.append(person)
 
-    def find(self, given: NewCustomer) -> Person | None:
+    def find(self, given: NewCustomer) -> CustomerRow | None:
         """Return the one customer who is meant, or null.
 
         By e-mail alone several can be meant: then it is the one who is known by nothing but that
@@ -92,8 +92,8 @@ class Acquaintances:
 
 
 def recognise(
-    given: Sequence[tuple[NewCustomer, bool]], *, known: Acquaintances, store_id: int
-) -> list[Person]:
+    given: Sequence[tuple[NewCustomer, bool]], *, known: KnownCustomers, store_id: int
+) -> list[CustomerRow]:
     """Return each one's customer, found or made and refreshed, in a constant number of statements.
 
     The flag with each says whether it is the latest word (else it only fills gaps). `known` is what
@@ -108,7 +108,7 @@ def recognise(
         ]
         if _write(people, store_id=store_id):
             return people
-        known = Acquaintances(run(*reading_acquaintances((one for one, _ in given), store_id=store_id)))
+        known = KnownCustomers(run(*reading_acquaintances((one for one, _ in given), store_id=store_id)))
     raise CannotRecognise
 
 
@@ -116,14 +116,14 @@ def _is_anonymous(given: NewCustomer) -> bool:
     return given.external_id is None and not given.email
 
 
-def _anonymous(given: NewCustomer) -> Person:
-    person = Person.unknown()
+def _anonymous(given: NewCustomer) -> CustomerRow:
+    person = CustomerRow.unknown()
     person.learn(given, refresh=True)
     return person
 
 
-def _meet(known: Acquaintances, given: NewCustomer, latest: bool) -> Person:
-    person = known.find(given) or Person.unknown()
+def _meet(known: KnownCustomers, given: NewCustomer, latest: bool) -> CustomerRow:
+    person = known.find(given) or CustomerRow.unknown()
     person.learn(given, refresh=latest)
     known.add(person)
     return person
@@ -147,7 +147,7 @@ _READ = f"""
 """  # noqa: S608  # a constant
 
 
-def _write(people: Sequence[Person], *, store_id: int) -> bool:
+def _write(people: Sequence[CustomerRow], *, store_id: int) -> bool:
     """Write what is new or changed; false where somebody was faster and all must be read again."""
     distinct = list({id(person): person for person in people}.values())
     old = sorted((p for p in distinct if p.id and p.changed), key=lambda p: p.id)
@@ -155,7 +155,7 @@ def _write(people: Sequence[Person], *, store_id: int) -> bool:
     return _refresh(old) and _make(new, store_id=store_id)
 
 
-def _refresh(people: Sequence[Person]) -> bool:
+def _refresh(people: Sequence[CustomerRow]) -> bool:
     if not people:
         return True
     try:
@@ -166,7 +166,7 @@ def _refresh(people: Sequence[Person]) -> bool:
     return len(written) == len(people)
 
 
-def _make(people: Sequence[Person], *, store_id: int) -> bool:
+def _make(people: Sequence[CustomerRow], *, store_id: int) -> bool:
     if not people:
         return True
     told = rows((place, *_written(person)) for place, person in enumerate(people))
@@ -176,7 +176,7 @@ def _make(people: Sequence[Person], *, store_id: int) -> bool:
     return all(person.id for person in people)
 
 
-def _written(person: Person) -> tuple[str | None, ...]:
+def _written(person: CustomerRow) -> tuple[str | None, ...]:
     return (
         person.external_id, person.email, person.email_key,
         person.name, person.locale, person.timezone, person.tier,

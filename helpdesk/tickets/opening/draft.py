@@ -44,7 +44,7 @@ class EmailTooLong(Refused):
     sentence = _("This e-mail address is too long.")
 
 
-class Draft(msgspec.Struct, frozen=True):
+class CheckedTicket(msgspec.Struct, frozen=True):
     """A checked shape: `asked_at` is when the customer asked, `starts_at` when its clocks start.
 
     They differ where the store brought it later than `MAX_BACKDATE`: the rest is ingest lag, charged
@@ -58,14 +58,14 @@ class Draft(msgspec.Struct, frozen=True):
     starts_at: datetime
 
 
-def check(shape: NewTicket, *, now: datetime) -> Draft:
+def check(shape: NewTicket, *, now: datetime) -> CheckedTicket:
     """Return the shape as a draft; raises a `Refused`."""
     if shape.message.automatic:
         raise AutomaticNeverOpens
     _check_customer(shape.customer)
     asked_at = now if shape.occurred_at is None else told_time.told(shape.occurred_at, now=now)
     earliest = asked_at if shape.imported else now - _max_backdate()
-    return Draft(
+    return CheckedTicket(
         shape=shape,
         subject=one_line(shape.subject or "") or _beginning(shape.message.body),
         tags=list(dict.fromkeys(shape.tags)),

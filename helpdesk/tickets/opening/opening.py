@@ -14,14 +14,20 @@ from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.membership import require_member
 from helpdesk.tickets.opening.customer_match import (
-    Acquaintances,
     CannotRecognise,
+    KnownCustomers,
     reading_acquaintances,
     recognise,
 )
-from helpdesk.tickets.opening.draft import AutomaticNeverOpens, Draft, EmailTooLong, UnknownTimeZone, check
+from helpdesk.tickets.opening.draft import (
+    AutomaticNeverOpens,
+    CheckedTicket,
+    EmailTooLong,
+    UnknownTimeZone,
+    check,
+)
 from helpdesk.tickets.opening.new_ticket import Money, NewCustomer, NewMessage, NewOrder, NewTicket
-from helpdesk.tickets.opening.repeats import Stored, differences, read_stored, reading_taken
+from helpdesk.tickets.opening.repeats import StoredTicket, differences, read_stored, reading_taken
 from helpdesk.tickets.opening.ticket_rows import Opener, insert, reserving
 from helpdesk.tickets.ticket_change import relay
 
@@ -81,9 +87,11 @@ def open_tickets(
     return [results[place] for place in range(len(shapes))]
 
 
-def _drafts(shapes: Sequence[NewTicket], results: dict[int, Opened], *, now: datetime) -> dict[int, Draft]:
+def _drafts(
+    shapes: Sequence[NewTicket], results: dict[int, Opened], *, now: datetime
+) -> dict[int, CheckedTicket]:
     """Check each shape; a refusal is its result."""
-    drafts: dict[int, Draft] = {}
+    drafts: dict[int, CheckedTicket] = {}
     for place, shape in enumerate(shapes):
         try:
             drafts[place] = check(shape, now=now)
@@ -92,7 +100,7 @@ def _drafts(shapes: Sequence[NewTicket], results: dict[int, Opened], *, now: dat
     return drafts
 
 
-def _open_new(drafts: dict[int, Draft], results: dict[int, Opened], *, opener: Opener) -> None:
+def _open_new(drafts: dict[int, CheckedTicket], results: dict[int, Opened], *, opener: Opener) -> None:
     opened = _insert(drafts, opener=opener)
     results.update({place: Opened(ticket=ticket, created=True) for place, ticket in opened.items()})
     repeats = {place: draft for place, draft in drafts.items() if place not in opened}
@@ -100,14 +108,14 @@ def _open_new(drafts: dict[int, Draft], results: dict[int, Opened], *, opener: O
     relay([ticket.pk for ticket in opened.values()], now=opener.now)
 
 
-def _external_ids(drafts: Iterable[Draft]) -> list[str]:
+def _external_ids(drafts: Iterable[CheckedTicket]) -> list[str]:
     return sorted({draft.shape.external_id for draft in drafts if draft.shape.external_id is not None})
 
 
-def _first_of_each(drafts: dict[int, Draft], *, taken: Iterable[str]) -> dict[int, Draft]:
+def _first_of_each(drafts: dict[int, CheckedTicket], *, taken: Iterable[str]) -> dict[int, CheckedTicket]:
     """Keep drafts without an external id, and the first with each that isn't taken."""
     seen: set[str | None] = set(taken)
-    new: dict[int, Draft] = {}
+    new: dict[int, CheckedTicket] = {}
     for place, draft in drafts.items():
         external_id = draft.shape.external_id
         if external_id is None or external_id not in seen:
@@ -116,7 +124,7 @@ def _first_of_each(drafts: dict[int, Draft], *, taken: Iterable[str]) -> dict[in
     return new
 
 
-def _insert(drafts: dict[int, Draft], *, opener: Opener) -> dict[int, Ticket]:
+def _insert(drafts: dict[int, CheckedTicket], *, opener: Opener) -> dict[int, Ticket]:
     """Return the tickets made, by place; those are left out that are there already, or just came to be."""
     sight = _look(drafts.values(), opener=opener)
     new = _first_of_each(drafts, taken=sight.taken)
@@ -130,30 +138,30 @@ def _insert(drafts: dict[int, Draft], *, opener: Opener) -> dict[int, Ticket]:
     return {row[0]: ticket for row, ticket in zip(rows, tickets, strict=True) if ticket is not None}
 
 
-class Sight(NamedTuple):
+class OpeningLookup(NamedTuple):
     """What is known before anything is written: ids that are taken, customers, and ids for what is new."""
 
     taken: set[str]
-    known: Acquaintances
+    known: KnownCustomers
     ids: list[Row]
 
 
-def _look(drafts: Collection[Draft], *, opener: Opener) -> Sight:
+def _look(drafts: Collection[CheckedTicket], *, opener: Opener) -> OpeningLookup:
     """Read and reserve, in one round trip, whatever the drafts may need."""
     taken, customers, ids = run_together(
         reading_taken(_external_ids(drafts), store_id=opener.store_id),
         reading_acquaintances((draft.shape.customer for draft in drafts), store_id=opener.store_id),
         reserving(len(drafts)),
     )
-    return Sight({external_id for (external_id,) in taken}, Acquaintances(customers), ids)
+    return OpeningLookup({external_id for (external_id,) in taken}, KnownCustomers(customers), ids)
 
 
-def _answer_repeats(repeats: dict[int, Draft], *, store_id: int) -> dict[int, Opened]:
+def _answer_repeats(repeats: dict[int, CheckedTicket], *, store_id: int) -> dict[int, Opened]:
     stored = read_stored(_external_ids(repeats.values()), store_id=store_id)
     return {
         place: _repeated(stored[draft.shape.external_id or ""], draft) for place, draft in repeats.items()
     }
 
 
-def _repeated(stored: Stored, draft: Draft) -> Opened:
+def _repeated(stored: StoredTicket, draft: CheckedTicket) -> Opened:
     return Opened(ticket=stored.ticket, created=False, warnings=differences(stored, draft))

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from helpdesk.database.statement import TEXTS, Statement, texts
 from helpdesk.models import Ticket, TicketEvent
-from helpdesk.tickets.opening.draft import Draft
+from helpdesk.tickets.opening.draft import CheckedTicket
 
 
-class Stored(msgspec.Struct, frozen=True):
+class StoredTicket(msgspec.Struct, frozen=True):
     """A ticket with its `opened` event, which remembers what the store said at first."""
 
     ticket: Ticket
@@ -29,17 +29,17 @@ _TAKEN = f"""
 """  # noqa: S608  # a constant
 
 
-def read_stored(external_ids: Sequence[str], *, store_id: int) -> dict[str, Stored]:
+def read_stored(external_ids: Sequence[str], *, store_id: int) -> dict[str, StoredTicket]:
     """Return the store's tickets by external id, with what they were opened with."""
     if not external_ids:
         return {}
     events = TicketEvent.objects.select_related("ticket__customer", "message").filter(
         ticket__store_id=store_id, ticket__external_id__in=external_ids, seq=1
     )
-    return {str(event.ticket.external_id): Stored(event.ticket, event) for event in events}
+    return {str(event.ticket.external_id): StoredTicket(event.ticket, event) for event in events}
 
 
-def differences(stored: Stored, draft: Draft) -> list[str]:
+def differences(stored: StoredTicket, draft: CheckedTicket) -> list[str]:
     """Name the fields in which a repeat differs from what the store said at first."""
     then, now = _first_said(stored), _says(draft)
     return [
@@ -49,7 +49,7 @@ def differences(stored: Stored, draft: Draft) -> list[str]:
     ]
 
 
-def _first_said(stored: Stored) -> dict[str, object]:
+def _first_said(stored: StoredTicket) -> dict[str, object]:
     ticket, customer = stored.ticket, stored.ticket.customer
     payload, message = stored.opened.payload, stored.opened.message
     return {
@@ -67,7 +67,7 @@ def _first_said(stored: Stored) -> dict[str, object]:
     }
 
 
-def _says(draft: Draft) -> dict[str, object]:
+def _says(draft: CheckedTicket) -> dict[str, object]:
     """What is not said (null) differs from nothing."""
     shape = draft.shape
     return {

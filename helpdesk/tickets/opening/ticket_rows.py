@@ -11,8 +11,8 @@ import msgspec
 from helpdesk.database.statement import Row, Statement, given, rows, run
 from helpdesk.models import Actor, Agent, Author, EventKind, Status, Ticket, TicketEvent
 from helpdesk.models.reference import reference_of
-from helpdesk.tickets.opening.customer_match import Person
-from helpdesk.tickets.opening.draft import Draft
+from helpdesk.tickets.opening.customer_match import CustomerRow
+from helpdesk.tickets.opening.draft import CheckedTicket
 
 
 class Opener(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ def reserving(count: int) -> Statement:
 
 
 def insert(
-    drafts: Sequence[tuple[Draft, Person]], *, ids: Sequence[Row], opener: Opener
+    drafts: Sequence[tuple[CheckedTicket, CustomerRow]], *, ids: Sequence[Row], opener: Opener
 ) -> list[Ticket | None]:
     """Write the drafts, sorted by external id, under ids reserved for them, and return each one's ticket.
 
@@ -64,7 +64,7 @@ _RESERVE = """
 """
 
 
-def _ticket(ticket_id: int, draft: Draft, person: Person, opener: Opener) -> Ticket:
+def _ticket(ticket_id: int, draft: CheckedTicket, person: CustomerRow, opener: Opener) -> Ticket:
     shape = draft.shape
     ticket = Ticket(
         id=ticket_id,
@@ -95,7 +95,7 @@ def _ticket(ticket_id: int, draft: Draft, person: Person, opener: Opener) -> Tic
 
 def _parameters(
     tickets: Sequence[Ticket],
-    drafts: Sequence[tuple[Draft, Person]],
+    drafts: Sequence[tuple[CheckedTicket, CustomerRow]],
     message_ids: Sequence[int],
     opener: Opener,
 ) -> list[object]:
@@ -115,7 +115,7 @@ def _parameters(
     ]
 
 
-def _row(ticket: Ticket, draft: Draft, message_id: int, opener: Opener) -> tuple[object, ...]:
+def _row(ticket: Ticket, draft: CheckedTicket, message_id: int, opener: Opener) -> tuple[object, ...]:
     return (
         ticket.pk,
         ticket.reference,

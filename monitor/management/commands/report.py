@@ -36,7 +36,7 @@ class Command(BaseCommand):
         write(responses, waits if options["tickets"] else None)
 
     def _write_json(
-        self, responses: response_figures.Responses, waits: list[response_figures.Wait] | None
+        self, responses: response_figures.ResponseFigures, waits: list[response_figures.FirstWait] | None
     ) -> None:
         told = responses.as_json()
         if waits is not None:
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(told, indent=1))
 
     def _write_text(
-        self, responses: response_figures.Responses, waits: list[response_figures.Wait] | None
+        self, responses: response_figures.ResponseFigures, waits: list[response_figures.FirstWait] | None
     ) -> None:
         self.stdout.write(
             _("%(n)d asked, %(answered)d answered, %(waiting)d waiting, %(unanswered)d never answered")

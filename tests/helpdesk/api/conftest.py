@@ -84,7 +84,7 @@ class Callers:
 
 @pytest.fixture
 def callers(make: Make, monkeypatch: pytest.MonkeyPatch) -> Callers:
-    monkeypatch.setattr(refusal_log, "ration", refusal_log.Ration())
+    monkeypatch.setattr(refusal_log, "ration", refusal_log.RefusalRation())
     return Callers(make)
 
 

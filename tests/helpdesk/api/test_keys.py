@@ -16,7 +16,7 @@ from tests.helpdesk.api.conftest import Caller
 
 @pytest.fixture(autouse=True)
 def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_authentication, "uses", key_authentication.Uses())
+    monkeypatch.setattr(key_authentication, "uses", key_authentication.KeyUses())
 
 
 def last_use() -> Any:
@@ -47,7 +47,7 @@ def test_another_process_does_not_note_it_again_within_the_minute(
 ) -> None:
     caller.get("/tickets")
     noted = last_use()
-    monkeypatch.setattr(key_authentication, "uses", key_authentication.Uses())
+    monkeypatch.setattr(key_authentication, "uses", key_authentication.KeyUses())
 
     caller.get("/tickets")
 
@@ -58,7 +58,7 @@ def test_a_use_after_the_minute_is_noted(caller: Caller, monkeypatch: pytest.Mon
     caller.get("/tickets")
     old = database_now() - timedelta(minutes=2)
     ApiKey.objects.update(last_used_at=old)
-    monkeypatch.setattr(key_authentication, "uses", key_authentication.Uses())
+    monkeypatch.setattr(key_authentication, "uses", key_authentication.KeyUses())
 
     caller.get("/tickets")
 

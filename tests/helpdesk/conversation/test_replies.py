@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.conversation.replies import (
+    AfterReply,
     NotAReply,
     SomethingNewer,
-    Then,
     add_note,
     receive_customer_message,
     reply_as_bot,
@@ -28,20 +28,20 @@ SOON = NOW + timedelta(minutes=5)
 LATER = NOW + timedelta(hours=1)
 
 
-def reply(make: Make, ticket: Ticket, then: Then = Then.KEEP_OPEN) -> Message:
+def reply(make: Make, ticket: Ticket, then: AfterReply = AfterReply.KEEP_OPEN) -> Message:
     return reply_in_public(ticket=ticket, author=make.agent(), body="Here it is.", now=SOON, then=then)
 
 
 @pytest.mark.parametrize(
     ("then", "status", "events"),
     [
-        (Then.KEEP_OPEN, Status.OPEN, ["status_changed open"]),
-        (Then.WAIT, Status.PENDING, ["status_changed pending"]),
-        (Then.RESOLVE, Status.RESOLVED, ["resolved"]),
+        (AfterReply.KEEP_OPEN, Status.OPEN, ["status_changed open"]),
+        (AfterReply.WAIT, Status.PENDING, ["status_changed pending"]),
+        (AfterReply.RESOLVE, Status.RESOLVED, ["resolved"]),
     ],
 )
 def test_a_reply_leaves_the_ticket_as_its_writer_wants(
-    make: Make, ticket: Ticket, then: Then, status: Status, events: list[str]
+    make: Make, ticket: Ticket, then: AfterReply, status: Status, events: list[str]
 ) -> None:
     message = reply(make, ticket, then)
 
@@ -61,14 +61,14 @@ def test_a_second_reply_keeps_an_open_ticket_open(make: Make, ticket: Ticket) ->
 
 
 def test_waiting_for_the_customer_brings_a_resolved_ticket_back(make: Make, ticket: Ticket) -> None:
-    reply(make, ticket, Then.RESOLVE)
-    reply(make, ticket, Then.WAIT)
+    reply(make, ticket, AfterReply.RESOLVE)
+    reply(make, ticket, AfterReply.WAIT)
 
     assert history(ticket)[3:] == ["public_reply_sent", "reopened agent", "status_changed pending"]
 
 
 def test_the_ticket_remembers_its_latest_event(make: Make, ticket: Ticket) -> None:
-    reply(make, ticket, Then.WAIT)
+    reply(make, ticket, AfterReply.WAIT)
 
     stored = Ticket.objects.get()
     assert (stored.last_seq, stored.last_event_at, stored.updated_at) == (3, SOON, SOON)
@@ -235,9 +235,15 @@ def test_what_happens_at_once_is_told_in_order(make: Make, ticket: Ticket) -> No
 
 @pytest.mark.parametrize(
     ("then", "back"),
-    [(Then.WAIT, ["status_changed open"]), (Then.RESOLVE, ["reopened agent"]), (Then.KEEP_OPEN, [])],
+    [
+        (AfterReply.WAIT, ["status_changed open"]),
+        (AfterReply.RESOLVE, ["reopened agent"]),
+        (AfterReply.KEEP_OPEN, []),
+    ],
 )
-def test_a_bounced_reply_answered_nothing(make: Make, ticket: Ticket, then: Then, back: list[str]) -> None:
+def test_a_bounced_reply_answered_nothing(
+    make: Make, ticket: Ticket, then: AfterReply, back: list[str]
+) -> None:
     message = reply(make, ticket, then)
 
     assert take_back_bounced(ticket=ticket, message=message, now=LATER)
@@ -250,7 +256,7 @@ def test_a_bounced_reply_answered_nothing(make: Make, ticket: Ticket, then: Then
 
 def test_a_bounce_after_another_answer_changes_nothing_else(make: Make, ticket: Ticket) -> None:
     bounced = reply(make, ticket)
-    reply(make, ticket, Then.WAIT)
+    reply(make, ticket, AfterReply.WAIT)
     take_back_bounced(ticket=ticket, message=bounced, now=LATER)
 
     assert history(ticket)[-1] == "reply_bounced 2"

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from helpdesk.demo.conversations import CONVERSATIONS
-from helpdesk.demo.driver import Step, plan, ticket_body
+from helpdesk.demo.driver import DemoStep, plan, ticket_body
 from helpdesk.tickets.opening import opening
 from monitor.models import Clock, Flag, Level, Metric
 from monitor.promises import defaults
@@ -24,11 +24,11 @@ HOURS = [
 ]
 
 
-def steps(start: datetime, span: timedelta) -> list[Step]:
+def steps(start: datetime, span: timedelta) -> list[DemoStep]:
     return list(takewhile(lambda step: step.at < start + span, plan(start)))
 
 
-def shape(step: Step) -> opening.NewTicket:
+def shape(step: DemoStep) -> opening.NewTicket:
     return msgspec.convert(
         ticket_body(step, external_id=f"demo-{step.number}"), opening.NewTicket, strict=False
     )

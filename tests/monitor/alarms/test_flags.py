@@ -13,7 +13,7 @@ from helpdesk.tickets import ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
-from monitor.models import Change, Clock, Flag, News, PolicyVersion
+from monitor.models import Clock, Flag, FlagChange, News, PolicyVersion
 from monitor.watch import sweep
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
@@ -38,7 +38,7 @@ def test_a_thousand_and_one_due_tickets_are_all_flagged(make: Make) -> None:
 
     assert sweep.sweep(now=LONG_AFTER, limit=500, noticed_by="test") == 1001 * PROMISES * 2
     assert Flag.objects.values("ticket").distinct().count() == 1001
-    assert News.objects.filter(change=Change.RAISED).count() == Flag.objects.count()
+    assert News.objects.filter(change=FlagChange.RAISED).count() == Flag.objects.count()
     assert not Clock.objects.exclude(rings_at=None).exists()
     assert sweep.sweep(now=LONG_AFTER, limit=500, noticed_by="test") == 0
 
@@ -143,7 +143,7 @@ def test_a_paused_clock_is_never_flagged(make: Make) -> None:
     ticket, owner = make.ticket(), make.agent()
     with transaction.atomic():
         replies.reply_in_public(
-            ticket=ticket, author=owner, body="Which one?", now=SOON, then=replies.Then.WAIT
+            ticket=ticket, author=owner, body="Which one?", now=SOON, then=replies.AfterReply.WAIT
         )
 
     assert sweep.sweep(now=LONG_AFTER, limit=10, noticed_by="test") == 0
@@ -194,7 +194,7 @@ def test_a_flag_is_taken_in_hand_once_and_touches_no_clock(make: Make) -> None:
 
     flag.refresh_from_db()
     assert flag.acknowledged_by == make.agent()
-    assert News.objects.filter(flag=flag, change=Change.ACKNOWLEDGED).count() == 1
+    assert News.objects.filter(flag=flag, change=FlagChange.ACKNOWLEDGED).count() == 1
     assert list(Clock.objects.order_by("pk").values()) == before
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from helpdesk.models import Ticket, TicketEvent
 from monitor.clock.replay import replay
-from monitor.models import Change, Flag, News, Recounting
+from monitor.models import Flag, FlagChange, News, Recounting
 from monitor.relay import book, recount
 from monitor.relay.fold_input import read_events
 
@@ -63,7 +63,7 @@ def untold() -> list[int]:
     return [
         flag.pk
         for flag in Flag.objects.all()
-        if told[flag.pk, Change.RAISED] != 1
-        or told[flag.pk, Change.WITHDRAWN] != int(flag.withdrawn_at is not None)
-        or told[flag.pk, Change.ACKNOWLEDGED] != int(flag.acknowledged_at is not None)
+        if told[flag.pk, FlagChange.RAISED] != 1
+        or told[flag.pk, FlagChange.WITHDRAWN] != int(flag.withdrawn_at is not None)
+        or told[flag.pk, FlagChange.ACKNOWLEDGED] != int(flag.acknowledged_at is not None)
     ]

@@ -44,7 +44,9 @@ def say(world: World, now: datetime, *, ticket: Ticket, back: int, automatic: bo
     )
 
 
-def reply(world: World, now: datetime, *, ticket: Ticket, back: int, then: replies.Then, by: int) -> None:
+def reply(
+    world: World, now: datetime, *, ticket: Ticket, back: int, then: replies.AfterReply, by: int
+) -> None:
     replies.reply_in_public(
         ticket=ticket, author=world.agents[by], body="Here.", now=now, sent_at=at(now, back), then=then
     )

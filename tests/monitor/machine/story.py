@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from hypothesis import strategies as st
 
-from helpdesk.conversation.replies import Then
+from helpdesk.conversation.replies import AfterReply
 from helpdesk.models import Priority
 from helpdesk.refusal import Refused
 from monitor.models import Metric, VersionScope
@@ -82,7 +82,11 @@ TABLE: list[tuple[int, Callable[..., None], dict[str, st.SearchStrategy[Any]]]] 
         deeds.say,
         {"ticket": numbers, "back": minutes_back, "automatic": st.booleans(), "imported": st.booleans()},
     ),
-    (5, deeds.reply, {"ticket": numbers, "back": minutes_back, "then": st.sampled_from(Then), "by": two}),
+    (
+        5,
+        deeds.reply,
+        {"ticket": numbers, "back": minutes_back, "then": st.sampled_from(AfterReply), "by": two},
+    ),
     (1, deeds.reply_as_bot, {"ticket": numbers, "back": minutes_back}),
     (1, deeds.send_receipt, {"ticket": numbers}),
     (1, deeds.note, {"ticket": numbers, "by": two}),

@@ -6,22 +6,22 @@ from datetime import date, timedelta
 
 from monitor.measure.survival import MoreThan
 from monitor.pages.chart import EDGE, HEIGHT, LINES, chart
-from monitor.reports.board_figures import DAYS, FEW, Day, Number
-from monitor.reports.response_figures import Percentile, Responses, Wait
+from monitor.reports.board_figures import DAYS, FEW, DayOfWaits, LinkedCount
+from monitor.reports.response_figures import FirstWait, Percentile, ResponseFigures
 from tests.make import NOW
 
-NOTHING = Number(0, "")
+NOTHING = LinkedCount(0, "")
 
 
-def a_day(p50: Percentile = None, *, dots: tuple[float, ...] = ()) -> Day:
-    waits = [Wait(1, None, "T-1", NOW, "met", seconds, None, None) for seconds in dots]
+def a_day(p50: Percentile = None, *, dots: tuple[float, ...] = ()) -> DayOfWaits:
+    waits = [FirstWait(1, None, "T-1", NOW, "met", seconds, None, None) for seconds in dots]
     number = len(waits) if p50 is None else FEW
     naive = None if isinstance(p50, MoreThan) else p50
-    responses = Responses(number, number, 0, 0, p50, p50, naive, naive)
-    return Day(date(2026, 3, 9), responses, waits, NOTHING, NOTHING, NOTHING)
+    responses = ResponseFigures(number, number, 0, 0, p50, p50, naive, naive)
+    return DayOfWaits(date(2026, 3, 9), responses, waits, NOTHING, NOTHING, NOTHING)
 
 
-def days(*given: Day) -> list[Day]:
+def days(*given: DayOfWaits) -> list[DayOfWaits]:
     return [*given, *(a_day() for _ in range(DAYS - len(given)))]
 
 

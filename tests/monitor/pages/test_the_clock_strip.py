@@ -60,7 +60,11 @@ def test_late_at_risk_and_paused_are_words(client: Client, owner: Agent, make: M
 
     with transaction.atomic():
         replies.reply_in_public(
-            ticket=ticket, author=owner, body="?", then=replies.Then.WAIT, now=asked + timedelta(minutes=45)
+            ticket=ticket,
+            author=owner,
+            body="?",
+            then=replies.AfterReply.WAIT,
+            now=asked + timedelta(minutes=45),
         )
     said = strip(client, ticket)
     assert "Resolution paused" in said

@@ -21,7 +21,7 @@ from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from monitor.models import Standing
 from monitor.pages.queue_page import group_of, level_of, read_cursor, write_cursor
-from monitor.queue.queue_order import PAGE_SIZE, Cursor
+from monitor.queue.queue_order import PAGE_SIZE, QueueCursor
 from tests.make import NOW, Make
 
 
@@ -44,7 +44,7 @@ def test_rows_stand_in_groups_by_how_soon_they_are_due(client: Client, owner: Ag
     waits = asked(make, 5)
     with transaction.atomic():
         replies.reply_in_public(
-            ticket=waits, author=owner, body="?", then=replies.Then.WAIT, now=database_now()
+            ticket=waits, author=owner, body="?", then=replies.AfterReply.WAIT, now=database_now()
         )
 
     groups = shown(client)
@@ -135,7 +135,7 @@ def test_what_the_address_says_wrongly_it_does_not_say(
 
 @pytest.mark.parametrize("due", [None, NOW])
 def test_a_place_in_the_list_survives_the_address(due: datetime | None) -> None:
-    cursor = Cursor(due, 2, NOW - timedelta(microseconds=1), 7)
+    cursor = QueueCursor(due, 2, NOW - timedelta(microseconds=1), 7)
     assert read_cursor(write_cursor(cursor)) == cursor
 
 

@@ -14,7 +14,7 @@ from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Standing
 from monitor.promises.defaults import ensure_defaults
 from monitor.queue import queue_order
-from monitor.queue.queue_order import Wish
+from monitor.queue.queue_order import QueueFilter
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.database
@@ -25,13 +25,13 @@ def promises(make: Make) -> None:
     ensure_defaults()
 
 
-def listed(wish: Wish | None = None, *, agent: Agent, now: datetime = NOW) -> list[str]:
+def listed(wish: QueueFilter | None = None, *, agent: Agent, now: datetime = NOW) -> list[str]:
     """Walk through all pages and return the references in their order."""
     found: list[str] = []
-    after: queue_order.Cursor | None = None
+    after: queue_order.QueueCursor | None = None
     while True:
         rows, after = queue_order.page(
-            wish or Wish(), agent=agent, environment=Environment.LIVE, now=now, after=after
+            wish or QueueFilter(), agent=agent, environment=Environment.LIVE, now=now, after=after
         )
         found += [row.ticket.reference for row in rows]
         if after is None:
@@ -62,7 +62,7 @@ def test_pages_follow_one_another_without_gap_or_repeat_in_the_one_order(make: M
         if number % 4 == 0:
             with transaction.atomic():
                 replies.reply_in_public(
-                    ticket=ticket, author=make.agent("owner"), body="…", then=replies.Then.WAIT, now=NOW
+                    ticket=ticket, author=make.agent("owner"), body="…", then=replies.AfterReply.WAIT, now=NOW
                 )
 
     assert Standing.objects.filter(next_due_at=None).count() > 0
@@ -76,7 +76,7 @@ def test_tabs_show_mine_nobodys_and_all(make: Make) -> None:
     claim(theirs, make.agent("colleague"))
 
     def tab(name: str) -> set[str]:
-        return set(listed(Wish(tab=name), agent=make.agent("owner")))
+        return set(listed(QueueFilter(tab=name), agent=make.agent("owner")))
 
     assert tab("mine") == {mine.reference}
     assert tab("unassigned") == {free.reference}
@@ -88,7 +88,7 @@ def test_the_outsider_sees_nothing_and_is_given_nothing(make: Make) -> None:
     outsider = make.agent("outsider")
 
     assert listed(agent=outsider) == []
-    assert listed(Wish(queue_id=make.queue().pk), agent=outsider) == []
+    assert listed(QueueFilter(queue_id=make.queue().pk), agent=outsider) == []
     assert queue_order.next_candidates(outsider, Environment.LIVE) == []
     assert queue_order.next_due(outsider, Environment.LIVE) is None
 
@@ -106,7 +106,7 @@ def test_filters_keep_exactly_what_they_name(make: Make) -> None:
         assignment.acknowledge(ticket=plain, by=make.agent("owner"), now=NOW)
 
     def kept(now: datetime = NOW, **fields: object) -> list[str]:
-        return listed(Wish(**fields), agent=make.agent("owner"), now=now)  # type: ignore[arg-type]
+        return listed(QueueFilter(**fields), agent=make.agent("owner"), now=now)  # type: ignore[arg-type]
 
     assert kept(store_id=other.pk) == kept(priority_rank=3) == [urgent.reference]
     assert kept(place="unacknowledged") == [urgent.reference]
@@ -156,7 +156,7 @@ def test_each_queue_is_read_in_the_order_of_an_index(make: Make, tab: str, index
     make.ticket()
     owner = make.agent("owner")
     with CaptureQueriesContext(connection) as queries:
-        queue_order.page(Wish(tab=tab), agent=owner, environment=Environment.LIVE, now=NOW)
+        queue_order.page(QueueFilter(tab=tab), agent=owner, environment=Environment.LIVE, now=NOW)
     with transaction.atomic(), connection.cursor() as cursor:
         for path in ("seqscan", "bitmapscan", "sort"):  # a table this small would be read whole
             cursor.execute(f"SET LOCAL enable_{path} = off")

@@ -16,7 +16,7 @@ from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
-from monitor.models import Change, Clock, Flag, News, Policy, PolicyVersion, Standing
+from monitor.models import Clock, Flag, FlagChange, News, Policy, PolicyVersion, Standing
 from monitor.promises import versions
 from monitor.relay import recount, relay
 from monitor.watch import sweep
@@ -134,8 +134,8 @@ def test_a_bounce_takes_the_stop_back_and_a_late_answer_takes_the_flag_back(make
     breach.refresh_from_db()
     assert (breach.withdrawn_at, breach.withdrawn_reason) == (LONG_AFTER, "corrected")
     assert list(News.objects.filter(flag=breach).values_list("change", flat=True)) == [
-        Change.RAISED,
-        Change.WITHDRAWN,
+        FlagChange.RAISED,
+        FlagChange.WITHDRAWN,
     ]
 
     with transaction.atomic():
