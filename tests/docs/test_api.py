@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
 import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from pytest_django.live_server_helper import LiveServer
 
+import helpdesk
 from config.addresses import ROOT
 from helpdesk.api import middleware, shapes
 from helpdesk.api.urls import ROUTES
@@ -132,11 +133,12 @@ def test_each_refusal_is_listed_with_its_status() -> None:
 
 
 def codes_said() -> set[str]:
-    """Return every code of a problem: of services' refusals, of the API, of its middleware and front."""
-    import_module(settings.ROOT_URLCONF)  # classes are known once somebody has imported them
-    services = {refusal.code for refusal in refusals(Refused)}
+    """Return every code of a problem: of the rooms' refusals, of the API, of its middleware and front."""
+    for module in pkgutil.walk_packages(helpdesk.__path__, "helpdesk."):
+        import_module(module.name)  # classes are known once somebody has imported them
+    raised = {refusal.code for refusal in refusals(Refused)}
     written = {code for path in _api_files() for code in _codes_in(path)}
-    return services | written | set(middleware.CODES.values())
+    return raised | written | set(middleware.CODES.values())
 
 
 def refusals(kind: type[Refused]) -> Iterator[type[Refused]]:

@@ -69,7 +69,7 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
 def _session(agent: Agent) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(agent.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
     session.create()
     return str(session.session_key)
