@@ -22,6 +22,14 @@ IN_MANAGE = re.compile(r"(?:manage\.py|\./dev manage) ([a-z]\w*)")
 SETTING = re.compile(r"\bATTEND_[A-Z][A-Z_]*[A-Z]\b")
 
 
+EXAMPLE = re.compile(r"`(\w+)` in\s+\[[^\]]+\]\(([^)]+)\)")
+
+
+def examples() -> list[tuple[str, str]]:
+    """Return what the page on style points at: a name, and the file that it is in."""
+    return EXAMPLE.findall(pages.text("style.md"))
+
+
 @EVERY
 def test_every_link_leads_to_a_file_and_a_heading_that_exist(document: Path) -> None:
     lost = []
@@ -49,6 +57,13 @@ def test_every_module_that_the_architecture_names_exists() -> None:
     named = {code for code in pages.codes(pages.text("architecture.md")) if MODULE.fullmatch(code)}
 
     assert named - there == set()
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example[0])
+def test_every_example_of_style_stands_where_it_is_said_to(example: tuple[str, str]) -> None:
+    name, file = example
+
+    assert re.search(rf"\b{re.escape(name)}\b", (ROOT / "docs" / file).read_text())
 
 
 @EVERY
