@@ -227,15 +227,21 @@ def test_what_ended_before_an_event_has_ended_for_good(events: list[Event], rule
         until = named_by(event, events[:count])
         before, after = (by_identity(replay(events[:n], rules)) for n in (count, count + 1))
         for identity, clock in before.items():
-            resumed = event.kind == "reopened" and after[identity].ended_at is None
+            later = after[identity]
+            resumed = reopens(event, events[:count], until) and later.ended_at != clock.ended_at
             if clock.ended_at is not None and clock.ended_at < until and not resumed:
-                later = after[identity]
                 assert (later.outcome, later.ended_at, later.wall) == (
                     clock.outcome,
                     clock.ended_at,
                     clock.wall,
                 )
                 assert (later.due_at, later.business) == (clock.due_at, clock.business)
+
+
+def reopens(event: Event, earlier: list[Event], until: datetime) -> bool:
+    """Whether an event reopens the ticket, or gives back a reopening that a voiding had hidden."""
+    hidden = (one for one in earlier if one.occurred_at >= until) if event.kind == "restored" else ()
+    return any(one.kind == "reopened" for one in (event, *hidden))
 
 
 def named_by(event: Event, earlier: list[Event]) -> datetime:
