@@ -94,8 +94,8 @@ def reopened(fold: Fold, at: datetime, event: Event) -> None:
         fold.running[timer.metric] = timer
         fold.rebase(timer, at, event)
     if event.payload.get("by") == "customer":
-        answering = () if fold.is_waiting else RESPONSES[1:]
-        fold.start((*answering, Metric.ACKNOWLEDGEMENT), at, event)
+        waiting = RESPONSES if fold.is_waiting else ()
+        fold.start([one for one in STARTS[Cause.REOPENED_BY_CUSTOMER] if one not in waiting], at, event)
 
 
 def no_reply_needed_marked(fold: Fold, at: datetime, event: Event) -> None:

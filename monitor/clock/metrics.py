@@ -1,7 +1,7 @@
-"""Metrics: what is measured, and the one table of what starts, stops and resumes each.
+"""Metrics: what is measured, and the one list of what starts, ends, resumes and pauses each.
 
-Events are reduced to causes (a bot's answer and a person's are the same event and not the same
-cause); the tables say what a cause does to each metric. Pausing depends on the status, see `PAUSES`.
+Events are reduced to causes: a bot's answer and a person's are the same event and not the same cause.
+Pausing depends on the status. Every table below the list is the list, turned round.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class Metric(StrEnum):
@@ -40,7 +40,7 @@ class Outcome(StrEnum):
 
 
 class Cause(StrEnum):
-    """What an event means to clocks."""
+    """What an event means to clocks. The last three end every one."""
 
     OPENED = "opened"
     WROTE_FIRST = "wrote_first"
@@ -52,90 +52,110 @@ class Cause(StrEnum):
     HANDED_OVER = "handed_over"
     NO_REPLY_NEEDED = "no_reply_needed"
     RESOLVED = "resolved"
-    REOPENED = "reopened"
     REOPENED_BY_CUSTOMER = "reopened_by_customer"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
     VOIDED = "voided"
 
 
-_M = Metric
+class Measure(NamedTuple):
+    """One metric. A cause starts it unless a clock of it runs; a cause ends it, and how.
 
-RESPONSES: Final = (_M.FIRST_RESPONSE, _M.NEXT_RESPONSE)
-REPORTS: Final = frozenset({_M.FIRST_ANY_RESPONSE, _M.CUSTOMER_WAIT, _M.AGENT_WORK})
-PROMISED: Final = frozenset(Metric) - REPORTS
-ONLY_WITH_TARGET: Final = frozenset({_M.UPDATE, _M.OWNERSHIP})
-ONLY_ONCE: Final = frozenset({_M.FIRST_RESPONSE, _M.RESOLUTION}) | REPORTS
+    `once`: a ticket has one clock of it. `resumes`: reopening goes on with a clock that was stopped.
+    `only_with_target`: it is not started without one. `report`: it never has one.
+    """
+
+    starts: tuple[Cause, ...]
+    ends: Mapping[Cause, Outcome]
+    paused_in: frozenset[str] = frozenset()
+    once: bool = False
+    resumes: bool = False
+    only_with_target: bool = False
+    report: bool = False
+
+
+PAUSING_STATUSES: Final = frozenset({"pending", "on_hold"})
+
+_ANSWER: Final = {Cause.PERSON_ANSWERED: Outcome.MET, Cause.RESOLVED: Outcome.UNANSWERED}
+_NO_NEED: Final = {Cause.NO_REPLY_NEEDED: Outcome.NO_REPLY_NEEDED}
+_OPENING: Final = (Cause.OPENED, Cause.WROTE_FIRST)
+_RESOLUTION: Final = Measure(
+    starts=_OPENING,
+    ends={Cause.RESOLVED: Outcome.MET},
+    paused_in=PAUSING_STATUSES,
+    once=True,
+    resumes=True,
+)
+
+MEASURES: Final[Mapping[Metric, Measure]] = MappingProxyType(
+    {
+        Metric.ACKNOWLEDGEMENT: Measure(
+            starts=(Cause.OPENED, Cause.UNASSIGNED, Cause.HANDED_OVER, Cause.REOPENED_BY_CUSTOMER),
+            ends=_ANSWER | {Cause.ACKNOWLEDGED: Outcome.MET, Cause.HANDED_OVER: Outcome.NOT_APPLICABLE},
+        ),
+        Metric.FIRST_RESPONSE: Measure(starts=(Cause.OPENED,), ends=_ANSWER | _NO_NEED, once=True),
+        Metric.NEXT_RESPONSE: Measure(
+            starts=(Cause.CUSTOMER_ASKED, Cause.REOPENED_BY_CUSTOMER),
+            ends=_ANSWER | _NO_NEED,
+        ),
+        Metric.UPDATE: Measure(
+            starts=(Cause.WROTE_FIRST, Cause.PERSON_ANSWERED),
+            ends={Cause.PERSON_ANSWERED: Outcome.MET, Cause.RESOLVED: Outcome.MET},
+            paused_in=PAUSING_STATUSES,
+            only_with_target=True,
+        ),
+        Metric.RESOLUTION: _RESOLUTION,
+        Metric.OWNERSHIP: Measure(
+            starts=(*_OPENING, Cause.HANDED_OVER),
+            ends={Cause.HANDED_OVER: Outcome.MET, Cause.RESOLVED: Outcome.MET},
+            only_with_target=True,
+        ),
+        Metric.FIRST_ANY_RESPONSE: Measure(
+            starts=(Cause.OPENED,),
+            ends=_ANSWER | _NO_NEED | {Cause.BOT_ANSWERED: Outcome.MET},
+            once=True,
+            report=True,
+        ),
+        Metric.CUSTOMER_WAIT: _RESOLUTION._replace(paused_in=frozenset({"pending"}), report=True),
+        Metric.AGENT_WORK: _RESOLUTION._replace(report=True),
+    }
+)
+"""The one list of metrics."""
+
+_ENDS_ALL: Final = {
+    Cause.WITHDRAWN: Outcome.WITHDRAWN,
+    Cause.MERGED: Outcome.MERGED,
+    Cause.VOIDED: Outcome.VOID,
+}
+
+
+def _which(quality: str) -> tuple[Metric, ...]:
+    return tuple(metric for metric, measure in MEASURES.items() if getattr(measure, quality))
+
+
+REPORTS: Final = _which("report")
+PROMISED: Final = tuple(metric for metric in MEASURES if metric not in REPORTS)
+"""The metrics that a policy can promise, in the order of the list."""
+RESPONSES: Final = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
+ONLY_WITH_TARGET: Final = _which("only_with_target")
+ONLY_ONCE: Final = _which("once")
+RESUMES: Final = _which("resumes")
 
 STARTS: Final[Mapping[Cause, tuple[Metric, ...]]] = MappingProxyType(
-    {
-        Cause.OPENED: (
-            _M.ACKNOWLEDGEMENT,
-            _M.FIRST_RESPONSE,
-            _M.RESOLUTION,
-            _M.OWNERSHIP,
-            _M.FIRST_ANY_RESPONSE,
-            _M.CUSTOMER_WAIT,
-            _M.AGENT_WORK,
-        ),
-        Cause.WROTE_FIRST: (_M.RESOLUTION, _M.OWNERSHIP, _M.CUSTOMER_WAIT, _M.AGENT_WORK, _M.UPDATE),
-        Cause.CUSTOMER_ASKED: (_M.NEXT_RESPONSE,),
-        Cause.PERSON_ANSWERED: (_M.UPDATE,),
-        Cause.UNASSIGNED: (_M.ACKNOWLEDGEMENT,),
-        Cause.HANDED_OVER: (_M.ACKNOWLEDGEMENT, _M.OWNERSHIP),
-        Cause.REOPENED_BY_CUSTOMER: (_M.NEXT_RESPONSE, _M.ACKNOWLEDGEMENT),
-    }
+    {cause: tuple(metric for metric, one in MEASURES.items() if cause in one.starts) for cause in Cause}
 )
 """What a cause starts, unless a clock of that metric is running."""
 
-RESUMES: Final = (_M.RESOLUTION, _M.CUSTOMER_WAIT, _M.AGENT_WORK)
-"""What goes on when a ticket is reopened, by whomever."""
-
-_CLOSING: Final = {
-    _M.ACKNOWLEDGEMENT: Outcome.UNANSWERED,
-    _M.FIRST_RESPONSE: Outcome.UNANSWERED,
-    _M.NEXT_RESPONSE: Outcome.UNANSWERED,
-    _M.FIRST_ANY_RESPONSE: Outcome.UNANSWERED,
-    _M.UPDATE: Outcome.MET,
-    _M.RESOLUTION: Outcome.MET,
-    _M.OWNERSHIP: Outcome.MET,
-    _M.CUSTOMER_WAIT: Outcome.MET,
-    _M.AGENT_WORK: Outcome.MET,
-}
-
 ENDS: Final[Mapping[Cause, Mapping[Metric, Outcome]]] = MappingProxyType(
     {
-        Cause.ACKNOWLEDGED: {_M.ACKNOWLEDGEMENT: Outcome.MET},
-        Cause.PERSON_ANSWERED: {
-            _M.ACKNOWLEDGEMENT: Outcome.MET,
-            _M.FIRST_RESPONSE: Outcome.MET,
-            _M.NEXT_RESPONSE: Outcome.MET,
-            _M.UPDATE: Outcome.MET,
-            _M.FIRST_ANY_RESPONSE: Outcome.MET,
-        },
-        Cause.BOT_ANSWERED: {_M.FIRST_ANY_RESPONSE: Outcome.MET},
-        Cause.HANDED_OVER: {_M.ACKNOWLEDGEMENT: Outcome.NOT_APPLICABLE, _M.OWNERSHIP: Outcome.MET},
-        Cause.NO_REPLY_NEEDED: {
-            _M.FIRST_RESPONSE: Outcome.NO_REPLY_NEEDED,
-            _M.NEXT_RESPONSE: Outcome.NO_REPLY_NEEDED,
-            _M.FIRST_ANY_RESPONSE: Outcome.NO_REPLY_NEEDED,
-        },
-        Cause.RESOLVED: _CLOSING,
-        Cause.WITHDRAWN: dict.fromkeys(Metric, Outcome.WITHDRAWN),
-        Cause.MERGED: dict.fromkeys(Metric, Outcome.MERGED),
-        Cause.VOIDED: dict.fromkeys(Metric, Outcome.VOID),
+        cause: {metric: one.ends[cause] for metric, one in MEASURES.items() if cause in one.ends}
+        for cause in Cause
     }
+    | {cause: dict.fromkeys(MEASURES, outcome) for cause, outcome in _ENDS_ALL.items()}
 )
 """What a cause ends, and how; `met` becomes `late` where the clock was breached."""
 
-PAUSING_STATUSES: Final = frozenset({"pending", "on_hold"})
 PAUSES: Final[Mapping[Metric, frozenset[str]]] = MappingProxyType(
-    {metric: frozenset[str]() for metric in Metric}
-    | {
-        _M.UPDATE: PAUSING_STATUSES,
-        _M.RESOLUTION: PAUSING_STATUSES,
-        _M.CUSTOMER_WAIT: frozenset({"pending"}),
-        _M.AGENT_WORK: PAUSING_STATUSES,
-    }
+    {metric: one.paused_in for metric, one in MEASURES.items()}
 )
 """The statuses in which a metric is paused, unless the policy names others."""

@@ -23,7 +23,8 @@ class UnknownKind(ValueError):
 def replay(events: Sequence[Event], book: Book, *, reports: bool = True) -> tuple[Clock, ...]:
     """Return every clock of a ticket, in the order in which they started.
 
-    Without `reports` the metrics that never have a target are left out.
+    Those that one event starts come in the order of the metrics. Without `reports` the metrics that never
+    have a target are left out.
 
     Raises:
         UnknownKind: an event that `docs/clocks.md` does not list.

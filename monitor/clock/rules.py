@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -115,7 +115,7 @@ def _is_number(value: Any) -> bool:
     return type(value) in (int, float)
 
 
-def _named(metrics: frozenset[Metric]) -> tuple[str, ...]:
+def _named(metrics: Iterable[Metric]) -> tuple[str, ...]:
     return tuple(metric.value for metric in metrics)
 
 

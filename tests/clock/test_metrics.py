@@ -9,6 +9,7 @@ import pytest
 from monitor.clock.effects import EFFECTS
 from monitor.clock.metrics import (
     ENDS,
+    MEASURES,
     ONLY_WITH_TARGET,
     PAUSES,
     PAUSING_STATUSES,
@@ -32,9 +33,13 @@ def test_every_metric_is_started_by_something_and_ended_by_something() -> None:
 
 
 def test_every_metric_is_either_promised_or_a_report() -> None:
-    assert set(Metric) == PROMISED | REPORTS
-    assert not PROMISED & REPORTS
-    assert ONLY_WITH_TARGET <= PROMISED
+    assert list(MEASURES) == list(Metric) == [*PROMISED, *REPORTS]
+    assert set(ONLY_WITH_TARGET) <= set(PROMISED)
+
+
+def test_withdrawing_merging_and_voiding_end_everything() -> None:
+    for cause in (Cause.WITHDRAWN, Cause.MERGED, Cause.VOIDED):
+        assert list(ENDS[cause]) == list(Metric)
 
 
 def test_only_pending_and_on_hold_pause() -> None:
