@@ -1,51 +1,16 @@
-"""The values that replay yields: clocks, and the segments that they are made of."""
+"""The value that replay yields: a clock, with the segments that it is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import NamedTuple
 
-from monitor.clock.calendar import Calendar
 from monitor.clock.metrics import Metric, Outcome
-
-NO_TIME: Final = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of a clock under one policy and one calendar version; `end` is None while it lasts.
-
-    `reason` is the status that pauses it (or `resolved`), else the kind of event that began the
-    stretch, or `version`; `seq` is that event, None for a version.
-    """
-
-    start: datetime
-    end: datetime | None
-    paused: bool
-    reason: str
-    seq: int | None
-    policy_version: int | None
-    calendar_version: int | None
-    hours: Calendar | None = field(compare=False, repr=False)
-
-    def elapsed(self, start: datetime, end: datetime) -> tuple[timedelta, timedelta]:
-        """Return the (business, wall) time that counts between two instants inside it."""
-        if self.paused:
-            return NO_TIME, NO_TIME
-        wall = end - start
-        return (wall if self.hours is None else self.hours.elapsed(start, end)), wall
-
-    def reach(self, budget: timedelta, *, business: bool) -> datetime:
-        """Return when so much has counted since its start, in business or in wall time."""
-        if business and self.hours is not None:
-            return self.hours.due(self.start, budget)
-        return self.start + budget
+from monitor.clock.segments import Segment, clipped
+from monitor.clock.terms import NO_TIME
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(NamedTuple):
     """One metric on one ticket from one start event, with its alarms as instants.
 
     `risk_at` and `breach_at` may lie ahead: they are when it became or, as things stand, will become
@@ -97,11 +62,3 @@ class Clock:
     def _is_paused_at(self, now: datetime) -> bool:
         inside = (one for one in self.segments if one.start <= now and (one.end is None or now < one.end))
         return any(segment.paused for segment in inside)
-
-
-def clipped(segments: Sequence[Segment], until: datetime) -> Iterator[tuple[Segment, datetime, datetime]]:
-    """Yield each segment that began before `until`, with the part of it that lies before."""
-    for segment in segments:
-        end = until if segment.end is None else min(segment.end, until)
-        if segment.start < end:
-            yield segment, segment.start, end

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from monitor.clock.corrections import Event, in_utc
 from monitor.clock.fold import Fold
-from monitor.clock.metrics import ENDS, RESPONSES, RESUMES, STARTS, Cause, Metric, Outcome
+from monitor.clock.metrics import ENDS, RESPONSES, STARTS, Cause, Metric, Outcome
 from monitor.clock.policy import Attributes
 from monitor.clock.timer import Timer
 
@@ -45,8 +45,7 @@ def public_reply_sent(fold: Fold, at: datetime, event: Event) -> None:
         if taken_back is None:
             fold.end_one(timer, Outcome.MET, at, event)
         else:
-            timer.bounced_until = max(timer.bounced_until or at, taken_back.at)
-            timer.bridge(at, taken_back)
+            fold.running[timer.beginning.metric] = timer.bounce(at, taken_back)
     if taken_back is None and fold.is_live and _counts_as_person(fold, event, at):
         fold.start(STARTS[Cause.PERSON_ANSWERED], at, event)
 
@@ -69,8 +68,8 @@ def status_changed(fold: Fold, at: datetime, event: Event) -> None:
     if not fold.is_live:
         return
     fold.status = event.payload["status"]
-    for timer in fold.running.values():
-        timer.follow(fold.status, at=at, event=event)
+    for metric, timer in fold.running.items():
+        fold.running[metric] = timer.follow(fold.status, at=at, event=event)
 
 
 def resolved(fold: Fold, at: datetime, event: Event) -> None:
@@ -89,10 +88,7 @@ def reopened(fold: Fold, at: datetime, event: Event) -> None:
     if fold.is_live:
         return
     fold.status = "open"
-    for timer in [one for one in fold.timers if _can_go_on(one)]:
-        timer.go_on(at=at, event=event)
-        fold.running[timer.metric] = timer
-        fold.rebase(timer, at, event)
+    fold.go_on(at, event)
     if event.payload.get("by") == "customer":
         waiting = RESPONSES if fold.is_waiting else ()
         fold.start([one for one in STARTS[Cause.REOPENED_BY_CUSTOMER] if one not in waiting], at, event)
@@ -121,8 +117,8 @@ def queue_changed(fold: Fold, at: datetime, event: Event) -> None:
     fold.attributes = fold.attributes._replace(queue=event.payload["queue"])
     fold.end(Cause.HANDED_OVER, at, event)
     for timer in list(fold.running.values()):
-        policy, target, _ = fold.terms(timer.metric, at, timer.pinned_at)
-        if policy is not None and target is None and timer.target is not None:
+        terms = fold.terms(timer.beginning.metric, at, timer.beginning.at)
+        if terms.policy is not None and terms.target is None and timer.terms.target is not None:
             fold.end_one(timer, Outcome.NOT_APPLICABLE, at, event)
     fold.retarget_all(at, event)
     if fold.is_live:
@@ -130,16 +126,16 @@ def queue_changed(fold: Fold, at: datetime, event: Event) -> None:
 
 
 def due_time_set(fold: Fold, at: datetime, event: Event) -> None:
-    timer = fold.running.get(Metric(event.payload["metric"]))
-    if timer is not None:
+    metric = Metric(event.payload["metric"])
+    if metric in fold.running:
         due_at = in_utc(datetime.fromisoformat(event.payload["due_at"]))
-        timer.set_due_time(due_at, at=at, event=event)
+        fold.running[metric] = fold.running[metric].set_due_time(due_at, at=at, event=event)
 
 
 def due_time_cleared(fold: Fold, at: datetime, event: Event) -> None:
-    timer = fold.running.get(Metric(event.payload["metric"]))
-    if timer is not None:
-        timer.clear_due_time(at=at, event=event)
+    metric = Metric(event.payload["metric"])
+    if metric in fold.running:
+        fold.running[metric] = fold.running[metric].clear_due_time(at=at, event=event)
 
 
 def merged_into(fold: Fold, at: datetime, event: Event) -> None:
@@ -154,9 +150,10 @@ def absorbed(fold: Fold, at: datetime, event: Event) -> None:
     if not fold.is_waiting:
         begun = Metric.FIRST_RESPONSE in fold.counts
         fold.start(RESPONSES[1:] if begun else RESPONSES[:1], at, event)
-    for timer in [fold.running[metric] for metric in RESPONSES if metric in fold.running]:
-        if since < timer.started_at:
-            timer.move_start(since, at=at, event=event, book=fold.book)
+    for metric in RESPONSES:
+        timer = fold.running.get(metric)
+        if timer is not None and since < timer.meter.started_at:
+            fold.running[metric] = timer.move_start(since, at=at, event=event, book=fold.book)
 
 
 def voided(fold: Fold, at: datetime, event: Event) -> None:
@@ -166,8 +163,8 @@ def voided(fold: Fold, at: datetime, event: Event) -> None:
         fold.status = "void"
         return
     fold.restored = taken_back
-    for timer in fold.running.values():
-        timer.bridge(at, taken_back)
+    for metric, timer in fold.running.items():
+        fold.running[metric] = timer.bridge(at, taken_back)
 
 
 def nothing(fold: Fold, at: datetime, event: Event) -> None:
@@ -178,7 +175,7 @@ def _close(fold: Fold, at: datetime, event: Event, status: str) -> None:
     """End everything, but for an answer that will have bounced: its customer still waits."""
     for timer, outcome in fold.ended_by(Cause.RESOLVED):
         unheard = timer.bounced_until is not None and at <= timer.bounced_until
-        if not (unheard and timer.metric in RESPONSES):
+        if not (unheard and timer.beginning.metric in RESPONSES):
             fold.end_one(timer, outcome, at, event)
     fold.status = status
 
@@ -195,8 +192,9 @@ def _answered_by(fold: Fold, event: Event) -> Iterator[Timer]:
     if automatic or author not in ("agent", "bot"):
         return
     for timer, _ in fold.ended_by(Cause.PERSON_ANSWERED):
-        bots_count = timer.policy is not None and timer.policy.rules.bots_count
-        if author == "agent" or bots_count or timer.metric in ENDS[Cause.BOT_ANSWERED]:
+        policy, metric = timer.terms.policy, timer.beginning.metric
+        bots_count = policy is not None and policy.rules.bots_count
+        if author == "agent" or bots_count or metric in ENDS[Cause.BOT_ANSWERED]:
             yield timer
 
 
@@ -206,11 +204,6 @@ def _counts_as_person(fold: Fold, event: Event, at: datetime) -> bool:
         return author == "agent" and not automatic
     policy = fold.book.match(fold.attributes, at)
     return policy is not None and policy.rules.bots_count
-
-
-def _can_go_on(timer: Timer) -> bool:
-    stopped = timer.outcome in (Outcome.MET, Outcome.LATE, Outcome.WITHDRAWN)
-    return timer.metric in RESUMES and stopped
 
 
 def _read_attributes(payload: Mapping[str, Any]) -> Attributes:

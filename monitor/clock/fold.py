@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -15,23 +15,29 @@ from monitor.clock.metrics import (
     ONLY_WITH_TARGET,
     REPORTS,
     RESPONSES,
+    RESUMES,
     Cause,
     Metric,
     Outcome,
 )
-from monitor.clock.policy import Attributes, Book, CalendarVersion, PolicyVersion
-from monitor.clock.rules import Target
-from monitor.clock.timer import Timer
+from monitor.clock.policy import Attributes, Book
+from monitor.clock.result import ended_clock, running_clock
+from monitor.clock.terms import NO_TERMS, Terms
+from monitor.clock.timer import Beginning, Identity, Stopped, Timer
 
 LIVE: Final = frozenset({"new", "open", "pending", "on_hold"})
 GONE: Final = frozenset({"merged", "void"})
 
 _NOWHERE: Final = Attributes("", "", "", "", "", "", frozenset())
-_Terms = tuple[PolicyVersion | None, Target | None, CalendarVersion | None]
+_CAN_GO_ON: Final = frozenset({Outcome.MET, Outcome.LATE, Outcome.WITHDRAWN})
 
 
 class Fold:
-    """The state of one ticket between two of its events."""
+    """The state of one ticket between two of its events: the one thing here that changes.
+
+    `clocks` are all of them in the order of their start, None while one runs; `running` and `stopped`
+    are by metric those that count, and those that reopening goes on with.
+    """
 
     def __init__(
         self, book: Book, *, opened_at: datetime, taken_back: Mapping[int, TakenBack], reports: bool
@@ -42,8 +48,9 @@ class Fold:
         self.attributes = _NOWHERE
         self.status = "new"
         self._last_at = opened_at
-        self.timers: list[Timer] = []
+        self.clocks: dict[Identity, Stopped | None] = {}
         self.running: dict[Metric, Timer] = {}
+        self.stopped: dict[Metric, Stopped] = {}
         self.counts: dict[Metric, int] = {}
         self.restored: TakenBack | None = None
         self._boundary = bisect_right(book.boundaries, opened_at)
@@ -55,42 +62,50 @@ class Fold:
 
     def finish(self) -> tuple[Clock, ...]:
         """Return the clocks, with the versions that are still to take effect counted in."""
-        if self._boundary < len(self.book.boundaries):
-            self._look_ahead()
-        return tuple(timer.finish(self._last_at) for timer in self.timers)
+        return tuple(self._results())
+
+    def _results(self) -> Iterator[Clock]:
+        for (metric, _), stopped in self.clocks.items():
+            if stopped is not None:
+                yield ended_clock(stopped)
+            else:
+                timer = self.running[metric]
+                yield running_clock(timer, self._look_ahead(timer), self._last_at)
 
     # Versions of policies and calendars.
 
     def _cross_boundaries(self, at: datetime) -> None:
         boundaries = self.book.boundaries
         while self._boundary < len(boundaries) and boundaries[self._boundary] <= at:
-            for timer in self.running.values():
-                self.rebase(timer, boundaries[self._boundary], None)
+            for metric, timer in self.running.items():
+                self.running[metric] = self.rebase(timer, boundaries[self._boundary], None)
             self._boundary += 1
 
-    def _look_ahead(self) -> None:
-        """Let known versions touch the clocks that will still be unbreached by then."""
-        for timer in self.running.values():
-            timer.measured = timer.measure(self._last_at)
-            for boundary in self.book.boundaries[self._boundary :]:
-                if timer.is_decided_before(boundary):
-                    break
-                self.rebase(timer, boundary, None)
+    def _look_ahead(self, timer: Timer) -> Timer:
+        """Let known versions touch a clock that will still be unbreached by then."""
+        for boundary in self.book.boundaries[self._boundary :]:
+            if timer.is_decided_before(boundary):
+                break
+            timer = self.rebase(timer, boundary, None)
+        return timer
 
-    def rebase(self, timer: Timer, at: datetime, event: Event | None) -> None:
-        terms = self.terms(timer.metric, at, timer.pinned_at)
-        timer.retarget(*terms, at=at, status=self.status, event=event)
+    def rebase(self, timer: Timer, at: datetime, event: Event | None) -> Timer:
+        """Bring a clock under the terms that the ticket's attributes call for at `at`."""
+        terms = self.terms(timer.beginning.metric, at, timer.beginning.at)
+        return timer.retarget(terms, at=at, status=self.status, event=event)
 
-    def terms(self, metric: Metric, at: datetime, since: datetime) -> _Terms:
+    def terms(self, metric: Metric, at: datetime, since: datetime) -> Terms:
+        """Return what a clock that began at `since` counts under at `at`."""
         policy = self.book.match(self.attributes, at, since=since)
         if policy is None:
-            return None, None, None
+            return NO_TERMS
         target = None if metric in REPORTS else policy.target(metric, self.attributes.priority)
-        return policy, target, self.book.calendar_at(policy.calendar, at)
+        return Terms(policy, target, self.book.calendar_at(policy.calendar, at))
 
     # Starting and ending.
 
     def start(self, metrics: Iterable[Metric], at: datetime, event: Event) -> None:
+        """Start a clock of each metric, where none runs and none was the only one."""
         for metric in metrics:
             once_only = metric in ONLY_ONCE and metric in self.counts
             if metric not in self.running and not once_only and (self._reports or metric not in REPORTS):
@@ -98,35 +113,41 @@ class Fold:
 
     def _start_one(self, metric: Metric, at: datetime, event: Event) -> None:
         terms = self.terms(metric, at, at)
-        if metric in ONLY_WITH_TARGET and terms[1] is None:
+        if metric in ONLY_WITH_TARGET and terms.target is None:
             return
-        timer = Timer(
-            metric,
-            seq=event.seq,
-            at=at,
-            recorded_at=event.recorded_at,
-            reason=event.kind,
-            silent=event.imported,
-        )
-        timer.agree(*terms)
-        timer.follow(self.status, at=at, event=event)
+        cycle = self.counts[metric] = self.counts.get(metric, 0) + 1
+        beginning = Beginning(metric, event.seq, at, cycle, event.imported)
+        timer = Timer.begin(beginning, terms, self.status, event)
         if self.restored is not None and at <= self.restored.at:
-            timer.bridge(at, self.restored)
-        timer.cycle = self.counts[metric] = self.counts.get(metric, 0) + 1
-        self.timers.append(timer)
+            timer = timer.bridge(at, self.restored)
+        self.clocks[beginning.identity] = None
         self.running[metric] = timer
 
     def end(self, cause: Cause, at: datetime, event: Event) -> None:
+        """End whatever a cause ends."""
         for timer, outcome in self.ended_by(cause):
             self.end_one(timer, outcome, at, event)
 
     def end_one(self, timer: Timer, outcome: Outcome, at: datetime, event: Event) -> None:
-        timer.end(outcome, at=at, seq=event.seq)
-        del self.running[timer.metric]
+        """End one running clock."""
+        metric, identity = timer.beginning.metric, timer.beginning.identity
+        stopped = self.clocks[identity] = timer.end(outcome, at=at, seq=event.seq)
+        del self.running[metric]
+        if metric in RESUMES and stopped.outcome in _CAN_GO_ON:
+            self.stopped[metric] = stopped
 
     def ended_by(self, cause: Cause) -> list[tuple[Timer, Outcome]]:
+        """Return the running clocks that a cause ends, and how."""
         ends = ENDS[cause]
         return [(timer, ends[metric]) for metric, timer in self.running.items() if metric in ends]
+
+    def go_on(self, at: datetime, event: Event) -> None:
+        """Go on with the clocks that were stopped."""
+        for metric, stopped in self.stopped.items():
+            timer = stopped.go_on(at=at, event=event)
+            self.clocks[timer.beginning.identity] = None
+            self.running[metric] = self.rebase(timer, at, event)
+        self.stopped.clear()
 
     @property
     def is_live(self) -> bool:
@@ -138,5 +159,5 @@ class Fold:
 
     def retarget_all(self, at: datetime, event: Event) -> None:
         """Bring every running clock under the terms that the ticket's attributes now call for."""
-        for timer in self.running.values():
-            self.rebase(timer, at, event)
+        for metric, timer in self.running.items():
+            self.running[metric] = self.rebase(timer, at, event)

@@ -1,241 +1,179 @@
-"""A meter: how a clock counts and when its alarms fall. Mutable inside one replay, unseen outside."""
+"""A meter: how a clock counts, segment by segment, and the alarms that it has passed. Both immutable."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import chain
+from typing import Final, NamedTuple
 
-from monitor.clock.calendar import Calendar
-from monitor.clock.clock import NO_TIME, Segment
-from monitor.clock.metrics import Metric
-from monitor.clock.policy import Book, CalendarVersion, PolicyVersion
-from monitor.clock.rules import Target
+from monitor.clock.policy import Book
+from monitor.clock.segments import NOTHING, Segment, Trail, newest_first, spent_when, stretch
+from monitor.clock.terms import NO_TIME, Terms
 
 
-class Meter:
-    """Counts segment by segment, and settles which alarms were passed in each.
+class ByHand(NamedTuple):
+    """A due time that was set by hand, and what will have counted by then.
 
-    `since` is where the present segment began and `before` what had counted by then, in the target's
-    basis. A change closes the segment and opens the next; what lies ahead is worked out at the end.
+    While the clock is paused it stands as it stood when the present segment began: what is left of it
+    does not change, and each paused segment moves it by its own length.
     """
 
-    def __init__(self, metric: Metric, *, seq: int, at: datetime, recorded_at: datetime, reason: str) -> None:
-        self.metric = metric
-        self.start_seq = seq
-        self.started_at = self.since = at
-        self.floor = recorded_at
-        self.reason = reason
-        self.seq: int | None = seq
-        self.policy: PolicyVersion | None = None
-        self.calendar: CalendarVersion | None = None
-        self.hours: Calendar | None = None
-        self.target: Target | None = None
-        self.counts_business = True
-        self.manual: datetime | None = None
-        self.manual_budget = NO_TIME
-        self.before = self.business = self.wall = NO_TIME
-        self.paused = ""
-        self.risk_at: datetime | None = None
-        self.breach_at: datetime | None = None
-        self.breach_kind = ""
-        self.spent_at: datetime | None = None
-        self.segments: list[Segment] = []
-        self.gaps: list[tuple[datetime, datetime]] = []
+    due_at: datetime
+    budget: timedelta
 
-    def agree(
-        self, policy: PolicyVersion | None, target: Target | None, calendar: CalendarVersion | None
-    ) -> None:
-        """Take over terms; the caller opens the segment that counts under them."""
-        self.policy, self.target, self.calendar = policy, target, calendar
-        self.hours = None if calendar is None else calendar.hours
-        self.counts_business = target is None or target.basis == "business"
+
+class Meter(NamedTuple):
+    """The segment that lasts, and what had counted when it began. A change closes it and begins the next.
+
+    `trail` are the closed segments, `moved` those that were put before the first when the start was
+    moved back; the two add up to `business` and `wall`.
+    """
+
+    started_at: datetime
+    present: Segment
+    by_hand: ByHand | None = None
+    business: timedelta = NO_TIME
+    wall: timedelta = NO_TIME
+    trail: Trail | None = None
+    moved: tuple[Segment, ...] = ()
+
+    @property
+    def terms(self) -> Terms:
+        """Return what the clock counts under at present."""
+        return self.present.terms
+
+    @property
+    def paused_at(self) -> datetime | None:
+        """Return when the pause began, None while it runs."""
+        if not self.present.pause:
+            return None
+        start, trail = self.present.start, self.trail
+        while trail is not None and trail[0].pause:
+            start, trail = trail[0].start, trail[1]
+        return start
 
     @property
     def spent(self) -> timedelta:
-        """What has counted by the end of the last closed segment, in the target's basis."""
-        return self.business if self.counts_business else self.wall
+        """Return what had counted when the present segment began, in the target's basis."""
+        target = self.present.terms.target
+        return self.wall if target is not None and target.basis == "wall" else self.business
+
+    @property
+    def remaining(self) -> timedelta | None:
+        """Return what was left by then; None without a target."""
+        if self.by_hand is not None:
+            return max(self.by_hand.due_at - self.present.start, NO_TIME)
+        target = self.terms.target
+        return None if target is None else max(target.duration - self.spent, NO_TIME)
 
     @property
     def warning(self) -> timedelta | None:
-        """How much may be spent before the clock is at risk."""
-        if self.target is None or self.target.warn is None:
+        """Return how much may be spent before the clock is at risk."""
+        target = self.terms.target
+        if target is None or target.warn is None:
             return None
-        budget = self.target.duration if self.manual is None else self.manual_budget
-        return budget * self.target.warn if budget else None
+        budget = target.duration if self.by_hand is None else self.by_hand.budget
+        return budget * target.warn if budget else None
 
-    # Counting.
+    def elapsed(self, at: datetime) -> tuple[timedelta, timedelta]:
+        """Return the (business, wall) time that the present segment has counted by `at`."""
+        present = self.present
+        return NOTHING if present.pause or at <= present.start else present.terms.elapsed(present.start, at)
 
-    def close(self, at: datetime) -> None:
-        """Count what has passed by `at`, and settle the alarms that were passed meanwhile."""
-        if at <= self.since:
-            return
-        if not self.paused:
-            wall = at - self.since
-            business = wall if self.hours is None else self.hours.elapsed(self.since, at)
-            if self.breach_at is None:
-                self._settle(at, business if self.counts_business else wall)
-            self.business += business
-            self.wall += wall
-        self.segments.append(self.segment(at))
+    def measure(self, at: datetime) -> tuple[timedelta, timedelta]:
+        """Return the (business, wall) time that has counted by `at`, which is not in the past."""
+        business, wall = self.elapsed(at)
+        return self.business + business, self.wall + wall
 
-    def open(self, at: datetime, reason: str, seq: int | None) -> None:
-        """Begin the next segment."""
-        self.since, self.before, self.reason, self.seq = at, self.spent, reason, seq
+    def segments(self) -> tuple[Segment, ...]:
+        """Return the closed segments, the oldest first."""
+        return (*self.moved, *tuple(newest_first(self.trail))[::-1])
 
-    def segment(self, end: datetime | None) -> Segment:
-        """Return the present segment as a value."""
-        return Segment(
-            self.since,
-            end,
-            bool(self.paused),
-            self.reason,
-            self.seq,
-            None if self.policy is None else self.policy.id,
-            None if self.calendar is None else self.calendar.id,
-            self.hours,
-        )
+    def reach(self, left: timedelta) -> datetime:
+        """Return when that much more has counted, were the present segment to last."""
+        return self.terms.reach(self.present.start, left)
 
-    def prepend(self, start: datetime, *, book: Book, reason: str, seq: int) -> None:
-        """Count the time from an earlier start too, each part under the hours of its day."""
-        earlier = list(self._stretch(start, book=book, reason=reason, seq=seq))
-        for segment in earlier:
-            business, wall = segment.elapsed(segment.start, segment.end or self.started_at)
-            self.business += business
-            self.wall += wall
-        self.segments[:0] = earlier
-        self.started_at, self.spent_at = start, None
+    def spent_when(self, budget: timedelta) -> datetime:
+        """Return the earliest instant at which the closed segments add up to a budget that is spent."""
+        closed = chain(newest_first(self.trail), reversed(self.moved))
+        found = spent_when(closed, self.spent, budget, self.terms)
+        return self.present.start if found is None else found
 
-    def counted(self, start: datetime, end: datetime) -> timedelta:
-        """Return what counts between two instants under the present terms, were it running."""
-        if self.counts_business and self.hours is not None:
-            return self.hours.elapsed(start, end)
-        return max(end - start, NO_TIME)
-
-    def _stretch(self, start: datetime, *, book: Book, reason: str, seq: int) -> Iterator[Segment]:
-        end, policy = self.started_at, self.policy
-        if policy is None:
-            yield _running(start, end, reason, seq, None, None)
-            return
-        cuts = [start, *book.calendar_changes(policy.calendar, start, end), end]
-        for a, b in pairwise(cuts):
-            version = book.calendar_at(policy.calendar, a)
-            yield _running(a, b, reason, seq, policy, version)
-
-    # Alarms.
-
-    def due(self) -> datetime | None:
-        """Return when the target is spent, as things stand; None without one and while paused."""
-        if self.paused:
+    def due_before(self, at: datetime, spent: timedelta) -> datetime | None:
+        """Return the due time where it passed before `at`, by when so much was spent."""
+        target = self.present.terms.target
+        if self.by_hand is not None:
+            due = self.by_hand.due_at
+        elif target is None or spent < target.duration:
             return None
-        if self.manual is not None or self.target is None:
-            return self.manual
-        left = self.target.duration - self.before
-        if left > NO_TIME:
-            return self._reach(left)
-        if self.spent_at is not None:
-            return self.spent_at
-        return self.since if self.breach_at is None else self._spent_when(self.target.duration)
-
-    def risk(self, due: datetime | None) -> datetime | None:
-        """Return when the clock is at risk, as things stand; never at its due time or later."""
-        warning = self.warning
-        if self.risk_at is not None or self.breach_at is not None or self.paused or warning is None:
-            return self.risk_at
-        risk = self._reach(warning - self.before)
-        return self._corrected(risk) if due is None or risk < due else None
-
-    def stamp(self, at: datetime, kind: str) -> None:
-        """Note the breach, for ever; risk and breach at once are a breach."""
-        self.breach_at = self._corrected(at)
-        self.breach_kind = kind if self.breach_at == at else "correction"
-        if self.risk_at is not None and self.risk_at >= self.breach_at:
-            self.risk_at = None
-
-    def settle_change(
-        self, at: datetime, kind: str, *, resumed: bool = False, keeps_warning: bool = False
-    ) -> None:
-        """After a change at `at`: what is already spent is a breach, what is no longer at risk is not.
-
-        A version keeps a warning that was passed: what was foretold before it must have been so.
-        """
-        if self.breach_at is not None:
-            return
-        if not self.paused and self._is_overspent(at, resumed=resumed):
-            self.stamp(at, kind)
-        elif self.risk_at is not None and not keeps_warning:
-            warning = self.warning
-            if warning is None or self.before < warning:
-                self.risk_at = None
-
-    def _settle(self, at: datetime, counted: timedelta) -> None:
-        due = self._due_before(at, counted)
-        warning = self.warning
-        if self.risk_at is None and warning is not None and counted >= warning - self.before:
-            risk = self._reach(warning - self.before)
-            if risk < (due or at):
-                self.risk_at = self._corrected(risk)
-        if due is not None:
-            self.spent_at = due
-            self.stamp(due, "due")
-
-    def _due_before(self, at: datetime, counted: timedelta) -> datetime | None:
-        due = self.manual
-        if due is None:
-            if self.target is None or counted < self.target.duration - self.before:
-                return None
-            due = self._reach(self.target.duration - self.before)
+        else:
+            due = self.reach(target.duration - self.spent)
         return due if due < at else None
 
-    def _is_overspent(self, at: datetime, *, resumed: bool) -> bool:
-        if self.manual is not None or self.target is None:
-            return self.manual is not None and self.manual < at
-        left = self.target.duration - self.before
+    def is_overspent(self, at: datetime, *, resumed: bool) -> bool:
+        """Whether the due time lies before `at`, when the present segment began.
+
+        What was spent exactly when a pause began was in time, and is due when it is resumed.
+        """
+        target = self.terms.target
+        if self.by_hand is not None or target is None:
+            return self.by_hand is not None and self.by_hand.due_at < at
+        left = target.duration - self.spent
         if left or resumed:
             return left < NO_TIME
-        return self._spent_when(self.target.duration) < at
+        return self.spent_when(target.duration) < at
 
-    def _reach(self, left: timedelta) -> datetime:
-        """Return when that much more has counted, were the present segment to last."""
-        if left <= NO_TIME:
-            return self.since
-        if self.counts_business and self.hours is not None:
-            return self.hours.due(self.since, left)
-        return self.since + left
+    def turn(self, present: Segment, counted: tuple[timedelta, timedelta]) -> Meter:
+        """Begin another segment; the last one has counted so much."""
+        started_at, last, by_hand, business, wall, trail, moved = self
+        start, at = last.start, present.start
+        if at <= start:
+            return Meter(started_at, present, by_hand, business, wall, trail, moved)
+        if by_hand is not None and last.pause:
+            by_hand = ByHand(by_hand.due_at + (at - start), by_hand.budget)
+        closed = Segment(start, at, last.terms, last.pause, last.begun_by, last.seq)
+        business, wall = business + counted[0], wall + counted[1]
+        return Meter(started_at, present, by_hand, business, wall, (closed, trail), moved)
 
-    def _spent_when(self, budget: timedelta) -> datetime:
-        """Return the earliest instant at which the closed segments add up to the budget."""
-        for segment in self.segments:
-            end = segment.end or self.since
-            business, wall = segment.elapsed(segment.start, end)
-            counted = business if self.counts_business else wall
-            if not segment.paused and counted >= budget:
-                return segment.reach(budget, business=self.counts_business)
-            budget -= counted
-        return self.since
-
-    def _corrected(self, at: datetime) -> datetime:
-        for start, end in self.gaps:
-            if start <= at <= end:
-                at = end
-        return at
+    def move_start(self, start: datetime, *, book: Book, begun_by: str, seq: int) -> Meter:
+        """Count the time from an earlier start too."""
+        earlier = tuple(
+            stretch(start, self.started_at, terms=self.terms, book=book, begun_by=begun_by, seq=seq)
+        )
+        business, wall = self.business, self.wall
+        for segment in earlier:
+            more_business, more_wall = segment.elapsed(segment.start, segment.end or start)
+            business, wall = business + more_business, wall + more_wall
+        return self._replace(started_at=start, business=business, wall=wall, moved=earlier + self.moved)
 
 
-def _running(
-    start: datetime,
-    end: datetime,
-    reason: str,
-    seq: int,
-    policy: PolicyVersion | None,
-    calendar: CalendarVersion | None,
-) -> Segment:
-    return Segment(
-        start=start,
-        end=end,
-        paused=False,
-        reason=reason,
-        seq=seq,
-        policy_version=None if policy is None else policy.id,
-        calendar_version=None if calendar is None else calendar.id,
-        hours=None if calendar is None else calendar.hours,
-    )
+class Alarms(NamedTuple):
+    """Which alarms a clock has passed.
+
+    `spent_at` is the due time that was passed, while the target is still the same. An alarm that falls
+    before `deaf_until` could not ring then, for a correction was yet to come: it is stamped with that.
+    """
+
+    risk_at: datetime | None = None
+    breach_at: datetime | None = None
+    breach_kind: str = ""
+    spent_at: datetime | None = None
+    deaf_until: datetime | None = None
+
+    def warn(self, at: datetime) -> Alarms:
+        """Note that the clock came to be at risk."""
+        return Alarms(self._heard(at), self.breach_at, self.breach_kind, self.spent_at, self.deaf_until)
+
+    def stamp(self, at: datetime, kind: str) -> Alarms:
+        """Note the breach, for ever; risk and breach at once are a breach."""
+        heard, risk_at = self._heard(at), self.risk_at
+        if risk_at is not None and risk_at >= heard:
+            risk_at = None
+        kind = kind if heard == at else "correction"
+        return Alarms(risk_at, heard, kind, self.spent_at, self.deaf_until)
+
+    def _heard(self, at: datetime) -> datetime:
+        return at if self.deaf_until is None else max(at, self.deaf_until)
+
+
+NO_ALARMS: Final = Alarms()

@@ -1,217 +1,238 @@
-"""A timer: a meter with a life. What the events of a ticket can do to one of its clocks."""
+"""A timer: a clock while it is being folded. Immutable: whatever happens to it gives another one."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from monitor.clock.clock import NO_TIME, Clock
 from monitor.clock.corrections import Event, TakenBack
-from monitor.clock.meter import Meter
-from monitor.clock.metrics import PAUSES, REPORTS, Metric, Outcome
-from monitor.clock.policy import Book, CalendarVersion, PolicyVersion
-from monitor.clock.rules import Target
+from monitor.clock.meter import NO_ALARMS, Alarms, ByHand, Meter
+from monitor.clock.metrics import Metric, Outcome
+from monitor.clock.policy import Book
+from monitor.clock.segments import NOTHING, Segment
+from monitor.clock.terms import NO_TIME, Terms
+
+Identity = tuple[Metric, int]
 
 
-class Timer(Meter):
-    """A clock while it is being folded. `pinned_at` decides which policy versions it sees."""
+class Beginning(NamedTuple):
+    """How a clock began, which nothing changes: `at` decides which policy versions it sees."""
 
-    def __init__(
-        self, metric: Metric, *, seq: int, at: datetime, recorded_at: datetime, reason: str, silent: bool
-    ) -> None:
-        super().__init__(metric, seq=seq, at=at, recorded_at=recorded_at, reason=reason)
-        self.pinned_at = at
-        self.silent = silent
-        self.cycle = 1
-        self.paused_at: datetime | None = None
-        self.left = NO_TIME
-        self.ended_at: datetime | None = None
-        self.end_seq: int | None = None
-        self.outcome: Outcome | None = None
-        self.bounced_until: datetime | None = None
-        self.measured: tuple[timedelta, timedelta] | None = None
+    metric: Metric
+    seq: int
+    at: datetime
+    cycle: int
+    silent: bool
 
-    # Terms.
+    @property
+    def identity(self) -> Identity:
+        """Return what tells a clock from all others of its ticket."""
+        return self.metric, self.seq
 
-    def pausing(self, status: str) -> str:
-        """Return the status if it pauses this metric under its policy, else nothing."""
-        statuses = PAUSES[self.metric]
-        if self.policy is not None and self.metric not in REPORTS:
-            statuses = self.policy.pauses(self.metric)
-        return status if status in statuses else ""
 
-    def retarget(
-        self,
-        policy: PolicyVersion | None,
-        target: Target | None,
-        calendar: CalendarVersion | None,
-        *,
-        at: datetime,
-        status: str,
-        event: Event | None,
-    ) -> None:
-        """Come under other terms; start and elapsed are kept, and what is already spent is a breach."""
-        if policy is self.policy and calendar is self.calendar and target == self.target:
-            return
-        self._turn(at, event)
-        if target != self.target:
-            self.spent_at = None
-        self.agree(policy, target, calendar)
-        self._change_pause(self.pausing(status), at)
-        self._carry_on(at, event)
-        self.settle_change(at, "retarget", keeps_warning=event is None)
+class Timer(NamedTuple):
+    """What the events of a ticket have made of a clock that has not ended.
 
-    def set_due_time(self, due_at: datetime, *, at: datetime, event: Event) -> None:
-        """Be due at an instant, whatever the policy says, until that is cleared."""
-        self._turn(at, event)
-        self.manual, self.left, self.spent_at = due_at, due_at - at, None
-        self._carry_on(at, event)
-        self.manual_budget = self.before + self.counted(at, due_at)
-        self.settle_change(at, "retarget")
+    `floor` is when the last event that shaped its alarm was recorded. An answer that bounced leaves it
+    running, and nobody knew before `bounced_until`.
+    """
 
-    def clear_due_time(self, *, at: datetime, event: Event) -> None:
-        """Be due by the policy again."""
-        if self.manual is None:
-            return
-        self._turn(at, event)
-        self.manual = self.spent_at = None
-        self._carry_on(at, event)
-        self.settle_change(at, "retarget")
+    beginning: Beginning
+    meter: Meter
+    alarms: Alarms
+    floor: datetime
+    bounced_until: datetime | None = None
 
-    def move_start(self, start: datetime, *, at: datetime, event: Event, book: Book) -> None:
-        """Count from an earlier start; a breach that this brings is stamped at `at`, not before."""
-        self._turn(at, event)
-        self.prepend(start, book=book, reason=event.kind, seq=event.seq)
-        self._carry_on(at, event)
-        self.settle_change(at, "backdated")
+    @classmethod
+    def begin(cls, beginning: Beginning, terms: Terms, status: str, event: Event) -> Timer:
+        """Start counting, or start paused where the ticket's status wants it."""
+        at, pause = beginning.at, terms.pausing(beginning.metric, status)
+        present = Segment(at, None, terms, pause, event.kind, event.seq)
+        return cls(beginning, Meter(at, present), NO_ALARMS, event.recorded_at)
 
-    # Running, pausing, ending.
+    @property
+    def terms(self) -> Terms:
+        """Return what it counts under at present."""
+        return self.meter.present.terms
 
-    def follow(self, status: str, *, at: datetime, event: Event) -> None:
-        """Pause or resume, as the ticket's status wants it."""
-        paused = self.pausing(status)
-        if paused == self.paused:
-            return
-        self._turn(at, event)
-        self._change_pause(paused, at)
-        self._carry_on(at, event)
-        self.settle_change(at, "retarget", resumed=True)
+    def due(self) -> datetime | None:
+        """Return when the target is spent, as things stand; None without one and while paused."""
+        meter, alarms = self.meter, self.alarms
+        present, target = meter.present, meter.present.terms.target
+        if present.pause:
+            return None
+        if meter.by_hand is not None:
+            return meter.by_hand.due_at
+        if target is None:
+            return None
+        left = target.duration - meter.spent
+        if left > NO_TIME:
+            return meter.reach(left)
+        if alarms.breach_at is None:
+            return present.start
+        return alarms.spent_at or meter.spent_when(target.duration)
 
-    def end(self, outcome: Outcome, *, at: datetime, seq: int) -> None:
-        """Stop counting. Stopped after a breach, `met` is `late`."""
-        self.close(at)
-        self.ended_at, self.end_seq = at, seq
-        breached = self.breach_at is not None
-        self.outcome = Outcome.LATE if breached and outcome is Outcome.MET else outcome
+    def foresee(self, due: datetime | None) -> Alarms:
+        """Return the alarms with those to come, if nothing more happens."""
+        meter, alarms, warning = self.meter, self.alarms, self.meter.warning
+        if alarms.breach_at is not None:
+            return alarms
+        if alarms.risk_at is None and not meter.present.pause and warning is not None:
+            risk = meter.reach(warning - meter.spent)
+            alarms = alarms.warn(risk) if due is None or risk < due else alarms
+        return alarms if due is None else alarms.stamp(due, "due")
 
-    def go_on(self, *, at: datetime, event: Event) -> None:
-        """Count on after an end that reopening took back; the time between was paused."""
-        ended_at = self.ended_at or at
-        if not self.paused and self.manual is not None:
-            self.left = self.manual - ended_at
-        self.paused = "resolved"
-        self.open(ended_at, self.paused, self.end_seq)
-        self.ended_at = self.end_seq = self.outcome = None
-        self._turn(at, event)
-        self._change_pause("", at)
-        self._carry_on(at, event)
-        self.settle_change(at, "retarget", resumed=True)
-
-    def bridge(self, start: datetime, taken_back: TakenBack) -> None:
-        """Count through a stop that a later correction took back.
-
-        An alarm that falls between the two could not ring then: it is stamped with the correction.
-        """
-        if start > self.since:
-            self.close(start)
-            self.open(start, self.paused or taken_back.kind, taken_back.seq)
-        self.gaps.append((start, taken_back.at))
-        self._heed(taken_back.recorded_at)
-
-    def _turn(self, at: datetime, event: Event | None) -> None:
-        """Close the segment before a change; an alarm that it did not pass is shaped by the change."""
-        self.close(at)
-        if event is not None:
-            self._heed(event.recorded_at)
-
-    def _carry_on(self, at: datetime, event: Event | None) -> None:
-        """Open the segment after a change."""
-        reason, seq = ("version", None) if event is None else (event.kind, event.seq)
-        self.open(at, self.paused or reason, seq)
-
-    def _heed(self, recorded_at: datetime) -> None:
-        if self.breach_at is None and recorded_at > self.floor:
-            self.floor = recorded_at
-
-    def _change_pause(self, paused: str, at: datetime) -> None:
-        """Note the pause or its end; a due time set by hand moves by the length of the pause."""
-        if paused and not self.paused:
-            self.paused_at = at
-            self.left = NO_TIME if self.manual is None else self.manual - at
-        elif self.paused and not paused:
-            self.paused_at = None
-            self.manual = None if self.manual is None else at + self.left
-        self.paused = paused
-
-    # Looking ahead.
+    def breach_kind(self, alarms: Alarms) -> str:
+        """Return the kind of a breach; what was passed before anybody could know of it is backdated."""
+        kind, at = alarms.breach_kind, alarms.breach_at
+        unheard = at is not None and at < self.floor and not self.beginning.silent
+        return "backdated" if unheard and kind == "due" else kind
 
     def is_decided_before(self, at: datetime) -> bool:
         """Whether the due time passes before `at` if nothing more happens, or has passed."""
+        if self.alarms.breach_at is not None:
+            return True
         due = self.due()
-        return self.breach_at is not None or (due is not None and due < at)
+        return due is not None and due < at
 
-    def measure(self, at: datetime) -> tuple[timedelta, timedelta]:
-        """Return the (business, wall) time that has counted by `at`, which is not in the past."""
-        if self.ended_at is not None or self.paused or at <= self.since:
-            return self.business, self.wall
-        wall = at - self.since
-        business = wall if self.hours is None else self.hours.elapsed(self.since, at)
-        return self.business + business, self.wall + wall
+    # Terms.
 
-    def finish(self, at: datetime) -> Clock:
-        """Return the clock, as things stand after the ticket's last event at `at`."""
-        due_at = self.due()
-        business, wall = self.measured or self.measure(at)
-        if self.ended_at is None:
-            self.risk_at = self.risk(due_at)
-            if due_at is not None and self.breach_at is None:
-                self.stamp(due_at, "due")
-            self.segments.append(self.segment(None))
-        elif self.risk_at is not None and self.risk_at >= self.ended_at:
-            self.risk_at = None
-        return self._as_value(due_at, business, wall)
+    def retarget(self, terms: Terms, *, at: datetime, status: str, event: Event | None) -> Timer:
+        """Come under other terms; start and elapsed are kept, and what is already spent is a breach."""
+        if terms == self.terms:
+            return self
+        pause = terms.pausing(self.beginning.metric, status)
+        timer = self.turn(at, event, terms=terms, pause=pause)
+        if terms.target != self.terms.target:
+            timer = timer.forget_spent()
+        return timer.settle_change(at, "retarget", keeps_warning=event is None)
 
-    def _as_value(self, due_at: datetime | None, business: timedelta, wall: timedelta) -> Clock:
-        policy, calendar, target, runs = self.policy, self.calendar, self.target, self.ended_at is None
-        return Clock(
-            metric=self.metric,
-            start_seq=self.start_seq,
-            cycle=self.cycle,
-            started_at=self.started_at,
-            policy_version=None if policy is None else policy.id,
-            calendar_version=None if calendar is None else calendar.id,
-            basis="" if target is None else target.basis,
-            target=None if target is None else target.duration,
-            due_at=due_at,
-            paused_at=self.paused_at if runs else None,
-            remaining=self._remaining() if runs and self.paused else None,
-            risk_at=self.risk_at,
-            breach_at=self.breach_at,
-            breach_kind=self._kind(),
-            ended_at=self.ended_at,
-            end_seq=self.end_seq,
-            outcome=self.outcome,
-            business=business,
-            wall=wall,
-            alarm_floor=self.floor,
-            silent=self.silent,
-            segments=tuple(self.segments),
-        )
+    def set_due_time(self, due_at: datetime, *, at: datetime, event: Event) -> Timer:
+        """Be due at an instant, whatever the policy says, until that is cleared."""
+        timer = self.turn(at, event)
+        by_hand = ByHand(due_at, timer.meter.spent + timer.terms.spend(at, due_at))
+        timer = timer._replace(meter=timer.meter._replace(by_hand=by_hand))
+        return timer.forget_spent().settle_change(at, "retarget")
 
-    def _remaining(self) -> timedelta | None:
-        if self.manual is not None:
-            return max(self.left, NO_TIME)
-        return None if self.target is None else max(self.target.duration - self.before, NO_TIME)
+    def clear_due_time(self, *, at: datetime, event: Event) -> Timer:
+        """Be due by the policy again."""
+        if self.meter.by_hand is None:
+            return self
+        timer = self.turn(at, event)
+        timer = timer._replace(meter=timer.meter._replace(by_hand=None))
+        return timer.forget_spent().settle_change(at, "retarget")
 
-    def _kind(self) -> str:
-        backdated = self.breach_at is not None and self.breach_at < self.floor and not self.silent
-        return "backdated" if backdated and self.breach_kind == "due" else self.breach_kind
+    def move_start(self, start: datetime, *, at: datetime, event: Event, book: Book) -> Timer:
+        """Count from an earlier start; a breach that this brings is stamped at `at`, not before."""
+        timer = self.turn(at, event)
+        meter = timer.meter.move_start(start, book=book, begun_by=event.kind, seq=event.seq)
+        timer = timer._replace(meter=meter)
+        return timer.forget_spent().settle_change(at, "backdated")
+
+    # Running, pausing, ending.
+
+    def follow(self, status: str, *, at: datetime, event: Event) -> Timer:
+        """Pause or resume, as the ticket's status wants it."""
+        present = self.meter.present
+        pause = present.terms.pausing(self.beginning.metric, status)
+        if pause == present.pause:
+            return self
+        return self.turn(at, event, pause=pause).settle_change(at, "retarget", resumed=True)
+
+    def bounce(self, at: datetime, taken_back: TakenBack) -> Timer:
+        """Count through an answer that will have bounced."""
+        until = max(self.bounced_until or at, taken_back.at)
+        return self.bridge(at, taken_back)._replace(bounced_until=until)
+
+    def bridge(self, start: datetime, taken_back: TakenBack) -> Timer:
+        """Count through a stop that a later correction took back."""
+        timer = self
+        if start > self.meter.present.start:
+            timer = self.turn(start, taken_back)
+        alarms, floor = timer.alarms, timer.floor
+        if alarms.breach_at is None:
+            floor = max(floor, taken_back.recorded_at)
+        until = max(alarms.deaf_until or taken_back.at, taken_back.at)
+        return timer._replace(alarms=alarms._replace(deaf_until=until), floor=floor)
+
+    def end(self, outcome: Outcome, *, at: datetime, seq: int) -> Stopped:
+        """Stop counting. Stopped after a breach, `met` is `late`."""
+        resolved = Segment(at, None, self.terms, "resolved", "resolved", seq)
+        timer = self._close(resolved, None)
+        breached = timer.alarms.breach_at is not None
+        return Stopped(timer, self.due(), Outcome.LATE if breached and outcome is Outcome.MET else outcome)
+
+    def turn(
+        self,
+        at: datetime,
+        event: Event | TakenBack | None,
+        *,
+        terms: Terms | None = None,
+        pause: str | None = None,
+    ) -> Timer:
+        """Begin a segment under the same terms and pause, but for what is given.
+
+        An alarm that was not passed before is shaped by the event behind it.
+        """
+        present = self.meter.present
+        begun_by, seq = ("version", None) if event is None else (event.kind, event.seq)
+        under = present.terms if terms is None else terms
+        pause = present.pause if pause is None else pause
+        return self._close(Segment(at, None, under, pause, begun_by, seq), event)
+
+    def _close(self, following: Segment, event: Event | TakenBack | None) -> Timer:
+        """Count what has passed, settle the alarms that were passed meanwhile, and begin what follows."""
+        beginning, meter, alarms, floor, bounced_until = self
+        counted = meter.elapsed(following.start)
+        if alarms.breach_at is None:
+            if counted is not NOTHING:
+                alarms = self._settle(following.start, counted)
+            if event is not None and alarms.breach_at is None and event.recorded_at > floor:
+                floor = event.recorded_at
+        return Timer(beginning, meter.turn(following, counted), alarms, floor, bounced_until)
+
+    def _settle(self, at: datetime, counted: tuple[timedelta, timedelta]) -> Alarms:
+        meter, alarms, terms = self.meter, self.alarms, self.terms
+        if terms.target is None and meter.by_hand is None:
+            return alarms
+        spent = meter.spent + (counted[0] if terms.in_business else counted[1])
+        due, warning = meter.due_before(at, spent), meter.warning
+        if alarms.risk_at is None and warning is not None and spent >= warning:
+            risk = meter.reach(warning - meter.spent)
+            alarms = alarms.warn(risk) if risk < (due or at) else alarms
+        return alarms if due is None else alarms.stamp(due, "due")._replace(spent_at=due)
+
+    def settle_change(
+        self, at: datetime, kind: str, *, resumed: bool = False, keeps_warning: bool = False
+    ) -> Timer:
+        """After a change at `at`: what is already spent is a breach, what is no longer at risk is not.
+
+        A version keeps a warning that was passed: what was foretold before it must have been so.
+        """
+        meter, alarms = self.meter, self.alarms
+        if alarms.breach_at is not None:
+            return self
+        if not meter.present.pause and meter.is_overspent(at, resumed=resumed):
+            return self._replace(alarms=alarms.stamp(at, kind))
+        if alarms.risk_at is None or keeps_warning:
+            return self
+        warning = meter.warning
+        passed = warning is not None and meter.spent >= warning
+        return self if passed else self._replace(alarms=alarms._replace(risk_at=None))
+
+    def forget_spent(self) -> Timer:
+        if self.alarms.spent_at is None:
+            return self
+        return self._replace(alarms=self.alarms._replace(spent_at=None))
+
+
+class Stopped(NamedTuple):
+    """A clock that has ended: paused for good, unless reopening goes on with it."""
+
+    timer: Timer
+    due_at: datetime | None
+    outcome: Outcome
+
+    def go_on(self, *, at: datetime, event: Event) -> Timer:
+        """Count on; the time between was paused."""
+        return self.timer.turn(at, event, pause="").settle_change(at, "retarget", resumed=True)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from monitor.clock.clock import Clock, clipped
+from monitor.clock.clock import Clock
 from monitor.clock.metrics import PAUSING_STATUSES, RESPONSES, Metric, Outcome
 from monitor.clock.replay import replay
+from monitor.clock.segments import clipped
 from tests.clock.conformance.conventions import CONVENTIONS
 from tests.clock.conformance.desk import Desk, instant, read_book
 from tests.clock.conformance.verdict import Verdict

@@ -1,0 +1,65 @@
+"""The result of a fold: its timers as clocks, with the alarms that lie ahead."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from monitor.clock.clock import Clock
+from monitor.clock.meter import Alarms
+from monitor.clock.metrics import Outcome
+from monitor.clock.timer import Stopped, Timer
+
+
+def running_clock(timer: Timer, ahead: Timer, at: datetime) -> Clock:
+    """Return a clock as things stand after the ticket's last event at `at`.
+
+    `ahead` is the same timer after the versions that are still to take effect: they count for all but
+    what has elapsed.
+    """
+    due_at = ahead.due()
+    return _clock(ahead, ahead.foresee(due_at), due_at, timer.meter.measure(at), None)
+
+
+def ended_clock(stopped: Stopped) -> Clock:
+    """Return a clock that has ended; a warning at the very instant of its end never was."""
+    timer, alarms = stopped.timer, stopped.timer.alarms
+    meter, ended_at = timer.meter, timer.meter.present.start
+    if alarms.risk_at is not None and alarms.risk_at >= ended_at:
+        alarms = alarms._replace(risk_at=None)
+    return _clock(timer, alarms, stopped.due_at, (meter.business, meter.wall), stopped.outcome)
+
+
+def _clock(
+    timer: Timer,
+    alarms: Alarms,
+    due_at: datetime | None,
+    elapsed: tuple[timedelta, timedelta],
+    outcome: Outcome | None,
+) -> Clock:
+    beginning, meter, present, ended = timer.beginning, timer.meter, timer.meter.present, outcome is not None
+    policy, target, calendar = present.terms
+    segments = meter.segments()
+    return Clock(
+        metric=beginning.metric,
+        start_seq=beginning.seq,
+        cycle=beginning.cycle,
+        started_at=meter.started_at,
+        policy_version=None if policy is None else policy.id,
+        calendar_version=None if calendar is None else calendar.id,
+        basis="" if target is None else target.basis,
+        target=None if target is None else target.duration,
+        due_at=due_at,
+        paused_at=None if ended or not present.pause else meter.paused_at,
+        remaining=None if ended or not present.pause else meter.remaining,
+        risk_at=alarms.risk_at,
+        breach_at=alarms.breach_at,
+        breach_kind=timer.breach_kind(alarms),
+        ended_at=present.start if ended else None,
+        end_seq=present.seq if ended else None,
+        outcome=outcome,
+        business=elapsed[0],
+        wall=elapsed[1],
+        alarm_floor=timer.floor,
+        silent=beginning.silent,
+        segments=segments if ended else (*segments, present),
+    )

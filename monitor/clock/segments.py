@@ -1,0 +1,108 @@
+"""Segments: the stretches that a clock is made of, each under one policy and one calendar version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from monitor.clock.calendar import Calendar
+from monitor.clock.policy import Book
+from monitor.clock.terms import NO_TERMS, NO_TIME, Terms
+
+NOTHING: Final = (NO_TIME, NO_TIME)
+
+
+class Segment(NamedTuple):
+    """A stretch of a clock under one policy and one calendar version; `end` is None while it lasts.
+
+    `pause` is the status that pauses it (or `resolved`), or nothing; `begun_by` the kind of event that
+    began the stretch, or `version`; `seq` is that event, None for a version.
+    """
+
+    start: datetime
+    end: datetime | None
+    terms: Terms
+    pause: str
+    begun_by: str
+    seq: int | None
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.pause)
+
+    @property
+    def reason(self) -> str:
+        """Say why the clock is paused, else what began the stretch."""
+        return self.pause or self.begun_by
+
+    @property
+    def policy_version(self) -> int | None:
+        """Return the id of the policy version."""
+        return None if self.terms.policy is None else self.terms.policy.id
+
+    @property
+    def calendar_version(self) -> int | None:
+        """Return the id of the calendar version."""
+        return None if self.terms.calendar is None else self.terms.calendar.id
+
+    @property
+    def hours(self) -> Calendar | None:
+        """Return the hours under which it counts."""
+        return None if self.terms.calendar is None else self.terms.calendar.hours
+
+    def elapsed(self, start: datetime, end: datetime) -> tuple[timedelta, timedelta]:
+        """Return the (business, wall) time that counts between two instants inside it."""
+        return NOTHING if self.pause else self.terms.elapsed(start, end)
+
+
+Trail = tuple[Segment, "Trail | None"]
+"""The last of some segments, and those before it: a list that is added to and still never changes."""
+
+
+def newest_first(trail: Trail | None) -> Iterator[Segment]:
+    """Yield the segments of a trail, from the last to the first."""
+    while trail is not None:
+        segment, trail = trail
+        yield segment
+
+
+def stretch(
+    start: datetime, end: datetime, *, terms: Terms, book: Book, begun_by: str, seq: int
+) -> Iterator[Segment]:
+    """Yield running segments between two instants, each under the hours of its day."""
+    policy = terms.policy
+    if policy is None:
+        yield Segment(start, end, NO_TERMS, "", begun_by, seq)
+        return
+    cuts = [start, *book.calendar_changes(policy.calendar, start, end), end]
+    for a, b in pairwise(cuts):
+        under = terms._replace(calendar=book.calendar_at(policy.calendar, a))
+        yield Segment(a, b, under, "", begun_by, seq)
+
+
+def spent_when(
+    segments: Iterable[Segment], spent: timedelta, budget: timedelta, terms: Terms
+) -> datetime | None:
+    """Return the earliest instant at which segments, the newest first, add up to a budget, if they do.
+
+    `spent` is what they add up to in the basis of these terms, each under the hours of its own.
+    """
+    found = None
+    for segment in segments:
+        if spent < budget:
+            break
+        if not segment.pause:
+            under = segment.terms._replace(target=terms.target)
+            spent -= under.spend(segment.start, segment.end or segment.start)
+            found = under, segment.start, budget - spent
+    return None if found is None else Terms.reach(*found)
+
+
+def clipped(segments: Sequence[Segment], until: datetime) -> Iterator[tuple[Segment, datetime, datetime]]:
+    """Yield each segment that began before `until`, with the part of it that lies before."""
+    for segment in segments:
+        end = until if segment.end is None else min(segment.end, until)
+        if segment.start < end:
+            yield segment, segment.start, end

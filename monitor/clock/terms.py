@@ -1,0 +1,57 @@
+"""Terms: what a clock counts under at one time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from monitor.clock.metrics import PAUSES, REPORTS, Metric
+from monitor.clock.policy import CalendarVersion, PolicyVersion
+from monitor.clock.rules import Target
+
+NO_TIME: Final = timedelta(0)
+
+
+class Terms(NamedTuple):
+    """A policy version, the target that it sets, and the calendar version whose hours count.
+
+    All three are None where no policy matches: then all time is business time. The target is None also
+    where the policy only measures.
+    """
+
+    policy: PolicyVersion | None = None
+    target: Target | None = None
+    calendar: CalendarVersion | None = None
+
+    @property
+    def in_business(self) -> bool:
+        """Whether the target is counted in business time; what has none is as well."""
+        return self.target is None or self.target.basis == "business"
+
+    def pausing(self, metric: Metric, status: str) -> str:
+        """Return the status if it pauses the metric, else nothing."""
+        policy = None if metric in REPORTS else self.policy
+        statuses = PAUSES[metric] if policy is None else policy.pauses(metric)
+        return status if status in statuses else ""
+
+    def elapsed(self, start: datetime, end: datetime) -> tuple[timedelta, timedelta]:
+        """Return the (business, wall) time between two instants."""
+        calendar, wall = self.calendar, end - start
+        return (wall if calendar is None else calendar.hours.elapsed(start, end)), wall
+
+    def spend(self, start: datetime, end: datetime) -> timedelta:
+        """Return the time between two instants in the target's basis; none where they are turned round."""
+        if self.calendar is not None and self.in_business:
+            return self.calendar.hours.elapsed(start, end)
+        return max(end - start, NO_TIME)
+
+    def reach(self, start: datetime, left: timedelta) -> datetime:
+        """Return when so much has counted in the target's basis, from an instant on."""
+        if left <= NO_TIME:
+            return start
+        if self.calendar is not None and self.in_business:
+            return self.calendar.hours.due(start, left)
+        return start + left
+
+
+NO_TERMS: Final = Terms()
