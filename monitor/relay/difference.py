@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from monitor.clock.clock import Clock
 from monitor.clock.policy import Book
 from monitor.clock.replay import Event, replay
 from monitor.models import Level
-from monitor.relay.fold_input import ClockColumns, StoredClock
+from monitor.relay.fold_input import StoredClock
+from monitor.relay.kept_columns import ClockColumns, clock_columns
 
 AT_RISK, BREACHED = Level.AT_RISK.value, Level.BREACHED.value
 LEVELS = (AT_RISK, BREACHED)
 
 
-@dataclass(frozen=True, slots=True)
-class WantedClock:
+class WantedClock(NamedTuple):
     """What a row should say, and when it should ring next."""
 
     line: ClockColumns
@@ -76,7 +77,7 @@ def compare(
     held: set[tuple[int, str, int]] = set()
     for ticket_id, ones in clocks.items():
         for clock in ones:
-            line = _line(ticket_id, clock)
+            line = clock_columns(ticket_id, clock)
             held.add(line.identity)
             _compare_one(clock, line, rows.get(line.identity), difference, now=now)
     for identity, row in rows.items():
@@ -130,29 +131,3 @@ def _rings_at(clock: Clock, standing: Iterable[str]) -> datetime | None:
     instants = zip(LEVELS, (clock.risk_at, clock.breach_at), strict=True)
     missing = [at for level, at in instants if at is not None and level not in standing]
     return max(min(missing), clock.alarm_floor) if missing else None
-
-
-def _line(ticket_id: int, clock: Clock) -> ClockColumns:
-    return ClockColumns(
-        ticket_id,
-        clock.metric.value,
-        clock.start_seq,
-        clock.cycle,
-        clock.started_at,
-        clock.policy_version,
-        clock.calendar_version,
-        clock.basis,
-        clock.target,
-        clock.due_at,
-        clock.paused_at,
-        clock.remaining,
-        clock.risk_at,
-        clock.breach_at,
-        clock.breach_kind or "",
-        clock.ended_at,
-        clock.end_seq,
-        clock.outcome.value if clock.outcome else "",
-        clock.business,
-        clock.wall,
-        clock.silent,
-    )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import LiteralString
 
 from helpdesk.database.statement import Statement, given, ids, rows
 from monitor.relay.difference import ClockDifference, Restatement, WantedClock, Withdrawal
-from monitor.relay.fold_input import ClockColumns
+from monitor.relay.kept_columns import ClockColumns, assigned, named, typed
 
 
 def statements(difference: ClockDifference, *, now: datetime) -> Iterator[Statement]:
@@ -59,36 +58,19 @@ def _restate(restated: Sequence[Restatement]) -> Statement:
 
 _REMAINING = ClockColumns._fields.index("remaining")
 
-_COLUMNS = """
-    ticket_id, metric, start_seq, cycle, started_at, policy_version_id,
-    calendar_version_id, basis, target, due_at, paused_at, remaining,
-    risk_at, breach_at, breach_kind, ended_at, end_seq, outcome,
-    business, wall, silent, rings_at
-"""
-
-_GIVEN: tuple[LiteralString, ...] = (
-    "ticket_id bigint", "metric varchar", "start_seq integer", "cycle integer", "started_at timestamptz",
-    "policy_version_id bigint", "calendar_version_id bigint", "basis varchar", "target interval",
-    "due_at timestamptz", "paused_at timestamptz", "remaining interval", "risk_at timestamptz",
-    "breach_at timestamptz", "breach_kind varchar", "ended_at timestamptz", "end_seq integer",
-    "outcome varchar", "business interval", "wall interval", "silent boolean", "rings_at timestamptz",
-)  # fmt: skip
+_GIVEN = given(*typed(ClockColumns), "rings_at timestamptz")
+_GIVEN_BY_ID = given(*typed(ClockColumns), "rings_at timestamptz", "id bigint")
 
 _INSERT = f"""
-    INSERT INTO monitor_clock ({_COLUMNS}) SELECT {_COLUMNS} FROM {given(*_GIVEN)} RETURNING id
-"""  # noqa: S608  # the columns are those above
+    INSERT INTO monitor_clock ({named(ClockColumns)}, rings_at)
+    SELECT {named(ClockColumns)}, rings_at FROM {_GIVEN} RETURNING id
+"""  # noqa: S608  # the columns are our own
 
 _UPDATE = f"""
     UPDATE monitor_clock clock
-       SET cycle = given.cycle, started_at = given.started_at, policy_version_id = given.policy_version_id,
-           calendar_version_id = given.calendar_version_id, basis = given.basis, target = given.target,
-           due_at = given.due_at, paused_at = given.paused_at, remaining = given.remaining,
-           risk_at = given.risk_at, breach_at = given.breach_at, breach_kind = given.breach_kind,
-           ended_at = given.ended_at, end_seq = given.end_seq, outcome = given.outcome,
-           business = given.business, wall = given.wall, silent = given.silent, rings_at = given.rings_at,
-           superseded_at = NULL
-      FROM {given(*_GIVEN, "id bigint")} WHERE clock.id = given.id RETURNING clock.id
-"""  # noqa: S608  # the columns are those above
+       SET {assigned(ClockColumns, "given", key=3)}, rings_at = given.rings_at, superseded_at = NULL
+      FROM {_GIVEN_BY_ID} WHERE clock.id = given.id RETURNING clock.id
+"""  # noqa: S608  # the columns are our own
 
 _SUPERSEDE = """
     UPDATE monitor_clock SET superseded_at = %s, rings_at = NULL WHERE id = ANY(%s::bigint[]) RETURNING id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,36 +13,7 @@ from helpdesk.database.statement import of, run, run_together
 from monitor.clock.policy import Book
 from monitor.clock.replay import Event
 from monitor.relay import book
-
-
-class ClockColumns(NamedTuple):
-    """What a clock's row says, apart from its alarm; the order is that of the columns in `writing`."""
-
-    ticket_id: int
-    metric: str
-    start_seq: int
-    cycle: int
-    started_at: datetime
-    policy_version_id: int | None
-    calendar_version_id: int | None
-    basis: str
-    target: timedelta | None
-    due_at: datetime | None
-    paused_at: datetime | None
-    remaining: timedelta | None
-    risk_at: datetime | None
-    breach_at: datetime | None
-    breach_kind: str
-    ended_at: datetime | None
-    end_seq: int | None
-    outcome: str
-    business: timedelta | None
-    wall: timedelta | None
-    silent: bool
-
-    @property
-    def identity(self) -> tuple[int, str, int]:
-        return self[:3]
+from monitor.relay.kept_columns import ClockColumns, named
 
 
 class StoredClock(NamedTuple):
@@ -143,15 +114,13 @@ _HOLD = """
     SELECT id FROM monitor_clock WHERE ticket_id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE
 """
 
-_ROWS = """
-    SELECT clock.id, clock.ticket_id, clock.metric, start_seq, cycle, started_at, policy_version_id,
-           calendar_version_id, basis, target, due_at, paused_at, remaining, risk_at, breach_at,
-           breach_kind, ended_at, end_seq, outcome, business, wall, silent, rings_at,
-           superseded_at IS NOT NULL, flags.levels, flags.ids, flags.instants
+_ROWS = f"""
+    SELECT clock.id, {named(ClockColumns, of="clock")}, rings_at, superseded_at IS NOT NULL,
+           flags.levels, flags.ids, flags.instants
       FROM monitor_clock clock
       LEFT JOIN LATERAL (
                SELECT array_agg(level::text) AS levels, array_agg(id) AS ids, array_agg(raised_at) AS instants
                  FROM monitor_flag WHERE clock_id = clock.id AND withdrawn_at IS NULL
            ) flags ON true
      WHERE clock.ticket_id = ANY(%s::bigint[])
-"""
+"""  # noqa: S608  # the columns are our own

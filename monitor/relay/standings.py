@@ -4,33 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import LiteralString, NamedTuple
 
 from helpdesk.database.statement import Statement, given, ids, rows, run
 from helpdesk.models import LIVE_STATUSES, Priority
 from monitor.clock.clock import Clock
 from monitor.clock.metrics import RESPONSES, Metric
 from monitor.relay.fold_input import TicketFacts
+from monitor.relay.kept_columns import QueuePlace, assigned, named, typed
 
 RANKS = {priority: rank for rank, priority in enumerate(Priority.values)}
-
-
-class QueuePlace(NamedTuple):
-    """A standing's columns, in their order."""
-
-    ticket_id: int
-    store_id: int
-    queue_id: int
-    assignee_id: int | None
-    environment: str
-    status: str
-    rank: int
-    next_due_at: datetime | None
-    next_metric: str
-    next_risk_at: datetime | None
-    waiting_since: datetime | None
-    unacknowledged_since: datetime | None
-    opened_at: datetime
 
 
 def places_of(facts: Sequence[TicketFacts], clocks: Mapping[int, Sequence[Clock]]) -> list[QueuePlace]:
@@ -82,30 +64,14 @@ def _since(running: Sequence[Clock], *metrics: Metric) -> datetime | None:
     return min((clock.started_at for clock in running if clock.metric in metrics), default=None)
 
 
-_READ = """
-    SELECT ticket_id, store_id, queue_id, assignee_id, environment, status, rank,
-           next_due_at, next_metric, next_risk_at, waiting_since, unacknowledged_since, opened_at
-      FROM monitor_standing WHERE ticket_id = ANY(%s::bigint[])
-"""
-
-_GIVEN: tuple[LiteralString, ...] = (
-    "ticket_id bigint", "store_id bigint", "queue_id bigint", "assignee_id bigint", "environment varchar",
-    "status varchar", "rank smallint", "next_due_at timestamptz", "next_metric varchar",
-    "next_risk_at timestamptz", "waiting_since timestamptz", "unacknowledged_since timestamptz",
-    "opened_at timestamptz",
-)  # fmt: skip
+_READ = f"""
+    SELECT {named(QueuePlace)} FROM monitor_standing WHERE ticket_id = ANY(%s::bigint[])
+"""  # noqa: S608  # the columns are our own
 
 _UPSERT = f"""
-    INSERT INTO monitor_standing AS standing (
-        ticket_id, store_id, queue_id, assignee_id, environment, status, rank,
-        next_due_at, next_metric, next_risk_at, waiting_since, unacknowledged_since, opened_at)
-    SELECT * FROM {given(*_GIVEN)}
-    ON CONFLICT (ticket_id) DO UPDATE
-       SET store_id = excluded.store_id, queue_id = excluded.queue_id, assignee_id = excluded.assignee_id,
-           environment = excluded.environment, status = excluded.status, rank = excluded.rank,
-           next_due_at = excluded.next_due_at, next_metric = excluded.next_metric,
-           next_risk_at = excluded.next_risk_at, waiting_since = excluded.waiting_since,
-           unacknowledged_since = excluded.unacknowledged_since, opened_at = excluded.opened_at
+    INSERT INTO monitor_standing AS standing ({named(QueuePlace)})
+    SELECT {named(QueuePlace)} FROM {given(*typed(QueuePlace))}
+    ON CONFLICT (ticket_id) DO UPDATE SET {assigned(QueuePlace, "excluded", key=1)}
      WHERE (standing.*) IS DISTINCT FROM (excluded.*)
     RETURNING ticket_id
-"""  # noqa: S608  # the columns are those above
+"""  # noqa: S608  # the columns are our own
