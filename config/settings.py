@@ -86,6 +86,7 @@ TEMPLATES = [
 TICKET_EVENT_RELAYS = ["monitor.relay.relay.apply"]
 TICKET_PANELS = ["monitor.pages.clock_strip.clock_strip"]
 TICKET_FILTERS = ["monitor.pages.list_filters.narrow"]
+PROMISED_METRICS = "monitor.models.METRIC_LABELS"
 NEXT_TICKET = "monitor.queue.queue_order.next_candidates"
 PAGE_BANNERS = ["monitor.pages.late_banner.late", "helpdesk.pages.frame.demo_banner.banner"]
 API_TICKET_EXTENSION = "monitor.api.clock_views.watched"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Ticket, TicketEvent
@@ -14,7 +18,9 @@ from helpdesk.tickets.message import write_note
 from helpdesk.tickets.ticket_change import TicketChange, changing
 from helpdesk.tickets.told_time import EARLIEST
 
-METRICS = ("acknowledgement", "first_response", "next_response", "update", "resolution", "ownership")
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 FARTHEST = timedelta(days=3650)
 
 
@@ -66,8 +72,15 @@ def clear_due_time(*, ticket: Ticket, metric: str, by: Agent, now: datetime) -> 
         return True
 
 
+def promised_metrics() -> Mapping[str, _StrPromise]:
+    """Return the metrics that can be promised, with what they are called; none where nobody watches."""
+    path = settings.PROMISED_METRICS
+    metrics: Mapping[str, _StrPromise] = import_string(path) if path else {}
+    return metrics
+
+
 def _check_metric(metric: str) -> None:
-    if metric not in METRICS:
+    if metric not in promised_metrics():
         raise UnknownValue(pointer="/metric", value=metric)
 
 

@@ -9,15 +9,16 @@ from msgspec import Meta, Struct, field
 
 from helpdesk.api import shapes
 from monitor import models
+from monitor.clock.metrics import PROMISED, Outcome
 
 NUMBER = "[1-9][0-9]{0,17}"
-Metric = Annotated[str, shapes.one_of(models.Metric.values)]
+Metric = Annotated[str, shapes.one_of([metric.value for metric in PROMISED])]
 Level = Literal["at_risk", "breached"]
 ToldLevel = Annotated[str, shapes.one_of(models.Level.values)]
 Reference = Annotated[str, Meta(pattern=rf"^{shapes.REFERENCE}\Z", description="A ticket's reference.")]
 State = Annotated[
     str,
-    shapes.one_of(["running", "paused", "late", *(one for one in models.Outcome.values if one != "late")]),
+    shapes.one_of(["running", "paused", "late", *(one.value for one in Outcome if one != Outcome.LATE)]),
     Meta(description="`late` while it runs past its due time and for ever after; else how it ended."),
 ]
 

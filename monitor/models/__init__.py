@@ -1,7 +1,8 @@
 """What time says about tickets."""
 
 from monitor.models.calendar import Calendar, CalendarVersion
-from monitor.models.clock import Clock, Metric, Outcome
+from monitor.models.clock import Clock
+from monitor.models.clock_labels import METRIC_LABELS, OUTCOME_LABELS
 from monitor.models.flag import Flag, Level
 from monitor.models.life_sign import LifeSign
 from monitor.models.news import Channel, Delivery, FlagChange, News
@@ -10,6 +11,8 @@ from monitor.models.recounting import Recounting
 from monitor.models.standing import Standing
 
 __all__ = [
+    "METRIC_LABELS",
+    "OUTCOME_LABELS",
     "Calendar",
     "CalendarVersion",
     "Channel",
@@ -19,9 +22,7 @@ __all__ = [
     "FlagChange",
     "Level",
     "LifeSign",
-    "Metric",
     "News",
-    "Outcome",
     "Policy",
     "PolicyVersion",
     "Recounting",

@@ -9,29 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-
-class Metric(models.TextChoices):
-    """What is measured; the rules stand in `monitor.clock.metrics`."""
-
-    ACKNOWLEDGEMENT = "acknowledgement", _("acknowledgement")
-    FIRST_RESPONSE = "first_response", _("first response")
-    NEXT_RESPONSE = "next_response", _("next response")
-    UPDATE = "update", _("update")
-    RESOLUTION = "resolution", _("resolution")
-    OWNERSHIP = "ownership", _("ownership")
-
-
-class Outcome(models.TextChoices):
-    """How a clock ended."""
-
-    MET = "met", _("met")
-    LATE = "late", _("late")
-    UNANSWERED = "unanswered", _("unanswered")
-    NO_REPLY_NEEDED = "no_reply_needed", _("no reply needed")
-    WITHDRAWN = "withdrawn", _("withdrawn by the customer")
-    MERGED = "merged", _("merged")
-    NOT_APPLICABLE = "not_applicable", _("not applicable")
-    VOID = "void", _("void")
+from monitor.models.clock_labels import METRIC_LABELS, OUTCOME_LABELS
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -71,7 +49,7 @@ class Clock(models.Model):
     ticket = models.ForeignKey(
         "helpdesk.Ticket", on_delete=models.CASCADE, related_name="clocks", db_index=False
     )
-    metric = models.CharField(_("metric"), max_length=20, choices=Metric.choices)
+    metric = models.CharField(_("metric"), max_length=20, choices=METRIC_LABELS)
     start_seq = models.IntegerField(help_text=_("the event that started it"))
     cycle = models.IntegerField(default=1)
     started_at = models.DateTimeField(_("started at"))
@@ -91,7 +69,7 @@ class Clock(models.Model):
     breach_kind = models.CharField(max_length=10, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
     end_seq = models.IntegerField(null=True)
-    outcome = models.CharField(_("outcome"), max_length=15, choices=Outcome.choices, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=15, choices=OUTCOME_LABELS, blank=True)
     business = models.DurationField(_("elapsed business time"), null=True)
     wall = models.DurationField(_("elapsed time"), null=True)
     silent = models.BooleanField(default=False, help_text=_("started by an imported event: never rings"))

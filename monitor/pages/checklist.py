@@ -21,7 +21,7 @@ from helpdesk.models import Agent, ApiKey, Environment, Invitation, Priority, St
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of, zones
 from monitor.alerts import alert_mail
-from monitor.models import CalendarVersion, LifeSign, Metric, PolicyVersion
+from monitor.models import METRIC_LABELS, CalendarVersion, LifeSign, PolicyVersion
 from monitor.promises import first_decisions
 from monitor.promises.versions import BadVersion
 from monitor.watch import watchmen
@@ -96,10 +96,10 @@ def _promises() -> list[tuple[str, list[tuple[str, list[timedelta | None]]]]]:
 
 
 def _targets(rules: dict[str, Any]) -> Iterator[tuple[str, list[timedelta | None]]]:
-    for metric in Metric:
-        if target := rules["targets"].get(metric.value):
+    for metric, label in METRIC_LABELS.items():
+        if target := rules["targets"].get(metric):
             seconds = target["seconds"]
-            yield str(metric.label), [_span(seconds, priority) for priority in reversed(Priority.values)]
+            yield str(label), [_span(seconds, priority) for priority in reversed(Priority.values)]
 
 
 def _span(seconds: int | dict[str, int], priority: str) -> timedelta | None:

@@ -17,8 +17,9 @@ from helpdesk.models import EventKind, Status, Ticket
 from helpdesk.pages.frame.viewer import now_of
 from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
+from monitor.clock.metrics import Outcome
 from monitor.clock.policy import Book
-from monitor.models import Metric, Outcome
+from monitor.models import METRIC_LABELS, OUTCOME_LABELS
 from monitor.relay import clock_state
 
 RUNNING = {
@@ -101,7 +102,7 @@ def _face(clock: Clock, edition: Book, called: clock_state.VersionNames, *, now:
     business, wall = clock.elapsed_at(clock.ended_at or now)
     return ShownClock(
         name=f"{clock.metric.value}-{clock.cycle}",
-        metric=str(Metric(clock.metric.value).label).capitalize(),
+        metric=METRIC_LABELS[clock.metric].capitalize(),
         state=word,
         icon=icon,
         level=level,
@@ -117,8 +118,7 @@ def _face(clock: Clock, edition: Book, called: clock_state.VersionNames, *, now:
 def _state(clock: Clock, *, now: datetime) -> tuple[Any, str, str]:
     """Return the word, the icon and the level by which a clock's state is shown."""
     if clock.outcome is not None:
-        outcome = Outcome(clock.outcome.value)
-        return ENDED.get(outcome) or (outcome.label, "check", "")
+        return ENDED.get(clock.outcome) or (OUTCOME_LABELS[clock.outcome], "check", "")
     state = clock.state_at(now)
     if state == "running" and clock.risk_at and clock.risk_at <= now:
         return _("at risk"), "risk", "risk"

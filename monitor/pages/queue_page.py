@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.models import Agent, Priority, Queue, Status, Store, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from monitor.models import Metric, Standing
+from monitor.models import METRIC_LABELS, Standing
 from monitor.queue import queue_order
 from monitor.queue.queue_order import QueueCursor, QueueFilter
 from monitor.relay.standings import RANKS
@@ -88,7 +88,7 @@ def grouped(standings: list[Standing], *, now: datetime) -> list[QueueGroup]:
     """Put rows into the groups of the page; groups without rows are left out."""
     groups = {key: QueueGroup(key, title) for key, title in GROUPS.items()}
     for standing in standings:
-        promise = str(Metric(standing.next_metric).label).capitalize() if standing.next_metric else ""
+        promise = METRIC_LABELS[standing.next_metric].capitalize() if standing.next_metric else ""
         groups[group_of(standing, now=now)].rows.append(
             QueueRow(standing, promise, level_of(standing, now=now))
         )

@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 
+from monitor.clock.metrics import Metric, Outcome
 from monitor.measure.survival import NEVER, MoreThan, Observation, naive_percentile, percentile
-from monitor.models import Clock, Metric, Outcome
+from monitor.models import Clock
 
 HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
 ANSWERED = (Outcome.MET, Outcome.LATE)

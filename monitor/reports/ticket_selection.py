@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 from helpdesk.models import Ticket
 from helpdesk.models.ticket import TicketQuerySet
-from monitor.models import Clock, Metric
+from monitor.clock.metrics import Metric
+from monitor.models import Clock
 from monitor.reports import response_figures
 
 SOON: Final = timedelta(minutes=15)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.templatetags.times import cldr_locale, in_full, in_words
 from monitor.measure.survival import MoreThan
-from monitor.models import Outcome
+from monitor.models import OUTCOME_LABELS
 from monitor.reports.response_figures import FirstWait, Percentile
 
 register = template.Library()
@@ -42,7 +42,7 @@ def how_long(one: FirstWait) -> str:
     words = in_words(timedelta(seconds=one.seconds))
     if not one.outcome:
         return _("%s so far") % words
-    return words if one.answered else f"{words} ({Outcome(one.outcome).label})"
+    return words if one.answered else f"{words} ({OUTCOME_LABELS[one.outcome]})"
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.models import Actor, Agent, EventKind, Priority, Queue, Status, TicketEvent
 from helpdesk.templatetags.times import in_full
+from helpdesk.tickets.manual_due_time import promised_metrics
 
 SENTENCES: Final = {
     EventKind.OPENED: gettext_lazy("{who} opened the ticket"),
@@ -37,14 +38,6 @@ SENTENCES: Final = {
     EventKind.REPLY_BOUNCED: gettext_lazy("A reply could not be delivered; the customer is still waiting"),
 }
 CLAIMED: Final = gettext_lazy("{who} claimed it")
-METRICS: Final = {
-    "acknowledgement": gettext_lazy("acknowledgement"),
-    "first_response": gettext_lazy("first response"),
-    "next_response": gettext_lazy("next response"),
-    "update": gettext_lazy("update"),
-    "resolution": gettext_lazy("resolution"),
-    "ownership": gettext_lazy("ownership"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +77,7 @@ def _in_words(payload: dict[str, Any], names: EventNames) -> dict[str, str]:
         "queue": isolated(names.queues.get(payload.get("queue", 0), _("another queue"))),
         "tags": ", ".join(isolated(tag) for tag in payload.get("tags") or ()) or _("none"),
         "tier": isolated(payload.get("tier") or _("none")),
-        "metric": str(METRICS.get(payload.get("metric", ""), payload.get("metric", ""))),
+        "metric": _metric(payload.get("metric", "")),
         "due_at": _due(payload.get("due_at")),
         "reason": _("spam") if payload.get("reason") == "spam" else _("deleted"),
     }
@@ -92,6 +85,10 @@ def _in_words(payload: dict[str, Any], names: EventNames) -> dict[str, str]:
 
 def _label(choices: type[Status] | type[Priority], value: object) -> str:
     return str(choices(value).label) if value in choices.values else str(value or "")
+
+
+def _metric(code: str) -> str:
+    return str(promised_metrics().get(code, code))
 
 
 def _due(text: object) -> str:

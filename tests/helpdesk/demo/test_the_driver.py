@@ -11,7 +11,8 @@ import pytest
 from helpdesk.demo.conversations import CONVERSATIONS
 from helpdesk.demo.driver import DemoStep, plan, ticket_body
 from helpdesk.tickets.opening import opening
-from monitor.models import Clock, Flag, Level, Metric
+from monitor.clock.metrics import Metric
+from monitor.models import Clock, Flag, Level
 from monitor.promises import defaults
 from monitor.watch import sweep
 from tests.make import Make

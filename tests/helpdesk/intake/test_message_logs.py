@@ -16,7 +16,8 @@ from django.core.management import CommandError, call_command
 from helpdesk.intake.message_log import NotAMessageLog, read
 from helpdesk.intake.playback import FURTHEST_BACK, request_of, score
 from helpdesk.models import Message, Ticket
-from monitor.models import Clock, Metric
+from monitor.clock.metrics import Metric
+from monitor.models import Clock
 from monitor.promises import defaults
 
 HEAD = "ticket_id,comment_seq,message_id,at,author,author_role,our_role,is_public,body"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from helpdesk.models import Message, Ticket, TicketEvent
 from helpdesk.refusal import Refused, UnknownValue
@@ -86,4 +87,11 @@ def test_nothing_is_promised_where_all_is_done(make: Make, ticket: Ticket) -> No
     ticket_status.resolve(ticket=ticket, by=None, now=SOON)
 
     with pytest.raises(TicketEnded):
+        promise(make, ticket)
+
+
+def test_nothing_can_be_promised_where_nobody_watches(make: Make, ticket: Ticket, settings: Settings) -> None:
+    settings.PROMISED_METRICS = ""
+
+    with pytest.raises(UnknownValue):
         promise(make, ticket)

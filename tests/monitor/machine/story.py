@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from helpdesk.conversation.replies import AfterReply
 from helpdesk.models import Priority
 from helpdesk.refusal import Refused
-from monitor.models import Metric, VersionScope
+from monitor.clock.metrics import PROMISED
+from monitor.models import VersionScope
 from tests.monitor.machine import deeds
 from tests.monitor.machine.world import HOURS, RULES, World
 
@@ -122,9 +123,9 @@ TABLE: list[tuple[int, Callable[..., None], dict[str, st.SearchStrategy[Any]]]] 
     (
         2,
         deeds.promise,
-        {"ticket": numbers, "metric": st.sampled_from(Metric.values), "ahead": st.sampled_from([-5, 0, 30])},
+        {"ticket": numbers, "metric": st.sampled_from([*PROMISED]), "ahead": st.sampled_from([-5, 0, 30])},
     ),
-    (1, deeds.promise_no_more, {"ticket": numbers, "metric": st.sampled_from(Metric.values)}),
+    (1, deeds.promise_no_more, {"ticket": numbers, "metric": st.sampled_from([*PROMISED])}),
     (2, deeds.merge, {"ticket": numbers, "into": numbers}),
     (2, deeds.put_aside, {"ticket": numbers, "spam": st.booleans()}),
     (2, deeds.restore, {"ticket": numbers}),

@@ -1,0 +1,23 @@
+"""What happened to a ticket, in words."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_django import Settings
+
+from helpdesk.models import Actor, EventKind, TicketEvent
+from helpdesk.pages.ticket.event_sentences import EventNames, sentence
+
+
+@pytest.mark.parametrize(
+    ("named", "said"), [("monitor.models.METRIC_LABELS", "next response"), ("", "next_response")]
+)
+def test_a_due_time_set_by_hand_says_of_what(named: str, said: str, settings: Settings) -> None:
+    settings.PROMISED_METRICS = named
+    cleared = TicketEvent(
+        kind=EventKind.DUE_TIME_CLEARED, actor_kind=Actor.SYSTEM, payload={"metric": "next_response"}
+    )
+
+    words = sentence(cleared, EventNames(agents={}, queues={}))
+
+    assert words.endswith(f"cleared the due time set for the {said}")
