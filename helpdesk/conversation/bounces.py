@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Actor, Author, EventKind, Message, Status, Ticket, TicketEvent
+from helpdesk.models import Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.tickets.message import bring_back
 from helpdesk.tickets.ticket_change import changing
@@ -34,7 +34,7 @@ def take_back_bounced(*, ticket: Ticket, message: Message, now: datetime) -> boo
         message.save(update_fields=["bounced_at"])
         change.record(EventKind.REPLY_BOUNCED, message=message, reply_seq=reply.seq)
         if ticket.status != Status.ON_HOLD and not _answered_after(ticket, reply):
-            bring_back(change, by=Actor.AGENT)
+            bring_back(change, by=Author.AGENT)
         return True
 
 
@@ -54,7 +54,7 @@ def _answered_after(ticket: Ticket, reply: TicketEvent) -> bool:
         ticket=ticket,
         seq__gt=reply.seq,
         kind=EventKind.PUBLIC_REPLY_SENT,
-        actor_kind=Actor.AGENT,
+        actor_kind=Author.AGENT,
         message__bounced_at=None,
     )
     return later.exists()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.bounces import NotAReply, take_back_bounced
-from helpdesk.models import Actor, Agent, EventKind, Message, Status, Ticket, TicketEvent
+from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import bring_back, said_before, say, write_note
@@ -80,7 +80,7 @@ def reply_as_bot(
     imported: bool = False,
 ) -> Message:
     """Let a machine answer the customer; for promises that isn't an answer, unless a policy says so."""
-    with changing(ticket, now=now, actor=Actor.BOT, imported=imported) as change:
+    with changing(ticket, now=now, author=Author.BOT, imported=imported) as change:
         return said_before(change, external_id) or _reply(
             change, body, sent_at=sent_at, external_id=external_id, name=author_name
         )
@@ -106,8 +106,8 @@ def add_note(
     imported: bool = False,
 ) -> Message:
     """Add a note that the customer never sees, on a ticket in any state; without an author a bot's."""
-    actor = Actor.AGENT if author else Actor.BOT
-    with changing(ticket, now=now, by=author, actor=actor, imported=imported) as change:
+    kind = Author.AGENT if author else Author.BOT
+    with changing(ticket, now=now, by=author, author=kind, imported=imported) as change:
         return said_before(change, external_id) or write_note(
             change, body, sent_at=sent_at, external_id=external_id, name=author_name
         )
@@ -127,7 +127,7 @@ def receive_customer_message(
 
     Raises `TicketEnded` on a closed ticket: the door opens a new one.
     """
-    with changing(ticket, now=now, actor=Actor.CUSTOMER, imported=imported) as change:
+    with changing(ticket, now=now, author=Author.CUSTOMER, imported=imported) as change:
         if before := said_before(change, external_id):
             return before
         refuse_ended(ticket, but=[Status.RESOLVED])
@@ -178,7 +178,7 @@ def _record_received(change: TicketChange, message: Message) -> None:
         automatic=message.automatic,
     )
     if not message.automatic:
-        bring_back(change, by=Actor.CUSTOMER, occurred_at=message.sent_at)
+        bring_back(change, by=Author.CUSTOMER, occurred_at=message.sent_at)
 
 
 def _stand(change: TicketChange, then: AfterReply, at: datetime) -> None:
@@ -189,7 +189,7 @@ def _stand(change: TicketChange, then: AfterReply, at: datetime) -> None:
         change.record(EventKind.RESOLVED, occurred_at=at)
     elif then == AfterReply.WAIT and status != Status.PENDING:
         if status == Status.RESOLVED:
-            change.record(EventKind.REOPENED, occurred_at=at, by=Actor.AGENT)
+            change.record(EventKind.REOPENED, occurred_at=at, by=Author.AGENT)
         change.turn(Status.PENDING, occurred_at=at)
     elif then == AfterReply.KEEP_OPEN and status == Status.NEW:
         change.turn(Status.OPEN, occurred_at=at)

@@ -1,10 +1,11 @@
 """Tickets and what is said on them."""
 
 from helpdesk.models.agent import Agent, Invitation, Theme
+from helpdesk.models.author import Author
 from helpdesk.models.customer import Customer
 from helpdesk.models.demo import DemoShop
-from helpdesk.models.event import Actor, EventKind, TicketEvent
-from helpdesk.models.message import Author, Message
+from helpdesk.models.event import EventKind, TicketEvent
+from helpdesk.models.message import Message
 from helpdesk.models.queue import Membership, Queue, Role
 from helpdesk.models.request import IdempotentRequest, RefusedRequest
 from helpdesk.models.store import ApiKey, Environment, Scope, Store
@@ -12,7 +13,6 @@ from helpdesk.models.ticket import LIVE_STATUSES, Priority, Status, Ticket
 
 __all__ = [
     "LIVE_STATUSES",
-    "Actor",
     "Agent",
     "ApiKey",
     "Author",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction_id import CurrentTransactionId, TransactionId
+from helpdesk.models.author import Author
 
 
 class EventKind(models.TextChoices):
@@ -39,14 +40,6 @@ class EventKind(models.TextChoices):
     REPLY_BOUNCED = "reply_bounced", _("reply bounced")
 
 
-class Actor(models.TextChoices):
-    CUSTOMER = "customer", _("customer")
-    AGENT = "agent", _("agent")
-    BOT = "bot", _("bot")
-    SYSTEM = "system", _("system")
-    THIRD_PARTY = "third_party", _("third party")
-
-
 class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
     def waiting(self) -> Self:
         """Keep events that no relay has applied yet and that are not set aside."""
@@ -71,7 +64,7 @@ class TicketEvent(models.Model):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     imported = models.BooleanField(default=False)
-    actor_kind = models.CharField(max_length=11, choices=Actor.choices)
+    actor_kind = models.CharField(max_length=11, choices=Author.choices)
     actor = models.ForeignKey(
         "helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )

@@ -8,13 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-
-class Author(models.TextChoices):
-    CUSTOMER = "customer", _("customer")
-    AGENT = "agent", _("agent")
-    BOT = "bot", _("bot")
-    SYSTEM = "system", _("system")
-    THIRD_PARTY = "third_party", _("third party")
+from helpdesk.models.author import Author
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

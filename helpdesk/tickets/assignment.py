@@ -7,14 +7,14 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Actor, Agent, EventKind, Status, Ticket, TicketEvent
+from helpdesk.models import Agent, Author, EventKind, Status, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import require_member
 from helpdesk.tickets.ticket_change import TicketChange, changing
 
 _ASKING = Q(kind__in=[EventKind.OPENED, EventKind.QUEUE_CHANGED, EventKind.UNASSIGNED]) | Q(
-    kind=EventKind.REOPENED, payload__by=Actor.CUSTOMER
+    kind=EventKind.REOPENED, payload__by=Author.CUSTOMER
 )
 _HAVING = Q(kind__in=[EventKind.ACKNOWLEDGED, EventKind.PUBLIC_REPLY_SENT]) | Q(
     kind=EventKind.ASSIGNED, payload__claimed=True
@@ -107,6 +107,6 @@ def _give(change: TicketChange, agent: Agent, occurred_at: datetime | None) -> N
 def is_acknowledged(ticket: Ticket) -> bool:
     """Tell whether a person has said so since the ticket last asked for somebody."""
     events = TicketEvent.objects.filter(ticket=ticket).order_by("-seq")
-    had = events.filter(_HAVING, actor_kind=Actor.AGENT).first()
+    had = events.filter(_HAVING, actor_kind=Author.AGENT).first()
     asked = events.filter(_ASKING).first()
     return had is not None and (asked is None or had.seq > asked.seq)

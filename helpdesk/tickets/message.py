@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from helpdesk.models import Actor, EventKind, Message, Status
+from helpdesk.models import Author, EventKind, Message, Status
 from helpdesk.tickets.ticket_change import TicketChange
 
 
@@ -29,7 +29,7 @@ def say(
     return Message.objects.create(
         ticket=change.ticket,
         store_id=change.ticket.store_id,
-        author=change.actor,
+        author=change.author,
         agent=change.by,
         author_name=name,
         public=public,
@@ -55,7 +55,7 @@ def write_note(
     return message
 
 
-def bring_back(change: TicketChange, *, by: Actor, occurred_at: datetime | None = None) -> None:
+def bring_back(change: TicketChange, *, by: Author, occurred_at: datetime | None = None) -> None:
     """Let a ticket that waits, or rests resolved, stand open again."""
     status = Status(change.ticket.status)
     if status == Status.RESOLVED:

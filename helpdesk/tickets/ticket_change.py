@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import Actor, Agent, EventKind, Message, Status, Ticket, TicketEvent
+from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.tickets import told_time
 from helpdesk.tickets.membership import require_member
 
@@ -38,12 +38,12 @@ class TicketChange:
     """What is being done to one locked ticket; written down when `changing` is left."""
 
     def __init__(
-        self, ticket: Ticket, *, now: datetime, by: Agent | None, actor: Actor | None, imported: bool
+        self, ticket: Ticket, *, now: datetime, by: Agent | None, author: Author | None, imported: bool
     ) -> None:
         self.ticket = ticket
         self.now = now
         self.by = by
-        self.actor = actor or (Actor.AGENT if by else Actor.SYSTEM)
+        self.author = author or (Author.AGENT if by else Author.SYSTEM)
         self.imported = imported
         self.events: list[TicketEvent] = []
 
@@ -67,7 +67,7 @@ class TicketChange:
             occurred_at=at,
             recorded_at=self.now,
             imported=self.imported,
-            actor_kind=self.actor,
+            actor_kind=self.author,
             actor=self.by,
             message=message,
             payload=payload,
@@ -114,15 +114,15 @@ def changing(
     *,
     now: datetime,
     by: Agent | None = None,
-    actor: Actor | None = None,
+    author: Author | None = None,
     imported: bool = False,
 ) -> Iterator[TicketChange]:
     """Lock the ticket, refresh it in place, and write what is recorded when the block is left.
 
     Nothing is written where nothing was recorded. An agent who acts must be a member of the ticket's
-    queue (`NotAMember`), unless history is imported. `actor` defaults to agent, or system without one.
+    queue (`NotAMember`), unless history is imported. `author` defaults to agent, or system without one.
     """
-    with changing_all(ticket, now=now, by=by, actor=actor, imported=imported) as [change]:
+    with changing_all(ticket, now=now, by=by, author=author, imported=imported) as [change]:
         yield change
 
 
@@ -131,7 +131,7 @@ def changing_all(
     *tickets: Ticket,
     now: datetime,
     by: Agent | None = None,
-    actor: Actor | None = None,
+    author: Author | None = None,
     imported: bool = False,
 ) -> Iterator[list[TicketChange]]:
     """Change several tickets together, locked by ascending id, relayed in one call."""
@@ -140,7 +140,7 @@ def changing_all(
         _lock(ticket)
         if by is not None and not imported:
             require_member(by, queue_id=ticket.queue_id)
-    changes = [TicketChange(ticket, now=now, by=by, actor=actor, imported=imported) for ticket in tickets]
+    changes = [TicketChange(ticket, now=now, by=by, author=author, imported=imported) for ticket in tickets]
     yield changes
     written = [change for change in changes if change.events]
     for change in written:

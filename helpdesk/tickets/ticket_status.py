@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Actor, Agent, EventKind, Status, Ticket, TicketEvent
+from helpdesk.models import Agent, Author, EventKind, Status, Ticket, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ended_ticket import TicketEnded, refuse_ended
 from helpdesk.tickets.ticket_change import TicketChange, changing
@@ -69,8 +69,8 @@ def close(
     imported: bool = False,
 ) -> bool:
     """Close the ticket for ever; closed by its customer it counts as withdrawn."""
-    actor = Actor.CUSTOMER if by_customer else None
-    with changing(ticket, now=now, by=by, actor=actor, imported=imported) as change:
+    author = Author.CUSTOMER if by_customer else None
+    with changing(ticket, now=now, by=by, author=author, imported=imported) as change:
         if ticket.status == Status.CLOSED:
             return False
         _close(change, Status.CLOSED, occurred_at)
@@ -86,8 +86,8 @@ def reopen(
     imported: bool = False,
 ) -> bool:
     """Bring a resolved ticket back, by an agent or (null) its customer; a closed one by an agent only."""
-    actor = Actor.AGENT if by else Actor.CUSTOMER
-    with changing(ticket, now=now, by=by, actor=actor, imported=imported) as change:
+    author = Author.AGENT if by else Author.CUSTOMER
+    with changing(ticket, now=now, by=by, author=author, imported=imported) as change:
         if ticket.is_live:
             return False
         _reopen(change, occurred_at)
@@ -144,14 +144,14 @@ def _resolve(change: TicketChange, status: Status, occurred_at: datetime | None)
 def _close(change: TicketChange, status: Status, occurred_at: datetime | None) -> None:
     refuse_ended(change.ticket, but=[Status.RESOLVED])
     change.ticket.status = status
-    change.record(EventKind.CLOSED, occurred_at=occurred_at, by=change.actor)
+    change.record(EventKind.CLOSED, occurred_at=occurred_at, by=change.author)
 
 
 def _reopen(change: TicketChange, occurred_at: datetime | None) -> None:
-    closed = [] if change.actor == Actor.CUSTOMER else [Status.CLOSED]
+    closed = [] if change.author == Author.CUSTOMER else [Status.CLOSED]
     refuse_ended(change.ticket, but=[Status.RESOLVED, *closed])
     change.ticket.status = Status.OPEN
-    by = Actor.CUSTOMER if change.actor == Actor.CUSTOMER else Actor.AGENT
+    by = Author.CUSTOMER if change.author == Author.CUSTOMER else Author.AGENT
     change.record(EventKind.REOPENED, occurred_at=occurred_at, by=by)
 
 

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helpdesk.models import Actor, Agent, EventKind, Priority, Queue, Status, TicketEvent
+from helpdesk.models import Agent, Author, EventKind, Priority, Queue, Status, TicketEvent
 from helpdesk.templatetags.times import in_full
 from helpdesk.tickets.manual_due_time import promised_metrics
 
@@ -60,7 +60,7 @@ class EventNames:
 
 def sentence(event: TicketEvent, names: EventNames) -> str:
     """Say in words what an event did and who did it, without the time."""
-    who = isolated(str(event.actor) if event.actor else str(Actor(event.actor_kind).label))
+    who = isolated(str(event.actor) if event.actor else str(Author(event.actor_kind).label))
     claimed = event.kind == EventKind.ASSIGNED and event.payload.get("claimed")
     words = CLAIMED if claimed else SENTENCES.get(EventKind(event.kind))
     if words is None:

@@ -9,7 +9,7 @@ from typing import LiteralString
 import msgspec
 
 from helpdesk.database.statement import Row, Statement, given, rows, run
-from helpdesk.models import Actor, Agent, Author, EventKind, Status, Ticket, TicketEvent
+from helpdesk.models import Agent, Author, EventKind, Status, Ticket, TicketEvent
 from helpdesk.models.reference import reference_of
 from helpdesk.tickets.opening.customer_match import CustomerRow
 from helpdesk.tickets.opening.draft import CheckedTicket
@@ -104,14 +104,13 @@ def _parameters(
         for ticket, (draft, _), message_id in zip(tickets, drafts, message_ids, strict=True)
     ]
     author = Author.AGENT if opener.by else Author.CUSTOMER
-    actor = Actor.AGENT if opener.by else Actor.CUSTOMER
     agent_id = opener.by.pk if opener.by else None
     said_in_public = opener.initiated_by != "agent_for_customer"
     return [
         rows(lines),
         *(opener.store_id, opener.queue_id, opener.now, opener.now, tickets[0].last_seq),
         *(opener.store_id, author.value, agent_id, said_in_public, opener.now),
-        *(opener.store_id, EventKind.OPENED.value, opener.now, actor.value, agent_id),
+        *(opener.store_id, EventKind.OPENED.value, opener.now, author.value, agent_id),
     ]
 
 
@@ -164,7 +163,7 @@ def _stand_open(tickets: Sequence[Ticket], *, opener: Opener) -> None:
             kind=EventKind.STATUS_CHANGED,
             occurred_at=ticket.last_event_at,
             recorded_at=opener.now,
-            actor_kind=Actor.AGENT,
+            actor_kind=Author.AGENT,
             actor=opener.by,
             payload={"status": ticket.status},
         )

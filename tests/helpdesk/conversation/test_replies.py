@@ -17,7 +17,7 @@ from helpdesk.conversation.replies import (
     send_receipt,
     take_back_bounced,
 )
-from helpdesk.models import Actor, Author, Message, Status, Ticket, TicketEvent
+from helpdesk.models import Author, Message, Status, Ticket, TicketEvent
 from helpdesk.tickets import ticket_status, told_time
 from helpdesk.tickets.ended_ticket import TicketEnded
 from helpdesk.tickets.membership import NotAMember
@@ -142,7 +142,7 @@ def test_a_bot_answers_without_opening_the_ticket(ticket: Ticket) -> None:
     assert history(ticket) == ["opened", "public_reply_sent"]
     assert ticket.status == Status.NEW
     event = TicketEvent.objects.get(seq=2)
-    assert (event.actor_kind, event.payload["author"]) == (Actor.BOT, "bot")
+    assert (event.actor_kind, event.payload["author"]) == (Author.BOT, "bot")
 
 
 def test_a_receipt_is_automatic(ticket: Ticket) -> None:
@@ -150,7 +150,7 @@ def test_a_receipt_is_automatic(ticket: Ticket) -> None:
 
     assert (message.automatic, message.author) == (True, Author.SYSTEM)
     event = TicketEvent.objects.get(seq=2)
-    assert (event.actor_kind, event.payload) == (Actor.SYSTEM, {"author": "system", "automatic": True})
+    assert (event.actor_kind, event.payload) == (Author.SYSTEM, {"author": "system", "automatic": True})
 
 
 def test_a_note_is_internal_and_a_machine_may_write_one(make: Make, ticket: Ticket) -> None:
@@ -180,7 +180,9 @@ def test_a_customer_brings_a_waiting_ticket_back(
     assert history(ticket)[2:] == ["customer_message_received", *then]
     assert Ticket.objects.get().status == Status.OPEN
     assert message.author == Author.CUSTOMER
-    assert set(TicketEvent.objects.filter(seq__gt=2).values_list("actor_kind", flat=True)) == {Actor.CUSTOMER}
+    assert set(TicketEvent.objects.filter(seq__gt=2).values_list("actor_kind", flat=True)) == {
+        Author.CUSTOMER
+    }
 
 
 def test_an_automatic_message_brings_nothing_back(make: Make, ticket: Ticket) -> None:

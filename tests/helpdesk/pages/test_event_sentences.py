@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_django import Settings
 
-from helpdesk.models import Actor, EventKind, TicketEvent
+from helpdesk.models import Author, EventKind, TicketEvent
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
 
 
@@ -15,7 +15,7 @@ from helpdesk.pages.ticket.event_sentences import EventNames, sentence
 def test_a_due_time_set_by_hand_says_of_what(named: str, said: str, settings: Settings) -> None:
     settings.PROMISED_METRICS = named
     cleared = TicketEvent(
-        kind=EventKind.DUE_TIME_CLEARED, actor_kind=Actor.SYSTEM, payload={"metric": "next_response"}
+        kind=EventKind.DUE_TIME_CLEARED, actor_kind=Author.SYSTEM, payload={"metric": "next_response"}
     )
 
     words = sentence(cleared, EventNames(agents={}, queues={}))

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from helpdesk.database.transaction import NoTransaction
-from helpdesk.models import Actor, Author, Message, Status, Store, Ticket, TicketEvent
+from helpdesk.models import Author, Message, Status, Store, Ticket, TicketEvent
 from helpdesk.tickets.membership import NotAMember
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.opening import NewTicket, Opened, open_tickets
@@ -60,7 +60,7 @@ def test_a_ticket_comes_in_with_its_message_and_its_event(make: Make) -> None:
     message = Message.objects.get(ticket=ticket)
     assert (message.author, message.public, message.sent_at) == (Author.CUSTOMER, True, NOW)
     event = TicketEvent.objects.get(ticket=ticket)
-    assert (event.seq, event.kind, event.actor_kind) == (1, "opened", Actor.CUSTOMER)
+    assert (event.seq, event.kind, event.actor_kind) == (1, "opened", Author.CUSTOMER)
     assert (event.message, event.occurred_at, event.recorded_at) == (message, NOW, NOW)
     assert event.payload == {
         "store": stored.store_id,
@@ -270,7 +270,7 @@ def test_an_agent_opens_a_ticket_for_a_customer_with_a_note(make: Make) -> None:
     assert (message.public, message.author, message.agent) == (False, Author.AGENT, make.agent())
     event = TicketEvent.objects.get(ticket=ticket)
     assert event.payload["initiated_by"] == "agent_for_customer"
-    assert (event.actor_kind, event.actor) == (Actor.AGENT, make.agent())
+    assert (event.actor_kind, event.actor) == (Author.AGENT, make.agent())
 
 
 def test_an_agent_writes_to_a_customer_first(make: Make) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.conversation.replies import receive_customer_message, reply_in_public
-from helpdesk.models import Actor, Status, Ticket, TicketEvent
+from helpdesk.models import Author, Status, Ticket, TicketEvent
 from helpdesk.tickets.ended_ticket import TicketEnded
 from helpdesk.tickets.ticket_status import (
     UnknownStatus,
@@ -87,7 +87,7 @@ def test_a_resolved_ticket_comes_back(make: Make, ticket: Ticket) -> None:
 
     assert history(ticket) == ["opened", "resolved", "reopened customer"]
     assert Ticket.objects.get().status == Status.OPEN
-    assert TicketEvent.objects.get(kind="reopened").actor_kind == Actor.CUSTOMER
+    assert TicketEvent.objects.get(kind="reopened").actor_kind == Author.CUSTOMER
 
 
 def test_a_closed_ticket_comes_back_for_an_agent_only(make: Make, ticket: Ticket) -> None:

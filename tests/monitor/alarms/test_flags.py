@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from helpdesk.conversation import replies
-from helpdesk.models import Actor, EventKind, Ticket, TicketEvent
+from helpdesk.models import Author, EventKind, Ticket, TicketEvent
 from helpdesk.tickets import ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
@@ -132,7 +132,7 @@ def test_an_answer_already_written_beats_the_sweep(make: Make, poison: None) -> 
 
 def test_an_event_that_was_set_aside_does_not_keep_flags_away(make: Make) -> None:
     ticket = make.ticket()
-    with transaction.atomic(), changing(ticket, now=SOON, actor=Actor.SYSTEM) as change:
+    with transaction.atomic(), changing(ticket, now=SOON, author=Author.SYSTEM) as change:
         change.record(EventKind.DUE_TIME_SET, metric="resolution", due_at="2026-03-09T18:00:00")
     TicketEvent.objects.waiting().update(set_aside_at=SOON)
 

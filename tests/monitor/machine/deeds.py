@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from helpdesk.conversation import replies
-from helpdesk.models import Actor, Author, EventKind, Message, Ticket, TicketEvent
+from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
@@ -159,7 +159,7 @@ def cure_it(world: World, now: datetime, *, ticket: Ticket) -> None:
 
 def write_nonsense(world: World, now: datetime, *, ticket: Ticket) -> None:
     """Write an event that no replay can read, as a service with a fault would."""
-    with changing(ticket, now=now, actor=Actor.SYSTEM) as change:
+    with changing(ticket, now=now, author=Author.SYSTEM) as change:
         change.record(EventKind.DUE_TIME_SET, metric="resolution", due_at="2026-03-09T18:00:00")
 
 

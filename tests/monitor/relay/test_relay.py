@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from helpdesk.conversation import replies
-from helpdesk.models import Actor, EventKind, Message, Ticket, TicketEvent
+from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.ticket_change import changing
@@ -202,7 +202,7 @@ def test_an_event_that_was_set_aside_is_left_out_until_it_is_retried(make: Make,
 
 def test_it_is_the_event_that_nobody_can_read_that_is_set_aside(make: Make) -> None:
     ticket = make.ticket()
-    with transaction.atomic(), changing(ticket, now=SOON, actor=Actor.SYSTEM) as change:
+    with transaction.atomic(), changing(ticket, now=SOON, author=Author.SYSTEM) as change:
         change.record(EventKind.NOTE_ADDED)
         change.record(EventKind.DUE_TIME_SET, metric="resolution", due_at="2026-03-09T18:00:00")
         change.record(EventKind.ACKNOWLEDGED)
@@ -215,7 +215,7 @@ def test_it_is_the_event_that_nobody_can_read_that_is_set_aside(make: Make) -> N
 
 def test_a_recount_that_passes_by_while_an_event_fails_is_made_up_for(make: Make) -> None:
     ticket = make.ticket()
-    with transaction.atomic(), changing(ticket, now=SOON, actor=Actor.SYSTEM) as change:
+    with transaction.atomic(), changing(ticket, now=SOON, author=Author.SYSTEM) as change:
         change.record(EventKind.DUE_TIME_SET, metric="resolution", due_at="2026-03-09T18:00:00")
     version = _publish_for_all(now=SOON)
     while recount.go_on(now=SOON, limit=10):
