@@ -80,14 +80,14 @@ def texts(values: Iterable[str]) -> str:
     return msgspec.json.encode(list(values)).decode()
 
 
-def given(*columns: LiteralString) -> LiteralString:
+def given(*columns: LiteralString, parameter: LiteralString = "%s") -> LiteralString:
     """Return what to write in a FROM for rows that come as one parameter, made by `rows`.
 
     Each column is a name and a type. The rows of a thousand tickets are then one text that msgspec writes and
     PostgreSQL takes apart; as arrays, psycopg would write them value by value in Python.
     """
     fields = ", ".join(_field(place, *column.split()) for place, column in enumerate(columns))
-    return f"(SELECT {fields} FROM jsonb_array_elements(%s::jsonb) AS line) AS given"  # noqa: S608  # our own names
+    return f"(SELECT {fields} FROM jsonb_array_elements({parameter}::jsonb) AS line) AS given"  # noqa: S608  # our own names
 
 
 def rows(values: Iterable[Sequence[object]]) -> str:

@@ -98,20 +98,22 @@ def _parameters(
     drafts: Sequence[tuple[CheckedTicket, CustomerRow]],
     message_ids: Sequence[int],
     opener: Opener,
-) -> list[object]:
+) -> dict[str, object]:
     lines = [
         _row(ticket, draft, message_id, opener)
         for ticket, (draft, _), message_id in zip(tickets, drafts, message_ids, strict=True)
     ]
-    author = Author.AGENT if opener.by else Author.CUSTOMER
-    agent_id = opener.by.pk if opener.by else None
-    said_in_public = opener.initiated_by != "agent_for_customer"
-    return [
-        rows(lines),
-        *(opener.store_id, opener.queue_id, opener.now, opener.now, tickets[0].last_seq),
-        *(opener.store_id, author.value, agent_id, said_in_public, opener.now),
-        *(opener.store_id, EventKind.OPENED.value, opener.now, author.value, agent_id),
-    ]
+    return {
+        "rows": rows(lines),
+        "store": opener.store_id,
+        "queue": opener.queue_id,
+        "now": opener.now,
+        "last_seq": tickets[0].last_seq,
+        "author": (Author.AGENT if opener.by else Author.CUSTOMER).value,
+        "agent": opener.by.pk if opener.by else None,
+        "public": opener.initiated_by != "agent_for_customer",
+        "kind": EventKind.OPENED.value,
+    }
 
 
 def _row(ticket: Ticket, draft: CheckedTicket, message_id: int, opener: Opener) -> tuple[object, ...]:
@@ -180,15 +182,15 @@ _GIVEN: tuple[LiteralString, ...] = (
 
 _INSERT = f"""
     WITH given AS MATERIALIZED (
-        SELECT * FROM {given(*_GIVEN)}
+        SELECT * FROM {given(*_GIVEN, parameter="%(rows)s")}
     ), ticket AS (
         INSERT INTO helpdesk_ticket (
             id, reference, store_id, queue_id, customer_id, external_id, subject, status, priority,
             channel, tier, language, tags, metadata, "order", occurred_at, received_at, updated_at,
             last_seq, last_event_at)
-        SELECT id, reference, %s, %s, customer_id, external_id, subject, status, priority,
-               channel, tier, language, tags, metadata, "order", occurred_at, %s, %s,
-               %s, starts_at
+        SELECT id, reference, %(store)s, %(queue)s, customer_id, external_id, subject, status, priority,
+               channel, tier, language, tags, metadata, "order", occurred_at, %(now)s, %(now)s,
+               %(last_seq)s, starts_at
           FROM given
             ON CONFLICT (store_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
      RETURNING id
@@ -196,13 +198,15 @@ _INSERT = f"""
         INSERT INTO helpdesk_message (
             id, ticket_id, store_id, author, agent_id, author_name, public, automatic, body,
             external_id, sent_at, received_at)
-        SELECT message_id, id, %s, %s, %s, '', %s, false, body, message_external_id, occurred_at, %s
+        SELECT message_id, id, %(store)s, %(author)s, %(agent)s, '', %(public)s, false, body,
+               message_external_id, occurred_at, %(now)s
           FROM given JOIN ticket USING (id)
     ), event AS (
         INSERT INTO helpdesk_ticketevent (
             ticket_id, store_id, seq, kind, occurred_at, recorded_at, imported, actor_kind, actor_id,
             message_id, payload, failures, last_error)
-        SELECT id, %s, 1, %s, starts_at, %s, imported, %s, %s, message_id, payload, 0, ''
+        SELECT id, %(store)s, 1, %(kind)s, starts_at, %(now)s, imported, %(author)s, %(agent)s,
+               message_id, payload, 0, ''
           FROM given JOIN ticket USING (id)
     )
     SELECT id FROM ticket
