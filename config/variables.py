@@ -28,7 +28,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_WEB_PROCESSES": "Processes of the web server; 2.",
     "ATTEND_WEB_THREADS": "Threads of each of them that answer requests; 16.",
     "ATTEND_WORKERS": "Processes of the Celery worker of `./dev run`; 2.",
-    "ATTEND_PG_BINDIR": "Directory of the PostgreSQL binaries to embed.",
+    "ATTEND_PG_BINDIR": "Directory of PostgreSQL's programs: the server to embed, and those that back it up.",
     "ATTEND_VALKEY_BIN": "Valkey or Redis binary to embed.",
     "ATTEND_SHARED_DATA": "Directory of optional test data; tests that need it are skipped where it is absent.",
     "ATTEND_VENV": "Directory of the virtual environment that `./dev` makes; `.venv`.",

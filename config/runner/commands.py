@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import addresses, keeping
-from config.runner import binaries, checks, joining, up
+from config import addresses
+from config.confirmation import NobodyToAsk, confirmed
+from config.runner import binaries, checks, joining, reset, up
 from config.runner.claim import DirectoryTaken
 from config.runner.server import ServerFailed
 
@@ -55,25 +56,11 @@ def manage(arguments: Arguments) -> int:
         return joining.run("manage.py", *arguments)
 
 
-def backup(arguments: Arguments) -> int:
-    keeping.backup(file_in(arguments))
-    return 0
-
-
-def restore(arguments: Arguments) -> int:
-    file = file_in(arguments)
-    if keeping.confirmed("This replaces everything in the database.", arguments):
-        keeping.restore(file)
-    return 0
-
-
-def reset(arguments: Arguments) -> int:
-    if os.environ.get("DATABASE_URL"):
-        raise keeping.NotDone(
-            "DATABASE_URL names a server of yours; this only removes the embedded one's data."
-        )
-    if keeping.confirmed(f"This removes the database and all other data in {addresses.var()}.", arguments):
-        keeping.reset()
+def start_over(arguments: Arguments) -> int:
+    reset.refuse_foreign_server()
+    question = f"This removes the database and all other data in {addresses.var()}."
+    if confirmed(question, beforehand="--yes" in arguments):
+        reset.reset()
     return 0
 
 
@@ -92,14 +79,6 @@ def lock(arguments: Arguments) -> int:
     ]
     subprocess.run([*compiling, "-", "-o", "requirements.uv.lock"], input=pinned[0], text=True, check=True)
     return 0
-
-
-def file_in(arguments: Arguments) -> Path:
-    """Return the file that was named, seen from where ./dev was called."""
-    files = [argument for argument in arguments if not argument.startswith("--")]
-    if len(files) != 1:
-        raise keeping.NotDone("Name one file.")
-    return Path(os.environ.get("ATTEND_CALLED_FROM", ".")) / files[0]
 
 
 def instead_of_us(*command: str) -> int:
@@ -127,9 +106,7 @@ COMMANDS = (
     Command(check, "check", "formatting, lint, types, import contracts, migrations, templates"),
     Command(bench, "bench [name] [--json]", "measure: ours, control, ratio"),
     Command(manage, "manage …", "one of Django's commands, on the servers of ./dev run or on its own"),
-    Command(backup, "backup FILE", "write the database to a file"),
-    Command(restore, "restore FILE", "put a backup in the place of the database; asks first"),
-    Command(reset, "reset", "remove all data of the embedded servers; asks first"),
+    Command(start_over, "reset", "remove all data of the embedded servers; asks first"),
     Command(lock, "lock", "resolve the dependencies anew; --upgrade: to their latest versions"),
 )
 
@@ -142,7 +119,7 @@ def main(arguments: Arguments) -> int:
         return 2 if arguments else 0
     try:
         return chosen[0].does(arguments[1:])
-    except (DirectoryTaken, ServerFailed, binaries.NoBinaries, keeping.NotDone) as reason:
+    except (DirectoryTaken, ServerFailed, binaries.NoBinaries, NobodyToAsk, reset.NotOurServer) as reason:
         print(reason, file=sys.stderr)
         return 1
 

@@ -57,7 +57,7 @@ class Postgres(Server):
         if version.exists() and (kept := version.read_text().strip()) != (ours := self.major()):
             raise ServerFailed(
                 f"{self.data} was made by PostgreSQL {kept}, and this is {ours}. Keep what is in it with the older "
-                "version of Attend and ./dev backup FILE, or throw it away with ./dev reset."
+                "version of Attend and ./dev manage backup FILE, or throw it away with ./dev reset."
             )
 
     def major(self) -> str:

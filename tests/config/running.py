@@ -24,6 +24,7 @@ OUTSIDE = (
     "DATABASE_URL",
     "REDIS_URL",
     "ATTEND_VAR",
+    "ATTEND_CALLED_FROM",
     "ATTEND_REDIS_PREFIX",
     "HOST",
     "PORT",

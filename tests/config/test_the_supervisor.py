@@ -119,10 +119,10 @@ def test_a_backup_can_be_restored(up: Running, var: Path, tmp_path: Path) -> Non
     )
     before = dev(*count, ATTEND_VAR=var).stdout
 
-    assert dev("backup", str(file), ATTEND_VAR=var).returncode == 0
+    assert dev("manage", "backup", str(file), ATTEND_VAR=var).returncode == 0
     assert dev(*add, ATTEND_VAR=var).returncode == 0
-    assert dev("restore", str(file), ATTEND_VAR=var).stderr.startswith("This asks first")
-    assert dev("restore", str(file), "--yes", ATTEND_VAR=var).returncode == 0
+    assert dev("manage", "restore", str(file), ATTEND_VAR=var).stderr.startswith("CommandError: This asks first")
+    assert dev("manage", "restore", str(file), "--yes", ATTEND_VAR=var).returncode == 0
     assert dev(*count, ATTEND_VAR=var).stdout == before
 
 
@@ -130,10 +130,10 @@ def test_a_broken_backup_changes_nothing(up: Running, var: Path, tmp_path: Path)
     broken = tmp_path / "broken"
     broken.write_bytes(b"PGDMP and nothing more")
 
-    refused = dev("restore", str(broken), "--yes", ATTEND_VAR=var)
+    refused = dev("manage", "restore", str(broken), "--yes", ATTEND_VAR=var)
 
     assert refused.returncode == 1
-    assert refused.stderr.startswith("pg_restore: ")
+    assert refused.stderr.startswith("CommandError: pg_restore: ")
 
 
 def test_killed_outright_it_leaves_no_process_and_the_next_start_is_clean(

@@ -1,0 +1,97 @@
+"""The database as one file of PostgreSQL's custom format: written while everything runs, and put back whole."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
+
+from config import postgres_programs
+
+NOT_KNOWN_BEFORE_17 = b"SET transaction_timeout = 0;"
+HEAD = 4096
+"""Bytes at the beginning of a script within which the settings stand."""
+
+
+class ProgramFailed(Exception):
+    """One of PostgreSQL's programs would not do it; the message says what it said."""
+
+
+def named(file: str) -> Path:
+    """Return a file as it is seen from where the command was called; ./dev works elsewhere."""
+    return Path(os.environ.get("ATTEND_CALLED_FROM", ".")) / file
+
+
+def backup(file: Path) -> None:
+    """Write the whole database into a file, which appears only when it is complete.
+
+    Raises NoPrograms and ProgramFailed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        [server] = cursor.fetchone()
+    place = postgres_programs.fit_for(server)
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    unfinished.touch(mode=0o600)
+    try:
+        _run(
+            place / "pg_dump",
+            "--format=custom",
+            "--no-owner",
+            f"--file={unfinished}",
+            f"--dbname={_address()}",
+        )
+    except ProgramFailed:
+        unfinished.unlink()
+        raise
+    unfinished.rename(file)
+
+
+def restore(file: Path) -> None:
+    """Put the backup in the place of everything that is in the database, wholly or not at all.
+
+    Raises NoPrograms and ProgramFailed.
+    """
+    connection.close()
+    place = postgres_programs.newest()
+    with TemporaryDirectory() as scratch:
+        script = Path(scratch) / "restore.sql"
+        _run(place / "pg_restore", "--no-owner", f"--file={script}", str(file))
+        _let_older_servers_read(script)
+        emptied = ("--command=DROP SCHEMA public CASCADE", "--command=CREATE SCHEMA public")
+        at_once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+        _run(place / "psql", *at_once, f"--dbname={_address()}", *emptied, f"--file={script}")
+
+
+def _let_older_servers_read(script: Path) -> None:
+    """Make a remark of the one line that newer tools write and servers before 17 refuse."""
+    with script.open("r+b") as sql:
+        place = sql.read(HEAD).find(NOT_KNOWN_BEFORE_17)
+        if place >= 0:
+            sql.seek(place)
+            sql.write(b"--")
+
+
+def _address() -> str:
+    """Return where the database is, for libpq, without the password: it would stand in the list of processes."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()} - {"password"}
+    parameters = connection.get_connection_params().items()
+    return make_conninfo(**{name: value for name, value in parameters if name in known})
+
+
+def _environment() -> dict[str, str]:
+    password = connection.get_connection_params().get("password")
+    return {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
+
+
+def _run(program: Path, *arguments: str) -> None:
+    done = subprocess.run(
+        [program, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment()
+    )
+    if done.returncode:
+        raise ProgramFailed(f"{program.name}: {done.stderr.decode(errors='replace').strip()}")

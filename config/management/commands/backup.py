@@ -1,0 +1,25 @@
+"""`manage.py backup FILE`: write the database to a file."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config import backup_file
+from config.postgres_programs import NoPrograms
+
+
+class Command(BaseCommand):
+    requires_system_checks = ()
+    help = "Write the whole database to a file, while everything runs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=backup_file.named)
+
+    def handle(self, *args: object, **options: Any) -> None:
+        try:
+            backup_file.backup(options["file"])
+        except (NoPrograms, backup_file.ProgramFailed, OSError) as reason:
+            raise CommandError(str(reason)) from reason

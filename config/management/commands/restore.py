@@ -1,0 +1,31 @@
+"""`manage.py restore FILE [--yes]`: put a backup in the place of the database."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config import backup_file
+from config.confirmation import NobodyToAsk, confirmed
+from config.postgres_programs import NoPrograms
+
+
+class Command(BaseCommand):
+    requires_system_checks = ()
+    help = "Put a backup in the place of everything in the database, wholly or not at all; asks first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=backup_file.named)
+        parser.add_argument("--yes", action="store_true", help="do not ask")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        file = options["file"]
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.")
+        try:
+            if confirmed("This replaces everything in the database.", beforehand=options["yes"]):
+                backup_file.restore(file)
+        except (NobodyToAsk, NoPrograms, backup_file.ProgramFailed) as reason:
+            raise CommandError(str(reason)) from reason
