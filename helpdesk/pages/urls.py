@@ -8,7 +8,7 @@ from django.urls import path
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.setup import account, demo_switch, invitations, sample_ticket, stores
-from helpdesk.pages.ticket import answer, ticket_actions, ticket_page
+from helpdesk.pages.ticket import ticket_actions, ticket_messages, ticket_page
 
 TICKET = "tickets/<str:reference>/"
 
@@ -30,21 +30,15 @@ urlpatterns = [
     path("next/", next_ticket.take_next, name="take-next"),
     path("tickets/", ticket_list.index, name="tickets"),
     path(TICKET, ticket_page.show, name="ticket"),
-    path(f"{TICKET}newer/", ticket_page.newer, name="newer"),
-    path(f"{TICKET}reply/", answer.send, name="reply"),
-    path(f"{TICKET}acknowledge/", ticket_actions.acknowledge, name="acknowledge"),
-    path(f"{TICKET}claim/", ticket_actions.claim, name="claim"),
-    path(f"{TICKET}unassign/", ticket_actions.unassign, name="unassign"),
-    path(f"{TICKET}assign/", ticket_actions.assign, name="assign"),
-    path(f"{TICKET}status/", ticket_actions.set_status, name="status"),
-    path(f"{TICKET}priority/", ticket_actions.change_priority, name="priority"),
-    path(f"{TICKET}queue/", ticket_actions.change_queue, name="move"),
-    path(f"{TICKET}tags/", ticket_actions.change_tags, name="tags"),
-    path(f"{TICKET}no-reply-needed/", ticket_actions.mark_no_reply_needed, name="no-reply-needed"),
-    path(f"{TICKET}resolve/", ticket_actions.resolve, name="resolve"),
-    path(f"{TICKET}reopen/", ticket_actions.reopen, name="reopen"),
-    path(f"{TICKET}merge/", ticket_actions.merge, name="merge"),
-    path(f"{TICKET}spam/", ticket_actions.mark_spam, name="spam"),
-    path(f"{TICKET}delete/", ticket_actions.delete, name="delete"),
-    path(f"{TICKET}restore/", ticket_actions.restore, name="restore"),
+    path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
+    path(f"{TICKET}messages/newer/", ticket_messages.newer, name="ticket-newer-messages"),
+    path(f"{TICKET}acknowledgement/", ticket_actions.acknowledgement, name="ticket-acknowledgement"),
+    path(f"{TICKET}assignee/", ticket_actions.assignee, name="ticket-assignee"),
+    path(f"{TICKET}status/", ticket_actions.status, name="ticket-status"),
+    path(f"{TICKET}priority/", ticket_actions.priority, name="ticket-priority"),
+    path(f"{TICKET}queue/", ticket_actions.queue, name="ticket-queue"),
+    path(f"{TICKET}tags/", ticket_actions.tags, name="ticket-tags"),
+    path(f"{TICKET}no-reply-needed/", ticket_actions.no_reply_needed, name="ticket-no-reply-needed"),
+    path(f"{TICKET}merged-into/", ticket_actions.merged_into, name="ticket-merged-into"),
+    path(f"{TICKET}removal/", ticket_actions.removal, name="ticket-removal"),
 ]

@@ -17,7 +17,7 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def find(request: HttpRequest, reference: str) -> Ticket:
+def visible_ticket(request: HttpRequest, reference: str) -> Ticket:
     """Return the ticket by its reference, or raise Http404 where the agent may not see it."""
     tickets = Ticket.objects.visible_to(agent_of(request))
     near = tickets.select_related("store", "queue", "customer", "assignee", "merged_into")

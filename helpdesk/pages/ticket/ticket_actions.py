@@ -1,10 +1,10 @@
-"""The doors of a ticket's verbs: each makes one call and says what came of it."""
+"""What is settled on a ticket from its page: each a resource of its own, put by a form and answered by a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,133 +15,148 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from helpdesk.models import Agent, Queue, Ticket
+from helpdesk.models import Agent, Queue, Status, Ticket
 from helpdesk.pages.frame.environment import way_back
-from helpdesk.pages.frame.permission import find
+from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from helpdesk.refusal import Refused
+from helpdesk.refusal import Refused, UnknownValue
 from helpdesk.tickets import assignment, merging, ticket_attributes, ticket_status
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-Act: TypeAlias = Callable[[HttpRequest, Ticket], bool]
+Put: TypeAlias = "Callable[[HttpRequest, Ticket], _StrPromise]"
 View: TypeAlias = Callable[[HttpRequest, str], HttpResponse]
 
 
-def deed(done: _StrPromise, already: _StrPromise) -> Callable[[Act], View]:
-    """Make a page's door of one act on a ticket; it says `done`, or `already` where nothing changed."""
+def resource(put: Put) -> View:
+    """Make a page's door of one resource of a ticket: it says what `put` returns, or why that was refused."""
 
-    def as_door(act: Act) -> View:
-        @login_required
-        @require_POST
-        @wraps(act)
-        def door(request: HttpRequest, reference: str) -> HttpResponse:
-            ticket = find(request, reference)
-            try:
-                with transaction.atomic():
-                    changed = act(request, ticket)
-            except Refused as refused:
-                messages.error(request, str(refused))
-            else:
-                messages.success(request, done if changed else already)
-            return HttpResponseRedirect(way_back(request, reverse("ticket", args=[reference])))
+    @login_required
+    @require_POST
+    @wraps(put)
+    def door(request: HttpRequest, reference: str) -> HttpResponse:
+        ticket = visible_ticket(request, reference)
+        try:
+            with transaction.atomic():
+                sentence = put(request, ticket)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, sentence)
+        return HttpResponseRedirect(way_back(request, reverse("ticket", args=[reference])))
 
-        return door
-
-    return as_door
+    return door
 
 
-@deed(
-    _("Acknowledged: the customer's promise of an answer runs on."),
-    _("Somebody has acknowledged it already."),
-)
-def acknowledge(request: HttpRequest, ticket: Ticket) -> bool:
-    return assignment.acknowledge(ticket=ticket, by=agent_of(request), now=now_of(request))
+@resource
+def acknowledgement(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+    if assignment.acknowledge(ticket=ticket, by=agent_of(request), now=now_of(request)):
+        return _("Acknowledged: the customer's promise of an answer runs on.")
+    return _("Somebody has acknowledged it already.")
 
 
-@deed(_("It is yours."), _("It was yours already."))
-def claim(request: HttpRequest, ticket: Ticket) -> bool:
-    return assignment.claim(ticket=ticket, by=agent_of(request), now=now_of(request))
+@resource
+def assignee(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+    """Give the ticket to the agent named, back to the queue where none is, to oneself if it is free: `me`."""
+    by, now = agent_of(request), now_of(request)
+    match request.POST.get("agent", ""):
+        case "":
+            changed = assignment.unassign(ticket=ticket, by=by, now=now)
+            return _("Given back to the queue.") if changed else _("Nobody had it.")
+        case "me":
+            changed = assignment.claim(ticket=ticket, by=by, now=now)
+            return _("It is yours.") if changed else _("It was yours already.")
+        case number:
+            to = get_object_or_404(Agent, pk=_number(number), is_active=True)
+            changed = assignment.assign(ticket=ticket, to=to, by=by, now=now)
+            return _("Handed over.") if changed else _("Nothing changed.")
 
 
-@deed(_("Given back to the queue."), _("Nobody had it."))
-def unassign(request: HttpRequest, ticket: Ticket) -> bool:
-    return assignment.unassign(ticket=ticket, by=agent_of(request), now=now_of(request))
+STATUS_ALREADY: Final[dict[str, _StrPromise]] = {
+    Status.OPEN: _("It was open already."),
+    Status.RESOLVED: _("It was resolved already."),
+}
 
 
-@deed(_("Handed over."), _("Nothing changed."))
-def assign(request: HttpRequest, ticket: Ticket) -> bool:
-    wanted = request.POST.get("agent", "")
-    if not wanted:
-        return assignment.unassign(ticket=ticket, by=agent_of(request), now=now_of(request))
-    agent = get_object_or_404(Agent, pk=_number(wanted), is_active=True)
-    return assignment.assign(ticket=ticket, to=agent, by=agent_of(request), now=now_of(request))
+@resource
+def status(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+    """Let the ticket stand as the form says; whoever opens one that has ended reopens it."""
+    wanted, had_ended = request.POST.get("status", ""), not ticket.is_live
+    if not ticket_status.set_status(ticket=ticket, status=wanted, by=agent_of(request), now=now_of(request)):
+        return STATUS_ALREADY.get(wanted, _("Nothing changed."))
+    if wanted == Status.OPEN and had_ended:
+        return _("Open again.")
+    return _("Resolved.") if wanted == Status.RESOLVED else _("Status changed.")
 
 
-@deed(_("Status changed."), _("Nothing changed."))
-def set_status(request: HttpRequest, ticket: Ticket) -> bool:
-    status = request.POST.get("status", "")
-    return ticket_status.set_status(ticket=ticket, status=status, by=agent_of(request), now=now_of(request))
-
-
-@deed(_("Priority changed."), _("Nothing changed."))
-def change_priority(request: HttpRequest, ticket: Ticket) -> bool:
-    priority = request.POST.get("priority", "")
-    return ticket_attributes.change_priority(
-        ticket=ticket, priority=priority, by=agent_of(request), now=now_of(request)
+@resource
+def priority(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+    wanted = request.POST.get("priority", "")
+    changed = ticket_attributes.change_priority(
+        ticket=ticket, priority=wanted, by=agent_of(request), now=now_of(request)
     )
+    return _("Priority changed.") if changed else _("Nothing changed.")
 
 
-@deed(_("Moved to another queue."), _("Nothing changed."))
-def change_queue(request: HttpRequest, ticket: Ticket) -> bool:
+@resource
+def queue(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     queues = Queue.objects.visible_to(agent_of(request))
-    queue = get_object_or_404(queues, pk=_number(request.POST.get("queue", "")))
-    return ticket_attributes.change_queue(
-        ticket=ticket, queue=queue, by=agent_of(request), now=now_of(request)
+    wanted = get_object_or_404(queues, pk=_number(request.POST.get("queue", "")))
+    changed = ticket_attributes.change_queue(
+        ticket=ticket, queue=wanted, by=agent_of(request), now=now_of(request)
     )
+    return _("Moved to another queue.") if changed else _("Nothing changed.")
 
 
-@deed(_("Tags changed."), _("Nothing changed."))
-def change_tags(request: HttpRequest, ticket: Ticket) -> bool:
-    tags = [tag for part in request.POST.get("tags", "").split(",") if (tag := part.strip())]
-    return ticket_attributes.change_tags(ticket=ticket, tags=tags, by=agent_of(request), now=now_of(request))
+@resource
+def tags(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+    wanted = [tag for part in request.POST.get("tags", "").split(",") if (tag := part.strip())]
+    changed = ticket_attributes.change_tags(
+        ticket=ticket, tags=wanted, by=agent_of(request), now=now_of(request)
+    )
+    return _("Tags changed.") if changed else _("Nothing changed.")
 
 
-@deed(_("Marked: no reply is needed."), _("No reply was awaited."))
-def mark_no_reply_needed(request: HttpRequest, ticket: Ticket) -> bool:
-    return ticket_status.mark_no_reply_needed(ticket=ticket, by=agent_of(request), now=now_of(request))
+@resource
+def no_reply_needed(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+    if ticket_status.mark_no_reply_needed(ticket=ticket, by=agent_of(request), now=now_of(request)):
+        return _("Marked: no reply is needed.")
+    return _("No reply was awaited.")
 
 
-@deed(_("Resolved."), _("It was resolved already."))
-def resolve(request: HttpRequest, ticket: Ticket) -> bool:
-    return ticket_status.resolve(ticket=ticket, by=agent_of(request), now=now_of(request))
+@resource
+def merged_into(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+    into = visible_ticket(request, request.POST.get("into", "").strip().upper())
+    if merging.merge(ticket=ticket, into=into, by=agent_of(request), now=now_of(request)):
+        return _("Merged: this ticket has ended, the other goes on.")
+    return _("It was merged already.")
 
 
-@deed(_("Open again."), _("It was open already."))
-def reopen(request: HttpRequest, ticket: Ticket) -> bool:
-    return ticket_status.reopen(ticket=ticket, by=agent_of(request), now=now_of(request))
+REMOVALS: Final = {
+    "spam": (
+        ticket_status.mark_spam,
+        _("Marked as spam. It has left the queue; it can be restored here."),
+        _("It was spam already."),
+    ),
+    "deleted": (
+        ticket_status.delete,
+        _("Deleted. It has left the queue; it can be restored here."),
+        _("It was deleted already."),
+    ),
+    "": (ticket_status.restore, _("Restored."), _("Nothing changed.")),
+}
 
 
-@deed(_("Merged: this ticket has ended, the other goes on."), _("It was merged already."))
-def merge(request: HttpRequest, ticket: Ticket) -> bool:
-    into = find(request, request.POST.get("into", "").strip().upper())
-    return merging.merge(ticket=ticket, into=into, by=agent_of(request), now=now_of(request))
-
-
-@deed(_("Marked as spam. It has left the queue; it can be restored here."), _("It was spam already."))
-def mark_spam(request: HttpRequest, ticket: Ticket) -> bool:
-    return ticket_status.mark_spam(ticket=ticket, by=agent_of(request), now=now_of(request))
-
-
-@deed(_("Deleted. It has left the queue; it can be restored here."), _("It was deleted already."))
-def delete(request: HttpRequest, ticket: Ticket) -> bool:
-    return ticket_status.delete(ticket=ticket, by=agent_of(request), now=now_of(request))
-
-
-@deed(_("Restored."), _("Nothing changed."))
-def restore(request: HttpRequest, ticket: Ticket) -> bool:
-    return ticket_status.restore(ticket=ticket, by=agent_of(request), now=now_of(request))
+@resource
+def removal(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+    """Put the ticket aside for the reason named, or bring it back where none is."""
+    reason = request.POST.get("reason", "")
+    if reason not in REMOVALS:
+        raise UnknownValue(value=reason)
+    remove, done, already = REMOVALS[reason]
+    changed = remove(ticket=ticket, by=agent_of(request), now=now_of(request))
+    return done if changed else already
 
 
 def _number(text: str) -> int:

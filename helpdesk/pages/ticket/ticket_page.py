@@ -22,10 +22,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.models import Agent, Priority, Queue, Status, Ticket
-from helpdesk.pages.frame.permission import find
+from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
 from helpdesk.pages.ticket.composer import Composer, may_be_answered
-from helpdesk.pages.ticket.timeline import newer_messages, timeline
+from helpdesk.pages.ticket.timeline import timeline
 from helpdesk.templatetags.times import cldr_locale
 from helpdesk.tickets.assignment import is_acknowledged
 
@@ -39,21 +39,11 @@ SETTABLE: Final = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
 @require_safe
 def show(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a ticket that the agent may see; with `part`, its panels alone."""
-    ticket = find(request, reference)
+    ticket = visible_ticket(request, reference)
     if request.GET.get("part") == "panels":
         context = {"ticket": ticket, "panels": panels(request, ticket)}
         return render(request, "helpdesk/parts/panels.html", context)
     return page(request, ticket, composer=Composer.empty(ticket))
-
-
-@login_required
-@require_safe
-def newer(request: HttpRequest, reference: str) -> HttpResponse:
-    """Say whether something public was said since the page was opened; asked by the standing page."""
-    ticket = find(request, reference)
-    seen = request.GET.get("seen", "")
-    count = newer_messages(ticket, seen_seq=int(seen)) if seen.isdecimal() and len(seen) < 9 else 0
-    return render(request, "helpdesk/parts/newer.html", {"ticket": ticket, "newer": count})
 
 
 def page(
@@ -101,9 +91,9 @@ def _panel(path: str, request: HttpRequest, ticket: Ticket) -> SafeString:
 
 @dataclass(frozen=True, slots=True)
 class SideForm:
-    """One small form of the side panel: a choice that a verb takes."""
+    """One small form of the side panel: a choice for one resource of the ticket."""
 
-    verb: str
+    route: str
     name: str
     label: str
     value: Any
@@ -121,11 +111,13 @@ def _sorting(ticket: Ticket, agent: Agent) -> Iterator[SideForm]:
     statuses = [(status.value, str(status.label)) for status in SETTABLE]
     if ticket.status == Status.NEW:
         statuses.insert(0, (Status.NEW.value, str(Status.NEW.label)))
-    yield SideForm("assign", "agent", _("Who has it"), ticket.assignee_id or "", people)
-    yield SideForm("status", "status", _("Status"), ticket.status, statuses)
+    yield SideForm("ticket-assignee", "agent", _("Who has it"), ticket.assignee_id or "", people)
+    yield SideForm("ticket-status", "status", _("Status"), ticket.status, statuses)
     priorities = [(value, str(label)) for value, label in Priority.choices]
-    yield SideForm("priority", "priority", _("Priority"), ticket.priority, priorities)
-    yield SideForm("move", "queue", _("Queue"), ticket.queue_id, [(queue.pk, queue.name) for queue in queues])
+    yield SideForm("ticket-priority", "priority", _("Priority"), ticket.priority, priorities)
+    yield SideForm(
+        "ticket-queue", "queue", _("Queue"), ticket.queue_id, [(queue.pk, queue.name) for queue in queues]
+    )
 
 
 def _others(ticket: Ticket, agent: Agent) -> list[Ticket]:

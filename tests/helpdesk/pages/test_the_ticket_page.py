@@ -18,9 +18,9 @@ from helpdesk.models import Agent, EventKind, Message, Priority, Status, Ticket
 from helpdesk.tickets import ticket_attributes, ticket_status
 from tests.make import Make
 
-VERBS = (
-    "reply", "acknowledge", "claim", "unassign", "assign", "status", "priority", "move", "tags", "no-reply-needed",
-    "resolve", "reopen", "merge", "spam", "delete", "restore",
+RESOURCES = (
+    "messages", "acknowledgement", "assignee", "status", "priority", "queue", "tags", "no-reply-needed", "merged-into",
+    "removal",
 )  # fmt: skip
 
 
@@ -45,6 +45,18 @@ def typed(ticket: Ticket, **fields: object) -> dict[str, object]:
         "token": uuid4(),
     }
     return start | fields
+
+
+def place(ticket: Ticket, resource: str) -> str:
+    return reverse(f"ticket-{resource}", args=[ticket.reference])
+
+
+def said(client: Client, ticket: Ticket, resource: str, **fields: object) -> str:
+    """Post a form and return the sentence that the page answers with."""
+    page = client.post(place(ticket, resource), fields, follow=True).content.decode()
+    found = re.search(r'id="messages"[^>]*><p[^>]*>(.*?)</p>', page)
+    assert found
+    return found[1]
 
 
 def test_it_shows_what_was_said_and_escapes_it(client: Client, owner: Agent, ticket: Ticket) -> None:
@@ -78,28 +90,28 @@ def test_it_asks_a_visitor_to_log_in(client: Client, ticket: Ticket) -> None:
     assert client.get(address).headers["Location"] == f"{reverse('login')}?next={address}"
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_an_outsider_gets_404_from_every_verb_and_changes_nothing(
-    client: Client, make: Make, ticket: Ticket, verb: str
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_an_outsider_gets_404_from_every_resource_and_changes_nothing(
+    client: Client, make: Make, ticket: Ticket, resource: str
 ) -> None:
     client.force_login(make.agent("outsider"))
-    answer = client.post(reverse(verb, args=[ticket.reference]), typed(ticket))
+    answer = client.post(place(ticket, resource), typed(ticket))
 
     assert answer.status_code == 404
     assert ticket.events.count() == 1
 
 
-@pytest.mark.parametrize("page", ["ticket", "newer"])
+@pytest.mark.parametrize("page", ["ticket", "ticket-newer-messages"])
 def test_an_outsider_sees_no_page_of_it(client: Client, make: Make, ticket: Ticket, page: str) -> None:
     client.force_login(make.agent("outsider"))
     assert client.get(reverse(page, args=[ticket.reference])).status_code == 404
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_reading_an_address_of_a_verb_does_nothing(
-    client: Client, owner: Agent, ticket: Ticket, verb: str
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_reading_an_address_that_takes_forms_does_nothing(
+    client: Client, owner: Agent, ticket: Ticket, resource: str
 ) -> None:
-    assert client.get(reverse(verb, args=[ticket.reference])).status_code == 405
+    assert client.get(place(ticket, resource)).status_code == 405
 
 
 @pytest.mark.parametrize(
@@ -108,7 +120,7 @@ def test_reading_an_address_of_a_verb_does_nothing(
 def test_a_reply_is_sent_and_the_ticket_stands_as_the_button_said(
     client: Client, owner: Agent, ticket: Ticket, then: str, status: str
 ) -> None:
-    answer = client.post(reverse("reply", args=[ticket.reference]), typed(ticket, then=then))
+    answer = client.post(place(ticket, "messages"), typed(ticket, then=then))
 
     ticket.refresh_from_db()
     reply = ticket.messages.get(author="agent")
@@ -120,7 +132,7 @@ def test_a_reply_is_sent_and_the_ticket_stands_as_the_button_said(
 def test_where_either_the_choice_or_the_button_says_note_the_customer_never_sees_it(
     client: Client, owner: Agent, ticket: Ticket, choice: dict[str, str]
 ) -> None:
-    client.post(reverse("reply", args=[ticket.reference]), typed(ticket, **choice))
+    client.post(place(ticket, "messages"), typed(ticket, **choice))
     assert [message.public for message in ticket.messages.filter(author="agent")] == [False]
 
 
@@ -131,7 +143,7 @@ def test_sending_stops_when_something_newer_was_said_and_the_text_stays(
     with transaction.atomic():
         replies.receive_customer_message(ticket=ticket, body="It came, thanks!", now=database_now())
 
-    answer = client.post(reverse("reply", args=[ticket.reference]), seen)
+    answer = client.post(place(ticket, "messages"), seen)
     page = answer.content.decode()
 
     assert answer.status_code == 409
@@ -141,12 +153,12 @@ def test_sending_stops_when_something_newer_was_said_and_the_text_stays(
     assert not ticket.messages.filter(author="agent").exists()
 
     again = seen | {"seen_seq": re.search(r'name="seen_seq" value="(\d+)"', page)[1]}  # type: ignore[index]
-    assert client.post(reverse("reply", args=[ticket.reference]), again).status_code == 302
+    assert client.post(place(ticket, "messages"), again).status_code == 302
 
 
 def test_a_doubled_send_is_one_reply(client: Client, owner: Agent, ticket: Ticket) -> None:
     once = typed(ticket)
-    answers = [client.post(reverse("reply", args=[ticket.reference]), once) for _ in range(2)]
+    answers = [client.post(place(ticket, "messages"), once) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert ticket.messages.filter(author="agent").count() == 1
@@ -156,7 +168,7 @@ def test_a_doubled_send_is_one_reply(client: Client, owner: Agent, ticket: Ticke
 def test_a_refused_text_is_shown_again_with_what_is_wrong(
     client: Client, owner: Agent, ticket: Ticket, body: str
 ) -> None:
-    answer = client.post(reverse("reply", args=[ticket.reference]), typed(ticket, body=body))
+    answer = client.post(place(ticket, "messages"), typed(ticket, body=body))
 
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.content.decode()
@@ -168,7 +180,7 @@ def test_a_reply_on_a_closed_ticket_is_refused_and_its_text_stays(
 ) -> None:
     with transaction.atomic():
         ticket_status.close(ticket=ticket, by=owner, now=database_now())
-    answer = client.post(reverse("reply", args=[ticket.reference]), typed(ticket, body="Too late."))
+    answer = client.post(place(ticket, "messages"), typed(ticket, body="Too late."))
 
     assert answer.status_code >= 400
     assert "Too late." in answer.content.decode()
@@ -176,24 +188,24 @@ def test_a_reply_on_a_closed_ticket_is_refused_and_its_text_stays(
 
 
 @pytest.mark.parametrize(
-    ("verb", "fields", "event"),
+    ("resource", "fields", "event"),
     [
-        ("acknowledge", {}, EventKind.ACKNOWLEDGED),
-        ("claim", {}, EventKind.ASSIGNED),
+        ("acknowledgement", {}, EventKind.ACKNOWLEDGED),
+        ("assignee", {"agent": "me"}, EventKind.ASSIGNED),
         ("status", {"status": "on_hold"}, EventKind.STATUS_CHANGED),
+        ("status", {"status": "resolved"}, EventKind.RESOLVED),
         ("priority", {"priority": Priority.URGENT}, EventKind.PRIORITY_CHANGED),
         ("tags", {"tags": "late parcel, wismo,"}, EventKind.TAGS_CHANGED),
         ("no-reply-needed", {}, EventKind.NO_REPLY_NEEDED_MARKED),
-        ("resolve", {}, EventKind.RESOLVED),
-        ("spam", {}, EventKind.VOIDED),
-        ("delete", {}, EventKind.VOIDED),
+        ("removal", {"reason": "spam"}, EventKind.VOIDED),
+        ("removal", {"reason": "deleted"}, EventKind.VOIDED),
     ],
 )
-def test_a_verb_does_its_deed_once_and_says_so(
-    client: Client, owner: Agent, ticket: Ticket, verb: str, *, fields: dict[str, str], event: str
+def test_what_is_posted_twice_is_done_once_and_said(
+    client: Client, owner: Agent, ticket: Ticket, resource: str, *, fields: dict[str, str], event: str
 ) -> None:
     for _ in range(2):
-        answer = client.post(reverse(verb, args=[ticket.reference]), fields, follow=True)
+        answer = client.post(place(ticket, resource), fields, follow=True)
         assert answer.status_code == 200
         assert re.search(r'id="messages"[^>]*><p>', answer.content.decode())
     assert ticket.events.filter(kind=event).count() == 1
@@ -203,26 +215,59 @@ def test_a_ticket_is_handed_over_and_taken_back(
     client: Client, owner: Agent, make: Make, ticket: Ticket
 ) -> None:
     colleague = make.agent("colleague")
-    client.post(reverse("assign", args=[ticket.reference]), {"agent": colleague.pk})
+    client.post(place(ticket, "assignee"), {"agent": colleague.pk})
     ticket.refresh_from_db()
     assert ticket.assignee == colleague
 
-    client.post(reverse("assign", args=[ticket.reference]), {"agent": ""})
+    client.post(place(ticket, "assignee"), {"agent": ""})
     ticket.refresh_from_db()
     assert ticket.assignee is None
+
+
+def test_whoever_claims_takes_it_from_nobody(
+    client: Client, owner: Agent, make: Make, ticket: Ticket
+) -> None:
+    assert said(client, ticket, "assignee", agent="me") == "It is yours."
+    assert said(client, ticket, "assignee", agent="me") == "It was yours already."
+    assert said(client, ticket, "assignee", agent="") == "Given back to the queue."
+    assert said(client, ticket, "assignee", agent="") == "Nobody had it."
+
+    colleague = make.agent("colleague")
+    assert said(client, ticket, "assignee", agent=colleague.pk) == "Handed over."
+    said(client, ticket, "assignee", agent="me")
+    ticket.refresh_from_db()
+    assert ticket.assignee == colleague
+    assert said(client, ticket, "assignee", agent=owner.pk) == "Handed over."
+
+
+def test_a_status_is_said_by_what_became_of_the_ticket(client: Client, owner: Agent, ticket: Ticket) -> None:
+    wanted = ("open", "pending", "open", "open", "resolved", "resolved", "open")
+    assert [said(client, ticket, "status", status=status) for status in wanted] == [
+        "Status changed.",
+        "Status changed.",
+        "Status changed.",
+        "It was open already.",
+        "Resolved.",
+        "It was resolved already.",
+        "Open again.",
+    ]
+
+
+def test_what_cannot_be_chosen_changes_nothing(client: Client, owner: Agent, ticket: Ticket) -> None:
+    assert said(client, ticket, "status", status="moon") == "“moon” is not a status that can be chosen."
+    assert said(client, ticket, "removal", reason="moon") == "“moon” cannot be chosen here."
+    assert ticket.events.count() == 1
 
 
 @pytest.mark.parametrize("agent", ["0", "-1", "nobody", "9" * 40, "²"])
 def test_a_ticket_cannot_be_given_to_nobody_that_exists(
     client: Client, owner: Agent, ticket: Ticket, agent: str
 ) -> None:
-    assert client.post(reverse("assign", args=[ticket.reference]), {"agent": agent}).status_code == 404
+    assert client.post(place(ticket, "assignee"), {"agent": agent}).status_code == 404
 
 
 def test_a_refusal_is_said_on_the_page(client: Client, owner: Agent, make: Make, ticket: Ticket) -> None:
-    answer = client.post(
-        reverse("assign", args=[ticket.reference]), {"agent": make.agent("outsider").pk}, follow=True
-    )
+    answer = client.post(place(ticket, "assignee"), {"agent": make.agent("outsider").pk}, follow=True)
     assert "Outsider does not work in this queue." in answer.content.decode()
 
 
@@ -230,10 +275,10 @@ def test_a_ticket_moves_only_to_a_queue_that_the_agent_sees(
     client: Client, owner: Agent, make: Make, ticket: Ticket
 ) -> None:
     foreign = make.queue("Elsewhere")
-    assert client.post(reverse("move", args=[ticket.reference]), {"queue": foreign.pk}).status_code == 404
+    assert client.post(place(ticket, "queue"), {"queue": foreign.pk}).status_code == 404
 
     make.member(owner, queue=foreign)
-    client.post(reverse("move", args=[ticket.reference]), {"queue": foreign.pk})
+    client.post(place(ticket, "queue"), {"queue": foreign.pk})
     ticket.refresh_from_db()
     assert ticket.queue == foreign
 
@@ -243,7 +288,7 @@ def test_a_ticket_is_merged_only_into_one_that_the_agent_sees(
 ) -> None:
     foreign = make.ticket(now=database_now(), queue=make.queue("Elsewhere"))
     other = make.ticket(now=database_now())
-    address = reverse("merge", args=[ticket.reference])
+    address = place(ticket, "merged-into")
 
     assert client.post(address, {"into": foreign.reference}).status_code == 404
     page = client.post(address, {"into": f" {other.reference.lower()} "}, follow=True).content.decode()
@@ -253,18 +298,18 @@ def test_a_ticket_is_merged_only_into_one_that_the_agent_sees(
 
 
 def test_spam_can_be_restored(client: Client, owner: Agent, ticket: Ticket) -> None:
-    client.post(reverse("spam", args=[ticket.reference]))
+    client.post(place(ticket, "removal"), {"reason": "spam"})
     assert "Restore" in client.get(reverse("ticket", args=[ticket.reference])).content.decode()
 
-    client.post(reverse("restore", args=[ticket.reference]))
+    client.post(place(ticket, "removal"), {"reason": ""})
     ticket.refresh_from_db()
     assert ticket.status == Status.NEW
 
 
-def test_a_deed_goes_back_to_where_it_was_asked_and_nowhere_else(
+def test_a_change_goes_back_to_where_it_was_asked_and_nowhere_else(
     client: Client, owner: Agent, ticket: Ticket
 ) -> None:
-    address = reverse("acknowledge", args=[ticket.reference])
+    address = place(ticket, "acknowledgement")
     assert (
         client.post(address, {"next": "/tickets/?status=live"}).headers["Location"] == "/tickets/?status=live"
     )
@@ -273,7 +318,7 @@ def test_a_deed_goes_back_to_where_it_was_asked_and_nowhere_else(
 
 
 def test_a_standing_page_hears_of_something_newer(client: Client, owner: Agent, ticket: Ticket) -> None:
-    address = f"{reverse('newer', args=[ticket.reference])}?seen={ticket.last_seq}"
+    address = f"{place(ticket, 'newer-messages')}?seen={ticket.last_seq}"
     assert "message" not in client.get(address).content.decode()
 
     with transaction.atomic():
@@ -285,7 +330,7 @@ def test_a_standing_page_hears_of_something_newer(client: Client, owner: Agent, 
 def test_nonsense_about_what_was_seen_is_no_fault(
     client: Client, owner: Agent, ticket: Ticket, seen: str
 ) -> None:
-    assert client.get(f"{reverse('newer', args=[ticket.reference])}?seen={seen}").status_code == 200
+    assert client.get(f"{place(ticket, 'newer-messages')}?seen={seen}").status_code == 200
 
 
 def broken_panel(request: object, ticket: object) -> str:

@@ -1,4 +1,4 @@
-"""The door by which agents answer: a public reply or a note, and what becomes of the ticket then."""
+"""What is said on a ticket, as its page reaches it: a reply or a note is added, and newer ones are heard of."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversation import replies
 from helpdesk.models import Message, Ticket
-from helpdesk.pages.frame.permission import find
+from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
 from helpdesk.pages.ticket.composer import Composer
+from helpdesk.pages.ticket.timeline import newer_messages
 from helpdesk.refusal import Refused
 
 
 @login_required
 @require_POST
-def send(request: HttpRequest, reference: str) -> HttpResponse:
+def create(request: HttpRequest, reference: str) -> HttpResponse:
     """Send what was typed; where something newer was said, or a rule forbids it, show that and keep the text."""
-    ticket = find(request, reference)
+    ticket = visible_ticket(request, reference)
     typed = Composer(request.POST)
     if not typed.is_valid():
         return ticket_page.page(
@@ -55,7 +57,7 @@ def _say(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
 
 
 def _once_more(request: HttpRequest, reference: str, typed: Composer, refused: Refused) -> HttpResponse:
-    ticket = find(request, reference)
+    ticket = visible_ticket(request, reference)
     composer = Composer.again(ticket, request.POST.dict(), str(refused))
     seen_seq = typed.cleaned_data["seen_seq"]
     return ticket_page.page(request, ticket, composer=composer, seen_seq=seen_seq, status=refused.status)
@@ -69,3 +71,13 @@ def _done(typed: Composer) -> str:
         "resolve": _("Sent, and the ticket is resolved."),
         "keep_open": _("Sent. The ticket stays open."),
     }[typed.cleaned_data["then"]]
+
+
+@login_required
+@require_safe
+def newer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say whether something public was said since the page was opened; asked by the standing page."""
+    ticket = visible_ticket(request, reference)
+    seen = request.GET.get("seen", "")
+    count = newer_messages(ticket, seen_seq=int(seen)) if seen.isdecimal() and len(seen) < 9 else 0
+    return render(request, "helpdesk/parts/newer.html", {"ticket": ticket, "newer": count})
