@@ -1,0 +1,106 @@
+"""The side of the ticket page: who is asking, what they ordered, and how the ticket is sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_time
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from helpdesk.models import Agent, Priority, Queue, Status, Ticket
+from helpdesk.pages.frame.viewer import agent_of, now_of, zone
+from helpdesk.templatetags.times import cldr_locale
+
+OTHERS_SHOWN: Final = 5
+SETTABLE: Final = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
+
+
+def side(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+    """Return what the template of the side shows besides the ticket itself."""
+    return {
+        "channel": ticket.channel.replace("_", " "),
+        "sorting": list(sorting_forms(ticket, agent_of(request))) if ticket.is_live else [],
+        "earlier": _others(ticket, agent_of(request)),
+        "order": list(_order(ticket)),
+        "received": _received(ticket),
+        "their_language": _language_name(ticket.language),
+        "their_time": _their_time(request, ticket),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SideForm:
+    """One small form of the side panel: a choice for one resource of the ticket."""
+
+    route: str
+    name: str
+    label: str
+    value: Any
+    choices: list[tuple[Any, str]]
+
+
+def sorting_forms(ticket: Ticket, agent: Agent) -> Iterator[SideForm]:
+    """Yield the forms by which a live ticket is sorted and handed over."""
+    priorities = [(value, str(label)) for value, label in Priority.choices]
+    queues = [(queue.pk, queue.name) for queue in Queue.objects.visible_to(agent).order_by("name")]
+    yield SideForm("ticket-assignee", "agent", _("Who has it"), ticket.assignee_id or "", _people(ticket))
+    yield SideForm("ticket-status", "status", _("Status"), ticket.status, _statuses(ticket))
+    yield SideForm("ticket-priority", "priority", _("Priority"), ticket.priority, priorities)
+    yield SideForm("ticket-queue", "queue", _("Queue"), ticket.queue_id, queues)
+
+
+def _people(ticket: Ticket) -> list[tuple[Any, str]]:
+    """Nobody, who works in the queue, and who has the ticket wherever they work now."""
+    colleagues = Agent.objects.filter(memberships__queue=ticket.queue_id, is_active=True).order_by("name")
+    people = {colleague.pk: str(colleague) for colleague in colleagues}
+    if ticket.assignee:
+        people.setdefault(ticket.assignee.pk, str(ticket.assignee))
+    return [("", _("nobody")), *people.items()]
+
+
+def _statuses(ticket: Ticket) -> list[tuple[Any, str]]:
+    """What an agent may set, and new where it is that: nobody sets a ticket to new."""
+    new = [Status.NEW] if ticket.status == Status.NEW else []
+    return [(status.value, str(status.label)) for status in (*new, *SETTABLE)]
+
+
+def _others(ticket: Ticket, agent: Agent) -> list[Ticket]:
+    """The customer's newest other tickets, of those that this agent may see."""
+    theirs = Ticket.objects.visible_to(agent).filter(customer=ticket.customer_id).exclude(pk=ticket.pk)
+    return list(theirs.order_by("-id")[:OTHERS_SHOWN])
+
+
+def _order(ticket: Ticket) -> Iterator[tuple[str, str]]:
+    """The order snapshot as names and values; money as its amount and currency."""
+    names = {"id": _("Number"), "total": _("Total"), "status": _("Status")}
+    for name, value in (ticket.order or {}).items():
+        shown = f"{value.get('amount', '')} {value.get('currency', '')}" if isinstance(value, dict) else value
+        if shown not in (None, ""):
+            yield names.get(name, str(name)), str(shown)
+
+
+def _received(ticket: Ticket) -> datetime | None:
+    """When the ticket came to us, where that was noticeably after it was asked."""
+    noticeable = ticket.received_at - ticket.occurred_at >= timedelta(minutes=1)
+    return ticket.received_at if noticeable else None
+
+
+def _language_name(tag: str) -> str:
+    """Name a language in the viewer's own; a tag that CLDR does not know stays as it is."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(get_language()) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+def _their_time(request: HttpRequest, ticket: Ticket) -> str:
+    name = ticket.customer.timezone
+    if not name:
+        return ""
+    return format_time(now_of(request), "short", tzinfo=zone(name), locale=cldr_locale(get_language()))
