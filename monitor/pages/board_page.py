@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.models import Queue
 from helpdesk.pages.frame import environment
+from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.measure.survival import MoreThan
 from monitor.pages.chart import chart
-from monitor.pages.queue_page import read_number
 from monitor.reports import board_figures, response_figures
 from monitor.reports.board_figures import BoardView, DayOfWaits
 
@@ -39,9 +39,14 @@ def index(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"at": board_figures.at_this_instant(view), "view": view, "now": view.now}
     if request.GET.get("part"):
         return render(request, "monitor/parts/at_this_instant.html", context)
+    return render(request, "monitor/board.html", context | _fourteen_days(view))
+
+
+def _fourteen_days(view: BoardView) -> dict[str, Any]:
+    """Return what stands below the live panel: promises of today, and waits by the day of asking."""
     days, target = board_figures.days(view), board_figures.target(view)
     kept = board_figures.kept(view, view.today)
-    context |= {
+    return {
         "queues": Queue.objects.visible_to(view.agent).order_by("name"),
         "kept": kept,
         "promises": [(name, SLICES[name], number) for name, number in kept.slices.items()],
@@ -50,7 +55,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "chart": chart(days, target=target),
         "target": target,
     }
-    return render(request, "monitor/board.html", context)
 
 
 @login_required

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.dateparse import parse_datetime
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,9 +24,11 @@ from django.views.decorators.http import require_safe
 from helpdesk.models import LIVE_STATUSES, Agent, Priority, Queue, Status, Store, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame import environment
+from helpdesk.pages.frame.address import read_instant, read_number
 from helpdesk.pages.frame.viewer import agent_of, now_of
 
 PAGE_SIZE: Final = 50
+Named = TypeVar("Named", bound=Model)
 Narrowed = tuple[TicketQuerySet, list[str]]
 
 
@@ -37,11 +38,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the tickets that the address asks for, as far as the agent may see them."""
     tickets, words = narrowed(request)
     shown = _page(tickets, request.GET.get("before", ""))
-    last = shown[PAGE_SIZE - 1] if len(shown) > PAGE_SIZE else None
     context = {
         "tickets": shown[:PAGE_SIZE],
         "words": words,
-        "older": _older(request.GET, last) if last else "",
+        "older": _older(request.GET, shown),
         "now": now_of(request),
     }
     return render(request, "helpdesk/tickets.html", context)
@@ -83,12 +83,12 @@ def _by_priority(value: str, agent: Agent) -> ListFilter | None:
 
 
 def _by_queue(value: str, agent: Agent) -> ListFilter | None:
-    queue = Queue.objects.visible_to(agent).filter(pk=value).first() if _is_number(value) else None
+    queue = _named(Queue.objects.visible_to(agent), value)
     return ListFilter(Q(queue=queue), _("queue %s") % queue) if queue else None
 
 
 def _by_store(value: str, agent: Agent) -> ListFilter | None:
-    store = Store.objects.filter(pk=value).first() if _is_number(value) else None
+    store = _named(Store.objects.all(), value)
     return ListFilter(Q(store=store), _("store %s") % store) if store else None
 
 
@@ -97,12 +97,14 @@ def _by_assignee(value: str, agent: Agent) -> ListFilter | None:
         return ListFilter(Q(assignee=agent), _("mine"))
     if value == "nobody":
         return ListFilter(Q(assignee=None), _("unassigned"))
-    colleague = Agent.objects.filter(pk=value).first() if _is_number(value) else None
+    colleague = _named(Agent.objects.all(), value)
     return ListFilter(Q(assignee=colleague), _("with %s") % colleague) if colleague else None
 
 
-def _is_number(value: str) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) <= 18
+def _named(things: QuerySet[Named], value: str) -> Named | None:
+    """Return what the address names by its number."""
+    number = read_number(value)
+    return things.filter(pk=number).first() if number is not None else None
 
 
 FILTERS: Final[dict[str, Callable[[str, Agent], ListFilter | None]]] = {
@@ -125,14 +127,14 @@ def _page(tickets: TicketQuerySet, before: str) -> list[Ticket]:
 
 def _place(before: str) -> tuple[datetime, int] | None:
     at, _comma, number = before.rpartition(",")
-    try:
-        moment = parse_datetime(at)
-    except ValueError:
-        return None
-    return (moment, int(number)) if moment and moment.tzinfo and _is_number(number) else None
+    instant, ticket_id = read_instant(at), read_number(number)
+    return (instant, ticket_id) if instant and ticket_id is not None else None
 
 
-def _older(query: QueryDict, last: Ticket) -> str:
-    onward = query.copy()
+def _older(query: QueryDict, shown: list[Ticket]) -> str:
+    """Return the address of the next page, nothing where this is the last."""
+    if len(shown) <= PAGE_SIZE:
+        return ""
+    onward, last = query.copy(), shown[PAGE_SIZE - 1]
     onward["before"] = f"{last.occurred_at.isoformat()},{last.pk}"
     return onward.urlencode()

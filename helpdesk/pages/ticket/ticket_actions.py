@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.models import Agent, Queue, Status, Ticket
+from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.environment import way_back
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -36,17 +37,20 @@ def resource(put: Put) -> View:
     @require_POST
     @wraps(put)
     def door(request: HttpRequest, reference: str) -> HttpResponse:
-        ticket = visible_ticket(request, reference)
-        try:
-            with transaction.atomic():
-                sentence = put(request, ticket)
-        except Refused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, sentence)
+        _put(put, request, visible_ticket(request, reference))
         return HttpResponseRedirect(way_back(request, reverse("ticket", args=[reference])))
 
     return door
+
+
+def _put(put: Put, request: HttpRequest, ticket: Ticket) -> None:
+    try:
+        with transaction.atomic():
+            sentence = put(request, ticket)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, sentence)
 
 
 @resource
@@ -68,7 +72,7 @@ def assignee(request: HttpRequest, ticket: Ticket) -> _StrPromise:
             changed = assignment.claim(ticket=ticket, by=by, now=now)
             return _("It is yours.") if changed else _("It was yours already.")
         case number:
-            to = get_object_or_404(Agent, pk=_number(number), is_active=True)
+            to = get_object_or_404(Agent, pk=read_number(number), is_active=True)
             changed = assignment.assign(ticket=ticket, to=to, by=by, now=now)
             return _("Handed over.") if changed else _("Nothing changed.")
 
@@ -102,7 +106,7 @@ def priority(request: HttpRequest, ticket: Ticket) -> _StrPromise:
 @resource
 def queue(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     queues = Queue.objects.visible_to(agent_of(request))
-    wanted = get_object_or_404(queues, pk=_number(request.POST.get("queue", "")))
+    wanted = get_object_or_404(queues, pk=read_number(request.POST.get("queue", "")))
     changed = ticket_attributes.change_queue(
         ticket=ticket, queue=wanted, by=agent_of(request), now=now_of(request)
     )
@@ -157,10 +161,3 @@ def removal(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     remove, done, already = REMOVALS[reason]
     changed = remove(ticket=ticket, by=agent_of(request), now=now_of(request))
     return done if changed else already
-
-
-def _number(text: str) -> int:
-    """Read an id that a form sent, or raise Http404."""
-    if not text.isdecimal() or len(text) > 18:
-        raise Http404
-    return int(text)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversation import replies
 from helpdesk.models import Message, Ticket
+from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
@@ -78,6 +79,6 @@ def _done(typed: Composer) -> str:
 def newer(request: HttpRequest, reference: str) -> HttpResponse:
     """Say whether something public was said since the page was opened; asked by the standing page."""
     ticket = visible_ticket(request, reference)
-    seen = request.GET.get("seen", "")
-    count = newer_messages(ticket, seen_seq=int(seen)) if seen.isdecimal() and len(seen) < 9 else 0
+    seen_seq = read_number(request.GET.get("seen", ""))
+    count = newer_messages(ticket, seen_seq=seen_seq) if seen_seq is not None else 0
     return render(request, "helpdesk/parts/newer.html", {"ticket": ticket, "newer": count})

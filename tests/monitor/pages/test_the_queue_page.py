@@ -20,7 +20,8 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from monitor.models import Standing
-from monitor.pages.queue_page import group_of, level_of, read_cursor, write_cursor
+from monitor.pages.queue_address import read_cursor, write_cursor
+from monitor.pages.queue_page import group_of, level_of
 from monitor.queue.queue_order import PAGE_SIZE, QueueCursor
 from tests.make import NOW, Make
 

@@ -1,0 +1,21 @@
+"""What an address says, read carefully: people and machines write anything there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+
+
+def read_number(text: str) -> int | None:
+    """Read an id from an address; None where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+
+
+def read_instant(text: str) -> datetime | None:
+    """Read an instant with its offset; None where it is none."""
+    try:
+        instant = parse_datetime(text)
+    except ValueError:
+        return None
+    return instant if instant and instant.tzinfo else None

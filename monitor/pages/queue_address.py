@@ -1,0 +1,61 @@
+"""The queue's address: what it asks for, and where in the list a page begins."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.pages.frame.address import read_instant, read_number
+from monitor.queue.queue_order import QueueCursor, QueueFilter
+from monitor.relay.standings import RANKS
+
+TABS: Final = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
+STANDS: Final = {
+    "late": _("late"),
+    "at_risk": _("at risk"),
+    "soon": _("due within 15 minutes"),
+    "unacknowledged": _("nobody has acknowledged it"),
+    "waiting": _("the customer waits for an answer"),
+}
+FILTERS: Final = ("place", "queue", "store", "priority")
+
+
+def read_filter(query: QueryDict) -> QueueFilter:
+    """Read what the address asks for; what it says wrongly it does not say."""
+    tab, place = query.get("tab", ""), query.get("place", "")
+    return QueueFilter(
+        tab=tab if tab in TABS else "all",
+        place=place if place in STANDS else "",
+        queue_id=read_number(query.get("queue", "")),
+        store_id=read_number(query.get("store", "")),
+        priority_rank=RANKS.get(query.get("priority", "")),
+    )
+
+
+def read_cursor(text: str) -> QueueCursor | None:
+    """Read where a page begins; nonsense begins at the beginning."""
+    due, rank, opened, number = [*text.split(","), "", "", "", ""][:4]
+    ticket_id = read_number(number)
+    if ticket_id is None or not (rank.isdecimal() and len(rank) == 1):
+        return None
+    opened_at, due_at = read_instant(opened), read_instant(due)
+    sound = opened_at and (due_at or not due)
+    return QueueCursor(due_at, int(rank), opened_at, ticket_id) if opened_at and sound else None
+
+
+def write_cursor(cursor: QueueCursor) -> str:
+    """Write where the next page begins, for `read_cursor`."""
+    due = cursor.due_at.isoformat() if cursor.due_at else ""
+    return f"{due},{cursor.rank},{cursor.opened_at.isoformat()},{cursor.ticket_id}"
+
+
+def address(query: QueryDict, **changes: str) -> str:
+    """Return the address's query with changes; the place in the list is kept only where told."""
+    changed = query.copy()
+    for name in ("after", "part"):
+        changed.pop(name, None)
+    for name, value in changes.items():
+        changed[name] = value
+    return changed.urlencode()
