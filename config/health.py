@@ -19,11 +19,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 as long as the database answers, and 503 else: nothing else is needed to serve."""
     try:
         now = database_now()
-        told = {
-            "overdue_since": watchmen.overdue_since(now),
-            "lag": asdict(watchmen.lag()),
-            "awake": watchmen.awake(),
-        }
+        lag, awake = asdict(watchmen.lag()), watchmen.awake()
+        told = {"overdue_since": watchmen.overdue_since(now), "lag": lag, "awake": awake}
     except DatabaseError:
         return JsonResponse({"database": "silent"}, status=503)
     return JsonResponse({"database": "ok", "now": now, **told})

@@ -15,6 +15,20 @@ BEFORE: list[Any] = [
     structlog.stdlib.ExtraAdder(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+OURS: list[Any] = [
+    structlog.stdlib.filter_by_level,
+    *BEFORE,
+    structlog.processors.StackInfoRenderer(),
+    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+]
+OF_OTHERS = {
+    "celery": "WARNING",
+    "celery.beat": "WARNING",
+    "django": "WARNING",
+    "django.server": "INFO",
+    "uvicorn": "WARNING",
+}
+"""From which level on others are heard."""
 
 
 def logging_settings(*, as_json: bool, level: int | str) -> dict[str, Any]:
@@ -22,25 +36,18 @@ def logging_settings(*, as_json: bool, level: int | str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {
-            "line": {
-                "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": BEFORE,
-                "processors": [
-                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    *_rendered(as_json),
-                ],
-            }
-        },
+        "formatters": {"line": _line(as_json)},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {
-            "celery": {"level": "WARNING"},
-            "celery.beat": {"level": "WARNING"},
-            "django": {"level": "WARNING"},
-            "django.server": {"level": "INFO"},
-            "uvicorn": {"level": "WARNING"},
-        },
+        "loggers": {name: {"level": loudness} for name, loudness in OF_OTHERS.items()},
+    }
+
+
+def _line(as_json: bool) -> dict[str, Any]:
+    return {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": BEFORE,
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendered(as_json)],
     }
 
 
@@ -54,12 +61,7 @@ def configure(settings: dict[str, Any]) -> None:
     """Set up both kinds of loggers; Django calls it with `settings.LOGGING`."""
     logging.config.dictConfig(settings)
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *BEFORE,
-            structlog.processors.StackInfoRenderer(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=OURS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,

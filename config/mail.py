@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -20,6 +20,11 @@ def mail_settings(url: str, files: Path) -> dict[str, Any]:
         return {"EMAIL_BACKEND": f"{BACKENDS}.filebased.EmailBackend", "EMAIL_FILE_PATH": parts.path or files}
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise ImproperlyConfigured("ATTEND_EMAIL_URL is smtp://host, smtps://host, console: or file:.")
+    return smtp_settings(parts)
+
+
+def smtp_settings(parts: SplitResult) -> dict[str, Any]:
+    """Return them for a mail server: `smtps` speaks TLS from the start, `?tls=1` after its greeting."""
     over_tls = parts.scheme == "smtps"
     return {
         "EMAIL_BACKEND": f"{BACKENDS}.smtp.EmailBackend",

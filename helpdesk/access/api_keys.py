@@ -45,9 +45,7 @@ class UnknownScope(Refused):
 def issue(store: Store, scopes: Iterable[str], now: datetime, *, name: str = "") -> tuple[ApiKey, str]:
     """Make a key for the store and return it with its raw text, which cannot be had again."""
     require_transaction()
-    wanted = sorted(set(scopes))
-    if not wanted or not set(wanted) <= set(Scope.values):
-        raise UnknownScope
+    known = _known_scopes(scopes)
     Store.objects.select_for_update(no_key=True).get(pk=store.pk)
     public_id, secret = secrets.token_hex(6), secrets.token_hex(32)
     key = ApiKey.objects.create(
@@ -55,11 +53,18 @@ def issue(store: Store, scopes: Iterable[str], now: datetime, *, name: str = "")
         name=name,
         public_id=public_id,
         digest=digest(secret),
-        scopes=wanted,
+        scopes=known,
         slot=_free_slot(store),
         created_at=now,
     )
     return key, spelled(store.environment, public_id, secret)
+
+
+def _known_scopes(scopes: Iterable[str]) -> list[str]:
+    wanted = sorted(set(scopes))
+    if not wanted or not set(wanted) <= set(Scope.values):
+        raise UnknownScope
+    return wanted
 
 
 def revoke(key: ApiKey, now: datetime) -> bool:

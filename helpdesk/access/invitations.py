@@ -67,15 +67,15 @@ def invite(*, email: str, queue: Queue, role: str, by: Agent, now: datetime) -> 
     require_overseer(by, queue_id=queue.pk)
     if role not in Role.values:
         raise UnknownValue(pointer="/role", value=role)
-    token = secrets.token_urlsafe(32)
+    whom, until, token = _checked_email(email), now + VALID_FOR, secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         digest=_digest(token),
-        email=_checked_email(email),
+        email=whom,
         queue=queue,
         role=role,
         invited_by=by,
         created_at=now,
-        expires_at=now + VALID_FOR,
+        expires_at=until,
     )
     return invitation, token
 
@@ -87,10 +87,9 @@ def accept(*, token: str, name: str, password: str, now: datetime) -> Agent:
     `NameMissing`, `WeakPassword`.
     """
     require_transaction()
-    invitation = _find(token, now=now)
-    agent = Agent.objects.filter(email=invitation.email).first()
-    if agent is None:
-        agent = _make_agent(invitation.email, name=name.strip(), password=password)
+    invitation = _locked(token, now=now)
+    agents = Agent.objects.filter(email=invitation.email)
+    agent = agents.first() or _make_agent(invitation.email, name=name.strip(), password=password)
     Membership.objects.get_or_create(
         agent=agent, queue_id=invitation.queue_id, defaults={"role": invitation.role}
     )
@@ -105,7 +104,7 @@ def find_open(token: str, *, now: datetime) -> Invitation:
     return _still_open(invitation, now=now)
 
 
-def _find(token: str, *, now: datetime) -> Invitation:
+def _locked(token: str, *, now: datetime) -> Invitation:
     invitation = Invitation.objects.select_for_update(no_key=True).filter(digest=_digest(token)).first()
     return _still_open(invitation, now=now)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Protocol
+from typing import Final, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -14,7 +14,7 @@ from helpdesk.api import shapes
 from helpdesk.database.statement import of, run
 from helpdesk.models import Message, Store, Ticket
 
-_COMPANIONS = """
+_COMPANIONS: Final = """
     SELECT ticket.id, customer.external_id, customer.email, customer.name, customer.locale,
            customer.timezone, customer.tier, queue.name, assignee.email, target.reference
       FROM helpdesk_ticket AS ticket
@@ -24,6 +24,18 @@ _COMPANIONS = """
       LEFT JOIN helpdesk_ticket AS target ON target.id = ticket.merged_into_id
      WHERE ticket.id = ANY(%s::bigint[])
 """
+
+_OF_CUSTOMER: Final = ("external_id", "email", "name", "locale", "timezone", "tier")
+"""The customer's columns in that statement, in its order."""
+
+_OF_TICKET: Final = (
+    "reference", "external_id", "subject", "status", "priority", "channel", "tags", "metadata", "order",
+    "occurred_at", "received_at", "updated_at",
+)  # fmt: skip
+_OF_MESSAGE: Final = (
+    "external_id", "public", "automatic", "body", "sent_at", "received_at", "bounced_at",
+)  # fmt: skip
+"""What is said of a ticket, and of a message, as it stands in its own row."""
 
 
 class Extension(Protocol):
@@ -68,49 +80,27 @@ def companions(ticket_ids: Sequence[int]) -> dict[int, Sequence[str]]:
 def plain_ticket(
     ticket: Ticket, store: Store, beside: Sequence[str], warnings: list[str]
 ) -> shapes.TicketShape:
-    external_id, email, name, locale, timezone, tier, queue, assignee, merged_into = beside
-    customer = shapes.CustomerShape(
-        external_id=external_id, email=email, name=name, locale=locale, timezone=timezone, tier=tier
-    )
+    *customer, queue, assignee, merged_into = beside
     ticket.store = store
     return shapes.TicketShape(
-        reference=ticket.reference,
         environment=store.environment,
-        external_id=ticket.external_id,
-        subject=ticket.subject,
-        status=ticket.status,
-        priority=ticket.priority,
-        channel=ticket.channel,
         queue=queue,
         assignee=assignee,
-        customer=customer,
-        tags=ticket.tags,
-        metadata=ticket.metadata,
-        order=ticket.order,
+        customer=shapes.CustomerShape(**dict(zip(_OF_CUSTOMER, customer, strict=True))),
         merged_into=merged_into,
-        occurred_at=ticket.occurred_at,
-        received_at=ticket.received_at,
-        updated_at=ticket.updated_at,
         warnings=warnings,
+        **{name: getattr(ticket, name) for name in _OF_TICKET},
     )
 
 
 def represent_message(message: Message) -> shapes.MessageShape:
     """Say a message; its agent has been loaded with it."""
+    said = {name: getattr(message, name) for name in _OF_MESSAGE}
+    return shapes.MessageShape(id=str(message.pk), author=_author(message), **said)
+
+
+def _author(message: Message) -> shapes.AuthorShape:
     agent = message.agent
-    author = shapes.AuthorShape(
-        kind=message.author,
-        agent=agent.email if agent else None,
-        name=agent.name if agent else message.author_name,
-    )
-    return shapes.MessageShape(
-        id=str(message.pk),
-        external_id=message.external_id,
-        author=author,
-        public=message.public,
-        automatic=message.automatic,
-        body=message.body,
-        sent_at=message.sent_at,
-        received_at=message.received_at,
-        bounced_at=message.bounced_at,
-    )
+    if agent is None:
+        return shapes.AuthorShape(kind=message.author, agent=None, name=message.author_name)
+    return shapes.AuthorShape(kind=message.author, agent=agent.email, name=agent.name)

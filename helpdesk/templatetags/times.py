@@ -1,7 +1,7 @@
 """Times and durations in words, in the viewer's language and zone, by CLDR.
 
 Whatever moves while one looks is wrapped in `<due-time>`, which goes on in the browser with the
-same words (`moving_words`) and the same units; without JavaScript the server's words stay.
+same words (`MOVING_WORDS`) and the same units; without JavaScript the server's words stay.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext_lazy
 
 register = template.Library()
 
@@ -73,34 +72,33 @@ def in_words(span: timedelta) -> str:
     )
 
 
-def moving_words() -> dict[str, str]:
-    """The sentences of `<due-time>`, by kind; `{time}` is a duration and `{what}` a promise."""
-    return {
-        "due": _("due in {time}"),
-        "what_due": _("{what} due in {time}"),
-        "now": _("due now"),
-        "what_now": _("{what} due now"),
-        "late": _("{time} late"),
-        "what_late": _("{what} {time} late"),
-        "waiting": _("waiting {time}"),
-        "ago": _("{time} ago"),
-    }
+MOVING_WORDS: Final = {
+    "due": gettext_lazy("due in {time}"),
+    "what_due": gettext_lazy("{what} due in {time}"),
+    "now": gettext_lazy("due now"),
+    "what_now": gettext_lazy("{what} due now"),
+    "late": gettext_lazy("{time} late"),
+    "what_late": gettext_lazy("{what} {time} late"),
+    "waiting": gettext_lazy("waiting {time}"),
+    "ago": gettext_lazy("{time} ago"),
+}
+"""The sentences of `<due-time>`, by kind; `{time}` is a duration and `{what}` a promise."""
 
 
 @register.simple_tag
 def words_for_the_browser() -> SafeString:
     """The same sentences for the custom elements, as a meta element (no inline script)."""
-    return format_html('<meta name="attend-words" content="{}">', json.dumps(moving_words()))
+    words = {kind: str(sentence) for kind, sentence in MOVING_WORDS.items()}
+    return format_html('<meta name="attend-words" content="{}">', json.dumps(words))
 
 
 def said(kind: str, at: datetime, now: datetime, what: str = "") -> str:
     """Say where `now` stands to `at`; `kind` is due, waiting or ago."""
-    words = moving_words()
     if kind == "due":
         whole = abs(at - now) >= timedelta(seconds=1)
         kind = ("due" if at > now else "late") if whole else "now"
         kind = f"what_{kind}" if what else kind
-    return words[kind].format(time=in_words(at - now), what=what)
+    return str(MOVING_WORDS[kind]).format(time=in_words(at - now), what=what)
 
 
 def _moving(kind: str, at: datetime | None, now: datetime, what: str = "") -> SafeString:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Self
 
 from django.db.models import Count, Q, QuerySet
 
@@ -36,6 +36,18 @@ class FirstWait:
     seconds: float
     due_at: datetime | None
     breach_at: datetime | None
+
+    COLUMNS: ClassVar = (
+        "ticket_id", "ticket__external_id", "ticket__reference", "started_at", "ended_at", "outcome", "due_at",
+        "breach_at",
+    )  # fmt: skip
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...], *, now: datetime) -> Self:
+        """Make a wait of a clock's `COLUMNS`: it has ended, or lasts until now."""
+        ticket_id, external_id, reference, start, end, outcome, due, breach = row
+        seconds = max(((end or now) - start).total_seconds(), 0.0)
+        return cls(ticket_id, external_id, reference, start, outcome, seconds, due, breach)
 
     @property
     def answered(self) -> bool:
@@ -91,21 +103,7 @@ def waits(clocks: QuerySet[Clock], *, now: datetime) -> list[FirstWait]:
         .exclude(outcome__in=NOBODY_WAITED)
         .order_by("started_at", "id")
     )
-    columns = ("ticket__external_id", "ticket__reference", "started_at", "ended_at", "outcome")
-    rows = asked.values_list("ticket_id", *columns, "due_at", "breach_at")
-    return [
-        FirstWait(
-            ticket,
-            external,
-            reference,
-            start,
-            outcome,
-            max(((end or now) - start).total_seconds(), 0.0),
-            due,
-            breach,
-        )
-        for ticket, external, reference, start, end, outcome, due, breach in rows.iterator()
-    ]
+    return [FirstWait.of(row, now=now) for row in asked.values_list(*FirstWait.COLUMNS).iterator()]
 
 
 def first_response(asked: Iterable[FirstWait]) -> ResponseFigures:
@@ -130,13 +128,10 @@ def by_day(
 ) -> dict[date, list[FirstWait]]:
     """Sort waits by the day of asking, as the zone counts days: the last so many of them, today last."""
     today = now.astimezone(zone).date()
-    groups: dict[date, list[FirstWait]] = {
-        today - timedelta(days=back): [] for back in range(days - 1, -1, -1)
-    }
+    groups: dict[date, list[FirstWait]] = {today - timedelta(days=back): [] for back in reversed(range(days))}
     for wait in asked:
-        group = groups.get(wait.asked_at.astimezone(zone).date())
-        if group is not None:
-            group.append(wait)
+        if (day := wait.asked_at.astimezone(zone).date()) in groups:
+            groups[day].append(wait)
     return groups
 
 

@@ -74,18 +74,15 @@ LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 
 
 def path_item(route: Route) -> Json:
-    parts = [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": {"type": "string", "pattern": f"^{pattern}$"},
-        }
-        for name, pattern in route.parts.items()
-    ]
+    parts = [path_parameter(name, pattern) for name, pattern in route.parts.items()]
     tag = {"tags": [route.path.partition("/")[0]]}
     operations = {method: operation_item(offered) | tag for method, offered in route.operations().items()}
     return operations | ({"parameters": parts} if parts else {})
+
+
+def path_parameter(name: str, pattern: str) -> Json:
+    schema = {"type": "string", "pattern": f"^{pattern}$"}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def operation_item(offered: Operation) -> Json:
@@ -97,8 +94,7 @@ def operation_item(offered: Operation) -> Json:
         "responses": responses(offered),
     }
     if offered.body is not None:
-        content = {"application/json": {"schema": reference_to(offered.body)}}
-        item["requestBody"] = {"required": True, "content": content}
+        item["requestBody"] = {"required": True, "content": content(offered.body)}
     return item
 
 
@@ -130,15 +126,18 @@ def responses(offered: Operation) -> Json:
 
 def good_response(status: int, shape: type) -> Json:
     headers = {name: {"description": about, "schema": {"type": "string"}} for name, about in TOLD.items()}
-    content = {"application/json": {"schema": reference_to(shape)}}
-    return {"description": SAID[status], "headers": headers, "content": content}
+    return {"description": SAID[status], "headers": headers, "content": content(shape)}
 
 
 SAID = {200: "As it stands", 201: "Made", 207: "What became of each"}
 
 
 def problem_response(about: object) -> Json:
-    return {"description": str(about), "content": {MEDIA_TYPE: {"schema": reference_to(Problem)}}}
+    return {"description": str(about), "content": content(Problem, MEDIA_TYPE)}
+
+
+def content(shape: type, media_type: str = "application/json") -> Json:
+    return {media_type: {"schema": reference_to(shape)}}
 
 
 def reference_to(shape: type) -> Json:

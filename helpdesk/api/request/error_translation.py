@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.core.exceptions import SuspiciousOperation
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
@@ -17,22 +19,24 @@ SHORTLY = {"Retry-After": "1"}
 LATER = {"Retry-After": "5"}
 
 
+FORESEEN: Final[tuple[tuple[type[Exception], int, str], ...]] = (
+    (Http404, 404, "not-found"),
+    (MethodNotAllowed, 405, "method-not-allowed"),
+    (SuspiciousOperation, 400, "malformed-request"),
+    (Exception, 500, "internal-error"),
+)
+"""What is refused without a word of its own; what nobody foresaw tells nothing."""
+
+
 def to_refusal(error: Exception) -> RequestRefused:
-    """Translate; what nobody foresaw becomes a 500 that tells nothing."""
-    match error:
-        case RequestRefused():
-            return error
-        case Refused():
-            return RequestRefused(error.status, error.code, str(error), pointer=error.pointer)
-        case Http404():
-            return RequestRefused(404, "not-found")
-        case MethodNotAllowed():
-            return RequestRefused(405, "method-not-allowed")
-        case SuspiciousOperation():
-            return RequestRefused(400, "malformed-request")
-        case DataError() | IntegrityError() | OperationalError() | InterfaceError():
-            return from_database(error)
-    return RequestRefused(500, "internal-error")
+    """Translate an exception, whatever it is."""
+    if isinstance(error, RequestRefused):
+        return error
+    if isinstance(error, Refused):
+        return RequestRefused(error.status, error.code, str(error), pointer=error.pointer)
+    if isinstance(error, (DataError, IntegrityError, *DATABASE_ERRORS)):
+        return from_database(error)
+    return next(RequestRefused(status, code) for kind, status, code in FORESEEN if isinstance(error, kind))
 
 
 def from_database(error: Exception) -> RequestRefused:

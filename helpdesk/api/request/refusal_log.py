@@ -15,7 +15,7 @@ from rest_framework.request import Request
 
 from helpdesk.access.api_keys import Admission
 from helpdesk.api.problems import Problem
-from helpdesk.models import RefusedRequest
+from helpdesk.models import ApiKey, RefusedRequest
 
 logger = logging.getLogger(__name__)
 
@@ -55,16 +55,20 @@ def note(request: Request, problem: Problem, raw: bytes) -> None:
     if not isinstance(admission, Admission) or problem.status == 429 or not ration.take(admission.key.pk):
         return
     try:
-        RefusedRequest.objects.create(
-            api_key=admission.key,
-            method=request.method or "",
-            path=request.path[:500].replace("\0", ""),
-            status=problem.status,
-            problem=summary(problem),
-            body=shape_of(raw),
-        )
+        _write_down(admission.key, request, problem, raw)
     except DatabaseError:
         logger.warning("a refused request could not be written down", exc_info=True)
+
+
+def _write_down(key: ApiKey, request: Request, problem: Problem, raw: bytes) -> None:
+    RefusedRequest.objects.create(
+        api_key=key,
+        method=request.method or "",
+        path=request.path[:500].replace("\0", ""),
+        status=problem.status,
+        problem=summary(problem),
+        body=shape_of(raw),
+    )
 
 
 def summary(problem: Problem) -> dict[str, object]:

@@ -30,9 +30,7 @@ def raw_body(request: HttpRequest) -> bytes:
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         raise RequestRefused(411, "length-required")
-    if not length.isdecimal():
-        length = "0"
-    if int(length) > settings.API_MAX_BODY:
+    if length.isdecimal() and int(length) > settings.API_MAX_BODY:
         raise too_large()
     return read_all(request)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypedDict
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from helpdesk.api.ticket_representation import represent, represent_message
 from helpdesk.conversation import replies
 from helpdesk.conversation.replies import AfterReply
 from helpdesk.models import Message, Scope, Ticket
+from helpdesk.models.message import MessageQuerySet
 
 
 class Messages(Door):
@@ -35,9 +37,7 @@ class Messages(Door):
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
         query = self.ask(shapes.MessageQuery)
-        said = Message.objects.filter(ticket=ticket_of(self.key, ref)).select_related("agent").in_order()
-        if Scope.NOTES not in self.key.scopes:
-            said = said.public()
+        said = self._readable(ref)
         if query.cursor is not None:
             at, pk = paging.read(query.cursor)
             said = said.filter(Q(sent_at__gt=at) | Q(pk__gt=pk), sent_at__gte=at)
@@ -45,6 +45,10 @@ class Messages(Door):
         kept, cursor = paging.cut(rows, query.limit, lambda message: (message.sent_at, message.pk))
         page = shapes.MessagePage(data=[represent_message(one) for one in kept], next_cursor=cursor)
         return answer(page)
+
+    def _readable(self, ref: str) -> MessageQuerySet:
+        said = Message.objects.filter(ticket=ticket_of(self.key, ref)).select_related("agent").in_order()
+        return said if Scope.NOTES in self.key.scopes else said.public()
 
     @Operation(
         name="sayMessage",
@@ -73,16 +77,28 @@ class Messages(Door):
         return answer(body, status=201 if created else 200)
 
 
+class SaidFields(TypedDict):
+    """What every kind of message takes over from the request as it is."""
+
+    body: str
+    now: datetime
+    sent_at: datetime | None
+    external_id: str | None
+    imported: bool
+
+
+def fields(said: shapes.SaidMessageShape, now: datetime) -> SaidFields:
+    return {
+        "body": said.body,
+        "now": now,
+        "sent_at": said.sent_at,
+        "external_id": said.external_id,
+        "imported": said.imported,
+    }
+
+
 def say_as_customer(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
-    return replies.receive_customer_message(
-        ticket=ticket,
-        body=said.body,
-        now=now,
-        sent_at=said.sent_at,
-        automatic=said.automatic,
-        external_id=said.external_id,
-        imported=said.imported,
-    )
+    return replies.receive_customer_message(ticket=ticket, automatic=said.automatic, **fields(said, now))
 
 
 def say_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
@@ -92,12 +108,8 @@ def say_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -
     return replies.reply_in_public(
         ticket=ticket,
         author=agent_at(ticket, said.author.agent, pointer="/author/agent"),
-        body=said.body,
-        now=now,
-        sent_at=said.sent_at,
         then=AfterReply(said.then),
-        external_id=said.external_id,
-        imported=said.imported,
+        **fields(said, now),
     )
 
 
@@ -106,23 +118,12 @@ def note_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) 
     return replies.add_note(
         ticket=ticket,
         author=None if agent is None else agent_at(ticket, agent, pointer="/author/agent"),
-        body=said.body,
-        now=now,
-        sent_at=said.sent_at,
-        external_id=said.external_id,
-        imported=said.imported,
+        **fields(said, now),
     )
 
 
 def say_as_bot(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
-    return replies.reply_as_bot(
-        ticket=ticket,
-        body=said.body,
-        now=now,
-        sent_at=said.sent_at,
-        external_id=said.external_id,
-        imported=said.imported,
-    )
+    return replies.reply_as_bot(ticket=ticket, **fields(said, now))
 
 
 def send_receipt(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:

@@ -87,11 +87,14 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation = invitations.find_open(token, now=now_of(request))
     except Refused as refused:
-        return render(
-            request, "helpdesk/error.html", {"title": _("No invitation"), "told": refused}, status=404
-        )
-    if Agent.objects.filter(email=invitation.email).exists():
-        return _join(request, invitation, token)
+        said = {"title": _("No invitation"), "told": refused}
+        return render(request, "helpdesk/error.html", said, status=404)
+    known = Agent.objects.filter(email=invitation.email).exists()
+    return (_join if known else _begin)(request, invitation, token)
+
+
+def _begin(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    """Make a login of what somebody new tells about themselves, and let them in."""
     form = AcceptanceForm(request.POST or None)
     if form.is_valid() and (agent := _accepted(form, token, now_of(request))):
         login(request, agent)

@@ -35,16 +35,18 @@ def open_test_ticket(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, store: Store) -> Ticket:
-    question = NewTicket(
-        subject=_("A test: where is my order?"),
-        customer=NewCustomer(external_id="attend-test", name=_("Test customer")),
-        message=NewMessage(
-            body=_("This ticket was opened to try things out. Answer it, and watch its clocks.")
-        ),
-        channel="test",
-    )
     with transaction.atomic():
-        [opened] = opening.open_tickets([question], store=store, now=now_of(request))
+        [opened] = opening.open_tickets([_question()], store=store, now=now_of(request))
     if opened.ticket is None:
         raise opened.refusal or RuntimeError("neither a ticket nor a refusal")
     return opened.ticket
+
+
+def _question() -> NewTicket:
+    body = _("This ticket was opened to try things out. Answer it, and watch its clocks.")
+    return NewTicket(
+        subject=_("A test: where is my order?"),
+        customer=NewCustomer(external_id="attend-test", name=_("Test customer")),
+        message=NewMessage(body=body),
+        channel="test",
+    )

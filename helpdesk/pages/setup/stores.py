@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -109,10 +109,8 @@ def revoke_key(request: HttpRequest, public_id: str) -> HttpResponse:
 def _page(
     request: HttpRequest, *, form: StoreForm | None = None, status: int = 200, **shown: Any
 ) -> HttpResponse:
-    valid = Prefetch("api_keys", ApiKey.objects.valid().order_by("pk"), to_attr="valid_keys")
-    stores = Store.objects.select_related("default_queue").prefetch_related(valid).order_by("name", "id")
     context = {
-        "stores": stores,
+        "stores": _with_valid_keys(),
         "form": form or StoreForm(),
         "queues": Queue.objects.order_by("name"),
         "scopes": Scope.choices,
@@ -122,3 +120,8 @@ def _page(
         **shown,
     }
     return render(request, "helpdesk/stores.html", context, status=status)
+
+
+def _with_valid_keys() -> QuerySet[Store]:
+    valid = Prefetch("api_keys", ApiKey.objects.valid().order_by("pk"), to_attr="valid_keys")
+    return Store.objects.select_related("default_queue").prefetch_related(valid).order_by("name", "id")
