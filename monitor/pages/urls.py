@@ -13,6 +13,6 @@ urlpatterns = [
     path("board/tickets.csv", board_page.tickets_csv, name="board-tickets"),
     path("start/", checklist.index, name="checklist"),
     path("start/hours/", working_hours.edit, name="hours"),
-    path("start/confirmation/", checklist.confirm, name="confirm"),
+    path("start/confirmation/", checklist.confirm, name="confirmation"),
     path("start/test-alert/", checklist.send_test_alert, name="test-alert"),
 ]

@@ -20,7 +20,7 @@ from tests.web.conftest import Visit
 
 pytestmark = pytest.mark.browser
 
-ADMINS = ("stores", "invite")
+ADMINS = ("stores", "invitations")
 AGENTS = ("tickets", "preferences")
 
 

@@ -33,7 +33,7 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def wipe(request: HttpRequest) -> HttpResponse:
+def remove(request: HttpRequest) -> HttpResponse:
     """Ask first, then delete everything that the demo shop's customers wrote."""
     found = _shop(request)
     if request.method == "POST":

@@ -71,7 +71,7 @@ def _invited(request: HttpRequest, form: InvitationForm) -> dict[str, Any]:
     except Refused as refused:
         form.add_error(None, str(refused))
         return {}
-    link = request.build_absolute_uri(reverse("accept-invitation", args=[token]))
+    link = request.build_absolute_uri(reverse("invitation", args=[token]))
     return {"invited": invitation, "link": link, "form": InvitationForm()}
 
 

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.access import api_keys
 from helpdesk.models import ApiKey, Environment, Queue, Scope, Store
@@ -58,20 +58,12 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
 
 @login_required
 @admins_only
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
-    """List the stores with their keys, and a form for the next one."""
-    return _page(request)
-
-
-@login_required
-@admins_only
-@require_POST
-def create(request: HttpRequest) -> HttpResponse:
-    """Add a store; what is wrong with the form is said on it."""
-    form = StoreForm(request.POST)
+    """List the stores with their keys, and add one; what is wrong with its form is said on it."""
+    form = StoreForm(request.POST or None)
     if not form.is_valid():
-        return _page(request, form=form, status=422)
+        return _page(request, form=form, status=422 if form.errors else 200)
     with transaction.atomic():
         store = form.save_with_queue()
     messages.success(request, _("The store %s is there. Give it a key next.") % store)

@@ -71,7 +71,7 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("marked")
 @pytest.mark.parametrize(
     "name",
-    ["queue", "board", "checklist", "hours", "stores", "invite", "tickets", "preferences", "ticket"],
+    ["queue", "board", "checklist", "hours", "stores", "invitations", "tickets", "preferences", "ticket"],
 )
 def test_every_string_of_a_page_is_marked(client: Client, make: Make, name: str) -> None:
     ensure_defaults()

@@ -31,7 +31,7 @@ def admin(make: Make, client: Client) -> Agent:
 
 def invitation_link(client: Client, make: Make, email: str = "new@example.com") -> str:
     fields = {"email": email, "queue": make.queue().pk, "role": Role.OVERSEER}
-    page = client.post(reverse("invite"), fields).content.decode()
+    page = client.post(reverse("invitations"), fields).content.decode()
     found = re.search(r'value="http://testserver(/invitations/[^"]+)"', page)
     assert found
     return found[1]
@@ -43,16 +43,16 @@ def test_only_an_admin_reaches_stores_keys_and_invitations(client: Client, make:
     for who in ("owner", "overseer", "outsider"):
         client.force_login(make.agent(who))
         assert client.get(reverse("stores")).status_code == 403
-        assert client.post(reverse("new-store"), STORE).status_code == 403
-        assert client.post(reverse("issue-key", args=[store.pk])).status_code == 403
-        assert client.post(reverse("revoke-key", args=[key.public_id])).status_code == 403
-        assert client.get(reverse("invite")).status_code == 403
+        assert client.post(reverse("stores"), STORE).status_code == 403
+        assert client.post(reverse("store-keys", args=[store.pk])).status_code == 403
+        assert client.post(reverse("key-revocation", args=[key.public_id])).status_code == 403
+        assert client.get(reverse("invitations")).status_code == 403
     assert (Store.objects.count(), ApiKey.objects.valid().count()) == (1, 1)
 
 
 def test_a_store_is_added_with_a_new_queue_or_an_old_one(client: Client, admin: Agent) -> None:
     for name in ("Bright Lamps", "Dim Lamps"):
-        assert client.post(reverse("new-store"), STORE | {"name": name}).status_code == 302
+        assert client.post(reverse("stores"), STORE | {"name": name}).status_code == 302
     assert [store.default_queue.name for store in Store.objects.all()] == ["Lamps", "Lamps"]
     assert Queue.objects.count() == 1
 
@@ -61,14 +61,14 @@ def test_a_store_is_added_with_a_new_queue_or_an_old_one(client: Client, admin: 
     "wrong", [{"environment": "moon"}, {"name": ""}, {"queue_name": " "}, {"timezone": "Mars"}]
 )
 def test_what_makes_no_store_is_said_on_the_form(client: Client, admin: Agent, wrong: dict[str, str]) -> None:
-    page = client.post(reverse("new-store"), STORE | wrong)
+    page = client.post(reverse("stores"), STORE | wrong)
     assert (page.status_code, Store.objects.count()) == (422, 0)
     assert 'aria-invalid="true"' in page.content.decode()
 
 
 def test_a_key_is_shown_once_and_works(client: Client, admin: Agent, make: Make) -> None:
     store = make.store()
-    page = client.post(reverse("issue-key", args=[store.pk]), {"scopes": ["read", "write"]})
+    page = client.post(reverse("store-keys", args=[store.pk]), {"scopes": ["read", "write"]})
     raw = re.search(r'value="(att_live_\w+)"', page.content.decode())
 
     assert raw
@@ -82,26 +82,26 @@ def test_a_key_is_shown_once_and_works(client: Client, admin: Agent, make: Make)
 def test_a_third_key_is_refused_in_words_until_one_is_revoked(
     client: Client, admin: Agent, make: Make
 ) -> None:
-    address = reverse("issue-key", args=[make.store().pk])
+    address = reverse("store-keys", args=[make.store().pk])
     for _ in range(2):
         client.post(address, {"scopes": ["read"]})
     assert address not in client.get(reverse("stores")).content.decode()
     assert "two keys already" in client.post(address, {"scopes": ["read"]}, follow=True).content.decode()
 
-    client.post(reverse("revoke-key", args=[ApiKey.objects.valid()[0].public_id]))
+    client.post(reverse("key-revocation", args=[ApiKey.objects.valid()[0].public_id]))
     assert ApiKey.objects.valid().count() == 1
     assert client.post(address, {"scopes": ["read"]}).status_code == 200
 
 
 def test_a_key_that_may_do_nothing_is_refused(client: Client, admin: Agent, make: Make) -> None:
-    page = client.post(reverse("issue-key", args=[make.store().pk]), {"scopes": ["moon"]}, follow=True)
+    page = client.post(reverse("store-keys", args=[make.store().pk]), {"scopes": ["moon"]}, follow=True)
     assert "one or more of the known scopes" in page.content.decode()
     assert not ApiKey.objects.exists()
 
 
 def test_an_agent_invited_by_link_comes_in_once(client: Client, admin: Agent, make: Make) -> None:
     link = invitation_link(client, make)
-    assert link not in client.get(reverse("invite")).content.decode()
+    assert link not in client.get(reverse("invitations")).content.decode()
 
     guest = Client()
     assert "new@example.com" in guest.get(link).content.decode()

@@ -212,7 +212,7 @@ def test_take_next_gives_the_most_urgent_that_is_nobodys(client: Client, owner: 
     asked(make, 1)
     urgent = asked(make, 1, priority="urgent")
 
-    answer = client.post(reverse("take-next"))
+    answer = client.post(reverse("next-ticket"))
 
     assert answer.headers["Location"] == reverse("ticket", args=[urgent.reference])
     urgent.refresh_from_db()
@@ -221,7 +221,7 @@ def test_take_next_gives_the_most_urgent_that_is_nobodys(client: Client, owner: 
 
 def test_when_nothing_is_left_to_take_that_is_said(client: Client, owner: Agent, make: Make) -> None:
     make.ticket(now=database_now(), queue=make.queue("Elsewhere"))
-    page = client.post(reverse("take-next"), follow=True)
+    page = client.post(reverse("next-ticket"), follow=True)
     assert "Nothing is left to take." in page.content.decode()
 
 
@@ -241,12 +241,12 @@ def test_what_has_ended_or_found_somebody_meanwhile_is_passed_over(
         assignment.claim(ticket=taken, by=make.agent("colleague"), now=now)
         ticket_attributes.change_queue(ticket=moved, queue=make.queue("Elsewhere"), by=None, now=now)
 
-    answer = client.post(reverse("take-next"))
+    answer = client.post(reverse("next-ticket"))
     assert answer.headers["Location"] == reverse("ticket", args=[free.reference])
 
 
 def test_taking_asks_for_a_post(client: Client, owner: Agent) -> None:
-    assert client.get(reverse("take-next")).status_code == 405
+    assert client.get(reverse("next-ticket")).status_code == 405
 
 
 @pytest.mark.django_db(transaction=True)
@@ -259,7 +259,7 @@ def test_agents_who_press_at_once_never_get_the_same_ticket(make: Make) -> None:
         client = Client()
         client.force_login(agent)
         start.wait(10)
-        taken.append(client.post(reverse("take-next")).headers["Location"].split("/")[2])
+        taken.append(client.post(reverse("next-ticket")).headers["Location"].split("/")[2])
         connection.close()
 
     pressing = [Thread(target=press, args=[agent]) for agent in agents]
