@@ -92,7 +92,7 @@ def words_for_the_browser() -> SafeString:
     return format_html('<meta name="attend-words" content="{}">', json.dumps(words))
 
 
-def said(kind: str, at: datetime, now: datetime, what: str = "") -> str:
+def moving_sentence(kind: str, at: datetime, now: datetime, what: str = "") -> str:
     """Say where `now` stands to `at`; `kind` is due, waiting or ago."""
     if kind == "due":
         whole = abs(at - now) >= timedelta(seconds=1)
@@ -104,7 +104,7 @@ def said(kind: str, at: datetime, now: datetime, what: str = "") -> str:
 def _moving(kind: str, at: datetime | None, now: datetime, what: str = "") -> SafeString:
     if not at:
         return SafeString()
-    sentence = said(kind, at, now, what)
+    sentence = moving_sentence(kind, at, now, what)
     return format_html(
         '<due-time kind="{}" what="{}"><time datetime="{}" title="{}">{}</time></due-time>',
         kind, what, at.isoformat(), in_full(at), sentence,

@@ -42,7 +42,7 @@ class ChecklistStep:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Show what is done and what is not, with the next step unfolded."""
-    steps = look_around()
+    steps = checklist_steps()
     context = {
         "steps": steps,
         "next": next((step for step in steps if not step.done), None),
@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "monitor/checklist.html", context)
 
 
-def look_around() -> list[ChecklistStep]:
+def checklist_steps() -> list[ChecklistStep]:
     """Ask the tables; nothing is ticked by hand."""
     return [ChecklistStep(part, title, is_done()) for part, title, is_done in STEPS]
 

@@ -10,7 +10,7 @@ from helpdesk.pages.frame.viewer import now_of
 from monitor.watch import watchmen
 
 
-def late(request: HttpRequest) -> SafeString:
+def banner(request: HttpRequest) -> SafeString:
     """Say since when alarms are left alone, where they are; nothing else."""
     since = watchmen.overdue_since(now_of(request))
     if since is None:

@@ -85,13 +85,13 @@ class QueueFilter:
 
 
 def page(
-    wish: QueueFilter, *, agent: Agent, environment: str, now: datetime, after: QueueCursor | None = None
+    wanted: QueueFilter, *, agent: Agent, environment: str, now: datetime, after: QueueCursor | None = None
 ) -> tuple[list[Standing], QueueCursor | None]:
-    """Read one page of what a wish asks for. The cursor of the next page is None at the end."""
+    """Read one page of what is wanted. The cursor of the next page is None at the end."""
     found = _nearest(
-        Queue.objects.visible_to(agent).filter(wish.queue_rule),
-        Q(environment=environment) & wish.rule(agent, now),
-        of_one=wish.tab != "all",
+        Queue.objects.visible_to(agent).filter(wanted.queue_rule),
+        Q(environment=environment) & wanted.rule(agent, now),
+        of_one=wanted.tab != "all",
         stretches=after.beyond if after else [Q()],
         limit=PAGE_SIZE + 1,
     )

@@ -48,14 +48,14 @@ def how_long(one: FirstWait) -> str:
 @register.filter
 def day_of_month(day: date) -> str:
     """The number of a day, as the viewer's language writes it: "9"."""
-    return _said(day, "d")
+    return _localized(day, "d")
 
 
 @register.filter
 def short_day(day: date) -> str:
     """A day without its year: "Mon, Mar 9"."""
     locale = cldr_locale(get_language())
-    return _said(day, str(locale.datetime_skeletons["MMMEd"].pattern))
+    return _localized(day, str(locale.datetime_skeletons["MMMEd"].pattern))
 
 
 @register.simple_tag(takes_context=True)
@@ -65,5 +65,5 @@ def for_how_long(context: Context, since: datetime) -> SafeString:
     return format_html('<time datetime="{}" title="{}">{}</time>', since.isoformat(), in_full(since), words)
 
 
-def _said(day: date, pattern: str) -> str:
+def _localized(day: date, pattern: str) -> str:
     return format_date(day, pattern, locale=cldr_locale(get_language()))

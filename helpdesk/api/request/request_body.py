@@ -78,7 +78,7 @@ def query(given: QueryDict, shape: type[T]) -> T:
     try:
         return msgspec.convert(values, shape)
     except msgspec.ValidationError as error:
-        what, path = said_by(error)
+        what, path = fault_and_place(error)
         raise RequestRefused(422, "bad-parameter", what, parameter=path.removeprefix(".")) from error
 
 
@@ -88,12 +88,12 @@ def as_number(name: str, text: str) -> str | int:
 
 def misfit(error: msgspec.ValidationError, *, under: str = "") -> RequestRefused:
     """Say what does not fit the schema, and where."""
-    what, path = said_by(error)
+    what, path = fault_and_place(error)
     steps = [name or index for name, index in PATH_STEP.findall(path) if name or index]
     return RequestRefused(422, "misfit", what, pointer=under + pointer_to(steps))
 
 
-def said_by(error: msgspec.ValidationError) -> tuple[str, str]:
+def fault_and_place(error: msgspec.ValidationError) -> tuple[str, str]:
     """Split what msgspec says into the fault and its place; a regular expression tells nobody anything."""
     found = FAULT.fullmatch(str(error))
     what, path = (found["what"], found["path"]) if found else (str(error), "")
@@ -103,7 +103,7 @@ def said_by(error: msgspec.ValidationError) -> tuple[str, str]:
 def unknown_fields(value: Any, shape: type, *, under: str = "") -> list[str]:
     """Warn of fields that the schema does not know; at most twenty are named."""
     found: list[str] = []
-    for pointer in strange(value, known_of(shape), under):
+    for pointer in unknown_pointers(value, known_of(shape), under):
         if len(found) == MOST_UNKNOWN_FIELDS:
             break
         found.append(_("Unknown field %(pointer)s was ignored.") % {"pointer": pointer[:200]})
@@ -117,18 +117,18 @@ class KnownFields(NamedTuple):
     items: KnownFields | None = None
 
 
-def strange(value: Any, known: KnownFields, under: str) -> Iterator[str]:
+def unknown_pointers(value: Any, known: KnownFields, under: str) -> Iterator[str]:
     """Yield pointers to the fields of `value` that are not known."""
     if known.items is not None and isinstance(value, list):
         for index, element in enumerate(value):
-            yield from strange(element, known.items, f"{under}/{index}")
+            yield from unknown_pointers(element, known.items, f"{under}/{index}")
     if known.fields is None or not isinstance(value, dict):
         return
     for name, inner in value.items():
         if name not in known.fields:
             yield under + pointer_to([name])
         elif isinstance(inner, (dict, list)):
-            yield from strange(inner, known.fields[name], under + pointer_to([name]))
+            yield from unknown_pointers(inner, known.fields[name], under + pointer_to([name]))
 
 
 @cache

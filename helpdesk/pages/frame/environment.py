@@ -41,9 +41,9 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 def way_back(request: HttpRequest, otherwise: str = "/") -> str:
     """Return the posted `next` where it stays on this site, else the page named."""
-    wish = request.POST.get("next", "")
+    target = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(
-        wish, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
-        return wish
+        return target
     return otherwise

@@ -34,14 +34,14 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
         )
     try:
         with transaction.atomic():
-            message = _say(request, ticket, typed)
+            message = _write(request, ticket, typed)
     except Refused as refused:
-        return _once_more(request, reference, typed, refused)
-    messages.success(request, _done(typed))
+        return _shown_again(request, reference, typed, refused)
+    messages.success(request, _sentence(typed))
     return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#m{message.pk}")
 
 
-def _say(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
+def _write(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
     given = typed.cleaned_data
     agent, now, token = agent_of(request), now_of(request), f"page:{given['token']}"
     if typed.is_note:
@@ -57,14 +57,14 @@ def _say(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
     )
 
 
-def _once_more(request: HttpRequest, reference: str, typed: Composer, refused: Refused) -> HttpResponse:
+def _shown_again(request: HttpRequest, reference: str, typed: Composer, refused: Refused) -> HttpResponse:
     ticket = visible_ticket(request, reference)
     composer = Composer.again(ticket, request.POST.dict(), str(refused))
     seen_seq = typed.cleaned_data["seen_seq"]
     return ticket_page.page(request, ticket, composer=composer, seen_seq=seen_seq, status=refused.status)
 
 
-def _done(typed: Composer) -> str:
+def _sentence(typed: Composer) -> str:
     if typed.is_note:
         return _("Note added. The customer does not see it.")
     return {

@@ -37,13 +37,13 @@ class TimelineMessage:
 class FoldedEvents:
     """Things done one after another, folded into one line."""
 
-    deeds: list[tuple[TicketEvent, str]]
+    changes: list[tuple[TicketEvent, str]]
 
     @property
     def summary(self) -> str:
-        if len(self.deeds) == 1:
-            return self.deeds[0][1]
-        return ngettext("%d change", "%d changes", len(self.deeds)) % len(self.deeds)
+        if len(self.changes) == 1:
+            return self.changes[0][1]
+        return ngettext("%d change", "%d changes", len(self.changes)) % len(self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,19 @@ def _folded(events: list[TicketEvent], seen_seq: int | None) -> Iterator[Timelin
     names = EventNames.of(events)
     for message, run in groupby(events, key=_message_of):
         if message:
-            yield from (_said(event, message, names, seen_seq) for event in run)
+            yield from (_timeline_message(event, message, names, seen_seq) for event in run)
         else:
             yield FoldedEvents([(event, sentence(event, names)) for event in run])
 
 
 def _message_of(event: TicketEvent) -> Message | None:
-    """Return the message that an event brought; what was said about one later is a deed."""
+    """Return the message that an event brought; what was said about one later is a change."""
     return event.message if event.kind in BRINGS_A_MESSAGE else None
 
 
-def _said(event: TicketEvent, message: Message, names: EventNames, seen_seq: int | None) -> TimelineMessage:
+def _timeline_message(
+    event: TicketEvent, message: Message, names: EventNames, seen_seq: int | None
+) -> TimelineMessage:
     opened_for_them = event.kind == EventKind.OPENED and event.actor is not None
     words = sentence(event, names) if opened_for_them else ""
     return TimelineMessage(message, event, words, newer=seen_seq is not None and event.seq > seen_seq)

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 
 from helpdesk.pages.frame.viewer import zone
-from helpdesk.templatetags.times import in_all_units, in_words, on_the_clock, said
+from helpdesk.templatetags.times import in_all_units, in_words, moving_sentence, on_the_clock
 
 NOW = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
 
@@ -44,13 +44,19 @@ def test_a_duration_is_said_in_its_two_largest_units(span: timedelta, words: str
     ],
 )
 def test_a_due_time_is_said_by_words_and_never_by_a_minus_sign(ahead: timedelta, words: str) -> None:
-    assert said("due", NOW + ahead, NOW) == words
+    assert moving_sentence("due", NOW + ahead, NOW) == words
     assert "-" not in words
 
 
 def test_a_promise_is_named_where_its_name_is_given() -> None:
-    assert said("due", NOW + timedelta(minutes=25), NOW, "first response") == "first response due in 25 min"
-    assert said("due", NOW - timedelta(minutes=1), NOW, "first response") == "first response 1 min late"
+    assert (
+        moving_sentence("due", NOW + timedelta(minutes=25), NOW, "first response")
+        == "first response due in 25 min"
+    )
+    assert (
+        moving_sentence("due", NOW - timedelta(minutes=1), NOW, "first response")
+        == "first response 1 min late"
+    )
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,7 @@ def test_the_admin_is_led_to_what_is_to_be_set_up(client: Client, make: Make) ->
 def test_a_page_takes_five_queries_however_many_rows_it_has(
     client: Client, owner: Agent, make: Make, settings: Settings
 ) -> None:
-    settings.PAGE_BANNERS = ["monitor.pages.late_banner.late"]
+    settings.PAGE_BANNERS = ["monitor.pages.late_banner.banner"]
     for number in range(PAGE_SIZE + 1):
         asked(make, number % 4)
     client.get(reverse("queue"))
