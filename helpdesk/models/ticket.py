@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -93,6 +94,9 @@ class Ticket(models.Model):
     updated_at = models.DateTimeField(_("updated at"))
     last_seq = models.IntegerField(default=0)
     last_event_at = models.DateTimeField(help_text=_("the latest time any of its events speaks of"))
+
+    relayed: Sequence[object] = ()
+    """What the relays made of its latest change, as they returned it; theirs to read, and never stored."""
 
     objects = TicketQuerySet.as_manager()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -145,7 +145,7 @@ def changing_all(
     written = [change for change in changes if change.events]
     for change in written:
         change.write()
-    relay([change.ticket.pk for change in written], now=now)
+    relay([change.ticket for change in written], now=now)
 
 
 def _lock(ticket: Ticket) -> None:
@@ -162,23 +162,32 @@ def relayed_together(*, now: datetime) -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
-    relay(sorted(held), now=now)
+    _relay(sorted(held), now=now)
 
 
-def relay(ticket_ids: Sequence[int], *, now: datetime) -> None:
-    """Tell whoever listens that these tickets have new events.
+def relay(tickets: Sequence[Ticket], *, now: datetime) -> None:
+    """Tell whoever listens that these tickets have new events; what they make of each goes with it.
 
     A relay that raises is rolled back and logged; the work stands, and its events wait.
     """
+    ticket_ids = sorted(ticket.pk for ticket in tickets)
     held = _held.get()
-    if held is not None:
+    if held is None:
+        made = _relay(ticket_ids, now=now)
+    else:
         held.update(ticket_ids)
-        return
-    if not ticket_ids:
-        return
-    for path in settings.TICKET_EVENT_RELAYS:
+        made = []
+    for ticket in tickets:
+        ticket.relayed = [of_each[ticket.pk] for of_each in made if ticket.pk in of_each]
+
+
+def _relay(ticket_ids: Sequence[int], *, now: datetime) -> list[Mapping[int, object]]:
+    """Return what each relay made of the tickets, by id; nothing of one that failed or keeps it to itself."""
+    made: list[Mapping[int, object]] = []
+    for path in settings.TICKET_EVENT_RELAYS if ticket_ids else ():
         try:
             with transaction.atomic():
-                import_string(path)(sorted(ticket_ids), now=now)
+                made.append(import_string(path)(ticket_ids, now=now) or {})
         except Exception:  # whatever it is, accepted work must not be lost for it
             logger.exception("relay %s failed; the events of %d tickets wait", path, len(ticket_ids))
+    return made

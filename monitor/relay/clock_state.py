@@ -1,7 +1,7 @@
 """How the clocks of some tickets stand, worked out from their events at the moment of asking.
 
 A door that has just changed tickets tells their clocks in the same breath: then the relay has worked them
-out already, and nothing is read again.
+out already and given them along with the tickets, and nothing is read again.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from helpdesk.database.statement import ids, run
 from helpdesk.models import Ticket
 from monitor.clock.clock import Clock
 from monitor.clock.policy import Book
-from monitor.clock.replay import Event
 from monitor.relay import book
 from monitor.relay.difference import clocks_of
-from monitor.relay.fold_input import read_events
+from monitor.relay.fold_input import FoldInput, read_events
 
 NAMES_KEPT_FOR = 10.0
 """Seconds for which a policy that was renamed may still be called by its old name."""
@@ -41,16 +40,41 @@ class ClockState:
     told: Mapping[int, TicketClocks]
 
 
+@dataclass(frozen=True, slots=True)
+class RelayedClocks:
+    """What the relay made of a ticket at `now`, up to its event `last_seq`; of use while both are the latest."""
+
+    ticket_id: int
+    last_seq: int
+    now: datetime
+    edition: Book
+    told: TicketClocks
+
+
+def relayed_clocks(
+    known: FoldInput, clocks: Mapping[int, Sequence[Clock]], *, now: datetime
+) -> dict[int, RelayedClocks]:
+    """Return, for the door that changed these tickets, what the relay has just worked out and written."""
+    made: dict[int, RelayedClocks] = {}
+    for fact in known.facts:
+        pk, last_seq = fact.ticket_id, fact.last_seq
+        told = TicketClocks(clocks[pk], aside=len(known.events[pk]) < last_seq)
+        made[pk] = RelayedClocks(pk, last_seq, now, known.edition, told)
+    return made
+
+
 def tell(tickets: Sequence[Ticket], *, now: datetime) -> ClockState:
     """Return how each ticket's clocks stand, by replay, in a constant number of statements."""
-    heard = _lately.heard
-    if heard is not None and heard.now == now and all(ticket.pk in heard.clocks for ticket in tickets):
-        told = {
-            ticket.pk: TicketClocks(heard.clocks[ticket.pk], aside=heard.counted[ticket.pk] < ticket.last_seq)
-            for ticket in tickets
-        }
-        return ClockState(heard.edition, told)
-    return _work_out(tickets)
+    relayed = [one for ticket in tickets for one in ticket.relayed if isinstance(one, RelayedClocks)]
+    in_order = sorted((one for one in relayed if one.now == now), key=lambda one: one.last_seq)
+    newest = {one.ticket_id: one for one in in_order}
+    if not newest or any(_has_moved_on(ticket, newest.get(ticket.pk)) for ticket in tickets):
+        return _work_out(tickets)
+    return ClockState(in_order[-1].edition, {pk: one.told for pk, one in newest.items()})
+
+
+def _has_moved_on(ticket: Ticket, relayed: RelayedClocks | None) -> bool:
+    return relayed is None or relayed.last_seq < ticket.last_seq
 
 
 def _work_out(tickets: Sequence[Ticket]) -> ClockState:
@@ -70,39 +94,6 @@ _UNRELAYED = """
      WHERE relayed_at IS NULL AND ticket_id = ANY(%s::bigint[])
   GROUP BY ticket_id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class LatelyReplayed:
-    """What the relay worked out last in this thread; `now` tells the transaction that it was for."""
-
-    now: datetime
-    edition: Book
-    clocks: Mapping[int, Sequence[Clock]]
-    counted: Mapping[int, int]
-
-
-class _Lately(threading.local):
-    heard: LatelyReplayed | None = None
-
-
-_lately = _Lately()
-
-
-def hear(
-    events: Mapping[int, Sequence[Event]],
-    clocks: Mapping[int, Sequence[Clock]],
-    edition: Book,
-    *,
-    now: datetime,
-) -> None:
-    """Remember what the relay has just worked out, and written."""
-    _lately.heard = LatelyReplayed(now, edition, clocks, {pk: len(told) for pk, told in events.items()})
-
-
-def forget() -> None:
-    """Forget what was heard: it is about to change."""
-    _lately.heard = None
 
 
 Label = tuple[str | None, int | None]

@@ -28,7 +28,7 @@ class StoredClock(NamedTuple):
 
 
 class TicketFacts(NamedTuple):
-    """What is copied from a ticket for its standing."""
+    """What a ticket says of itself: what is copied for its standing, and the number of its last event."""
 
     ticket_id: int
     store_id: int
@@ -38,6 +38,7 @@ class TicketFacts(NamedTuple):
     status: str
     priority: str
     opened_at: datetime
+    last_seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ _EVENTS = """
 """
 
 _FACTS = """
-    SELECT ticket.id, store_id, queue_id, assignee_id, environment, status, priority, occurred_at
+    SELECT ticket.id, store_id, queue_id, assignee_id, environment, status, priority, occurred_at, last_seq
       FROM helpdesk_ticket ticket JOIN helpdesk_store store ON store.id = store_id
      WHERE ticket.id = ANY(%s::bigint[])
   ORDER BY ticket.id

@@ -14,7 +14,8 @@ from helpdesk.models import Ticket, TicketEvent
 from monitor.alarms import flags
 from monitor.clock.clock import Clock
 from monitor.clock.replay import replay
-from monitor.relay import book, clock_state, difference_rows, standings
+from monitor.relay import book, difference_rows, standings
+from monitor.relay.clock_state import RelayedClocks, relayed_clocks
 from monitor.relay.difference import ClockDifference, clocks_of, compare
 from monitor.relay.fold_input import read_events, read_to_fold
 
@@ -25,12 +26,12 @@ SOON = timedelta(seconds=30)
 """The watch never sleeps longer: an alarm further off than this is found without a bell."""
 
 
-def apply(ticket_ids: Sequence[int], *, now: datetime) -> None:
+def apply(ticket_ids: Sequence[int], *, now: datetime) -> dict[int, RelayedClocks]:
     """Bring the clocks of these tickets up to date with all their events, and mark the events relayed.
 
     The caller holds the tickets' locks. The number of statements does not depend on the number of tickets.
+    Returns how the clocks of each ticket stand, for a door that answers with them.
     """
-    clock_state.forget()
     known = read_to_fold(ticket_ids)
     clocks = clocks_of(known.events, known.edition)
     difference = compare(clocks, known.rows, now=now)
@@ -40,7 +41,7 @@ def apply(ticket_ids: Sequence[int], *, now: datetime) -> None:
         (_MARK, (now, ids(ticket_ids))),
     )
     _ring(difference, clocks, now=now)
-    clock_state.hear(known.events, clocks, known.edition, now=now)
+    return relayed_clocks(known, clocks, now=now)
 
 
 def take_up_waiting(*, now: datetime, limit: int) -> int:

@@ -105,7 +105,7 @@ def _open_new(drafts: dict[int, CheckedTicket], results: dict[int, Opened], *, o
     results.update({place: Opened(ticket=ticket, created=True) for place, ticket in opened.items()})
     repeats = {place: draft for place, draft in drafts.items() if place not in opened}
     results.update(_answer_repeats(repeats, store_id=opener.store_id))
-    relay([ticket.pk for ticket in opened.values()], now=opener.now)
+    relay(list(opened.values()), now=opener.now)
 
 
 def _external_ids(drafts: Iterable[CheckedTicket]) -> list[str]:

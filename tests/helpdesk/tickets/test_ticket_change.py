@@ -33,6 +33,10 @@ def fail(ticket_ids: Sequence[int], *, now: datetime) -> None:
         cursor.execute("SELECT 1 / 0")
 
 
+def answer(ticket_ids: Sequence[int], *, now: datetime) -> dict[int, str]:
+    return {ticket_ids[0]: f"{ticket_ids[0]} at {now}"}
+
+
 @pytest.fixture(autouse=True)
 def listening(settings: Settings, nobody_listens: None) -> None:
     heard.clear()
@@ -43,6 +47,18 @@ def test_a_batch_is_told_in_one_call(make: Make) -> None:
     opened = open_tickets([make.shape() for _ in range(3)], store=make.store(), now=NOW)
 
     assert heard == [(sorted(one.ticket.pk for one in opened if one.ticket), NOW)]
+
+
+def test_what_a_relay_makes_of_a_ticket_goes_with_it(make: Make, settings: Settings) -> None:
+    settings.TICKET_EVENT_RELAYS += [f"{__name__}.{fail.__name__}", f"{__name__}.{answer.__name__}"]
+
+    one, other = open_tickets([make.shape(), make.shape()], store=make.store(), now=NOW)
+    assert one.ticket
+    assert other.ticket
+    assert (one.ticket.relayed, other.ticket.relayed) == ([f"{one.ticket.pk} at {NOW}"], [])
+
+    claim(ticket=one.ticket, by=make.agent(), now=SOON)
+    assert one.ticket.relayed == [f"{one.ticket.pk} at {SOON}"]
 
 
 def test_a_merge_is_told_in_one_call(make: Make) -> None:

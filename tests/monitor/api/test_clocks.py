@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
-from monitor.relay import relay
+from monitor.relay import clock_state, relay
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
 
@@ -56,6 +56,25 @@ def test_each_ticket_of_a_batch_has_its_clocks_and_its_promise(caller: Caller) -
     assert clock_of(first, "first_response")["target_seconds"] == 4 * 3600
     assert clock_of(second, "first_response")["policy"] == "Chat"
     assert first["promise"]["by"] > second["promise"]["by"]
+
+
+def test_what_the_relay_has_worked_out_is_not_worked_out_again(
+    caller: Caller, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **options: object) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(clock_state, "read_events", refuse)
+    author = {"kind": "agent", "agent": make.agent().email}
+
+    ticket = told(caller.post("/tickets", ASKED))
+    batch = told(caller.post("/tickets/batch", {"tickets": [ASKED, ASKED]}))
+    answered = told(
+        caller.post(f"/tickets/{ticket['reference']}/messages", {"body": "Tomorrow.", "author": author})
+    )
+
+    assert clock_of(answered["ticket"], "first_response")["state"] == "met"
+    assert all(one["ticket"]["clocks"] for one in batch["results"])
 
 
 def test_a_list_and_a_ticket_tell_the_same_clocks(caller: Caller) -> None:
