@@ -172,11 +172,9 @@ def relay(tickets: Sequence[Ticket], *, now: datetime) -> None:
     """
     ticket_ids = sorted(ticket.pk for ticket in tickets)
     held = _held.get()
-    if held is None:
-        made = _relay(ticket_ids, now=now)
-    else:
+    if held is not None:
         held.update(ticket_ids)
-        made = []
+    made = _relay(ticket_ids, now=now) if held is None else []
     for ticket in tickets:
         ticket.relayed = [of_each[ticket.pk] for of_each in made if ticket.pk in of_each]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.http import HttpResponse
@@ -14,12 +15,12 @@ import helpdesk.api.shapes as plain_shapes
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.ticket_lookup import ticket_of
-from helpdesk.models import Scope, Ticket
+from helpdesk.models import Scope, Store, Ticket
 from monitor.api import clock_shapes
 from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.policy import Book
-from monitor.promises.customer_promise import CustomerPromise, promise_for
+from monitor.promises.customer_promise import promise_for
 from monitor.relay.clock_state import TicketClocks, VersionNames, names, tell
 
 
@@ -50,18 +51,12 @@ def watched_ticket(
     *,
     now: datetime,
 ) -> clock_shapes.WatchedTicket:
-    customer, store = plain.customer, ticket.store
-    promise = promise_for(
-        told.clocks or (),
-        locales=(customer.locale, store.locale),
-        timezone=customer.timezone or store.timezone,
-    )
     fields = msgspec.structs.asdict(plain)
     fields["warnings"] = [*plain.warnings, *warnings_of(told)]
     return clock_shapes.WatchedTicket(
         **fields,
         clocks=None if told.clocks is None else [clock_shape(one, called, now=now) for one in told.clocks],
-        promise=None if promise is None else promise_shape(promise),
+        promise=promise_shape(plain.customer, ticket.store, told.clocks or ()),
     )
 
 
@@ -71,15 +66,20 @@ def warnings_of(told: TicketClocks) -> list[str]:
     return [_("One of the ticket's events was set aside; its clocks do not count it.")] if told.aside else []
 
 
-def promise_shape(promise: CustomerPromise) -> clock_shapes.PromiseShape:
+def promise_shape(
+    customer: plain_shapes.CustomerShape, store: Store, clocks: Sequence[Clock]
+) -> clock_shapes.PromiseShape | None:
+    """Say what the customer may be told; in the store's language and zone where theirs are not known."""
+    locales, zone = (customer.locale, store.locale), customer.timezone or store.timezone
+    promise = promise_for(clocks, locales=locales, timezone=zone)
+    if promise is None:
+        return None
     return clock_shapes.PromiseShape(by=promise.by, basis="policy", text=promise.text)
 
 
 def clock_shape(clock: Clock, called: VersionNames, *, now: datetime) -> clock_shapes.ClockShape:
     """Say a clock as it stands at `now`."""
     business, wall = clock.elapsed_at(now)
-    policy, policy_version = called.of_policy(clock.policy_version)
-    calendar, calendar_version = called.of_calendar(clock.calendar_version)
     return clock_shapes.ClockShape(
         metric=clock.metric.value,
         cycle=clock.cycle,
@@ -91,11 +91,20 @@ def clock_shape(clock: Clock, called: VersionNames, *, now: datetime) -> clock_s
         target_seconds=seconds(clock.target),
         basis=clock.basis or None,
         elapsed=clock_shapes.Elapsed(business=business.total_seconds(), wall=wall.total_seconds()),
-        policy=policy,
-        policy_version=policy_version,
-        calendar=calendar,
-        calendar_version=calendar_version,
+        **names_of(clock, called),
     )
+
+
+def names_of(one: Clock | Step, called: VersionNames) -> dict[str, Any]:
+    """Say by which policy and which calendar it counts, by name and number."""
+    policy, policy_version = called.of_policy(one.policy_version)
+    calendar, calendar_version = called.of_calendar(one.calendar_version)
+    return {
+        "policy": policy,
+        "policy_version": policy_version,
+        "calendar": calendar,
+        "calendar_version": calendar_version,
+    }
 
 
 def seconds(duration: timedelta | None) -> float | None:
@@ -129,8 +138,6 @@ def explained(clock: Clock, edition: Book, *, now: datetime) -> clock_shapes.Exp
 
 
 def step_shape(step: Step, called: VersionNames) -> clock_shapes.StepShape:
-    policy, policy_version = called.of_policy(step.policy_version)
-    calendar, calendar_version = called.of_calendar(step.calendar_version)
     return clock_shapes.StepShape(
         start=step.start,
         end=step.end,
@@ -138,8 +145,5 @@ def step_shape(step: Step, called: VersionNames) -> clock_shapes.StepShape:
         reason=step.reason,
         seconds=step.seconds,
         event=step.seq,
-        policy=policy,
-        policy_version=policy_version,
-        calendar=calendar,
-        calendar_version=calendar_version,
+        **names_of(step, called),
     )

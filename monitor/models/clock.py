@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -19,24 +18,11 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Leave out clocks that a correction has superseded."""
         return self.filter(superseded_at=None)
 
-    def running(self) -> Self:
-        return self.filter(superseded_at=None, ended_at=None, paused_at=None)
-
     def not_ended(self) -> Self:
         return self.filter(superseded_at=None, ended_at=None)
 
     def of(self, *metrics: str) -> Self:
         return self.filter(metric__in=metrics)
-
-    def due(self, now: datetime) -> Self:
-        return self.filter(due_at__lte=now)
-
-    def ringing(self, now: datetime) -> Self:
-        """Keep clocks whose next alarm has come, running or answered a moment too late."""
-        return self.filter(rings_at__lte=now)
-
-    def due_first(self) -> Self:
-        return self.order_by("due_at", "id")
 
 
 class Clock(models.Model):

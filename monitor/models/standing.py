@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -18,15 +17,6 @@ if TYPE_CHECKING:
 class StandingQuerySet(models.QuerySet["Standing"]):
     def visible_to(self, agent: Agent) -> Self:
         return self if agent.is_admin else self.filter(queue__in=Queue.objects.visible_to(agent))
-
-    def late(self, now: datetime) -> Self:
-        return self.filter(next_due_at__lte=now)
-
-    def mine(self, agent: Agent) -> Self:
-        return self.filter(assignee=agent)
-
-    def unassigned(self) -> Self:
-        return self.filter(assignee=None)
 
     def due_first(self) -> Self:
         """Late first, then by due time, then by priority, then by age; without a due time last."""

@@ -20,10 +20,9 @@ from monitor.clock.metrics import Metric
 
 @dataclass(frozen=True, slots=True)
 class CustomerPromise:
-    """A person answers `by` then; `basis` says where the instant comes from, `text` is for the customer."""
+    """A person answers `by` then; `text` is for the customer."""
 
     by: datetime
-    basis: str
     text: str
 
 
@@ -32,14 +31,13 @@ def promise_for(
 ) -> CustomerPromise | None:
     """Return what a ticket's customer may be told, from the due time of the first response.
 
-    Said in the first of the locales that we speak, and in the zone. Null where none is due: already
-    answered, paused, or without a target.
+    Said in the first of the locales that we speak. Null where it is answered, paused, or without a target.
     """
     due = next((clock.due_at for clock in clocks if _is_awaited(clock)), None)
     if due is None:
         return None
-    text = _sentence(due.replace(second=0, microsecond=0), *_language(*locales), _zone(timezone))
-    return CustomerPromise(by=due, basis="policy", text=text)
+    minute = due.replace(second=0, microsecond=0)
+    return CustomerPromise(by=due, text=_sentence(minute, *_language(*locales), _zone(timezone)))
 
 
 def _is_awaited(clock: Clock) -> bool:

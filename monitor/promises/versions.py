@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,6 +15,8 @@ from monitor.clock.calendar import Calendar as Hours
 from monitor.clock.rules import BadRules, parse_rules
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
 from monitor.relay import recount
+
+Version = TypeVar("Version", PolicyVersion, CalendarVersion)
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -44,21 +46,10 @@ def publish_policy(
     Open clocks are recounted by the next heartbeats. Raises `BadVersion` and `InThePast`.
     """
     check_rules(rules)
-    with transaction.atomic():
-        Policy.objects.select_for_update(no_key=True).get(pk=policy.pk)
-        version = PolicyVersion.objects.create(
-            policy=policy,
-            version=_next(policy),
-            position=position,
-            effective_at=_from_then_on(effective_at, now=now),
-            scope=scope,
-            calendar=calendar,
-            rules=rules,
-            retired=retired,
-            created_by=by,
-        )
-        recount.ask(now=now)
-    return version
+    version = PolicyVersion(
+        policy=policy, position=position, scope=scope, calendar=calendar, rules=rules, retired=retired
+    )
+    return _publish(version, of=policy, effective_at=effective_at, by=by, now=now)
 
 
 def publish_calendar(
@@ -74,17 +65,8 @@ def publish_calendar(
     Open clocks are recounted by the next heartbeats. Raises `BadVersion` and `InThePast`.
     """
     check_hours(spec, now=now)
-    with transaction.atomic():
-        Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
-        version = CalendarVersion.objects.create(
-            calendar=calendar,
-            version=_next(calendar),
-            effective_at=_from_then_on(effective_at, now=now),
-            spec=spec,
-            created_by=by,
-        )
-        recount.ask(now=now)
-    return version
+    version = CalendarVersion(calendar=calendar, spec=spec)
+    return _publish(version, of=calendar, effective_at=effective_at, by=by, now=now)
 
 
 def check_rules(rules: object) -> None:
@@ -107,6 +89,20 @@ def check_beginning(effective_at: datetime | None, *, now: datetime) -> None:
     """Raise `InThePast` where a version would change what was promised before it was published."""
     if effective_at is not None and effective_at < now:
         raise InThePast(_("A version cannot take effect before it is published."))
+
+
+def _publish(
+    version: Version, *, of: Policy | Calendar, effective_at: datetime | None, by: Agent | None, now: datetime
+) -> Version:
+    """Add the next version, while nobody else adds one, and have open clocks recounted."""
+    version.effective_at = _from_then_on(effective_at, now=now)
+    version.created_by = by
+    with transaction.atomic():
+        type(of).objects.select_for_update(no_key=True).get(pk=of.pk)
+        version.version = _next(of)
+        version.save(force_insert=True)
+        recount.ask(now=now)
+    return version
 
 
 def _next(owner: Policy | Calendar) -> int:

@@ -74,15 +74,13 @@ def compare(
 ) -> ClockDifference:
     """Hold the clocks of some tickets against all stored rows of these tickets."""
     difference = ClockDifference()
-    held: set[tuple[int, str, int]] = set()
+    left_over = dict(rows)
     for ticket_id, ones in clocks.items():
         for clock in ones:
             line = clock_columns(ticket_id, clock)
-            held.add(line.identity)
-            _compare_one(clock, line, rows.get(line.identity), difference, now=now)
-    for identity, row in rows.items():
-        if identity not in held:
-            _supersede(row, difference)
+            _compare_one(clock, line, left_over.pop(line.identity, None), difference, now=now)
+    for row in left_over.values():
+        _supersede(row, difference)
     return difference
 
 

@@ -18,6 +18,7 @@ from monitor.relay import book, difference_rows, standings
 from monitor.relay.clock_state import RelayedClocks, relayed_clocks
 from monitor.relay.difference import ClockDifference, clocks_of, compare
 from monitor.relay.fold_input import read_events, read_to_fold
+from monitor.relay.kept_columns import QueuePlace
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +36,7 @@ def apply(ticket_ids: Sequence[int], *, now: datetime) -> dict[int, RelayedClock
     known = read_to_fold(ticket_ids)
     clocks = clocks_of(known.events, known.edition)
     difference = compare(clocks, known.rows, now=now)
-    run_together(
-        *difference_rows.statements(difference, now=now),
-        *standings.statements(ticket_ids, standings.places_of(known.facts, clocks)),
-        (_MARK, (now, ids(ticket_ids))),
-    )
+    _write(ticket_ids, difference, standings.places_of(known.facts, clocks), now=now)
     _ring(difference, clocks, now=now)
     return relayed_clocks(known, clocks, now=now)
 
@@ -59,6 +56,17 @@ def retry(events: Iterable[TicketEvent]) -> int:
     numbers = [event.pk for event in events]
     aside = TicketEvent.objects.set_aside().filter(pk__in=numbers)
     return aside.update(set_aside_at=None, failures=0, last_error="")
+
+
+def _write(
+    ticket_ids: Sequence[int], difference: ClockDifference, places: Sequence[QueuePlace], *, now: datetime
+) -> None:
+    """Make the rows what they should be, and mark the events relayed, in one round trip."""
+    run_together(
+        *difference_rows.statements(difference, now=now),
+        *standings.statements(ticket_ids, places),
+        (_MARK, (now, ids(ticket_ids))),
+    )
 
 
 def _ring(difference: ClockDifference, clocks: Mapping[int, Sequence[Clock]], *, now: datetime) -> None:
