@@ -3,6 +3,7 @@
 from helpdesk.models.agent import Agent, Invitation, Theme
 from helpdesk.models.author import Author
 from helpdesk.models.customer import Customer
+from helpdesk.models.delivery import Delivery, DeliveryAddress, DeliveryItem, WayOut
 from helpdesk.models.demo import DemoShop
 from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.message import Message
@@ -17,6 +18,9 @@ __all__ = [
     "ApiKey",
     "Author",
     "Customer",
+    "Delivery",
+    "DeliveryAddress",
+    "DeliveryItem",
     "DemoShop",
     "Environment",
     "EventKind",
@@ -34,4 +38,5 @@ __all__ = [
     "Theme",
     "Ticket",
     "TicketEvent",
+    "WayOut",
 ]
