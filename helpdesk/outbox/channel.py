@@ -1,0 +1,89 @@
+"""What the outbox knows of a channel, and what an attempt can come to.
+
+A channel is a name that `settings.OUTBOX_CHANNELS` leads to a `Channel`: the outbox imports none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a channel is to send: the numbers of things, whose state it reads itself, and who has it already.
+
+    The message's id is the same over all attempts.
+    """
+
+    message_id: str
+    key: int
+    items: tuple[tuple[str, int], ...]
+    reached: frozenset[str]
+
+    def numbers(self, kind: str) -> list[int]:
+        return [number for its_kind, number in self.items if its_kind == kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It left, for these recipients; for nobody where nothing is left to be told.
+
+    `missed` says why the others of them, if there are any, were not reached: they are tried again.
+    """
+
+    reached: tuple[str, ...] = ()
+    missed: str = ""
+
+
+class AttemptFailed(Exception):
+    """An attempt failed; raised by channels. `not_before` is when the receiver wants to be asked again."""
+
+    def __init__(self, why: str, *, not_before: datetime | None = None) -> None:
+        super().__init__(why)
+        self.not_before = not_before
+
+
+class MessageRefused(AttemptFailed):
+    """It concerns this message, and counts towards giving it up."""
+
+
+class WayOutDown(AttemptFailed):
+    """It concerns all that leaves by the same way, and does not count.
+
+    `unsent` says that nothing of the message can have reached anybody, so that it may still grow.
+    """
+
+    def __init__(self, why: str, *, not_before: datetime | None = None, unsent: bool = False) -> None:
+        super().__init__(why, not_before=not_before)
+        self.unsent = unsent
+
+
+class AddressGone(AttemptFailed):
+    """Nothing is ever to be sent to this address again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way of telling.
+
+    `pace` is the time from one sending to an address to the next. `way_out(key)` names what a sending leaves
+    by, None where there is nowhere to go. `send(parcel, now=…)` sends what is true at that moment to whom it
+    concerns at that moment, within `DEADLINE`; raises `AttemptFailed`.
+    """
+
+    pace: timedelta
+    way_out: Callable[[int], str | None]
+    send: Callable[..., Sent]
+
+
+def named(name: str) -> Channel:
+    """Return a channel by its name; raises KeyError for one that no setting names."""
+    channel: Any = import_string(settings.OUTBOX_CHANNELS[name])
+    assert isinstance(channel, Channel)  # noqa: S101  # a setting that names something else
+    return channel

@@ -1,0 +1,25 @@
+"""The outbox at work: what its task calls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from helpdesk.outbox.attempts import attempt
+from helpdesk.outbox.claims import claim, give_up_old
+from helpdesk.outbox.settlement import settle
+
+
+def send_due(*, clock: Callable[[], datetime], seconds: float) -> int:
+    """Attempt what is due, one after another, until nothing is or so many seconds are over; return how many.
+
+    The last attempt may end `DEADLINE` later. Safe to run side by side: each claim is another's.
+    """
+    give_up_old(now=clock())
+    until = time.monotonic() + seconds
+    attempted = 0
+    while time.monotonic() < until and (claimed := claim(now=clock())):
+        settle(claimed, attempt(claimed, now=clock()), now=clock())
+        attempted += 1
+    return attempted

@@ -1,0 +1,47 @@
+"""Ways out: which are down, since when, and when each is probed next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from helpdesk.models import WayOut
+from helpdesk.outbox import limits
+from helpdesk.outbox.channel import WayOutDown
+from helpdesk.outbox.claims import Claim
+
+logger = structlog.get_logger(__name__)
+
+
+def of_name(name: str) -> WayOut:
+    return WayOut.objects.get_or_create(name=name[:300])[0]
+
+
+def mark_up(claim: Claim) -> None:
+    """Note that somebody answered."""
+    was_down = WayOut.objects.filter(pk=claim.way_out_id, down_since__isnull=False)
+    if was_down.update(down_since=None, probe_at=None, last_error=""):
+        logger.info("way_out_up", way_out=claim.way_out)
+
+
+def mark_down(claim: Claim, failure: WayOutDown, *, now: datetime) -> None:
+    """Note that nobody answered, and plan the next probe: after as long again as it has been down."""
+    way = WayOut.objects.select_for_update(no_key=True).filter(pk=claim.way_out_id).first()
+    if way is None:
+        return
+    if way.down_since is None:
+        logger.warning("way_out_down", way_out=way.name, error=str(failure))
+    way.down_since = way.down_since or now
+    shortest, longest = limits.PROBES
+    probe_at = now + min(max(now - way.down_since, shortest), longest)
+    wish = min(failure.not_before or probe_at, now + limits.LONGEST_WISH)
+    way.probe_at = max(probe_at, wish)
+    way.last_error = str(failure)[:500]
+    way.save()
+
+
+def release(claim: Claim, *, now: datetime) -> None:
+    """Let somebody else probe, where this attempt has said nothing about the way out."""
+    if claim.probes:
+        WayOut.objects.filter(pk=claim.way_out_id, down_since__isnull=False).update(probe_at=now)
