@@ -1,4 +1,4 @@
-"""HTTP to addresses that strangers typed in: never into our own network, never along a redirect.
+"""HTTP to addresses that strangers typed in: never into our own network, never along a redirect, never for long.
 
 The host is resolved once and the connection made to the address that was checked, so that a name that
 changes its mind between the check and the call gains nothing.
@@ -6,67 +6,106 @@ changes its mind between the check and the call gains nothing.
 
 from __future__ import annotations
 
-import socket
+import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from ipaddress import ip_address, ip_network
-from urllib.parse import urlsplit
+from socket import socket
+from urllib.parse import SplitResult, urlsplit
 
-import urllib3
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-TIMEOUT = urllib3.Timeout(connect=5, read=10)
+from helpdesk.outbox.deadline import Deadline
 
 
 class NotPublic(ValueError):
     """An address that is not on the public internet, or no HTTP address at all."""
 
 
-def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> int:
-    """Send a POST and return the status of the answer.
+class NotReached(OSError):
+    """There is no connection to the server: nothing can have arrived."""
 
-    Raises `NotPublic`, and urllib3's `HTTPError` or `OSError` where nobody answers.
+
+class NoAnswer(OSError):
+    """The server was told something, and gave no answer that is one, or none in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What the server said. The body is not read."""
+
+    status: int
+    retry_after: str | None
+
+
+def host_of(url: str) -> str:
+    """Return what a URL leads to, as `https://host:port`; raises `NotPublic` where it is no web address."""
+    parts = _parts(url)
+    return f"{parts.scheme}://{parts.hostname}:{_port(parts)}"
+
+
+def post(url: str, *, body: bytes, headers: Mapping[str, str], seconds: float) -> HttpAnswer:
+    """Send a POST and return the answer, within so many seconds in all.
+
+    Raises `NotPublic`, `NotReached` and `NoAnswer`.
     """
-    return _request("POST", url, body=body, headers=headers)
+    parts = _parts(url)
+    with Deadline(seconds) as deadline:
+        line = _connected(parts, deadline)
+        try:
+            return _posted(line, parts, body, headers)
+        except (OSError, HTTPException) as error:
+            raise NoAnswer(f"{type(error).__name__}: {error}") from error
+        finally:
+            line.close()
 
 
-def get(url: str) -> int:
-    """Send a GET and return the status of the answer; raises what `post` raises."""
-    return _request("GET", url, body=None, headers={})
-
-
-def _request(method: str, url: str, *, body: bytes | None, headers: Mapping[str, str]) -> int:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NotPublic(_("%s is no web address") % url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    pool = _pool(parts.scheme, parts.hostname, public_address(parts.hostname, port), port)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with pool:
-        answer = pool.urlopen(
-            method, path, body=body, headers={"Host": parts.netloc.rpartition("@")[2], **headers},
-            redirect=False, retries=False, timeout=TIMEOUT, preload_content=False,
-        )  # fmt: skip
-        answer.read(1024)  # enough for a server to finish politely
-        answer.close()
-    return answer.status
-
-
-def _pool(scheme: str, host: str, address: str, port: int) -> urllib3.HTTPConnectionPool:
-    if scheme == "http":
-        return urllib3.HTTPConnectionPool(address, port)
-    return urllib3.HTTPSConnectionPool(address, port, server_hostname=host, assert_hostname=host)
-
-
-def public_address(host: str, port: int) -> str:
+def public_address(host: str, port: int, *, deadline: Deadline) -> str:
     """Resolve a host; raises `NotPublic` where any of its addresses is private, and `OSError` for none."""
-    found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    found = deadline.resolve(host, port)
     for address in sorted(found):
         if not _is_allowed(address):
             raise NotPublic(
                 _("%(host)s leads to %(address)s, which is not public") % {"host": host, "address": address}
             )
     return min(found)
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _port(parts)
+    except ValueError:
+        raise NotPublic(_("%s is no web address") % url) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise NotPublic(_("%s is no web address") % url)
+    return parts
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _connected(parts: SplitResult, deadline: Deadline) -> socket:
+    host, port = str(parts.hostname), _port(parts)
+    try:
+        line = deadline.connect(public_address(host, port, deadline=deadline), port)
+        if parts.scheme == "https":
+            return ssl.create_default_context().wrap_socket(line, server_hostname=host)
+    except (OSError, UnicodeError) as error:  # a name that is none does not even resolve
+        raise NotReached(f"{type(error).__name__}: {error}") from error
+    return line
+
+
+def _posted(line: socket, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+    connection = HTTPConnection(str(parts.hostname))
+    connection.sock = line
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection.request("POST", path, body, {"Host": parts.netloc.rpartition("@")[2], **headers})
+    answer = connection.getresponse()
+    return HttpAnswer(answer.status, answer.headers.get("Retry-After"))
 
 
 def _is_allowed(text: str) -> bool:

@@ -18,7 +18,6 @@ from django.db import transaction
 
 from helpdesk.conversation import replies
 from helpdesk.models import Ticket
-from helpdesk.outbox import public_http
 from helpdesk.tickets import assignment
 from monitor.alarms import flags
 from monitor.alerts import deliveries
@@ -201,25 +200,6 @@ def test_an_attempt_is_counted_before_it_is_made(make: Make) -> None:
 
     assert Delivery.objects.get(pk=delivery.pk).attempts == 1
     assert deliveries.send_due(now=LATER, limit=10) == 0
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1/",
-        "http://localhost/",
-        "http://[::1]/",
-        "http://[::ffff:10.0.0.1]/",
-        "http://10.1.2.3/",
-        "http://169.254.169.254/latest/meta-data",
-        "http://0.0.0.0/",
-        "ftp://example.com/",
-        "file:///etc/passwd",
-    ],
-)
-def test_nothing_is_sent_to_an_address_that_is_not_public(url: str) -> None:
-    with pytest.raises(public_http.NotPublic):
-        public_http.post(url, body=b"{}", headers={})
 
 
 def test_every_news_is_made_out_once(make: Make) -> None:

@@ -1,0 +1,84 @@
+"""A total deadline for talking to a stranger: however slowly they drip, and whichever step they stop at."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread, Timer
+from typing import Any, Self, TypeVar
+
+Found = TypeVar("Found")
+
+
+class DeadlinePassed(TimeoutError):
+    """The time is up."""
+
+
+class Deadline:
+    """So many seconds from now, within which everything has to be done that is done under it.
+
+    As a context manager it cuts the connection that was made under it when the time is up: timeouts of a
+    socket are for one step, and begin anew with each byte.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._ends_at = time.monotonic() + seconds
+        self._line: socket.socket | None = None
+
+    def left(self) -> float:
+        """Return the seconds that are left; raises `DeadlinePassed` where none are."""
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise DeadlinePassed("the time for an attempt is over")
+        return left
+
+    def resolve(self, host: str, port: int) -> list[str]:
+        """Return the addresses of a host, in the resolver's order.
+
+        Raises `OSError`. The resolver knows no timeout: it is asked in a thread that may outlive us.
+        """
+        found = self._within(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+    def connect(self, address: str, port: int) -> socket.socket:
+        """Return a connection to an address, which is cut at the deadline; raises `OSError`."""
+        line = socket.create_connection((address, port), timeout=self.left())
+        self._line = line.dup()  # wrapping a socket in TLS takes it from us
+        return line
+
+    def __enter__(self) -> Self:
+        self._timer = Timer(self.left(), self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        if self._line is not None:
+            self._line.close()
+
+    def _cut(self) -> None:
+        if self._line is not None:
+            with suppress(OSError):
+                self._line.shutdown(socket.SHUT_RDWR)
+
+    def _within(self, call: Callable[[], Found]) -> Found:
+        answers: SimpleQueue[tuple[Any, OSError | None]] = SimpleQueue()
+
+        def ask() -> None:
+            try:
+                answers.put((call(), None))
+            except OSError as error:
+                answers.put((None, error))
+
+        Thread(target=ask, daemon=True).start()
+        try:
+            found, error = answers.get(timeout=self.left())
+        except Empty:
+            raise DeadlinePassed("the name was not resolved in time") from None
+        if error is not None:
+            raise error
+        return found  # type: ignore[no-any-return]  # what the call has returned
