@@ -29,7 +29,7 @@ SCHEDULE = {
     # task: (seconds from one ring to the next, seconds after which a ring that nobody answered is dropped)
     "monitor.heartbeat": (1, 2),
     "monitor.recount": (5, 5),
-    "monitor.deliver": (2, 10),
+    "helpdesk.deliver": (1, 5),
     "monitor.ping": (30, 20),
     "helpdesk.forget_requests": (3600, 600),
 }

@@ -90,7 +90,11 @@ PROMISED_METRICS = "monitor.models.METRIC_LABELS"
 NEXT_TICKET = "monitor.queue.queue_order.next_candidates"
 PAGE_BANNERS = ["monitor.pages.late_banner.banner", "helpdesk.pages.frame.demo_banner.banner"]
 API_TICKET_EXTENSION = "monitor.api.clock_views.watched"
-OUTBOX_CHANNELS: dict[str, str] = {}
+OUTBOX_CHANNELS = {
+    "alert_mail": "monitor.alerts.alert_mail.CHANNEL",
+    "flag_webhook": "monitor.alerts.flag_webhook.CHANNEL",
+}
+OUTBOX_SOURCES = ["monitor.alerts.news_delivery.make_out"]
 API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
 
 # Where things are kept

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from helpdesk.access import api_keys
 from helpdesk.database.instant import database_now
@@ -18,6 +19,9 @@ from helpdesk.models import (
     Agent,
     ApiKey,
     Customer,
+    Delivery,
+    DeliveryAddress,
+    DeliveryItem,
     Invitation,
     Membership,
     Message,
@@ -26,7 +30,9 @@ from helpdesk.models import (
     Store,
     Ticket,
     TicketEvent,
+    WayOut,
 )
+from helpdesk.outbox import settlement
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
     ModelAdmin = admin.ModelAdmin[Any]
@@ -192,3 +198,60 @@ class RefusedRequestAdmin(ReadOnly):
     list_display = ("at", "api_key", "status", "method", "path")
     list_filter = ("status",)
     ordering = ("-id",)
+
+
+class DeliveryItemInline(TabularInline):
+    """What a delivery tells; like the delivery, only looked at."""
+
+    model = DeliveryItem
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly):
+    list_display = (
+        "id",
+        "address",
+        "opened_at",
+        "due_at",
+        "attempts",
+        "sent_at",
+        "given_up_at",
+        "last_error",
+    )
+    list_filter = ("address__channel", ("given_up_at", admin.EmptyFieldListFilter))
+    list_select_related = ("address",)
+    ordering = ("-id",)
+    inlines = (DeliveryItemInline,)
+    actions = ("send_again",)
+
+    @admin.action(description=_("Send the selected deliveries that were given up again"))
+    def send_again(self, request: HttpRequest, queryset: models.QuerySet[Delivery]) -> None:
+        again = settlement.send_again(queryset, now=database_now())
+        told = ngettext("%d delivery is attempted again.", "%d deliveries are attempted again.", again)
+        self.message_user(request, told % again)
+
+
+@admin.register(DeliveryAddress)
+class DeliveryAddressAdmin(ReadOnly):
+    list_display = ("channel", "key", "way_out", "left_at", "switched_off_at")
+    list_filter = ("channel", ("switched_off_at", admin.EmptyFieldListFilter))
+    list_select_related = ("way_out",)
+    actions = ("switch_on",)
+
+    @admin.action(description=_("Switch the selected addresses on again"))
+    def switch_on(self, request: HttpRequest, queryset: models.QuerySet[DeliveryAddress]) -> None:
+        queryset.update(switched_off_at=None)
+
+
+@admin.register(WayOut)
+class WayOutAdmin(ReadOnly):
+    list_display = ("name", "down_since", "probe_at", "last_error")
+    list_filter = (("down_since", admin.EmptyFieldListFilter),)

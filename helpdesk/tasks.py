@@ -5,9 +5,18 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from helpdesk.access import retention
 from helpdesk.database.instant import database_now
+from helpdesk.outbox import outbox
+
+SENDING_SECONDS = 10.0
+"""How long one task goes on beginning to send; the last attempt may take another ten, and a task has thirty."""
+
+SOURCE_BATCH = 500
+"""How many things a source puts into the outbox at a time."""
 
 logger = logging.getLogger(__name__)
 
@@ -18,3 +27,15 @@ def forget_requests() -> None:
     forgotten = retention.forget_requests(now=database_now())
     if forgotten:
         logger.info("forgot %d requests", forgotten)
+
+
+@shared_task(name="helpdesk.deliver", expires=5, acks_late=False)
+def deliver() -> None:
+    """Fill the outbox from its sources, and let out what is due. Safe to run twice, late, or in parallel."""
+    for source in settings.OUTBOX_SOURCES:
+        make_out = import_string(source)
+        while make_out(now=database_now(), limit=SOURCE_BATCH) >= SOURCE_BATCH:
+            pass
+    attempted = outbox.send_due(clock=database_now, seconds=SENDING_SECONDS)
+    if attempted:
+        logger.info("attempted %d deliveries", attempted)

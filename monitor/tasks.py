@@ -9,12 +9,8 @@ from celery import shared_task
 from django.conf import settings
 
 from helpdesk.database.instant import database_now
-from monitor.alerts import deliveries
 from monitor.relay import recount
 from monitor.watch import ping, sweep, watchmen
-
-DELIVERY_SECONDS = 10
-"""How long one task goes on sending; each attempt may take its network's time, and a task has a limit."""
 
 RECOUNT_SECONDS = 10
 
@@ -51,19 +47,6 @@ def go_on_recounting() -> None:
             break
     if recounted:
         logger.info("recounted", tickets=recounted)
-
-
-@shared_task(name="monitor.deliver", expires=10)
-def deliver_news() -> None:
-    """Let out what is to leave: mails to queues, webhooks to stores."""
-    now = database_now()
-    deliveries.make_out(now=now, limit=settings.HEARTBEAT_BATCH)
-    until = time.monotonic() + DELIVERY_SECONDS
-    sent = 0
-    while time.monotonic() < until and (attempted := deliveries.send_due(now=database_now(), limit=1)):
-        sent += attempted
-    if sent:
-        logger.info("delivered", count=sent)
 
 
 @shared_task(name="monitor.ping", expires=20)

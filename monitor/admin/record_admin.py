@@ -1,4 +1,4 @@
-"""What was measured, noticed and sent is only looked at; what could not be done is tried again."""
+"""What was measured and noticed is only looked at; what could not be relayed is tried again."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from helpdesk.admin import ReadOnly, TicketEventAdmin
-from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
-from monitor.alerts import deliveries
-from monitor.models import Clock, Delivery, Flag, LifeSign, News, Recounting
+from monitor.models import Clock, Flag, LifeSign, News, Recounting
 from monitor.relay import relay
 
 
@@ -42,31 +40,6 @@ class NewsAdmin(ReadOnly):
     list_filter = ("change",)
     list_select_related = ("flag",)
     ordering = ("-id",)
-
-
-@admin.register(Delivery)
-class DeliveryAdmin(ReadOnly):
-    list_display = (
-        "id",
-        "channel",
-        "queue",
-        "store",
-        "created_at",
-        "attempts",
-        "sent_at",
-        "failed_at",
-        "last_error",
-    )
-    list_filter = ("channel", ("failed_at", admin.EmptyFieldListFilter))
-    list_select_related = ("queue", "store")
-    ordering = ("-id",)
-    actions = ("retry",)
-
-    @admin.action(description=_("Attempt the selected deliveries that were given up again"))
-    def retry(self, request: HttpRequest, queryset: models.QuerySet[Delivery]) -> None:
-        retried = deliveries.retry(queryset, now=database_now())
-        told = ngettext("%d delivery is attempted again.", "%d deliveries are attempted again.", retried)
-        self.message_user(request, told % retried)
 
 
 @admin.register(LifeSign)

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from helpdesk.outbox import standard_webhook
-from monitor.models import Delivery, News
+from helpdesk.models import Store
+from helpdesk.outbox import public_http, standard_webhook
+from helpdesk.outbox.channel import Channel, Parcel, Sent
+from monitor.alerts.news_delivery import NEWS
+from monitor.models import News
 
 
-def send(delivery: Delivery, *, now: datetime) -> None:
-    """Post the delivery's news to its store, with the flags as they stand now.
-
-    The id stays the same over all attempts, so that a receiver can tell a repeat. Raises `AttemptFailed`.
-    A store without an address is sent nothing.
-    """
-    store = delivery.store
-    if store is None or not store.webhook_url:
-        return
-    body = msgspec.json.encode({"type": "flags.changed", "timestamp": now, "data": _data(delivery)})
-    message_id, secret = f"msg_{delivery.pk}", store.webhook_secret
-    standard_webhook.send(store.webhook_url, message_id=message_id, body=body, secret=secret, now=now)
+def way_out(key: int) -> str | None:
+    """Return the host of the store's webhook address; None where it has none."""
+    url = Store.objects.filter(pk=key).values_list("webhook_url", flat=True).first()
+    return public_http.host_of(url) if url else None
 
 
-def _data(delivery: Delivery) -> list[dict[str, Any]]:
-    news = delivery.posted_news.select_related("flag__ticket", "flag__acknowledged_by").order_by("id")
-    return [_told(each) for each in news]
+def send(parcel: Parcel, *, now: datetime) -> Sent:
+    """Post news to their store, with the flags as they stand now; raises `AttemptFailed`."""
+    store = Store.objects.get(pk=parcel.key)
+    told = _data(parcel.numbers(NEWS))
+    if not told:
+        return Sent()
+    body = msgspec.json.encode({"type": "flags.changed", "timestamp": now, "data": told})
+    url, secret = store.webhook_url, store.webhook_secret
+    standard_webhook.send(url, message_id=parcel.message_id, body=body, secret=secret, now=now)
+    return Sent((f"store {store.pk}",))
+
+
+CHANNEL = Channel(pace=timedelta(), way_out=way_out, send=send)
+
+
+def _data(numbers: Sequence[int]) -> list[dict[str, Any]]:
+    news = News.objects.filter(pk__in=numbers).select_related("flag__ticket", "flag__acknowledged_by")
+    return [_told(each) for each in news.order_by("id")]
 
 
 def _told(news: News) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from monitor.models.clock import Clock
 from monitor.models.clock_labels import METRIC_LABELS, OUTCOME_LABELS
 from monitor.models.flag import Flag, Level
 from monitor.models.life_sign import LifeSign
-from monitor.models.news import Channel, Delivery, FlagChange, News
+from monitor.models.news import FlagChange, News
 from monitor.models.policy import Policy, PolicyVersion, VersionScope
 from monitor.models.recounting import Recounting
 from monitor.models.standing import Standing
@@ -15,9 +15,7 @@ __all__ = [
     "OUTCOME_LABELS",
     "Calendar",
     "CalendarVersion",
-    "Channel",
     "Clock",
-    "Delivery",
     "Flag",
     "FlagChange",
     "Level",

@@ -9,7 +9,17 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.models import Agent, ApiKey, Membership, Message, Store, Ticket, TicketEvent
+from helpdesk.models import (
+    Agent,
+    ApiKey,
+    Delivery,
+    DeliveryAddress,
+    Membership,
+    Message,
+    Store,
+    Ticket,
+    TicketEvent,
+)
 from tests.make import NOW, Make
 
 READ_ONLY = [Ticket, Message, TicketEvent, ApiKey]
@@ -126,3 +136,42 @@ def test_only_an_admin_comes_in(make: Make, client: Client) -> None:
     client.force_login(make.agent("overseer"))
 
     assert client.get(reverse("admin:helpdesk_ticket_changelist")).status_code == 302
+
+
+@pytest.fixture
+def given_up(db: None) -> Delivery:
+    address = DeliveryAddress.objects.create(channel="alert_mail", key=1, switched_off_at=NOW)
+    delivery = Delivery.objects.create(
+        address=address, opened_at=NOW, gives_up_at=NOW, attempts=8, given_up_at=NOW, last_error="HTTP 410"
+    )
+    delivery.items.create(kind="news", number=77)
+    return delivery
+
+
+def test_a_delivery_that_was_given_up_is_sent_again(boss: Client, given_up: Delivery) -> None:
+    chosen = {"action": "send_again", "_selected_action": given_up.pk}
+
+    answer = boss.post(reverse("admin:helpdesk_delivery_changelist"), chosen, follow=True)
+
+    assert "1 delivery is attempted again." in answer.content.decode()
+    given_up.refresh_from_db()
+    assert (given_up.given_up_at, given_up.attempts) == (None, 0)
+    assert given_up.due_at is not None
+    assert given_up.address.switched_off_at is None
+
+
+def test_a_delivery_shows_what_it_tells_and_is_not_edited(boss: Client, given_up: Delivery) -> None:
+    address = reverse("admin:helpdesk_delivery_change", args=[given_up.pk])
+    page = boss.get(address).content.decode()
+
+    assert "77" in page
+    assert 'name="items-0-number"' not in page
+    assert boss.post(address, {"attempts": 0}).status_code == 403
+
+
+def test_an_address_is_switched_on_again(boss: Client, given_up: Delivery) -> None:
+    chosen = {"action": "switch_on", "_selected_action": given_up.address_id}
+
+    boss.post(reverse("admin:helpdesk_deliveryaddress_changelist"), chosen)
+
+    assert DeliveryAddress.objects.get().switched_off_at is None

@@ -14,9 +14,7 @@ from helpdesk.models import TicketEvent
 from monitor.models import (
     Calendar,
     CalendarVersion,
-    Channel,
     Clock,
-    Delivery,
     Flag,
     Policy,
     PolicyVersion,
@@ -156,17 +154,3 @@ def test_an_event_that_was_set_aside_waits_again(make: Make, boss: Client) -> No
 
     assert "1 event waits again." in answer.content.decode()
     assert TicketEvent.objects.waiting().get().failures == 0
-
-
-def test_a_delivery_that_was_given_up_is_attempted_again(make: Make, boss: Client) -> None:
-    failed = Delivery.objects.create(
-        channel=Channel.MAIL, queue=make.queue(), created_at=NOW, attempts=8, failed_at=NOW
-    )
-
-    boss.post(
-        reverse("admin:monitor_delivery_changelist"), {"action": "retry", "_selected_action": failed.pk}
-    )
-
-    failed.refresh_from_db()
-    assert (failed.failed_at, failed.attempts) == (None, 0)
-    assert failed.next_attempt_at is not None

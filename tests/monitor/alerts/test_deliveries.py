@@ -1,4 +1,4 @@
-"""Flags leave: one mail per queue and minute, one signed webhook per store, and nothing is lost on the way."""
+"""Flags leave: one mail per queue and minute, each change to its store signed and at once, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -8,27 +8,29 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import transaction
 
 from helpdesk.conversation import replies
-from helpdesk.models import Ticket
+from helpdesk.models import Delivery, DeliveryAddress, Ticket
+from helpdesk.outbox import limits, outbox
 from helpdesk.tickets import assignment
 from monitor.alarms import flags
-from monitor.alerts import deliveries
-from monitor.models import Channel, Delivery, Flag, News
+from monitor.alerts import news_delivery
+from monitor.models import Flag, News
 from monitor.promises import defaults
 from monitor.watch import sweep
+from tests.helpdesk.outbox.receiver import Receiver, answering
+from tests.helpdesk.outbox.smtp_server import MailServer, serving
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOW + timedelta(hours=2)
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 
 
@@ -37,33 +39,21 @@ def promises() -> None:
     defaults.ensure_defaults()
 
 
-class Receiver(BaseHTTPRequestHandler):
-    """A store's server that answers as it is told and keeps what it gets."""
-
-    got: ClassVar[list[tuple[dict[str, str], bytes]]] = []
-    status: ClassVar[int] = 204
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.got.append((dict(self.headers), body))
-        self.send_response(self.status)
-        self.send_header("Location", "http://169.254.169.254/")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *args: object) -> None:
-        """Be quiet."""
-
-
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[str]:
     settings.WEBHOOK_TRUSTED_NETWORKS = ["127.0.0.0/8"]
-    Receiver.got, Receiver.status = [], 204
-    server = HTTPServer(("127.0.0.1", 0), Receiver)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/attend?shop=1"
-    server.shutdown()
-    server.server_close()
+    with answering() as url:
+        yield url
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[MailServer]:
+    """Let mail leave by a server."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with serving() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_USE_SSL, settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = False, False, ""
+        yield server
 
 
 def flagged(make: Make, **fields: Any) -> Ticket:
@@ -74,9 +64,13 @@ def flagged(make: Make, **fields: Any) -> Ticket:
 
 
 def let_out(now: Any = LATER) -> None:
-    deliveries.make_out(now=now, limit=100)
-    while deliveries.send_due(now=now, limit=10):
-        pass
+    news_delivery.make_out(now=now, limit=100)
+    outbox.send_due(clock=lambda: now, seconds=20)
+
+
+def take_in_hand(make: Make, *, now: Any = LATER) -> None:
+    for flag in Flag.objects.open():
+        assert flags.acknowledge(flag=flag, by=make.agent(), now=now)
 
 
 def test_the_overseer_and_the_assignee_get_one_mail(make: Make) -> None:
@@ -92,6 +86,7 @@ def test_the_overseer_and_the_assignee_get_one_mail(make: Make) -> None:
     assert set(sent.to) == {owner.email, overseer.email}
     assert "1 promise broken" in sent.subject
     assert ticket.reference in sent.body
+    assert Delivery.objects.get().reached == sorted([str(owner.pk), str(overseer.pk)])
 
 
 def test_many_flags_of_a_queue_are_one_mail_and_the_next_comes_a_minute_later(make: Make) -> None:
@@ -113,6 +108,7 @@ def test_many_flags_of_a_queue_are_one_mail_and_the_next_comes_a_minute_later(ma
 def test_what_was_answered_meanwhile_is_not_mailed(make: Make) -> None:
     make.agent("overseer")
     ticket = flagged(make)
+    news_delivery.make_out(now=LATER, limit=100)
     with transaction.atomic():
         replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here it is.", now=LATER)
     let_out()
@@ -124,11 +120,88 @@ def test_what_was_answered_meanwhile_is_not_mailed(make: Make) -> None:
 def test_an_alert_in_hand_is_not_mailed(make: Make) -> None:
     make.agent("overseer")
     flagged(make)
-    for flag in Flag.objects.all():
-        assert flags.acknowledge(flag=flag, by=make.agent(), now=LATER)
+    news_delivery.make_out(now=LATER, limit=100)
+    take_in_hand(make)
     let_out()
 
     assert mail.outbox == []
+
+
+def test_what_is_over_before_it_is_put_opens_no_mail(make: Make) -> None:
+    make.agent("overseer")
+    flagged(make)
+    take_in_hand(make)
+    let_out()
+
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("put_first", [True, False])
+def test_what_is_over_never_starts_the_minute_of_what_is_not(make: Make, put_first: bool) -> None:
+    make.agent("overseer")
+    flagged(make)
+    if put_first:
+        news_delivery.make_out(now=LATER, limit=100)
+    take_in_hand(make)
+    let_out()
+    flagged(make)
+    let_out(LATER + SECOND)
+
+    assert len(mail.outbox) == 1
+
+
+def test_taking_in_hand_what_was_mailed_mails_nobody_and_delays_nothing(make: Make) -> None:
+    make.agent("overseer")
+    flagged(make)
+    let_out()
+    take_in_hand(make, now=LATER + 59 * SECOND)
+    let_out(LATER + 59 * SECOND)
+    flagged(make)
+    let_out(LATER + MINUTE)
+
+    assert len(mail.outbox) == 2
+
+
+def test_only_those_who_were_refused_get_a_mail_again(make: Make, server: MailServer) -> None:
+    owner, overseer = make.agent("owner"), make.agent("overseer")
+    ticket = make.ticket()
+    with transaction.atomic():
+        assignment.assign(ticket=ticket, to=owner, by=overseer, now=NOW)
+    sweep.sweep(now=LATER, limit=100, noticed_by="test")
+    server.refused = {owner.email: 451}
+    let_out()
+    assert Delivery.objects.get().last_error == "SMTP 451 for 1 of the recipients"
+
+    server.refused = {}
+    let_out(LATER + limits.BACK_OFF[0])
+    let_out(LATER + MINUTE)
+
+    assert [taken.recipients for taken in server.taken] == [[overseer.email], [owner.email]]
+    assert len({taken.message["Message-ID"] for taken in server.taken}) == 1
+    assert Delivery.objects.get().sent_at == LATER + limits.BACK_OFF[0]
+
+
+def test_recipients_are_those_of_the_moment_of_sending(make: Make) -> None:
+    make.agent("overseer")
+    flagged(make)
+    news_delivery.make_out(now=LATER, limit=100)
+    make.queue().memberships.all().delete()
+    newcomer = make.agent("newcomer")
+    make.queue().memberships.update(role="overseer")
+    let_out()
+
+    assert mail.outbox[0].to == [newcomer.email]
+
+
+def test_a_queue_that_is_gone_is_told_nothing(make: Make) -> None:
+    make.agent("overseer")
+    flagged(make)
+    news_delivery.make_out(now=LATER, limit=100)
+    DeliveryAddress.objects.update(key=0)
+    let_out()
+
+    assert mail.outbox == []
+    assert Delivery.objects.get().sent_at == LATER
 
 
 def test_a_store_gets_its_flags_signed(make: Make, receiver: str) -> None:
@@ -146,67 +219,40 @@ def test_a_store_gets_its_flags_signed(make: Make, receiver: str) -> None:
     assert {each["flag"]["ticket"] for each in told["data"]} == {ticket.reference}
 
 
+def test_each_change_leaves_for_its_store_as_it_comes(make: Make, receiver: str) -> None:
+    make.store(webhook_url=receiver)
+    flagged(make)
+    let_out()
+    take_in_hand(make)
+    let_out()
+
+    assert [{each["change"] for each in json.loads(body)["data"]} for _, body in Receiver.got] == [
+        {"raised"},
+        {"acknowledged"},
+    ]
+
+
 def test_a_store_that_refuses_is_asked_again_with_the_same_id(make: Make, receiver: str) -> None:
     make.store(webhook_url=receiver)
     flagged(make)
     Receiver.status = 500
     let_out()
-    delivery = Delivery.objects.get(channel=Channel.WEBHOOK)
-    assert delivery.sent_at is None
-    assert delivery.next_attempt_at == LATER + deliveries.BACK_OFF[0]
-    assert "HTTP 500" in delivery.last_error
+    webhook = Delivery.objects.filter(address__channel="flag_webhook")
+    assert webhook.get().sent_at is None
+    assert webhook.get().due_at == LATER + limits.BACK_OFF[0]
+    assert webhook.get().last_error == "HTTP 500"
 
     Receiver.status = 200
-    let_out(LATER + deliveries.BACK_OFF[0])
-    assert Delivery.objects.get(channel=Channel.WEBHOOK).sent_at is not None
+    let_out(LATER + limits.BACK_OFF[0])
+    assert webhook.get().sent_at is not None
     assert len({headers["webhook-id"] for headers, _ in Receiver.got}) == 1
-
-
-def test_a_redirect_is_not_followed(make: Make, receiver: str) -> None:
-    make.store(webhook_url=receiver)
-    flagged(make)
-    Receiver.status = 302
-    let_out()
-
-    assert len(Receiver.got) == 1
-    assert "HTTP 302" in Delivery.objects.get(channel=Channel.WEBHOOK).last_error
-
-
-def test_after_the_last_attempt_it_is_given_up_and_can_be_retried(make: Make, receiver: str) -> None:
-    make.store(webhook_url=receiver)
-    flagged(make)
-    Receiver.status = 500
-    now = LATER
-    for wait in (timedelta(), *deliveries.BACK_OFF):
-        now += wait
-        let_out(now)
-    delivery = Delivery.objects.get(channel=Channel.WEBHOOK)
-    assert delivery.failed_at == now
-    assert delivery.next_attempt_at is None
-
-    Receiver.status = 200
-    assert deliveries.retry([delivery], now=now) == 1
-    let_out(now)
-    retried = Delivery.objects.get(channel=Channel.WEBHOOK)
-    assert (retried.failed_at, retried.sent_at) == (None, now)
-
-
-def test_an_attempt_is_counted_before_it_is_made(make: Make) -> None:
-    """A worker that dies while it sends has used its attempt up."""
-    make.agent("overseer")
-    flagged(make)
-    deliveries.make_out(now=LATER, limit=100)
-    [delivery] = deliveries._claim(now=LATER, limit=1)
-
-    assert Delivery.objects.get(pk=delivery.pk).attempts == 1
-    assert deliveries.send_due(now=LATER, limit=10) == 0
 
 
 def test_every_news_is_made_out_once(make: Make) -> None:
     make.agent("overseer")
     flagged(make)
-    deliveries.make_out(now=LATER, limit=100)
+    news_delivery.make_out(now=LATER, limit=100)
 
-    assert deliveries.make_out(now=LATER, limit=100) == 0
+    assert news_delivery.make_out(now=LATER, limit=100) == 0
     assert News.objects.undispatched().count() == 0
     assert Delivery.objects.count() == 1

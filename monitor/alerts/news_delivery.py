@@ -1,0 +1,42 @@
+"""News go to whom they concern: what was raised to those who can act, every change to the store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from helpdesk.outbox import items
+from monitor.models import FlagChange, News
+
+ALERT_MAIL, FLAG_WEBHOOK = "alert_mail", "flag_webhook"
+NEWS = "news"
+"""The kind of thing that these channels tell."""
+
+
+def make_out(*, now: datetime, limit: int) -> int:
+    """Put news that nobody has put yet into the outbox, at most `limit`; return how many."""
+    with transaction.atomic():
+        news = list(
+            News.objects.undispatched()
+            .select_related("flag__ticket", "flag__store", "flag__clock")
+            .select_for_update(of=("self",), skip_locked=True)
+            .order_by("pk")[:limit]
+        )
+        for (channel, key), numbers in sorted(_by_address(news).items()):
+            items.put(channel_name=channel, key=key, kind=NEWS, numbers=numbers, now=now)
+        News.objects.filter(pk__in=[each.pk for each in news]).update(dispatched_at=now)
+    return len(news)
+
+
+def _by_address(news: Iterable[News]) -> dict[tuple[str, int], list[int]]:
+    """Sort news by whom they are for; what is over already is mailed to nobody."""
+    addressed: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for each in news:
+        if each.change == FlagChange.RAISED and each.flag.is_open:
+            addressed[ALERT_MAIL, each.flag.ticket.queue_id].append(each.pk)
+        if each.flag.store.webhook_url:
+            addressed[FLAG_WEBHOOK, each.flag.store_id].append(each.pk)
+    return addressed
