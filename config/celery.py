@@ -31,6 +31,7 @@ SCHEDULE = {
     "monitor.recount": (5, 5),
     "helpdesk.deliver": (1, 5),
     "monitor.ping": (30, 20),
+    "helpdesk.jobs": (2, 5),
     "helpdesk.forget_requests": (3600, 600),
 }
 

@@ -6,6 +6,7 @@ from helpdesk.models.customer import Customer
 from helpdesk.models.delivery import Delivery, DeliveryAddress, DeliveryItem, WayOut
 from helpdesk.models.demo import DemoShop
 from helpdesk.models.event import EventKind, TicketEvent
+from helpdesk.models.job import Job, JobError
 from helpdesk.models.message import Message
 from helpdesk.models.queue import Membership, Queue, Role
 from helpdesk.models.request import IdempotentRequest, RefusedRequest
@@ -26,6 +27,8 @@ __all__ = [
     "EventKind",
     "IdempotentRequest",
     "Invitation",
+    "Job",
+    "JobError",
     "Membership",
     "Message",
     "Priority",
