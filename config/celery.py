@@ -28,7 +28,6 @@ HARD_LIMIT = 30
 SCHEDULE = {
     # task: (seconds from one ring to the next, seconds after which a ring that nobody answered is dropped)
     "monitor.heartbeat": (1, 2),
-    "monitor.recount": (5, 5),
     "helpdesk.deliver": (1, 5),
     "monitor.ping": (30, 20),
     "helpdesk.jobs": (2, 5),

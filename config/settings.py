@@ -96,7 +96,7 @@ OUTBOX_CHANNELS = {
 }
 OUTBOX_SOURCES = ["monitor.alerts.news_delivery.make_out"]
 API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
-JOB_KINDS: dict[str, str] = {}
+JOB_KINDS = {"recount": "monitor.relay.recount_job.RECOUNT"}
 
 # Where things are kept
 

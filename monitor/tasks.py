@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import structlog
 from celery import shared_task
 from django.conf import settings
 
 from helpdesk.database.instant import database_now
-from monitor.relay import recount
 from monitor.watch import ping, sweep, watchmen
-
-RECOUNT_SECONDS = 10
 
 logger = structlog.get_logger(__name__)
 
@@ -34,19 +29,6 @@ def ring() -> None:
     flagged = sweep.sweep(now=now, limit=settings.HEARTBEAT_BATCH, noticed_by="worker")
     if flagged:
         logger.info("flagged", count=flagged)
-
-
-@shared_task(name="monitor.recount", expires=5)
-def go_on_recounting() -> None:
-    """Carry a recount on that a new version of a policy or calendar has asked for."""
-    until = time.monotonic() + RECOUNT_SECONDS
-    recounted = 0
-    while chunk := recount.go_on(now=database_now(), limit=settings.HEARTBEAT_BATCH):
-        recounted += chunk
-        if time.monotonic() > until:
-            break
-    if recounted:
-        logger.info("recounted", tickets=recounted)
 
 
 @shared_task(name="monitor.ping", expires=20)

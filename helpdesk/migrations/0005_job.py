@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpdesk', '0002_for_ever'),
+        ('helpdesk', '0003_outbox'),
     ]
 
     operations = [

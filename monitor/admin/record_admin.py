@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.admin import ReadOnly, TicketEventAdmin
 from helpdesk.models import TicketEvent
-from monitor.models import Clock, Flag, LifeSign, News, Recounting
+from monitor.models import Clock, Flag, LifeSign, News
 from monitor.relay import relay
 
 
@@ -45,12 +45,6 @@ class NewsAdmin(ReadOnly):
 @admin.register(LifeSign)
 class LifeSignAdmin(ReadOnly):
     list_display = ("name", "seen_at")
-
-
-@admin.register(Recounting)
-class RecountingAdmin(ReadOnly):
-    list_display = ("id", "asked_at", "reached", "finished_at")
-    ordering = ("-id",)
 
 
 admin.site.unregister(TicketEvent)

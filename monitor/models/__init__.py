@@ -7,7 +7,6 @@ from monitor.models.flag import Flag, Level
 from monitor.models.life_sign import LifeSign
 from monitor.models.news import FlagChange, News
 from monitor.models.policy import Policy, PolicyVersion, VersionScope
-from monitor.models.recounting import Recounting
 from monitor.models.standing import Standing
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "News",
     "Policy",
     "PolicyVersion",
-    "Recounting",
     "Standing",
     "VersionScope",
 ]

@@ -14,7 +14,7 @@ from monitor.clock.calendar import BadCalendar, NeverOpen
 from monitor.clock.calendar import Calendar as Hours
 from monitor.clock.rules import BadRules, parse_rules
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
-from monitor.relay import recount
+from monitor.relay import recount_job
 
 Version = TypeVar("Version", PolicyVersion, CalendarVersion)
 
@@ -43,7 +43,7 @@ def publish_policy(
 ) -> PolicyVersion:
     """Add a version of a policy, in force from `effective_at` (default: now).
 
-    Open clocks are recounted by the next heartbeats. Raises `BadVersion` and `InThePast`.
+    Open clocks are recounted by a job. Raises `BadVersion` and `InThePast`.
     """
     check_rules(rules)
     version = PolicyVersion(
@@ -62,7 +62,7 @@ def publish_calendar(
 ) -> CalendarVersion:
     """Add a version of a calendar; time before `effective_at` counts under the one before.
 
-    Open clocks are recounted by the next heartbeats. Raises `BadVersion` and `InThePast`.
+    Open clocks are recounted by a job. Raises `BadVersion` and `InThePast`.
     """
     check_hours(spec, now=now)
     version = CalendarVersion(calendar=calendar, spec=spec)
@@ -101,7 +101,7 @@ def _publish(
         type(of).objects.select_for_update(no_key=True).get(pk=of.pk)
         version.version = _next(of)
         version.save(force_insert=True)
-        recount.ask(now=now)
+        recount_job.ask(now=now, by=by)
     return version
 
 

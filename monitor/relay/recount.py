@@ -10,9 +10,8 @@ from datetime import datetime
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from helpdesk.database.statement import run
 from helpdesk.models import LIVE_STATUSES, Ticket
-from monitor.models import Clock, Recounting
+from monitor.models import Clock
 from monitor.relay import book, relay
 from monitor.relay.difference import ClockDifference, clocks_of, compare
 from monitor.relay.fold_input import read_events, read_facts, read_rows
@@ -27,6 +26,14 @@ class Drift:
 
     ticket_id: int
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnrecountedTicket:
+    """A ticket of which replay says nothing, or nothing that can be written."""
+
+    ticket_id: int
+    why: str
 
 
 def check(ticket_ids: Sequence[int], *, now: datetime) -> list[Drift]:
@@ -49,8 +56,8 @@ def check(ticket_ids: Sequence[int], *, now: datetime) -> list[Drift]:
     return drifted + misplaced
 
 
-def repair(ticket_ids: Sequence[int], *, now: datetime) -> int:
-    """Write what replay says of these tickets; return of how many. One that fails stops no other.
+def repair(ticket_ids: Sequence[int], *, now: datetime) -> list[UnrecountedTicket]:
+    """Write what replay says of these tickets; return those that cannot be recounted. One stops no other.
 
     What passes (a deadlock, a lost connection) is raised: whoever calls again finds nothing skipped.
     """
@@ -58,52 +65,29 @@ def repair(ticket_ids: Sequence[int], *, now: datetime) -> int:
         _repair(ticket_ids, now=now)
     except Exception as failure:  # whatever it is, it is the fault of one of them
         if len(ticket_ids) > 1:
-            return sum(repair([ticket_id], now=now) for ticket_id in ticket_ids)
+            return [undone for ticket_id in ticket_ids for undone in repair([ticket_id], now=now)]
         if isinstance(failure, OperationalError | InterfaceError):
             raise
         logger.exception("ticket %s cannot be recounted", *ticket_ids)
-        return 0
-    return len(ticket_ids)
+        return [UnrecountedTicket(ticket_ids[0], f"{type(failure).__name__}: {failure}")]
+    return []
 
 
 def chunks(*, everything: bool, size: int = 500) -> Iterator[list[int]]:
     """Yield the ids of live tickets, or of all, in ascending order."""
-    tickets = Ticket.objects.order_by("pk").values_list("pk", flat=True) if everything else _live()
+    tickets = every_ticket() if everything else live_tickets()
     reached = 0
     while ids := list(tickets.filter(pk__gt=reached)[:size]):
         yield ids
         reached = ids[-1]
 
 
-def ask(*, now: datetime) -> Recounting:
-    """Have all live tickets recounted, by the heartbeats to come."""
-    return Recounting.objects.create(asked_at=now)
+def every_ticket() -> QuerySet[Ticket, int]:
+    """Return the ids of all tickets, in ascending order."""
+    return Ticket.objects.order_by("pk").values_list("pk", flat=True)
 
 
-def go_on(*, now: datetime, limit: int) -> int:
-    """Carry the newest recount on by at most `limit` tickets; return how many were recounted.
-
-    Those asked for before it are over with it, since it begins after them and knows what they were for.
-    A worker that finds another one at it leaves it alone. A ticket that was being opened when the recount
-    was asked for may know only the old versions, and cannot be seen yet: such writers are waited for. So may
-    one that was opened and ended while the new version was being published.
-    """
-    with transaction.atomic():
-        unfinished = Recounting.objects.filter(finished_at=None)
-        newest = unfinished.filter(pk__in=unfinished.order_by("-pk").values("pk")[:1])
-        asked = newest.select_for_update(skip_locked=True).first()
-        if asked is None or not _is_known_to_all(asked):
-            return 0
-        unfinished.filter(pk__lt=asked.pk).update(finished_at=now)
-        ids = list(_live(since=asked.asked_at).filter(pk__gt=asked.reached)[:limit])
-        repair(ids, now=now)
-        asked.reached = ids[-1] if ids else asked.reached
-        asked.finished_at = None if ids else now
-        asked.save(update_fields=["reached", "finished_at"])
-    return len(ids)
-
-
-def _live(*, since: datetime | None = None) -> QuerySet[Ticket, int]:
+def live_tickets(*, since: datetime | None = None) -> QuerySet[Ticket, int]:
     """Return the ids of live tickets, with those that ended `since` then, in ascending order.
 
     Live is also what has a place in the queue or a clock that runs, rightly or not.
@@ -112,13 +96,7 @@ def _live(*, since: datetime | None = None) -> QuerySet[Ticket, int]:
     live = Q(status__in=LIVE_STATUSES) | Q(standing__isnull=False) | runs
     if since is not None:
         live |= Q(updated_at__gte=since)
-    return Ticket.objects.filter(live).order_by("pk").values_list("pk", flat=True)
-
-
-def _is_known_to_all(asked: Recounting) -> bool:
-    """Tell whether everybody is done who was writing, in this database, when we first looked."""
-    [(known,)] = run(_IS_KNOWN, (asked.pk,))
-    return bool(known)
+    return every_ticket().filter(live)
 
 
 def _repair(ticket_ids: Sequence[int], *, now: datetime) -> None:
@@ -150,16 +128,3 @@ def _what(difference: ClockDifference, ticket_id: int) -> str:
         *("flag restated" for each in difference.restated if each.ticket_id == ticket_id),
     ]
     return ", ".join(parts)
-
-
-_IS_KNOWN = """
-    UPDATE monitor_recounting
-       SET barrier = coalesce(barrier, pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
-     WHERE id = %s
-    RETURNING NOT EXISTS (
-        SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS writer (id)
-          JOIN pg_locks it ON it.locktype = 'transactionid' AND it.transactionid = writer.id::xid
-          JOIN pg_locks place ON place.virtualtransaction = it.virtualtransaction
-           AND place.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-         WHERE it.granted AND writer.id::text::bigint < barrier)
-"""

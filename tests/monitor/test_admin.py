@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.models import TicketEvent
+from helpdesk.models import Job, TicketEvent
 from monitor.models import (
     Calendar,
     CalendarVersion,
@@ -18,7 +18,6 @@ from monitor.models import (
     Flag,
     Policy,
     PolicyVersion,
-    Recounting,
 )
 from monitor.promises import defaults
 from monitor.watch import sweep
@@ -85,7 +84,7 @@ def test_another_version_of_a_policy_begins_with_the_newest_and_is_published(bos
     newest = policy.versions.latest("version")
     assert (newest.version, newest.rules, newest.position) == (2, rules, 1000)
     assert newest.created_by is not None
-    assert Recounting.objects.count() == 1
+    assert Job.objects.get().asked_by == newest.created_by
 
 
 def test_another_version_of_a_calendar_is_published(boss: Client) -> None:

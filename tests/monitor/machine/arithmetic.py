@@ -6,9 +6,9 @@ from collections import Counter
 from datetime import datetime
 from typing import NamedTuple
 
-from helpdesk.models import Ticket, TicketEvent
+from helpdesk.models import Job, Ticket, TicketEvent
 from monitor.clock.replay import replay
-from monitor.models import Flag, FlagChange, News, Recounting
+from monitor.models import Flag, FlagChange, News
 from monitor.relay import book, recount
 from monitor.relay.fold_input import read_events
 
@@ -30,7 +30,7 @@ def settled() -> list[int]:
 
 
 def recounting() -> bool:
-    return Recounting.objects.filter(finished_at=None).exists()
+    return Job.objects.unfinished().exists()
 
 
 def alarms(ticket_ids: list[int], *, until: datetime, known_by: datetime) -> set[Due]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from helpdesk.conversation import replies
+from helpdesk.jobs import job_turn
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
@@ -197,7 +198,7 @@ def beat(world: World, now: datetime, *, limit: int) -> None:
 
 
 def go_on_recounting(world: World, now: datetime, *, limit: int) -> None:
-    recount.go_on(now=now, limit=limit)
+    job_turn.take(now=now, limit=limit)
 
 
 def repair(world: World, now: datetime, *, ticket: Ticket) -> None:

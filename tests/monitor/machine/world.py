@@ -105,6 +105,6 @@ def at(now: datetime, back: int) -> datetime | None:
 
 
 _EMPTY = """
-    TRUNCATE poisoned, helpdesk_store, helpdesk_queue, helpdesk_agent, monitor_policy, monitor_calendar,
-             monitor_recounting CASCADE
+    TRUNCATE poisoned, helpdesk_store, helpdesk_queue, helpdesk_agent, monitor_policy, monitor_calendar
+             CASCADE
 """

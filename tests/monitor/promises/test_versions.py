@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from helpdesk.models import Store, TicketEvent
-from monitor.models import Calendar, CalendarVersion, Clock, Policy, PolicyVersion, Recounting
+from helpdesk.models import Job, Store, TicketEvent
+from monitor.models import Calendar, CalendarVersion, Clock, Policy, PolicyVersion
 from monitor.promises import versions
 from monitor.promises.defaults import ensure_defaults
-from monitor.relay import book, recount
+from monitor.relay import book
 from tests.make import NOW, Make
+from tests.monitor import recounted
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -56,14 +57,14 @@ def test_a_version_is_numbered_dated_and_signed(make: Make) -> None:
     version = _publish(effective_at=NOW + HOUR, by=make.agent("admin"))
 
     assert (version.version, version.effective_at, version.created_by) == (2, NOW + HOUR, make.agent("admin"))
-    assert Recounting.objects.get().asked_at == NOW
+    job = Job.objects.get()
+    assert (job.kind, job.asked_at, job.asked_by) == ("recount", NOW, make.agent("admin"))
 
 
 def test_a_version_for_new_clocks_leaves_those_that_run(make: Make) -> None:
     old = make.ticket()
     version = _publish(rules={"targets": {"first_response": {"seconds": 60}}}, now=NOW + MINUTE)
-    while recount.go_on(now=NOW + MINUTE, limit=10):
-        pass
+    recounted.go_on_to_the_end(now=NOW + MINUTE)
     new = make.ticket(now=NOW + MINUTE)
 
     assert Clock.objects.get(ticket=old, metric="first_response").target == 4 * HOUR
@@ -75,8 +76,7 @@ def test_a_version_that_is_to_come_is_reckoned_with_at_once(make: Make) -> None:
     _publish(
         rules={"targets": {"resolution": {"seconds": 3600}}}, scope="new_and_open", effective_at=NOW + DAY
     )
-    while recount.go_on(now=NOW, limit=10):
-        pass
+    recounted.go_on_to_the_end(now=NOW)
 
     resolution = Clock.objects.get(metric="resolution")
     assert (resolution.breach_at, resolution.breach_kind) == (NOW + DAY, "retarget")

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from datetime import timedelta
-from threading import Event
 from typing import Any
 
-import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 
-from helpdesk.models import Ticket, TicketEvent
+from helpdesk.models import TicketEvent
 from helpdesk.tickets import assignment, ticket_status
-from monitor.models import Clock, Flag, Level, Policy, PolicyVersion, Recounting, Standing
-from monitor.promises import versions
+from monitor.models import Clock, Flag, Level, Standing
 from monitor.relay import recount, relay
 from monitor.watch import sweep
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
-from tests.monitor.watched import Elsewhere
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -152,126 +147,6 @@ def test_events_that_wait_are_no_drift(make: Make, poison: None) -> None:
         ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
 
     assert recount.check([ticket.pk], now=LATER) == []
-
-
-def _publish_for_all(*, now: Any = SOON) -> PolicyVersion:
-    """Promise a first response within six minutes, to clocks that run as well."""
-    policy = Policy.objects.get(name="Everybody")
-    last = policy.versions.get()
-    return versions.publish_policy(
-        policy=policy,
-        rules={"targets": {"first_response": {"seconds": 360}}},
-        position=last.position,
-        calendar=last.calendar,
-        now=now,
-        scope="new_and_open",
-    )
-
-
-def test_a_new_version_reaches_open_tickets_chunk_by_chunk(make: Make) -> None:
-    tickets = [make.ticket() for _ in range(5)]
-    version = _publish_for_all()
-
-    reached = []
-    while recounted := recount.go_on(now=SOON, limit=2):
-        reached.append(recounted)
-
-    assert reached == [2, 2, 1]
-    assert Recounting.objects.get().finished_at == SOON
-    due = set(Clock.objects.filter(metric="first_response").values_list("policy_version", "due_at"))
-    assert due == {(version.pk, NOW + timedelta(minutes=6))}
-    assert recount.check([ticket.pk for ticket in tickets], now=SOON) == []
-    assert Flag.objects.filter(level="at_risk", raised_at=SOON).count() == 5
-
-
-def test_one_ticket_that_cannot_be_recounted_stops_no_other(make: Make, poison: None) -> None:
-    good, bad = make.ticket(), make.ticket()
-    poisoning.poison(bad)
-    with transaction.atomic():
-        assignment.acknowledge(ticket=bad, by=make.agent(), now=SOON)
-    version = _publish_for_all()
-
-    assert recount.go_on(now=SOON, limit=10) == 2
-    assert recount.go_on(now=SOON, limit=10) == 0
-    assert Recounting.objects.get().finished_at == SOON
-    assert Clock.objects.get(ticket=good, metric="first_response").policy_version == version
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_fails_in_passing_is_recounted_the_next_time(make: Make, second: psycopg.Connection) -> None:
-    tickets = [make.ticket() for _ in range(3)]
-    _publish_for_all()
-
-    with second.transaction():
-        second.execute("SELECT FROM helpdesk_ticket WHERE id = %s FOR UPDATE", [tickets[1].pk])
-        with pytest.raises(OperationalError):
-            _go_on_without_patience()
-
-    assert recount.go_on(now=SOON, limit=10) == 3
-
-
-def _go_on_without_patience() -> None:
-    """Go on, but give up on a lock that is not free within 50 ms."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '50ms'")
-        recount.go_on(now=SOON, limit=10)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_recount_waits_for_a_ticket_that_is_opened_under_the_old_version(
-    make: Make, elsewhere: Elsewhere
-) -> None:
-    make.store()
-    written, published = Event(), Event()
-
-    def open_slowly() -> Ticket:
-        with transaction.atomic():
-            ticket = make.ticket()
-            written.set()
-            assert published.wait(20)
-        return ticket
-
-    opening: Future[Ticket] = elsewhere(open_slowly)
-    assert written.wait(20)
-    version = _publish_for_all()
-    assert recount.go_on(now=SOON, limit=10) == 0
-    assert Recounting.objects.get().finished_at is None
-
-    published.set()
-    ticket = opening.result(timeout=20)
-    assert recount.go_on(now=SOON, limit=10) == 1
-    assert Clock.objects.get(ticket=ticket, metric="first_response").policy_version == version
-
-
-def test_a_writer_of_another_database_holds_no_recount_up(make: Make) -> None:
-    make.ticket()
-    others = connection.get_connection_params() | {"dbname": "postgres"}
-    with psycopg.connect(**{key: value for key, value in others.items() if key in ADDRESS}) as other:
-        other.execute("SELECT pg_current_xact_id()")
-        _publish_for_all()
-
-        assert recount.go_on(now=SOON, limit=10) == 1
-
-
-def test_a_ticket_that_came_and_went_while_a_version_was_published_is_recounted(make: Make) -> None:
-    ticket = make.ticket(now=SOON)
-    with transaction.atomic():
-        ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
-    version = _publish_for_all()
-    recount.go_on(now=LATER, limit=10)
-
-    assert Clock.objects.get(ticket=ticket, metric="first_response").policy_version == version
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_do_not_recount_the_same_tickets(make: Make, elsewhere: Elsewhere) -> None:
-    make.ticket()
-    _publish_for_all()
-
-    with transaction.atomic():
-        Recounting.objects.select_for_update().get()
-        assert elsewhere(lambda: recount.go_on(now=SOON, limit=10)).result(timeout=20) == 0
-    assert recount.go_on(now=SOON, limit=10) == 1
 
 
 def test_recounting_is_the_relays_own_arithmetic(make: Make) -> None:

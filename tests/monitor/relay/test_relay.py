@@ -22,6 +22,7 @@ from monitor.relay import recount, relay
 from monitor.watch import sweep
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
+from tests.monitor import recounted
 from tests.monitor.watched import Elsewhere
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -218,8 +219,7 @@ def test_a_recount_that_passes_by_while_an_event_fails_is_made_up_for(make: Make
     with transaction.atomic(), changing(ticket, now=SOON, author=Author.SYSTEM) as change:
         change.record(EventKind.DUE_TIME_SET, metric="resolution", due_at="2026-03-09T18:00:00")
     version = _publish_for_all(now=SOON)
-    while recount.go_on(now=SOON, limit=10):
-        pass
+    recounted.go_on_to_the_end(now=SOON)
     for _ in range(relay.FAILURES_ALLOWED):
         sweep.heartbeat(now=SOON, limit=10)
 

@@ -1,0 +1,126 @@
+"""A recount as a job: asked for by a new version of a policy or calendar, or by an admin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Min, QuerySet
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from helpdesk.database.statement import run
+from helpdesk.jobs import job_request
+from helpdesk.jobs.job_kind import JobKind, JobOffer, JobStep, NextStep, UndoneThing
+from helpdesk.models import Agent, Job, Ticket
+from helpdesk.models.job import JobQuerySet
+from monitor.relay import recount
+from monitor.relay.recount import UnrecountedTicket
+
+KIND = "recount"
+
+
+def ask(*, now: datetime, by: Agent | None = None, everything: bool = False) -> Job:
+    """Have all live tickets recounted by the workers, or everything: ended tickets too."""
+    return job_request.ask(KIND, now=now, by=by, arguments={"everything": everything})
+
+
+def _step(job: Job, /, *, now: datetime, limit: int) -> JobStep:
+    """Recount the next tickets, or wait: for a newer recount to begin, or for writers that know old versions.
+
+    What was asked for before a newer recount is over with it, since that one begins later and knows what both
+    were for. A ticket that was being opened when it was asked for may know only the old versions, and cannot be
+    seen yet: such writers are waited for.
+    """
+    begun = _newer(job).exclude(started_at=None).first()
+    if begun is not None:
+        return JobStep(NextStep.NEVER, job.state, result={"over_with": begun.pk})
+    barrier, is_known_to_all = _look(job)
+    if not is_known_to_all or _newer(job).unfinished().exists():
+        return JobStep(NextStep.WAITS, {**job.state, "barrier": barrier})
+    state = {"since": _since(job).isoformat(), "reached": 0, **job.state, "barrier": barrier}
+    return _recount_next(job, state, now=now, limit=limit)
+
+
+def _recount_next(job: Job, state: dict[str, Any], *, now: datetime, limit: int) -> JobStep:
+    left = _tickets(job, since=datetime.fromisoformat(state["since"])).filter(pk__gt=state["reached"])
+    ids = list(left[:limit])
+    if not ids:
+        return JobStep(NextStep.NEVER, state, total=job.done)
+    total = job.done + left.count() if job.total is None else None
+    undone = _named(recount.repair(ids, now=now))
+    return JobStep(NextStep.FOLLOWS, {**state, "reached": ids[-1]}, done=len(ids), total=total, errors=undone)
+
+
+def _newer(job: Job) -> JobQuerySet:
+    """Return the recounts that were asked for later and have all of this one's tickets among theirs."""
+    newer = Job.objects.of_kind(KIND).filter(pk__gt=job.pk)
+    return newer.filter(arguments__everything=True) if job.arguments["everything"] else newer
+
+
+def _since(job: Job) -> datetime:
+    """Return when the first was asked for of those recounts that are over with this one, or this one itself.
+
+    A ticket that was opened and ended while a version was being published may know only the one before it.
+    """
+    among = Job.objects.of_kind(KIND).unfinished().filter(pk__lte=job.pk)
+    since: datetime = among.aggregate(first=Min("asked_at"))["first"]
+    return since
+
+
+def _tickets(job: Job, *, since: datetime) -> QuerySet[Ticket, int]:
+    return recount.every_ticket() if job.arguments["everything"] else recount.live_tickets(since=since)
+
+
+def _named(undone: Sequence[UnrecountedTicket]) -> list[UndoneThing]:
+    """Call tickets by their references, as people do."""
+    tickets = Ticket.objects.filter(pk__in=[one.ticket_id for one in undone])
+    references = dict(tickets.values_list("pk", "reference"))
+    return [UndoneThing(references[one.ticket_id], one.why) for one in undone]
+
+
+def _look(job: Job) -> tuple[int, bool]:
+    """Return the barrier, and whether everybody is done who was writing, in this database, when it was set."""
+    [(barrier, is_known)] = run(_LOOK, (job.state.get("barrier"),))
+    return barrier, is_known
+
+
+# The barrier is the first transaction that had not begun when we first looked: all before it may know old versions.
+_LOOK = """
+    SELECT barrier, NOT EXISTS (
+        SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS writer (id)
+          JOIN pg_locks it ON it.locktype = 'transactionid' AND it.transactionid = writer.id::xid
+          JOIN pg_locks place ON place.virtualtransaction = it.virtualtransaction
+           AND place.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+         WHERE it.granted AND writer.id::text::bigint < barrier)
+      FROM coalesce(%s::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint) AS barrier
+"""
+
+
+def _title(job: Job) -> str:
+    return (
+        gettext("Recount of all tickets")
+        if job.arguments["everything"]
+        else gettext("Recount of live tickets")
+    )
+
+
+def _counted(number: int) -> str:
+    return ngettext("%(number)s ticket", "%(number)s tickets", number) % {"number": f"{number:,}"}
+
+
+def _outcome(job: Job) -> str:
+    over_with = job.result.get("over_with")
+    return gettext("Over with the newer recount #%d.") % over_with if over_with else ""
+
+
+RECOUNT = JobKind(
+    _step,
+    title=_title,
+    counted=_counted,
+    outcome=_outcome,
+    offers={
+        "live": JobOffer(gettext_lazy("Recount live tickets"), {"everything": False}),
+        "everything": JobOffer(gettext_lazy("Recount all tickets"), {"everything": True}),
+    },
+)
