@@ -64,8 +64,8 @@ def reply_in_public(
         if before := said_before(change, external_id):
             return before
         _refuse_unseen(ticket, seen_seq)
-        message = _reply(change, body, sent_at=sent_at, external_id=external_id)
-        _stand(change, then, message.sent_at)
+        message = answer(change, body, sent_at=sent_at, external_id=external_id)
+        go_on(change, then, message.sent_at)
         return message
 
 
@@ -81,7 +81,7 @@ def reply_as_bot(
 ) -> Message:
     """Let a machine answer the customer; for promises that isn't an answer, unless a policy says so."""
     with changing(ticket, now=now, author=Author.BOT, imported=imported) as change:
-        return said_before(change, external_id) or _reply(
+        return said_before(change, external_id) or answer(
             change, body, sent_at=sent_at, external_id=external_id, name=author_name
         )
 
@@ -91,7 +91,7 @@ def send_receipt(
 ) -> Message:
     """Tell the customer automatically that their message came in; touches no clock."""
     with changing(ticket, now=now, imported=imported) as change:
-        return _reply(change, body, sent_at=sent_at, automatic=True)
+        return answer(change, body, sent_at=sent_at, automatic=True)
 
 
 def add_note(
@@ -128,12 +128,9 @@ def receive_customer_message(
     Raises `TicketEnded` on a closed ticket: the door opens a new one.
     """
     with changing(ticket, now=now, author=Author.CUSTOMER, imported=imported) as change:
-        if before := said_before(change, external_id):
-            return before
-        refuse_ended(ticket, but=[Status.RESOLVED])
-        message = say(change, body, sent_at=sent_at, external_id=external_id, automatic=automatic)
-        _record_received(change, message)
-        return message
+        return said_before(change, external_id) or hear(
+            change, body, sent_at=sent_at, external_id=external_id, automatic=automatic
+        )
 
 
 def _refuse_unseen(ticket: Ticket, seen_seq: int | None) -> None:
@@ -149,7 +146,7 @@ def _refuse_unseen(ticket: Ticket, seen_seq: int | None) -> None:
         raise SomethingNewer
 
 
-def _reply(
+def answer(
     change: TicketChange,
     body: str,
     *,
@@ -158,6 +155,7 @@ def _reply(
     name: str = "",
     automatic: bool = False,
 ) -> Message:
+    """Answer the customer, in public, as part of a change that goes on; raises `TicketEnded`."""
     refuse_ended(change.ticket, but=[Status.RESOLVED])
     message = say(change, body, sent_at=sent_at, external_id=external_id, name=name, automatic=automatic)
     change.record(
@@ -170,18 +168,26 @@ def _reply(
     return message
 
 
-def _record_received(change: TicketChange, message: Message) -> None:
+def hear(
+    change: TicketChange,
+    body: str,
+    *,
+    sent_at: datetime | None = None,
+    external_id: str | None = None,
+    automatic: bool = False,
+) -> Message:
+    """Take in what the customer says, as part of a change that goes on; raises `TicketEnded`."""
+    refuse_ended(change.ticket, but=[Status.RESOLVED])
+    message = say(change, body, sent_at=sent_at, external_id=external_id, automatic=automatic)
     change.record(
-        EventKind.CUSTOMER_MESSAGE_RECEIVED,
-        occurred_at=message.sent_at,
-        message=message,
-        automatic=message.automatic,
+        EventKind.CUSTOMER_MESSAGE_RECEIVED, occurred_at=message.sent_at, message=message, automatic=automatic
     )
-    if not message.automatic:
+    if not automatic:
         bring_back(change, by=Author.CUSTOMER, occurred_at=message.sent_at)
+    return message
 
 
-def _stand(change: TicketChange, then: AfterReply, at: datetime) -> None:
+def go_on(change: TicketChange, then: AfterReply, at: datetime) -> None:
     """Let the ticket stand where the writer of a reply wants it."""
     status = Status(change.ticket.status)
     if then == AfterReply.RESOLVE and status != Status.RESOLVED:

@@ -45,13 +45,7 @@ def claim(
 ) -> bool:
     """Take a ticket that nobody has; raises `AlreadyTaken` where another agent has it."""
     with changing(ticket, now=now, by=by, imported=imported) as change:
-        refuse_ended(ticket)
-        if ticket.assignee_id == by.pk:
-            return False
-        if ticket.assignee is not None:
-            raise AlreadyTaken(agent=ticket.assignee)
-        _give(change, by, occurred_at)
-        return True
+        return take(change, by, occurred_at)
 
 
 def assign(
@@ -69,7 +63,7 @@ def assign(
         if ticket.assignee_id == to.pk:
             return False
         require_member(to, queue_id=ticket.queue_id, pointer="/assignee")
-        _give(change, to, occurred_at)
+        give(change, to, occurred_at)
         return True
 
 
@@ -90,13 +84,26 @@ def unassign(
         return True
 
 
+def take(change: TicketChange, by: Agent, occurred_at: datetime | None = None) -> bool:
+    """Claim the ticket as part of a change that goes on; false where they have it, else as `claim`."""
+    ticket = change.ticket
+    refuse_ended(ticket)
+    if ticket.assignee_id == by.pk:
+        return False
+    if ticket.assignee is not None:
+        raise AlreadyTaken(agent=ticket.assignee)
+    give(change, by, occurred_at)
+    return True
+
+
 def let_go(change: TicketChange, occurred_at: datetime | None = None) -> None:
     """Take the ticket from whoever has it, as part of a change that goes on."""
     change.ticket.assignee = None
     change.record(EventKind.UNASSIGNED, occurred_at=occurred_at)
 
 
-def _give(change: TicketChange, agent: Agent, occurred_at: datetime | None) -> None:
+def give(change: TicketChange, agent: Agent, occurred_at: datetime | None = None) -> None:
+    """Give the ticket to an agent as part of a change that goes on; by themself, it is a claim."""
     claimed = change.by == agent
     change.ticket.assignee = agent
     event = change.record(EventKind.ASSIGNED, occurred_at=occurred_at, agent=agent.pk, claimed=claimed)

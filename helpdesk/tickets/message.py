@@ -25,8 +25,8 @@ def say(
     public: bool = True,
     automatic: bool = False,
 ) -> Message:
-    """Write a message by whoever acts in this change; raises what `moment.told` raises."""
-    return Message.objects.create(
+    """Say something as whoever acts in this change; stored with it. Raises what `told_time.told` raises."""
+    message = Message(
         ticket=change.ticket,
         store_id=change.ticket.store_id,
         author=change.author,
@@ -39,6 +39,8 @@ def say(
         sent_at=change.said_at(sent_at),
         received_at=change.now,
     )
+    change.messages.append(message)
+    return message
 
 
 def write_note(

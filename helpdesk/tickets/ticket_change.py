@@ -46,6 +46,7 @@ class TicketChange:
         self.author = author or (Author.AGENT if by else Author.SYSTEM)
         self.imported = imported
         self.events: list[TicketEvent] = []
+        self.messages: list[Message] = []
 
     def record(
         self,
@@ -102,9 +103,10 @@ class TicketChange:
         return opened.values_list("occurred_at", flat=True).get()
 
     def write(self) -> None:
-        """Save the ticket and its new events."""
+        """Save the ticket, what was said on it, and its new events."""
         self.ticket.updated_at = max(self.ticket.updated_at, self.now)
         self.ticket.save(force_update=True)
+        Message.objects.bulk_create(self.messages)
         TicketEvent.objects.bulk_create(self.events)
 
 

@@ -37,10 +37,7 @@ def set_status(
     if status not in (*_CHOSEN, Status.RESOLVED, Status.CLOSED):
         raise UnknownStatus(value=status)
     with changing(ticket, now=now, by=by, imported=imported) as change:
-        if ticket.status == status:
-            return False
-        _STEPS[Status(status)](change, Status(status), occurred_at)
-        return True
+        return stand(change, Status(status), occurred_at)
 
 
 def resolve(
@@ -88,10 +85,7 @@ def reopen(
     """Bring a resolved ticket back, by an agent or (null) its customer; a closed one by an agent only."""
     author = Author.AGENT if by else Author.CUSTOMER
     with changing(ticket, now=now, by=by, author=author, imported=imported) as change:
-        if ticket.is_live:
-            return False
-        _reopen(change, occurred_at)
-        return True
+        return reopen_ended(change, occurred_at)
 
 
 def mark_no_reply_needed(
@@ -128,7 +122,23 @@ def restore(*, ticket: Ticket, by: Agent | None, now: datetime, occurred_at: dat
         return True
 
 
-def _stand(change: TicketChange, status: Status, occurred_at: datetime | None) -> None:
+def stand(change: TicketChange, status: Status, occurred_at: datetime | None = None) -> bool:
+    """Let the ticket stand so, or end so, as part of a change that goes on; false where it does already."""
+    if change.ticket.status == status:
+        return False
+    _STEPS[status](change, status, occurred_at)
+    return True
+
+
+def reopen_ended(change: TicketChange, occurred_at: datetime | None = None) -> bool:
+    """Bring the ticket back as part of a change that goes on; false where it is live."""
+    if change.ticket.is_live:
+        return False
+    _reopen(change, occurred_at)
+    return True
+
+
+def _live_on(change: TicketChange, status: Status, occurred_at: datetime | None) -> None:
     if not change.ticket.is_live:
         _reopen(change, occurred_at)
     if change.ticket.status != status:
@@ -156,7 +166,7 @@ def _reopen(change: TicketChange, occurred_at: datetime | None) -> None:
 
 
 _STEPS = {
-    **dict.fromkeys(_CHOSEN, _stand),
+    **dict.fromkeys(_CHOSEN, _live_on),
     Status.RESOLVED: _resolve,
     Status.CLOSED: _close,
 }
