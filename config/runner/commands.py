@@ -65,20 +65,27 @@ def start_over(arguments: Arguments) -> int:
 
 
 def lock(arguments: Arguments) -> int:
-    """Resolve what pyproject.toml asks for, for every supported Python at once, to wheels with their hashes."""
+    """Resolve what pyproject.toml asks for, for every supported Python at once, to wheels with their hashes.
+
+    All of it first; then what a server needs, and what `./dev run` needs, out of that, in the same versions.
+    """
+    _compile("--group", "dev", "pyproject.toml", "-o", "requirements.dev.lock", *arguments)
+    out_of_all = ("-c", "requirements.dev.lock", "pyproject.toml", *arguments)
+    _compile(*out_of_all, "-o", "requirements.lock")
+    _compile(*out_of_all, "--group", "embedded", "-o", "requirements.run.lock")
+    everything = Path("requirements.dev.lock").read_text().splitlines()
+    [uv] = [line.split()[0] for line in everything if line.startswith("uv==")]
+    _compile("-", "-o", "requirements.uv.lock", *arguments, given=uv)
+    return 0
+
+
+def _compile(*arguments: str, given: str = "") -> None:
     compiling = [
         str(Path(sys.executable).parent / "uv"), "pip", "compile", "--quiet", "--system-certs", "--universal",
         "--generate-hashes", "--python-version", "3.11", "--only-binary", ":all:",
-        "--custom-compile-command", "./dev lock", *arguments,
+        "--custom-compile-command", "./dev lock",
     ]  # fmt: skip
-    subprocess.run([*compiling, "--group", "dev", "pyproject.toml", "-o", "requirements.lock"], check=True)
-    pinned = [
-        line.split()[0]
-        for line in Path("requirements.lock").read_text().splitlines()
-        if line.startswith("uv==")
-    ]
-    subprocess.run([*compiling, "-", "-o", "requirements.uv.lock"], input=pinned[0], text=True, check=True)
-    return 0
+    subprocess.run([*compiling, *arguments], input=given, text=True, check=True)
 
 
 def instead_of_us(*command: str) -> int:
