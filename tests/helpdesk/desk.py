@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable
+
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from helpdesk.models import Ticket, TicketEvent
@@ -31,3 +35,15 @@ _TOLD = ("status", "by", "priority", "tier", "reason", "metric", "reply_seq")
 def _word(event: TicketEvent) -> str:
     told = [str(event.payload[key]) for key in _TOLD if key in event.payload and event.kind != "opened"]
     return " ".join([event.kind, *told])
+
+
+def statements(act: Callable[[], object]) -> int:
+    """Count what goes to the server, as libpq itself sees it."""
+    with tempfile.TemporaryFile("w+") as trace:
+        libpq = connection.connection.pgconn
+        libpq.trace(trace.fileno())
+        act()
+        libpq.untrace()
+        trace.seek(0)
+        sent = [line.split("\t") for line in trace if "\tF\t" in line]
+    return sum(fields[3].strip() in ("Query", "Execute") for fields in sent)

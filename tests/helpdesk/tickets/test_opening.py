@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from helpdesk.database.transaction import NoTransaction
 from helpdesk.models import Author, Message, Status, Store, Ticket, TicketEvent
 from helpdesk.tickets.membership import NotAMember
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.opening import NewTicket, Opened, open_tickets
-from tests.helpdesk.desk import history
+from tests.helpdesk.desk import history, statements
 from tests.make import NOW, Make
-
-
-def statements(act: Callable[[], object]) -> int:
-    """Count what goes to the server, as libpq itself sees it."""
-    with tempfile.TemporaryFile("w+") as trace:
-        libpq = connection.connection.pgconn
-        libpq.trace(trace.fileno())
-        act()
-        libpq.untrace()
-        trace.seek(0)
-        sent = [line.split("\t") for line in trace if "\tF\t" in line]
-    return sum(fields[3].strip() in ("Query", "Execute") for fields in sent)
 
 
 def open_all(shapes: Sequence[NewTicket], store: Store, now: datetime = NOW) -> list[Opened]:

@@ -1,0 +1,105 @@
+"""Writing whole conversations: hundreds of tickets with all that happened to them, in a few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+
+import msgspec
+
+from helpdesk.database.transaction import require_transaction
+from helpdesk.history import history_rows
+from helpdesk.history.past_facts import PastFact
+from helpdesk.history.past_ticket import PastTicket, past_tickets
+from helpdesk.models import Queue, Store, Ticket
+from helpdesk.refusal import Refused
+from helpdesk.tickets import told_time
+from helpdesk.tickets.opening.new_ticket import NewTicket
+from helpdesk.tickets.opening.opening import Opened, open_tickets
+from helpdesk.tickets.ticket_change import relay, relayed_together
+
+
+class PastConversation(msgspec.Struct, kw_only=True, frozen=True):
+    """What opened a ticket, and what happened to it then, in order."""
+
+    opening: NewTicket
+    facts: tuple[PastFact, ...] = ()
+
+
+class Retold(Enum):
+    """What became of a fact that was not refused."""
+
+    ADDED = "added"
+    KNOWN = "known"
+
+
+class WrittenConversation(msgspec.Struct, frozen=True):
+    """What became of a conversation: its opening, and each of its facts in order.
+
+    Of one whose opening was refused there is no ticket, and nothing was told.
+    """
+
+    opened: Opened
+    facts: tuple[Retold | Refused, ...] = ()
+
+    @property
+    def ticket(self) -> Ticket | None:
+        return self.opened.ticket
+
+
+def write_conversations(
+    conversations: Sequence[PastConversation], *, store: Store, now: datetime, queue: Queue | None = None
+) -> list[WrittenConversation]:
+    """Write conversations as imported history and return what became of each, in order.
+
+    The number of statements does not depend on how many there are, nor on how long they are. The rules are
+    those of the verbs, and so are the tickets, events and clocks; a fact that is refused keeps no other out.
+    Safe to repeat: a ticket that is there under its external id gets the messages that it has not got, and
+    of all else what happened after the last thing that it knew of.
+    """
+    require_transaction()
+    with relayed_together(now=now):
+        openings = [
+            msgspec.structs.replace(conversation.opening, imported=True) for conversation in conversations
+        ]
+        opened = open_tickets(openings, store=store, now=now, queue=queue)
+        pasts = past_tickets(opened)
+        written = [
+            _tell(conversation, one, pasts, now=now)
+            for conversation, one in zip(conversations, opened, strict=True)
+        ]
+        relay(history_rows.write(list(pasts.values()), now=now), now=now)
+    return written
+
+
+def _tell(
+    conversation: PastConversation, opened: Opened, pasts: dict[int, PastTicket], *, now: datetime
+) -> WrittenConversation:
+    if opened.ticket is None:
+        return WrittenConversation(opened)
+    past = pasts[opened.ticket.pk]
+    if opened.created:
+        past.said.update(filter(None, [conversation.opening.message.external_id]))
+    facts = tuple(_tell_one(fact, past, now=now) for fact in conversation.facts)
+    past.told_until = past.ticket.last_event_at  # for whoever tells of the same ticket again
+    return WrittenConversation(msgspec.structs.replace(opened, ticket=past.ticket), facts)
+
+
+def _tell_one(fact: PastFact, past: PastTicket, *, now: datetime) -> Retold | Refused:
+    if _is_known(fact, past):
+        return Retold.KNOWN
+    change = fact.begin(past, now=now)
+    try:
+        told_time.told(fact.at, now=now)
+        fact.happen(change)
+    except Refused as refusal:
+        return refusal
+    past.keep(change)
+    return Retold.ADDED if change.events else Retold.KNOWN
+
+
+def _is_known(fact: PastFact, past: PastTicket) -> bool:
+    if fact.external_id is not None:
+        return fact.external_id in past.said
+    return past.told_until is not None and fact.at <= past.told_until

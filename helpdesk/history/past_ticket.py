@@ -1,0 +1,98 @@
+"""A ticket that history is told of, held in memory until all is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from helpdesk.models import Agent, Author, EventKind, Message, Ticket, TicketEvent
+from helpdesk.tickets.opening.opening import Opened
+from helpdesk.tickets.ticket_change import TicketChange
+
+
+@dataclass(slots=True)
+class PastTicket:
+    """A ticket that nobody else can write to, what is known of it, and what is to be written.
+
+    `told_until` is null where it is new; else all but messages is known up to then.
+    """
+
+    ticket: Ticket
+    opened_at: datetime
+    told_until: datetime | None
+    said: set[str] = field(default_factory=set)
+    stored: list[TicketEvent] = field(default_factory=list)
+    events: list[TicketEvent] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+    def keep(self, change: TicketChange) -> None:
+        """Take over what a change has done."""
+        self.events += change.events
+        self.messages += change.messages
+        self.said.update(filter(None, (message.external_id for message in change.messages)))
+
+    def is_acknowledged(self) -> bool:
+        """Tell whether a person has said so since the ticket last asked for somebody."""
+        for event in reversed([*self.stored, *self.events]):
+            if _has(event):
+                return True
+            if _asks(event):
+                return False
+        return False
+
+
+class PastChange(TicketChange):
+    """A change to a ticket of the past: by the same rules, with nothing to ask the database."""
+
+    def __init__(self, past: PastTicket, *, now: datetime, by: Agent | None, author: Author) -> None:
+        super().__init__(past.ticket, now=now, by=by, author=author, imported=True)
+        self._opened_at = past.opened_at
+        self.past = past
+
+
+def past_tickets(opened: Sequence[Opened]) -> dict[int, PastTicket]:
+    """Return what history is told of, by ticket; those that were there before are locked, and read afresh."""
+    made = {one.ticket.pk: _made(one.ticket) for one in opened if one.ticket and one.created}
+    known = sorted({one.ticket.pk for one in opened if one.ticket} - made.keys())
+    return made | _known(known) if known else made
+
+
+def _made(ticket: Ticket) -> PastTicket:
+    return PastTicket(ticket, opened_at=ticket.last_event_at, told_until=None)
+
+
+def _known(ticket_ids: Sequence[int]) -> dict[int, PastTicket]:
+    locked = Ticket.objects.select_for_update(no_key=True).filter(pk__in=ticket_ids).order_by("pk")
+    tickets = {ticket.pk: ticket for ticket in locked}
+    stored: dict[int, list[TicketEvent]] = {pk: [] for pk in tickets}
+    for event in TicketEvent.objects.filter(ticket__in=ticket_ids).order_by("ticket_id", "seq"):
+        stored[event.ticket_id].append(event)
+    said: dict[int, set[str]] = {pk: set() for pk in tickets}
+    named = Message.objects.filter(ticket__in=ticket_ids, external_id__isnull=False)
+    for pk, external_id in named.values_list("ticket_id", "external_id"):
+        said[pk].add(str(external_id))
+    return {
+        pk: PastTicket(
+            ticket,
+            opened_at=stored[pk][0].occurred_at,
+            told_until=ticket.last_event_at,
+            said=said[pk],
+            stored=stored[pk],
+        )
+        for pk, ticket in tickets.items()
+    }
+
+
+def _has(event: TicketEvent) -> bool:
+    if event.actor_kind != Author.AGENT:
+        return False
+    if event.kind == EventKind.ASSIGNED:
+        return bool(event.payload["claimed"])
+    return event.kind in (EventKind.ACKNOWLEDGED, EventKind.PUBLIC_REPLY_SENT)
+
+
+def _asks(event: TicketEvent) -> bool:
+    if event.kind == EventKind.REOPENED:
+        return bool(event.payload["by"] == Author.CUSTOMER)
+    return event.kind in (EventKind.OPENED, EventKind.QUEUE_CHANGED, EventKind.UNASSIGNED)
