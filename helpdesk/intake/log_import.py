@@ -1,20 +1,28 @@
-"""Bringing the conversations of a message log in, as history, through the services that everybody uses."""
+"""Bringing the conversations of a message log in, as history."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.conversation import replies
+from helpdesk.history import past_facts
+from helpdesk.history.conversation_writer import (
+    PastConversation,
+    Retold,
+    WrittenConversation,
+    write_conversations,
+)
+from helpdesk.history.past_facts import PastMessage
 from helpdesk.intake.message_log import LoggedConversation, LoggedMessage, RefusedLine
-from helpdesk.models import Agent, Store, Ticket
+from helpdesk.models import Agent, Store
 from helpdesk.refusal import Refused
-from helpdesk.tickets.opening import opening
-from helpdesk.tickets.ticket_change import relayed_together
+from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
+
+TICKETS_AT_ONCE, MESSAGES_AT_ONCE = 500, 2_000
 
 
 @dataclass(slots=True)
@@ -27,7 +35,21 @@ class ImportCounts:
     aside: list[RefusedLine] = field(default_factory=list)
 
 
-class HistoryImport:
+def batches(conversations: Iterable[LoggedConversation]) -> Iterator[list[LoggedConversation]]:
+    """Yield conversations in batches, each small enough for one transaction."""
+    batch: list[LoggedConversation] = []
+    lines = 0
+    for conversation in conversations:
+        batch.append(conversation)
+        lines += len(conversation.lines)
+        if len(batch) >= TICKETS_AT_ONCE or lines >= MESSAGES_AT_ONCE:
+            yield batch
+            batch, lines = [], 0
+    if batch:
+        yield batch
+
+
+class LogImport:
     """Imports conversations into a store; the same conversation twice changes nothing."""
 
     def __init__(self, store: Store, *, now: datetime) -> None:
@@ -36,90 +58,47 @@ class HistoryImport:
         self.imported = ImportCounts()
         self._agents: dict[str, Agent] = {}
 
-    def bring_in(self, conversation: LoggedConversation) -> None:
-        """Import one conversation in one transaction; lines that are refused are set aside."""
-        first, *others = conversation.lines
-        with transaction.atomic(), relayed_together(now=self.now):
-            ticket = self._open(first)
-            if not ticket:
-                reason = _("Message 0 was refused.")
-                self.imported.aside += [_aside(line, reason) for line in others]
-                return
-            for line in others:
-                self._say(ticket, line)
+    def bring_in(self, batch: Sequence[LoggedConversation]) -> None:
+        """Import some conversations in one transaction; lines that are refused are set aside."""
+        with transaction.atomic():
+            past = [self._past(conversation) for conversation in batch]
+            written = write_conversations(past, store=self.store, now=self.now)
+        for conversation, result in zip(batch, written, strict=True):
+            self._count(conversation, result)
 
-    def _open(self, line: LoggedMessage) -> Ticket | None:
-        shape = opening.NewTicket(
-            external_id=line.ticket_id,
-            occurred_at=line.at,
-            subject=line.body.strip().splitlines()[0][:120],
-            customer=opening.NewCustomer(external_id=line.author, name=line.author),
-            message=opening.NewMessage(body=line.body, external_id=line.message_id),
+    def _past(self, conversation: LoggedConversation) -> PastConversation:
+        first, *others = conversation.lines
+        opening = NewTicket(
+            external_id=first.ticket_id,
+            occurred_at=first.at,
+            subject=first.body.strip().splitlines()[0][:120],
+            customer=NewCustomer(external_id=first.author, name=first.author),
+            message=NewMessage(body=first.body, external_id=first.message_id),
             channel="import",
             imported=True,
         )
-        [opened] = opening.open_tickets([shape], store=self.store, now=self.now)
-        if opened.refusal:
-            self.imported.aside.append(_aside(line, str(opened.refusal)))
-        elif opened.created:
-            self.imported.tickets += 1
-            self.imported.messages += 1
-        else:
-            self.imported.known += 1
-        return opened.ticket
+        facts = tuple(_SAID[line.role, line.public](line, self._agent) for line in others)
+        return PastConversation(opening=opening, facts=facts)
 
-    def _say(self, ticket: Ticket, line: LoggedMessage) -> None:
-        before = ticket.last_seq
-        try:
-            with transaction.atomic():
-                self._service(line)(ticket, line)
-        except Refused as refusal:
-            self.imported.aside.append(_aside(line, str(refusal)))
+    def _count(self, conversation: LoggedConversation, written: WrittenConversation) -> None:
+        first, *others = conversation.lines
+        if written.opened.refusal:
+            reason = _("Message 0 was refused.")
+            self.imported.aside.append(_aside(first, str(written.opened.refusal)))
+            self.imported.aside += [_aside(line, reason) for line in others]
             return
-        if ticket.last_seq > before:
+        self.imported.tickets += written.opened.created
+        self._count_line(first, Retold.ADDED if written.opened.created else Retold.KNOWN)
+        for line, became in zip(others, written.facts, strict=True):
+            self._count_line(line, became)
+
+    def _count_line(self, line: LoggedMessage, became: Retold | Refused) -> None:
+        if isinstance(became, Refused):
+            self.imported.aside.append(_aside(line, str(became)))
+        elif became is Retold.ADDED:
             self.imported.messages += 1
         else:
             self.imported.known += 1
-
-    def _service(self, line: LoggedMessage) -> Callable[[Ticket, LoggedMessage], object]:
-        """Choose the service by who spoke and whether the customer could read it."""
-        return {
-            ("customer", True): self._customer_says,
-            ("agent", True): self._agent_answers,
-            ("agent", False): self._agent_notes,
-            ("bot", True): self._bot_answers,
-            ("bot", False): self._bot_notes,
-        }[line.role, line.public]
-
-    def _customer_says(self, ticket: Ticket, line: LoggedMessage) -> None:
-        replies.receive_customer_message(
-            ticket=ticket, body=line.body, now=self.now, sent_at=line.at,
-            external_id=line.message_id, imported=True,
-        )  # fmt: skip
-
-    def _agent_answers(self, ticket: Ticket, line: LoggedMessage) -> None:
-        replies.reply_in_public(
-            ticket=ticket, author=self._agent(line.author), body=line.body, now=self.now, sent_at=line.at,
-            external_id=line.message_id, imported=True,
-        )  # fmt: skip
-
-    def _agent_notes(self, ticket: Ticket, line: LoggedMessage) -> None:
-        replies.add_note(
-            ticket=ticket, author=self._agent(line.author), body=line.body, now=self.now, sent_at=line.at,
-            external_id=line.message_id, imported=True,
-        )  # fmt: skip
-
-    def _bot_answers(self, ticket: Ticket, line: LoggedMessage) -> None:
-        replies.reply_as_bot(
-            ticket=ticket, body=line.body, now=self.now, sent_at=line.at,
-            external_id=line.message_id, author_name=line.author, imported=True,
-        )  # fmt: skip
-
-    def _bot_notes(self, ticket: Ticket, line: LoggedMessage) -> None:
-        replies.add_note(
-            ticket=ticket, author=None, body=line.body, now=self.now, sent_at=line.at,
-            external_id=line.message_id, author_name=line.author, imported=True,
-        )  # fmt: skip
 
     def _agent(self, name: str) -> Agent:
         """Return the account that stands for somebody of the log; it cannot log in."""
@@ -133,3 +112,38 @@ class HistoryImport:
 
 def _aside(line: LoggedMessage, reason: str) -> RefusedLine:
     return RefusedLine(line.number, line.ticket_id, line.message_id, reason)
+
+
+FindAgent = Callable[[str], Agent]
+
+
+def _customer_said(line: LoggedMessage, _agent: FindAgent) -> PastMessage:
+    return past_facts.CustomerWrote(at=line.at, body=line.body, external_id=line.message_id)
+
+
+def _agent_answered(line: LoggedMessage, agent: FindAgent) -> PastMessage:
+    by = agent(line.author)
+    return past_facts.AgentReplied(at=line.at, by=by, body=line.body, external_id=line.message_id)
+
+
+def _agent_noted(line: LoggedMessage, agent: FindAgent) -> PastMessage:
+    by = agent(line.author)
+    return past_facts.NoteWritten(at=line.at, by=by, body=line.body, external_id=line.message_id)
+
+
+def _bot_answered(line: LoggedMessage, _agent: FindAgent) -> PastMessage:
+    return past_facts.BotReplied(at=line.at, name=line.author, body=line.body, external_id=line.message_id)
+
+
+def _bot_noted(line: LoggedMessage, _agent: FindAgent) -> PastMessage:
+    return past_facts.NoteWritten(at=line.at, name=line.author, body=line.body, external_id=line.message_id)
+
+
+_SAID: dict[tuple[str, bool], Callable[[LoggedMessage, FindAgent], PastMessage]] = {
+    ("customer", True): _customer_said,
+    ("agent", True): _agent_answered,
+    ("agent", False): _agent_noted,
+    ("bot", True): _bot_answered,
+    ("bot", False): _bot_noted,
+}
+"""What a line says, by who spoke and whether the customer could read it."""

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from helpdesk.database.instant import database_now
-from helpdesk.intake.history import HistoryImport, ImportCounts
+from helpdesk.intake.log_import import ImportCounts, LogImport, batches
 from helpdesk.intake.message_log import LoggedConversation, NotAMessageLog, RefusedLine, read
 from helpdesk.models import Environment, Queue, Store
 
@@ -37,15 +37,15 @@ class Command(BaseCommand):
         self._report(imported, options["errors"] or Path(f"{options['file'].name}.errors.csv"))
 
     def _import(self, conversations: list[LoggedConversation], store: Store) -> ImportCounts:
-        history = HistoryImport(store, now=database_now())
-        for done, conversation in enumerate(conversations, 1):
-            history.bring_in(conversation)
-            if done % 10 == 0 or done == len(conversations):
-                self.stderr.write(
-                    _("%(done)d of %(all)d tickets") % {"done": done, "all": len(conversations)}, ending="\r"
-                )
+        importing, done = LogImport(store, now=database_now()), 0
+        for batch in batches(conversations):
+            importing.bring_in(batch)
+            done += len(batch)
+            self.stderr.write(
+                _("%(done)d of %(all)d tickets") % {"done": done, "all": len(conversations)}, ending="\r"
+            )
         self.stderr.write("")
-        return history.imported
+        return importing.imported
 
     def _report(self, imported: ImportCounts, errors: Path) -> None:
         self.stdout.write(
