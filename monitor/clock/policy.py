@@ -9,13 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from monitor.clock.calendar import Calendar
-from monitor.clock.metrics import PAUSES, Metric
+from monitor.clock.metrics import PAUSES, PROMISED, Metric
 from monitor.clock.rules import ANY_PRIORITY, Rules, Target, parse_rules
 
 __all__ = [
@@ -110,7 +111,15 @@ class Book:
         self._calendars = _by_calendar(sorted(calendars, key=in_time))
         self._in_force: dict[tuple[int, int], tuple[PolicyVersion, ...]] = {}
         self._matches: dict[tuple[int, int, Attributes], PolicyVersion | None] = {}
+        self._policy_versions = {version.id: version for version in self._policies}
+        self._calendar_versions = {one.id: one for _, some in self._calendars.values() for one in some}
+        self._beginnings = sorted(
+            [one.effective_at for one in self._policies]
+            + [one.effective_at for one in self._calendar_versions.values()]
+        )
+        self._editions: dict[int, str] = {}
         self._refuse_unknown_calendars()
+        self.targets = self._find_targets()
         self.boundaries = self._find_boundaries()
 
     def match(
@@ -141,8 +150,44 @@ class Book:
 
     def calendar_version(self, version_id: int | None) -> CalendarVersion | None:
         """Return a calendar version by its id, None for None."""
-        versions = (one for _, versions in self._calendars.values() for one in versions)
-        return next((one for one in versions if one.id == version_id), None)
+        return None if version_id is None else self._calendar_versions.get(version_id)
+
+    def policy_version(self, version_id: int | None) -> PolicyVersion | None:
+        """Return a policy version by its id, None for None."""
+        return None if version_id is None else self._policy_versions.get(version_id)
+
+    def edition(self, at: datetime) -> str:
+        """Return what tells this book from one that says something else about the time up to `at`.
+
+        Versions are told by their ids. Of what begins later only the targets count: `targets` of both
+        are the same.
+        """
+        known = bisect_right(self._beginnings, at)
+        if known not in self._editions:
+            self._editions[known] = self._digest(at)
+        return self._editions[known]
+
+    def _digest(self, at: datetime) -> str:
+        policies = [one.id for one in self._policies if one.effective_at <= at]
+        calendars = [
+            one.id
+            for _, versions in self._calendars.values()
+            for one in versions
+            if one is versions[0] or one.effective_at <= at
+        ]
+        targets = [(metric.value, repr(some)) for metric, some in self.targets.items()]
+        said = repr((policies, sorted(calendars), targets))
+        return blake2b(said.encode(), digest_size=12).hexdigest()
+
+    def _find_targets(self) -> Mapping[Metric, tuple[Target, ...]]:
+        """Return every amount that any version promises, by metric."""
+        found: dict[Metric, set[tuple[timedelta, str]]] = {metric: set() for metric in PROMISED}
+        for version in self._policies:
+            for metric, by_priority in version.rules.targets.items():
+                found[metric].update((one.duration, one.basis) for one in by_priority.values())
+        return MappingProxyType(
+            {metric: tuple(Target(*one) for one in sorted(some)) for metric, some in found.items()}
+        )
 
     def _remember(self, key: tuple[int, int, Attributes]) -> PolicyVersion | None:
         now, then, attributes = key

@@ -153,3 +153,36 @@ def test_boundaries_are_where_an_open_clock_may_come_under_something_else() -> N
     )
 
     assert rules.boundaries == [tuesday(11), tuesday(12)]
+
+
+def test_an_edition_tells_what_is_said_of_the_time_before() -> None:
+    today = book(promise(first_response=4))
+    retold = book(promise(first_response=4), promise(version=2, since=tuesday(12), first_response=4))
+
+    assert retold.edition(tuesday(11)) == today.edition(tuesday(11)) == today.edition(tuesday(13))
+    assert retold.edition(tuesday(12)) != today.edition(tuesday(12))
+
+
+def test_another_amount_to_come_is_another_edition() -> None:
+    today = book(promise(first_response=4))
+    coming = book(promise(first_response=4), promise(version=2, since=tuesday(12), first_response=5))
+
+    assert coming.edition(tuesday(11)) != today.edition(tuesday(11))
+    assert [one.duration for one in coming.targets[Metric.FIRST_RESPONSE]] == [4 * HOUR, 5 * HOUR]
+
+
+def test_the_first_version_of_a_calendar_is_part_of_every_edition() -> None:
+    """It counts before it begins, until another one is put before it."""
+    first, second = (calendar(office(), version=version, since=tuesday(9 + version)) for version in (2, 1))
+
+    assert Book([], [first]).edition(tuesday(9)) != Book([], [first, second]).edition(tuesday(9))
+
+
+def test_a_policy_version_is_found_by_its_id() -> None:
+    rules = book(promise(), promise(version=2, since=tuesday(12)))
+
+    assert [rules.policy_version(one) for one in (102, 103, None)] == [
+        promise(version=2, since=tuesday(12)),
+        None,
+        None,
+    ]
