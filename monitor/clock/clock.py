@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.clock.metrics import Metric, Outcome
-from monitor.clock.segments import Segment, clipped
-from monitor.clock.terms import NO_TIME
+from monitor.clock.segments import NOTHING, Segment, clipped
 
 
 class Clock(NamedTuple):
@@ -16,7 +15,8 @@ class Clock(NamedTuple):
     `risk_at` and `breach_at` may lie ahead: they are when it became or, as things stand, will become
     so. `due_at` is null without a target and while paused, `remaining` is set only while paused.
     `business` and `wall` are elapsed up to `ended_at`, else up to the ticket's last event. `basis` is
-    empty without a target.
+    empty without a target. `carried` is what had counted before the segments, where the ticket was
+    replayed from a checkpoint; nothing before that can be asked then.
     """
 
     metric: Metric
@@ -41,6 +41,7 @@ class Clock(NamedTuple):
     alarm_floor: datetime
     silent: bool
     segments: tuple[Segment, ...]
+    carried: tuple[timedelta, timedelta] = NOTHING
 
     def state_at(self, now: datetime) -> str:
         """Say `running`, `paused` or `late` while it lasts, and its outcome afterwards."""
@@ -52,7 +53,7 @@ class Clock(NamedTuple):
 
     def elapsed_at(self, now: datetime) -> tuple[timedelta, timedelta]:
         """Return the (business, wall) time that has counted by `now`, beyond the due time too."""
-        business = wall = NO_TIME
+        business, wall = self.carried
         for segment, start, end in clipped(self.segments, now):
             more_business, more_wall = segment.elapsed(start, end)
             business += more_business

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final, NamedTuple
 
-from monitor.clock.policy import Book
-from monitor.clock.segments import NOTHING, Segment, Trail, newest_first, spent_when, stretch
+from monitor.clock.policy import Book, Target
+from monitor.clock.segments import NOTHING, Segment, Trail, newest_first, stretch, walk_back
 from monitor.clock.terms import NO_TIME, Terms
 
 
@@ -22,11 +23,38 @@ class ByHand(NamedTuple):
     budget: timedelta
 
 
+class Mark(NamedTuple):
+    """When so much had counted, in `business` or in `wall` time."""
+
+    budget: timedelta
+    basis: str
+    at: datetime
+
+
+class Past(NamedTuple):
+    """What had counted in segments that are no longer known, and when it came to each target there is."""
+
+    business: timedelta = NO_TIME
+    wall: timedelta = NO_TIME
+    marks: tuple[Mark, ...] = ()
+
+    def spent_when(self, target: Target) -> datetime:
+        """Return when a target was spent; raises LookupError where that was not marked."""
+        wanted = target.duration, target.basis
+        for mark in self.marks:
+            if (mark.budget, mark.basis) == wanted:
+                return mark.at
+        raise LookupError(f"no mark at {target.duration} of {target.basis} time")
+
+
+NO_PAST: Final = Past()
+
+
 class Meter(NamedTuple):
     """The segment that lasts, and what had counted when it began. A change closes it and begins the next.
 
     `trail` are the closed segments, `moved` those that were put before the first when the start was
-    moved back; the two add up to `business` and `wall`.
+    moved back; with what is `past` they add up to `business` and `wall`.
     """
 
     started_at: datetime
@@ -36,6 +64,7 @@ class Meter(NamedTuple):
     wall: timedelta = NO_TIME
     trail: Trail | None = None
     moved: tuple[Segment, ...] = ()
+    past: Past = NO_PAST
 
     @property
     def terms(self) -> Terms:
@@ -93,10 +122,12 @@ class Meter(NamedTuple):
         """Return when that much more has counted, were the present segment to last."""
         return self.terms.reach(self.present.start, left)
 
-    def spent_when(self, budget: timedelta) -> datetime:
-        """Return the earliest instant at which the closed segments add up to a budget that is spent."""
-        closed = chain(newest_first(self.trail), reversed(self.moved))
-        found = spent_when(closed, self.spent, budget, self.terms)
+    def spent_when(self, target: Target) -> datetime:
+        """Return the earliest instant at which the closed segments add up to a target that is spent."""
+        spent = self.wall if target.basis == "wall" else self.business
+        spent, found = walk_back(chain(newest_first(self.trail), reversed(self.moved)), spent, target)
+        if self.past.wall and spent >= target.duration:
+            return self.past.spent_when(target)
         return self.present.start if found is None else found
 
     def due_before(self, at: datetime, spent: timedelta) -> datetime | None:
@@ -121,19 +152,19 @@ class Meter(NamedTuple):
         left = target.duration - self.spent
         if left or resumed:
             return left < NO_TIME
-        return self.spent_when(target.duration) < at
+        return self.spent_when(target) < at
 
     def turn(self, present: Segment, counted: tuple[timedelta, timedelta]) -> Meter:
         """Begin another segment; the last one has counted so much."""
-        started_at, last, by_hand, business, wall, trail, moved = self
+        started_at, last, by_hand, business, wall, trail, moved, past = self
         start, at = last.start, present.start
         if at <= start:
-            return Meter(started_at, present, by_hand, business, wall, trail, moved)
+            return Meter(started_at, present, by_hand, business, wall, trail, moved, past)
         if by_hand is not None and last.pause:
             by_hand = ByHand(by_hand.due_at + (at - start), by_hand.budget)
         closed = Segment(start, at, last.terms, last.pause, last.begun_by, last.seq)
         business, wall = business + counted[0], wall + counted[1]
-        return Meter(started_at, present, by_hand, business, wall, (closed, trail), moved)
+        return Meter(started_at, present, by_hand, business, wall, (closed, trail), moved, past)
 
     def move_start(self, start: datetime, *, book: Book, begun_by: str, seq: int) -> Meter:
         """Count the time from an earlier start too."""
@@ -145,6 +176,19 @@ class Meter(NamedTuple):
             more_business, more_wall = segment.elapsed(segment.start, segment.end or start)
             business, wall = business + more_business, wall + more_wall
         return self._replace(started_at=start, business=business, wall=wall, moved=earlier + self.moved)
+
+    def forget(self, targets: Iterable[Target]) -> Meter:
+        """Keep of the closed segments what they add up to, and when they came to each of the targets."""
+        marks = (
+            Mark(target.duration, target.basis, self.spent_when(target))
+            for target in targets
+            if self.wall and target.duration <= (self.wall if target.basis == "wall" else self.business)
+        )
+        present, paused_at = self.present, self.paused_at
+        pause = None
+        if paused_at is not None and paused_at < present.start:
+            pause = present._replace(start=paused_at, end=present.start), None
+        return self._replace(trail=pause, moved=(), past=Past(self.business, self.wall, tuple(marks)))
 
 
 class Alarms(NamedTuple):

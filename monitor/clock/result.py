@@ -62,4 +62,5 @@ def _clock(
         alarm_floor=timer.floor,
         silent=beginning.silent,
         segments=segments if ended else (*segments, present),
+        carried=meter.past[:2],
     )

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from monitor.clock.calendar import Calendar
-from monitor.clock.policy import Book
+from monitor.clock.policy import Book, Target
 from monitor.clock.terms import NO_TERMS, NO_TIME, Terms
 
 NOTHING: Final = (NO_TIME, NO_TIME)
@@ -82,22 +82,23 @@ def stretch(
         yield Segment(a, b, under, "", begun_by, seq)
 
 
-def spent_when(
-    segments: Iterable[Segment], spent: timedelta, budget: timedelta, terms: Terms
-) -> datetime | None:
-    """Return the earliest instant at which segments, the newest first, add up to a budget, if they do.
+def walk_back(
+    segments: Iterable[Segment], spent: timedelta, target: Target
+) -> tuple[timedelta, datetime | None]:
+    """Return the earliest instant at which segments, the newest first, add up to a target, if they do.
 
-    `spent` is what they add up to in the basis of these terms, each under the hours of its own.
+    `spent` is what had counted by their end in the target's basis, each under its own hours. What had
+    counted by the beginning of the last one that was looked at is returned first.
     """
     found = None
     for segment in segments:
-        if spent < budget:
+        if spent < target.duration:
             break
         if not segment.pause:
-            under = segment.terms._replace(target=terms.target)
+            under = segment.terms._replace(target=target)
             spent -= under.spend(segment.start, segment.end or segment.start)
-            found = under, segment.start, budget - spent
-    return None if found is None else Terms.reach(*found)
+            found = under, segment.start, target.duration - spent
+    return spent, None if found is None else Terms.reach(*found)
 
 
 def clipped(segments: Sequence[Segment], until: datetime) -> Iterator[tuple[Segment, datetime, datetime]]:

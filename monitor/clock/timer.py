@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.clock.corrections import Event, TakenBack
 from monitor.clock.meter import NO_ALARMS, Alarms, ByHand, Meter
 from monitor.clock.metrics import Metric, Outcome
-from monitor.clock.policy import Book
+from monitor.clock.policy import Book, Target
 from monitor.clock.segments import NOTHING, Segment
 from monitor.clock.terms import NO_TIME, Terms
 
@@ -70,7 +71,7 @@ class Timer(NamedTuple):
             return meter.reach(left)
         if alarms.breach_at is None:
             return present.start
-        return alarms.spent_at or meter.spent_when(target.duration)
+        return alarms.spent_at or meter.spent_when(target)
 
     def foresee(self, due: datetime | None) -> Alarms:
         """Return the alarms with those to come, if nothing more happens."""
@@ -94,6 +95,10 @@ class Timer(NamedTuple):
             return True
         due = self.due()
         return due is not None and due < at
+
+    def forget(self, targets: Iterable[Target]) -> Timer:
+        """Keep of its closed segments only what later events can ask for."""
+        return self._replace(meter=self.meter.forget(targets))
 
     # Terms.
 
@@ -232,6 +237,15 @@ class Stopped(NamedTuple):
     timer: Timer
     due_at: datetime | None
     outcome: Outcome
+
+    @property
+    def beginning(self) -> Beginning:
+        """Return how it began."""
+        return self.timer.beginning
+
+    def forget(self, targets: Iterable[Target]) -> Stopped:
+        """Keep of its closed segments only what later events can ask for."""
+        return self._replace(timer=self.timer.forget(targets))
 
     def go_on(self, *, at: datetime, event: Event) -> Timer:
         """Count on; the time between was paused."""
