@@ -54,6 +54,33 @@ def place(events: Sequence[Event]) -> list[Placed]:
     return placed
 
 
+def place_later(events: Sequence[Event], opened_at: datetime) -> list[Placed]:
+    """Return, in the same manner, events of a ticket whose opening and first events were folded before.
+
+    Raises:
+        NaiveInstant: an event without a zone.
+
+    """
+    placed = [(max(in_utc(event.occurred_at), opened_at), event) for event in events]
+    placed.sort(key=lambda pair: (pair[0], pair[1].seq))
+    return placed
+
+
+def count_settled(placed: Sequence[Placed], *, keep: int) -> int:
+    """Return how many of the first events no correction can reach any more.
+
+    The last `keep` are not among them: what is so young may yet be taken back. Nor is anything between
+    an event and what took it back, so that both are always folded together.
+    """
+    settled = max(len(placed) - keep, 0)
+    position = {event.seq: index for index, (_, event) in enumerate(placed)}
+    spans = [(position[seq], position[by.seq]) for seq, by in find_taken_back(placed).items()]
+    for first, last in sorted(spans, reverse=True):
+        if first < settled <= last:
+            settled = first
+    return settled
+
+
 def in_utc(at: datetime) -> datetime:
     """Return the same instant in UTC."""
     if at.tzinfo is UTC:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from monitor.clock.checkpoint import Checkpoint
 from monitor.clock.clock import Clock
 from monitor.clock.corrections import Event, TakenBack
 from monitor.clock.metrics import (
@@ -54,6 +55,34 @@ class Fold:
         self.counts: dict[Metric, int] = {}
         self.restored: TakenBack | None = None
         self._boundary = bisect_right(book.boundaries, opened_at)
+
+    @classmethod
+    def resume(
+        cls, book: Book, checkpoint: Checkpoint, *, taken_back: Mapping[int, TakenBack], reports: bool
+    ) -> Fold:
+        """Return the state that a checkpoint kept."""
+        fold = cls(book, opened_at=checkpoint.at, taken_back=taken_back, reports=reports)
+        fold.attributes, fold.status = checkpoint.attributes, checkpoint.status
+        fold.restored, fold.counts = checkpoint.restored, dict(checkpoint.counts)
+        for clock in checkpoint.clocks:
+            if reports or clock.beginning.metric not in REPORTS:
+                fold.take_up(clock)
+        return fold
+
+    def take_up(self, clock: Timer | Stopped) -> None:
+        """Go on with a clock that was kept."""
+        metric, identity = clock.beginning.metric, clock.beginning.identity
+        if isinstance(clock, Timer):
+            self.clocks[identity], self.running[metric] = None, clock
+        else:
+            self.clocks[identity] = self.stopped[metric] = clock
+
+    def kept(self) -> Iterator[Timer | Stopped]:
+        """Yield the clocks that run and those that reopening goes on with, without their past."""
+        for (metric, _), stopped in self.clocks.items():
+            clock = self.running[metric] if stopped is None else stopped
+            if stopped is None or self.stopped.get(metric) is stopped:
+                yield clock.forget(self.book.targets.get(metric, ()))
 
     def advance(self, at: datetime) -> None:
         """Let time pass until the next event: versions take effect on the way."""

@@ -1,40 +1,103 @@
 """Replay: the events of one ticket, and the versions of the book, folded into its clocks.
 
-A pure function. Nothing here knows what time it is, and nothing is kept between two calls.
+Pure functions. Nothing here knows what time it is, and nothing is kept between two calls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
+from monitor.clock.checkpoint import Checkpoint, ReachesBehind, reaches_behind, stamp
 from monitor.clock.clock import Clock
-from monitor.clock.corrections import Event, find_taken_back, place
+from monitor.clock.corrections import Event, Placed, count_settled, find_taken_back, place, place_later
 from monitor.clock.effects import EFFECTS
 from monitor.clock.fold import GONE, Fold
 from monitor.clock.policy import Book
 
-__all__ = ["Clock", "Event", "UnknownKind", "replay"]
+__all__ = ["Clock", "Event", "ReachesBehind", "UnknownKind", "checkpoint", "replay"]
+
+KEPT_OUT: Final = 32
+"""How many of the last events no checkpoint stands for: what is younger may be undone."""
+RENEWED_EVERY: Final = 32
 
 
 class UnknownKind(ValueError):
     """An event of a kind that the clocks do not know."""
 
 
-def replay(events: Sequence[Event], book: Book, *, reports: bool = True) -> tuple[Clock, ...]:
+def replay(
+    events: Sequence[Event], book: Book, *, reports: bool = True, since: Checkpoint | None = None
+) -> tuple[Clock, ...]:
     """Return every clock of a ticket, in the order in which they started.
 
     Those that one event starts come in the order of the metrics. Without `reports` the metrics that never
     have a target are left out.
 
+    With `since`, a checkpoint that was read with this very book, `events` are those that it does not stand
+    for. Clocks that had ended by then are left out; of the others everything is as from the start, but
+    that their segments begin at the checkpoint.
+
     Raises:
         UnknownKind: an event that `docs/clocks.md` does not list.
         NaiveInstant: a payload that carries an instant without a zone.
+        ReachesBehind: an event that changes what was before the checkpoint.
 
     """
-    placed = place(events)
-    if not placed:
-        return ()
-    fold = Fold(book, opened_at=placed[0][0], taken_back=find_taken_back(placed), reports=reports)
+    if since is None:
+        placed = place(events)
+        return _fold(placed, book, reports=reports).finish() if placed else ()
+    if reaches_behind(events, since):
+        raise ReachesBehind(f"behind event {since.seq}")
+    clocks = _fold(place_later(events, since.opened_at), book, reports=reports, since=since).finish()
+    return tuple(clock for clock in clocks if not _had_ended(clock, since))
+
+
+def checkpoint(
+    events: Sequence[Event],
+    book: Book,
+    *,
+    zones: str,
+    since: Checkpoint | None = None,
+    keep: int = KEPT_OUT,
+    every: int = RENEWED_EVERY,
+) -> Checkpoint | None:
+    """Return a checkpoint of what no correction reaches any more, None where it is too early for one.
+
+    Of all events, or of those after `since`, the last `keep` are left out; it is worth a checkpoint where
+    at least `every` remain. `zones` tells the zone data from any other.
+
+    Raises as `replay` does.
+    """
+    placed = place(events) if since is None else place_later(events, since.opened_at)
+    settled = placed[: count_settled(placed, keep=keep)]
+    if len(settled) < every:
+        return None
+    if since is not None and reaches_behind(events, since):
+        raise ReachesBehind(f"behind event {since.seq}")
+    fold, (at, last) = _fold(settled, book, since=since), settled[-1]
+    return Checkpoint(
+        stamp=stamp(book, at, zones=zones),
+        events=len(settled) + (0 if since is None else since.events),
+        opened_at=settled[0][0] if since is None else since.opened_at,
+        at=at,
+        seq=last.seq,
+        status=fold.status,
+        attributes=fold.attributes,
+        restored=fold.restored,
+        counts=tuple(fold.counts.items()),
+        clocks=tuple(fold.kept()),
+    )
+
+
+def _fold(
+    placed: Sequence[Placed], book: Book, *, reports: bool = True, since: Checkpoint | None = None
+) -> Fold:
+    taken_back = find_taken_back(placed)
+    if since is None:
+        fold = Fold(book, opened_at=placed[0][0], taken_back=taken_back, reports=reports)
+    else:
+        fold = Fold.resume(book, since, taken_back=taken_back, reports=reports)
     for at, event in placed:
         effect = EFFECTS.get(event.kind)
         if effect is None:
@@ -42,4 +105,10 @@ def replay(events: Sequence[Event], book: Book, *, reports: bool = True) -> tupl
         fold.advance(at)
         if fold.status not in GONE:
             effect(fold, at, event)
-    return fold.finish()
+    return fold
+
+
+def _had_ended(clock: Clock, since: Checkpoint) -> bool:
+    if clock.ended_at is None or clock.end_seq is None:
+        return False
+    return since.covers(clock.ended_at, clock.end_seq)

@@ -1,0 +1,161 @@
+"""Timers as plain lists, numbers and text, and back: instants and durations in whole microseconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from monitor.clock.corrections import TakenBack
+from monitor.clock.meter import Alarms, ByHand, Mark, Meter, Past
+from monitor.clock.metrics import Metric, Outcome
+from monitor.clock.policy import Attributes, Book, Target
+from monitor.clock.segments import Segment, Trail
+from monitor.clock.terms import Terms
+from monitor.clock.timer import Beginning, Stopped, Timer
+
+Plain = list[Any]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def write_instant(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def read_instant(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def write_attributes(attributes: Attributes) -> Plain:
+    return [*attributes[:-1], sorted(attributes.tags)]
+
+
+def read_attributes(said: Plain) -> Attributes:
+    store, queue, channel, priority, tier, language, tags = said
+    return Attributes(store, queue, channel, priority, tier, language, frozenset(tags))
+
+
+def write_taken_back(taken_back: TakenBack | None) -> Plain | None:
+    if taken_back is None:
+        return None
+    at, recorded_at, kind, seq = taken_back
+    return [write_instant(at), write_instant(recorded_at), kind, seq]
+
+
+def read_taken_back(said: Plain | None) -> TakenBack | None:
+    if said is None:
+        return None
+    at, recorded_at, kind, seq = said
+    return TakenBack(read_instant(at), read_instant(recorded_at), kind, seq)
+
+
+def write_clock(clock: Timer | Stopped) -> Plain:
+    """Write a clock of a checkpoint; one that has ended has two items more."""
+    if isinstance(clock, Timer):
+        return _write_timer(clock)
+    return [*_write_timer(clock.timer), _maybe_micros(clock.due_at), clock.outcome.value]
+
+
+def read_clock(said: Plain, book: Book) -> Timer | Stopped:
+    """Read it again; the versions that it names are those of the book."""
+    beginning, meter, alarms, floor, bounced_until, *ended = said
+    timer = Timer(
+        _read_beginning(beginning),
+        _read_meter(meter, book),
+        _read_alarms(alarms),
+        read_instant(floor),
+        _maybe_instant(bounced_until),
+    )
+    if not ended:
+        return timer
+    due_at, outcome = ended
+    return Stopped(timer, _maybe_instant(due_at), Outcome(outcome))
+
+
+def _write_timer(timer: Timer) -> Plain:
+    beginning, meter, alarms, floor, bounced_until = timer
+    return [
+        [beginning.metric.value, beginning.seq, write_instant(beginning.at), *beginning[3:]],
+        _write_meter(meter),
+        [*map(_maybe_micros, alarms[:2]), alarms.breach_kind, *map(_maybe_micros, alarms[3:])],
+        write_instant(floor),
+        _maybe_micros(bounced_until),
+    ]
+
+
+def _read_beginning(said: Plain) -> Beginning:
+    metric, seq, at, cycle, silent = said
+    return Beginning(Metric(metric), seq, read_instant(at), cycle, silent)
+
+
+def _read_alarms(said: Plain) -> Alarms:
+    risk_at, breach_at, kind, spent_at, deaf_until = said
+    return Alarms(
+        _maybe_instant(risk_at),
+        _maybe_instant(breach_at),
+        kind,
+        _maybe_instant(spent_at),
+        _maybe_instant(deaf_until),
+    )
+
+
+def _write_meter(meter: Meter) -> Plain:
+    by_hand = meter.by_hand
+    return [
+        write_instant(meter.started_at),
+        _write_segment(meter.present),
+        None if meter.trail is None else write_instant(meter.trail[0].start),
+        None if by_hand is None else [write_instant(by_hand.due_at), by_hand.budget // _MICROSECOND],
+        meter.business // _MICROSECOND,
+        meter.wall // _MICROSECOND,
+        [[mark.budget // _MICROSECOND, mark.basis, write_instant(mark.at)] for mark in meter.past.marks],
+    ]
+
+
+def _read_meter(said: Plain, book: Book) -> Meter:
+    started_at, segment, paused_at, by_hand, business, wall, marks = said
+    present, elapsed = _read_segment(segment, book), (_duration(business), _duration(wall))
+    trail: Trail | None = None
+    if paused_at is not None:
+        trail = present._replace(start=read_instant(paused_at), end=present.start), None
+    past = Past(
+        *elapsed, tuple(Mark(_duration(spent), basis, read_instant(at)) for spent, basis, at in marks)
+    )
+    chosen = None if by_hand is None else ByHand(read_instant(by_hand[0]), _duration(by_hand[1]))
+    return Meter(read_instant(started_at), present, chosen, *elapsed, trail, past=past)
+
+
+def _write_segment(segment: Segment) -> Plain:
+    target = segment.terms.target
+    return [
+        write_instant(segment.start),
+        segment.policy_version,
+        None if target is None else [target.duration // _MICROSECOND, target.basis, target.warn],
+        segment.calendar_version,
+        segment.pause,
+        segment.begun_by,
+        segment.seq,
+    ]
+
+
+def _read_segment(said: Plain, book: Book) -> Segment:
+    start, policy, target, calendar, *how = said
+    terms = Terms(
+        book.policy_version(policy),
+        None if target is None else Target(_duration(target[0]), *target[1:]),
+        book.calendar_version(calendar),
+    )
+    return Segment(read_instant(start), None, terms, *how)
+
+
+def _duration(micros: int) -> timedelta:
+    return timedelta(microseconds=micros)
+
+
+def _maybe_micros(at: datetime | None) -> int | None:
+    return None if at is None else write_instant(at)
+
+
+def _maybe_instant(micros: int | None) -> datetime | None:
+    return None if micros is None else read_instant(micros)
