@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread, Timer
@@ -43,9 +43,20 @@ class Deadline:
         found = self._within(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
-    def connect(self, address: str, port: int) -> socket.socket:
-        """Return a connection to an address, which is cut at the deadline; raises `OSError`."""
-        line = socket.create_connection((address, port), timeout=self.left())
+    def connect(self, addresses: Sequence[str], port: int) -> socket.socket:
+        """Return a connection to the first address that takes one, which is cut at the deadline.
+
+        Each address has its share of the time. Raises the `OSError` of the last.
+        """
+        *others, last = addresses
+        for place, address in enumerate(others):
+            with suppress(OSError):
+                return self._connect(address, port, share=len(addresses) - place)
+        return self._connect(last, port, share=1)
+
+    def _connect(self, address: str, port: int, *, share: int) -> socket.socket:
+        line = socket.create_connection((address, port), timeout=self.left() / share)
+        line.settimeout(self.left())
         self._line = line.dup()  # wrapping a socket in TLS takes it from us
         return line
 

@@ -91,7 +91,7 @@ def _port(parts: SplitResult) -> int:
 def _connected(parts: SplitResult, deadline: Deadline) -> socket:
     host, port = str(parts.hostname), _port(parts)
     try:
-        line = deadline.connect(public_address(host, port, deadline=deadline), port)
+        line = deadline.connect([public_address(host, port, deadline=deadline)], port)
         if parts.scheme == "https":
             return ssl.create_default_context().wrap_socket(line, server_hostname=host)
     except (OSError, UnicodeError) as error:  # a name that is none does not even resolve

@@ -1,0 +1,146 @@
+"""Mail by the server that the settings name: one conversation, one deadline, and who was refused.
+
+Where the settings name no server but files, a console or memory, mail goes there.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.message import sanitize_address
+
+from helpdesk.outbox import limits
+from helpdesk.outbox.channel import MessageRefused, WayOutDown
+from helpdesk.outbox.deadline import Deadline
+
+CLOSING = 421
+"""What a server says that will take nothing more from us now, at whatever step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """The addresses that the server refused, with its codes; the others have it."""
+
+    codes: dict[str, int]
+
+    def __str__(self) -> str:
+        told = ", ".join(str(code) for code in sorted(set(self.codes.values())))
+        return f"SMTP {told} for {len(self.codes)} of the recipients" if self.codes else ""
+
+
+def is_remote() -> bool:
+    """Say whether mail leaves this machine's files and memory."""
+    return bool(settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"))
+
+
+def way_out() -> str:
+    return f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}" if is_remote() else "mail on this machine"
+
+
+def message_id(of: str) -> str:
+    """Return the Message-ID header of a message of the outbox: the same over all attempts."""
+    return f"<{of}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>') or 'localhost'}>"
+
+
+def send(message: EmailMessage) -> Refusals:
+    """Send a mail, and return whose address was refused while others have it.
+
+    Raises `MessageRefused` where nobody has it because of this message, `WayOutDown` where the server takes none.
+    """
+    if not is_remote():
+        return _kept_here(message)
+    with Deadline(limits.DEADLINE) as deadline, _connected(deadline) as line:
+        _introduce(line)
+        return _handed_over(line, message)
+
+
+def _kept_here(message: EmailMessage) -> Refusals:
+    try:
+        message.send()
+    except OSError as error:
+        raise WayOutDown(f"{type(error).__name__}: {error}", unsent=True) from error
+    return Refusals({})
+
+
+@contextmanager
+def _connected(deadline: Deadline) -> Iterator[smtplib.SMTP]:
+    """Keep a conversation with the server, which has greeted us; end it politely if there is time."""
+    try:
+        line = (_TlsLine if settings.EMAIL_USE_SSL else _PlainLine)(deadline)
+    except (OSError, UnicodeError) as error:  # those of smtplib are OSErrors
+        raise WayOutDown(_said(error), unsent=True) from error
+    try:
+        yield line
+        with suppress(OSError):
+            line.quit()
+    finally:
+        line.close()
+
+
+def _introduce(line: smtplib.SMTP) -> None:
+    """Come to where a mail can be handed over."""
+    try:
+        if settings.EMAIL_USE_TLS:
+            line.starttls(context=ssl.create_default_context())
+        if settings.EMAIL_HOST_USER:
+            line.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        line.ehlo_or_helo_if_needed()
+    except OSError as error:
+        raise WayOutDown(_said(error), unsent=True) from error
+
+
+def _handed_over(line: smtplib.SMTP, message: EmailMessage) -> Refusals:
+    encoding = message.encoding or settings.DEFAULT_CHARSET
+    sender = sanitize_address(message.from_email, encoding)
+    recipients = {sanitize_address(each, encoding): each for each in message.recipients()}
+    body = message.message().as_bytes(linesep="\r\n")
+    try:
+        refused = line.sendmail(sender, list(recipients), body)
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        raise _failure(codes, str(Refusals(dict(zip(error.recipients, codes, strict=True))))) from error
+    except smtplib.SMTPResponseException as error:
+        raise _failure([error.smtp_code], _said(error)) from error
+    except OSError as error:
+        raise WayOutDown(_said(error)) from error
+    return Refusals({recipients[address]: code for address, (code, _) in refused.items()})
+
+
+def _failure(codes: Sequence[int], said: str) -> MessageRefused | WayOutDown:
+    return WayOutDown(said, unsent=True) if CLOSING in codes else MessageRefused(said)
+
+
+def _said(error: Exception) -> str:
+    """Return what went wrong without what the server says: it repeats addresses."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{type(error).__name__}: SMTP {error.smtp_code}"
+    return f"{type(error).__name__}: {error}"
+
+
+class _PlainLine(smtplib.SMTP):
+    """A conversation with the mail server under a deadline."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        # A name is given for ourselves, because smtplib would ask the resolver for one, and wait.
+        super().__init__(settings.EMAIL_HOST, settings.EMAIL_PORT, socket.gethostname(), deadline.left())
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self._deadline.connect(self._deadline.resolve(host, port), port)
+
+
+class _TlsLine(smtplib.SMTP_SSL, _PlainLine):
+    """The same, in TLS from the first byte."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        host, port, ourselves = settings.EMAIL_HOST, settings.EMAIL_PORT, socket.gethostname()
+        context = ssl.create_default_context()
+        smtplib.SMTP_SSL.__init__(self, host, port, ourselves, timeout=deadline.left(), context=context)

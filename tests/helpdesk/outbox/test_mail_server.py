@@ -1,0 +1,108 @@
+"""Mail leaves by a real server, within the deadline, and whoever was refused is known."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+
+from helpdesk.outbox import limits, mail_server
+from helpdesk.outbox.channel import MessageRefused, WayOutDown
+from tests.helpdesk.outbox.receiver import closed_port, silent
+from tests.helpdesk.outbox.smtp_server import MailServer, serving
+
+ANNA, BERT = "anna@example.com", "bert@example.com"
+
+
+@pytest.fixture
+def remote(settings: Any) -> Any:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_USE_SSL, settings.EMAIL_USE_TLS = "127.0.0.1", False, False
+    settings.EMAIL_HOST_USER = ""
+    return settings
+
+
+@pytest.fixture
+def server(remote: Any) -> Iterator[MailServer]:
+    with serving() as server:
+        remote.EMAIL_PORT = server.port
+        yield server
+
+
+def send() -> mail_server.Refusals:
+    headers = {"Message-ID": mail_server.message_id("msg_7")}
+    return mail_server.send(EmailMessage("Überfällig", "Hallo.", to=[ANNA, BERT], headers=headers))
+
+
+def test_a_mail_arrives_with_its_id(server: MailServer, settings: Any) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Help <help@example.com>"
+    assert send().codes == {}
+
+    [taken] = server.taken
+    assert taken.recipients == [ANNA, BERT]
+    assert taken.message["Subject"] == "Überfällig"
+    assert taken.message["Message-ID"] == "<msg_7@example.com>"
+
+
+def test_a_refused_recipient_keeps_it_from_no_other(server: MailServer) -> None:
+    server.refused = {BERT: 550}
+    refusals = send()
+
+    assert refusals.codes == {BERT: 550}
+    assert str(refusals) == "SMTP 550 for 1 of the recipients"
+    assert [taken.recipients for taken in server.taken] == [[ANNA]]
+
+
+def test_where_all_are_refused_the_message_is(server: MailServer) -> None:
+    server.refused = {ANNA: 550, BERT: 451}
+    with pytest.raises(MessageRefused, match="SMTP 451, 550 for 2"):
+        send()
+
+
+@pytest.mark.parametrize(("step", "code"), [("MAIL", 552), ("DATA", 554), ("END", 550), ("END", 451)])
+def test_what_is_said_to_this_message_counts_for_it(server: MailServer, step: str, code: int) -> None:
+    server.steps = {step: code}
+    with pytest.raises(MessageRefused, match=f"SMTP {code}"):
+        send()
+
+
+@pytest.mark.parametrize(("step", "code"), [("HELLO", 554), ("HELLO", 421), ("MAIL", 421), ("DATA", 421)])
+def test_a_server_that_takes_nothing_is_down(server: MailServer, step: str, code: int) -> None:
+    server.steps = {step: code}
+    with pytest.raises(WayOutDown, match=str(code)) as failure:
+        send()
+
+    assert failure.value.unsent
+
+
+def test_so_is_one_that_is_not_there(remote: Any) -> None:
+    remote.EMAIL_PORT = closed_port()
+    with pytest.raises(WayOutDown) as failure:
+        send()
+
+    assert failure.value.unsent
+
+
+@pytest.mark.parametrize("over_tls", [False, True])
+@pytest.mark.parametrize("drip", [b"", b"2", b"220-\r\n"])
+def test_one_that_never_answers_holds_us_no_longer_than_the_deadline(
+    remote: Any, monkeypatch: pytest.MonkeyPatch, drip: bytes, over_tls: bool
+) -> None:
+    monkeypatch.setattr(limits, "DEADLINE", 0.5)
+    remote.EMAIL_USE_SSL = over_tls
+    began = time.monotonic()
+    with silent(drip=drip) as remote.EMAIL_PORT, pytest.raises(WayOutDown):
+        send()
+
+    assert time.monotonic() - began < 2.5
+
+
+def test_without_a_server_mail_stays_here() -> None:
+    send()
+
+    assert [sent.to for sent in mail.outbox] == [[ANNA, BERT]]
+    assert mail_server.way_out() == "mail on this machine"
