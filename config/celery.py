@@ -15,6 +15,7 @@ from celery.exceptions import SecurityWarning
 from celery.signals import beat_init, celeryd_init, setup_logging, task_prerun
 from django.conf import settings
 from django.db import close_old_connections
+from kombu import Exchange, Queue
 
 from config import addresses
 
@@ -25,14 +26,19 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 HARD_LIMIT = 30
 """Seconds after which a task is killed."""
 
+ALARMS, OUTBOX, UPKEEP = "alarms", "outbox", "upkeep"
+"""The queues: what flags stands behind nothing else; who waits for strangers holds nobody up but themselves."""
+
 SCHEDULE = {
-    # task: (seconds from one ring to the next, seconds after which a ring that nobody answered is dropped)
-    "monitor.heartbeat": (1, 2),
-    "helpdesk.deliver": (1, 5),
-    "monitor.ping": (30, 20),
-    "helpdesk.jobs": (2, 5),
-    "helpdesk.forget_requests": (3600, 600),
+    # task: (its queue, seconds from one ring to the next, seconds after which a ring that nobody answered is dropped)
+    "monitor.heartbeat": (ALARMS, 1, 2),
+    "helpdesk.deliver": (OUTBOX, 1, 5),
+    "helpdesk.jobs": (UPKEEP, 2, 5),
+    "monitor.ping": (UPKEEP, 30, 20),
+    "helpdesk.forget_requests": (UPKEEP, 3600, 600),
 }
+RUNG_FOR = {"monitor.ring": ALARMS}
+"""Tasks that are not beat's, and their queues."""
 
 app = Celery("attend")
 app.conf.update(
@@ -65,7 +71,13 @@ app.conf.update(
     beat_max_loop_interval=1,
     beat_schedule={
         task: {"task": task, "schedule": seconds, "options": {"expires": expires}}
-        for task, (seconds, expires) in SCHEDULE.items()
+        for task, (_, seconds, expires) in SCHEDULE.items()
+    },
+    task_queues=[Queue(name, Exchange(name), name) for name in (ALARMS, OUTBOX, UPKEEP)],
+    task_default_queue=UPKEEP,
+    task_routes={
+        **{task: {"queue": queue} for task, (queue, _, _) in SCHEDULE.items()},
+        **{task: {"queue": queue} for task, queue in RUNG_FOR.items()},
     },
 )
 app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize  # else each task connects anew, which takes longer than most

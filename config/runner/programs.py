@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 from config import exposure
 
+CELERY = ("-m", "celery", "--quiet", "--app", "config")
+OUTBOX_THREADS = "8"
+"""They wait for strangers most of the time, and share one process."""
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -23,17 +27,22 @@ def web() -> Program:
 
 def watchmen() -> list[Program]:
     """Return what watches once the web answers, and the demo where it is wanted."""
-    celery = ("-m", "celery", "--quiet", "--app", "config")
-    alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    workers = os.environ.get("ATTEND_WORKERS", "2")
     programs = [
-        Program("worker", _python(*celery, "worker", "--concurrency", workers, *alone)),
-        Program("beat", _python(*celery, "beat", "--pidfile=")),
+        Program("worker", _worker("alarms", "prefork", os.environ.get("ATTEND_WORKERS", "2"))),
+        Program("outbox", _worker("outbox", "threads", OUTBOX_THREADS)),
+        Program("upkeep", _worker("upkeep", "solo", "1")),
+        Program("beat", _python(*CELERY, "beat", "--pidfile=")),
         Program("watch", _python("manage.py", "watch")),
     ]
     if exposure.demo_wanted():
         programs.append(Program("demo", _python("manage.py", "demo", "--url", exposure.local_address())))
     return programs
+
+
+def _worker(queue: str, pool: str, concurrency: str) -> tuple[str, ...]:
+    """Return the command of a worker that serves one queue."""
+    chosen = ("--queues", queue, "--pool", pool, "--concurrency", concurrency)
+    return _python(*CELERY, "worker", *chosen, "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 def _python(*arguments: str) -> tuple[str, ...]:

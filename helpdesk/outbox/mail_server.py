@@ -100,7 +100,7 @@ def _handed_over(line: smtplib.SMTP, message: EmailMessage) -> Refusals:
     encoding = message.encoding or settings.DEFAULT_CHARSET
     sender = sanitize_address(message.from_email, encoding)
     recipients = {sanitize_address(each, encoding): each for each in message.recipients()}
-    body = message.message().as_bytes(linesep="\r\n")
+    body = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's messages take it
     try:
         refused = line.sendmail(sender, list(recipients), body)
     except smtplib.SMTPRecipientsRefused as error:

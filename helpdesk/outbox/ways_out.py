@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import structlog
+from django.db import models
 
 from helpdesk.models import WayOut
 from helpdesk.outbox import limits
@@ -20,14 +21,14 @@ def of_name(name: str) -> WayOut:
 
 def mark_up(claim: Claim) -> None:
     """Note that somebody answered."""
-    was_down = WayOut.objects.filter(pk=claim.way_out_id, down_since__isnull=False)
+    was_down = _of(claim).filter(down_since__isnull=False)
     if was_down.update(down_since=None, probe_at=None, last_error=""):
         logger.info("way_out_up", way_out=claim.way_out)
 
 
 def mark_down(claim: Claim, failure: WayOutDown, *, now: datetime) -> None:
     """Note that nobody answered, and plan the next probe: after as long again as it has been down."""
-    way = WayOut.objects.select_for_update(no_key=True).filter(pk=claim.way_out_id).first()
+    way = _of(claim).select_for_update(no_key=True).first()
     if way is None:
         return
     if way.down_since is None:
@@ -44,4 +45,8 @@ def mark_down(claim: Claim, failure: WayOutDown, *, now: datetime) -> None:
 def release(claim: Claim, *, now: datetime) -> None:
     """Let somebody else probe, where this attempt has said nothing about the way out."""
     if claim.probes:
-        WayOut.objects.filter(pk=claim.way_out_id, down_since__isnull=False).update(probe_at=now)
+        _of(claim).filter(down_since__isnull=False).update(probe_at=now)
+
+
+def _of(claim: Claim) -> models.QuerySet[WayOut]:
+    return WayOut.objects.filter(pk=claim.way_out_id or 0)

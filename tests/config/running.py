@@ -80,7 +80,9 @@ class Running:
         """Return the ids of its children by what their command line names them."""
         known = {
             "config.web": "web",
-            " worker ": "worker",
+            " alarms ": "worker",
+            " outbox ": "outbox",
+            " upkeep ": "upkeep",
             " beat ": "beat",
             " watch ": "watch",
             "valkey": "valkey",

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import get_commands
 
 from config.addresses import ROOT
-from config.celery import SCHEDULE, app
+from config.celery import RUNG_FOR, SCHEDULE, app
 from config.runner import programs
 from config.runner.commands import COMMANDS
 from config.variables import VARIABLES
@@ -76,12 +76,13 @@ def test_every_task_is_explained_with_its_pace_and_no_other() -> None:
     explained = tables("Processes")
 
     assert set(explained) == ours
-    assert {name: explained[name][:2] for name in SCHEDULE} == {
-        name: [f"{seconds} s", f"{expires} s"] for name, (seconds, expires) in SCHEDULE.items()
+    assert {name: explained[name][:3] for name in SCHEDULE} == {
+        name: [queue, f"{seconds} s", f"{expires} s"] for name, (queue, seconds, expires) in SCHEDULE.items()
     }
+    assert {name: explained[name][0] for name in RUNG_FOR} == RUNG_FOR
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat", "watch"])
+@pytest.mark.parametrize("name", ["web", "worker", "outbox", "upkeep", "beat", "watch"])
 def test_the_units_start_what_dev_run_starts(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ATTEND_WORKERS", raising=False)
     everything = {program.name: program for program in (programs.web(), *programs.watchmen())}
