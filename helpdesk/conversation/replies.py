@@ -58,7 +58,7 @@ def reply_in_public(
 
     A repeat with the same external id returns the message that is there. Waiting reopens a resolved
     ticket. Raises `SomethingNewer` where a public message came after `seen_seq`, `TicketEnded`,
-    `NotAMember`, and what `moment.told` raises.
+    `NotAMember`, and what `told_time.told` raises.
     """
     with changing(ticket, now=now, by=author, imported=imported) as change:
         if before := said_before(change, external_id):

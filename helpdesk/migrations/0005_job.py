@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpdesk', '0003_outbox'),
+        ('helpdesk', '0004_ticket_waits'),
     ]
 
     operations = [

@@ -94,6 +94,12 @@ class Ticket(models.Model):
     updated_at = models.DateTimeField(_("updated at"))
     last_seq = models.IntegerField(default=0)
     last_event_at = models.DateTimeField(help_text=_("the latest time any of its events speaks of"))
+    waiting_since = models.DateTimeField(
+        _("waiting since"), null=True, help_text=_("the oldest customer message that no person has answered")
+    )
+    unacknowledged_since = models.DateTimeField(
+        _("unacknowledged since"), null=True, help_text=_("when it asked for somebody to say “I have this”")
+    )
 
     relayed: Sequence[object] = ()
     """What the relays made of its latest change, as they returned it; theirs to read, and never stored."""

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Agent, Author, EventKind, Status, Ticket, TicketEvent
+from helpdesk.models import Agent, EventKind, Status, Ticket
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import require_member
 from helpdesk.tickets.ticket_change import TicketChange, changing
-
-_ASKING = Q(kind__in=[EventKind.OPENED, EventKind.QUEUE_CHANGED, EventKind.UNASSIGNED]) | Q(
-    kind=EventKind.REOPENED, payload__by=Author.CUSTOMER
-)
-_HAVING = Q(kind__in=[EventKind.ACKNOWLEDGED, EventKind.PUBLIC_REPLY_SENT]) | Q(
-    kind=EventKind.ASSIGNED, payload__claimed=True
-)
 
 
 class AlreadyTaken(Conflict):
@@ -31,10 +23,10 @@ class AlreadyTaken(Conflict):
 def acknowledge(
     *, ticket: Ticket, by: Agent, now: datetime, occurred_at: datetime | None = None, imported: bool = False
 ) -> bool:
-    """Say "I have this" without taking the ticket; false where somebody has it already."""
+    """Say "I have this" without taking the ticket; false where it asks nobody (any more)."""
     with changing(ticket, now=now, by=by, imported=imported) as change:
         refuse_ended(ticket)
-        if is_acknowledged(ticket):
+        if ticket.unacknowledged_since is None:
             return False
         change.record(EventKind.ACKNOWLEDGED, occurred_at=occurred_at)
         return True
@@ -109,11 +101,3 @@ def give(change: TicketChange, agent: Agent, occurred_at: datetime | None = None
     event = change.record(EventKind.ASSIGNED, occurred_at=occurred_at, agent=agent.pk, claimed=claimed)
     if claimed and change.ticket.status == Status.NEW:
         change.turn(Status.OPEN, occurred_at=event.occurred_at)
-
-
-def is_acknowledged(ticket: Ticket) -> bool:
-    """Tell whether a person has said so since the ticket last asked for somebody."""
-    events = TicketEvent.objects.filter(ticket=ticket).order_by("-seq")
-    had = events.filter(_HAVING, actor_kind=Author.AGENT).first()
-    asked = events.filter(_ASKING).first()
-    return had is not None and (asked is None or had.seq > asked.seq)

@@ -10,7 +10,6 @@ from helpdesk.models import Agent, EventKind, Status, Ticket
 from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets.ended_ticket import TicketEnded, refuse_ended
 from helpdesk.tickets.ticket_change import TicketChange, changing_all
-from helpdesk.tickets.waiting_since import waiting_since
 
 
 class MergeIntoItself(Refused):
@@ -50,9 +49,8 @@ def merge(*, ticket: Ticket, into: Ticket, by: Agent | None, now: datetime) -> b
         if ticket.merged_into_id == into.pk:
             return False
         _check(ticket, into)
-        since = waiting_since(ticket)
+        _take_in(staying, ticket)
         _go(going, into)
-        _take_in(staying, ticket, since)
         return True
 
 
@@ -70,8 +68,9 @@ def _go(change: TicketChange, into: Ticket) -> None:
     change.record(EventKind.MERGED_INTO, ticket=into.pk)
 
 
-def _take_in(change: TicketChange, merged: Ticket, since: datetime | None) -> None:
-    """Write down what came in; somebody who waits brings a waiting ticket back, as a message would."""
+def _take_in(change: TicketChange, merged: Ticket) -> None:
+    """Write down what comes in; somebody who waits brings a waiting ticket back, as a message would."""
+    since = merged.waiting_since
     change.record(EventKind.ABSORBED, ticket=merged.pk, waiting_since=since.isoformat() if since else None)
     if since and change.ticket.status in (Status.PENDING, Status.ON_HOLD):
         change.turn(Status.OPEN)

@@ -17,6 +17,7 @@ from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.tickets import told_time
 from helpdesk.tickets.membership import require_member
+from helpdesk.tickets.ticket_state import TicketState, after, comes_next, state_of
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class TicketChange:
         self.by = by
         self.author = author or (Author.AGENT if by else Author.SYSTEM)
         self.imported = imported
+        self.state = TicketState.of(ticket)
         self.events: list[TicketEvent] = []
         self.messages: list[Message] = []
 
@@ -56,16 +58,14 @@ class TicketChange:
         message: Message | None = None,
         **payload: object,
     ) -> TicketEvent:
-        """Add an event after the ticket's last one; raises what `moment.told` raises."""
-        at = self._dated(kind, occurred_at)
+        """Add an event after the ticket's last one; raises what `told_time.told` raises."""
         self.ticket.last_seq += 1
-        self.ticket.last_event_at = max(self.ticket.last_event_at, at)
         event = TicketEvent(
             ticket_id=self.ticket.pk,
             store_id=self.ticket.store_id,
             seq=self.ticket.last_seq,
             kind=kind,
-            occurred_at=at,
+            occurred_at=self._dated(kind, occurred_at),
             recorded_at=self.now,
             imported=self.imported,
             actor_kind=self.author,
@@ -73,7 +73,7 @@ class TicketChange:
             message=message,
             payload=payload,
         )
-        self.events.append(event)
+        self._add(event)
         return event
 
     def turn(self, status: Status, *, occurred_at: datetime | None = None) -> None:
@@ -102,8 +102,20 @@ class TicketChange:
         opened = TicketEvent.objects.filter(ticket=self.ticket, seq=1)
         return opened.values_list("occurred_at", flat=True).get()
 
+    def _add(self, event: TicketEvent) -> None:
+        """Let the event count; what reaches back is seen among all that has happened."""
+        latest = self.ticket.last_event_at
+        self.events.append(event)
+        if comes_next(self.state, event, latest=latest):
+            self.state = after(self.state, event)
+        else:
+            self.state = state_of([*TicketEvent.objects.filter(ticket=self.ticket), *self.events])
+        self.ticket.last_event_at = max(latest, event.occurred_at)
+
     def write(self) -> None:
-        """Save the ticket, what was said on it, and its new events."""
+        """Save the ticket, with who waits on it, what was said on it, and its new events."""
+        self.ticket.waiting_since = self.state.waiting_since
+        self.ticket.unacknowledged_since = self.state.unacknowledged_since
         self.ticket.updated_at = max(self.ticket.updated_at, self.now)
         self.ticket.save(force_update=True)
         Message.objects.bulk_create(self.messages)

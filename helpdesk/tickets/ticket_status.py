@@ -6,11 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Agent, Author, EventKind, Status, Ticket, TicketEvent
+from helpdesk.models import Agent, Author, EventKind, Status, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ended_ticket import TicketEnded, refuse_ended
 from helpdesk.tickets.ticket_change import TicketChange, changing
-from helpdesk.tickets.waiting_since import waiting_since
 
 _CHOSEN = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
 _VOID = (Status.SPAM, Status.DELETED)
@@ -94,7 +93,7 @@ def mark_no_reply_needed(
     """Say that what the customer wrote last (a thank-you) asks for no answer; false where nothing waits."""
     with changing(ticket, now=now, by=by, imported=imported) as change:
         refuse_ended(ticket)
-        if waiting_since(ticket) is None:
+        if ticket.waiting_since is None:
             return False
         change.record(EventKind.NO_REPLY_NEEDED_MARKED, occurred_at=occurred_at)
         return True
@@ -117,8 +116,8 @@ def restore(*, ticket: Ticket, by: Agent | None, now: datetime, occurred_at: dat
     with changing(ticket, now=now, by=by) as change:
         if ticket.status not in _VOID:
             return False
-        ticket.status = _status_before_it_was_put_aside(ticket)
         change.record(EventKind.RESTORED, occurred_at=occurred_at)
+        ticket.status = change.state.status
         return True
 
 
@@ -183,19 +182,3 @@ def _void(
         ticket.status = status
         change.record(EventKind.VOIDED, occurred_at=occurred_at, reason=status)
         return True
-
-
-def _status_before_it_was_put_aside(ticket: Ticket) -> Status:
-    """Read the last event that said how the ticket stands; those are dated in the order of their seq."""
-    event = TicketEvent.objects.filter(ticket=ticket, kind__in=_SAYS).order_by("-seq")[0]
-    said = _SAYS[EventKind(event.kind)]
-    return said or Status(event.payload["status"])
-
-
-_SAYS: dict[EventKind, Status | None] = {
-    EventKind.OPENED: Status.NEW,
-    EventKind.STATUS_CHANGED: None,
-    EventKind.RESOLVED: Status.RESOLVED,
-    EventKind.CLOSED: Status.CLOSED,
-    EventKind.REOPENED: Status.OPEN,
-}

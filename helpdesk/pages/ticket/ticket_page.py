@@ -20,7 +20,6 @@ from helpdesk.pages.frame.viewer import now_of
 from helpdesk.pages.ticket.composer import Composer, may_be_answered
 from helpdesk.pages.ticket.ticket_side import side
 from helpdesk.pages.ticket.timeline import timeline
-from helpdesk.tickets.assignment import is_acknowledged
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +47,7 @@ def page(
     context = {
         "ticket": ticket,
         "composer": composer,
-        "acknowledged": not ticket.is_live or is_acknowledged(ticket),
+        "acknowledged": ticket.unacknowledged_since is None,
         "may_be_answered": may_be_answered(ticket),
         "history": timeline(ticket, seen_seq=seen_seq, whole="all" in request.GET),
         "panels": panels(request, ticket),

@@ -13,6 +13,7 @@ from helpdesk.models import Agent, Author, EventKind, Status, Ticket, TicketEven
 from helpdesk.models.reference import reference_of
 from helpdesk.tickets.opening.customer_match import CustomerRow
 from helpdesk.tickets.opening.draft import CheckedTicket
+from helpdesk.tickets.ticket_state import opened
 
 
 class Opener(msgspec.Struct, frozen=True):
@@ -65,7 +66,7 @@ _RESERVE = """
 
 
 def _ticket(ticket_id: int, draft: CheckedTicket, person: CustomerRow, opener: Opener) -> Ticket:
-    shape = draft.shape
+    shape, state = draft.shape, opened(draft.starts_at, initiated_by=opener.initiated_by)
     ticket = Ticket(
         id=ticket_id,
         reference=reference_of(ticket_id),
@@ -87,6 +88,8 @@ def _ticket(ticket_id: int, draft: CheckedTicket, person: CustomerRow, opener: O
         updated_at=opener.now,
         last_seq=2 if opener.outbound else 1,
         last_event_at=draft.starts_at,
+        waiting_since=state.waiting_since,
+        unacknowledged_since=state.unacknowledged_since,
     )
     ticket._state.adding = False  # noqa: SLF001 (as Django's own from_db does)
     ticket._state.db = "default"  # noqa: SLF001 (as Django's own from_db does)
@@ -109,6 +112,7 @@ def _parameters(
         "queue": opener.queue_id,
         "now": opener.now,
         "last_seq": tickets[0].last_seq,
+        "waiting": tickets[0].waiting_since is not None,
         "author": (Author.AGENT if opener.by else Author.CUSTOMER).value,
         "agent": opener.by.pk if opener.by else None,
         "public": opener.initiated_by != "agent_for_customer",
@@ -187,10 +191,11 @@ _INSERT = f"""
         INSERT INTO helpdesk_ticket (
             id, reference, store_id, queue_id, customer_id, external_id, subject, status, priority,
             channel, tier, language, tags, metadata, "order", occurred_at, received_at, updated_at,
-            last_seq, last_event_at)
+            last_seq, last_event_at, waiting_since, unacknowledged_since)
         SELECT id, reference, %(store)s, %(queue)s, customer_id, external_id, subject, status, priority,
                channel, tier, language, tags, metadata, "order", occurred_at, %(now)s, %(now)s,
-               %(last_seq)s, starts_at
+               %(last_seq)s, starts_at, CASE WHEN %(waiting)s THEN starts_at END,
+               CASE WHEN %(waiting)s THEN starts_at END
           FROM given
             ON CONFLICT (store_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
      RETURNING id

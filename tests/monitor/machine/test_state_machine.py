@@ -1,4 +1,4 @@
-"""Random stories on a real PostgreSQL: after each step the stored clocks and flags are what arithmetic says.
+"""Random stories on a real PostgreSQL: after each step clocks, flags and waits are what arithmetic says.
 
 Two connections act at once, relays fail, versions change, sweeps come at any moment; nothing may drift or
 deadlock. `./dev test tests/monitor/machine --hypothesis-profile=thorough -s` tells long stories, and how many.
@@ -26,7 +26,7 @@ from monitor.relay import relay
 from monitor.watch import sweep
 from tests.make import NOW
 from tests.monitor import poison, recounted
-from tests.monitor.machine import arithmetic, world
+from tests.monitor.machine import arithmetic, ticket_waits, world
 from tests.monitor.machine.story import Deed, drawn_deeds, limits, openings
 
 SHORT = hypothesis.settings(max_examples=15, stateful_step_count=25)
@@ -148,6 +148,13 @@ class Desk(RuleBasedStateMachine):
         assert arithmetic.alarms(settled, until=self.swept_at, known_by=self.swept_at) - flags == set()
         assert flags - arithmetic.alarms(settled, until=self.now, known_by=self.now) == set()
         told["flags looked at"] += len(flags)
+        self._check_waits(settled)
+
+    def _check_waits(self, settled: list[int]) -> None:
+        unlike, held = ticket_waits.unlike_their_clocks(settled)
+        assert unlike == []
+        told["waits looked at"] += len(settled)
+        told["waits held to stored clocks"] += held
 
 
 def _be_impatient(start: Barrier) -> None:
@@ -182,7 +189,7 @@ def poisonous(db: None) -> Iterator[None]:
 @pytest.mark.timeout(3600)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("poisonous")
-def test_whatever_happens_the_stored_clocks_and_flags_are_what_arithmetic_says() -> None:
+def test_whatever_happens_the_stored_clocks_flags_and_waits_are_what_arithmetic_says() -> None:
     thorough = hypothesis.settings.get_current_profile_name() == "thorough"
     told.clear()
     run_state_machine_as_test(
