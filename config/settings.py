@@ -84,6 +84,7 @@ TEMPLATES = [
 # The seam: what the helpdesk is told of the monitor, by name alone
 
 TICKET_EVENT_RELAYS = ["monitor.relay.relay.apply"]
+TICKET_BELLS: list[str] = []
 TICKET_PANELS = ["monitor.pages.clock_strip.clock_strip"]
 TICKET_FILTERS = ["monitor.pages.list_filters.narrow"]
 PROMISED_METRICS = "monitor.models.METRIC_LABELS"

@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.tickets import told_time
+from helpdesk.tickets.bells import ring_after_commit
 from helpdesk.tickets.membership import require_member
 from helpdesk.tickets.ticket_state import TicketState, after, comes_next, state_of
 
@@ -182,7 +183,8 @@ def relayed_together(*, now: datetime) -> Iterator[None]:
 def relay(tickets: Sequence[Ticket], *, now: datetime) -> None:
     """Tell whoever listens that these tickets have new events; what they make of each goes with it.
 
-    A relay that raises is rolled back and logged; the work stands, and its events wait.
+    A relay that raises is rolled back and logged; the work stands, and its events wait. Bells ring after the
+    commit.
     """
     ticket_ids = sorted(ticket.pk for ticket in tickets)
     held = _held.get()
@@ -196,7 +198,10 @@ def relay(tickets: Sequence[Ticket], *, now: datetime) -> None:
 def _relay(ticket_ids: Sequence[int], *, now: datetime) -> list[Mapping[int, object]]:
     """Return what each relay made of the tickets, by id; nothing of one that failed or keeps it to itself."""
     made: list[Mapping[int, object]] = []
-    for path in settings.TICKET_EVENT_RELAYS if ticket_ids else ():
+    if not ticket_ids:
+        return made
+    ring_after_commit(ticket_ids)
+    for path in settings.TICKET_EVENT_RELAYS:
         try:
             with transaction.atomic():
                 made.append(import_string(path)(ticket_ids, now=now) or {})
