@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from helpdesk.conversation import replies
 from helpdesk.history import past_facts
 from helpdesk.history.conversation_writer import PastConversation
-from helpdesk.models import Store, Ticket
+from helpdesk.models import Agent, Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets import assignment, ticket_status
 from helpdesk.tickets.opening import opening
@@ -41,12 +42,18 @@ def _do(ticket: Ticket, fact: past_facts.PastFact, now: datetime) -> None:
 
 
 def _say(ticket: Ticket, fact: past_facts.PastMessage, now: datetime) -> None:
-    said = {"ticket": ticket, "body": fact.body, "now": now, "sent_at": fact.at, "imported": True}
-    named = {**said, "external_id": fact.external_id}
+    said: dict[str, Any] = {
+        "ticket": ticket,
+        "body": fact.body,
+        "now": now,
+        "sent_at": fact.at,
+        "imported": True,
+    }
+    named: dict[str, Any] = {**said, "external_id": fact.external_id}
     match fact:
         case past_facts.CustomerWrote(automatic=automatic):
             replies.receive_customer_message(**named, automatic=automatic)
-        case past_facts.AgentReplied(by=by, then=then):
+        case past_facts.AgentReplied(by=Agent() as by, then=then):
             replies.reply_in_public(**named, author=by, then=then)
         case past_facts.BotReplied(name=name):
             replies.reply_as_bot(**named, author_name=name)
@@ -57,7 +64,13 @@ def _say(ticket: Ticket, fact: past_facts.PastMessage, now: datetime) -> None:
 
 
 def _act(ticket: Ticket, fact: past_facts.PastFact, now: datetime) -> None:
-    done = {"ticket": ticket, "now": now, "occurred_at": fact.at, "imported": True, "by": fact.by}
+    done: dict[str, Any] = {
+        "ticket": ticket,
+        "now": now,
+        "occurred_at": fact.at,
+        "imported": True,
+        "by": fact.by,
+    }
     match fact:
         case past_facts.TakenInHand():
             assignment.acknowledge(**done)
