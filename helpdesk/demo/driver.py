@@ -10,13 +10,20 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
-from helpdesk.demo.conversations import CONVERSATIONS, Script
+from helpdesk.demo.english import ENGLISH
+from helpdesk.demo.grammar import LIVE, numbers, scripts
+from helpdesk.demo.hebrew import HEBREW
+from helpdesk.demo.tamil import TAMIL
+from helpdesk.demo.topic import Script
 
 PACE = timedelta(seconds=10)
 ACKNOWLEDGE_WITHIN_IF_URGENT = timedelta(minutes=15)
 ANSWER_WITHIN_ON_CHAT = timedelta(minutes=10)
+LANGUAGES = ((ENGLISH, 5), (TAMIL, 2), (HEBREW, 2))
+"""What customers write in, by how often."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,19 +45,29 @@ def plan(start: datetime) -> Iterator[DemoStep]:
     first response after 75 s, at any hour. After them a ticket comes every ten seconds; every fifth is
     left alone for a while, and every eighth was asked long enough ago to break while one watches.
     """
-    waiting: list[DemoStep] = list(_opening(start))
+    talk = _talk(start)
+    waiting: list[DemoStep] = list(_opening(start, next(talk), next(talk)))
     heapq.heapify(waiting)
     for number in itertools.count(2):
         arrival = start + PACE * (number - 1)
         while waiting and waiting[0].at <= arrival:
             yield heapq.heappop(waiting)
-        for step in _ticket(number, arrival):
+        for step in _ticket(number, arrival, next(talk)):
             heapq.heappush(waiting, step)
 
 
-def _opening(start: datetime) -> Iterator[DemoStep]:
+def _talk(start: datetime) -> Iterator[Script]:
+    """Yield what customers ask, for ever; other customers and other orders at another start."""
+    rng = Random(start.isoformat())  # noqa: S311  # a story, and no secret
+    orders = numbers(rng.randrange(100_000, 900_000))
+    talks = [scripts(language, half=LIVE, rng=rng, orders=orders) for language, _weight in LANGUAGES]
+    weights = [weight for _language, weight in LANGUAGES]
+    while True:
+        yield next(rng.choices(talks, weights=weights)[0])
+
+
+def _opening(start: datetime, unacknowledged: Script, unanswered: Script) -> Iterator[DemoStep]:
     """Two promises about to break: one to take a ticket in hand, one to answer it."""
-    unacknowledged, unanswered = CONVERSATIONS[2], CONVERSATIONS[3]
     asked = start + timedelta(seconds=20) - ACKNOWLEDGE_WITHIN_IF_URGENT
     yield DemoStep(start, 0, "open", unacknowledged, asked, (("priority", "urgent"), ("channel", "email")))
     yield DemoStep(start + timedelta(seconds=150), 0, "answer", unacknowledged)
@@ -60,8 +77,7 @@ def _opening(start: datetime) -> Iterator[DemoStep]:
     yield DemoStep(start + timedelta(seconds=240), 1, "answer", unanswered)
 
 
-def _ticket(number: int, arrival: datetime) -> Iterator[DemoStep]:
-    conversation = CONVERSATIONS[number % len(CONVERSATIONS)]
+def _ticket(number: int, arrival: datetime, conversation: Script) -> Iterator[DemoStep]:
     if number % 8 == 0:
         asked = arrival + timedelta(seconds=40) - ACKNOWLEDGE_WITHIN_IF_URGENT
         yield DemoStep(
@@ -73,12 +89,8 @@ def _ticket(number: int, arrival: datetime) -> Iterator[DemoStep]:
     if number % 5 == 0:
         yield DemoStep(arrival + timedelta(minutes=12 + number % 17), number, "answer", conversation)
         return
-    yield DemoStep(
-        arrival + timedelta(seconds=6 + number % 7),
-        number,
-        "claim" if number % 2 else "acknowledge",
-        conversation,
-    )
+    verb = "claim" if number % 2 else "acknowledge"
+    yield DemoStep(arrival + timedelta(seconds=6 + number % 7), number, verb, conversation)
     yield DemoStep(arrival + timedelta(seconds=25 + 3 * (number % 11)), number, "answer", conversation)
     if number % 3:
         yield DemoStep(arrival + timedelta(seconds=80), number, "resolve", conversation)

@@ -8,7 +8,6 @@ from itertools import takewhile
 import msgspec
 import pytest
 
-from helpdesk.demo.conversations import CONVERSATIONS
 from helpdesk.demo.driver import DemoStep, plan, ticket_body
 from helpdesk.tickets.opening import opening
 from monitor.clock.metrics import Metric
@@ -75,7 +74,23 @@ def test_steps_come_in_order_of_time_and_the_same_at_every_start() -> None:
 
 
 def test_customers_write_english_tamil_and_hebrew() -> None:
-    assert {conversation.language for conversation in CONVERSATIONS} == {"en", "ta", "he"}
+    quarter = steps(SUNDAY_AT_THREE, timedelta(minutes=15))
+
+    assert {step.conversation.language for step in quarter} == {"en", "ta", "he"}
+
+
+@pytest.mark.parametrize("said", ["subject", "name"])
+def test_for_half_an_hour_no_subject_and_no_customer_comes_twice(said: str) -> None:
+    opened = [step for step in steps(SUNDAY_AT_THREE, timedelta(minutes=30)) if step.verb == "open"]
+
+    assert len({getattr(step.conversation, said) for step in opened}) == len(opened)
+
+
+def test_another_start_brings_other_people_and_other_orders() -> None:
+    soon = timedelta(minutes=2)
+    one, other = (steps(start, soon) for start in (SUNDAY_AT_THREE, SUNDAY_AT_THREE + soon))
+
+    assert not {step.conversation.subject for step in one} & {step.conversation.subject for step in other}
 
 
 def test_every_ticket_is_one_that_the_api_takes() -> None:

@@ -1,0 +1,239 @@
+"""What the demo's English-speaking customers ask."""
+
+from __future__ import annotations
+
+from helpdesk.demo.topic import Language, Topic, Turns
+
+_FIRST = (
+    "June", "Amos", "Priya", "Tomas", "Leila", "Grace", "Walter", "Nadia", "Felix", "Ruth", "Hassan", "Ingrid",
+    "Marco", "Yuki", "Olive", "Samuel", "Chidi", "Elena", "Patrick", "Zoe", "Anton", "Farah", "Hugh", "Mei",
+    "Rosa", "Viktor", "Aisha", "Conor", "Dalia", "Edwin", "Fiona", "Gideon", "Hanna", "Ivo", "Joan", "Kofi",
+)  # fmt: skip
+_LAST = (
+    "Harrow", "Pell", "Nair", "Birk", "Okoro", "Wynn", "Finch", "Castell", "Moreau", "Lindqvist", "Rahman", "Doyle",
+    "Petrov", "Sato", "Whitlock", "Mensah", "Alder", "Novak", "Quigley", "Romero", "Sterling", "Thorpe", "Ueda",
+    "Vance", "Winslow", "Yates", "Zeller", "Ashby", "Brandt", "Cole", "Dunmore", "Eaton", "Frost", "Gale", "Hale",
+    "Ives",
+)  # fmt: skip
+_PRODUCTS = (
+    "copper kettle", "hand grinder", "linen apron", "oak chopping board", "cast-iron pan", "enamel teapot",
+    "wool blanket", "cotton shirt", "rain jacket", "desk lamp", "walnut shelf", "bread knife", "picnic basket",
+    "garden chair", "brass lantern", "leather satchel", "stoneware bowl", "espresso machine", "cork stool",
+    "kitchen scale",
+)  # fmt: skip
+
+ENGLISH = Language(
+    code="en",
+    names=tuple((f"{first} {last}", first) for first in _FIRST for last in _LAST),
+    products=tuple((product, f"the {product}") for product in _PRODUCTS),
+    topics=(
+        Topic(
+            "Order {order} says delivered, but nothing came",
+            "Hello, the carrier shows order {order} as delivered, and there is nothing at the door, with the neighbours or downstairs. It was {the_product}, a birthday present. What can we do?",
+            "Hello {name}, I am sorry: a parcel that is only delivered on the screen is no present. I have asked the carrier for the delivery photo, and a second parcel leaves today by express.",
+            ("delivery",),
+            "high",
+        ),
+        Topic(
+            "Where is my {product}?",
+            "I ordered it {days} days ago (order {order}), and the page has said “in transit” ever since. Is it lost?",
+            "Hello {name}, it is not lost: it waited at a depot that was closed, and is on the van now. It should be with you tomorrow before noon.",
+            ("delivery",),
+        ),
+        Topic(
+            "Wrong size sent: {product}",
+            "I asked for the medium one and got the large. Order {order}. Can I swap it without paying the postage twice?",
+            "Hello {name}, the mistake was ours, so you pay nothing. The right size leaves today; give the courier the other one whenever they ring.",
+            ("exchange",),
+        ),
+        Topic(
+            "My {product} arrived damaged",
+            "The box looked fine, but {the_product} inside has a crack along the side. I have photographs if you need them.",
+            "Hello {name}, thank you for telling us so kindly. No photographs needed: another one leaves today, and please keep or recycle the damaged one.",
+            ("damage",),
+            "high",
+        ),
+        Topic(
+            "Charged twice for order {order}",
+            "My card shows two payments for the same order. I only pressed the button once. Please have a look.",
+            "Hello {name}, I checked: the second one was only a reservation, and it has been released. It disappears from your card within two working days.",
+            ("payment",),
+            "urgent",
+        ),
+        Topic(
+            "Please change the address of order {order}",
+            "We moved last week and the old address is still on it. It has not been sent yet according to the page.",
+            "Hello {name}, done: it goes to the new address, and I have changed it in your account as well. A good start in the new home!",
+            ("order",),
+            "urgent",
+            "chat",
+        ),
+        Topic(
+            "Refund for order {order} has not come",
+            "You received {the_product} back {days} days ago and I have seen no money yet. When will it be there?",
+            "Hello {name}, the refund left us this morning; your bank needs up to two days more. I am sorry that it took so long.",
+            ("refund",),
+            "high",
+        ),
+        Topic(
+            "Is the {product} right for a small kitchen?",
+            "I have little room and cook for two. Is it worth it, or shall I wait for the smaller one?",
+            "Hello {name}, for two people it is the right one; the smaller one is meant for travelling. If you change your mind, we take it back within 60 days.",
+            ("advice",),
+            "low",
+            "chat",
+        ),
+        Topic(
+            "Invoice for order {order} needs our company's name",
+            "Our accountant cannot book it without the company and its tax number. Can you send it again?",
+            "Hello {name}, the new invoice with both is attached to your order, and the next ones will carry them by themselves.",
+            ("invoice",),
+            "low",
+            "email",
+        ),
+        Topic(
+            "How do I clean the {product}?",
+            "I bought it from you in spring and would hate to spoil it. What may I use, and what not?",
+            "Hello {name}, warm water and a soft cloth are enough; no soda and no dishwasher. The small marks are normal and do no harm.",
+            ("advice",),
+            "low",
+        ),
+        Topic(
+            "Cannot log in to pay for order {order}",
+            "I set a new password as you asked, and now it says that my e-mail is unknown. All my orders are in there.",
+            "Hello {name}, your account is safe. The change had left your e-mail with a blank at its end; I removed it, and you can log in with the password that you just set.",
+            ("account",),
+            "high",
+        ),
+        Topic(
+            "One part is missing from my {product}",
+            "Everything is there but the long screw from the bag. Could you post one? Order {order}.",
+            "Hello {name}, two of them are in the post, one for now and one for the drawer, just in case.",
+            ("spare_part",),
+        ),
+        Topic(
+            "Discount code refused for the {product}",
+            "The code from your letter should be good until the end of the month, and the shop says it is not. I wanted {the_product} with it.",
+            "Hello {name}, you are right: it was blocked by mistake. It works again, and I have made it last a month longer.",
+            ("discount",),
+        ),
+        Topic(
+            "Customs are holding order {order}",
+            "My parcel has been with customs for {days} days and nobody says what is missing. What do I do?",
+            "Hello {name}, they lacked a signed invoice, which I have just sent to the broker. It should be released by tomorrow noon; I will write here even if it is not.",
+            ("delivery", "customs"),
+            "high",
+        ),
+        Topic(
+            "When is the {product} back in stock?",
+            "I have been looking for weeks. Will there be more before the holidays, and can you keep one for me?",
+            "Hello {name}, twenty come in next week, and one of them has your name on it. I will write as soon as it is here.",
+            ("stock",),
+            "low",
+        ),
+        Topic(
+            "Cancel order {order}, please",
+            "I pressed the button before I had read the measurements. Can you stop it? It is {the_product}.",
+            "Hello {name}, stopped in time: nothing is sent and nothing is charged. If you tell me your measurements, I will look which one fits.",
+            ("order",),
+            "high",
+            "chat",
+        ),
+        Topic(
+            "Can you wrap the {product} as a gift?",
+            "It is for my mother, and she likes a handwritten line. Is that possible, and what does it cost?",
+            "Hello {name}, it is, and it costs nothing. Write the line here, and we copy it by hand.",
+            ("gift",),
+            "low",
+        ),
+        Topic(
+            "The {product} stopped working",
+            "It worked for {days} weeks, and since this morning it does nothing at all. Order {order}. Is that covered?",
+            "Hello {name}, of course it is. A courier brings another one on Thursday and takes yours along; please leave the cable in the box.",
+            ("warranty",),
+            "high",
+        ),
+        Topic(
+            "Half of order {order} is missing",
+            "There were two things in it, and the parcel had only one: {the_product} is not there. The slip says both.",
+            "Hello {name}, the second parcel was left behind in the warehouse. It is on its way now, and the postage of both comes back to you.",
+            ("delivery",),
+            "high",
+        ),
+        Topic(
+            "Return label for the {product}",
+            "It is lovely, but not in our room. How do I send it back, and within which time? Order {order}.",
+            "Hello {name}, the label is attached; any post office takes the parcel. You have 60 days, and we refund on the day on which it arrives.",
+            ("return",),
+        ),
+        Topic(
+            "The pick-up point for order {order} is closed",
+            "I stood in front of a locked door twice. Can it be sent to my home, or to another point?",
+            "Hello {name}, I am sorry about both walks. It comes to your home tomorrow between nine and noon, at no cost.",
+            ("delivery",),
+            "high",
+            "chat",
+        ),
+        Topic(
+            "Does the {product} fit the old lid?",
+            "I have the one from five years ago and only want the new lower half. Do the parts still fit each other?",
+            "Hello {name}, they do: the rim has not changed since the first series. Only the handle is a little longer.",
+            ("advice",),
+            "low",
+            "email",
+        ),
+        Topic(
+            "Twelve pieces for a café: {product}",
+            "We open in three weeks and would need twelve. Is there a price for that, and can they come in two parts?",
+            "Hello {name}, congratulations! From ten on there are twelve in the hundred off, and two deliveries are no problem. The offer is attached.",
+            ("business",),
+            "normal",
+            "email",
+        ),
+        Topic(
+            "Fewer letters after order {order}, please",
+            "I get your news twice since I bought {the_product}. Once would be fine; so would none.",
+            "Hello {name}, done: no more letters, not even once. Your orders still get their confirmations.",
+            ("account",),
+            "low",
+        ),
+        Topic(
+            "Order {order}: the colour is not that of the picture",
+            "On the page {the_product} is a warm red. Mine is nearly brown. Is that the right one?",
+            "Hello {name}, you got an older batch. The warm red one leaves today, and you may give the other one away.",
+            ("exchange",),
+        ),
+    ),
+    turns=Turns(
+        receipt="Thank you for writing. A person will read this and answer.",
+        asks_again=(
+            "Is anybody there? I would like to know at least whether you have seen this.",
+            "Any news? I have heard nothing so far.",
+            "I am still waiting. Please tell me when I can expect an answer.",
+        ),
+        asks_back=(
+            "Hello {name}, I am looking into it. Could you tell me which name is on the bell, so that the courier finds it?",
+            "Hello {name}, so that I do the right thing: would you rather have another one, or the money back?",
+            "Hello {name}, could you look whether there is a number on the label, beginning with LP? With it I find the parcel.",
+        ),
+        tells=(
+            "It is the second bell, without a name. Thank you for asking.",
+            "Another one, please. I do like it.",
+            "Yes, LP 4471. I hope that it helps.",
+        ),
+        not_solved=(
+            "I am sorry to come back to this: nothing has changed.",
+            "That did not help, unfortunately. It is the same as before.",
+            "It came, but it is the wrong one again.",
+        ),
+        second_answer=(
+            "Hello {name}, that should not have happened twice. I have taken it in hand myself, and you will have a number within the hour.",
+            "Hello {name}, thank you for your patience. It is settled now; I have looked at it with my own eyes.",
+        ),
+        note=(
+            "Called the carrier: they look for the delivery photo.",
+            "The warehouse counts again, and answers until four.",
+            "Same fault as last week; told the buyers.",
+        ),
+    ),
+)

@@ -1,0 +1,68 @@
+"""Making conversations of topics, products and people, without saying the same thing twice for a long time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count, cycle
+from random import Random
+from typing import TypeVar
+
+from helpdesk.demo.topic import Language, Script, Topic
+
+Dealt = TypeVar("Dealt")
+
+OF_TEN_CUSTOMERS_ARE_VIPS = 1
+DAYS_WAITED = range(3, 10)
+PAST, LIVE = 0, 1
+"""Which half of the people and matters: who has just been read of in the past does not write now."""
+
+
+def scripts(language: Language, *, half: int, rng: Random, orders: Iterator[int]) -> Iterator[Script]:
+    """Yield conversations for ever; a subject or a customer comes again when all others have had their turn."""
+    people = _dealt(language.names[half::2], rng)
+    matters = [(topic, product) for topic in language.topics for product in language.products]
+    for (whole_name, name), (topic, product) in zip(people, _dealt(matters[half::2], rng), strict=True):
+        yield _script(language, topic, whole_name, name, product, order=next(orders), rng=rng)
+
+
+def numbers(first: int) -> Iterator[int]:
+    """Yield the numbers of orders from the first on; not every order makes somebody write."""
+    return count(first, 7)
+
+
+def fill(text: str, name: str) -> str:
+    """Put the customer's name into what is said to them."""
+    return text.replace("{name}", name)
+
+
+def _dealt(items: Sequence[Dealt], rng: Random) -> Iterator[Dealt]:
+    return cycle(rng.sample(items, len(items)))
+
+
+def _script(
+    language: Language,
+    topic: Topic,
+    whole_name: str,
+    name: str,
+    product: tuple[str, str],
+    *,
+    order: int,
+    rng: Random,
+) -> Script:
+    bare, definite = product
+    drawn = {
+        "name": name, "product": bare, "the_product": definite, "order": order, "days": rng.choice(DAYS_WAITED),
+    }  # fmt: skip
+    return Script(
+        language=language.code,
+        name=whole_name,
+        subject=topic.subject.format(**drawn),
+        question=topic.question.format(**drawn),
+        answer=topic.answer.format(**drawn),
+        priority=topic.priority,
+        channel=topic.channel,
+        tags=topic.tags,
+        tier="vip" if rng.randrange(10) < OF_TEN_CUSTOMERS_ARE_VIPS else "",
+        order=str(order),
+        called=name,
+    )

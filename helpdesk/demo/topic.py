@@ -1,0 +1,61 @@
+"""What a demo customer's words are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpdesk.tickets.opening.new_ticket import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One customer's question, and the answer that they get if they get one; `called` is what an answer calls them."""
+
+    language: str
+    name: str
+    subject: str
+    question: str
+    answer: str
+    priority: Urgency = "normal"
+    channel: str = "contact_form"
+    tags: tuple[str, ...] = ()
+    tier: str = ""
+    order: str = ""
+    called: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What one can ask about a product or an order; `{product}`, `{the_product}`, `{order}`, `{days}` and
+    `{name}` stand for what is drawn."""
+
+    subject: str
+    question: str
+    answer: str
+    tags: tuple[str, ...]
+    priority: Urgency = "normal"
+    channel: str = "contact_form"
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """What is said later, whatever it was about."""
+
+    receipt: str
+    asks_again: tuple[str, ...]
+    asks_back: tuple[str, ...]
+    tells: tuple[str, ...]
+    not_solved: tuple[str, ...]
+    second_answer: tuple[str, ...]
+    note: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The words of one language: whole names with what an answer calls their bearers, products bare and definite."""
+
+    code: str
+    names: tuple[tuple[str, str], ...]
+    products: tuple[tuple[str, str], ...]
+    topics: tuple[Topic, ...]
+    turns: Turns
