@@ -1,9 +1,11 @@
-"""Setting the demo shop up, stopping it, and wiping it away."""
+"""Setting the demo up, stopping it, and wiping it away: three stores, two queues and their people."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import transaction
 
 from helpdesk.access import api_keys
+from helpdesk.database.deletion import delete_whole
 from helpdesk.models import (
     Agent,
     ApiKey,
@@ -24,8 +27,10 @@ from helpdesk.models import (
     Store,
     Ticket,
 )
+from helpdesk.models.ticket import TicketQuerySet
 
 NAME = "Demo shop"
+LANGUAGES = "Demo shop, Tamil and Hebrew"
 PASSWORD = "attend-demo"  # noqa: S105  # known to all: these logins exist on loopback only
 AGENT, SUPERVISOR, ADMIN = "agent@demo.example", "supervisor@demo.example", "admin@demo.example"
 LOGINS = (
@@ -36,28 +41,57 @@ LOGINS = (
 SCRIPTED = (("mira@demo.example", "Mira Lund"), ("osei@demo.example", "Osei Clarke"))
 
 
+@dataclass(frozen=True, slots=True)
+class DemoQueue:
+    """A queue of the demo, its stores (name, language, time zone), and who answers there beside the logins."""
+
+    name: str
+    stores: tuple[tuple[str, str, str], ...]
+    staff: tuple[tuple[str, str], ...]
+
+
+MADURAI, HAIFA = "Demo shop Madurai", "Demo shop Haifa"
+QUEUES = (
+    DemoQueue(NAME, ((NAME, "en", "UTC"),), (*SCRIPTED, ("lena@demo.example", "Lena Brandt"))),
+    DemoQueue(
+        LANGUAGES,
+        ((MADURAI, "ta", "Asia/Kolkata"), (HAIFA, "he", "Asia/Jerusalem")),
+        (("kavin@demo.example", "Kavin Raj"), ("dana@demo.example", "Dana Levi")),
+    ),
+)
+
+
 def seed() -> None:
-    """Make the demo store, its queue, its people and its key where they are missing."""
+    """Make the demo's stores, queues, people and key where they are missing."""
     if not settings.ATTEND_DEMO:
         return
     with transaction.atomic():
-        queue, _made = Queue.objects.get_or_create(name=NAME)
+        logins = [_login(email, name, is_admin=is_admin) for email, name, _role, is_admin in LOGINS]
+        for demo_queue in QUEUES:
+            _seed_queue(demo_queue, logins)
+        _seed_key(Store.objects.get(name=NAME, environment=Environment.DEMO))
+
+
+def _login(email: str, name: str, *, is_admin: bool) -> Agent:
+    agent = _person(email, name, is_admin=is_admin)
+    if not check_password(PASSWORD, agent.password):  # which takes its time, once for each
+        agent.set_password(PASSWORD)
+        agent.save(update_fields=["password"])
+    return agent
+
+
+def _seed_queue(demo_queue: DemoQueue, logins: Sequence[Agent]) -> None:
+    queue, _made = Queue.objects.get_or_create(name=demo_queue.name)
+    for name, language, zone in demo_queue.stores:
         store, _made = Store.objects.get_or_create(
-            name=NAME, environment=Environment.DEMO, defaults={"default_queue": queue}
+            name=name,
+            environment=Environment.DEMO,
+            defaults={"default_queue": queue, "locale": language, "timezone": zone},
         )
         DemoShop.objects.get_or_create(store=store)
-        _seed_people(queue)
-        _seed_key(store)
-
-
-def _seed_people(queue: Queue) -> None:
-    for email, name, role, is_admin in LOGINS:
-        agent = _person(email, name, is_admin=is_admin)
-        if not check_password(PASSWORD, agent.password):
-            agent.set_password(PASSWORD)
-            agent.save(update_fields=["password"])
+    for agent, (_email, _name, role, _is_admin) in zip(logins, LOGINS, strict=True):
         Membership.objects.get_or_create(agent=agent, queue=queue, defaults={"role": role})
-    for email, name in SCRIPTED:
+    for email, name in demo_queue.staff:
         Membership.objects.get_or_create(agent=_person(email, name), queue=queue)
 
 
@@ -107,22 +141,28 @@ def is_stopped() -> bool:
     return not DemoShop.objects.filter(stopped_at=None).exists()
 
 
-def stop(shop: DemoShop, *, now: datetime) -> None:
+def stop(*, now: datetime) -> None:
     """Let no more demo customers write; safe to repeat."""
-    DemoShop.objects.filter(pk=shop.pk, stopped_at=None).update(stopped_at=now)
+    DemoShop.objects.filter(stopped_at=None).update(stopped_at=now)
 
 
-def start(shop: DemoShop) -> None:
+def start() -> None:
     """Let demo customers write again; safe to repeat."""
-    DemoShop.objects.filter(pk=shop.pk).update(stopped_at=None)
+    DemoShop.objects.update(stopped_at=None)
 
 
-def wipe(shop: DemoShop, *, now: datetime) -> int:
-    """Stop the demo and delete every ticket and customer of its store; return how many tickets there were."""
-    stop(shop, now=now)
-    tickets = Ticket.objects.filter(store=shop.store_id)
-    count = tickets.count()
-    tickets.update(merged_into=None, status="closed")
-    tickets.delete()
-    Customer.objects.filter(store=shop.store_id).delete()
+def tickets() -> TicketQuerySet:
+    """Return the tickets of all stores of the demo."""
+    return Ticket.objects.filter(store__demoshop__isnull=False)
+
+
+def wipe(*, now: datetime) -> int:
+    """Stop the demo and delete every ticket and customer of its stores; return how many tickets there were.
+
+    Clocks, flags and whatever else hangs on a ticket go with it. Stores, queues and people stay.
+    """
+    stop(now=now)
+    count = tickets().count()
+    delete_whole(tickets())
+    delete_whole(Customer.objects.filter(store__demoshop__isnull=False))
     return count

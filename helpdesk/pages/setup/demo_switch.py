@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.demo import shop
-from helpdesk.models import DemoShop, Ticket
+from helpdesk.models import DemoShop
 from helpdesk.pages.frame.demo_banner import may_switch
 from helpdesk.pages.frame.environment import way_back
 from helpdesk.pages.frame.viewer import now_of
@@ -21,12 +21,12 @@ from helpdesk.pages.frame.viewer import now_of
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Stop the demo, or start it again, and go back to where that was asked."""
-    found = _shop(request)
+    _require_shop(request)
     if request.POST.get("do") == "start":
-        shop.start(found)
+        shop.start()
         messages.success(request, _("The demo customers write again."))
     else:
-        shop.stop(found, now=now_of(request))
+        shop.stop(now=now_of(request))
         messages.success(request, _("The demo is stopped."))
     return HttpResponseRedirect(way_back(request))
 
@@ -35,19 +35,17 @@ def switch(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest) -> HttpResponse:
     """Ask first, then delete everything that the demo shop's customers wrote."""
-    found = _shop(request)
+    _require_shop(request)
     if request.method == "POST":
         with transaction.atomic():
-            shop.wipe(found, now=now_of(request))
+            shop.wipe(now=now_of(request))
         messages.success(request, _("The demo is wiped and stopped."))
         return HttpResponseRedirect("/")
-    tickets = Ticket.objects.filter(store=found.store_id).count()
-    return render(request, "helpdesk/wipe_demo.html", {"tickets": tickets})
+    return render(request, "helpdesk/wipe_demo.html", {"tickets": shop.tickets().count()})
 
 
-def _shop(request: HttpRequest) -> DemoShop:
-    """Return the demo shop; for whoever may not switch it there is none (404)."""
+def _require_shop(request: HttpRequest) -> None:
+    """For whoever may not switch the demo there is none (404)."""
     found = DemoShop.objects.select_related("store").first()
     if found is None or not may_switch(request.user, found):  # type: ignore[arg-type]  # login_required: an Agent
         raise Http404
-    return found

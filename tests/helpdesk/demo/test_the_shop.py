@@ -1,0 +1,64 @@
+"""The demo has three stores, two queues and their people; one wipe removes all that its customers wrote."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from helpdesk.demo import shop
+from helpdesk.models import Agent, Customer, DemoShop, Environment, Queue, Store, Ticket
+from tests.make import NOW, Make
+
+
+@pytest.fixture
+def demo(db: None, settings: Settings, make: Make) -> None:
+    """A demo to each of whose stores somebody has written."""
+    settings.ATTEND_DEMO = settings.DEMO_IS_OPEN = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    shop.seed()
+    for store in Store.objects.all():
+        make.ticket(store=store, queue=store.default_queue)
+
+
+def test_seeding_makes_three_stores_two_queues_and_their_people(demo: None) -> None:
+    shop.seed()
+
+    assert Store.objects.in_environment(Environment.DEMO).count() == DemoShop.objects.count() == 3
+    assert set(Queue.objects.values_list("name", flat=True)) == {shop.NAME, shop.LANGUAGES}
+    assert not Agent.objects.filter(is_demo=False).exists()
+    assert all(queue.memberships.count() >= 5 for queue in Queue.objects.all())
+
+
+def test_a_wipe_removes_the_tickets_of_all_its_stores_and_no_other(demo: None, make: Make) -> None:
+    kept = make.ticket()
+
+    assert shop.wipe(now=NOW) == 3
+    assert shop.is_stopped()
+    assert Ticket.objects.get() == kept
+    assert Customer.objects.get() == kept.customer
+    assert DemoShop.objects.count() == 3
+
+
+def test_stopped_and_started_again_all_stores_go_on(demo: None) -> None:
+    shop.stop(now=NOW)
+    assert shop.is_stopped()
+
+    shop.start()
+    assert not DemoShop.objects.exclude(stopped_at=None).exists()
+
+
+def test_the_page_says_how_many_tickets_go_and_wipes_them(demo: None, client: Client) -> None:
+    client.login(username=shop.SUPERVISOR, password=shop.PASSWORD)
+
+    page = client.get(reverse("demo-removal"))
+    assert page.context["tickets"] == Ticket.objects.count()
+    assert client.post(reverse("demo-removal")).status_code == 302
+    assert not Ticket.objects.exists()
+
+
+def test_whoever_does_not_oversee_the_demo_finds_no_wipe(demo: None, client: Client) -> None:
+    client.login(username=shop.AGENT, password=shop.PASSWORD)
+
+    assert client.post(reverse("demo-removal")).status_code == 404
