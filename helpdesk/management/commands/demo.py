@@ -1,4 +1,4 @@
-"""`manage.py demo --url …`: be the demo shop's customers and agents until stopped."""
+"""`manage.py demo --url …`: give the demo shop a past, then be its customers and agents until stopped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
 from helpdesk.database.instant import database_now
-from helpdesk.demo import shop
+from helpdesk.demo import past, shop
 from helpdesk.demo.client import ApiClient, ApiRefused
 from helpdesk.demo.driver import DemoStep, plan, ticket_body
 
@@ -22,7 +22,8 @@ logger = structlog.get_logger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Drive the demo shop through the HTTP API: a ticket about every ten seconds, most of them answered."
+        "Write six weeks of history, then drive the demo shop through the HTTP API: a ticket about every ten "
+        "seconds, most of them answered."
     )
     requires_system_checks = ()  # they read every page and route, which it would carry about for ever
 
@@ -51,12 +52,19 @@ class Driver:
         """Follow one plan until the demo is stopped."""
         if shop.is_stopped():
             return
+        self._write_past()
         start = database_now()
         self.references.clear()
         for step in plan(start):
             if not _wait_until(step.at):
                 return
             self._try(step, start)
+
+    def _write_past(self) -> None:
+        """Give the shop its past, if that is not there yet."""
+        begun = time.monotonic()
+        if written := past.write_past(now=database_now()):
+            logger.info("demo_past_written", tickets=written, seconds=round(time.monotonic() - begun, 1))
 
     def _try(self, step: DemoStep, start: datetime) -> None:
         """Do a step; a demo goes on when a request is refused or nobody answers."""
