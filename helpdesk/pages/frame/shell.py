@@ -25,8 +25,9 @@ PLACES = (
     ("queue", _("Queue"), "u"),
     ("board", _("Service levels"), ""),
     ("checklist", _("Set-up"), ""),
+    ("jobs", _("Jobs"), ""),
 )
-ONLY_ADMIN = {"checklist"}
+ONLY_ADMIN = {"checklist", "jobs"}
 
 
 class MenuEntry(TypedDict):
