@@ -73,7 +73,8 @@ def _nothing(_job: Job) -> str:
 class JobKind:
     """How jobs of one kind are done, and how they are spoken of.
 
-    `counted` says so many of what it works through ("12 tickets"), `outcome` what came of it besides.
+    `counted` is a phrase for so many of what it works through ("%(number)s tickets"), into which the page writes the
+    number; `outcome` says what came of it besides.
     """
 
     step: JobRunner

@@ -7,7 +7,7 @@ from django.urls import path
 
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.lists import next_ticket, ticket_list
-from helpdesk.pages.setup import account, demo_switch, invitations, sample_ticket, stores
+from helpdesk.pages.setup import account, demo_switch, invitations, job_pages, sample_ticket, stores
 from helpdesk.pages.ticket import ticket_actions, ticket_messages, ticket_page
 
 TICKET = "tickets/<str:reference>/"
@@ -26,6 +26,10 @@ urlpatterns = [
     path("keys/<str:public_id>/revocation/", stores.revoke_key, name="key-revocation"),
     path("invitations/", invitations.invite, name="invitations"),
     path("invitations/<str:token>/", invitations.accept, name="invitation"),
+    path("jobs/", job_pages.index, name="jobs"),
+    path("jobs/<int:number>/", job_pages.show, name="job"),
+    path("jobs/<int:number>/cancellation/", job_pages.cancel, name="job-cancellation"),
+    path("jobs/<int:number>/errors.csv", job_pages.errors_csv, name="job-errors"),
     path("next/", next_ticket.take_next, name="next-ticket"),
     path("tickets/", ticket_list.index, name="tickets"),
     path(TICKET, ticket_page.show, name="ticket"),

@@ -106,7 +106,7 @@ def _title(job: Job) -> str:
 
 
 def _counted(number: int) -> str:
-    return ngettext("%(number)s ticket", "%(number)s tickets", number) % {"number": f"{number:,}"}
+    return ngettext("%(number)s ticket", "%(number)s tickets", number)
 
 
 def _outcome(job: Job) -> str:

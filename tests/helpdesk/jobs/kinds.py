@@ -44,11 +44,11 @@ def wait(job: Job, *, now: datetime, limit: int) -> JobStep:
 COUNTING = JobKind(
     step,
     title=lambda job: f"Counting to {job.arguments['to']}",
-    counted=lambda number: f"{number:,} numbers",
+    counted=lambda _number: "%(number)s numbers",
     outcome=lambda job: f"The last was {job.result['last']}." if job.result else "",
     offers={"few": JobOffer("Count to three", {"to": 3})},
 )
-WAITING = JobKind(wait, title=lambda _job: "Waiting", counted=lambda number: f"{number} times")
+WAITING = JobKind(wait, title=lambda _job: "Waiting", counted=lambda _number: "%(number)s times")
 
 KINDS = {name: f"tests.helpdesk.jobs.kinds.{name.upper()}" for name in ("counting", "waiting")}
 

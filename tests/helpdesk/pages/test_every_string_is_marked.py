@@ -13,6 +13,7 @@ from django.utils import translation
 from helpdesk.database.instant import database_now
 from helpdesk.models import Store
 from monitor.promises.defaults import ensure_defaults
+from monitor.relay import recount_job
 from tests.make import Make
 
 OPEN, CLOSE = "⟦", "⟧"
@@ -71,11 +72,23 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("marked")
 @pytest.mark.parametrize(
     "name",
-    ["queue", "board", "checklist", "hours", "stores", "invitations", "tickets", "preferences", "ticket"],
+    [
+        "queue",
+        "board",
+        "checklist",
+        "hours",
+        "stores",
+        "invitations",
+        "jobs",
+        "tickets",
+        "preferences",
+        "ticket",
+    ],
 )
 def test_every_string_of_a_page_is_marked(client: Client, make: Make, name: str) -> None:
     ensure_defaults()
     ticket = make.ticket(now=database_now(), subject="٣٤", body="٣٤", email="a@b.c", priority="high")
+    recount_job.ask(now=database_now())
     Store.objects.update(name="٣٤")
     client.force_login(make.agent("admin"))
     page = client.get(reverse(name, args=[ticket.reference] if name == "ticket" else []))

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0002_for_ever")]
+    dependencies = [("helpdesk", "0005_job")]
 
     operations = [
         migrations.AlterField(
