@@ -9,10 +9,11 @@ from typing import LiteralString
 
 from helpdesk.database.statement import given, rows, run, run_together
 from helpdesk.history.past_ticket import PastTicket
+from helpdesk.models import Ticket
 
 
-def write(pasts: Sequence[PastTicket], *, now: datetime) -> list[int]:
-    """Write all that these tickets were told, and return the ids of those that were told anything."""
+def write(pasts: Sequence[PastTicket], *, now: datetime) -> list[Ticket]:
+    """Write all that these tickets were told, and return those that were told anything."""
     told = sorted((past for past in pasts if past.events), key=lambda past: past.ticket.pk)
     if not told:
         return []
@@ -24,7 +25,7 @@ def write(pasts: Sequence[PastTicket], *, now: datetime) -> list[int]:
         (_INSERT_EVENTS, [rows(_EVENT_OF(event) for past in told for event in past.events)]),
         (_UPDATE_TICKETS, [rows(_TICKET_OF(past.ticket) for past in told)]),
     )
-    return [past.ticket.pk for past in told]
+    return [past.ticket for past in told]
 
 
 def _number_messages(told: Sequence[PastTicket]) -> None:
@@ -53,7 +54,7 @@ _EVENT: tuple[LiteralString, ...] = (
 
 _TICKET: tuple[LiteralString, ...] = (
     "id bigint", "status varchar", "assignee_id bigint", "updated_at timestamptz", "last_seq integer",
-    "last_event_at timestamptz",
+    "last_event_at timestamptz", "waiting_since timestamptz", "unacknowledged_since timestamptz",
 )  # fmt: skip
 """What events change of a ticket."""
 

@@ -95,7 +95,7 @@ class TakenInHand(PastFact, kw_only=True, frozen=True):
 
     def happen(self, change: PastChange) -> None:
         refuse_ended(change.ticket)
-        if not change.past.is_acknowledged():
+        if change.ticket.unacknowledged_since is not None:
             change.record(EventKind.ACKNOWLEDGED, occurred_at=self.at)
 
 

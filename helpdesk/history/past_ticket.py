@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from helpdesk.models import Agent, Author, EventKind, Message, Ticket, TicketEvent
+from helpdesk.models import Agent, Author, Message, Ticket, TicketEvent
 from helpdesk.tickets.opening.opening import Opened
 from helpdesk.tickets.ticket_change import TicketChange
 
@@ -32,15 +32,6 @@ class PastTicket:
         self.messages += change.messages
         self.said.update(filter(None, (message.external_id for message in change.messages)))
 
-    def is_acknowledged(self) -> bool:
-        """Tell whether a person has said so since the ticket last asked for somebody."""
-        for event in reversed([*self.stored, *self.events]):
-            if _has(event):
-                return True
-            if _asks(event):
-                return False
-        return False
-
 
 class PastChange(TicketChange):
     """A change to a ticket of the past: by the same rules, with nothing to ask the database."""
@@ -48,7 +39,10 @@ class PastChange(TicketChange):
     def __init__(self, past: PastTicket, *, now: datetime, by: Agent | None, author: Author) -> None:
         super().__init__(past.ticket, now=now, by=by, author=author, imported=True)
         self._opened_at = past.opened_at
-        self.past = past
+        self._past = past
+
+    def _stored_events(self) -> list[TicketEvent]:
+        return [*self._past.stored, *self._past.events]
 
 
 def past_tickets(opened: Sequence[Opened]) -> dict[int, PastTicket]:
@@ -82,17 +76,3 @@ def _known(ticket_ids: Sequence[int]) -> dict[int, PastTicket]:
         )
         for pk, ticket in tickets.items()
     }
-
-
-def _has(event: TicketEvent) -> bool:
-    if event.actor_kind != Author.AGENT:
-        return False
-    if event.kind == EventKind.ASSIGNED:
-        return bool(event.payload["claimed"])
-    return event.kind in (EventKind.ACKNOWLEDGED, EventKind.PUBLIC_REPLY_SENT)
-
-
-def _asks(event: TicketEvent) -> bool:
-    if event.kind == EventKind.REOPENED:
-        return bool(event.payload["by"] == Author.CUSTOMER)
-    return event.kind in (EventKind.OPENED, EventKind.QUEUE_CHANGED, EventKind.UNASSIGNED)

@@ -39,7 +39,7 @@ def ring_after_commit(ticket_ids: Iterable[int]) -> None:
 def _pull_here() -> BellPull:
     """Return what this savepoint has registered already, or register it."""
     here = set(connection.savepoint_ids)
-    for savepoints, registered, _robust in connection.run_on_commit:
+    for savepoints, registered, *_ in connection.run_on_commit:
         pull = getattr(registered, "__self__", None)
         if isinstance(pull, BellPull) and savepoints == here:
             return pull

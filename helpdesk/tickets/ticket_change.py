@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -110,13 +110,16 @@ class TicketChange:
         if comes_next(self.state, event, latest=latest):
             self.state = after(self.state, event)
         else:
-            self.state = state_of([*TicketEvent.objects.filter(ticket=self.ticket), *self.events])
-        self.ticket.last_event_at = max(latest, event.occurred_at)
-
-    def write(self) -> None:
-        """Save the ticket, with who waits on it, what was said on it, and its new events."""
+            self.state = state_of([*self._stored_events(), *self.events])
         self.ticket.waiting_since = self.state.waiting_since
         self.ticket.unacknowledged_since = self.state.unacknowledged_since
+        self.ticket.last_event_at = max(latest, event.occurred_at)
+
+    def _stored_events(self) -> Iterable[TicketEvent]:
+        return TicketEvent.objects.filter(ticket=self.ticket)
+
+    def write(self) -> None:
+        """Save the ticket, what was said on it, and its new events."""
         self.ticket.updated_at = max(self.ticket.updated_at, self.now)
         self.ticket.save(force_update=True)
         Message.objects.bulk_create(self.messages)
