@@ -7,14 +7,15 @@ import os
 import subprocess
 import sys
 
-from tests.faults import drill
+from tests.faults import drill, outbox_drill
 
 USUAL = drill.Size()
+FAULTS = [*drill.FAULTS, *outbox_drill.FAULTS]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("--fault", nargs="+", choices=drill.FAULTS, default=list(drill.FAULTS))
+    parser.add_argument("--fault", nargs="+", choices=FAULTS, default=FAULTS)
     parser.add_argument("--tickets", type=int, default=USUAL.tickets, help="live tickets; 10000")
     parser.add_argument("--due", type=int, default=USUAL.due, help="of which so many fall due; 500")
     parser.add_argument("--within", type=float, default=USUAL.within, help="seconds in which they do; 60")
@@ -22,14 +23,16 @@ def main() -> int:
     asked = parser.parse_args()
     if len(asked.fault) > 1:
         return max(_apart(fault) for fault in asked.fault)
-    outcome = drill.run(asked.fault[0], drill.Size(asked.tickets, asked.due, asked.within, asked.outage))
+    [fault] = asked.fault
+    run = drill.run if fault in drill.FAULTS else outbox_drill.run
+    outcome = run(fault, drill.Size(asked.tickets, asked.due, asked.within, asked.outage))
     print(outcome, f"; load {os.getloadavg()[0]:.1f}", sep="", flush=True)
     return 0 if outcome.sound else 1
 
 
 def _apart(fault: str) -> int:
     """Hold one of several drills in a process of its own: Django is set up for one database."""
-    others = [argument for argument in sys.argv[1:] if argument not in {"--fault", *drill.FAULTS}]
+    others = [argument for argument in sys.argv[1:] if argument not in {"--fault", *FAULTS}]
     command = [sys.executable, "-m", "tests.faults", *others, "--fault", fault]
     return subprocess.run(command).returncode
 

@@ -89,8 +89,8 @@ def run(fault: str, size: Size) -> Outcome:
         _let_commits_be_durable()
         crowd.add_tickets(stage.shop(), size.tickets)
         crowd.tidy()
-        with at_work() as workers:
-            scene = Scene(servers, workers)
+        with at_work(*WORKERS, "beat", "watch") as processes:
+            scene = Scene(servers, processes[: len(WORKERS)])
             _watch(let_fall_due(20, 2.0), 20, 0)  # until everybody is up
             before = _highest_flag()
             last = let_fall_due(size.due, size.within)
@@ -109,13 +109,13 @@ def _let_commits_be_durable() -> None:
 
 
 @contextmanager
-def at_work() -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Keep two workers, beat and the watch going, each in a session of its own; yield the workers."""
-    os.environ["ATTEND_WORKERS"] = "1"  # two workers of one process each
+def at_work(*names: str) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Keep these processes of ./dev run going, each in a session of its own; several have numbers."""
+    os.environ["ATTEND_WORKERS"] = "1"  # each worker is one process
     by_name = {program.name: program for program in programs.watchmen()}
-    started = [_start(by_name[name.partition(" ")[0]], name) for name in (*WORKERS, "beat", "watch")]
+    started = [_start(by_name[name.partition(" ")[0]], name) for name in names]
     try:
-        yield started[:2]
+        yield started
     finally:
         for process in started:
             process.terminate()

@@ -84,11 +84,11 @@ class Conversation(StreamRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[MailServer]:
-    """Serve on a port of its own until the end."""
+def serving(*, port: int = 0) -> Iterator[MailServer]:
+    """Serve on this port, or one of its own, until the end."""
     state = Conversation.server_state = MailServer()
     ThreadingTCPServer.allow_reuse_address = True
-    server = ThreadingTCPServer(("127.0.0.1", 0), Conversation)
+    server = ThreadingTCPServer(("127.0.0.1", port), Conversation)
     server.daemon_threads = True
     state.port = server.server_address[1]
     Thread(target=server.serve_forever, daemon=True).start()
