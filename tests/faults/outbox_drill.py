@@ -289,7 +289,8 @@ def _await_everybody() -> None:
 
 def _longest_gap(is_over: Callable[[], bool], within: float) -> float:
     """Look at the heartbeat's sign until it is over; return the longest time between two signs, in seconds."""
-    until, seen = time.monotonic() + within, []
+    until = time.monotonic() + within
+    seen: list[datetime] = []
     while not is_over() and time.monotonic() < until:
         with connection.cursor() as cursor:
             cursor.execute("SELECT seen_at FROM monitor_lifesign WHERE name = 'heartbeat'")

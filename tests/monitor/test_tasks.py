@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Job
-from helpdesk.tasks import go_on_with_jobs
+from helpdesk.tasks import deliver, go_on_with_jobs
 from monitor import tasks
 from monitor.models import Clock, Flag, Policy
 from monitor.promises import defaults, versions
@@ -35,6 +36,16 @@ def test_the_heartbeat_flags_what_is_due_and_signs(make: Make) -> None:
         ("acknowledgement", "breached", "heartbeat"),
     }
     assert watchmen.awake()["heartbeat"] >= now
+
+
+def test_what_was_flagged_leaves(make: Make) -> None:
+    make.agent("overseer")
+    make.ticket(now=database_now() - timedelta(hours=2))
+    tasks.heartbeat()
+
+    deliver()
+
+    assert ["1 promise broken" in sent.subject for sent in mail.outbox] == [True]
 
 
 def test_a_ring_flags_what_is_due(make: Make) -> None:
