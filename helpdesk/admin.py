@@ -93,7 +93,7 @@ class MembershipInline(TabularInline):
 class AgentAdmin(AgentAdminBase):
     form = AgentChange
     add_form = AgentCreation
-    list_display = ("email", "name", "is_admin", "is_active")
+    list_display = ("email", "name", "is_admin", "is_active", "joined_at")
     list_filter = ("is_admin", "is_active", "memberships__queue")
     search_fields = ("email", "name")
     ordering = ("email",)

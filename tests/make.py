@@ -16,6 +16,7 @@ from django.db import transaction
 from helpdesk.access import api_keys
 from helpdesk.models import Agent, ApiKey, Environment, Membership, Queue, Role, Scope, Store, Ticket
 from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.new_ticket import NewTicket
 
 NOW = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
 """A Monday on which nobody has a holiday; tests pass it, and instants after it, as `now`."""
@@ -73,7 +74,7 @@ class Make:
     def member(self, agent: Agent, *, queue: Queue, role: str = Role.MEMBER) -> Membership:
         return Membership.objects.get_or_create(agent=agent, queue=queue, defaults={"role": role})[0]
 
-    def shape(self, **fields: Any) -> opening.NewTicket:
+    def shape(self, **fields: Any) -> NewTicket:
         """Return a valid shape; `body` and `email` are short for the message's and the customer's."""
         number = next(self._count)
         body = fields.pop("body", "Where is my order?")
@@ -81,7 +82,7 @@ class Make:
         return msgspec.convert(
             {"subject": f"Question {number}", "message": {"body": body}, "customer": {"email": email}}
             | fields,
-            opening.NewTicket,
+            NewTicket,
         )
 
     def ticket(

@@ -81,12 +81,6 @@ class Admission(NamedTuple):
     at: datetime
 
 
-def authenticate(raw: str) -> ApiKey | None:
-    """Return the valid key that `raw` is, with its store."""
-    admission = admit(raw)
-    return admission and admission.key
-
-
 def admit(raw: str) -> Admission | None:
     """Let in who shows a valid key, in one statement; takes the same time whatever is wrong.
 

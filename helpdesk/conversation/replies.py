@@ -7,24 +7,11 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.conversation.bounces import NotAReply, take_back_bounced
 from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import bring_back, said_before, say, write_note
 from helpdesk.tickets.ticket_change import TicketChange, changing
-
-__all__ = [
-    "AfterReply",
-    "NotAReply",
-    "SomethingNewer",
-    "add_note",
-    "receive_customer_message",
-    "reply_as_bot",
-    "reply_in_public",
-    "send_receipt",
-    "take_back_bounced",
-]
 
 
 class AfterReply(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from helpdesk.models import Agent, Author, Message, Ticket, TicketEvent
+from helpdesk.models import Agent, Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.tickets.opening.opening import Opened
 from helpdesk.tickets.ticket_change import TicketChange
 
@@ -53,7 +53,11 @@ def past_tickets(opened: Sequence[Opened]) -> dict[int, PastTicket]:
 
 
 def _made(ticket: Ticket) -> PastTicket:
-    return PastTicket(ticket, opened_at=ticket.last_event_at, told_until=None)
+    at = ticket.last_event_at
+    opening = TicketEvent(
+        seq=1, kind=EventKind.OPENED, occurred_at=at, payload={"initiated_by": Author.CUSTOMER.value}
+    )
+    return PastTicket(ticket, opened_at=at, told_until=None, stored=[opening])
 
 
 def _known(ticket_ids: Sequence[int]) -> dict[int, PastTicket]:

@@ -48,9 +48,6 @@ class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
     def set_aside(self) -> Self:
         return self.filter(relayed_at=None, set_aside_at__isnull=False)
 
-    def in_order(self) -> Self:
-        return self.order_by("occurred_at", "seq")
-
 
 class TicketEvent(models.Model):
     """A dated fact about a ticket; append-only. Holds ids, codes and numbers, never names or text."""

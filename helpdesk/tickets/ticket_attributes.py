@@ -43,86 +43,54 @@ class TierTooLong(Refused):
     sentence = _("A tier has up to 50 characters.")
 
 
-def change_priority(
-    *,
-    ticket: Ticket,
-    priority: str,
-    by: Agent | None,
-    now: datetime,
-    occurred_at: datetime | None = None,
-    imported: bool = False,
-) -> bool:
+def change_priority(*, ticket: Ticket, priority: str, by: Agent | None, now: datetime) -> bool:
     """Make the ticket more or less urgent; its due times follow."""
     if priority not in Priority.values:
         raise UnknownPriority(value=priority)
-    with changing(ticket, now=now, by=by, imported=imported) as change:
+    with changing(ticket, now=now, by=by) as change:
         refuse_ended(ticket)
         if ticket.priority == priority:
             return False
         ticket.priority = priority
-        change.record(EventKind.PRIORITY_CHANGED, occurred_at=occurred_at, priority=str(priority))
+        change.record(EventKind.PRIORITY_CHANGED, priority=str(priority))
         return True
 
 
-def change_queue(
-    *,
-    ticket: Ticket,
-    queue: Queue,
-    by: Agent | None,
-    now: datetime,
-    occurred_at: datetime | None = None,
-    imported: bool = False,
-) -> bool:
+def change_queue(*, ticket: Ticket, queue: Queue, by: Agent | None, now: datetime) -> bool:
     """Hand the ticket to another team; an assignee who doesn't work there lets go of it."""
-    with changing(ticket, now=now, by=by, imported=imported) as change:
+    with changing(ticket, now=now, by=by) as change:
         refuse_ended(ticket)
         if ticket.queue_id == queue.pk:
             return False
         if ticket.assignee and not is_member(ticket.assignee, queue_id=queue.pk):
-            let_go(change, occurred_at)
+            let_go(change)
         ticket.queue = queue
-        change.record(EventKind.QUEUE_CHANGED, occurred_at=occurred_at, queue=queue.pk)
+        change.record(EventKind.QUEUE_CHANGED, queue=queue.pk)
         return True
 
 
-def change_tags(
-    *,
-    ticket: Ticket,
-    tags: Sequence[str],
-    by: Agent | None,
-    now: datetime,
-    occurred_at: datetime | None = None,
-    imported: bool = False,
-) -> bool:
+def change_tags(*, ticket: Ticket, tags: Sequence[str], by: Agent | None, now: datetime) -> bool:
     """Give the ticket these tags and no others; their order means nothing."""
     distinct = list(dict.fromkeys(tags))
     if len(distinct) > MOST_TAGS or not all(0 < len(tag) <= LONGEST_TAG for tag in distinct):
         raise BadTags
-    with changing(ticket, now=now, by=by, imported=imported) as change:
+    with changing(ticket, now=now, by=by) as change:
         refuse_ended(ticket)
         if set(ticket.tags) == set(distinct):
             return False
         ticket.tags = distinct
-        change.record(EventKind.TAGS_CHANGED, occurred_at=occurred_at, tags=distinct)
+        change.record(EventKind.TAGS_CHANGED, tags=distinct)
         return True
 
 
-def change_tier(
-    *,
-    ticket: Ticket,
-    tier: str,
-    by: Agent | None,
-    now: datetime,
-    occurred_at: datetime | None = None,
-    imported: bool = False,
-) -> bool:
+def change_tier(*, ticket: Ticket, tier: str, by: Agent | None, now: datetime) -> bool:
     """Treat the ticket as of this tier (the customer keeps theirs)."""
     if len(tier) > LONGEST_TIER:
         raise TierTooLong
-    with changing(ticket, now=now, by=by, imported=imported) as change:
+    with changing(ticket, now=now, by=by) as change:
         refuse_ended(ticket)
         if ticket.tier == tier:
             return False
         ticket.tier = tier
-        change.record(EventKind.TIER_CHANGED, occurred_at=occurred_at, tier=tier)
+        change.record(EventKind.TIER_CHANGED, tier=tier)
         return True

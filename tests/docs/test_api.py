@@ -19,7 +19,7 @@ from helpdesk.api.urls import ROUTES
 from helpdesk.database.instant import database_now
 from helpdesk.models import Scope
 from helpdesk.refusal import Refused
-from helpdesk.tickets.opening.opening import NewTicket
+from helpdesk.tickets.opening.new_ticket import NewTicket
 from monitor.api import clock_shapes as monitor_shapes
 from monitor.promises.defaults import ensure_defaults
 from tests.docs import pages

@@ -19,7 +19,7 @@ from config.addresses import ROOT
 from config.runner.commands import COMMANDS
 from helpdesk.demo import shop, welcome
 from helpdesk.models import Ticket
-from helpdesk.tickets.opening.opening import NewTicket
+from helpdesk.tickets.opening.new_ticket import NewTicket
 from monitor.promises.defaults import ensure_defaults
 from tests.docs import pages
 from tests.make import Make

@@ -21,7 +21,8 @@ from helpdesk.models import Scope, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening import opening
-from helpdesk.tickets.opening.opening import NewTicket, Opened
+from helpdesk.tickets.opening.new_ticket import NewTicket
+from helpdesk.tickets.opening.opening import Opened
 
 Item = tuple[NewTicket, list[str]] | Problem
 

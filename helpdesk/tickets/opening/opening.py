@@ -13,37 +13,12 @@ from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.membership import require_member
-from helpdesk.tickets.opening.customer_match import (
-    CannotRecognise,
-    KnownCustomers,
-    reading_acquaintances,
-    recognise,
-)
-from helpdesk.tickets.opening.draft import (
-    AutomaticNeverOpens,
-    CheckedTicket,
-    EmailTooLong,
-    UnknownTimeZone,
-    check,
-)
-from helpdesk.tickets.opening.new_ticket import Money, NewCustomer, NewMessage, NewOrder, NewTicket
+from helpdesk.tickets.opening.customer_match import KnownCustomers, reading_acquaintances, recognise
+from helpdesk.tickets.opening.draft import CheckedTicket, check
+from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.repeats import StoredTicket, differences, read_stored, reading_taken
 from helpdesk.tickets.opening.ticket_rows import Opener, insert, reserving
 from helpdesk.tickets.ticket_change import relay
-
-__all__ = [
-    "AutomaticNeverOpens",
-    "CannotRecognise",
-    "EmailTooLong",
-    "Money",
-    "NewCustomer",
-    "NewMessage",
-    "NewOrder",
-    "NewTicket",
-    "Opened",
-    "UnknownTimeZone",
-    "open_tickets",
-]
 
 
 class Opened(msgspec.Struct, frozen=True):

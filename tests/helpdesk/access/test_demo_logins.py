@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from config.management.commands import prepare
-from helpdesk.access.api_keys import authenticate
+from helpdesk.access.api_keys import admit
 from helpdesk.demo import shop
 from tests.make import PASSWORD, Make
 
@@ -51,7 +51,7 @@ def test_a_key_of_the_demo_is_good_in_an_open_demo_only(seeded: Settings, client
     assert client.get("/api/v1/tickets", headers=key).status_code == 200
 
     seeded.DEMO_IS_OPEN = False
-    assert authenticate(shop.api_key()) is None
+    assert admit(shop.api_key()) is None
     assert client.get("/api/v1/tickets", headers=key).status_code == 401
 
 
@@ -61,7 +61,7 @@ def test_everybody_else_still_gets_in(seeded: Settings, client: Client, make: Ma
     _, raw = make.key()
 
     assert logs_in(client, "owner@example.com", PASSWORD)
-    assert authenticate(raw) is not None
+    assert admit(raw) is not None
 
 
 def test_a_demo_that_others_could_reach_is_refused(settings: Settings) -> None:

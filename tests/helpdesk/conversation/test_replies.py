@@ -6,16 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from helpdesk.conversation.bounces import NotAReply, take_back_bounced
 from helpdesk.conversation.replies import (
     AfterReply,
-    NotAReply,
     SomethingNewer,
     add_note,
     receive_customer_message,
     reply_as_bot,
     reply_in_public,
     send_receipt,
-    take_back_bounced,
 )
 from helpdesk.models import Author, Message, Status, Ticket, TicketEvent
 from helpdesk.tickets import ticket_status, told_time

@@ -19,7 +19,7 @@ from helpdesk.demo.topic import Language
 from helpdesk.history.conversation_writer import PastConversation
 from helpdesk.history.past_facts import AgentReplied, ClosedByCustomer, CustomerWrote, StatusSet
 from helpdesk.models import Agent, Status
-from helpdesk.tickets.opening.opening import NewTicket
+from helpdesk.tickets.opening.new_ticket import NewTicket
 
 UNTIL = datetime(2026, 11, 26, 17, 40, tzinfo=UTC)
 """A Thursday."""

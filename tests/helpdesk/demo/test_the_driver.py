@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from helpdesk.demo.driver import DemoStep, plan, ticket_body
-from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.new_ticket import NewTicket
 from monitor.clock.metrics import Metric
 from monitor.models import Clock, Flag, Level
 from monitor.promises import defaults
@@ -28,10 +28,8 @@ def steps(start: datetime, span: timedelta) -> list[DemoStep]:
     return list(takewhile(lambda step: step.at < start + span, plan(start)))
 
 
-def shape(step: DemoStep) -> opening.NewTicket:
-    return msgspec.convert(
-        ticket_body(step, external_id=f"demo-{step.number}"), opening.NewTicket, strict=False
-    )
+def shape(step: DemoStep) -> NewTicket:
+    return msgspec.convert(ticket_body(step, external_id=f"demo-{step.number}"), NewTicket, strict=False)
 
 
 @pytest.mark.django_db

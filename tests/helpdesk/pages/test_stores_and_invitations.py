@@ -73,9 +73,9 @@ def test_a_key_is_shown_once_and_works(client: Client, admin: Agent, make: Make)
 
     assert raw
     assert "no-store" in page.headers["Cache-Control"]
-    found = api_keys.authenticate(raw[1])
+    found = api_keys.admit(raw[1])
     assert found is not None
-    assert found.scopes == ["read", "write"]
+    assert found.key.scopes == ["read", "write"]
     assert raw[1] not in client.get(reverse("stores")).content.decode()
 
 

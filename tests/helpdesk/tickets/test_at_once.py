@@ -19,7 +19,8 @@ from helpdesk.refusal import Refused
 from helpdesk.tickets import merging
 from helpdesk.tickets.assignment import AlreadyTaken, claim
 from helpdesk.tickets.ended_ticket import TicketEnded
-from helpdesk.tickets.opening.opening import NewTicket, Opened, open_tickets
+from helpdesk.tickets.opening.new_ticket import NewTicket
+from helpdesk.tickets.opening.opening import Opened, open_tickets
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from helpdesk.conversation.bounces import take_back_bounced
 from helpdesk.conversation.replies import (
     receive_customer_message,
     reply_as_bot,
     reply_in_public,
-    take_back_bounced,
 )
 from helpdesk.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets import ticket_status

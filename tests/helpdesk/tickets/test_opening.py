@@ -13,7 +13,8 @@ from helpdesk.database.transaction import NoTransaction
 from helpdesk.models import Author, Message, Status, Store, Ticket, TicketEvent
 from helpdesk.tickets.membership import NotAMember
 from helpdesk.tickets.opening import opening
-from helpdesk.tickets.opening.opening import NewTicket, Opened, open_tickets
+from helpdesk.tickets.opening.new_ticket import NewTicket
+from helpdesk.tickets.opening.opening import Opened, open_tickets
 from tests.helpdesk.desk import history, statements
 from tests.make import NOW, Make
 

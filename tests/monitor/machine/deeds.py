@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from helpdesk.conversation import replies
+from helpdesk.conversation import bounces, replies
 from helpdesk.jobs import job_turn
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status
@@ -70,7 +70,7 @@ def bounce(world: World, now: datetime, *, ticket: Ticket, which: int) -> None:
         Message.objects.filter(ticket=ticket, public=True).exclude(author=Author.CUSTOMER).order_by("pk")
     )
     if sent:
-        replies.take_back_bounced(ticket=ticket, message=sent[which % len(sent)], now=now)
+        bounces.take_back_bounced(ticket=ticket, message=sent[which % len(sent)], now=now)
 
 
 def acknowledge(world: World, now: datetime, *, ticket: Ticket, by: int, back: int) -> None:

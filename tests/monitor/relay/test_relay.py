@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from helpdesk.conversation import replies
+from helpdesk.conversation import bounces, replies
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
@@ -140,7 +140,7 @@ def test_a_bounce_takes_the_stop_back_and_a_late_answer_takes_the_flag_back(make
     ]
 
     with transaction.atomic():
-        replies.take_back_bounced(ticket=ticket, message=Message.objects.latest("pk"), now=LONG_AFTER)
+        bounces.take_back_bounced(ticket=ticket, message=Message.objects.latest("pk"), now=LONG_AFTER)
     assert Clock.objects.get(metric="first_response").ended_at is None
     again = Flag.objects.standing().get(metric="first_response", level="breached")
     assert again.pk != breach.pk
