@@ -56,6 +56,7 @@ class CustomerWrote(PastMessage, kw_only=True, frozen=True):
 class AgentReplied(PastMessage, kw_only=True, frozen=True):
     """An agent answered in public, and then perhaps waited, or called it resolved."""
 
+    by: Agent
     then: AfterReply = AfterReply.KEEP_OPEN
 
     def happen(self, change: PastChange) -> None:
@@ -93,6 +94,8 @@ class NoteWritten(PastMessage, kw_only=True, frozen=True):
 class TakenInHand(PastFact, kw_only=True, frozen=True):
     """An agent said "I have this" without taking the ticket."""
 
+    by: Agent
+
     def happen(self, change: PastChange) -> None:
         refuse_ended(change.ticket)
         if change.ticket.unacknowledged_since is not None:
@@ -102,9 +105,10 @@ class TakenInHand(PastFact, kw_only=True, frozen=True):
 class Claimed(PastFact, kw_only=True, frozen=True):
     """An agent took the ticket."""
 
+    by: Agent
+
     def happen(self, change: PastChange) -> None:
-        if self.by is not None:
-            take(change, self.by, self.at)
+        take(change, self.by, self.at)
 
 
 class HandedTo(PastFact, kw_only=True, frozen=True):

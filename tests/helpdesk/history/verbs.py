@@ -10,7 +10,7 @@ from django.db import transaction
 from helpdesk.conversation import replies
 from helpdesk.history import past_facts
 from helpdesk.history.conversation_writer import PastConversation
-from helpdesk.models import Agent, Store, Ticket
+from helpdesk.models import Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets import assignment, ticket_status
 from helpdesk.tickets.opening import opening
@@ -53,7 +53,7 @@ def _say(ticket: Ticket, fact: past_facts.PastMessage, now: datetime) -> None:
     match fact:
         case past_facts.CustomerWrote(automatic=automatic):
             replies.receive_customer_message(**named, automatic=automatic)
-        case past_facts.AgentReplied(by=Agent() as by, then=then):
+        case past_facts.AgentReplied(by=by, then=then):
             replies.reply_in_public(**named, author=by, then=then)
         case past_facts.BotReplied(name=name):
             replies.reply_as_bot(**named, author_name=name)
