@@ -20,19 +20,18 @@ PAST, LIVE = 0, 1
 def scripts(language: Language, *, half: int, rng: Random, orders: Iterator[int]) -> Iterator[Script]:
     """Yield conversations for ever; a subject or a customer comes again when all others have had their turn."""
     people = _dealt(language.names[half::2], rng)
-    matters = _dealt(_matters(language, half), rng)
+    matters = cycle(_matters(language, half, rng))
     for (whole_name, name), (topic, product) in zip(people, matters, strict=True):
         yield _script(language, topic, whole_name, name, product, order=next(orders), rng=rng)
 
 
-def _matters(language: Language, half: int) -> list[tuple[Topic, tuple[str, str]]]:
-    """Return which topics go with which products, as on the fields of one colour of a chess board."""
-    return [
-        (topic, product)
-        for row, topic in enumerate(language.topics)
-        for column, product in enumerate(language.products)
-        if (row + column) % 2 == half
-    ]
+def _matters(language: Language, half: int, rng: Random) -> Iterator[tuple[Topic, tuple[str, str]]]:
+    """Yield topics with products, each topic once in a round; a half is the fields of one colour of a chess board."""
+    topics, products = language.topics, language.products
+    wares = [rng.sample(products[(row + half) % 2 :: 2], len(products) // 2) for row in range(len(topics))]
+    for turn in range(len(products) // 2):
+        for row in rng.sample(range(len(topics)), len(topics)):
+            yield topics[row], wares[row][turn]
 
 
 def numbers(first: int) -> Iterator[int]:
