@@ -75,11 +75,15 @@ def checkpoint(
         return None
     if since is not None and reaches_behind(events, since):
         raise ReachesBehind(f"behind event {since.seq}")
-    fold, (at, last) = _fold(settled, book, since=since), settled[-1]
+    return _stand(settled, book, zones=zones, since=since)
+
+
+def _stand(placed: Sequence[Placed], book: Book, *, zones: str, since: Checkpoint | None) -> Checkpoint:
+    fold, (at, last) = _fold(placed, book, since=since), placed[-1]
     return Checkpoint(
         stamp=stamp(book, at, zones=zones),
-        events=len(settled) + (0 if since is None else since.events),
-        opened_at=settled[0][0] if since is None else since.opened_at,
+        events=len(placed) + (0 if since is None else since.events),
+        opened_at=placed[0][0] if since is None else since.opened_at,
         at=at,
         seq=last.seq,
         status=fold.status,

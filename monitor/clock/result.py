@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.clock.clock import Clock
 from monitor.clock.meter import Alarms
-from monitor.clock.metrics import Outcome
+from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.timer import Stopped, Timer
 
 
@@ -36,21 +36,13 @@ def _clock(
     elapsed: tuple[timedelta, timedelta],
     outcome: Outcome | None,
 ) -> Clock:
-    beginning, meter, present, ended = timer.beginning, timer.meter, timer.meter.present, outcome is not None
-    policy, target, calendar = present.terms
-    segments = meter.segments()
+    meter, present, ended = timer.meter, timer.meter.present, outcome is not None
+    paused = bool(present.pause) and not ended
     return Clock(
-        metric=beginning.metric,
-        start_seq=beginning.seq,
-        cycle=beginning.cycle,
-        started_at=meter.started_at,
-        policy_version=None if policy is None else policy.id,
-        calendar_version=None if calendar is None else calendar.id,
-        basis="" if target is None else target.basis,
-        target=None if target is None else target.duration,
+        *_promise(timer),
         due_at=due_at,
-        paused_at=None if ended or not present.pause else meter.paused_at,
-        remaining=None if ended or not present.pause else meter.remaining,
+        paused_at=meter.paused_at if paused else None,
+        remaining=meter.remaining if paused else None,
         risk_at=alarms.risk_at,
         breach_at=alarms.breach_at,
         breach_kind=timer.breach_kind(alarms),
@@ -60,7 +52,25 @@ def _clock(
         business=elapsed[0],
         wall=elapsed[1],
         alarm_floor=timer.floor,
-        silent=beginning.silent,
-        segments=segments if ended else (*segments, present),
+        silent=timer.beginning.silent,
+        segments=meter.segments() if ended else (*meter.segments(), present),
         carried=meter.past[:2],
+    )
+
+
+def _promise(
+    timer: Timer,
+) -> tuple[Metric, int, int, datetime, int | None, int | None, str, timedelta | None]:
+    """Return the first fields of a clock: which one it is, and what it was promised."""
+    metric, seq, _, cycle, _ = timer.beginning
+    policy, target, calendar = timer.terms
+    return (
+        metric,
+        seq,
+        cycle,
+        timer.meter.started_at,
+        None if policy is None else policy.id,
+        None if calendar is None else calendar.id,
+        "" if target is None else target.basis,
+        None if target is None else target.duration,
     )

@@ -267,3 +267,16 @@ def test_other_zone_data_or_other_versions_in_the_past_do_not_read_it(since: Che
     assert Checkpoint.from_builtins(said, book(first, retold[1], calendars=hours), zones=ZONES) == since
     later = calendar(office(closes="20:00"), version=2, since=past.astimezone(UTC))
     assert Checkpoint.from_builtins(said, book(first, calendars=[*hours, later]), zones=ZONES) is None
+
+
+def test_what_starts_at_the_instant_of_a_restoration_heeds_it_still() -> None:
+    story = long(10).answers(tuesday(15)).then(tuesday(15, 1), "voided", reason="spam")
+    story.then(tuesday(16), "restored", recorded=tuesday(17)).then(tuesday(16), "unassigned")
+    made = taken(story.events, RULES, at=len(story.events) - 1)
+    assert made is not None
+    went_on = replay(story.events[-1:], RULES, since=made)
+
+    assert [without_past(one) for one in went_on] == [
+        without_past(one) for one in lasting(story.events, RULES, made)
+    ]
+    assert went_on[-1].alarm_floor == tuesday(17)
