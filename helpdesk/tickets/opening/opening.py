@@ -50,16 +50,18 @@ def open_tickets(
     must have passed msgspec's validation. Raises `NotAMember`.
     """
     require_transaction()
-    queue_id = store.default_queue_id if queue is None else queue.pk
-    if by is not None:
-        require_member(by, queue_id=queue_id)
-    opener = Opener(
-        store_id=store.pk, queue_id=queue_id, now=now, by=by, outbound=outbound and by is not None
-    )
+    opener = _opener(store, queue, now=now, by=by, outbound=outbound)
     results: dict[int, Opened] = {}
     drafts = _drafts(shapes, results, now=now)
     _open_new(drafts, results, opener=opener)
     return [results[place] for place in range(len(shapes))]
+
+
+def _opener(store: Store, queue: Queue | None, *, now: datetime, by: Agent | None, outbound: bool) -> Opener:
+    queue_id = store.default_queue_id if queue is None else queue.pk
+    if by is not None:
+        require_member(by, queue_id=queue_id)
+    return Opener(store.pk, queue_id, now, by, outbound and by is not None)
 
 
 def _drafts(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import LiteralString
+from operator import attrgetter
+from typing import Any, LiteralString
 
 import msgspec
 
@@ -66,31 +67,45 @@ _RESERVE = """
 
 
 def _ticket(ticket_id: int, draft: CheckedTicket, person: CustomerRow, opener: Opener) -> Ticket:
-    shape, state = draft.shape, opened(draft.starts_at, initiated_by=opener.initiated_by)
-    ticket = Ticket(
-        id=ticket_id,
-        reference=reference_of(ticket_id),
-        store_id=opener.store_id,
-        queue_id=opener.queue_id,
-        customer_id=person.id,
-        external_id=shape.external_id,
-        subject=draft.subject,
-        status=Status.OPEN if opener.outbound else Status.NEW,
-        priority=shape.priority,
-        channel=shape.channel,
-        tier=person.tier,
-        language=person.locale.partition("-")[0].lower(),
-        tags=draft.tags,
-        metadata=shape.metadata,
-        order=None if shape.order is None else msgspec.to_builtins(shape.order),
-        occurred_at=draft.asked_at,
-        received_at=opener.now,
-        updated_at=opener.now,
-        last_seq=2 if opener.outbound else 1,
-        last_event_at=draft.starts_at,
-        waiting_since=state.waiting_since,
-        unacknowledged_since=state.unacknowledged_since,
+    state = opened(draft.starts_at, initiated_by=opener.initiated_by)
+    return _as_stored(
+        Ticket(
+            id=ticket_id,
+            reference=reference_of(ticket_id),
+            store_id=opener.store_id,
+            queue_id=opener.queue_id,
+            customer_id=person.id,
+            status=(Status.OPEN if opener.outbound else Status.NEW).value,
+            tier=person.tier,
+            language=person.locale.partition("-")[0].lower(),
+            received_at=opener.now,
+            updated_at=opener.now,
+            last_seq=2 if opener.outbound else 1,
+            waiting_since=state.waiting_since,
+            unacknowledged_since=state.unacknowledged_since,
+            **_said(draft),
+        )
     )
+
+
+def _said(draft: CheckedTicket) -> dict[str, Any]:
+    """Return the columns that come from what was asked."""
+    shape = draft.shape
+    return {
+        "external_id": shape.external_id,
+        "subject": draft.subject,
+        "priority": shape.priority,
+        "channel": shape.channel,
+        "tags": draft.tags,
+        "metadata": shape.metadata,
+        "order": None if shape.order is None else msgspec.to_builtins(shape.order),
+        "occurred_at": draft.asked_at,
+        "last_event_at": draft.starts_at,
+    }
+
+
+def _as_stored(ticket: Ticket) -> Ticket:
+    """Let the ticket look as if it had been read, as Django's own from_db does."""
     ticket._state.adding = False  # noqa: SLF001 (as Django's own from_db does)
     ticket._state.db = "default"  # noqa: SLF001 (as Django's own from_db does)
     return ticket
@@ -121,28 +136,9 @@ def _parameters(
 
 
 def _row(ticket: Ticket, draft: CheckedTicket, message_id: int, opener: Opener) -> tuple[object, ...]:
-    return (
-        ticket.pk,
-        ticket.reference,
-        ticket.customer_id,
-        ticket.external_id,
-        ticket.subject,
-        str(ticket.status),
-        ticket.priority,
-        ticket.channel,
-        ticket.tier,
-        ticket.language,
-        ticket.tags,
-        ticket.metadata,
-        ticket.order,
-        ticket.occurred_at,
-        ticket.last_event_at,
-        draft.shape.imported,
-        message_id,
-        draft.shape.message.body,
-        draft.shape.message.external_id,
-        _payload(ticket, opener),
-    )
+    message = draft.shape.message
+    others = (draft.shape.imported, message_id, message.body, message.external_id, _payload(ticket, opener))
+    return (*_columns_of(ticket), *others)
 
 
 def _payload(ticket: Ticket, opener: Opener) -> dict[str, object]:
@@ -177,25 +173,31 @@ def _stand_open(tickets: Sequence[Ticket], *, opener: Opener) -> None:
     )
 
 
-_GIVEN: tuple[LiteralString, ...] = (
+_COLUMNS: tuple[LiteralString, ...] = (
     "id bigint", "reference varchar", "customer_id bigint", "external_id varchar", "subject varchar",
     "status varchar", "priority varchar", "channel varchar", "tier varchar", "language varchar",
-    "tags varchar[]", "metadata jsonb", '"order" jsonb', "occurred_at timestamptz", "starts_at timestamptz",
+    "tags varchar[]", "metadata jsonb", '"order" jsonb', "occurred_at timestamptz", "last_event_at timestamptz",
+)  # fmt: skip
+"""The columns of a ticket that differ within a batch."""
+
+_OTHERS: tuple[LiteralString, ...] = (
     "imported boolean", "message_id bigint", "body text", "message_external_id varchar", "payload jsonb",
 )  # fmt: skip
 
+_NAMES: LiteralString = ", ".join(column.split()[0] for column in _COLUMNS)
+
+_columns_of = attrgetter(*_NAMES.replace('"', "").split(", "))
+
 _INSERT = f"""
     WITH given AS MATERIALIZED (
-        SELECT * FROM {given(*_GIVEN, parameter="%(rows)s")}
+        SELECT * FROM {given(*_COLUMNS, *_OTHERS, parameter="%(rows)s")}
     ), ticket AS (
         INSERT INTO helpdesk_ticket (
-            id, reference, store_id, queue_id, customer_id, external_id, subject, status, priority,
-            channel, tier, language, tags, metadata, "order", occurred_at, received_at, updated_at,
-            last_seq, last_event_at, waiting_since, unacknowledged_since)
-        SELECT id, reference, %(store)s, %(queue)s, customer_id, external_id, subject, status, priority,
-               channel, tier, language, tags, metadata, "order", occurred_at, %(now)s, %(now)s,
-               %(last_seq)s, starts_at, CASE WHEN %(waiting)s THEN starts_at END,
-               CASE WHEN %(waiting)s THEN starts_at END
+            {_NAMES},
+            store_id, queue_id, received_at, updated_at, last_seq, waiting_since, unacknowledged_since)
+        SELECT {_NAMES},
+               %(store)s, %(queue)s, %(now)s, %(now)s, %(last_seq)s,
+               CASE WHEN %(waiting)s THEN last_event_at END, CASE WHEN %(waiting)s THEN last_event_at END
           FROM given
             ON CONFLICT (store_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
      RETURNING id
@@ -210,7 +212,7 @@ _INSERT = f"""
         INSERT INTO helpdesk_ticketevent (
             ticket_id, store_id, seq, kind, occurred_at, recorded_at, imported, actor_kind, actor_id,
             message_id, payload, failures, last_error)
-        SELECT id, %(store)s, 1, %(kind)s, starts_at, %(now)s, imported, %(author)s, %(agent)s,
+        SELECT id, %(store)s, 1, %(kind)s, last_event_at, %(now)s, imported, %(author)s, %(agent)s,
                message_id, payload, 0, ''
           FROM given JOIN ticket USING (id)
     )
