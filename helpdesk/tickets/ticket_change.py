@@ -60,13 +60,14 @@ class TicketChange:
         **payload: object,
     ) -> TicketEvent:
         """Add an event after the ticket's last one; raises what `told_time.told` raises."""
+        at = self._dated(kind, occurred_at)
         self.ticket.last_seq += 1
         event = TicketEvent(
             ticket_id=self.ticket.pk,
             store_id=self.ticket.store_id,
             seq=self.ticket.last_seq,
             kind=kind,
-            occurred_at=self._dated(kind, occurred_at),
+            occurred_at=at,
             recorded_at=self.now,
             imported=self.imported,
             actor_kind=self.author,
