@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.postgres_programs import DEBIAN, package_directory
+from config.backup.postgres_programs import DEBIAN, package_directory
 
 
 class NoBinaries(Exception):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import addresses
-from config.confirmation import NobodyToAsk, confirmed
+from config.backup.confirmation import NobodyToAsk, confirmed
 from config.runner import binaries, checks, joining, reset, up
 from config.runner.claim import DirectoryTaken
 from config.runner.server import ServerFailed

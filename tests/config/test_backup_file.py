@@ -14,8 +14,8 @@ import pytest
 from django.db.utils import ConnectionHandler
 from psycopg.conninfo import conninfo_to_dict
 
-from config import backup_file, postgres_programs
 from config.addresses import ROOT
+from config.backup import backup_file, postgres_programs
 from config.runner import binaries, embedded
 from tests.config.running import dev, environment
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config import backup_file
-from config.postgres_programs import NoPrograms
+from config.backup import backup_file
+from config.backup.postgres_programs import NoPrograms
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config import backup_file
-from config.confirmation import NobodyToAsk, confirmed
-from config.postgres_programs import NoPrograms
+from config.backup import backup_file
+from config.backup.confirmation import NobodyToAsk, confirmed
+from config.backup.postgres_programs import NoPrograms
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ from django.db import connection
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Conninfo
 
-from config import postgres_programs
+from config.backup import postgres_programs
 
 NOT_KNOWN_BEFORE_17 = b"SET transaction_timeout = 0;"
 HEAD = 4096
