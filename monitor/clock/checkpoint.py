@@ -27,7 +27,8 @@ class ReachesBehind(ValueError):
 class Checkpoint(NamedTuple):
     """The state of a ticket after its first `events` events, in the order in which they are folded.
 
-    The last of them stands at (`at`, `seq`). `clocks` are those that run, and those that reopening goes
+    The last of them stands at (`at`, `seq`), and every other event has a number above `last_seq`, or was
+    not there to be folded. `clocks` are those that run, and those that reopening goes
     on with, in the order of their start; what else has ended is left out but for its number in `counts`.
     """
 
@@ -36,6 +37,7 @@ class Checkpoint(NamedTuple):
     opened_at: datetime
     at: datetime
     seq: int
+    last_seq: int
     status: str
     attributes: Attributes
     restored: TakenBack | None
@@ -69,6 +71,7 @@ class Checkpoint(NamedTuple):
             opened_at=plain.read_instant(said["opened_at"]),
             at=at,
             seq=said["seq"],
+            last_seq=said["last_seq"],
             status=said["status"],
             attributes=plain.read_attributes(said["attributes"]),
             restored=plain.read_taken_back(said["restored"]),
@@ -88,8 +91,9 @@ def stamp(book: Book, at: datetime, *, zones: str) -> str:
 def reaches_behind(events: Iterable[Event], checkpoint: Checkpoint) -> bool:
     """Whether any of the events that were not folded yet changes what was.
 
-    One dated before the last event of the checkpoint does; so does a correction of something that is
-    not among these events, and a merge that moves the start of a clock that the checkpoint holds.
+    One dated before the last event of the checkpoint does, and one of a lower number that was left out; so
+    does a correction of something that is not among these events, and a merge that moves the start of a
+    clock that the checkpoint holds.
     """
     later = list(events)
     replies = {event.seq for event in later if event.kind == "public_reply_sent"}
@@ -97,7 +101,7 @@ def reaches_behind(events: Iterable[Event], checkpoint: Checkpoint) -> bool:
 
 
 def _reaches_behind(event: Event, replies: set[int], checkpoint: Checkpoint) -> bool:
-    if checkpoint.covers(in_utc(event.occurred_at), event.seq):
+    if event.seq <= checkpoint.last_seq or checkpoint.covers(in_utc(event.occurred_at), event.seq):
         return True
     if event.kind == "reply_bounced":
         return event.payload["reply_seq"] not in replies

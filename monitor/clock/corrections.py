@@ -70,15 +70,26 @@ def count_settled(placed: Sequence[Placed], *, keep: int) -> int:
     """Return how many of the first events no correction can reach any more.
 
     The last `keep` are not among them: what is so young may yet be taken back. Nor is anything between
-    an event and what took it back, so that both are always folded together.
+    an event and what took it back, so that both are always folded together; nor an event that was told
+    before one of an earlier time, so that those left are told by their numbers.
     """
     settled = max(len(placed) - keep, 0)
-    position = {event.seq: index for index, (_, event) in enumerate(placed)}
-    spans = [(position[seq], position[by.seq]) for seq, by in find_taken_back(placed).items()]
-    for first, last in sorted(spans, reverse=True):
+    for first, last in sorted(_kept_together(placed), reverse=True):
         if first < settled <= last:
             settled = first
     return settled
+
+
+def _kept_together(placed: Sequence[Placed]) -> Iterator[tuple[int, int]]:
+    """Yield the places of events between which nothing may be cut."""
+    position = {event.seq: index for index, (_, event) in enumerate(placed)}
+    for seq, by in find_taken_back(placed).items():
+        yield position[seq], position[by.seq]
+    farthest = 0
+    for seq in sorted(position):
+        if position[seq] < farthest:
+            yield position[seq], farthest
+        farthest = max(farthest, position[seq])
 
 
 def in_utc(at: datetime) -> datetime:

@@ -208,6 +208,33 @@ def test_nothing_between_an_event_and_its_correction_is_kept_apart() -> None:
     assert made.events == 41
 
 
+def test_an_event_that_was_told_before_an_earlier_one_is_kept_apart_from_what_it_waits_for() -> None:
+    story = long(30)
+    late = Event(
+        len(story.events) + 1,
+        "note_added",
+        story.events[41].occurred_at,
+        tuesday(20),
+        imported=False,
+        payload={},
+    )
+    made = checkpoint([*story.events, late], RULES, zones=ZONES)
+
+    assert made is not None
+    assert (made.events, made.last_seq) == (42, 42)
+
+
+@settings(max_examples=200, deadline=None)
+@given(stories(late=True), books(), st.integers(1, 15))
+def test_what_it_does_not_stand_for_is_told_by_its_number(events: list[Event], rules: Book, cut: int) -> None:
+    since = taken(events, rules, at=cut)
+    assume(since is not None)
+    assert since is not None
+
+    numbers = {event.seq for event in events if event.seq > since.last_seq}
+    assert numbers == {event.seq for event in behind(events, since)}
+
+
 @pytest.fixture
 def since() -> Checkpoint:
     made = taken(long(10).events, RULES, at=29)
