@@ -86,7 +86,7 @@ def _stand(placed: Sequence[Placed], book: Book, *, zones: str, since: Checkpoin
         opened_at=placed[0][0] if since is None else since.opened_at,
         at=at,
         seq=last.seq,
-        last_seq=max(event.seq for _, event in settled),
+        last_seq=max(event.seq for _, event in placed),
         status=fold.status,
         attributes=fold.attributes,
         restored=fold.restored,

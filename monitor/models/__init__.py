@@ -4,6 +4,7 @@ from monitor.models.calendar import Calendar, CalendarVersion
 from monitor.models.clock import Clock
 from monitor.models.clock_labels import METRIC_LABELS, OUTCOME_LABELS
 from monitor.models.flag import Flag, Level
+from monitor.models.kept_fold import KeptFold
 from monitor.models.life_sign import LifeSign
 from monitor.models.news import FlagChange, News
 from monitor.models.policy import Policy, PolicyVersion, VersionScope
@@ -17,6 +18,7 @@ __all__ = [
     "Clock",
     "Flag",
     "FlagChange",
+    "KeptFold",
     "Level",
     "LifeSign",
     "News",

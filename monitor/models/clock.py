@@ -88,6 +88,11 @@ class Clock(models.Model):
         indexes = [
             models.Index(name="clock_rings", fields=["rings_at"], condition=Q(rings_at__isnull=False)),
             models.Index(name="clock_by_metric_and_start", fields=["metric", "started_at"]),
+            models.Index(
+                name="clock_ended_to_ring",
+                fields=["ticket"],
+                condition=Q(ended_at__isnull=False, rings_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """How the clocks of some tickets stand, worked out from their events at the moment of asking.
 
+Told are the clocks that run and the last of each metric; all that there ever were only where they are asked for.
 A door that has just changed tickets tells their clocks in the same breath: then the relay has worked them
 out already and given them along with the tickets, and nothing is read again.
 """
@@ -9,16 +10,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 
 from helpdesk.database.statement import ids, run
 from helpdesk.models import Ticket
 from monitor.clock.clock import Clock
+from monitor.clock.metrics import MEASURES
 from monitor.clock.policy import Book
 from monitor.relay import book
 from monitor.relay.difference import clocks_of
-from monitor.relay.fold_input import FoldInput, read_events
+from monitor.relay.fold_input import FoldInput, read_to_tell, read_whole
+from monitor.relay.kept_columns import clock_of
+from monitor.relay.kept_folds import TicketStory
+from monitor.relay.stored_clocks import read_last_lines
 
 NAMES_KEPT_FOR = 10.0
 """Seconds for which a policy that was renamed may still be called by its old name."""
@@ -26,10 +32,14 @@ NAMES_KEPT_FOR = 10.0
 
 @dataclass(frozen=True, slots=True)
 class TicketClocks:
-    """A ticket's clocks; null while an event waits that no relay could apply. `aside`: one is left out."""
+    """A ticket's clocks; null while an event waits that no relay could apply. `aside`: one is left out.
+
+    `partial`: those that had ended before the ticket's kept fold are not among them.
+    """
 
     clocks: Sequence[Clock] | None
     aside: bool
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +68,74 @@ def relayed_clocks(
     made: dict[int, RelayedClocks] = {}
     for fact in known.facts:
         pk, last_seq = fact.ticket_id, fact.last_seq
-        told = TicketClocks(clocks[pk], aside=len(known.events[pk]) < last_seq)
+        story = known.stories[pk]
+        told = TicketClocks(clocks[pk], aside=story.known < last_seq, partial=story.since is not None)
         made[pk] = RelayedClocks(pk, last_seq, now, known.edition, told)
     return made
 
 
 def tell(tickets: Sequence[Ticket], *, now: datetime) -> ClockState:
-    """Return how each ticket's clocks stand, by replay, in a constant number of statements."""
+    """Return the clocks of each ticket that run, by replay, and the last of each metric.
+
+    Neither the number of statements nor what it costs depends on how long the conversations are.
+    """
     relayed = [one for ticket in tickets for one in ticket.relayed if isinstance(one, RelayedClocks)]
     in_order = sorted((one for one in relayed if one.now == now), key=lambda one: one.last_seq)
     newest = {one.ticket_id: one for one in in_order}
     if not newest or any(_has_moved_on(ticket, newest.get(ticket.pk)) for ticket in tickets):
-        return _work_out(tickets)
-    return ClockState(in_order[-1].edition, {pk: one.told for pk, one in newest.items()})
+        edition, stories = read_to_tell([ticket.pk for ticket in tickets])
+        return ClockState(edition, _current(_work_out(tickets, stories, edition)))
+    return ClockState(in_order[-1].edition, _current({pk: one.told for pk, one in newest.items()}))
+
+
+def tell_all(ticket: Ticket) -> ClockState:
+    """Return every clock that the ticket ever had, with all its segments; costs as much as all its events."""
+    edition = book.current()
+    return ClockState(edition, _work_out([ticket], read_whole([ticket.pk], relayed_only=True), edition))
 
 
 def _has_moved_on(ticket: Ticket, relayed: RelayedClocks | None) -> bool:
     return relayed is None or relayed.last_seq < ticket.last_seq
 
 
-def _work_out(tickets: Sequence[Ticket]) -> ClockState:
-    edition = book.current()
-    events = read_events([ticket.pk for ticket in tickets], relayed_only=True)
-    gaps = [ticket.pk for ticket in tickets if len(events[ticket.pk]) < ticket.last_seq]
+def _work_out(
+    tickets: Sequence[Ticket], stories: Mapping[int, TicketStory], edition: Book
+) -> dict[int, TicketClocks]:
+    gaps = [ticket.pk for ticket in tickets if stories[ticket.pk].known < ticket.last_seq]
     aside: dict[int, bool] = dict(run(_UNRELAYED, (ids(gaps),))) if gaps else {}
-    clocks = clocks_of({pk: told for pk, told in events.items() if aside.get(pk, True)}, edition)
-    told = {ticket.pk: TicketClocks(clocks.get(ticket.pk), aside.get(ticket.pk, False)) for ticket in tickets}
-    return ClockState(edition, told)
+    clocks = clocks_of({pk: story for pk, story in stories.items() if aside.get(pk, True)}, edition)
+    return {
+        pk: TicketClocks(clocks.get(pk), aside.get(pk, False), partial=story.since is not None)
+        for pk, story in stories.items()
+    }
 
+
+def _current(told: Mapping[int, TicketClocks]) -> dict[int, TicketClocks]:
+    """Keep of each ticket's clocks those that run and the last of each metric, which may be one that is stored."""
+    partial = [pk for pk, one in told.items() if one.partial and one.clocks is not None]
+    stored = read_last_lines(partial) if partial else {}
+    return {
+        pk: one
+        if one.clocks is None
+        else replace(one, clocks=_running_and_last([*map(clock_of, stored.get(pk, ())), *one.clocks]))
+        for pk, one in told.items()
+    }
+
+
+def _running_and_last(clocks: Sequence[Clock]) -> list[Clock]:
+    """Choose among clocks of which the later ones know better, and return them in the order of their start."""
+    known = {(clock.metric, clock.start_seq): clock for clock in clocks}
+    last = dict(sorted(known, key=itemgetter(1)))
+    chosen = [one for one in known.values() if one.ended_at is None or one.start_seq == last[one.metric]]
+    return sorted(chosen, key=in_order_of_start)
+
+
+def in_order_of_start(clock: Clock) -> tuple[datetime, int, int]:
+    """Return what clocks are ordered by: when they started, by which event, and the order of the metrics."""
+    return clock.started_at, clock.start_seq, PLACES[clock.metric]
+
+
+PLACES = {metric: place for place, metric in enumerate(MEASURES)}
 
 # True where all that is not relayed was set aside: the rest can be told.
 _UNRELAYED = """

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from monitor.clock.clock import Clock
 from monitor.clock.policy import Book
-from monitor.clock.replay import Event, replay
+from monitor.clock.replay import replay
 from monitor.models import Level
-from monitor.relay.fold_input import StoredClock
 from monitor.relay.kept_columns import ClockColumns, clock_columns
+from monitor.relay.kept_folds import TicketStory
+from monitor.relay.stored_clocks import Identity, StoredClock
 
 AT_RISK, BREACHED = Level.AT_RISK.value, Level.BREACHED.value
 LEVELS = (AT_RISK, BREACHED)
@@ -64,15 +65,32 @@ class ClockDifference:
         }
 
 
-def clocks_of(events: Mapping[int, Sequence[Event]], book: Book) -> dict[int, tuple[Clock, ...]]:
-    """Replay each ticket; reports are left to those who read them."""
-    return {ticket_id: replay(told, book, reports=False) for ticket_id, told in events.items()}
+NO_STORIES: Mapping[int, TicketStory] = {}
+
+
+def clocks_of(stories: Mapping[int, TicketStory], book: Book) -> dict[int, tuple[Clock, ...]]:
+    """Replay each ticket; reports are left to those who read them.
+
+    Of one that goes on from a checkpoint, clocks that had ended by then are left out.
+    """
+    return {
+        ticket_id: replay(story.events, book, reports=False, since=story.since)
+        for ticket_id, story in stories.items()
+    }
 
 
 def compare(
-    clocks: Mapping[int, Iterable[Clock]], rows: Mapping[tuple[int, str, int], StoredClock], *, now: datetime
+    clocks: Mapping[int, Iterable[Clock]],
+    rows: Mapping[Identity, StoredClock],
+    *,
+    now: datetime,
+    stories: Mapping[int, TicketStory] = NO_STORIES,
 ) -> ClockDifference:
-    """Hold the clocks of some tickets against all stored rows of these tickets."""
+    """Hold the clocks of some tickets against all stored rows of these tickets.
+
+    Of those `stories` that go on from a checkpoint there are only some rows: what started before it, and is
+    not among the clocks, stands as it is.
+    """
     difference = ClockDifference()
     left_over = dict(rows)
     for ticket_id, ones in clocks.items():
@@ -80,7 +98,9 @@ def compare(
             line = clock_columns(ticket_id, clock)
             _compare_one(clock, line, left_over.pop(line.identity, None), difference, now=now)
     for row in left_over.values():
-        _supersede(row, difference)
+        story = stories.get(row.line.ticket_id)
+        if story is None or row.line.start_seq > story.last_folded:
+            _supersede(row, difference)
     return difference
 
 

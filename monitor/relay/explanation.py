@@ -14,14 +14,13 @@ from monitor.clock.clock import Clock
 from monitor.models import Flag
 from monitor.relay import book, recount
 from monitor.relay.difference import ClockDifference, WantedClock, clocks_of, compare
-from monitor.relay.fold_input import StoredClock, read_events, read_facts, read_rows
+from monitor.relay.fold_input import read_facts, read_whole
 from monitor.relay.kept_columns import ClockColumns, QueuePlace, clock_columns
 from monitor.relay.standings import places_of, read_places
+from monitor.relay.stored_clocks import Identity, StoredClock, read_rows
 
 SHOWN = (*ClockColumns._fields[3:], "rings_at", "superseded")
 """What is compared of a clock, after the ticket, the metric and the event that name it."""
-
-Identity = tuple[int, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def explain(ticket: Ticket, *, now: datetime) -> TicketExplanation:
     numbers = [ticket.pk]
     with transaction.atomic():
         drifted = [drift.what for drift in recount.check(numbers, now=now)]
-        clocks = clocks_of(read_events(numbers, relayed_only=True), book.current())
+        clocks = clocks_of(read_whole(numbers, relayed_only=True), book.current())
         rows = read_rows(numbers)
         difference = compare(clocks, rows, now=now)
         return TicketExplanation(

@@ -12,17 +12,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from helpdesk.models import LIVE_STATUSES, Ticket
 from monitor.models import Clock
-from monitor.relay import book, relay
+from monitor.relay import book, kept_folds, relay
 from monitor.relay.difference import ClockDifference, clocks_of, compare
-from monitor.relay.fold_input import read_events, read_facts, read_rows
+from monitor.relay.fold_input import read_facts, read_whole
 from monitor.relay.standings import places_of, read_places
+from monitor.relay.stored_clocks import read_rows
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A ticket whose stored clocks, flags or place in the queue are not what replay says."""
+    """A ticket whose stored clocks, flags, place in the queue or kept fold are not what replay says."""
 
     ticket_id: int
     what: str
@@ -40,10 +41,11 @@ def check(ticket_ids: Sequence[int], *, now: datetime) -> list[Drift]:
     """Return what has drifted; writes nothing. Events that wait for a relay are not counted yet."""
     with transaction.atomic():
         _lock(ticket_ids)
-        clocks = clocks_of(read_events(ticket_ids, relayed_only=True), book.current())
+        stories, edition = read_whole(ticket_ids, relayed_only=True), book.current()
+        clocks = clocks_of(stories, edition)
         difference = compare(clocks, read_rows(ticket_ids), now=now)
         places = {place.ticket_id: place for place in places_of(read_facts(ticket_ids), clocks)}
-        stored = read_places(ticket_ids)
+        stored, kept = read_places(ticket_ids), kept_folds.read(ticket_ids)
     drifted = [
         Drift(ticket_id, _what(difference, ticket_id)) for ticket_id in sorted(difference.ticket_ids())
     ]
@@ -53,7 +55,12 @@ def check(ticket_ids: Sequence[int], *, now: datetime) -> list[Drift]:
         for ticket_id in ticket_ids
         if ticket_id not in waiting and places.get(ticket_id) != stored.get(ticket_id)
     ]
-    return drifted + misplaced
+    misfolded = [
+        Drift(ticket_id, "fold")
+        for ticket_id, fold in sorted(kept.items())
+        if not kept_folds.is_true(fold, stories[ticket_id].events, edition)
+    ]
+    return drifted + misplaced + misfolded
 
 
 def repair(ticket_ids: Sequence[int], *, now: datetime) -> list[UnrecountedTicket]:
@@ -101,7 +108,7 @@ def live_tickets(*, since: datetime | None = None) -> QuerySet[Ticket, int]:
 
 def _repair(ticket_ids: Sequence[int], *, now: datetime) -> None:
     with transaction.atomic():
-        relay.apply(_lock(ticket_ids), now=now)
+        relay.apply(_lock(ticket_ids), now=now, from_the_start=True)
 
 
 def _lock(ticket_ids: Sequence[int]) -> list[int]:

@@ -14,11 +14,10 @@ from helpdesk.models import Ticket, TicketEvent
 from monitor.alarms import flags
 from monitor.clock.clock import Clock
 from monitor.clock.replay import replay
-from monitor.relay import book, difference_rows, standings
+from monitor.relay import book, difference_rows, kept_folds, standings
 from monitor.relay.clock_state import RelayedClocks, relayed_clocks
 from monitor.relay.difference import ClockDifference, clocks_of, compare
-from monitor.relay.fold_input import read_events, read_to_fold
-from monitor.relay.kept_columns import QueuePlace
+from monitor.relay.fold_input import FoldInput, read_events, read_to_fold
 
 logger = logging.getLogger(__name__)
 
@@ -27,16 +26,19 @@ SOON = timedelta(seconds=30)
 """The watch never sleeps longer: an alarm further off than this is found without a bell."""
 
 
-def apply(ticket_ids: Sequence[int], *, now: datetime) -> dict[int, RelayedClocks]:
+def apply(
+    ticket_ids: Sequence[int], *, now: datetime, from_the_start: bool = False
+) -> dict[int, RelayedClocks]:
     """Bring the clocks of these tickets up to date with all their events, and mark the events relayed.
 
-    The caller holds the tickets' locks. The number of statements does not depend on the number of tickets.
-    Returns how the clocks of each ticket stand, for a door that answers with them.
+    The caller holds the tickets' locks. The number of statements does not depend on the number of tickets,
+    nor what it costs on how long their conversations are; but for `from_the_start`, which believes no fold
+    that a ticket keeps. Returns how the clocks of each ticket stand, for a door that answers with them.
     """
-    known = read_to_fold(ticket_ids)
-    clocks = clocks_of(known.events, known.edition)
-    difference = compare(clocks, known.rows, now=now)
-    _write(ticket_ids, difference, standings.places_of(known.facts, clocks), now=now)
+    known = read_to_fold(ticket_ids, from_the_start=from_the_start)
+    clocks = clocks_of(known.stories, known.edition)
+    difference = compare(clocks, known.rows, now=now, stories=known.stories)
+    _write(known, clocks, difference, now=now)
     _ring(difference, clocks, now=now)
     return relayed_clocks(known, clocks, now=now)
 
@@ -59,12 +61,14 @@ def retry(events: Iterable[TicketEvent]) -> int:
 
 
 def _write(
-    ticket_ids: Sequence[int], difference: ClockDifference, places: Sequence[QueuePlace], *, now: datetime
+    known: FoldInput, clocks: Mapping[int, Sequence[Clock]], difference: ClockDifference, *, now: datetime
 ) -> None:
     """Make the rows what they should be, and mark the events relayed, in one round trip."""
+    ticket_ids = list(known.stories)
     run_together(
         *difference_rows.statements(difference, now=now),
-        *standings.statements(ticket_ids, places),
+        *standings.statements(ticket_ids, standings.places_of(known.facts, clocks)),
+        *kept_folds.statements(known.stories, known.edition, keeping=known.keeping),
         (_MARK, (now, ids(ticket_ids))),
     )
 

@@ -64,7 +64,7 @@ def test_what_the_relay_has_worked_out_is_not_worked_out_again(
     def refuse(*args: object, **options: object) -> None:
         raise AssertionError("read again")
 
-    monkeypatch.setattr(clock_state, "read_events", refuse)
+    monkeypatch.setattr(clock_state, "read_to_tell", refuse)
     author = {"kind": "agent", "agent": make.agent().email}
 
     ticket = told(caller.post("/tickets", ASKED))

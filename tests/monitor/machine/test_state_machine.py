@@ -1,7 +1,9 @@
 """Random stories on a real PostgreSQL: after each step clocks, flags and waits are what arithmetic says.
 
 Two connections act at once, relays fail, versions change, sweeps come at any moment; nothing may drift or
-deadlock. `./dev test tests/monitor/machine --hypothesis-profile=thorough -s` tells long stories, and how many.
+deadlock. Tickets keep folds after a few events, so that much goes on from one or reaches behind it; a recount,
+which heeds none, says the same. `./dev test tests/monitor/machine --hypothesis-profile=thorough -s` tells long
+stories, and how many.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import hypothesis
 import pytest
@@ -22,7 +25,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from helpdesk.models import TicketEvent
 from monitor.clock.calendar import NaiveInstant
-from monitor.relay import relay
+from monitor.models import KeptFold
+from monitor.relay import kept_folds, relay
 from monitor.watch import sweep
 from tests.make import NOW
 from tests.monitor import poison, recounted
@@ -153,6 +157,7 @@ class Desk(RuleBasedStateMachine):
     def _check_waits(self, settled: list[int]) -> None:
         unlike, held = ticket_waits.unlike_their_clocks(settled)
         assert unlike == []
+        told["folds looked at"] += KeptFold.objects.filter(ticket__in=settled).count()
         told["waits looked at"] += len(settled)
         told["waits held to stored clocks"] += held
 
@@ -185,10 +190,27 @@ def poisonous(db: None) -> Iterator[None]:
     poison.take_away()
 
 
+@pytest.fixture
+def folds_soon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let tickets keep a fold from their ninth event on, and hear how often one was gone on from."""
+    monkeypatch.setattr(kept_folds, "KEPT_OUT", 6)
+    monkeypatch.setattr(kept_folds, "RENEWED_EVERY", 3)
+    since = kept_folds.since
+
+    def heard(*asked: Any) -> Any:
+        found = since(*asked)
+        told["went on from a fold" if found else "could not go on from a fold"] += 1
+        return found
+
+    monkeypatch.setattr(kept_folds, "since", heard)
+    yield
+    assert told["went on from a fold"] > 0
+
+
 @pytest.mark.database
 @pytest.mark.timeout(3600)
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("poisonous")
+@pytest.mark.usefixtures("poisonous", "folds_soon")
 def test_whatever_happens_the_stored_clocks_flags_and_waits_are_what_arithmetic_says() -> None:
     thorough = hypothesis.settings.get_current_profile_name() == "thorough"
     told.clear()

@@ -27,7 +27,7 @@ def without_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: object, **options: object) -> NoReturn:
         raise AssertionError("read again")
 
-    monkeypatch.setattr(clock_state, "read_events", refuse)
+    monkeypatch.setattr(clock_state, "read_to_tell", refuse)
 
 
 def states(ticket: Ticket, *, now: datetime) -> dict[str, str] | None:

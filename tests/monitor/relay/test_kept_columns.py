@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 
 from helpdesk.conversation import replies
 from monitor.models import Clock, Standing
-from monitor.relay import book, fold_input, standings
+from monitor.relay import book, fold_input, standings, stored_clocks
 from monitor.relay.difference import clocks_of
 from monitor.relay.kept_columns import ClockColumns, KeptRow, QueuePlace, clock_columns, typed
 from tests.make import NOW, Make
@@ -54,11 +54,11 @@ def test_what_was_written_is_read_as_it_was_meant(make: Make) -> None:
         )
     numbers = [ticket.pk for ticket in tickets]
 
-    clocks = clocks_of(fold_input.read_events(numbers), book.current())
+    clocks = clocks_of(fold_input.read_whole(numbers), book.current())
     meant = [clock_columns(number, clock) for number in numbers for clock in clocks[number]]
     places = standings.places_of(fold_input.read_facts(numbers), clocks)
 
-    assert {row.line for row in fold_input.read_rows(numbers).values()} == set(meant)
+    assert {row.line for row in stored_clocks.read_rows(numbers).values()} == set(meant)
     assert standings.read_places(numbers) == {place.ticket_id: place for place in places}
     assert {line.outcome for line in meant} == {"", "met"}
 

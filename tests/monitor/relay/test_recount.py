@@ -12,8 +12,8 @@ from django.db import transaction
 
 from helpdesk.models import TicketEvent
 from helpdesk.tickets import assignment, ticket_status
-from monitor.models import Clock, Flag, Level, Standing
-from monitor.relay import recount, relay
+from monitor.models import Clock, Flag, KeptFold, Level, Standing
+from monitor.relay import kept_folds, recount, relay
 from monitor.watch import sweep
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
@@ -36,6 +36,12 @@ def _invent_a_clock() -> None:
     clock.save(force_insert=True)
 
 
+def _keep_another_fold() -> None:
+    kept = KeptFold.objects.get()
+    kept.checkpoint["counts"] = []
+    kept.save()
+
+
 def _invent_a_flag() -> None:
     clock = Clock.objects.select_related("ticket").get(metric="resolution")
     Flag.objects.create(
@@ -51,6 +57,13 @@ def _invent_a_flag() -> None:
     )
 
 
+@pytest.fixture
+def folds_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a ticket keep a fold from its first event on."""
+    monkeypatch.setattr(kept_folds, "KEPT_OUT", 0)
+    monkeypatch.setattr(kept_folds, "RENEWED_EVERY", 1)
+
+
 DAMAGE: dict[str, Callable[[], object]] = {
     "changed first_response": lambda: Clock.objects.filter(metric="first_response").update(due_at=NOW),
     "changed resolution": lambda: Clock.objects.filter(metric="resolution").update(rings_at=None),
@@ -59,11 +72,13 @@ DAMAGE: dict[str, Callable[[], object]] = {
     "flag corrected": _invent_a_flag,
     "flag restated": lambda: Flag.objects.filter(level="breached").update(raised_at=NOW),
     "changed acknowledgement": lambda: Flag.objects.filter(level="breached").delete(),
+    "fold": _keep_another_fold,
     "standing": lambda: Standing.objects.update(next_due_at=None),
 }
 
 
 @pytest.mark.parametrize("what", DAMAGE)
+@pytest.mark.usefixtures("folds_at_once")
 def test_each_kind_of_damage_is_found_and_repaired(make: Make, what: str) -> None:
     ticket = make.ticket()
     sweep.sweep(now=LATER, limit=10, noticed_by="test")
@@ -84,7 +99,8 @@ def _everything() -> list[Any]:
         Clock.objects.standing().order_by("metric", "start_seq").values_list("metric", "due_at", "rings_at")
     )
     flags = Flag.objects.standing().order_by("metric", "level").values_list("metric", "level", "raised_at")
-    return [*clocks, *flags, *Standing.objects.values_list("ticket_id", "next_due_at")]
+    folds = KeptFold.objects.values_list("ticket_id", "checkpoint")
+    return [*clocks, *flags, *Standing.objects.values_list("ticket_id", "next_due_at"), *folds]
 
 
 def test_an_ended_ticket_that_still_has_a_place_is_found(make: Make) -> None:
