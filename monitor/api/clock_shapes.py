@@ -73,10 +73,16 @@ class ExplainedClock(ClockShape, kw_only=True):
 
 
 class Clocks(Struct, kw_only=True):
-    """A ticket's clocks in the order in which they started; null while they cannot be told."""
+    """Every clock that a ticket ever had, in the order in which they started; null while they cannot be told."""
 
     data: list[ExplainedClock] | None
+    next_cursor: shapes.NextCursor
     warnings: shapes.Warnings
+
+
+class ClockQuery(Struct, kw_only=True):
+    cursor: shapes.Cursor | None = None
+    limit: shapes.Limit = 50
 
 
 class PromiseShape(Struct, kw_only=True):
@@ -91,7 +97,11 @@ class WatchedTicket(shapes.TicketShape, kw_only=True):
     """A ticket with its clocks and what its customer may be told."""
 
     clocks: Annotated[
-        list[ClockShape] | None, Meta(description="Null while they cannot be told; a warning says so.")
+        list[ClockShape] | None,
+        Meta(
+            description="Those that run and the last of each metric. Null while they cannot be told; a warning "
+            "says so."
+        ),
     ]
     promise: Annotated[PromiseShape | None, Meta(description="Null where no first response is due.")]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 import helpdesk.api.shapes as plain_shapes
+from helpdesk.api import paging
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.ticket_lookup import ticket_of
@@ -21,7 +22,7 @@ from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.policy import Book
 from monitor.promises.customer_promise import promise_for
-from monitor.relay.clock_state import TicketClocks, VersionNames, names, tell
+from monitor.relay.clock_state import PLACES, TicketClocks, VersionNames, names, tell, tell_all
 
 
 class ClockExtension:
@@ -118,15 +119,32 @@ class ClocksDoor(Door):
         name="readClocks",
         summary="Read a ticket's clocks, each with its ledger",
         scope=Scope.READ,
+        query=clock_shapes.ClockQuery,
         answers={200: clock_shapes.Clocks},
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
+        query = self.ask(clock_shapes.ClockQuery)
         ticket = ticket_of(self.key, ref)
-        telling = tell([ticket], now=self.now)
+        telling = tell_all(ticket)
         told = telling.told[ticket.pk]
-        clocks = [explained(one, telling.edition, now=self.now) for one in told.clocks or ()]
+        kept, cursor = page_of(told.clocks or (), query)
+        clocks = [explained(one, telling.edition, now=self.now) for one in kept]
         data = None if told.clocks is None else clocks
-        return answer(clock_shapes.Clocks(data=data, warnings=warnings_of(told)))
+        return answer(clock_shapes.Clocks(data=data, next_cursor=cursor, warnings=warnings_of(told)))
+
+
+def page_of(clocks: Sequence[Clock], query: clock_shapes.ClockQuery) -> tuple[list[Clock], str | None]:
+    """Return the clocks of one page in the order of their start, and the cursor of the next."""
+    in_order = sorted(clocks, key=place_of)
+    if query.cursor is not None:
+        after = paging.read(query.cursor)
+        in_order = [clock for clock in in_order if place_of(clock) > after]
+    return paging.cut(in_order[: query.limit + 1], query.limit, place_of)
+
+
+def place_of(clock: Clock) -> paging.Place:
+    """Return where a clock stands; of those that one event started, in the order of the metrics."""
+    return clock.started_at, clock.start_seq * len(PLACES) + PLACES[clock.metric]
 
 
 def explained(clock: Clock, edition: Book, *, now: datetime) -> clock_shapes.ExplainedClock:

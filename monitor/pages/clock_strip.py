@@ -1,4 +1,4 @@
-"""What the monitor shows on the ticket page: every clock, and why it is due when it is."""
+"""What the monitor shows on the ticket page: its clocks, and why each is due when it is."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class LedgerLine:
 
 
 def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
-    """Render every clock of the ticket: what is due next first, and what has ended folded away."""
+    """Render the ticket's clocks: what is due next first, and the last of each metric that ended folded away."""
     now = now_of(request)
     answer = clock_state.tell([ticket], now=now)
     told = answer.told[ticket.pk]
@@ -86,10 +86,16 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
     context = {
         "running": sorted(running, key=lambda face: (face.clock.due_at is None, face.clock.due_at or now)),
         "ended": [face for face in faces if face.clock.ended_at is not None],
+        "ended_in_all": sum(_cycles(told.clocks or ()).values()) - len(running),
         "unknown": told.clocks is None,
         "now": now,
     }
     return render_to_string("monitor/clock_strip.html", context)
+
+
+def _cycles(clocks: Sequence[Clock]) -> dict[str, int]:
+    """Return how many clocks of each metric there have been."""
+    return {clock.metric: clock.cycle for clock in sorted(clocks, key=lambda clock: clock.cycle)}
 
 
 def _faces(clocks: Sequence[Clock], edition: Book, *, now: datetime) -> list[ShownClock]:
@@ -111,8 +117,17 @@ def _face(clock: Clock, edition: Book, called: clock_state.VersionNames, *, now:
         wall=wall,
         policy=called.of_policy(clock.policy_version),
         calendar=called.of_calendar(clock.calendar_version),
-        steps=_lines(explain(clock, edition, now), called),
+        steps=[*_earlier(clock), *_lines(explain(clock, edition, now), called)],
     )
+
+
+def _earlier(clock: Clock) -> list[LedgerLine]:
+    """Say in one line what had counted before the steps that are known here; the API tells them all."""
+    business, wall = clock.carried
+    if not wall:
+        return []
+    counted = wall if clock.basis == "wall" else business
+    return [LedgerLine(None, KINDS["running"], _("earlier steps are not shown"), counted)]
 
 
 def _state(clock: Clock, *, now: datetime) -> tuple[Any, str, str]:

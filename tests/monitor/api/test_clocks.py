@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
-from monitor.relay import clock_state, relay
+from monitor.models import KeptFold
+from monitor.relay import clock_state, kept_folds, relay
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
 
@@ -149,6 +151,69 @@ def test_the_ledger_adds_up_to_what_has_counted(caller: Caller) -> None:
     for clock in answer["data"]:
         running = sum(step["seconds"] for step in clock["ledger"] if step["kind"] == "running")
         assert running == pytest.approx(clock["elapsed"]["business"])
+
+
+def talk(caller: Caller, make: Make, *, rounds: int) -> str:
+    """Open a ticket that is answered, and on which its customer then writes and is answered, so many times."""
+    reference: str = told(caller.post("/tickets", ASKED))["reference"]
+    author = {"kind": "agent", "agent": make.agent().email}
+    caller.post(f"/tickets/{reference}/messages", {"body": "Tomorrow.", "author": author})
+    for _ in range(rounds):
+        caller.post(f"/tickets/{reference}/messages", {"body": "And today?"})
+        caller.post(f"/tickets/{reference}/messages", {"body": "No.", "author": author})
+    return reference
+
+
+ALL = [*METRICS, *["next_response"] * 5]
+
+
+@pytest.mark.parametrize("kept_out", [4, 1000])
+def test_answers_tell_what_runs_and_the_last_of_each_metric(
+    caller: Caller, make: Make, monkeypatch: pytest.MonkeyPatch, kept_out: int
+) -> None:
+    monkeypatch.setattr(kept_folds, "KEPT_OUT", kept_out)
+    monkeypatch.setattr(kept_folds, "RENEWED_EVERY", 2)
+    reference = talk(caller, make, rounds=5)
+    author = {"kind": "agent", "agent": make.agent().email}
+
+    read = told(caller.get(f"/tickets/{reference}"))
+    [listed] = told(caller.get("/tickets"))["data"]
+    answered = told(caller.post(f"/tickets/{reference}/messages", {"body": "Still no.", "author": author}))[
+        "ticket"
+    ]
+
+    assert KeptFold.objects.exists() == (kept_out == 4)
+    for ticket in (read, listed, answered):
+        cycles = [(one["metric"], one["cycle"], one["state"]) for one in ticket["clocks"]]
+        assert cycles == [
+            ("acknowledgement", 1, "met"),
+            ("first_response", 1, "met"),
+            ("resolution", 1, "running"),
+            ("next_response", 5, "met"),
+        ]
+    everything = told(caller.get(f"/tickets/{reference}/clocks"))["data"]
+    last = {one["metric"]: {**one, "ledger": None} for one in everything}
+    for one in answered["clocks"]:
+        if one["state"] == "met":
+            assert {**one, "ledger": None} == last[one["metric"]]
+
+
+def test_all_clocks_are_told_a_page_at_a_time(
+    caller: Caller, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_folds, "KEPT_OUT", 4)
+    monkeypatch.setattr(kept_folds, "RENEWED_EVERY", 2)
+    reference = talk(caller, make, rounds=5)
+    pages: list[list[str]] = []
+    cursor = None
+    while not pages or cursor:
+        query = {"limit": "3"} | ({"cursor": cursor} if cursor else {})
+        answer = told(caller.get(f"/tickets/{reference}/clocks?{urlencode(query)}"))
+        pages.append([one["metric"] for one in answer["data"]])
+        cursor = answer["next_cursor"]
+        assert all(step["kind"] == "running" for one in answer["data"] for step in one["ledger"])
+
+    assert pages == [ALL[:3], ALL[3:6], ALL[6:]]
 
 
 def test_without_policies_clocks_are_measured_without_a_target(caller: Caller) -> None:

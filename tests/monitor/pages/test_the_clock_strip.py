@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +20,7 @@ from monitor.clock.ledger import Step
 from monitor.models import Policy
 from monitor.pages.clock_strip import FIRST, LAST, shortened
 from monitor.promises import versions
+from monitor.relay import kept_folds
 from tests.make import Make
 
 
@@ -111,6 +113,37 @@ def test_the_steps_add_up_to_the_second(client: Client, owner: Agent, make: Make
     said = strip(client, ticket).replace("\u202f", " ")
     assert f"{began:%-I:%M:%S %p} {paused:%-I:%M:%S %p} 10 min 3 sec counts" in said
     assert f"{paused:%-I:%M:%S %p} now" in said
+
+
+def test_of_a_long_ticket_the_last_of_each_metric_is_shown(
+    client: Client, owner: Agent, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_folds, "KEPT_OUT", 4)
+    monkeypatch.setattr(kept_folds, "RENEWED_EVERY", 2)
+    asked = database_now() - timedelta(minutes=100)
+    ticket = make.ticket(now=asked)
+    with transaction.atomic():
+        ticket_attributes.change_priority(
+            ticket=ticket, priority="high", by=owner, now=asked + timedelta(minutes=5)
+        )
+    for minutes in range(10, 90, 20):
+        with transaction.atomic():
+            replies.reply_in_public(
+                ticket=ticket, author=owner, body="No.", now=asked + timedelta(minutes=minutes)
+            )
+        with transaction.atomic():
+            replies.receive_customer_message(
+                ticket=ticket, body="?", now=asked + timedelta(minutes=minutes + 5)
+            )
+
+    said = strip(client, ticket)
+    assert "5 clocks have ended The last of each kind: Acknowledgement met" in said
+    assert "Next response 4 due in" in said
+    assert "Next response 3" not in said
+    assert "… 10 min counts earlier steps are not shown" in said
+    assert re.search(
+        "… 5 min counts earlier steps are not shown .* now 1 hr 35 min.* counts priority changed", said
+    )
 
 
 def test_the_panels_come_alone_for_a_standing_page(client: Client, owner: Agent, make: Make) -> None:
