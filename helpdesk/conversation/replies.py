@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.ended_ticket import refuse_ended
-from helpdesk.tickets.message import bring_back, said_before, say, write_note
+from helpdesk.tickets.message import Utterance, bring_back, said_before, say, write_note
 from helpdesk.tickets.ticket_change import TicketChange, changing
 
 
@@ -51,7 +51,7 @@ def reply_in_public(
         if before := said_before(change, external_id):
             return before
         _refuse_unseen(ticket, seen_seq)
-        message = answer(change, body, sent_at=sent_at, external_id=external_id)
+        message = answer(change, Utterance(body=body, sent_at=sent_at, external_id=external_id))
         go_on(change, then, message.sent_at)
         return message
 
@@ -67,10 +67,9 @@ def reply_as_bot(
     imported: bool = False,
 ) -> Message:
     """Let a machine answer the customer; for promises that isn't an answer, unless a policy says so."""
+    said = Utterance(body=body, sent_at=sent_at, external_id=external_id, author_name=author_name)
     with changing(ticket, now=now, author=Author.BOT, imported=imported) as change:
-        return said_before(change, external_id) or answer(
-            change, body, sent_at=sent_at, external_id=external_id, name=author_name
-        )
+        return said_before(change, external_id) or answer(change, said)
 
 
 def send_receipt(
@@ -78,7 +77,7 @@ def send_receipt(
 ) -> Message:
     """Tell the customer automatically that their message came in; touches no clock."""
     with changing(ticket, now=now, imported=imported) as change:
-        return answer(change, body, sent_at=sent_at, automatic=True)
+        return answer(change, Utterance(body=body, sent_at=sent_at, automatic=True))
 
 
 def add_note(
@@ -94,10 +93,9 @@ def add_note(
 ) -> Message:
     """Add a note that the customer never sees, on a ticket in any state; without an author a bot's."""
     kind = Author.AGENT if author else Author.BOT
+    said = Utterance(body=body, sent_at=sent_at, external_id=external_id, author_name=author_name)
     with changing(ticket, now=now, by=author, author=kind, imported=imported) as change:
-        return said_before(change, external_id) or write_note(
-            change, body, sent_at=sent_at, external_id=external_id, name=author_name
-        )
+        return said_before(change, external_id) or write_note(change, said)
 
 
 def receive_customer_message(
@@ -114,10 +112,9 @@ def receive_customer_message(
 
     Raises `TicketEnded` on a closed ticket: the door opens a new one.
     """
+    said = Utterance(body=body, sent_at=sent_at, external_id=external_id, automatic=automatic)
     with changing(ticket, now=now, author=Author.CUSTOMER, imported=imported) as change:
-        return said_before(change, external_id) or hear(
-            change, body, sent_at=sent_at, external_id=external_id, automatic=automatic
-        )
+        return said_before(change, external_id) or hear(change, said)
 
 
 def _refuse_unseen(ticket: Ticket, seen_seq: int | None) -> None:
@@ -133,44 +130,30 @@ def _refuse_unseen(ticket: Ticket, seen_seq: int | None) -> None:
         raise SomethingNewer
 
 
-def answer(
-    change: TicketChange,
-    body: str,
-    *,
-    sent_at: datetime | None = None,
-    external_id: str | None = None,
-    name: str = "",
-    automatic: bool = False,
-) -> Message:
+def answer(change: TicketChange, said: Utterance) -> Message:
     """Answer the customer, in public, as part of a change that goes on; raises `TicketEnded`."""
     refuse_ended(change.ticket, but=[Status.RESOLVED])
-    message = say(change, body, sent_at=sent_at, external_id=external_id, name=name, automatic=automatic)
+    message = say(change, said)
     change.record(
         EventKind.PUBLIC_REPLY_SENT,
         occurred_at=message.sent_at,
         message=message,
         author=message.author,
-        automatic=automatic,
+        automatic=said.automatic,
     )
     return message
 
 
-def hear(
-    change: TicketChange,
-    body: str,
-    *,
-    sent_at: datetime | None = None,
-    external_id: str | None = None,
-    automatic: bool = False,
-) -> Message:
+def hear(change: TicketChange, said: Utterance) -> Message:
     """Take in what the customer says, as part of a change that goes on; raises `TicketEnded`."""
     refuse_ended(change.ticket, but=[Status.RESOLVED])
-    message = say(change, body, sent_at=sent_at, external_id=external_id, automatic=automatic)
+    message = say(change, said)
+    at = message.sent_at
     change.record(
-        EventKind.CUSTOMER_MESSAGE_RECEIVED, occurred_at=message.sent_at, message=message, automatic=automatic
+        EventKind.CUSTOMER_MESSAGE_RECEIVED, occurred_at=at, message=message, automatic=said.automatic
     )
-    if not automatic:
-        bring_back(change, by=Author.CUSTOMER, occurred_at=message.sent_at)
+    if not said.automatic:
+        bring_back(change, by=Author.CUSTOMER, occurred_at=at)
     return message
 
 

@@ -12,7 +12,7 @@ from helpdesk.history.past_ticket import PastChange, PastTicket
 from helpdesk.models import Agent, Author, EventKind, Status
 from helpdesk.tickets.assignment import give, let_go, take
 from helpdesk.tickets.ended_ticket import refuse_ended
-from helpdesk.tickets.message import write_note
+from helpdesk.tickets.message import Utterance, write_note
 from helpdesk.tickets.ticket_status import reopen_ended, stand
 
 
@@ -42,6 +42,15 @@ class PastMessage(PastFact, kw_only=True, frozen=True):
 
     body: str
 
+    def _said(self, *, author_name: str = "", automatic: bool = False) -> Utterance:
+        return Utterance(
+            body=self.body,
+            sent_at=self.at,
+            external_id=self.external_id,
+            author_name=author_name,
+            automatic=automatic,
+        )
+
 
 class CustomerWrote(PastMessage, kw_only=True, frozen=True):
     """The customer said more."""
@@ -50,7 +59,7 @@ class CustomerWrote(PastMessage, kw_only=True, frozen=True):
     otherwise: ClassVar[Author] = Author.CUSTOMER
 
     def happen(self, change: PastChange) -> None:
-        hear(change, self.body, sent_at=self.at, external_id=self.external_id, automatic=self.automatic)
+        hear(change, self._said(automatic=self.automatic))
 
 
 class AgentReplied(PastMessage, kw_only=True, frozen=True):
@@ -60,7 +69,7 @@ class AgentReplied(PastMessage, kw_only=True, frozen=True):
     then: AfterReply = AfterReply.KEEP_OPEN
 
     def happen(self, change: PastChange) -> None:
-        message = answer(change, self.body, sent_at=self.at, external_id=self.external_id)
+        message = answer(change, self._said())
         go_on(change, self.then, message.sent_at)
 
 
@@ -71,14 +80,14 @@ class BotReplied(PastMessage, kw_only=True, frozen=True):
     otherwise: ClassVar[Author] = Author.BOT
 
     def happen(self, change: PastChange) -> None:
-        answer(change, self.body, sent_at=self.at, external_id=self.external_id, name=self.name)
+        answer(change, self._said(author_name=self.name))
 
 
 class ReceiptSent(PastMessage, kw_only=True, frozen=True):
     """The customer was told automatically that their message came in."""
 
     def happen(self, change: PastChange) -> None:
-        answer(change, self.body, sent_at=self.at, external_id=self.external_id, automatic=True)
+        answer(change, self._said(automatic=True))
 
 
 class NoteWritten(PastMessage, kw_only=True, frozen=True):
@@ -88,7 +97,7 @@ class NoteWritten(PastMessage, kw_only=True, frozen=True):
     otherwise: ClassVar[Author] = Author.BOT
 
     def happen(self, change: PastChange) -> None:
-        write_note(change, self.body, sent_at=self.at, external_id=self.external_id, name=self.name)
+        write_note(change, self._said(author_name=self.name))
 
 
 class TakenInHand(PastFact, kw_only=True, frozen=True):

@@ -19,12 +19,15 @@ class PastTicket:
     """
 
     ticket: Ticket
-    opened_at: datetime
+    stored: list[TicketEvent]
     told_until: datetime | None
     said: set[str] = field(default_factory=set)
-    stored: list[TicketEvent] = field(default_factory=list)
     events: list[TicketEvent] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+
+    @property
+    def opened_at(self) -> datetime:
+        return self.stored[0].occurred_at
 
     def keep(self, change: TicketChange) -> None:
         """Take over what a change has done."""
@@ -57,26 +60,32 @@ def _made(ticket: Ticket) -> PastTicket:
     opening = TicketEvent(
         seq=1, kind=EventKind.OPENED, occurred_at=at, payload={"initiated_by": Author.CUSTOMER.value}
     )
-    return PastTicket(ticket, opened_at=at, told_until=None, stored=[opening])
+    return PastTicket(ticket, stored=[opening], told_until=None)
 
 
 def _known(ticket_ids: Sequence[int]) -> dict[int, PastTicket]:
-    locked = Ticket.objects.select_for_update(no_key=True).filter(pk__in=ticket_ids).order_by("pk")
-    tickets = {ticket.pk: ticket for ticket in locked}
-    stored: dict[int, list[TicketEvent]] = {pk: [] for pk in tickets}
+    tickets = list(Ticket.objects.select_for_update(no_key=True).filter(pk__in=ticket_ids).order_by("pk"))
+    stored, said = _stored_on(ticket_ids), _said_on(ticket_ids)
+    return {
+        ticket.pk: PastTicket(
+            ticket, stored=stored[ticket.pk], told_until=ticket.last_event_at, said=said[ticket.pk]
+        )
+        for ticket in tickets
+    }
+
+
+def _stored_on(ticket_ids: Sequence[int]) -> dict[int, list[TicketEvent]]:
+    """Return what happened to each ticket, in order of seq."""
+    stored: dict[int, list[TicketEvent]] = {pk: [] for pk in ticket_ids}
     for event in TicketEvent.objects.filter(ticket__in=ticket_ids).order_by("ticket_id", "seq"):
         stored[event.ticket_id].append(event)
-    said: dict[int, set[str]] = {pk: set() for pk in tickets}
+    return stored
+
+
+def _said_on(ticket_ids: Sequence[int]) -> dict[int, set[str]]:
+    """Return the external ids of what was said on each ticket."""
+    said: dict[int, set[str]] = {pk: set() for pk in ticket_ids}
     named = Message.objects.filter(ticket__in=ticket_ids, external_id__isnull=False)
     for pk, external_id in named.values_list("ticket_id", "external_id"):
         said[pk].add(str(external_id))
-    return {
-        pk: PastTicket(
-            ticket,
-            opened_at=stored[pk][0].occurred_at,
-            told_until=ticket.last_event_at,
-            said=said[pk],
-            stored=stored[pk],
-        )
-        for pk, ticket in tickets.items()
-    }
+    return said

@@ -14,7 +14,7 @@ from helpdesk.models import Agent, EventKind, Ticket, TicketEvent
 from helpdesk.refusal import Refused, UnknownValue
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import require_overseer
-from helpdesk.tickets.message import write_note
+from helpdesk.tickets.message import Utterance, write_note
 from helpdesk.tickets.ticket_change import TicketChange, changing
 from helpdesk.tickets.told_time import EARLIEST
 
@@ -56,7 +56,7 @@ def set_due_time(
         _check_due_time(ticket, due_at, now=now)
         if _set_by_hand(ticket, metric) == due_at:
             return False
-        note = write_note(change, reason)
+        note = write_note(change, Utterance(body=reason))
         change.record(EventKind.DUE_TIME_SET, message=note, metric=metric, due_at=due_at.isoformat())
         return True
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from helpdesk.models import Author, EventKind, Message, Status
 from helpdesk.tickets.ticket_change import TicketChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """What somebody says: when (null: now), under which name, and whether a machine sent it by itself.
+
+    What has an external id is known by it when it comes again.
+    """
+
+    body: str
+    sent_at: datetime | None = None
+    external_id: str | None = None
+    author_name: str = ""
+    automatic: bool = False
 
 
 def said_before(change: TicketChange, external_id: str | None) -> Message | None:
@@ -15,44 +30,29 @@ def said_before(change: TicketChange, external_id: str | None) -> Message | None
     return Message.objects.filter(ticket=change.ticket, external_id=external_id).first()
 
 
-def say(
-    change: TicketChange,
-    body: str,
-    *,
-    sent_at: datetime | None = None,
-    external_id: str | None = None,
-    name: str = "",
-    public: bool = True,
-    automatic: bool = False,
-) -> Message:
+def say(change: TicketChange, utterance: Utterance, *, public: bool = True) -> Message:
     """Say something as whoever acts in this change; stored with it. Raises what `told_time.told` raises."""
-    message = Message(
-        ticket=change.ticket,
-        store_id=change.ticket.store_id,
-        author=change.author,
-        agent=change.by,
-        author_name=name,
-        public=public,
-        automatic=automatic,
-        body=body,
-        external_id=external_id,
-        sent_at=change.said_at(sent_at),
-        received_at=change.now,
-    )
+    message = _message(change, utterance, public=public)
     change.messages.append(message)
     return message
 
 
-def write_note(
-    change: TicketChange,
-    body: str,
-    *,
-    sent_at: datetime | None = None,
-    external_id: str | None = None,
-    name: str = "",
-) -> Message:
+def _message(change: TicketChange, utterance: Utterance, *, public: bool) -> Message:
+    said = asdict(utterance) | {"sent_at": change.said_at(utterance.sent_at)}
+    return Message(
+        ticket=change.ticket,
+        store_id=change.ticket.store_id,
+        author=change.author,
+        agent=change.by,
+        public=public,
+        received_at=change.now,
+        **said,
+    )
+
+
+def write_note(change: TicketChange, utterance: Utterance) -> Message:
     """Write what the customer never sees."""
-    message = say(change, body, sent_at=sent_at, external_id=external_id, name=name, public=False)
+    message = say(change, utterance, public=False)
     change.record(EventKind.NOTE_ADDED, occurred_at=message.sent_at, message=message)
     return message
 

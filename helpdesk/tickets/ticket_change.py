@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -60,21 +61,7 @@ class TicketChange:
         **payload: object,
     ) -> TicketEvent:
         """Add an event after the ticket's last one; raises what `told_time.told` raises."""
-        at = self._dated(kind, occurred_at)
-        self.ticket.last_seq += 1
-        event = TicketEvent(
-            ticket_id=self.ticket.pk,
-            store_id=self.ticket.store_id,
-            seq=self.ticket.last_seq,
-            kind=kind,
-            occurred_at=at,
-            recorded_at=self.now,
-            imported=self.imported,
-            actor_kind=self.author,
-            actor=self.by,
-            message=message,
-            payload=payload,
-        )
+        event = self._event(kind, self._dated(kind, occurred_at), message=message, payload=payload)
         self._add(event)
         return event
 
@@ -103,6 +90,28 @@ class TicketChange:
         """Return when the ticket's clocks start; nothing on it happened before."""
         opened = TicketEvent.objects.filter(ticket=self.ticket, seq=1)
         return opened.values_list("occurred_at", flat=True).get()
+
+    def _event(
+        self, kind: EventKind, at: datetime, *, message: Message | None, payload: Mapping[str, object]
+    ) -> TicketEvent:
+        """Make the event that comes after the ticket's last one."""
+        self.ticket.last_seq += 1
+        seq = self.ticket.last_seq
+        return TicketEvent(
+            seq=seq, kind=kind, occurred_at=at, message=message, payload=payload, **self._alike
+        )
+
+    @property
+    def _alike(self) -> dict[str, Any]:
+        """Return the columns that are the same for all events of this change."""
+        return {
+            "ticket_id": self.ticket.pk,
+            "store_id": self.ticket.store_id,
+            "recorded_at": self.now,
+            "imported": self.imported,
+            "actor_kind": self.author,
+            "actor": self.by,
+        }
 
     def _add(self, event: TicketEvent) -> None:
         """Let the event count; what reaches back is seen among all that has happened."""
@@ -147,28 +156,28 @@ def changing(
 
 @contextmanager
 def changing_all(
-    *tickets: Ticket,
-    now: datetime,
-    by: Agent | None = None,
-    author: Author | None = None,
-    imported: bool = False,
+    *tickets: Ticket, now: datetime, by: Agent | None, author: Author | None = None, imported: bool = False
 ) -> Iterator[list[TicketChange]]:
     """Change several tickets together, locked by ascending id, relayed in one call."""
     require_transaction()
     for ticket in sorted(tickets, key=lambda each: each.pk):
-        _lock(ticket)
-        if by is not None and not imported:
-            require_member(by, queue_id=ticket.queue_id)
+        _lock(ticket, for_whom=None if imported else by)
     changes = [TicketChange(ticket, now=now, by=by, author=author, imported=imported) for ticket in tickets]
     yield changes
-    written = [change for change in changes if change.events]
-    for change in written:
-        change.write()
-    relay([change.ticket for change in written], now=now)
+    _write([change for change in changes if change.events], now=now)
 
 
-def _lock(ticket: Ticket) -> None:
+def _lock(ticket: Ticket, *, for_whom: Agent | None) -> None:
+    """Lock the ticket and refresh it, for a member of the queue in which it then is."""
     ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
+    if for_whom is not None:
+        require_member(for_whom, queue_id=ticket.queue_id)
+
+
+def _write(changes: Sequence[TicketChange], *, now: datetime) -> None:
+    for change in changes:
+        change.write()
+    relay([change.ticket for change in changes], now=now)
 
 
 @contextmanager
