@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import LiteralString, Self
 
 import msgspec
@@ -52,6 +52,9 @@ class CustomerRow(msgspec.Struct, eq=False):
             self.adopted = bool(self.id)
         if given.email and (refresh or not self.email):
             news |= {"email": given.email, "email_key": given.email.casefold()}
+        self._take_over(news, refresh=refresh)
+
+    def _take_over(self, news: Mapping[str, str], *, refresh: bool) -> None:
         for field, value in news.items():
             old = getattr(self, field)
             if value and value != old and (refresh or not old):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.refusal import Refused
 from helpdesk.tickets import told_time
-from helpdesk.tickets.opening.new_ticket import NewCustomer, NewTicket
+from helpdesk.tickets.opening.new_ticket import NewTicket
 
 SUBJECT_FROM_MESSAGE = 80
 EMAIL_KEY_LENGTH = 640
@@ -60,9 +60,7 @@ class CheckedTicket(msgspec.Struct, frozen=True):
 
 def check(shape: NewTicket, *, now: datetime) -> CheckedTicket:
     """Return the shape as a draft; raises a `Refused`."""
-    if shape.message.automatic:
-        raise AutomaticNeverOpens
-    _check_customer(shape.customer)
+    _refuse_impossible(shape)
     asked_at = now if shape.occurred_at is None else told_time.told(shape.occurred_at, now=now)
     earliest = asked_at if shape.imported else now - _max_backdate()
     return CheckedTicket(
@@ -74,7 +72,10 @@ def check(shape: NewTicket, *, now: datetime) -> CheckedTicket:
     )
 
 
-def _check_customer(customer: NewCustomer) -> None:
+def _refuse_impossible(shape: NewTicket) -> None:
+    if shape.message.automatic:
+        raise AutomaticNeverOpens
+    customer = shape.customer
     if customer.timezone is not None and customer.timezone not in time_zones():
         raise UnknownTimeZone(value=customer.timezone)
     if customer.email is not None and len(customer.email.casefold()) > EMAIL_KEY_LENGTH:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -41,45 +41,40 @@ def read_stored(external_ids: Sequence[str], *, store_id: int) -> dict[str, Stor
 
 def differences(stored: StoredTicket, draft: CheckedTicket) -> list[str]:
     """Name the fields in which a repeat differs from what the store said at first."""
-    then, now = _first_said(stored), _says(draft)
     return [
         _("%(field)s differs from what was stored at first, and was not changed.") % {"field": field}
-        for field, value in now.items()
-        if value is not None and value != then[field]
+        for field, (said_first, says) in _COMPARED.items()
+        if (value := says(draft)) is not None and value != said_first(stored)
     ]
 
 
-def _first_said(stored: StoredTicket) -> dict[str, object]:
-    ticket, customer = stored.ticket, stored.ticket.customer
-    payload, message = stored.opened.payload, stored.opened.message
-    return {
-        "occurred_at": ticket.occurred_at,
-        "subject": ticket.subject,
-        "customer.external_id": customer.external_id,
-        "customer.email": customer.email_key,
-        "message.body": message.body if message else None,
-        "priority": payload["priority"],
-        "channel": payload["channel"],
-        "tags": payload["tags"],
-        "metadata": ticket.metadata,
-        "order": ticket.order,
-        "imported": stored.opened.imported,
-    }
-
-
-def _says(draft: CheckedTicket) -> dict[str, object]:
-    """What is not said (null) differs from nothing."""
-    shape = draft.shape
-    return {
-        "occurred_at": shape.occurred_at and draft.asked_at,
-        "subject": draft.subject,
-        "customer.external_id": shape.customer.external_id,
-        "customer.email": shape.customer.email and shape.customer.email.casefold(),
-        "message.body": shape.message.body,
-        "priority": shape.priority,
-        "channel": shape.channel,
-        "tags": draft.tags,
-        "metadata": shape.metadata,
-        "order": None if shape.order is None else msgspec.to_builtins(shape.order),
-        "imported": shape.imported,
-    }
+_COMPARED: dict[str, tuple[Callable[[StoredTicket], object], Callable[[CheckedTicket], object]]] = {
+    "occurred_at": (
+        lambda stored: stored.ticket.occurred_at,
+        lambda draft: draft.shape.occurred_at and draft.asked_at,
+    ),
+    "subject": (lambda stored: stored.ticket.subject, lambda draft: draft.subject),
+    "customer.external_id": (
+        lambda stored: stored.ticket.customer.external_id,
+        lambda draft: draft.shape.customer.external_id,
+    ),
+    "customer.email": (
+        lambda stored: stored.ticket.customer.email_key,
+        lambda draft: draft.shape.customer.email and draft.shape.customer.email.casefold(),
+    ),
+    "message.body": (
+        lambda stored: stored.opened.message and stored.opened.message.body,
+        lambda draft: draft.shape.message.body,
+    ),
+    "priority": (lambda stored: stored.opened.payload["priority"], lambda draft: draft.shape.priority),
+    "channel": (lambda stored: stored.opened.payload["channel"], lambda draft: draft.shape.channel),
+    "tags": (lambda stored: stored.opened.payload["tags"], lambda draft: draft.tags),
+    "metadata": (lambda stored: stored.ticket.metadata, lambda draft: draft.shape.metadata),
+    "order": (
+        lambda stored: stored.ticket.order,
+        lambda draft: None if draft.shape.order is None else msgspec.to_builtins(draft.shape.order),
+    ),
+    "imported": (lambda stored: stored.opened.imported, lambda draft: draft.shape.imported),
+}
+"""What is compared: as the store said it at first, and as it says it now. What is not said (null) differs from
+nothing."""

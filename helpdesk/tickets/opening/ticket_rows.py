@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -33,30 +33,36 @@ class Opener(msgspec.Struct, frozen=True):
         return "agent" if self.outbound else "agent_for_customer"
 
 
+Drafts: TypeAlias = Sequence[tuple[CheckedTicket, CustomerRow]]
+"""What was asked, and by whom."""
+
+
+class UnwrittenTicket(NamedTuple):
+    """A ticket as it will be, what was asked, and the id of its first message."""
+
+    ticket: Ticket
+    draft: CheckedTicket
+    message_id: int
+
+
 def reserving(count: int) -> Statement:
     """Return what reserves so many pairs of ids: a ticket's, and its first message's."""
     return _RESERVE, [count]
 
 
-def insert(
-    drafts: Sequence[tuple[CheckedTicket, CustomerRow]], *, ids: Sequence[Row], opener: Opener
-) -> list[Ticket | None]:
+def insert(drafts: Drafts, *, ids: Sequence[Row], opener: Opener) -> list[Ticket | None]:
     """Write the drafts, sorted by external id, under ids reserved for them, and return each one's ticket.
 
     Null stands for a draft whose external id somebody else has taken in the meantime.
     """
     if not drafts:
         return []
-    own = ids[: len(drafts)]
-    tickets = [
-        _ticket(ticket_id, draft, person, opener)
-        for (ticket_id, _), (draft, person) in zip(own, drafts, strict=True)
-    ]
-    parameters = _parameters(tickets, drafts, [message_id for _, message_id in own], opener)
-    written = {ticket_id for (ticket_id,) in run(_INSERT, parameters)}
+    unwritten = _unwritten(drafts, ids, opener)
+    written = {ticket_id for (ticket_id,) in run(_INSERT, _parameters(unwritten, opener))}
+    tickets = [one.ticket if one.ticket.pk in written else None for one in unwritten]
     if opener.outbound:
-        _stand_open([ticket for ticket in tickets if ticket.pk in written], opener=opener)
-    return [ticket if ticket.pk in written else None for ticket in tickets]
+        _stand_open(filter(None, tickets), opener=opener)
+    return tickets
 
 
 _RESERVE = """
@@ -66,26 +72,41 @@ _RESERVE = """
 """
 
 
+def _unwritten(drafts: Drafts, ids: Sequence[Row], opener: Opener) -> list[UnwrittenTicket]:
+    own = ids[: len(drafts)]
+    return [
+        UnwrittenTicket(_ticket(ticket_id, draft, person, opener), draft, message_id)
+        for (ticket_id, message_id), (draft, person) in zip(own, drafts, strict=True)
+    ]
+
+
 def _ticket(ticket_id: int, draft: CheckedTicket, person: CustomerRow, opener: Opener) -> Ticket:
-    state = opened(draft.starts_at, initiated_by=opener.initiated_by)
-    return _as_stored(
-        Ticket(
-            id=ticket_id,
-            reference=reference_of(ticket_id),
-            store_id=opener.store_id,
-            queue_id=opener.queue_id,
-            customer_id=person.id,
-            status=(Status.OPEN if opener.outbound else Status.NEW).value,
-            tier=person.tier,
-            language=person.locale.partition("-")[0].lower(),
-            received_at=opener.now,
-            updated_at=opener.now,
-            last_seq=2 if opener.outbound else 1,
-            waiting_since=state.waiting_since,
-            unacknowledged_since=state.unacknowledged_since,
-            **_said(draft),
-        )
+    ticket = Ticket(
+        id=ticket_id,
+        reference=reference_of(ticket_id),
+        **_opened_by(opener),
+        **_asked_by(person),
+        **_said(draft),
+        **_since_when(draft, opener),
     )
+    return _as_stored(ticket)
+
+
+def _opened_by(opener: Opener) -> dict[str, Any]:
+    """Return the columns that come from who opens it: all tickets of a batch have them alike."""
+    return {
+        "store_id": opener.store_id,
+        "queue_id": opener.queue_id,
+        "status": (Status.OPEN if opener.outbound else Status.NEW).value,
+        "received_at": opener.now,
+        "updated_at": opener.now,
+        "last_seq": 2 if opener.outbound else 1,
+    }
+
+
+def _asked_by(person: CustomerRow) -> dict[str, Any]:
+    language = person.locale.partition("-")[0].lower()
+    return {"customer_id": person.id, "tier": person.tier, "language": language}
 
 
 def _said(draft: CheckedTicket) -> dict[str, Any]:
@@ -99,8 +120,17 @@ def _said(draft: CheckedTicket) -> dict[str, Any]:
         "tags": draft.tags,
         "metadata": shape.metadata,
         "order": None if shape.order is None else msgspec.to_builtins(shape.order),
+    }
+
+
+def _since_when(draft: CheckedTicket, opener: Opener) -> dict[str, Any]:
+    """Return the columns that come from when it was asked."""
+    state = opened(draft.starts_at, initiated_by=opener.initiated_by)
+    return {
         "occurred_at": draft.asked_at,
         "last_event_at": draft.starts_at,
+        "waiting_since": state.waiting_since,
+        "unacknowledged_since": state.unacknowledged_since,
     }
 
 
@@ -111,27 +141,26 @@ def _as_stored(ticket: Ticket) -> Ticket:
     return ticket
 
 
-def _parameters(
-    tickets: Sequence[Ticket],
-    drafts: Sequence[tuple[CheckedTicket, CustomerRow]],
-    message_ids: Sequence[int],
-    opener: Opener,
-) -> dict[str, object]:
-    lines = [
-        _row(ticket, draft, message_id, opener)
-        for ticket, (draft, _), message_id in zip(tickets, drafts, message_ids, strict=True)
-    ]
+def _parameters(unwritten: Sequence[UnwrittenTicket], opener: Opener) -> dict[str, object]:
+    first = unwritten[0].ticket
     return {
-        "rows": rows(lines),
+        "rows": rows(_row(*one, opener) for one in unwritten),
         "store": opener.store_id,
         "queue": opener.queue_id,
         "now": opener.now,
-        "last_seq": tickets[0].last_seq,
-        "waiting": tickets[0].waiting_since is not None,
+        "last_seq": first.last_seq,
+        "waiting": first.waiting_since is not None,
+        "kind": EventKind.OPENED.value,
+        **_speaker(opener),
+    }
+
+
+def _speaker(opener: Opener) -> dict[str, object]:
+    """Return whose the first message is, and whether the customer sees it."""
+    return {
         "author": (Author.AGENT if opener.by else Author.CUSTOMER).value,
         "agent": opener.by.pk if opener.by else None,
         "public": opener.initiated_by != "agent_for_customer",
-        "kind": EventKind.OPENED.value,
     }
 
 
@@ -155,21 +184,22 @@ def _payload(ticket: Ticket, opener: Opener) -> dict[str, object]:
     }
 
 
-def _stand_open(tickets: Sequence[Ticket], *, opener: Opener) -> None:
+def _stand_open(tickets: Iterable[Ticket], *, opener: Opener) -> None:
     """Write down that somebody has already spoken on these tickets."""
-    TicketEvent.objects.bulk_create(
-        TicketEvent(
-            ticket_id=ticket.pk,
-            store_id=opener.store_id,
-            seq=ticket.last_seq,
-            kind=EventKind.STATUS_CHANGED,
-            occurred_at=ticket.last_event_at,
-            recorded_at=opener.now,
-            actor_kind=Author.AGENT,
-            actor=opener.by,
-            payload={"status": ticket.status},
-        )
-        for ticket in tickets
+    TicketEvent.objects.bulk_create(_standing_open(ticket, opener) for ticket in tickets)
+
+
+def _standing_open(ticket: Ticket, opener: Opener) -> TicketEvent:
+    return TicketEvent(
+        ticket_id=ticket.pk,
+        store_id=opener.store_id,
+        seq=ticket.last_seq,
+        kind=EventKind.STATUS_CHANGED,
+        occurred_at=ticket.last_event_at,
+        recorded_at=opener.now,
+        actor_kind=Author.AGENT,
+        actor=opener.by,
+        payload={"status": ticket.status},
     )
 
 
