@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from helpdesk.demo.english import ENGLISH
-from helpdesk.demo.grammar import LIVE, numbers, scripts
+from helpdesk.demo.grammar import LIVE, mixed, numbers
 from helpdesk.demo.hebrew import HEBREW
 from helpdesk.demo.tamil import TAMIL
 from helpdesk.demo.topic import Script
@@ -57,13 +57,10 @@ def plan(start: datetime) -> Iterator[DemoStep]:
 
 
 def _talk(start: datetime) -> Iterator[Script]:
-    """Yield what customers ask, for ever; other customers and other orders at another start."""
+    """Return what customers ask, for ever; other customers and other orders at another start."""
     rng = Random(start.isoformat())  # noqa: S311  # a story, and no secret
     orders = numbers(rng.randrange(100_000, 900_000))
-    talks = [scripts(language, half=LIVE, rng=rng, orders=orders) for language, _weight in LANGUAGES]
-    weights = [weight for _language, weight in LANGUAGES]
-    while True:
-        yield next(rng.choices(talks, weights=weights)[0])
+    return (script for _, script in mixed(LANGUAGES, half=LIVE, rng=rng, orders=orders))
 
 
 def _opening(start: datetime, unacknowledged: Script, unanswered: Script) -> Iterator[DemoStep]:
@@ -79,17 +76,26 @@ def _opening(start: datetime, unacknowledged: Script, unanswered: Script) -> Ite
 
 def _ticket(number: int, arrival: datetime, conversation: Script) -> Iterator[DemoStep]:
     if number % 8 == 0:
-        asked = arrival + timedelta(seconds=40) - ACKNOWLEDGE_WITHIN_IF_URGENT
-        yield DemoStep(
-            arrival, number, "open", conversation, asked, (("priority", "urgent"), ("channel", "email"))
-        )
-        yield DemoStep(arrival + timedelta(seconds=90), number, "answer", conversation)
-        return
+        return _about_to_break(number, arrival, conversation)
+    steps = _left_alone if number % 5 == 0 else _answered_soon
+    return steps(number, arrival, conversation)
+
+
+def _about_to_break(number: int, arrival: datetime, conversation: Script) -> Iterator[DemoStep]:
+    asked = arrival + timedelta(seconds=40) - ACKNOWLEDGE_WITHIN_IF_URGENT
+    urgent = (("priority", "urgent"), ("channel", "email"))
+    yield DemoStep(arrival, number, "open", conversation, asked, urgent)
+    yield DemoStep(arrival + timedelta(seconds=90), number, "answer", conversation)
+
+
+def _left_alone(number: int, arrival: datetime, conversation: Script) -> Iterator[DemoStep]:
     yield DemoStep(arrival, number, "open", conversation)
-    if number % 5 == 0:
-        yield DemoStep(arrival + timedelta(minutes=12 + number % 17), number, "answer", conversation)
-        return
+    yield DemoStep(arrival + timedelta(minutes=12 + number % 17), number, "answer", conversation)
+
+
+def _answered_soon(number: int, arrival: datetime, conversation: Script) -> Iterator[DemoStep]:
     verb = "claim" if number % 2 else "acknowledge"
+    yield DemoStep(arrival, number, "open", conversation)
     yield DemoStep(arrival + timedelta(seconds=6 + number % 7), number, verb, conversation)
     yield DemoStep(arrival + timedelta(seconds=25 + 3 * (number % 11)), number, "answer", conversation)
     if number % 3:
@@ -98,22 +104,27 @@ def _ticket(number: int, arrival: datetime, conversation: Script) -> Iterator[De
 
 def ticket_body(step: DemoStep, *, external_id: str) -> dict[str, Any]:
     """Return the JSON of `POST /tickets` for a step that opens one."""
-    talk = step.conversation
-    body: dict[str, Any] = {
-        "external_id": external_id,
+    body = {"external_id": external_id, **_asked(step.conversation), **dict(step.overrides)}
+    if step.occurred_at:
+        body["occurred_at"] = step.occurred_at.isoformat()
+    return body
+
+
+def _asked(talk: Script) -> dict[str, Any]:
+    return {
         "subject": talk.subject,
-        "customer": {
-            "external_id": f"demo-{talk.name}",
-            "name": talk.name,
-            "locale": talk.language,
-            "tier": talk.tier or None,
-        },
+        "customer": _customer(talk),
         "message": {"body": talk.question},
         "priority": talk.priority,
         "channel": talk.channel,
         "tags": list(talk.tags),
     }
-    body |= dict(step.overrides)
-    if step.occurred_at:
-        body["occurred_at"] = step.occurred_at.isoformat()
-    return body
+
+
+def _customer(talk: Script) -> dict[str, Any]:
+    return {
+        "external_id": f"demo-{talk.name}",
+        "name": talk.name,
+        "locale": talk.language,
+        "tier": talk.tier or None,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from itertools import count, cycle
 from random import Random
 from typing import TypeVar
@@ -17,12 +18,25 @@ PAST, LIVE = 0, 1
 """Which half of the people and matters: who has just been read of in the past does not write now."""
 
 
+def mixed(
+    languages: Sequence[tuple[Language, int]], *, half: int, rng: Random, orders: Iterator[int]
+) -> Iterator[tuple[Language, Script]]:
+    """Yield conversations for ever, in languages that are drawn by their weight."""
+    talks = [(language, scripts(language, half=half, rng=rng, orders=orders)) for language, _ in languages]
+    weights = [weight for _, weight in languages]
+    while True:
+        language, talk = rng.choices(talks, weights=weights)[0]
+        yield language, next(talk)
+
+
 def scripts(language: Language, *, half: int, rng: Random, orders: Iterator[int]) -> Iterator[Script]:
     """Yield conversations for ever; a subject or a customer comes again when all others have had their turn."""
     people = _dealt(language.names[half::2], rng)
     matters = cycle(_matters(language, half, rng))
-    for (whole_name, name), (topic, product) in zip(people, matters, strict=True):
-        yield _script(language, topic, whole_name, name, product, order=next(orders), rng=rng)
+    for person, (topic, product) in zip(people, matters, strict=True):
+        order = next(orders)
+        words = _words(person, product, order, rng)
+        yield _script(language, topic.about(words), person, order, rng)
 
 
 def _matters(language: Language, half: int, rng: Random) -> Iterator[tuple[Topic, tuple[str, str]]]:
@@ -48,30 +62,22 @@ def _dealt(items: Sequence[Dealt], rng: Random) -> Iterator[Dealt]:
     return cycle(rng.sample(items, len(items)))
 
 
-def _script(
-    language: Language,
-    topic: Topic,
-    whole_name: str,
-    name: str,
-    product: tuple[str, str],
-    *,
-    order: int,
-    rng: Random,
-) -> Script:
+def _words(
+    person: tuple[str, str], product: tuple[str, str], order: int, rng: Random
+) -> dict[str, str | int]:
+    _whole_name, called = person
     bare, definite = product
-    drawn = {
-        "name": name, "product": bare, "the_product": definite, "order": order, "days": rng.choice(DAYS_WAITED),
-    }  # fmt: skip
+    days = rng.choice(DAYS_WAITED)
+    return {"name": called, "product": bare, "the_product": definite, "order": order, "days": days}
+
+
+def _script(language: Language, topic: Topic, person: tuple[str, str], order: int, rng: Random) -> Script:
+    whole_name, called = person
     return Script(
         language=language.code,
         name=whole_name,
-        subject=topic.subject.format(**drawn),
-        question=topic.question.format(**drawn),
-        answer=topic.answer.format(**drawn),
-        priority=topic.priority,
-        channel=topic.channel,
-        tags=topic.tags,
         tier="vip" if rng.randrange(10) < OF_TEN_CUSTOMERS_ARE_VIPS else "",
         order=str(order),
-        called=name,
+        called=called,
+        **asdict(topic),
     )

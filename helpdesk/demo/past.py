@@ -26,11 +26,10 @@ def write_past(*, now: datetime) -> int:
     """
     until = _begun_until() or now.replace(second=0, microsecond=0)
     written = 0
-    for name, trade in TRADES.items():
-        for batch in _batches(_missing(name, trade, until=until)):
-            if not _write(batch, store=name, now=now):
-                return written
-            written += len(batch)
+    for store, batch in _missing(until):
+        if not _write(batch, store=store, now=now):
+            return written
+        written += len(batch)
     return written
 
 
@@ -41,7 +40,15 @@ def _begun_until() -> datetime | None:
     return datetime.strptime(found.split("-")[1], STAMP).replace(tzinfo=UTC) if found else None
 
 
-def _missing(name: str, trade: PastTrade, *, until: datetime) -> Iterator[PastConversation]:
+def _missing(until: datetime) -> Iterator[tuple[str, list[PastConversation]]]:
+    """Yield what is not there yet, store by store, in batches for one transaction each."""
+    for store, trade in TRADES.items():
+        conversations = _missing_of(store, trade, until=until)
+        while batch := list(islice(conversations, AT_ONCE)):
+            yield store, batch
+
+
+def _missing_of(name: str, trade: PastTrade, *, until: datetime) -> Iterator[PastConversation]:
     queue = next(each for each in shop.QUEUES if name in [store for store, *_others in each.stores])
     staff = list(Agent.objects.filter(email__in=[email for email, _name in queue.staff]).order_by("email"))
     there = set(_external_ids(name))
@@ -52,11 +59,6 @@ def _missing(name: str, trade: PastTrade, *, until: datetime) -> Iterator[PastCo
 def _external_ids(store: str) -> Iterable[str | None]:
     ours = Ticket.objects.filter(store__name=store, store__environment=Environment.DEMO)
     return ours.filter(external_id__startswith=PREFIX).values_list("external_id", flat=True)
-
-
-def _batches(conversations: Iterator[PastConversation]) -> Iterator[list[PastConversation]]:
-    while batch := list(islice(conversations, AT_ONCE)):
-        yield batch
 
 
 def _write(batch: list[PastConversation], *, store: str, now: datetime) -> bool:

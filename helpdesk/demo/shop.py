@@ -82,17 +82,21 @@ def _login(email: str, name: str, *, is_admin: bool) -> Agent:
 
 def _seed_queue(demo_queue: DemoQueue, logins: Sequence[Agent]) -> None:
     queue, _made = Queue.objects.get_or_create(name=demo_queue.name)
-    for name, language, zone in demo_queue.stores:
-        store, _made = Store.objects.get_or_create(
-            name=name,
-            environment=Environment.DEMO,
-            defaults={"default_queue": queue, "locale": language, "timezone": zone},
-        )
-        DemoShop.objects.get_or_create(store=store)
+    for store in demo_queue.stores:
+        _seed_store(*store, queue=queue)
     for agent, (_email, _name, role, _is_admin) in zip(logins, LOGINS, strict=True):
         Membership.objects.get_or_create(agent=agent, queue=queue, defaults={"role": role})
     for email, name in demo_queue.staff:
         Membership.objects.get_or_create(agent=_person(email, name), queue=queue)
+
+
+def _seed_store(name: str, language: str, zone: str, *, queue: Queue) -> None:
+    store, _made = Store.objects.get_or_create(
+        name=name,
+        environment=Environment.DEMO,
+        defaults={"default_queue": queue, "locale": language, "timezone": zone},
+    )
+    DemoShop.objects.get_or_create(store=store)
 
 
 def _person(email: str, name: str, *, is_admin: bool = False) -> Agent:

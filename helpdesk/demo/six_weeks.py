@@ -10,8 +10,9 @@ from random import Random
 
 from helpdesk.demo import past_life
 from helpdesk.demo.english import ENGLISH
-from helpdesk.demo.grammar import PAST, numbers, scripts
+from helpdesk.demo.grammar import PAST, mixed, numbers
 from helpdesk.demo.hebrew import HEBREW
+from helpdesk.demo.past_life import Scene
 from helpdesk.demo.rhythm import Rhythm
 from helpdesk.demo.tamil import TAMIL
 from helpdesk.demo.topic import Language, Script
@@ -36,27 +37,19 @@ def six_weeks(
     """Yield a store's conversations in the order in which they were asked; external ids begin with `name`."""
     rng = Random(f"{trade.first_order} {until.isoformat()}")  # noqa: S311  # a story, and no secret
     rhythm = Rhythm(until=until, hours_east=trade.hours_east)
-    orders = numbers(trade.first_order)
-    talks = [
-        (language, scripts(language, half=PAST, rng=rng, orders=orders))
-        for language, _weight in trade.languages
-    ]
-    weights = [weight for _language, weight in trade.languages]
-    for number, asked_at in enumerate(rhythm.asked_at(trade.per_day, rng), 1):
-        language, talk = rng.choices(talks, weights=weights)[0]
-        script = _by_day(next(talk), rhythm, asked_at)
-        scene = past_life.Scene(
-            script=script,
-            turns=language.turns,
-            agent=rng.choice(staff),
-            asked_at=asked_at,
-            answered_at=rhythm.answered_at(asked_at, script, rng),
-            rhythm=rhythm,
-            rng=rng,
-        )
-        neglected = rng.random() < rhythm.trouble(asked_at).neglected
-        opening = _opening(script, asked_at, external_id=f"{name}-{number:05}")
+    for number, scene in enumerate(_scenes(trade, staff, rhythm, rng), 1):
+        neglected = rng.random() < rhythm.trouble(scene.asked_at).neglected
+        opening = _opening(scene.script, scene.asked_at, external_id=f"{name}-{number:05}")
         yield PastConversation(opening=opening, facts=past_life.facts(scene, neglected=neglected))
+
+
+def _scenes(trade: PastTrade, staff: Sequence[Agent], rhythm: Rhythm, rng: Random) -> Iterator[Scene]:
+    talk = mixed(trade.languages, half=PAST, rng=rng, orders=numbers(trade.first_order))
+    for asked_at in rhythm.asked_at(trade.per_day, rng):
+        language, drawn = next(talk)
+        script = _by_day(drawn, rhythm, asked_at)
+        agent, answered_at = rng.choice(staff), rhythm.answered_at(asked_at, script, rng)
+        yield Scene(script, language.turns, agent, asked_at, answered_at, rhythm, rng)
 
 
 def _by_day(script: Script, rhythm: Rhythm, asked_at: datetime) -> Script:
@@ -70,18 +63,21 @@ def _opening(script: Script, asked_at: datetime, *, external_id: str) -> NewTick
         external_id=external_id,
         occurred_at=asked_at,
         subject=script.subject,
-        customer=NewCustomer(
-            external_id=f"demo-{script.name}",
-            name=script.name,
-            locale=script.language,
-            tier=script.tier or None,
-        ),
+        customer=_customer(script),
         message=NewMessage(body=script.question),
         priority=script.priority,
         channel=script.channel,
         tags=list(script.tags),
         order=NewOrder(id=script.order),
-        imported=True,
+    )
+
+
+def _customer(script: Script) -> NewCustomer:
+    return NewCustomer(
+        external_id=f"demo-{script.name}",
+        name=script.name,
+        locale=script.language,
+        tier=script.tier or None,
     )
 
 

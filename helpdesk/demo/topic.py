@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Self
 
 from helpdesk.tickets.opening.new_ticket import Urgency
 
@@ -35,6 +37,15 @@ class Topic:
     tags: tuple[str, ...]
     priority: Urgency = "normal"
     channel: str = "contact_form"
+
+    def about(self, words: Mapping[str, str | int]) -> Self:
+        """Return the topic with what is drawn in the place of what stands for it."""
+        return replace(
+            self,
+            subject=self.subject.format(**words),
+            question=self.question.format(**words),
+            answer=self.answer.format(**words),
+        )
 
 
 @dataclass(frozen=True, slots=True)

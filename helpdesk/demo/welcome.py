@@ -10,17 +10,20 @@ from helpdesk.demo import shop
 def welcome(address: str) -> str:
     """Return the lines to print; the ticket in them was asked so long ago that its promise of an
     acknowledgement within an hour breaks 30 s after the line is pasted."""
-    names = {"agent": shop.AGENT, "supervisor": shop.SUPERVISOR, "admin": shop.ADMIN}
-    people = "\n".join(f"  {role:<11}{email}" for role, email in names.items())
     return "\n".join(
         [
             _("Log in at %(address)s with the password %(password)s as")
             % {"address": address, "password": shop.PASSWORD},
-            people,
+            _people(),
             _("Send a ticket whose acknowledgement breaks in 30 seconds:"),
             _curl(address),
         ]
     )
+
+
+def _people() -> str:
+    names = {"agent": shop.AGENT, "supervisor": shop.SUPERVISOR, "admin": shop.ADMIN}
+    return "\n".join(f"  {role:<11}{email}" for role, email in names.items())
 
 
 def _curl(address: str) -> str:
