@@ -75,7 +75,6 @@ class LogImport:
             customer=NewCustomer(external_id=first.author, name=first.author),
             message=NewMessage(body=first.body, external_id=first.message_id),
             channel="import",
-            imported=True,
         )
         facts = tuple(_SAID[line.role, line.public](line, self._agent) for line in others)
         return PastConversation(opening=opening, facts=facts)
@@ -84,8 +83,8 @@ class LogImport:
         first, *others = conversation.lines
         if written.opened.refusal:
             reason = _("Message 0 was refused.")
-            self.imported.aside.append(_aside(first, str(written.opened.refusal)))
-            self.imported.aside += [_aside(line, reason) for line in others]
+            self.imported.aside.append(first.refused(str(written.opened.refusal)))
+            self.imported.aside += [line.refused(reason) for line in others]
             return
         self.imported.tickets += written.opened.created
         self._count_line(first, Retold.ADDED if written.opened.created else Retold.KNOWN)
@@ -94,7 +93,7 @@ class LogImport:
 
     def _count_line(self, line: LoggedMessage, became: Retold | Refused) -> None:
         if isinstance(became, Refused):
-            self.imported.aside.append(_aside(line, str(became)))
+            self.imported.aside.append(line.refused(str(became)))
         elif became is Retold.ADDED:
             self.imported.messages += 1
         else:
@@ -108,10 +107,6 @@ class LogImport:
                 defaults={"name": name, "is_active": False, "password": "!"},
             )
         return self._agents[name]
-
-
-def _aside(line: LoggedMessage, reason: str) -> RefusedLine:
-    return RefusedLine(line.number, line.ticket_id, line.message_id, reason)
 
 
 FindAgent = Callable[[str], Agent]

@@ -43,6 +43,9 @@ class LoggedMessage:
     public: bool
     body: str
 
+    def refused(self, reason: str) -> RefusedLine:
+        return RefusedLine(self.number, self.ticket_id, self.message_id, reason)
+
 
 @dataclass(slots=True)
 class LoggedConversation:
@@ -74,16 +77,9 @@ def read(path: Path) -> tuple[list[LoggedConversation], list[RefusedLine]]:
 def sort(rows: Iterable[tuple[int, dict[str, str]]]) -> tuple[list[LoggedConversation], list[RefusedLine]]:
     """Group rows into conversations; a bad row is set aside, and so is a ticket without its message 0."""
     found: dict[str, LoggedConversation] = {}
-    aside: list[RefusedLine] = []
-    for number, row in rows:
-        try:
-            line = _line(number, row)
-        except BadLine as bad:
-            aside.append(
-                RefusedLine(number, row.get("ticket_id") or "", row.get("message_id") or "", str(bad))
-            )
-        else:
-            found.setdefault(line.ticket_id, LoggedConversation(line.ticket_id)).lines.append(line)
+    lines, aside = _lines(rows)
+    for line in lines:
+        found.setdefault(line.ticket_id, LoggedConversation(line.ticket_id)).lines.append(line)
     whole, headless = _in_order(found.values())
     return whole, sorted(aside + headless, key=lambda each: each.number)
 
@@ -106,7 +102,21 @@ def _rows(file: IO[str]) -> Iterator[tuple[int, dict[str, str]]]:
         yield reader.line_num, row
 
 
-def _line(number: int, row: dict[str, str]) -> LoggedMessage:
+def _lines(rows: Iterable[tuple[int, dict[str, str]]]) -> tuple[list[LoggedMessage], list[RefusedLine]]:
+    lines: list[LoggedMessage] = []
+    aside: list[RefusedLine] = []
+    for number, row in rows:
+        try:
+            _check_speaker(row)
+            lines.append(_line(number, row))
+        except BadLine as bad:
+            whose = (row.get("ticket_id") or "", row.get("message_id") or "")
+            aside.append(RefusedLine(number, *whose, str(bad)))
+    return lines, aside
+
+
+def _check_speaker(row: dict[str, str]) -> None:
+    """Refuse a line that lacks something, or that nobody can have said so."""
     if any(row.get(name) is None for name in COLUMNS):
         raise BadLine(_("The line is shorter than the first one."))
     role, public = row["our_role"], row["is_public"]
@@ -117,15 +127,18 @@ def _line(number: int, row: dict[str, str]) -> LoggedMessage:
     seq = _number(row["comment_seq"])
     if role == "customer" and public == "0" and seq > 0:
         raise BadLine(_("A customer's message cannot be internal."))
+
+
+def _line(number: int, row: dict[str, str]) -> LoggedMessage:
     return LoggedMessage(
         number=number,
         ticket_id=_named(row["ticket_id"], "ticket_id"),
-        seq=seq,
+        seq=_number(row["comment_seq"]),
         message_id=_named(row["message_id"], "message_id"),
         at=_instant(row["at"]),
         author=_sayable(row["author"]).strip()[:100],
-        role=role,
-        public=public == "1",
+        role=row["our_role"],
+        public=row["is_public"] == "1",
         body=_body(row["body"]),
     )
 
@@ -175,7 +188,5 @@ def _in_order(found: Iterable[LoggedConversation]) -> tuple[list[LoggedConversat
             whole.append(conversation)
             continue
         reason = _("Message 0, which opens the ticket, is missing.")
-        headless += [
-            RefusedLine(line.number, line.ticket_id, line.message_id, reason) for line in conversation.lines
-        ]
+        headless += [line.refused(reason) for line in conversation.lines]
     return whole, headless

@@ -59,12 +59,16 @@ def request_of(cue: PlaybackRequest, *, agent: str) -> dict[str, Any]:
     """Return the JSON body that the cue sends; the staff of the log speak as one agent, by e-mail."""
     line = cue.line
     if cue.opens:
-        return {
-            "external_id": f"replay-{line.ticket_id}-{int(cue.occurred_at.timestamp())}",
-            "subject": line.body.strip().splitlines()[0][:120],
-            "customer": {"external_id": line.author, "name": line.author},
-            "message": {"body": line.body},
-            "occurred_at": cue.occurred_at.isoformat(),
-        }
+        return _opening(line, cue.occurred_at)
     author = {"kind": line.role} | ({"agent": agent} if line.role == "agent" else {})
     return {"body": line.body, "author": author, "public": line.public}
+
+
+def _opening(line: LoggedMessage, occurred_at: datetime) -> dict[str, Any]:
+    return {
+        "external_id": f"replay-{line.ticket_id}-{int(occurred_at.timestamp())}",
+        "subject": line.body.strip().splitlines()[0][:120],
+        "customer": {"external_id": line.author, "name": line.author},
+        "message": {"body": line.body},
+        "occurred_at": occurred_at.isoformat(),
+    }
