@@ -77,19 +77,24 @@ class Deadline:
                 self._line.shutdown(socket.SHUT_RDWR)
 
     def _within(self, call: Callable[[], Found]) -> Found:
-        answers: SimpleQueue[tuple[Any, OSError | None]] = SimpleQueue()
-
-        def ask() -> None:
-            try:
-                answers.put((call(), None))
-            except OSError as error:
-                answers.put((None, error))
-
-        Thread(target=ask, daemon=True).start()
         try:
-            found, error = answers.get(timeout=self.left())
+            found, error = _answering(call).get(timeout=self.left())
         except Empty:
             raise DeadlinePassed("the name was not resolved in time") from None
         if error is not None:
             raise error
         return found  # type: ignore[no-any-return]  # what the call has returned
+
+
+def _answering(call: Callable[[], Found]) -> SimpleQueue[tuple[Any, OSError | None]]:
+    """Make the call in a thread; what it returned, or why it could not, is the one thing in the queue."""
+    answers: SimpleQueue[tuple[Any, OSError | None]] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put((call(), None))
+        except OSError as error:
+            answers.put((None, error))
+
+    Thread(target=ask, daemon=True).start()
+    return answers

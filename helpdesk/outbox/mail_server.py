@@ -8,7 +8,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -103,17 +103,22 @@ def _handed_over(line: smtplib.SMTP, message: EmailMessage) -> Refusals:
     body = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's messages take it
     try:
         refused = line.sendmail(sender, list(recipients), body)
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        raise _failure(codes, str(Refusals(dict(zip(error.recipients, codes, strict=True))))) from error
-    except smtplib.SMTPResponseException as error:
-        raise _failure([error.smtp_code], _said(error)) from error
-    except OSError as error:
-        raise WayOutDown(_said(error)) from error
+    except OSError as error:  # those of smtplib are OSErrors
+        raise _failure(error) from error
     return Refusals({recipients[address]: code for address, (code, _) in refused.items()})
 
 
-def _failure(codes: Sequence[int], said: str) -> MessageRefused | WayOutDown:
+def _failure(error: OSError) -> MessageRefused | WayOutDown:
+    """Return what it means that the server did not take the mail from us."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = {address: code for address, (code, _) in error.recipients.items()}
+        return _refusal(codes.values(), str(Refusals(codes)))
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _refusal([error.smtp_code], _said(error))
+    return WayOutDown(_said(error))
+
+
+def _refusal(codes: Collection[int], said: str) -> MessageRefused | WayOutDown:
     return WayOutDown(said, unsent=True) if CLOSING in codes else MessageRefused(said)
 
 

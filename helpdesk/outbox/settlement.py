@@ -69,8 +69,7 @@ def _write(claim: Claim, outcome: Outcome, *, now: datetime) -> None:
 def _sent(claim: Claim, sent: Sent, *, now: datetime) -> None:
     """Remember who has it; where somebody was missed, that was an attempt at the message."""
     if sent.reached:
-        DeliveryAddress.objects.filter(pk=claim.address_id).update(left_at=now)
-        _delivery(claim).update(reached=sorted({*claim.reached, *sent.reached}))
+        _reached(claim, sent.reached, now=now)
     if sent.reached or sent.missed:
         ways_out.mark_up(claim)
     else:
@@ -79,6 +78,11 @@ def _sent(claim: Claim, sent: Sent, *, now: datetime) -> None:
         _counted(claim, sent.missed, None, now=now)
     else:
         _delivery(claim).update(sent_at=now, due_at=None, given_up_at=None, last_error="")
+
+
+def _reached(claim: Claim, recipients: Iterable[str], *, now: datetime) -> None:
+    DeliveryAddress.objects.filter(pk=claim.address_id).update(left_at=now)
+    _delivery(claim).update(reached=sorted({*claim.reached, *recipients}))
 
 
 def _counted(claim: Claim, why: str, not_before: datetime | None, *, now: datetime) -> None:

@@ -34,12 +34,17 @@ def mark_down(claim: Claim, failure: WayOutDown, *, now: datetime) -> None:
     if way.down_since is None:
         logger.warning("way_out_down", way_out=way.name, error=str(failure))
     way.down_since = way.down_since or now
-    shortest, longest = limits.PROBES
-    probe_at = now + min(max(now - way.down_since, shortest), longest)
-    wish = min(failure.not_before or probe_at, now + limits.LONGEST_WISH)
-    way.probe_at = max(probe_at, wish)
+    way.probe_at = _next_probe(way.down_since, failure.not_before, now=now)
     way.last_error = str(failure)[:500]
     way.save()
+
+
+def _next_probe(down_since: datetime, not_before: datetime | None, *, now: datetime) -> datetime:
+    """Return when to probe: within bounds, and no sooner than was asked of us."""
+    shortest, longest = limits.PROBES
+    probe_at = now + min(max(now - down_since, shortest), longest)
+    wish = min(not_before or probe_at, now + limits.LONGEST_WISH)
+    return max(probe_at, wish)
 
 
 def release(claim: Claim, *, now: datetime) -> None:
