@@ -14,6 +14,7 @@ from helpdesk.models import Environment
 from monitor.measure.survival import MoreThan
 from monitor.models import Clock
 from monitor.reports import response_figures
+from monitor.reports.response_figures import FirstWait, Percentile, ResponseFigures
 
 
 class Command(BaseCommand):
@@ -35,45 +36,41 @@ class Command(BaseCommand):
         write = self._write_json if options["json"] else self._write_text
         write(responses, waits if options["tickets"] else None)
 
-    def _write_json(
-        self, responses: response_figures.ResponseFigures, waits: list[response_figures.FirstWait] | None
-    ) -> None:
+    def _write_json(self, responses: ResponseFigures, waits: list[FirstWait] | None) -> None:
         told = responses.as_json()
         if waits is not None:
-            told["tickets"] = [
-                {
-                    "external_id": wait.external_id,
-                    "reference": wait.reference,
-                    "first_response_seconds": wait.seconds if wait.answered else None,
-                    "outcome": wait.outcome or "waiting",
-                }
-                for wait in waits
-            ]
+            told["tickets"] = [_as_json(wait) for wait in waits]
         self.stdout.write(json.dumps(told, indent=1))
 
-    def _write_text(
-        self, responses: response_figures.ResponseFigures, waits: list[response_figures.FirstWait] | None
-    ) -> None:
+    def _write_text(self, responses: ResponseFigures, waits: list[FirstWait] | None) -> None:
         self.stdout.write(
             _("%(n)d asked, %(answered)d answered, %(waiting)d waiting, %(unanswered)d never answered")
             % responses.as_json()
         )
-        for name, honest, naive in (
-            (_("half waited at most"), responses.p50, responses.naive_p50),
-            (_("nine in ten waited at most"), responses.p90, responses.naive_p90),
-        ):
-            self.stdout.write(
-                _("%(name)s %(honest)s, counting those still waiting (%(naive)s among the answered alone)")
-                % {"name": name, "honest": _said(honest), "naive": _said(naive)}
-            )
+        self._write_percentile(_("half waited at most"), responses.p50, responses.naive_p50)
+        self._write_percentile(_("nine in ten waited at most"), responses.p90, responses.naive_p90)
         for wait in waits or ():
             seconds = f"{wait.seconds:g}" if wait.answered else "-"
-            self.stdout.write(
-                "\t".join((wait.external_id or wait.reference, seconds, wait.outcome or "waiting"))
-            )
+            words = (wait.external_id or wait.reference, seconds, wait.outcome or "waiting")
+            self.stdout.write("\t".join(words))
+
+    def _write_percentile(self, name: str, honest: Percentile, naive: Percentile) -> None:
+        self.stdout.write(
+            _("%(name)s %(honest)s, counting those still waiting (%(naive)s among the answered alone)")
+            % {"name": name, "honest": _said(honest), "naive": _said(naive)}
+        )
 
 
-def _said(seconds: response_figures.Percentile) -> str:
+def _as_json(wait: FirstWait) -> dict[str, object]:
+    return {
+        "external_id": wait.external_id,
+        "reference": wait.reference,
+        "first_response_seconds": wait.seconds if wait.answered else None,
+        "outcome": wait.outcome or "waiting",
+    }
+
+
+def _said(seconds: Percentile) -> str:
     if seconds is None:
         return "-"
     if isinstance(seconds, MoreThan):
