@@ -18,9 +18,9 @@ from helpdesk.api.door import Door, answer
 from helpdesk.api.ticket_lookup import ticket_of
 from helpdesk.models import Scope, Store, Ticket
 from monitor.api import clock_shapes
+from monitor.clock.book.policy import Book
 from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
-from monitor.clock.policy import Book
 from monitor.promises.customer_promise import promise_for
 from monitor.relay.clock_state import PLACES, TicketClocks, VersionNames, names, tell, tell_all
 

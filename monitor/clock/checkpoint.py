@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from monitor.clock import plain
+from monitor.clock.book.policy import Attributes, Book
 from monitor.clock.corrections import Event, TakenBack, in_utc
 from monitor.clock.metrics import RESPONSES, Metric
-from monitor.clock.policy import Attributes, Book
 from monitor.clock.timer import Stopped, Timer
 
 RULES: Final = 1

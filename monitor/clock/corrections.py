@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from monitor.clock.calendar import NaiveInstant
+from monitor.clock.book.calendar import NaiveInstant
 
 
 @dataclass(frozen=True, slots=True)

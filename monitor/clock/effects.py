@@ -10,10 +10,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from monitor.clock.book.policy import Attributes
 from monitor.clock.corrections import Event, in_utc
 from monitor.clock.fold import Fold
 from monitor.clock.metrics import ENDS, RESPONSES, STARTS, Cause, Metric, Outcome
-from monitor.clock.policy import Attributes
 from monitor.clock.timer import Timer
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from monitor.clock.book.policy import Attributes, Book
 from monitor.clock.checkpoint import Checkpoint
 from monitor.clock.clock import Clock
 from monitor.clock.corrections import Event, TakenBack
@@ -21,7 +22,6 @@ from monitor.clock.metrics import (
     Metric,
     Outcome,
 )
-from monitor.clock.policy import Attributes, Book
 from monitor.clock.result import ended_clock, running_clock
 from monitor.clock.terms import NO_TERMS, Terms
 from monitor.clock.timer import Beginning, Identity, Stopped, Timer

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from monitor.clock.book.policy import Book
 from monitor.clock.clock import Clock
-from monitor.clock.policy import Book
 from monitor.clock.segments import Segment, clipped
 
 _KINDS: Final = {"open": "running", "out_of_hours": "out_of_hours", "holiday": "holiday"}

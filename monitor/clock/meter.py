@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final, NamedTuple
 
-from monitor.clock.policy import Book, Target
+from monitor.clock.book.policy import Book, Target
 from monitor.clock.segments import NOTHING, Segment, Trail, newest_first, stretch, walk_back
 from monitor.clock.terms import NO_TIME, Terms
 

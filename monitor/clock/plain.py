@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from monitor.clock.book.policy import Attributes, Book, Target
 from monitor.clock.corrections import TakenBack
 from monitor.clock.meter import Alarms, ByHand, Mark, Meter, Past
 from monitor.clock.metrics import Metric, Outcome
-from monitor.clock.policy import Attributes, Book, Target
 from monitor.clock.segments import Segment, Trail
 from monitor.clock.terms import Terms
 from monitor.clock.timer import Beginning, Stopped, Timer

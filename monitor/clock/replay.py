@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from monitor.clock.book.policy import Book
 from monitor.clock.checkpoint import Checkpoint, ReachesBehind, reaches_behind, stamp
 from monitor.clock.clock import Clock
 from monitor.clock.corrections import Event, Placed, count_settled, find_taken_back, place, place_later
 from monitor.clock.effects import EFFECTS
 from monitor.clock.fold import GONE, Fold
-from monitor.clock.policy import Book
 
 __all__ = ["Clock", "Event", "ReachesBehind", "UnknownKind", "checkpoint", "replay"]
 

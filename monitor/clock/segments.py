@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from monitor.clock.calendar import Calendar
-from monitor.clock.policy import Book, Target
+from monitor.clock.book.calendar import Calendar
+from monitor.clock.book.policy import Book, Target
 from monitor.clock.terms import NO_TERMS, NO_TIME, Terms
 
 NOTHING: Final = (NO_TIME, NO_TIME)

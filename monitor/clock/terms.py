@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from monitor.clock.book.policy import CalendarVersion, PolicyVersion
+from monitor.clock.book.rules import Target
 from monitor.clock.metrics import PAUSES, REPORTS, Metric
-from monitor.clock.policy import CalendarVersion, PolicyVersion
-from monitor.clock.rules import Target
 
 NO_TIME: Final = timedelta(0)
 

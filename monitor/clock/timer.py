@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from monitor.clock.book.policy import Book, Target
 from monitor.clock.corrections import Event, TakenBack
 from monitor.clock.meter import NO_ALARMS, Alarms, ByHand, Meter
 from monitor.clock.metrics import Metric, Outcome
-from monitor.clock.policy import Book, Target
 from monitor.clock.segments import NOTHING, Segment
 from monitor.clock.terms import NO_TIME, Terms
 

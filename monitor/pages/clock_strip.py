@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 
 from helpdesk.models import EventKind, Status, Ticket
 from helpdesk.pages.frame.viewer import now_of
+from monitor.clock.book.policy import Book
 from monitor.clock.clock import Clock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.metrics import Outcome
-from monitor.clock.policy import Book
 from monitor.models import METRIC_LABELS, OUTCOME_LABELS
 from monitor.relay import clock_state
 

@@ -10,9 +10,9 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent
-from monitor.clock.calendar import BadCalendar, NeverOpen
-from monitor.clock.calendar import Calendar as Hours
-from monitor.clock.rules import BadRules, parse_rules
+from monitor.clock.book.calendar import BadCalendar, NeverOpen
+from monitor.clock.book.calendar import Calendar as Hours
+from monitor.clock.book.rules import BadRules, parse_rules
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
 from monitor.relay import recount_job
 

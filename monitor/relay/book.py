@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 from helpdesk.database.statement import Statement, run
-from monitor.clock.calendar import Calendar
-from monitor.clock.policy import Book, CalendarVersion, PolicyVersion, parse_rules
+from monitor.clock.book.calendar import Calendar
+from monitor.clock.book.policy import Book, CalendarVersion, PolicyVersion, parse_rules
 from monitor.models import CalendarVersion as CalendarVersionRow
 from monitor.models import PolicyVersion as PolicyVersionRow
 

@@ -16,9 +16,9 @@ from operator import itemgetter
 
 from helpdesk.database.statement import ids, run
 from helpdesk.models import Ticket
+from monitor.clock.book.policy import Book
 from monitor.clock.clock import Clock
 from monitor.clock.metrics import MEASURES
-from monitor.clock.policy import Book
 from monitor.relay import book
 from monitor.relay.difference import clocks_of
 from monitor.relay.fold_input import FoldInput, read_to_tell, read_whole

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from monitor.clock.book.policy import Book
 from monitor.clock.clock import Clock
-from monitor.clock.policy import Book
 from monitor.clock.replay import replay
 from monitor.models import Level
 from monitor.relay.kept_columns import ClockColumns, clock_columns

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from helpdesk.database.statement import of, run, run_together
-from monitor.clock.policy import Book
+from monitor.clock.book.policy import Book
 from monitor.clock.replay import Event
 from monitor.relay import book, kept_folds
 from monitor.relay.kept_folds import StoredFold, TicketStory

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from helpdesk.database.statement import Statement, given, ids, of, rows, run
+from monitor.clock.book.policy import Book
 from monitor.clock.checkpoint import Checkpoint, reaches_behind
-from monitor.clock.policy import Book
 from monitor.clock.replay import KEPT_OUT, RENEWED_EVERY, Event, checkpoint
 from monitor.relay.zone_data import zone_data
 

@@ -20,7 +20,7 @@ from time import process_time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from monitor.clock.calendar import Calendar
+from monitor.clock.book.calendar import Calendar
 from tests.bench.figure import Effort, Figure
 
 ZONE: Final = "America/New_York"

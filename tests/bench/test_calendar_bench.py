@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.clock.calendar import Calendar
+from monitor.clock.book.calendar import Calendar
 from tests.bench import calendar as bench
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from monitor.clock.calendar import Calendar
+from monitor.clock.book.calendar import Calendar
+from monitor.clock.book.policy import Book, CalendarVersion, PolicyVersion, parse_rules
 from monitor.clock.metrics import Metric
-from monitor.clock.policy import Book, CalendarVersion, PolicyVersion, parse_rules
 from monitor.clock.replay import Clock, Event, replay
 
 NEW_YORK: Final = ZoneInfo("America/New_York")

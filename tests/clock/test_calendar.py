@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.clock.calendar import BadCalendar, Calendar, NaiveInstant, NeverOpen
+from monitor.clock.book.calendar import BadCalendar, Calendar, NaiveInstant, NeverOpen
 from tests.clock.conformance.__main__ import OUR_OWN, main, verdicts
 
 ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from monitor.clock.calendar import BadCalendar, Calendar, NeverOpen, OutOfReach
+from monitor.clock.book.calendar import BadCalendar, Calendar, NeverOpen, OutOfReach
 
 HOUR: Final = timedelta(hours=1)
 ALWAYS: Final = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}

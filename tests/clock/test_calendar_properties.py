@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from monitor.clock.calendar import Calendar, NeverOpen
+from monitor.clock.book.calendar import Calendar, NeverOpen
 
 ZONES = (
     "UTC", "America/New_York", "Europe/London", "Asia/Jerusalem", "Australia/Lord_Howe", "Asia/Kathmandu",

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
-from monitor.clock.calendar import Calendar, NeverOpen
+from monitor.clock.book.calendar import Calendar, NeverOpen
 
 Spec = Mapping[str, Any]
 Span = tuple[datetime, datetime]

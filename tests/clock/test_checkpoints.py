@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from monitor.clock.book.policy import Book
 from monitor.clock.checkpoint import Checkpoint, ReachesBehind, reaches_behind
 from monitor.clock.clock import Clock
 from monitor.clock.corrections import place
-from monitor.clock.policy import Book
 from monitor.clock.replay import Event, checkpoint, replay
 from tests.clock.story import MINUTE, Story, book, calendar, office, promise, tuesday
 from tests.clock.test_properties_of_replay import START, books, moments, scopes, stories

@@ -9,7 +9,7 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.clock.calendar import Calendar
+from monitor.clock.book.calendar import Calendar
 from monitor.clock.replay import Clock, Event, replay
 from tests.clock.story import DAYS, MINUTE, OPENING, book, calendar, promise
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.clock.book.policy import Attributes, Book, UnknownCalendar
 from monitor.clock.metrics import Metric
-from monitor.clock.policy import Attributes, Book, UnknownCalendar
 from tests.clock.story import HOUR, LONG_AGO, book, calendar, office, promise, tuesday
 
 TICKET = Attributes(
@@ -122,7 +122,7 @@ def test_a_policy_replaces_the_pauses_of_the_metrics_that_it_names() -> None:
 
 
 def test_what_was_matched_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.clock.policy._REMEMBERED", 2)
+    monkeypatch.setattr("monitor.clock.book.policy._REMEMBERED", 2)
     policies = book(promise(match={"queue": [1, 3]}))
 
     found = [policies.match(TICKET._replace(queue=queue), tuesday(9)) for queue in (1, 2, 3, 1, 2, 3)]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from monitor.clock.book.rules import BadRules, Target, parse_rules
 from monitor.clock.metrics import Metric
-from monitor.clock.rules import BadRules, Target, parse_rules
 
 
 def test_rules_are_read_as_the_documentation_shows_them() -> None:

@@ -9,10 +9,10 @@ from typing import Any, Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.clock.book.policy import Book
 from monitor.clock.clock import Clock
 from monitor.clock.ledger import explain
 from monitor.clock.metrics import Metric, Outcome
-from monitor.clock.policy import Book
 from monitor.clock.replay import Event, replay
 from tests.clock.story import OPENING, book, calendar, office, promise
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from monitor.clock.calendar import NaiveInstant
+from monitor.clock.book.calendar import NaiveInstant
 from monitor.clock.metrics import Outcome
 from tests.clock.story import BY_PRIORITY, HOUR, Story, book, change, tuesday
 

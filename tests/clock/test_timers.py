@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
+from monitor.clock.book.policy import Target
 from monitor.clock.metrics import Metric
-from monitor.clock.policy import Target
 from monitor.clock.replay import Event
 from monitor.clock.terms import Terms
 from monitor.clock.timer import Beginning, Timer

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.clock.calendar import Calendar
+from monitor.clock.book.calendar import Calendar
 from tests.clock.conformance.verdict import Verdict
 
 Entry = Mapping[str, Any]

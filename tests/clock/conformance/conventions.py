@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from monitor.clock.calendar import Calendar
+from monitor.clock.book.calendar import Calendar
 
 Entry = Mapping[str, Any]
 

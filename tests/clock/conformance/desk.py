@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from monitor.clock.calendar import Calendar
+from monitor.clock.book.calendar import Calendar
+from monitor.clock.book.policy import Book, CalendarVersion, PolicyVersion, parse_rules
 from monitor.clock.metrics import PROMISED
-from monitor.clock.policy import Book, CalendarVersion, PolicyVersion, parse_rules
 from monitor.clock.replay import Event
 
 Entry = Mapping[str, Any]

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from helpdesk.models import TicketEvent
-from monitor.clock.calendar import NaiveInstant
+from monitor.clock.book.calendar import NaiveInstant
 from monitor.models import KeptFold
 from monitor.relay import kept_folds, relay
 from monitor.watch import sweep

@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Final, NamedTuple, Protocol
 
 from helpdesk.models import Author, EventKind, Ticket, TicketEvent
+from monitor.clock.book.policy import Book
 from monitor.clock.metrics import RESPONSES, Metric, Outcome
-from monitor.clock.policy import Book
 from monitor.clock.replay import Event, replay
 from monitor.models import Clock, PolicyVersion
 

@@ -15,9 +15,9 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from monitor.clock.calendar import Calendar
+from monitor.clock.book.calendar import Calendar
+from monitor.clock.book.rules import ANY_PRIORITY, Rules, Target, parse_rules
 from monitor.clock.metrics import PAUSES, PROMISED, Metric
-from monitor.clock.rules import ANY_PRIORITY, Rules, Target, parse_rules
 
 __all__ = [
     "Attributes",

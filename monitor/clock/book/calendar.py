@@ -15,7 +15,7 @@ from itertools import accumulate
 from operator import sub
 from typing import Any, Literal
 
-from monitor.clock.hours import BadCalendar, Hours
+from monitor.clock.book.hours import BadCalendar, Hours
 
 __all__ = ["BadCalendar", "Calendar", "NaiveInstant", "NeverOpen", "OutOfReach"]
 
