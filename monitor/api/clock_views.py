@@ -19,7 +19,7 @@ from helpdesk.api.ticket_lookup import ticket_of
 from helpdesk.models import Scope, Store, Ticket
 from monitor.api import clock_shapes
 from monitor.clock.book.policy import Book
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.ledger import Step, explain
 from monitor.promises.customer_promise import promise_for
 from monitor.relay.clock_state import PLACES, TicketClocks, VersionNames, names, tell, tell_all
@@ -68,7 +68,7 @@ def warnings_of(told: TicketClocks) -> list[str]:
 
 
 def promise_shape(
-    customer: plain_shapes.CustomerShape, store: Store, clocks: Sequence[Clock]
+    customer: plain_shapes.CustomerShape, store: Store, clocks: Sequence[ReplayedClock]
 ) -> clock_shapes.PromiseShape | None:
     """Say what the customer may be told; in the store's language and zone where theirs are not known."""
     locales, zone = (customer.locale, store.locale), customer.timezone or store.timezone
@@ -78,7 +78,7 @@ def promise_shape(
     return clock_shapes.PromiseShape(by=promise.by, basis="policy", text=promise.text)
 
 
-def clock_shape(clock: Clock, called: VersionNames, *, now: datetime) -> clock_shapes.ClockShape:
+def clock_shape(clock: ReplayedClock, called: VersionNames, *, now: datetime) -> clock_shapes.ClockShape:
     """Say a clock as it stands at `now`."""
     business, wall = clock.elapsed_at(now)
     return clock_shapes.ClockShape(
@@ -96,7 +96,7 @@ def clock_shape(clock: Clock, called: VersionNames, *, now: datetime) -> clock_s
     )
 
 
-def names_of(one: Clock | Step, called: VersionNames) -> dict[str, Any]:
+def names_of(one: ReplayedClock | Step, called: VersionNames) -> dict[str, Any]:
     """Say by which policy and which calendar it counts, by name and number."""
     policy, policy_version = called.of_policy(one.policy_version)
     calendar, calendar_version = called.of_calendar(one.calendar_version)
@@ -133,7 +133,9 @@ class ClocksDoor(Door):
         return answer(clock_shapes.Clocks(data=data, next_cursor=cursor, warnings=warnings_of(told)))
 
 
-def page_of(clocks: Sequence[Clock], query: clock_shapes.ClockQuery) -> tuple[list[Clock], str | None]:
+def page_of(
+    clocks: Sequence[ReplayedClock], query: clock_shapes.ClockQuery
+) -> tuple[list[ReplayedClock], str | None]:
     """Return the clocks of one page in the order of their start, and the cursor of the next."""
     in_order = sorted(clocks, key=place_of)
     if query.cursor is not None:
@@ -142,12 +144,12 @@ def page_of(clocks: Sequence[Clock], query: clock_shapes.ClockQuery) -> tuple[li
     return paging.cut(in_order[: query.limit + 1], query.limit, place_of)
 
 
-def place_of(clock: Clock) -> paging.Place:
+def place_of(clock: ReplayedClock) -> paging.Place:
     """Return where a clock stands; of those that one event started, in the order of the metrics."""
     return clock.started_at, clock.start_seq * len(PLACES) + PLACES[clock.metric]
 
 
-def explained(clock: Clock, edition: Book, *, now: datetime) -> clock_shapes.ExplainedClock:
+def explained(clock: ReplayedClock, edition: Book, *, now: datetime) -> clock_shapes.ExplainedClock:
     """Say a clock with the ledger of all that has counted and not counted by `now`."""
     called = names(edition)
     fields = msgspec.structs.asdict(clock_shape(clock, called, now=now))

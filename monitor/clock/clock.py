@@ -9,7 +9,7 @@ from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.segments import NOTHING, Segment, clipped
 
 
-class Clock(NamedTuple):
+class ReplayedClock(NamedTuple):
     """One metric on one ticket from one start event, with its alarms as instants.
 
     `risk_at` and `breach_at` may lie ahead: they are when it became or, as things stand, will become

@@ -9,7 +9,7 @@ from typing import Final
 
 from monitor.clock.book.policy import Attributes, Book
 from monitor.clock.checkpoint import Checkpoint
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.corrections import Event, TakenBack
 from monitor.clock.metrics import (
     ENDS,
@@ -89,11 +89,11 @@ class Fold:
         self._cross_boundaries(at)
         self._last_at = at
 
-    def finish(self) -> tuple[Clock, ...]:
+    def finish(self) -> tuple[ReplayedClock, ...]:
         """Return the clocks, with the versions that are still to take effect counted in."""
         return tuple(self._results())
 
-    def _results(self) -> Iterator[Clock]:
+    def _results(self) -> Iterator[ReplayedClock]:
         for (metric, _), stopped in self.clocks.items():
             if stopped is not None:
                 yield ended_clock(stopped)

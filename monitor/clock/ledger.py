@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from monitor.clock.book.policy import Book
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.segments import Segment, clipped
 
 _KINDS: Final = {"open": "running", "out_of_hours": "out_of_hours", "holiday": "holiday"}
@@ -32,7 +32,7 @@ class Step:
     seq: int | None
 
 
-def explain(clock: Clock, book: Book, until: datetime) -> list[Step]:
+def explain(clock: ReplayedClock, book: Book, until: datetime) -> list[Step]:
     """Return the steps of a clock up to `until`, or up to its end.
 
     The running steps add up to what it has counted in its own basis. A clock in wall time has no
@@ -41,7 +41,9 @@ def explain(clock: Clock, book: Book, until: datetime) -> list[Step]:
     return [step for part in clipped(clock.segments, until) for step in _steps(clock, book, *part)]
 
 
-def _steps(clock: Clock, book: Book, segment: Segment, start: datetime, end: datetime) -> Iterator[Step]:
+def _steps(
+    clock: ReplayedClock, book: Book, segment: Segment, start: datetime, end: datetime
+) -> Iterator[Step]:
     version = book.calendar_version(segment.calendar_version)
     if segment.paused:
         yield _step(segment, start, end, "paused")

@@ -10,12 +10,12 @@ from typing import Final
 
 from monitor.clock.book.policy import Book
 from monitor.clock.checkpoint import Checkpoint, ReachesBehind, reaches_behind, stamp
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.corrections import Event, Placed, count_settled, find_taken_back, place, place_later
 from monitor.clock.effects import EFFECTS
 from monitor.clock.fold import GONE, Fold
 
-__all__ = ["Clock", "Event", "ReachesBehind", "UnknownKind", "checkpoint", "replay"]
+__all__ = ["Event", "ReachesBehind", "ReplayedClock", "UnknownKind", "checkpoint", "replay"]
 
 KEPT_OUT: Final = 32
 """How many of the last events no checkpoint stands for: what is younger may be undone."""
@@ -28,7 +28,7 @@ class UnknownKind(ValueError):
 
 def replay(
     events: Sequence[Event], book: Book, *, reports: bool = True, since: Checkpoint | None = None
-) -> tuple[Clock, ...]:
+) -> tuple[ReplayedClock, ...]:
     """Return every clock of a ticket, in the order in which they started.
 
     Those that one event starts come in the order of the metrics. Without `reports` the metrics that never
@@ -113,7 +113,7 @@ def _fold(
     return fold
 
 
-def _had_ended(clock: Clock, since: Checkpoint) -> bool:
+def _had_ended(clock: ReplayedClock, since: Checkpoint) -> bool:
     if clock.ended_at is None or clock.end_seq is None:
         return False
     return since.covers(clock.ended_at, clock.end_seq)

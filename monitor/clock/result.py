@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.meter import Alarms
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.timer import Stopped, Timer
 
 
-def running_clock(timer: Timer, ahead: Timer, at: datetime) -> Clock:
+def running_clock(timer: Timer, ahead: Timer, at: datetime) -> ReplayedClock:
     """Return a clock as things stand after the ticket's last event at `at`.
 
     `ahead` is the same timer after the versions that are still to take effect: they count for all but
@@ -20,7 +20,7 @@ def running_clock(timer: Timer, ahead: Timer, at: datetime) -> Clock:
     return _clock(ahead, ahead.foresee(due_at), due_at, timer.meter.measure(at), None)
 
 
-def ended_clock(stopped: Stopped) -> Clock:
+def ended_clock(stopped: Stopped) -> ReplayedClock:
     """Return a clock that has ended; a warning at the very instant of its end never was."""
     timer, alarms = stopped.timer, stopped.timer.alarms
     meter, ended_at = timer.meter, timer.meter.present.start
@@ -35,10 +35,10 @@ def _clock(
     due_at: datetime | None,
     elapsed: tuple[timedelta, timedelta],
     outcome: Outcome | None,
-) -> Clock:
+) -> ReplayedClock:
     meter, present, ended = timer.meter, timer.meter.present, outcome is not None
     paused = bool(present.pause) and not ended
-    return Clock(
+    return ReplayedClock(
         *_promise(timer),
         due_at=due_at,
         paused_at=meter.paused_at if paused else None,

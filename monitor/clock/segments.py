@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from monitor.clock.book.calendar import Calendar
+from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.policy import Book, Target
 from monitor.clock.terms import NO_TERMS, NO_TIME, Terms
 
@@ -48,7 +48,7 @@ class Segment(NamedTuple):
         return None if self.terms.calendar is None else self.terms.calendar.id
 
     @property
-    def hours(self) -> Calendar | None:
+    def hours(self) -> BusinessCalendar | None:
         """Return the hours under which it counts."""
         return None if self.terms.calendar is None else self.terms.calendar.hours
 

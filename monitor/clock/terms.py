@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from monitor.clock.book.policy import CalendarVersion, PolicyVersion
+from monitor.clock.book.policy import CalendarInForce, PolicyInForce
 from monitor.clock.book.rules import Target
 from monitor.clock.metrics import PAUSES, REPORTS, Metric
 
@@ -19,9 +19,9 @@ class Terms(NamedTuple):
     where the policy only measures.
     """
 
-    policy: PolicyVersion | None = None
+    policy: PolicyInForce | None = None
     target: Target | None = None
-    calendar: CalendarVersion | None = None
+    calendar: CalendarInForce | None = None
 
     @property
     def in_business(self) -> bool:

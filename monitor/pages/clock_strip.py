@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from helpdesk.models import EventKind, Status, Ticket
 from helpdesk.pages.frame.viewer import now_of
 from monitor.clock.book.policy import Book
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.metrics import Outcome
 from monitor.models import METRIC_LABELS, OUTCOME_LABELS
@@ -51,7 +51,7 @@ class ShownClock:
     state: Any
     icon: str
     level: str
-    clock: Clock
+    clock: ReplayedClock
     business: timedelta
     wall: timedelta
     policy: clock_state.Label
@@ -93,17 +93,19 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
     return render_to_string("monitor/clock_strip.html", context)
 
 
-def _cycles(clocks: Sequence[Clock]) -> dict[str, int]:
+def _cycles(clocks: Sequence[ReplayedClock]) -> dict[str, int]:
     """Return how many clocks of each metric there have been."""
     return {clock.metric: clock.cycle for clock in sorted(clocks, key=lambda clock: clock.cycle)}
 
 
-def _faces(clocks: Sequence[Clock], edition: Book, *, now: datetime) -> list[ShownClock]:
+def _faces(clocks: Sequence[ReplayedClock], edition: Book, *, now: datetime) -> list[ShownClock]:
     called = clock_state.names(edition)
     return [_face(clock, edition, called, now=now) for clock in clocks]
 
 
-def _face(clock: Clock, edition: Book, called: clock_state.VersionNames, *, now: datetime) -> ShownClock:
+def _face(
+    clock: ReplayedClock, edition: Book, called: clock_state.VersionNames, *, now: datetime
+) -> ShownClock:
     word, icon, level = _state(clock, now=now)
     business, wall = clock.elapsed_at(clock.ended_at or now)
     return ShownClock(
@@ -121,7 +123,7 @@ def _face(clock: Clock, edition: Book, called: clock_state.VersionNames, *, now:
     )
 
 
-def _earlier(clock: Clock) -> list[LedgerLine]:
+def _earlier(clock: ReplayedClock) -> list[LedgerLine]:
     """Say in one line what had counted before the steps that are known here; the API tells them all."""
     business, wall = clock.carried
     if not wall:
@@ -130,7 +132,7 @@ def _earlier(clock: Clock) -> list[LedgerLine]:
     return [LedgerLine(None, KINDS["running"], _("earlier steps are not shown"), counted)]
 
 
-def _state(clock: Clock, *, now: datetime) -> tuple[Any, str, str]:
+def _state(clock: ReplayedClock, *, now: datetime) -> tuple[Any, str, str]:
     """Return the word, the icon and the level by which a clock's state is shown."""
     if clock.outcome is not None:
         return ENDED.get(clock.outcome) or (OUTCOME_LABELS[clock.outcome], "check", "")

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import Metric
 
 
@@ -27,7 +27,7 @@ class CustomerPromise:
 
 
 def promise_for(
-    clocks: Iterable[Clock], *, locales: tuple[str, ...], timezone: str
+    clocks: Iterable[ReplayedClock], *, locales: tuple[str, ...], timezone: str
 ) -> CustomerPromise | None:
     """Return what a ticket's customer may be told, from the due time of the first response.
 
@@ -40,7 +40,7 @@ def promise_for(
     return CustomerPromise(by=due, text=_sentence(minute, *_language(*locales), _zone(timezone)))
 
 
-def _is_awaited(clock: Clock) -> bool:
+def _is_awaited(clock: ReplayedClock) -> bool:
     return clock.metric == Metric.FIRST_RESPONSE and clock.ended_at is None
 
 

@@ -10,8 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent
-from monitor.clock.book.calendar import BadCalendar, NeverOpen
-from monitor.clock.book.calendar import Calendar as Hours
+from monitor.clock.book.calendar import BadCalendar, BusinessCalendar, NeverOpen
 from monitor.clock.book.rules import BadRules, parse_rules
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
 from monitor.relay import recount_job
@@ -80,7 +79,7 @@ def check_rules(rules: object) -> None:
 def check_hours(spec: Any, *, now: datetime) -> None:
     """Raise `BadVersion` where the hours cannot be read, or bring no open time within five years."""
     try:
-        Hours.parse(spec).due(now, _MOMENT)
+        BusinessCalendar.parse(spec).due(now, _MOMENT)
     except (BadCalendar, NeverOpen) as bad:
         raise BadVersion(str(bad)) from bad
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from threading import Lock
 
 from helpdesk.database.statement import Statement, run
-from monitor.clock.book.calendar import Calendar
-from monitor.clock.book.policy import Book, CalendarVersion, PolicyVersion, parse_rules
-from monitor.models import CalendarVersion as CalendarVersionRow
-from monitor.models import PolicyVersion as PolicyVersionRow
+from monitor.clock.book.calendar import BusinessCalendar
+from monitor.clock.book.policy import Book, CalendarInForce, PolicyInForce, parse_rules
+from monitor.models import CalendarVersion, PolicyVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,13 @@ def stamped(stamp: tuple[object, ...]) -> Book:
 
 
 def _read() -> Book:
-    policies = PolicyVersionRow.objects.all()
-    calendars = CalendarVersionRow.objects.all()
+    policies = PolicyVersion.objects.all()
+    calendars = CalendarVersion.objects.all()
     return Book([_policy(row) for row in policies], [_calendar(row) for row in calendars])
 
 
-def _policy(row: PolicyVersionRow) -> PolicyVersion:
-    return PolicyVersion(
+def _policy(row: PolicyVersion) -> PolicyInForce:
+    return PolicyInForce(
         id=row.pk,
         policy=row.policy_id,
         version=row.version,
@@ -56,13 +55,13 @@ def _policy(row: PolicyVersionRow) -> PolicyVersion:
     )
 
 
-def _calendar(row: CalendarVersionRow) -> CalendarVersion:
-    return CalendarVersion(
+def _calendar(row: CalendarVersion) -> CalendarInForce:
+    return CalendarInForce(
         id=row.pk,
         calendar=row.calendar_id,
         version=row.version,
         effective_at=row.effective_at,
-        hours=Calendar.parse(row.spec),
+        hours=BusinessCalendar.parse(row.spec),
     )
 
 

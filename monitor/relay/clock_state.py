@@ -17,7 +17,7 @@ from operator import itemgetter
 from helpdesk.database.statement import ids, run
 from helpdesk.models import Ticket
 from monitor.clock.book.policy import Book
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import MEASURES
 from monitor.relay import book
 from monitor.relay.difference import clocks_of
@@ -37,7 +37,7 @@ class TicketClocks:
     `partial`: those that had ended before the ticket's kept fold are not among them.
     """
 
-    clocks: Sequence[Clock] | None
+    clocks: Sequence[ReplayedClock] | None
     aside: bool
     partial: bool = False
 
@@ -62,7 +62,7 @@ class RelayedClocks:
 
 
 def relayed_clocks(
-    known: FoldInput, clocks: Mapping[int, Sequence[Clock]], *, now: datetime
+    known: FoldInput, clocks: Mapping[int, Sequence[ReplayedClock]], *, now: datetime
 ) -> dict[int, RelayedClocks]:
     """Return, for the door that changed these tickets, what the relay has just worked out and written."""
     made: dict[int, RelayedClocks] = {}
@@ -122,7 +122,7 @@ def _current(told: Mapping[int, TicketClocks]) -> dict[int, TicketClocks]:
     }
 
 
-def _running_and_last(clocks: Sequence[Clock]) -> list[Clock]:
+def _running_and_last(clocks: Sequence[ReplayedClock]) -> list[ReplayedClock]:
     """Choose among clocks of which the later ones know better, and return them in the order of their start."""
     known = {(clock.metric, clock.start_seq): clock for clock in clocks}
     last = dict(sorted(known, key=itemgetter(1)))
@@ -130,7 +130,7 @@ def _running_and_last(clocks: Sequence[Clock]) -> list[Clock]:
     return sorted(chosen, key=in_order_of_start)
 
 
-def in_order_of_start(clock: Clock) -> tuple[datetime, int, int]:
+def in_order_of_start(clock: ReplayedClock) -> tuple[datetime, int, int]:
     """Return what clocks are ordered by: when they started, by which event, and the order of the metrics."""
     return clock.started_at, clock.start_seq, PLACES[clock.metric]
 

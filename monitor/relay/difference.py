@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from monitor.clock.book.policy import Book
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.replay import replay
 from monitor.models import Level
 from monitor.relay.kept_columns import ClockColumns, clock_columns
@@ -68,7 +68,7 @@ class ClockDifference:
 NO_STORIES: Mapping[int, TicketStory] = {}
 
 
-def clocks_of(stories: Mapping[int, TicketStory], book: Book) -> dict[int, tuple[Clock, ...]]:
+def clocks_of(stories: Mapping[int, TicketStory], book: Book) -> dict[int, tuple[ReplayedClock, ...]]:
     """Replay each ticket; reports are left to those who read them.
 
     Of one that goes on from a checkpoint, clocks that had ended by then are left out.
@@ -80,7 +80,7 @@ def clocks_of(stories: Mapping[int, TicketStory], book: Book) -> dict[int, tuple
 
 
 def compare(
-    clocks: Mapping[int, Iterable[Clock]],
+    clocks: Mapping[int, Iterable[ReplayedClock]],
     rows: Mapping[Identity, StoredClock],
     *,
     now: datetime,
@@ -105,7 +105,12 @@ def compare(
 
 
 def _compare_one(
-    clock: Clock, line: ClockColumns, row: StoredClock | None, difference: ClockDifference, *, now: datetime
+    clock: ReplayedClock,
+    line: ClockColumns,
+    row: StoredClock | None,
+    difference: ClockDifference,
+    *,
+    now: datetime,
 ) -> None:
     if row is None:
         difference.new.append(WantedClock(line, _rings_at(clock, ())))
@@ -116,7 +121,9 @@ def _compare_one(
         difference.changed.append(WantedClock(line, rings_at, row.id))
 
 
-def _check_flags(clock: Clock, row: StoredClock, difference: ClockDifference, *, now: datetime) -> set[str]:
+def _check_flags(
+    clock: ReplayedClock, row: StoredClock, difference: ClockDifference, *, now: datetime
+) -> set[str]:
     """Return the levels whose flags stand; those that no longer hold are to be withdrawn.
 
     A flag may speak of an instant after `now`: while we waited for the ticket, a sweep came and was later.
@@ -142,7 +149,7 @@ def _supersede(row: StoredClock, difference: ClockDifference) -> None:
         difference.withdrawn.append(Withdrawal(flag_id, row.line.ticket_id, "corrected"))
 
 
-def _rings_at(clock: Clock, standing: Iterable[str]) -> datetime | None:
+def _rings_at(clock: ReplayedClock, standing: Iterable[str]) -> datetime | None:
     """Return the earliest alarm that has no flag yet, never before anybody could know of it."""
     if clock.silent:
         return None

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from helpdesk.models import Ticket, TicketEvent
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.models import Flag
 from monitor.relay import book, recount
 from monitor.relay.difference import ClockDifference, WantedClock, clocks_of, compare
@@ -107,7 +107,10 @@ def _told(event: TicketEvent) -> ToldEvent:
 
 
 def _compared_clocks(
-    ticket_id: int, clocks: Iterable[Clock], rows: Mapping[Identity, StoredClock], difference: ClockDifference
+    ticket_id: int,
+    clocks: Iterable[ReplayedClock],
+    rows: Mapping[Identity, StoredClock],
+    difference: ClockDifference,
 ) -> Iterator[ComparedClock]:
     """Yield the clocks in the order in which they started, then rows that replay knows nothing of."""
     written = {one.line.identity: one for one in (*difference.new, *difference.changed)}
@@ -146,7 +149,7 @@ def _compared_flag(flag: Flag, difference: ClockDifference) -> ComparedFlag:
 
 
 def _compared_place(
-    numbers: Sequence[int], clocks: Mapping[int, Sequence[Clock]], *, drifted: bool
+    numbers: Sequence[int], clocks: Mapping[int, Sequence[ReplayedClock]], *, drifted: bool
 ) -> list[ComparedValue]:
     """Compare the ticket's place in the queue; while events wait it stands where it stood."""
     places = places_of(read_facts(numbers), clocks)

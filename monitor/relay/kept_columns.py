@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import LiteralString, NamedTuple, get_args, get_type_hints
 
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.terms import NO_TIME
 
@@ -71,17 +71,17 @@ class QueuePlace(NamedTuple):
 KeptRow = type[ClockColumns] | type[QueuePlace]
 
 
-def clock_columns(ticket_id: int, clock: Clock) -> ClockColumns:
+def clock_columns(ticket_id: int, clock: ReplayedClock) -> ClockColumns:
     """Return what the row of a ticket's clock should say."""
     return ClockColumns._make((ticket_id, *_of_the_clock(clock), clock.outcome or ""))
 
 
-def clock_of(line: ClockColumns) -> Clock:
+def clock_of(line: ClockColumns) -> ReplayedClock:
     """Return a clock that has ended as its row says it; what it counted when is not known any more."""
     said = {name.removesuffix("_id"): value for name, value in line._asdict().items() if name != "ticket_id"}
     said |= {"metric": Metric(line.metric), "outcome": Outcome(line.outcome)}
     carried = line.business or NO_TIME, line.wall or NO_TIME
-    return Clock(**said, alarm_floor=line.started_at, segments=(), carried=carried)
+    return ReplayedClock(**said, alarm_floor=line.started_at, segments=(), carried=carried)
 
 
 _of_the_clock = attrgetter(*(name.removesuffix("_id") for name in ClockColumns._fields[1:-1]))

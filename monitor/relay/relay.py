@@ -12,7 +12,7 @@ from django.db import transaction
 from helpdesk.database.statement import ids, run, run_together
 from helpdesk.models import Ticket, TicketEvent
 from monitor.alarms import flags
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.replay import replay
 from monitor.relay import book, difference_rows, kept_folds, standings
 from monitor.relay.clock_state import RelayedClocks, relayed_clocks
@@ -61,7 +61,11 @@ def retry(events: Iterable[TicketEvent]) -> int:
 
 
 def _write(
-    known: FoldInput, clocks: Mapping[int, Sequence[Clock]], difference: ClockDifference, *, now: datetime
+    known: FoldInput,
+    clocks: Mapping[int, Sequence[ReplayedClock]],
+    difference: ClockDifference,
+    *,
+    now: datetime,
 ) -> None:
     """Make the rows what they should be, and mark the events relayed, in one round trip."""
     ticket_ids = list(known.stories)
@@ -73,7 +77,9 @@ def _write(
     )
 
 
-def _ring(difference: ClockDifference, clocks: Mapping[int, Sequence[Clock]], *, now: datetime) -> None:
+def _ring(
+    difference: ClockDifference, clocks: Mapping[int, Sequence[ReplayedClock]], *, now: datetime
+) -> None:
     """Raise what is due already, and wake the watch for what is due soon."""
     ringing = [each for each in (*difference.new, *difference.changed) if each.rings_at]
     alarms = [at for each in ringing for at in (each.rings_at, each.line.breach_at) if at]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from helpdesk.database.statement import Statement, given, ids, rows, run
 from helpdesk.models import LIVE_STATUSES, Priority
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import RESPONSES, Metric
 from monitor.relay.fold_input import TicketFacts
 from monitor.relay.kept_columns import QueuePlace, assigned, named, typed
@@ -15,7 +15,9 @@ from monitor.relay.kept_columns import QueuePlace, assigned, named, typed
 RANKS = {priority: rank for rank, priority in enumerate(Priority.values)}
 
 
-def places_of(facts: Sequence[TicketFacts], clocks: Mapping[int, Sequence[Clock]]) -> list[QueuePlace]:
+def places_of(
+    facts: Sequence[TicketFacts], clocks: Mapping[int, Sequence[ReplayedClock]]
+) -> list[QueuePlace]:
     """Return where each live ticket stands, by ascending id."""
     return [_place(fact, clocks[fact.ticket_id]) for fact in facts if fact.status in LIVE_STATUSES]
 
@@ -38,7 +40,7 @@ def read_places(ticket_ids: Sequence[int]) -> dict[int, QueuePlace]:
     return {row[0]: QueuePlace._make(row) for row in run(_READ, (ids(ticket_ids),))}
 
 
-def _place(fact: TicketFacts, clocks: Sequence[Clock]) -> QueuePlace:
+def _place(fact: TicketFacts, clocks: Sequence[ReplayedClock]) -> QueuePlace:
     running = [clock for clock in clocks if clock.ended_at is None]
     due = [(clock.due_at, clock.metric.value) for clock in running if clock.due_at]
     next_due_at, next_metric = min(due, default=(None, ""))
@@ -60,7 +62,7 @@ def _place(fact: TicketFacts, clocks: Sequence[Clock]) -> QueuePlace:
     )
 
 
-def _since(running: Sequence[Clock], *metrics: Metric) -> datetime | None:
+def _since(running: Sequence[ReplayedClock], *metrics: Metric) -> datetime | None:
     return min((clock.started_at for clock in running if clock.metric in metrics), default=None)
 
 

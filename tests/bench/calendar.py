@@ -20,7 +20,7 @@ from time import process_time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from monitor.clock.book.calendar import Calendar
+from monitor.clock.book.calendar import BusinessCalendar
 from tests.bench.figure import Effort, Figure
 
 ZONE: Final = "America/New_York"
@@ -67,7 +67,7 @@ def run(effort: Effort) -> list[Figure]:
     with _bizcal() as (bizcal, reason):
         walk = Walk(SPEC)
         naive = Side("a naive walk", walk.due, walk.elapsed)
-        calendar = Calendar.parse(SPEC)
+        calendar = BusinessCalendar.parse(SPEC)
         ours, controls = (
             Side("ours", calendar.due, calendar.elapsed),
             [naive, bizcal] if bizcal else [naive],

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.clock.book.calendar import Calendar
+from monitor.clock.book.calendar import BusinessCalendar
 from tests.bench import calendar as bench
 
 
@@ -20,7 +20,7 @@ def test_a_side_that_answers_otherwise_is_not_timed() -> None:
 
 
 def test_the_naive_walk_gives_our_answers() -> None:
-    walk, ours = bench.Walk(bench.SPEC), Calendar.parse(bench.SPEC)
+    walk, ours = bench.Walk(bench.SPEC), BusinessCalendar.parse(bench.SPEC)
     for start, target in bench._questions()[:200]:
         due = walk.due(start, target)
         assert due == ours.due(start, target)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from monitor.clock.book.calendar import Calendar
-from monitor.clock.book.policy import Book, CalendarVersion, PolicyVersion, parse_rules
+from monitor.clock.book.calendar import BusinessCalendar
+from monitor.clock.book.policy import Book, CalendarInForce, PolicyInForce, parse_rules
 from monitor.clock.metrics import Metric
-from monitor.clock.replay import Clock, Event, replay
+from monitor.clock.replay import Event, ReplayedClock, replay
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -39,23 +39,23 @@ def tuesday(hour: int, minute: int = 0, second: int = 0, *, days_later: int = 0)
 
 def office(
     zone: str = "America/New_York", opens: str = "09:00", closes: str = "17:00", **more: Any
-) -> Calendar:
+) -> BusinessCalendar:
     """Return Monday-to-Friday hours."""
     weekly = {day: [[opens, closes]] if day not in ("sat", "sun") else [] for day in DAYS}
-    return Calendar.parse({"timezone": zone, "weekly": weekly, "holidays": []} | more)
+    return BusinessCalendar.parse({"timezone": zone, "weekly": weekly, "holidays": []} | more)
 
 
-def always() -> Calendar:
+def always() -> BusinessCalendar:
     """Return hours that never close."""
     weekly = {day: [["00:00", "24:00"]] for day in DAYS}
-    return Calendar.parse({"timezone": "UTC", "weekly": weekly, "holidays": []})
+    return BusinessCalendar.parse({"timezone": "UTC", "weekly": weekly, "holidays": []})
 
 
 def calendar(
-    hours: Calendar, *, calendar_id: Hashable = 1, version: int = 1, since: datetime = LONG_AGO
-) -> CalendarVersion:
+    hours: BusinessCalendar, *, calendar_id: Hashable = 1, version: int = 1, since: datetime = LONG_AGO
+) -> CalendarInForce:
     """Return a version of a calendar; its id is made from both numbers."""
-    return CalendarVersion(
+    return CalendarInForce(
         id=int(str(calendar_id)) * 100 + version,
         calendar=calendar_id,
         version=version,
@@ -79,13 +79,13 @@ def promise(
     basis: str = "business",
     warn: float | None = 0.75,
     **hours: Any,
-) -> PolicyVersion:
+) -> PolicyInForce:
     """Return a policy version that promises each named metric in so many hours, or hours by priority."""
     targets = {
         metric: {"seconds": _seconds(value), "basis": basis, "warn": warn} for metric, value in hours.items()
     }
     rules = {"match": match or {}, "targets": targets, "pauses": pauses or {}, "bots_count": bots_count}
-    return PolicyVersion(
+    return PolicyInForce(
         id=policy * 100 + version,
         policy=policy,
         version=version,
@@ -104,7 +104,7 @@ def _seconds(hours: Any) -> Any:
     return hours * 3600
 
 
-def book(*policies: PolicyVersion, calendars: Sequence[CalendarVersion] | None = None) -> Book:
+def book(*policies: PolicyInForce, calendars: Sequence[CalendarInForce] | None = None) -> Book:
     """Return a book of these policies, by default in New York's office hours."""
     return Book(policies, [calendar(office())] if calendars is None else calendars)
 
@@ -143,13 +143,13 @@ class Story:
     def turns(self, at: datetime, status: str, **more: Any) -> Story:
         return self.then(at, "status_changed", status=status, **more)
 
-    def clocks(self, *, reports: bool = True) -> tuple[Clock, ...]:
+    def clocks(self, *, reports: bool = True) -> tuple[ReplayedClock, ...]:
         return replay(self.events, self.book, reports=reports)
 
-    def all_of(self, metric: str) -> list[Clock]:
+    def all_of(self, metric: str) -> list[ReplayedClock]:
         return [clock for clock in self.clocks() if clock.metric == Metric(metric)]
 
-    def clock(self, metric: str) -> Clock:
+    def clock(self, metric: str) -> ReplayedClock:
         """Return the latest clock of a metric."""
         return self.all_of(metric)[-1]
 

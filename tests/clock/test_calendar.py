@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.clock.book.calendar import BadCalendar, Calendar, NaiveInstant, NeverOpen
+from monitor.clock.book.calendar import BadCalendar, BusinessCalendar, NaiveInstant, NeverOpen
 from tests.clock.conformance.__main__ import OUR_OWN, main, verdicts
 
 ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
@@ -59,7 +59,7 @@ def test_a_failing_vector_is_named_and_fails_the_run(
 
 
 def test_naive_instants_are_refused() -> None:
-    calendar = Calendar.parse(NY)
+    calendar = BusinessCalendar.parse(NY)
     with pytest.raises(NaiveInstant):
         calendar.due(datetime(2026, 3, 9, 10), HOUR)
     with pytest.raises(NaiveInstant):
@@ -67,24 +67,26 @@ def test_naive_instants_are_refused() -> None:
 
 
 def test_nothing_elapses_backwards() -> None:
-    assert Calendar.parse(NY).elapsed(MONDAY, MONDAY - HOUR) == timedelta()
-    assert Calendar.parse(NY).elapsed(MONDAY, MONDAY) == timedelta()
+    assert BusinessCalendar.parse(NY).elapsed(MONDAY, MONDAY - HOUR) == timedelta()
+    assert BusinessCalendar.parse(NY).elapsed(MONDAY, MONDAY) == timedelta()
 
 
 def test_microseconds_count() -> None:
     start = at("2026-03-09T10:00:00.000001-04:00")
 
-    assert Calendar.parse(NY).due(start, timedelta(microseconds=3)) == start + timedelta(microseconds=3)
+    assert BusinessCalendar.parse(NY).due(start, timedelta(microseconds=3)) == start + timedelta(
+        microseconds=3
+    )
 
 
 def test_a_target_of_many_years_is_reached() -> None:
-    due = Calendar.parse({"timezone": "UTC", "weekly": ALWAYS}).due(MONDAY, timedelta(days=3650))
+    due = BusinessCalendar.parse({"timezone": "UTC", "weekly": ALWAYS}).due(MONDAY, timedelta(days=3650))
 
     assert due == MONDAY + timedelta(days=3650)
 
 
 def test_elapsed_time_adds_up_over_years() -> None:
-    calendar = Calendar.parse({"timezone": "UTC", "weekly": ALWAYS})
+    calendar = BusinessCalendar.parse({"timezone": "UTC", "weekly": ALWAYS})
 
     assert calendar.elapsed(MONDAY, MONDAY + timedelta(days=2000)) == timedelta(days=2000)
 
@@ -92,24 +94,24 @@ def test_elapsed_time_adds_up_over_years() -> None:
 def test_windows_that_overlap_count_once() -> None:
     spec = {"timezone": "UTC", "weekly": {"mon": [["09:00", "12:00"], ["11:00", "13:00"]]}}
 
-    assert Calendar.parse(spec).elapsed(MONDAY, MONDAY + timedelta(days=1)) == 4 * HOUR
+    assert BusinessCalendar.parse(spec).elapsed(MONDAY, MONDAY + timedelta(days=1)) == 4 * HOUR
 
 
 def test_a_window_inside_a_skipped_hour_is_moved_on_or_vanishes() -> None:
     skipped = {"timezone": "America/New_York", "weekly": {"sun": [["02:15", "02:45"], ["02:50", "03:10"]]}}
     day = (at("2026-03-08T00:00:00-05:00"), at("2026-03-09T00:00:00-04:00"))
 
-    assert list(Calendar.parse(skipped).segments(*day))[1][:2] == (
+    assert list(BusinessCalendar.parse(skipped).segments(*day))[1][:2] == (
         at("2026-03-08T03:15:00-04:00"),
         at("2026-03-08T03:45:00-04:00"),
     )
-    assert Calendar.parse(skipped).elapsed(*day) == timedelta(minutes=30)
+    assert BusinessCalendar.parse(skipped).elapsed(*day) == timedelta(minutes=30)
 
 
 def test_segments_name_open_time_closed_time_and_holidays() -> None:
     start, end = at("2026-03-09T16:00:00+00:00"), at("2026-03-11T10:00:00+00:00")
 
-    assert list(Calendar.parse(LON).segments(start, end)) == [
+    assert list(BusinessCalendar.parse(LON).segments(start, end)) == [
         (start, at("2026-03-09T17:00:00+00:00"), "open"),
         (at("2026-03-09T17:00:00+00:00"), at("2026-03-10T00:00:00+00:00"), "out_of_hours"),
         (at("2026-03-10T00:00:00+00:00"), at("2026-03-11T00:00:00+00:00"), "holiday"),
@@ -119,7 +121,7 @@ def test_segments_name_open_time_closed_time_and_holidays() -> None:
 
 
 def test_a_window_over_the_turn_of_the_year_is_one_segment() -> None:
-    calendar = Calendar.parse({"timezone": "UTC", "weekly": ALWAYS})
+    calendar = BusinessCalendar.parse({"timezone": "UTC", "weekly": ALWAYS})
     start, end = at("2025-12-30T00:00:00+00:00"), at("2026-01-02T00:00:00+00:00")
 
     assert list(calendar.segments(start, end)) == [(start, end, "open")]
@@ -127,12 +129,12 @@ def test_a_window_over_the_turn_of_the_year_is_one_segment() -> None:
 
 
 def test_one_calendar_answers_many_threads_alike() -> None:
-    calendar = Calendar.parse({"any_of": [NY, LON]})
+    calendar = BusinessCalendar.parse({"any_of": [NY, LON]})
     starts = [MONDAY + timedelta(days=97 * day) for day in range(60)]
     with ThreadPoolExecutor(8) as threads:
         together = list(threads.map(lambda start: calendar.due(start, 20 * HOUR), starts))
 
-    alone = Calendar.parse({"any_of": [NY, LON]})
+    alone = BusinessCalendar.parse({"any_of": [NY, LON]})
     assert together == [alone.due(start, 20 * HOUR) for start in starts]
 
 
@@ -141,11 +143,11 @@ def test_one_calendar_answers_many_threads_alike() -> None:
 )
 def test_a_calendar_without_any_window_is_refused(spec: dict[str, Any]) -> None:
     with pytest.raises(NeverOpen):
-        Calendar.parse(spec)
+        BusinessCalendar.parse(spec)
 
 
 def test_a_calendar_that_will_not_open_again_raises_where_it_is_asked() -> None:
-    once = Calendar.parse(
+    once = BusinessCalendar.parse(
         {"timezone": "UTC", "weekly": {}, "date_overrides": {"2026-03-09": [["09:00", "10:00"]]}}
     )
 
@@ -158,7 +160,7 @@ def test_a_calendar_that_opens_after_four_years_is_waited_for() -> None:
     day = date(2030, 1, 7)
     spec = {"timezone": "UTC", "weekly": {}, "date_overrides": {day.isoformat(): [["09:00", "10:00"]]}}
 
-    assert Calendar.parse(spec).due(MONDAY, HOUR) == at("2030-01-07T10:00:00+00:00")
+    assert BusinessCalendar.parse(spec).due(MONDAY, HOUR) == at("2030-01-07T10:00:00+00:00")
 
 
 @pytest.mark.parametrize(
@@ -187,4 +189,4 @@ def test_a_calendar_that_opens_after_four_years_is_waited_for() -> None:
 )
 def test_what_cannot_be_is_refused_by_name(spec: Any, place: str) -> None:
     with pytest.raises(BadCalendar, match=place):
-        Calendar.parse(spec)
+        BusinessCalendar.parse(spec)

@@ -8,15 +8,15 @@ from typing import Any, Final
 
 import pytest
 
-from monitor.clock.book.calendar import BadCalendar, Calendar, NeverOpen, OutOfReach
+from monitor.clock.book.calendar import BadCalendar, BusinessCalendar, NeverOpen, OutOfReach
 
 HOUR: Final = timedelta(hours=1)
 ALWAYS: Final = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 EVERY_ZONE: Final = [
-    Calendar.parse({"timezone": zone, "weekly": ALWAYS})
+    BusinessCalendar.parse({"timezone": zone, "weekly": ALWAYS})
     for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago")
 ]
-ASKED: Final[list[Callable[[Calendar, datetime], Any]]] = [
+ASKED: Final[list[Callable[[BusinessCalendar, datetime], Any]]] = [
     lambda calendar, at: calendar.due(at, HOUR),
     lambda calendar, at: calendar.elapsed(at, at + HOUR),
     lambda calendar, at: list(calendar.segments(at, at + HOUR)),
@@ -35,7 +35,7 @@ ASKED: Final[list[Callable[[Calendar, datetime], Any]]] = [
     ],
 )
 def test_the_first_and_the_last_year_are_refused_by_name(
-    calendar: Calendar, ask: Callable[[Calendar, datetime], Any], at: datetime
+    calendar: BusinessCalendar, ask: Callable[[BusinessCalendar, datetime], Any], at: datetime
 ) -> None:
     with pytest.raises(OutOfReach):
         ask(calendar, at)
@@ -43,7 +43,7 @@ def test_the_first_and_the_last_year_are_refused_by_name(
 
 @pytest.mark.parametrize("calendar", EVERY_ZONE)
 @pytest.mark.parametrize("at", [datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, 22, tzinfo=UTC)])
-def test_the_years_beside_them_are_counted(calendar: Calendar, at: datetime) -> None:
+def test_the_years_beside_them_are_counted(calendar: BusinessCalendar, at: datetime) -> None:
     assert calendar.due(at, HOUR) == at + HOUR
     assert calendar.elapsed(at, at + HOUR) == HOUR
 
@@ -56,13 +56,13 @@ def test_a_target_that_outlives_the_calendar_is_out_of_reach() -> None:
 @pytest.mark.parametrize("part", [5, None, "always", [], True])
 def test_a_part_that_is_no_calendar_is_refused(part: object) -> None:
     with pytest.raises(BadCalendar, match="a calendar must be an object"):
-        Calendar.parse({"any_of": [part]})
+        BusinessCalendar.parse({"any_of": [part]})
 
 
 def test_a_day_that_never_was_brings_no_open_time() -> None:
     lost_friday = {"2011-12-30": [["09:00", "17:00"]]}
     spec = {"timezone": "Pacific/Apia", "weekly": {}, "date_overrides": lost_friday}
-    calendar, start = Calendar.parse(spec), datetime(2011, 12, 29, tzinfo=UTC)
+    calendar, start = BusinessCalendar.parse(spec), datetime(2011, 12, 29, tzinfo=UTC)
 
     assert calendar.due(start, HOUR) == datetime(2011, 12, 30, 20, tzinfo=UTC)  # moved on by the day it lost
 
@@ -70,7 +70,7 @@ def test_a_day_that_never_was_brings_no_open_time() -> None:
 def test_holidays_for_six_years_shut_for_good() -> None:
     first = datetime(2026, 1, 1, tzinfo=UTC)
     holidays = [(first + timedelta(days=day)).date().isoformat() for day in range(7 * 366)]
-    calendar = Calendar.parse({"timezone": "UTC", "weekly": ALWAYS, "holidays": holidays})
+    calendar = BusinessCalendar.parse({"timezone": "UTC", "weekly": ALWAYS, "holidays": holidays})
 
     with pytest.raises(NeverOpen, match="within 5 years of 2026-01-01"):
         calendar.due(first, HOUR)
@@ -79,7 +79,7 @@ def test_holidays_for_six_years_shut_for_good() -> None:
 def test_a_window_shut_by_the_skipped_hour_is_left_out() -> None:
     """02:30 moves on to 03:30, which is behind 03:15: there is no such window on that night."""
     weekly = ALWAYS | {"sun": [["02:30", "03:15"]], "sat": [], "mon": []}
-    calendar = Calendar.parse({"timezone": "America/New_York", "weekly": weekly})
+    calendar = BusinessCalendar.parse({"timezone": "America/New_York", "weekly": weekly})
 
     assert (
         calendar.elapsed(datetime(2026, 3, 8, 5, tzinfo=UTC), datetime(2026, 3, 9, 4, tzinfo=UTC)) == 0 * HOUR

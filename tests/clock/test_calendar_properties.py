@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from monitor.clock.book.calendar import Calendar, NeverOpen
+from monitor.clock.book.calendar import BusinessCalendar, NeverOpen
 
 ZONES = (
     "UTC", "America/New_York", "Europe/London", "Asia/Jerusalem", "Australia/Lord_Howe", "Asia/Kathmandu",
@@ -48,9 +48,9 @@ instants = st.datetimes(datetime(2005, 1, 1), datetime(2040, 1, 1), timezones=st
 spans = st.timedeltas(timedelta(), timedelta(days=30))
 
 
-def parsed(spec: dict[str, Any]) -> Calendar:
+def parsed(spec: dict[str, Any]) -> BusinessCalendar:
     try:
-        return Calendar.parse(spec)
+        return BusinessCalendar.parse(spec)
     except NeverOpen:
         assume(False)
         raise

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
-from monitor.clock.book.calendar import Calendar, NeverOpen
+from monitor.clock.book.calendar import BusinessCalendar, NeverOpen
 
 Spec = Mapping[str, Any]
 Span = tuple[datetime, datetime]
@@ -143,9 +143,9 @@ def cases(draw: st.DrawFn) -> tuple[Spec, date]:
     return (parts[0] if len(parts) == 1 else {"any_of": parts}), day
 
 
-def calendar_of(spec: Spec) -> Calendar:
+def calendar_of(spec: Spec) -> BusinessCalendar:
     try:
-        return Calendar.parse(spec)
+        return BusinessCalendar.parse(spec)
     except NeverOpen:
         reject()
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.clock.book.policy import Book
 from monitor.clock.checkpoint import Checkpoint, ReachesBehind, reaches_behind
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.corrections import place
 from monitor.clock.replay import Event, checkpoint, replay
 from tests.clock.story import MINUTE, Story, book, calendar, office, promise, tuesday
@@ -46,11 +46,11 @@ def behind(events: list[Event], since: Checkpoint | None) -> list[Event]:
     return [one for _, one in place(events)][0 if since is None else since.events :]
 
 
-def without_past(clock: Clock) -> Clock:
+def without_past(clock: ReplayedClock) -> ReplayedClock:
     return clock._replace(segments=(), carried=(timedelta(0), timedelta(0)))
 
 
-def lasting(events: list[Event], rules: Book, since: Checkpoint, **more: Any) -> list[Clock]:
+def lasting(events: list[Event], rules: Book, since: Checkpoint, **more: Any) -> list[ReplayedClock]:
     """Return, folded from the start, what had not ended by the checkpoint."""
     clocks = replay(events, rules, **more)
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.ledger import Step, explain
 from tests.clock.story import Story, book, calendar, office, promise, tuesday
 
@@ -16,7 +16,7 @@ def told(steps: list[Step]) -> list[tuple[str, str, float]]:
 
 
 def steps_of(story: Story, metric: str, until: datetime) -> list[Step]:
-    clock: Clock = story.clock(metric)
+    clock: ReplayedClock = story.clock(metric)
     return explain(clock, story.book, until)
 
 

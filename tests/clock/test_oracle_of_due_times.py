@@ -9,8 +9,8 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.clock.book.calendar import Calendar
-from monitor.clock.replay import Clock, Event, replay
+from monitor.clock.book.calendar import BusinessCalendar
+from monitor.clock.replay import Event, ReplayedClock, replay
 from tests.clock.story import DAYS, MINUTE, OPENING, book, calendar, promise
 
 START: Final = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -76,7 +76,7 @@ def live(life: Life) -> Lived:
     return lived
 
 
-def replayed(life: Life) -> Clock:
+def replayed(life: Life) -> ReplayedClock:
     hours = [
         calendar(spec(life.windows)),
         calendar(spec(life.later[1]), version=2, since=START + life.later[0] * MINUTE),
@@ -97,11 +97,11 @@ def replayed(life: Life) -> Clock:
     return next(clock for clock in replay(events, rules) if clock.metric == "resolution")
 
 
-def spec(windows: list[Window]) -> Calendar:
+def spec(windows: list[Window]) -> BusinessCalendar:
     weekly = {
         day: [[f"{a // 60:02}:{a % 60:02}", f"{b // 60:02}:{b % 60:02}"] for a, b in windows] for day in DAYS
     }
-    return Calendar.parse({"timezone": "UTC", "weekly": weekly, "holidays": []})
+    return BusinessCalendar.parse({"timezone": "UTC", "weekly": weekly, "holidays": []})
 
 
 def windows() -> st.SearchStrategy[list[Window]]:

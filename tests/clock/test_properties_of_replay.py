@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.clock.book.policy import Book
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.ledger import explain
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.replay import Event, replay
@@ -120,7 +120,7 @@ scopes: Final = st.sampled_from(["new", "new_and_open"])
 moments: Final = st.integers(-600, 9000).map(lambda minutes: START + timedelta(minutes=minutes))
 
 
-def by_identity(clocks: tuple[Clock, ...]) -> dict[tuple[Metric, int], Clock]:
+def by_identity(clocks: tuple[ReplayedClock, ...]) -> dict[tuple[Metric, int], ReplayedClock]:
     return {(clock.metric, clock.start_seq): clock for clock in clocks}
 
 

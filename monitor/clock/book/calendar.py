@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from monitor.clock.book.hours import BadCalendar, Hours
 
-__all__ = ["BadCalendar", "Calendar", "NaiveInstant", "NeverOpen", "OutOfReach"]
+__all__ = ["BadCalendar", "BusinessCalendar", "NaiveInstant", "NeverOpen", "OutOfReach"]
 
 Kind = Literal["open", "out_of_hours", "holiday"]
 Span = tuple[datetime, datetime, Kind]
@@ -64,7 +64,7 @@ class Year:
         return self.origin[bisect_left(self.spent, spent)] + spent
 
 
-class Calendar:
+class BusinessCalendar:
     """Business hours in one zone, or `any_of` several, open when any of them is. Immutable."""
 
     __slots__ = ("_years", "parts")
@@ -77,7 +77,7 @@ class Calendar:
         self._years: dict[int, Year] = {}
 
     @classmethod
-    def parse(cls, spec: Mapping[str, Any]) -> Calendar:
+    def parse(cls, spec: Mapping[str, Any]) -> BusinessCalendar:
         """Read a specification: one place's hours, or `{"any_of": [hours, …]}`.
 
         Raises `BadCalendar` and `NeverOpen`.

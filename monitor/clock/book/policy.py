@@ -15,15 +15,15 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from monitor.clock.book.calendar import Calendar
+from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.rules import ANY_PRIORITY, Rules, Target, parse_rules
 from monitor.clock.metrics import PAUSES, PROMISED, Metric
 
 __all__ = [
     "Attributes",
     "Book",
-    "CalendarVersion",
-    "PolicyVersion",
+    "CalendarInForce",
+    "PolicyInForce",
     "Target",
     "UnknownCalendar",
     "parse_rules",
@@ -49,18 +49,18 @@ class Attributes(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarVersion:
+class CalendarInForce:
     """The hours of a calendar from `effective_at` on."""
 
     id: int
     calendar: Hashable
     version: int
     effective_at: datetime
-    hours: Calendar = field(compare=False, repr=False)
+    hours: BusinessCalendar = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyVersion:
+class PolicyInForce:
     """What a policy promises from `effective_at` on; `retired` means nothing, to nobody.
 
     `scope` is `new` (clocks that start from then on) or `new_and_open` (also those that run by then).
@@ -104,13 +104,13 @@ class Book:
 
     """
 
-    def __init__(self, policies: Iterable[PolicyVersion], calendars: Iterable[CalendarVersion]) -> None:
+    def __init__(self, policies: Iterable[PolicyInForce], calendars: Iterable[CalendarInForce]) -> None:
         in_time = attrgetter("effective_at", "version", "id")
         self._policies = sorted(policies, key=in_time)
         self._instants = [version.effective_at for version in self._policies]
         self._calendars = _by_calendar(sorted(calendars, key=in_time))
-        self._in_force: dict[tuple[int, int], tuple[PolicyVersion, ...]] = {}
-        self._matches: dict[tuple[int, int, Attributes], PolicyVersion | None] = {}
+        self._in_force: dict[tuple[int, int], tuple[PolicyInForce, ...]] = {}
+        self._matches: dict[tuple[int, int, Attributes], PolicyInForce | None] = {}
         self._policy_versions = {version.id: version for version in self._policies}
         self._calendar_versions = {one.id: one for _, some in self._calendars.values() for one in some}
         self._beginnings = sorted(
@@ -124,7 +124,7 @@ class Book:
 
     def match(
         self, attributes: Attributes, at: datetime, *, since: datetime | None = None
-    ) -> PolicyVersion | None:
+    ) -> PolicyInForce | None:
         """Return the first policy that applies at `at` to a clock started at `since` (default: then).
 
         Of each policy counts the newest version in force at `at` that was in force at `since`
@@ -138,7 +138,7 @@ class Book:
         except KeyError:
             return self._remember(key)
 
-    def calendar_at(self, calendar: Hashable, at: datetime) -> CalendarVersion:
+    def calendar_at(self, calendar: Hashable, at: datetime) -> CalendarInForce:
         """Return the version that counts at `at`; before the first version, the first."""
         instants, versions = self._calendars[calendar]
         return versions[max(bisect_right(instants, at) - 1, 0)]
@@ -148,11 +148,11 @@ class Book:
         instants, _ = self._calendars[calendar]
         return [at for at in instants[1:] if start < at < end]
 
-    def calendar_version(self, version_id: int | None) -> CalendarVersion | None:
+    def calendar_version(self, version_id: int | None) -> CalendarInForce | None:
         """Return a calendar version by its id, None for None."""
         return None if version_id is None else self._calendar_versions.get(version_id)
 
-    def policy_version(self, version_id: int | None) -> PolicyVersion | None:
+    def policy_version(self, version_id: int | None) -> PolicyInForce | None:
         """Return a policy version by its id, None for None."""
         return None if version_id is None else self._policy_versions.get(version_id)
 
@@ -189,7 +189,7 @@ class Book:
             {metric: tuple(Target(*one) for one in sorted(some)) for metric, some in found.items()}
         )
 
-    def _remember(self, key: tuple[int, int, Attributes]) -> PolicyVersion | None:
+    def _remember(self, key: tuple[int, int, Attributes]) -> PolicyInForce | None:
         now, then, attributes = key
         candidates = self._in_force.get((now, then))
         if candidates is None:
@@ -200,8 +200,8 @@ class Book:
         self._matches[key] = found
         return found
 
-    def _order_in_force(self, now: int, then: int) -> tuple[PolicyVersion, ...]:
-        newest: dict[Hashable, PolicyVersion] = {}
+    def _order_in_force(self, now: int, then: int) -> tuple[PolicyInForce, ...]:
+        newest: dict[Hashable, PolicyInForce] = {}
         for index, version in enumerate(self._policies[:now]):
             if index < then or version.scope == "new_and_open":
                 newest[version.policy] = version
@@ -222,10 +222,10 @@ class Book:
         return sorted(instants)
 
 
-_Versions = tuple[list[datetime], list[CalendarVersion]]
+_Versions = tuple[list[datetime], list[CalendarInForce]]
 
 
-def _by_calendar(versions: list[CalendarVersion]) -> Mapping[Hashable, _Versions]:
+def _by_calendar(versions: list[CalendarInForce]) -> Mapping[Hashable, _Versions]:
     grouped: dict[Hashable, _Versions] = {}
     for version in versions:
         instants, kept = grouped.setdefault(version.calendar, ([], []))

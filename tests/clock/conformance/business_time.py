@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.clock.book.calendar import Calendar
+from monitor.clock.book.calendar import BusinessCalendar
 from tests.clock.conformance.verdict import Verdict
 
 Entry = Mapping[str, Any]
@@ -20,7 +20,7 @@ def recognises(entry: Entry) -> bool:
 
 def judge(entry: Entry) -> Verdict:
     """Ask our calendar what the entry asks and compare to the microsecond."""
-    calendar = Calendar.parse({key: entry[key] for key in CALENDAR_KEYS if key in entry})
+    calendar = BusinessCalendar.parse({key: entry[key] for key in CALENDAR_KEYS if key in entry})
     start = datetime.fromisoformat(entry["start"])
     found: datetime | timedelta
     wanted: datetime | timedelta

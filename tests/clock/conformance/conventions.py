@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from monitor.clock.book.calendar import Calendar
+from monitor.clock.book.calendar import BusinessCalendar
 
 Entry = Mapping[str, Any]
 
@@ -46,7 +46,7 @@ def _was_handed_off(entry: Entry) -> bool:
 
 
 def _waited_with_the_bot_too(entry: Entry) -> float:
-    hours = Calendar.parse(entry["policy"]["calendar"])
+    hours = BusinessCalendar.parse(entry["policy"]["calendar"])
     return hours.elapsed(_asked_at(entry), _times(entry, "agent_reply")[0]).total_seconds()
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from monitor.clock.book.calendar import Calendar
-from monitor.clock.book.policy import Book, CalendarVersion, PolicyVersion, parse_rules
+from monitor.clock.book.calendar import BusinessCalendar
+from monitor.clock.book.policy import Book, CalendarInForce, PolicyInForce, parse_rules
 from monitor.clock.metrics import PROMISED
 from monitor.clock.replay import Event
 
@@ -47,7 +47,7 @@ def read_book(entry: Entry) -> Book:
         },
         "bots_count": bool(spec.get("bots_count", False)),
     }
-    policy = PolicyVersion(
+    policy = PolicyInForce(
         id=1,
         policy=1,
         version=1,
@@ -60,12 +60,12 @@ def read_book(entry: Entry) -> Book:
     return Book([policy], _calendars(entry))
 
 
-def _calendars(entry: Entry) -> Iterator[CalendarVersion]:
+def _calendars(entry: Entry) -> Iterator[CalendarInForce]:
     specs = [(LONG_AGO, entry["policy"]["calendar"])]
     specs += [(instant(one["at"]), one["calendar"]) for one in entry["events"] if one.get("calendar")]
     for number, (at, spec) in enumerate(specs, start=1):
-        hours = Calendar.parse(spec)
-        yield CalendarVersion(id=number, calendar=1, version=number, effective_at=at, hours=hours)
+        hours = BusinessCalendar.parse(spec)
+        yield CalendarInForce(id=number, calendar=1, version=number, effective_at=at, hours=hours)
 
 
 class Desk:

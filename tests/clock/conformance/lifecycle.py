@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from monitor.clock.clock import Clock
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import PAUSING_STATUSES, RESPONSES, Metric, Outcome
 from monitor.clock.replay import replay
 from monitor.clock.segments import clipped
@@ -128,33 +128,33 @@ class _Reading:
         return max((at for at in times if at <= self._as_of), default=None)
 
 
-def _answered_at(clock: Clock, as_of: datetime) -> Value:
+def _answered_at(clock: ReplayedClock, as_of: datetime) -> Value:
     return clock.ended_at if clock.outcome in (Outcome.MET, Outcome.LATE) else None
 
 
-def _breached(clock: Clock, as_of: datetime) -> Value:
+def _breached(clock: ReplayedClock, as_of: datetime) -> Value:
     return clock.breach_at is not None and clock.breach_at <= as_of
 
 
-def _elapsed(clock: Clock, as_of: datetime) -> float:
+def _elapsed(clock: ReplayedClock, as_of: datetime) -> float:
     return clock.elapsed_at(as_of)[0].total_seconds()
 
 
-def _over(clock: Clock, as_of: datetime) -> float | None:
+def _over(clock: ReplayedClock, as_of: datetime) -> float | None:
     return None if clock.target is None else _elapsed(clock, as_of) - clock.target.total_seconds()
 
 
-def _overdue(clock: Clock, as_of: datetime) -> Value:
+def _overdue(clock: ReplayedClock, as_of: datetime) -> Value:
     over = _over(clock, as_of)
     return over if over is not None and over > 0 else None
 
 
-def _remaining(clock: Clock, as_of: datetime) -> Value:
+def _remaining(clock: ReplayedClock, as_of: datetime) -> Value:
     over = _over(clock, as_of)
     return None if over is None else max(-over, 0.0)
 
 
-_OF_A_CLOCK: Final[Mapping[str, Callable[[Clock, datetime], Value]]] = {
+_OF_A_CLOCK: Final[Mapping[str, Callable[[ReplayedClock, datetime], Value]]] = {
     "_breached_at": lambda clock, as_of: clock.breach_at if _breached(clock, as_of) else None,
     "_breach_kind": lambda clock, as_of: clock.breach_kind,
     "_risk_at": lambda clock, as_of: clock.risk_at,
@@ -176,7 +176,7 @@ _OF_THE_TICKET: Final[Mapping[str, Callable[[_Reading], Value]]] = {
 }
 
 
-def _split(key: str) -> tuple[Metric, Callable[[Clock, datetime], Value]] | None:
+def _split(key: str) -> tuple[Metric, Callable[[ReplayedClock, datetime], Value]] | None:
     for metric in Metric:
         of_a_clock = _OF_A_CLOCK.get(key.removeprefix(metric.value))
         if of_a_clock is not None and key.startswith(metric.value):
