@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.segments import NOTHING, Segment, clipped
+from monitor.clock.terms import Elapsed
 
 
 class ReplayedClock(NamedTuple):
@@ -41,7 +42,7 @@ class ReplayedClock(NamedTuple):
     alarm_floor: datetime
     silent: bool
     segments: tuple[Segment, ...]
-    carried: tuple[timedelta, timedelta] = NOTHING
+    carried: Elapsed = NOTHING
 
     def state_at(self, now: datetime) -> str:
         """Say `running`, `paused` or `late` while it lasts, and its outcome afterwards."""
@@ -51,7 +52,7 @@ class ReplayedClock(NamedTuple):
             return "late"
         return "paused" if self._is_paused_at(now) else "running"
 
-    def elapsed_at(self, now: datetime) -> tuple[timedelta, timedelta]:
+    def elapsed_at(self, now: datetime) -> Elapsed:
         """Return the (business, wall) time that has counted by `now`, beyond the due time too."""
         business, wall = self.carried
         for segment, start, end in clipped(self.segments, now):

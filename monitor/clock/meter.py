@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from monitor.clock.book.policy import Book, Target
 from monitor.clock.segments import NOTHING, Segment, Trail, newest_first, stretch, walk_back
-from monitor.clock.terms import NO_TIME, Terms
+from monitor.clock.terms import NO_TIME, Elapsed, Terms
 
 
 class ByHand(NamedTuple):
@@ -104,12 +104,12 @@ class Meter(NamedTuple):
         budget = target.duration if self.by_hand is None else self.by_hand.budget
         return budget * target.warn if budget else None
 
-    def elapsed(self, at: datetime) -> tuple[timedelta, timedelta]:
+    def elapsed(self, at: datetime) -> Elapsed:
         """Return the (business, wall) time that the present segment has counted by `at`."""
         present = self.present
         return NOTHING if present.pause or at <= present.start else present.terms.elapsed(present.start, at)
 
-    def measure(self, at: datetime) -> tuple[timedelta, timedelta]:
+    def measure(self, at: datetime) -> Elapsed:
         """Return the (business, wall) time that has counted by `at`, which is not in the past."""
         business, wall = self.elapsed(at)
         return self.business + business, self.wall + wall
@@ -154,7 +154,7 @@ class Meter(NamedTuple):
             return left < NO_TIME
         return self.spent_when(target) < at
 
-    def turn(self, present: Segment, counted: tuple[timedelta, timedelta]) -> Meter:
+    def turn(self, present: Segment, counted: Elapsed) -> Meter:
         """Begin another segment; the last one has counted so much."""
         started_at, last, by_hand, business, wall, trail, moved, past = self
         start, at = last.start, present.start

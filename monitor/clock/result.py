@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.meter import Alarms
 from monitor.clock.metrics import Metric, Outcome
+from monitor.clock.terms import Elapsed
 from monitor.clock.timer import Stopped, Timer
 
 
@@ -30,11 +31,7 @@ def ended_clock(stopped: Stopped) -> ReplayedClock:
 
 
 def _clock(
-    timer: Timer,
-    alarms: Alarms,
-    due_at: datetime | None,
-    elapsed: tuple[timedelta, timedelta],
-    outcome: Outcome | None,
+    timer: Timer, alarms: Alarms, due_at: datetime | None, elapsed: Elapsed, outcome: Outcome | None
 ) -> ReplayedClock:
     meter, present, ended = timer.meter, timer.meter.present, outcome is not None
     paused = bool(present.pause) and not ended

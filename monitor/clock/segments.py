@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.policy import Book, Target
-from monitor.clock.terms import NO_TERMS, NO_TIME, Terms
+from monitor.clock.terms import NO_TERMS, NO_TIME, Elapsed, Terms
 
 NOTHING: Final = (NO_TIME, NO_TIME)
 
@@ -52,7 +52,7 @@ class Segment(NamedTuple):
         """Return the hours under which it counts."""
         return None if self.terms.calendar is None else self.terms.calendar.hours
 
-    def elapsed(self, start: datetime, end: datetime) -> tuple[timedelta, timedelta]:
+    def elapsed(self, start: datetime, end: datetime) -> Elapsed:
         """Return the (business, wall) time that counts between two instants inside it."""
         return NOTHING if self.pause else self.terms.elapsed(start, end)
 

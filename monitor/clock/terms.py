@@ -11,6 +11,9 @@ from monitor.clock.metrics import PAUSES, REPORTS, Metric
 
 NO_TIME: Final = timedelta(0)
 
+Elapsed = tuple[timedelta, timedelta]
+"""Business time and wall time."""
+
 
 class Terms(NamedTuple):
     """A policy version, the target that it sets, and the calendar version whose hours count.
@@ -34,7 +37,7 @@ class Terms(NamedTuple):
         statuses = PAUSES[metric] if policy is None else policy.pauses(metric)
         return status if status in statuses else ""
 
-    def elapsed(self, start: datetime, end: datetime) -> tuple[timedelta, timedelta]:
+    def elapsed(self, start: datetime, end: datetime) -> Elapsed:
         """Return the (business, wall) time between two instants."""
         calendar, wall = self.calendar, end - start
         return (wall if calendar is None else calendar.hours.elapsed(start, end)), wall

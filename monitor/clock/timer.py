@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from monitor.clock.book.policy import Book, Target
@@ -11,7 +11,7 @@ from monitor.clock.corrections import Event, TakenBack
 from monitor.clock.meter import NO_ALARMS, Alarms, ByHand, Meter
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.segments import NOTHING, Segment
-from monitor.clock.terms import NO_TIME, Terms
+from monitor.clock.terms import NO_TIME, Elapsed, Terms
 
 Identity = tuple[Metric, int]
 
@@ -196,7 +196,7 @@ class Timer(NamedTuple):
                 floor = event.recorded_at
         return Timer(beginning, meter.turn(following, counted), alarms, floor, bounced_until)
 
-    def _settle(self, at: datetime, counted: tuple[timedelta, timedelta]) -> Alarms:
+    def _settle(self, at: datetime, counted: Elapsed) -> Alarms:
         meter, alarms, terms = self.meter, self.alarms, self.terms
         if terms.target is None and meter.by_hand is None:
             return alarms
