@@ -79,14 +79,18 @@ async def read_body(scope: Message, receive: Receive, body: SpooledTemporaryFile
         return 0
     if announced > settings.API_MAX_BODY + DRAINED:
         raise BodyRefused(413, "too-large")
-    try:
-        async with asyncio.timeout(settings.BODY_SECONDS):
-            length = await _receive_all(receive, body)
-    except TimeoutError:
-        raise BodyRefused(408, "body-too-slow") from None
+    length = await _receive_in_time(receive, body)
     if length > settings.API_MAX_BODY:
         raise BodyRefused(413, "too-large")
     return length
+
+
+async def _receive_in_time(receive: Receive, body: SpooledTemporaryFile[bytes]) -> int:
+    try:
+        async with asyncio.timeout(settings.BODY_SECONDS):
+            return await _receive_all(receive, body)
+    except TimeoutError:
+        raise BodyRefused(408, "body-too-slow") from None
 
 
 async def _receive_all(receive: Receive, body: SpooledTemporaryFile[bytes]) -> int:

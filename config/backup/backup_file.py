@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,20 +34,26 @@ def backup(file: Path) -> None:
 
     Raises NoPrograms and ProgramFailed.
     """
+    place = postgres_programs.fit_for(_server_version())
+    custom = ("--format=custom", "--no-owner")
+    with _all_or_nothing(file) as unfinished:
+        _run(place / "pg_dump", *custom, f"--file={unfinished}", f"--dbname={_address()}")
+
+
+def _server_version() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
-        [server] = cursor.fetchone()
-    place = postgres_programs.fit_for(server)
+        [version] = cursor.fetchone()
+    return int(version)
+
+
+@contextmanager
+def _all_or_nothing(file: Path) -> Iterator[Path]:
+    """Yield where to write what becomes this file once it is complete; closed to others from the start."""
     unfinished = file.with_name(f"{file.name}.unfinished")
     unfinished.touch(mode=0o600)
     try:
-        _run(
-            place / "pg_dump",
-            "--format=custom",
-            "--no-owner",
-            f"--file={unfinished}",
-            f"--dbname={_address()}",
-        )
+        yield unfinished
     except ProgramFailed:
         unfinished.unlink()
         raise

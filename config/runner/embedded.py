@@ -16,6 +16,18 @@ from config.runner import binaries, identity
 from config.runner.identity import PidIdentity
 from config.runner.server import STARTS_WITHIN, Server, ServerFailed, make_private, server_environment
 
+OPTIONS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "jit": "off",
+    "random_page_cost": "1.1",
+    "max_connections": "200",
+}
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""What a server that is thrown away does without."""
+
 
 class Postgres(Server):
     name = "postgres"
@@ -72,33 +84,29 @@ class Postgres(Server):
         shutil.rmtree(half_made, ignore_errors=True)
         half_made.mkdir(mode=0o700)
         identity.own(half_made, self.identity)
+        self.initdb("-D", half_made, "-U", addresses.DATABASE, "--auth=trust", *self.kind_of_cluster())
+        half_made.rename(self.data)
+
+    def kind_of_cluster(self) -> list[str]:
         provider = ["--locale-provider=builtin"] if int(self.major()) >= 17 else []
+        return ["--encoding=UTF8", "--locale=C.UTF-8", *provider, *([] if self.durable else ["--no-sync"])]
+
+    def initdb(self, *arguments: str | Path) -> None:
         made = subprocess.run(
-            [self.binaries / "initdb", "-D", half_made, "-U", addresses.DATABASE, "--auth=trust", "--encoding=UTF8",
-             "--locale=C.UTF-8", *provider, *([] if self.durable else ["--no-sync"])],
+            [self.binaries / "initdb", *arguments],
             capture_output=True,
             text=True,
             env=server_environment(),
             cwd=self.sockets,
             preexec_fn=identity.dying_with_us(self.identity),
-        )  # fmt: skip
+        )
         if made.returncode:
             raise ServerFailed(f"initdb failed: {made.stderr.strip()}")
-        half_made.rename(self.data)
 
     def options(self) -> list[str]:
-        chosen = {
-            "listen_addresses": "",
-            "unix_socket_directories": str(self.sockets),
-            "unix_socket_permissions": "0700",
-            "timezone": "UTC",
-            "log_timezone": "UTC",
-            "jit": "off",
-            "random_page_cost": "1.1",
-            "max_connections": "200",
-        }
+        chosen = {**OPTIONS, "unix_socket_directories": str(self.sockets)}
         if not self.durable:
-            chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            chosen |= FORGETFUL
         return [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
 
     def await_answer(self) -> None:

@@ -75,15 +75,24 @@ def _become(identity: PidIdentity) -> None:
         return
     nobody = pwd.getpwnam("nobody")
     if identity is PidIdentity.NOBODY:
-        os.setgroups([])
-        os.setgid(nobody.pw_gid)
-        os.setuid(nobody.pw_uid)
-        return
+        _be(nobody)
+    else:
+        _look_like(nobody)
+
+
+def _be(user: pwd.struct_passwd) -> None:
+    os.setgroups([])
+    os.setgid(user.pw_gid)
+    os.setuid(user.pw_uid)
+
+
+def _look_like(user: pwd.struct_passwd) -> None:
+    """Be that user inside a user namespace of our own, and nowhere else."""
     if LIBC.unshare(CLONE_NEWUSER):
         raise OSError(ctypes.get_errno(), "no user namespace could be made")
     for name, text in (
         ("setgroups", "deny"),
-        ("uid_map", f"{nobody.pw_uid} 0 1"),
-        ("gid_map", f"{nobody.pw_gid} 0 1"),
+        ("uid_map", f"{user.pw_uid} 0 1"),
+        ("gid_map", f"{user.pw_gid} 0 1"),
     ):
         Path(f"/proc/self/{name}").write_text(text)

@@ -28,13 +28,7 @@ def servers() -> Iterator[dict[str, Postgres | Valkey]]:
         os.environ["ATTEND_VAR"] = str(var)
         os.environ["ATTEND_REDIS_PREFIX"] = f"{var.name}:"
         os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(48))
-        started: dict[str, Postgres | Valkey] = {}
-        for server in embedded.servers(var, durable=False):
-            started[server.name] = server
-            stack.callback(server.stop)
-            server.start()
-            os.environ[server.variable] = server.url
-        yield started
+        yield {server.name: server for server in _started(var, stack)}
 
 
 @contextmanager
@@ -50,6 +44,15 @@ def _directory() -> Iterator[Path]:
             yield var
         finally:
             shutil.rmtree(var, ignore_errors=True)
+
+
+def _started(var: Path, stack: ExitStack) -> Iterator[Postgres | Valkey]:
+    """Start the servers one by one, each to be stopped with the stack."""
+    for server in embedded.servers(var, durable=False):
+        stack.callback(server.stop)
+        server.start()
+        os.environ[server.variable] = server.url
+        yield server
 
 
 def _place() -> Path:

@@ -109,6 +109,14 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop the processes, which may finish what they do, and then the servers."""
+        self.stop_processes()
+        for kept in reversed(self.servers):
+            if not isinstance(kept.thing, Process):
+                kept.thing.stop()
+        if self.servers or self.processes:
+            self.console.say("Everything has stopped.")
+
+    def stop_processes(self) -> None:
         processes = [kept.thing for kept in self.processes if isinstance(kept.thing, Process)]
         for process in reversed(processes):
             process.ask_to_stop()
@@ -117,11 +125,6 @@ class Supervisor:
             self.console.pump(0.05)
         for process in processes:
             process.kill()
-        for kept in reversed(self.servers):
-            if not isinstance(kept.thing, Process):
-                kept.thing.stop()
-        if self.servers or self.processes:
-            self.console.say("Everything has stopped.")
 
     def _heed(self) -> None:
         if self.asked_to_stop:
