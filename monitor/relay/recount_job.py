@@ -21,8 +21,14 @@ KIND = "recount"
 
 
 def ask(*, now: datetime, by: Agent | None = None, everything: bool = False) -> Job:
-    """Have all live tickets recounted by the workers, or everything: ended tickets too."""
-    return job_request.ask(KIND, now=now, by=by, arguments={"everything": everything})
+    """Have all live tickets recounted by the workers, or everything: ended tickets too.
+
+    One that nobody has looked at yet will do for both: it is kept from being looked at until we have committed.
+    """
+    arguments = {"everything": everything}
+    waiting = Job.objects.of_kind(KIND).unfinished().filter(state={}, arguments=arguments)
+    unseen = waiting.select_for_update(skip_locked=True).first()
+    return unseen or job_request.ask(KIND, now=now, by=by, arguments=arguments)
 
 
 def _step(job: Job, /, *, now: datetime, limit: int) -> JobStep:

@@ -156,9 +156,15 @@ def test_two_workers_do_not_recount_the_same_tickets(make: Make, elsewhere: Else
     assert recounted.go_on(now=SOON) == 1
 
 
+def seen(job: Job) -> Job:
+    """Let a worker have had a look at who writes, and no more."""
+    Job.objects.filter(pk=job.pk).update(state={"barrier": 0})
+    return job
+
+
 def test_a_recount_is_over_with_a_newer_one_that_has_begun(make: Make) -> None:
     make.ticket()
-    older, newer = recount_job.ask(now=SOON), recount_job.ask(now=SOON)
+    older, newer = seen(recount_job.ask(now=SOON)), recount_job.ask(now=SOON)
 
     assert recounted.go_on(now=SOON) == 0, "the older one waits"
     assert recounted.go_on(now=SOON) == 1
@@ -172,10 +178,21 @@ def test_a_recount_is_over_with_a_newer_one_that_has_begun(make: Make) -> None:
 
 def test_one_that_was_called_off_before_it_began_leaves_the_older_one_to_do(make: Make) -> None:
     make.ticket()
-    recount_job.ask(now=SOON)
+    seen(recount_job.ask(now=SOON))
     job_request.cancel(recount_job.ask(now=SOON), now=SOON)
 
     assert recounted.go_on(now=SOON) == 1
+
+
+def test_a_recount_that_nobody_has_looked_at_is_not_asked_for_twice(make: Make) -> None:
+    make.ticket()
+    first = recount_job.ask(now=SOON)
+
+    assert recount_job.ask(now=LATER) == first
+    assert recount_job.ask(now=LATER, everything=True) != first
+
+    seen(first)
+    assert recount_job.ask(now=LATER) != first
 
 
 def test_a_recount_of_everything_is_not_over_with_one_of_live_tickets(make: Make) -> None:
