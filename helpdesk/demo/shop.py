@@ -7,10 +7,12 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from helpdesk.access import api_keys
 from helpdesk.database.deletion import delete_whole
@@ -163,10 +165,17 @@ def tickets() -> TicketQuerySet:
 def wipe(*, now: datetime) -> int:
     """Stop the demo and delete every ticket and customer of its stores; return how many tickets there were.
 
-    Clocks, flags and whatever else hangs on a ticket go with it. Stores, queues and people stay.
+    Clocks, flags and whatever else hangs on a ticket go with it. Stores, queues and people stay. Whoever is
+    writing to a ticket is waited for; whoever comes later finds it gone.
     """
     stop(now=now)
-    count = tickets().count()
-    delete_whole(tickets())
-    delete_whole(Customer.objects.filter(store__demoshop__isnull=False))
-    return count
+    customers = _held(Customer.objects.filter(store__demoshop__isnull=False))
+    held = _held(tickets())
+    delete_whole(Ticket.objects.filter(pk__in=held))
+    delete_whole(Customer.objects.filter(pk__in=customers))
+    return len(held)
+
+
+def _held(rows: QuerySet[Any]) -> list[int]:
+    """Return the ids of rows that nothing can be hung on from now on."""
+    return list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))

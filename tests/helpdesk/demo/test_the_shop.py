@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from helpdesk.conversation import replies
 from helpdesk.demo import shop
-from helpdesk.models import Agent, Customer, DemoShop, Environment, Queue, Store, Ticket
+from helpdesk.models import Agent, Customer, DemoShop, Environment, Queue, Store, Ticket, TicketEvent
 from tests.make import NOW, Make
+from tests.monitor.watched import Elsewhere, elsewhere
+
+__all__ = ["elsewhere"]
 
 
 @pytest.fixture
@@ -39,6 +46,31 @@ def test_a_wipe_removes_the_tickets_of_all_its_stores_and_no_other(demo: None, m
     assert Ticket.objects.get() == kept
     assert Customer.objects.get() == kept.customer
     assert DemoShop.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wipe_waits_for_whoever_is_writing(demo: None, elsewhere: Elsewhere) -> None:
+    ticket = Ticket.objects.all()[0]
+    written, asked = Event(), Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            replies.receive_customer_message(ticket=ticket, body="And?", now=NOW)
+            written.set()
+            asked.wait(timeout=20)
+
+    def wipe() -> int:
+        asked.set()
+        with transaction.atomic():
+            return shop.wipe(now=NOW)
+
+    writing = elsewhere(write)
+    written.wait(timeout=20)
+
+    assert elsewhere(wipe).result(timeout=60) == 3
+    writing.result(timeout=20)
+    assert not Ticket.objects.exists()
+    assert not TicketEvent.objects.exists()
 
 
 def test_stopped_and_started_again_all_stores_go_on(demo: None) -> None:
