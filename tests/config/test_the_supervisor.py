@@ -121,7 +121,9 @@ def test_a_backup_can_be_restored(up: Running, var: Path, tmp_path: Path) -> Non
 
     assert dev("manage", "backup", str(file), ATTEND_VAR=var).returncode == 0
     assert dev(*add, ATTEND_VAR=var).returncode == 0
-    assert dev("manage", "restore", str(file), ATTEND_VAR=var).stderr.startswith("CommandError: This asks first")
+    assert dev("manage", "restore", str(file), ATTEND_VAR=var).stderr.startswith(
+        "CommandError: This asks first"
+    )
     assert dev("manage", "restore", str(file), "--yes", ATTEND_VAR=var).returncode == 0
     assert dev(*count, ATTEND_VAR=var).stdout == before
 
