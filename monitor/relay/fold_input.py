@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from helpdesk.database.statement import of, run, run_together
+from helpdesk.database.statement import Statement, of, run, run_together
 from monitor.clock.book.policy import Book
 from monitor.clock.replay import Event
 from monitor.relay import book, kept_folds
 from monitor.relay.kept_folds import StoredFold, TicketStory
-from monitor.relay.stored_clocks import HOLD, HeldClock, Identity, StoredClock, read_rows_of
+from monitor.relay.stored_clocks import HeldClock, Identity, StoredClock, hold, read_rows_of
 
 
 class TicketFacts(NamedTuple):
@@ -49,9 +49,9 @@ def read_to_fold(ticket_ids: Sequence[int], *, from_the_start: bool = False) -> 
     flags that were raised in the meantime. `from_the_start`: no kept fold is believed.
     """
     told, [stamp], held, facts = run_together(
-        of(ticket_ids, _EVENTS if from_the_start else _LATER_EVENTS, (False,)),
+        of(ticket_ids, _EVENTS, (False,)) if from_the_start else _later_events(ticket_ids),
         book.STAMP,
-        of(ticket_ids, HOLD),
+        hold(ticket_ids),
         of(ticket_ids, _FACTS_AND_FOLDS),
     )
     edition, keeping = book.stamped(stamp), kept_folds.read_from(row[-3:] for row in facts if row[-1])
@@ -68,7 +68,7 @@ def read_to_fold(ticket_ids: Sequence[int], *, from_the_start: bool = False) -> 
 def read_to_tell(ticket_ids: Sequence[int]) -> tuple[Book, dict[int, TicketStory]]:
     """Return the book, and of each ticket the events that a relay has applied, or those since its kept fold."""
     told, [stamp], kept = run_together(
-        of(ticket_ids, _LATER_EVENTS, (True,)), book.STAMP, of(ticket_ids, kept_folds.KEPT)
+        _later_events(ticket_ids, relayed_only=True), book.STAMP, of(ticket_ids, kept_folds.KEPT)
     )
     edition, keeping = book.stamped(stamp), kept_folds.read_from(kept)
     stories = {pk: TicketStory(events) for pk, events in _by_ticket(ticket_ids, told).items()}
@@ -120,6 +120,15 @@ def read_whole(ticket_ids: Sequence[int], *, relayed_only: bool = False) -> dict
     return {ticket_id: TicketStory(events) for ticket_id, events in told.items()}
 
 
+def _later_events(ticket_ids: Sequence[int], *, relayed_only: bool = False) -> Statement:
+    """Return what reads, of tickets that keep a fold, the events after it and any before it that no relay applied.
+
+    Of one ticket no other event is so much as looked at. Many are mostly new: what would look for their folds
+    one by one costs more than what leaves out the events of the few that keep any.
+    """
+    return of(ticket_ids, _LATER_OF_ONE if len(ticket_ids) == 1 else _LATER_OF_MANY, (relayed_only,))
+
+
 def _by_ticket(ticket_ids: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> dict[int, list[Event]]:
     events: dict[int, list[Event]] = {ticket_id: [] for ticket_id in ticket_ids}
     for ticket_id, seq, kind, occurred_at, recorded_at, imported, payload in rows:
@@ -140,8 +149,17 @@ _EVENTS = """
   ORDER BY ticket_id, seq
 """
 
-# Of a ticket that keeps a fold: the events after it, and any before it that no relay has applied.
-_LATER_EVENTS = """
+_LATER_OF_MANY = """
+    SELECT event.ticket_id, seq, kind, occurred_at, recorded_at, imported, payload
+      FROM helpdesk_ticketevent event
+      LEFT JOIN monitor_keptfold kept ON kept.ticket_id = event.ticket_id
+     WHERE event.ticket_id = ANY(%s::bigint[])
+       AND (kept.last_seq IS NULL OR seq > kept.last_seq OR relayed_at IS NULL)
+       AND (relayed_at IS NOT NULL OR (set_aside_at IS NULL AND NOT %s))
+  ORDER BY event.ticket_id, seq
+"""
+
+_LATER_OF_ONE = """
     SELECT ticket.id, seq, kind, event.occurred_at, recorded_at, event.imported, payload
       FROM helpdesk_ticket ticket
       LEFT JOIN monitor_keptfold kept ON kept.ticket_id = ticket.id

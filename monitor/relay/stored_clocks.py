@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from helpdesk.database.statement import given, of, rows, run, run_together
+from helpdesk.database.statement import Statement, given, of, rows, run, run_together
 from monitor.clock.metrics import PROMISED
 from monitor.relay.kept_columns import ClockColumns, named
 from monitor.relay.kept_folds import TicketStory
@@ -33,6 +33,11 @@ class HeldClock(NamedTuple):
     metric: str
     start_seq: int
     runs: bool
+
+
+def hold(ticket_ids: Sequence[int]) -> Statement:
+    """Return what keeps sweeps away from clocks that may still ring: nobody else touches those that have rung."""
+    return of(ticket_ids, _HOLD_OF_ONE if len(ticket_ids) == 1 else _HOLD_OF_MANY)
 
 
 def read_rows(ticket_ids: Sequence[int]) -> dict[Identity, StoredClock]:
@@ -84,7 +89,15 @@ def _row(columns: tuple[Any, ...]) -> StoredClock:
 
 _LAST = 2**31 - 1
 
-HOLD = """
+_HOLD_OF_MANY = """
+    SELECT ticket_id, metric, start_seq, ended_at IS NULL
+      FROM monitor_clock
+     WHERE ticket_id = ANY(%s::bigint[]) AND superseded_at IS NULL
+       AND (ended_at IS NULL OR rings_at IS NOT NULL)
+  ORDER BY id FOR NO KEY UPDATE
+"""
+
+_HOLD_OF_ONE = """
     SELECT ticket_id, metric, start_seq, ended_at IS NULL
       FROM monitor_clock clock
      WHERE id IN (
@@ -98,7 +111,6 @@ HOLD = """
                 WHERE ticket.id = ANY(%s::bigint[]))
   ORDER BY id FOR NO KEY UPDATE OF clock
 """
-"""Keeps sweeps away from what may still ring; a clock that has ended and rung is touched by nobody else."""
 
 _SELECTED = f"""
     SELECT clock.id, {named(ClockColumns, of="clock")}, rings_at, superseded_at IS NOT NULL,

@@ -14,9 +14,10 @@ from helpdesk.conversation import replies
 from helpdesk.conversation.bounces import take_back_bounced
 from helpdesk.models import Message, Ticket, TicketEvent
 from helpdesk.tickets import ticket_status
+from helpdesk.tickets.ticket_change import relayed_together
 from monitor.models import Calendar, CalendarVersion, Clock, Flag, KeptFold, Policy, Standing, VersionScope
 from monitor.promises import versions
-from monitor.relay import fold_input, kept_folds, recount, recount_job, relay
+from monitor.relay import clock_state, fold_input, kept_folds, recount, recount_job, relay
 from monitor.watch import sweep
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning
@@ -183,6 +184,21 @@ def test_what_goes_on_reads_no_event_that_was_folded(
 
     assert read_whole == []
     assert recount.check([ticket.pk], now=LATER + MINUTE) == []
+
+
+def test_several_tickets_go_on_together(make: Make, read_whole: list[int]) -> None:
+    tickets = [tell(make, TALK), make.ticket(), tell(make, TALK)]
+    numbers = [ticket.pk for ticket in tickets]
+    read_whole.clear()
+
+    with transaction.atomic(), relayed_together(now=LATER):
+        for ticket in tickets:
+            answers(make, ticket, LATER)
+    told = clock_state.tell([Ticket.objects.get(pk=pk) for pk in numbers], now=LATER).told
+
+    assert read_whole == []
+    assert [len(told[pk].clocks or ()) for pk in numbers] == [4, 3, 4]
+    assert recount.check(numbers, now=LATER) == []
 
 
 @pytest.mark.parametrize("step", [told_late, bounces])
