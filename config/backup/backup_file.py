@@ -54,10 +54,9 @@ def _all_or_nothing(file: Path) -> Iterator[Path]:
     unfinished.touch(mode=0o600)
     try:
         yield unfinished
-    except ProgramFailed:
-        unfinished.unlink()
-        raise
-    unfinished.rename(file)
+        unfinished.rename(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def restore(file: Path) -> None:

@@ -151,7 +151,7 @@ def _named(value: str, column: str) -> str:
 
 
 def _number(value: str) -> int:
-    if not (value.isascii() and value.isdigit()):
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
         raise BadLine(_("comment_seq must be a number from 0."))
     return int(value)
 
@@ -159,11 +159,11 @@ def _number(value: str) -> int:
 def _instant(value: str) -> datetime:
     try:
         at = datetime.fromisoformat(value)
-    except ValueError:
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadLine(_("“%s” is not a time.") % value[:40]) from None
-    if at.tzinfo is None:
-        raise BadLine(_("The time has no zone."))
-    return at.astimezone(UTC)
+    raise BadLine(_("The time has no zone."))
 
 
 def _body(value: str) -> str:

@@ -41,11 +41,16 @@ class Sent:
     missed: str = ""
 
 
+def legible(why: str) -> str:
+    """Return what can be kept of a failure's words: strangers have a say in them, and PostgreSQL keeps no NUL."""
+    return why.replace("\0", "")
+
+
 class AttemptFailed(Exception):
     """An attempt failed; raised by channels. `not_before` is when the receiver wants to be asked again."""
 
     def __init__(self, why: str, *, not_before: datetime | None = None) -> None:
-        super().__init__(why)
+        super().__init__(legible(why))
         self.not_before = not_before
 
 

@@ -13,16 +13,19 @@ from helpdesk.outbox import channel, limits
 def put(*, channel_name: str, key: int, kind: str, numbers: Iterable[int], now: datetime) -> None:
     """Have these things told at an address, at the latest its channel's pace from now.
 
-    An address that was switched off is told nothing. Needs a transaction; raises KeyError for an unknown channel.
+    An address that was switched off is told nothing, until it leads elsewhere: what there is to tell is kept as
+    given up, to be sent again by hand. Needs a transaction; raises KeyError for an unknown channel.
     """
     require_transaction()
     address = _locked(channel_name, key)
-    if address.switched_off_at is None:
-        delivery = _collecting(address) or _open(address, now=now)
-        given = [DeliveryItem(delivery=delivery, kind=kind, number=number) for number in numbers]
-        DeliveryItem.objects.bulk_create(given, ignore_conflicts=True)
-        Delivery.objects.filter(pk=delivery.pk).update(gives_up_at=now + limits.OLDEST)
-        _seal_if_full(delivery, now=now)
+    if address.switched_off_at is not None and _leads_elsewhere(address):
+        address.switched_off_at = None
+        address.save(update_fields=["switched_off_at"])
+    delivery = _joined(address, now=now)
+    given = [DeliveryItem(delivery=delivery, kind=kind, number=number) for number in numbers]
+    DeliveryItem.objects.bulk_create(given, ignore_conflicts=True)
+    Delivery.objects.filter(pk=delivery.pk).update(gives_up_at=now + limits.OLDEST)
+    _seal_if_full(delivery, now=now)
 
 
 def _locked(channel_name: str, key: int) -> DeliveryAddress:
@@ -34,8 +37,32 @@ def _locked(channel_name: str, key: int) -> DeliveryAddress:
     return locked.get(**which)
 
 
-def _collecting(address: DeliveryAddress) -> Delivery | None:
-    return Delivery.objects.collecting().filter(address=address).first()
+def _leads_elsewhere(address: DeliveryAddress) -> bool:
+    """Whether there is another way out than the one that told us to stop."""
+    way_out = channel.named(address.channel).way_out(address.key)
+    return way_out is not None and (address.way_out is None or address.way_out.name != way_out)
+
+
+def _joined(address: DeliveryAddress, *, now: datetime) -> Delivery:
+    if address.switched_off_at is not None:
+        return _kept_back(address, now=now)
+    return Delivery.objects.collecting().filter(address=address).first() or _open(address, now=now)
+
+
+def _kept_back(address: DeliveryAddress, *, now: datetime) -> Delivery:
+    """Return what was given up since the address was switched off and has room, or give up another."""
+    since = Delivery.objects.given_up().filter(address=address, opened_at__gt=address.switched_off_at)
+    kept = since.order_by("-pk").first()
+    if kept is not None and kept.items.count() < limits.MOST_ITEMS:
+        return kept
+    return Delivery.objects.create(
+        address=address,
+        opened_at=now,
+        sealed_at=now,
+        given_up_at=now,
+        gives_up_at=now + limits.OLDEST,
+        last_error="the address was switched off",
+    )
 
 
 def _open(address: DeliveryAddress, *, now: datetime) -> Delivery:

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from ipaddress import ip_address, ip_network
 from socket import socket
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.outbox.deadline import Deadline
+
+IN_ADDRESSES = "%/?:@!$&'()*+,;=~"
+"""Signs that stand for themselves in a path and its query; every other one is written as bytes."""
 
 
 class NotPublic(ValueError):
@@ -103,7 +106,8 @@ def _posted(line: socket, parts: SplitResult, body: bytes, headers: Mapping[str,
     connection = HTTPConnection(str(parts.hostname))
     connection.sock = line
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection.request("POST", path, body, {"Host": parts.netloc.rpartition("@")[2], **headers})
+    named = {"Host": parts.netloc.rpartition("@")[2], **headers}
+    connection.request("POST", quote(path, safe=IN_ADDRESSES), body, named)
     answer = connection.getresponse()
     return HttpAnswer(answer.status, answer.headers.get("Retry-After"))
 

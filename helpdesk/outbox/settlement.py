@@ -13,7 +13,7 @@ from helpdesk.models import Delivery, DeliveryAddress, DeliveryItem
 from helpdesk.models.delivery import DeliveryQuerySet
 from helpdesk.outbox import limits, ways_out
 from helpdesk.outbox.attempts import Hopeless, Outcome, Rerouted
-from helpdesk.outbox.channel import AddressGone, AttemptFailed, Sent, WayOutDown
+from helpdesk.outbox.channel import AddressGone, AttemptFailed, Sent, WayOutDown, legible
 from helpdesk.outbox.claims import Claim
 
 logger = structlog.get_logger(__name__)
@@ -75,7 +75,7 @@ def _sent(claim: Claim, sent: Sent, *, now: datetime) -> None:
     else:
         ways_out.release(claim, now=now)
     if sent.missed:
-        _counted(claim, sent.missed, None, now=now)
+        _counted(claim, legible(sent.missed), None, now=now)
     else:
         _delivery(claim).update(sent_at=now, due_at=None, given_up_at=None, last_error="")
 

@@ -54,7 +54,7 @@ def asked_for(retry_after: str | None, *, now: datetime) -> datetime | None:
     if retry_after is None:
         return None
     if retry_after.strip().isdecimal():
-        seconds = min(int(retry_after), limits.LONGEST_WISH.total_seconds())
+        seconds = min(int(retry_after.strip()[:9]), limits.LONGEST_WISH.total_seconds())
         return now + timedelta(seconds=seconds + limits.DEADLINE)
     try:
         asked = parsedate_to_datetime(retry_after)

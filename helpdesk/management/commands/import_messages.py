@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         try:
             conversations, aside = read(options["file"])
-        except (OSError, NotAMessageLog, EOFError) as error:
+        except (OSError, NotAMessageLog, EOFError, zlib.error) as error:
             raise CommandError(str(error)) from error
         imported = self._import(conversations, _store(options["store"], options["environment"]))
         imported.aside = sorted(aside + imported.aside, key=lambda each: each.number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         try:
             conversations, _aside = read(options["file"])
-        except (OSError, NotAMessageLog, EOFError) as error:
+        except (OSError, NotAMessageLog, EOFError, zlib.error) as error:
             raise CommandError(str(error)) from error
         cues = score(conversations[: options["tickets"]], start=database_now(), speed=options["speed"])
         self.client = ApiClient(options["url"], options["key"])

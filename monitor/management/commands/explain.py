@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: object, **options: Any) -> None:
-        reference = options["reference"]
+        reference = options["reference"].upper()
         ticket = Ticket.objects.filter(reference=reference).first()
         if ticket is None:
             raise CommandError(_("There is no ticket %s.") % reference, returncode=UNKNOWN)

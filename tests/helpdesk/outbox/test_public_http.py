@@ -123,6 +123,12 @@ def test_a_server_that_is_not_there_was_not_reached() -> None:
     assert failure.value.unsent
 
 
+def test_an_address_in_any_script_is_reached(receiver: str) -> None:
+    send(receiver.replace("/attend?shop=1", "/பொருள்?é=%2F"))
+
+    assert len(Receiver.got) == 1
+
+
 def test_one_that_closes_without_an_answer_may_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "DEADLINE", 0.3)
     with silent() as port, pytest.raises(WayOutDown) as failure:
@@ -162,6 +168,7 @@ def test_what_an_answer_means(receiver: str, status: int, means: type[AttemptFai
         ("0", NOW + timedelta(seconds=limits.DEADLINE)),
         ("Wed, 11 Mar 2026 09:00:00 GMT", datetime(2026, 3, 11, 9, tzinfo=UTC)),
         ("Wed, 11 Mar 2026 09:00:00 -0000", datetime(2026, 3, 11, 9, tzinfo=UTC)),
+        ("9" * 5000, NOW + limits.LONGEST_WISH + timedelta(seconds=limits.DEADLINE)),
         ("9" * 400, NOW + limits.LONGEST_WISH + timedelta(seconds=limits.DEADLINE)),
         ("soon", None),
         ("-5", None),

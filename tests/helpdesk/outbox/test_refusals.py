@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk.models import Delivery, DeliveryAddress, WayOut
 from helpdesk.outbox import limits, settlement
-from helpdesk.outbox.channel import AddressGone, MessageRefused, Sent
+from helpdesk.outbox.channel import AddressGone, AttemptFailed, MessageRefused, Sent, WayOutDown
 from tests.helpdesk.outbox.carrier import Carrier, let_out, put
 from tests.make import NOW
 
@@ -103,9 +103,42 @@ def test_an_address_that_is_gone_is_switched_off_for_good(carrier: Carrier) -> N
     assert DeliveryAddress.objects.get().switched_off_at == NOW
     assert Delivery.objects.given_up().filter(last_error="HTTP 410").count() == 2
 
-    put(3, now=NOW)
+    put(3, now=NOW + HOUR)
+    put(4, now=NOW + HOUR)
     let_out(NOW + HOUR)
     assert len(carrier.parcels) == 2
+
+
+def test_what_comes_for_an_address_that_is_gone_is_kept_to_be_sent_by_hand(carrier: Carrier) -> None:
+    test_an_address_that_is_gone_is_switched_off_for_good(carrier)
+    carrier.works()
+    kept = Delivery.objects.given_up().filter(last_error="the address was switched off")
+
+    assert settlement.send_again(kept, now=NOW + HOUR) == 1
+    let_out(NOW + HOUR)
+    assert carrier.numbers()[2:] == [[3, 4]]
+
+
+def test_an_address_that_leads_elsewhere_is_no_longer_switched_off(carrier: Carrier) -> None:
+    carrier.fails_with(AddressGone("HTTP 410"))
+    put(1, now=NOW)
+    let_out(NOW)
+    carrier.works()
+    carrier.host = "another"
+    put(2, now=NOW)
+    let_out(NOW)
+
+    assert DeliveryAddress.objects.get().switched_off_at is None
+    assert carrier.numbers() == [[1], [2]]
+
+
+@pytest.mark.parametrize("failure", [MessageRefused, WayOutDown, AddressGone])
+def test_whatever_strangers_answer_can_be_kept(carrier: Carrier, failure: type[AttemptFailed]) -> None:
+    carrier.fails_with(failure("\0\x15\3 no HTTP"))
+    put(1, now=NOW)
+    let_out(NOW)
+
+    assert Delivery.objects.get().last_error == "\x15\3 no HTTP"
 
 
 def test_sending_again_switches_an_address_on(carrier: Carrier) -> None:
