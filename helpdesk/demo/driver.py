@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -19,7 +19,15 @@ from helpdesk.demo.hebrew import HEBREW
 from helpdesk.demo.tamil import TAMIL
 from helpdesk.demo.topic import Script
 
-PACE = timedelta(seconds=10)
+LIVELY, LIVELY_PACE = 12, timedelta(seconds=10)
+"""So many tickets come at this pace, for whoever has just opened the page."""
+
+CALMING = 1.5
+"""By how much each gap is longer than the one before, until the usual pace is reached."""
+
+USUAL_GAPS = (100, 200)
+"""Seconds between tickets thereafter."""
+
 ACKNOWLEDGE_WITHIN_IF_URGENT = timedelta(minutes=15)
 ANSWER_WITHIN_ON_CHAT = timedelta(minutes=10)
 LANGUAGES = ((ENGLISH, 5), (TAMIL, 2), (HEBREW, 2))
@@ -38,22 +46,50 @@ class DemoStep:
     overrides: tuple[tuple[str, str], ...] = field(compare=False, default=())
 
 
+@dataclass(frozen=True, slots=True)
+class DemoWaits:
+    """Least and most seconds until a ticket is taken, from then until it is answered, and until it is resolved."""
+
+    taken: tuple[int, int]
+    answered: tuple[int, int]
+    resolved: tuple[int, int]
+
+    def drawn(self, chance: Random) -> tuple[timedelta, ...]:
+        spans = (self.taken, self.answered, self.resolved)
+        return tuple(timedelta(seconds=chance.randint(*span)) for span in spans)
+
+
+_SECONDS = DemoWaits(taken=(6, 12), answered=(18, 45), resolved=(20, 60))
+_MINUTES = DemoWaits(taken=(40, 150), answered=(100, 420), resolved=(300, 2400))
+
+
 def plan(start: datetime) -> Iterator[DemoStep]:
     """Yield the steps of the demo for ever, in order of time.
 
     The first two tickets were asked earlier, so that an acknowledgement breaks 20 s after the start and a
-    first response after 75 s, at any hour. After them a ticket comes every ten seconds; every fifth is
-    left alone for a while, and every eighth was asked long enough ago to break while one watches.
+    first response after 75 s, at any hour. The first dozen come every ten seconds and are answered in
+    seconds; then the pace falls to one every two or three minutes, and answers take minutes. Every fifth
+    is left alone for a while, and every eighth was asked long enough ago to break while one watches.
     """
-    talk = _talk(start)
+    talk, chance = _talk(start), Random(f"pace {start.isoformat()}")  # noqa: S311  # a story, and no secret
     waiting: list[DemoStep] = list(_opening(start, next(talk), next(talk)))
     heapq.heapify(waiting)
-    for number in itertools.count(2):
-        arrival = start + PACE * (number - 1)
+    for number, arrival in enumerate(_arrivals(start, chance), 2):
         while waiting and waiting[0].at <= arrival:
             yield heapq.heappop(waiting)
-        for step in _ticket(number, arrival, next(talk)):
+        for step in _ticket(number, arrival, next(talk), chance):
             heapq.heappush(waiting, step)
+
+
+def _arrivals(start: datetime, chance: Random) -> Iterator[datetime]:
+    """Return when tickets come after the opening two, for ever: soon at first, then at the usual pace."""
+    arrival, gap = start, LIVELY_PACE
+    for number in itertools.count(2):
+        if number >= LIVELY:
+            usual = timedelta(seconds=chance.randint(*USUAL_GAPS))
+            gap = min(gap * CALMING, usual) if gap < timedelta(seconds=USUAL_GAPS[0]) else usual
+        arrival += gap
+        yield arrival
 
 
 def _talk(start: datetime) -> Iterator[Script]:
@@ -74,11 +110,13 @@ def _opening(start: datetime, unacknowledged: Script, unanswered: Script) -> Ite
     yield DemoStep(start + timedelta(seconds=240), 1, "answer", unanswered)
 
 
-def _ticket(number: int, arrival: datetime, conversation: Script) -> Iterator[DemoStep]:
+def _ticket(number: int, arrival: datetime, conversation: Script, chance: Random) -> Iterator[DemoStep]:
     if number % 8 == 0:
         return _about_to_break(number, arrival, conversation)
-    steps = _left_alone if number % 5 == 0 else _answered_soon
-    return steps(number, arrival, conversation)
+    if number % 5 == 0:
+        return _left_alone(number, arrival, conversation)
+    waits = _SECONDS if number < LIVELY else _MINUTES
+    return _answered(number, arrival, conversation, waits.drawn(chance))
 
 
 def _about_to_break(number: int, arrival: datetime, conversation: Script) -> Iterator[DemoStep]:
@@ -93,13 +131,16 @@ def _left_alone(number: int, arrival: datetime, conversation: Script) -> Iterato
     yield DemoStep(arrival + timedelta(minutes=12 + number % 17), number, "answer", conversation)
 
 
-def _answered_soon(number: int, arrival: datetime, conversation: Script) -> Iterator[DemoStep]:
-    verb = "claim" if number % 2 else "acknowledge"
+def _answered(
+    number: int, arrival: datetime, conversation: Script, waits: Sequence[timedelta]
+) -> Iterator[DemoStep]:
+    """Taken in hand, answered, and two times of three resolved; each so long after the one before."""
+    taken, answered, resolved = itertools.accumulate(waits)
     yield DemoStep(arrival, number, "open", conversation)
-    yield DemoStep(arrival + timedelta(seconds=6 + number % 7), number, verb, conversation)
-    yield DemoStep(arrival + timedelta(seconds=25 + 3 * (number % 11)), number, "answer", conversation)
+    yield DemoStep(arrival + taken, number, "claim" if number % 2 else "acknowledge", conversation)
+    yield DemoStep(arrival + answered, number, "answer", conversation)
     if number % 3:
-        yield DemoStep(arrival + timedelta(seconds=80), number, "resolve", conversation)
+        yield DemoStep(arrival + resolved, number, "resolve", conversation)
 
 
 def ticket_body(step: DemoStep, *, external_id: str) -> dict[str, Any]:

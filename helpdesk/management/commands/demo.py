@@ -22,8 +22,8 @@ logger = structlog.get_logger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Write six weeks of history, then drive the demo shop through the HTTP API: a ticket about every ten "
-        "seconds, most of them answered."
+        "Write six weeks of history, then drive the demo shop through the HTTP API: a dozen tickets in two "
+        "minutes, then one every two or three, most of them answered."
     )
     requires_system_checks = ()  # they read every page and route, which it would carry about for ever
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from itertools import pairwise, takewhile
+from statistics import mean, median
 
 import msgspec
 import pytest
 
-from helpdesk.demo.driver import DemoStep, plan, ticket_body
+from helpdesk.demo.driver import LIVELY, DemoStep, plan, ticket_body
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from monitor.clock.metrics import Metric
 from monitor.models import Clock, Flag, Level
@@ -50,10 +51,33 @@ def test_an_acknowledgement_breaks_within_30_s_and_a_first_response_within_90_s(
     assert breaks[Metric.FIRST_RESPONSE] <= start + timedelta(seconds=90)
 
 
-def test_a_ticket_comes_about_every_ten_seconds() -> None:
-    opened = [step for step in steps(SUNDAY_AT_THREE, timedelta(minutes=10)) if step.verb == "open"]
+def opened(since: timedelta, until: timedelta) -> list[DemoStep]:
+    told = steps(SUNDAY_AT_THREE, until)
+    return [step for step in told if step.verb == "open" and step.at >= SUNDAY_AT_THREE + since]
 
-    assert len(opened) == 61
+
+def test_a_dozen_tickets_come_in_the_first_two_minutes() -> None:
+    assert 12 <= len(opened(timedelta(0), timedelta(minutes=2))) <= 14
+
+
+def test_then_the_pace_falls_to_one_every_two_or_three_minutes() -> None:
+    assert len(opened(timedelta(0), timedelta(minutes=15))) < 30
+    arrivals = [step.at for step in opened(timedelta(minutes=15), timedelta(hours=9))]
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(arrivals)]
+
+    assert 120 <= mean(gaps) <= 180
+    assert min(gaps) >= 100
+
+
+def test_answers_take_seconds_at_first_and_minutes_later() -> None:
+    told = steps(SUNDAY_AT_THREE, timedelta(hours=3))
+    asked = {step.number: step.at for step in told if step.verb == "open"}
+    waits = {s.number: s.at - asked[s.number] for s in told if s.verb == "answer"}
+    later = [wait for number, wait in waits.items() if number >= LIVELY]
+
+    assert median(wait for number, wait in waits.items() if number < LIVELY) < timedelta(minutes=1.5)
+    assert timedelta(minutes=3) < median(later) < timedelta(minutes=15)
+    assert min(later) >= timedelta(seconds=90)
 
 
 def test_most_are_answered_and_some_are_left_alone() -> None:
