@@ -49,8 +49,7 @@ def _missing(until: datetime) -> Iterator[tuple[str, list[PastConversation]]]:
 
 
 def _missing_of(name: str, trade: PastTrade, *, until: datetime) -> Iterator[PastConversation]:
-    queue = next(each for each in shop.QUEUES if name in [store for store, *_others in each.stores])
-    staff = list(Agent.objects.filter(email__in=[email for email, _name in queue.staff]).order_by("email"))
+    staff = list(Agent.objects.filter(email__in=shop.staff_of(name)).order_by("email"))
     there = set(_external_ids(name))
     past = six_weeks(trade, until=until, name=f"{PREFIX}{until:{STAMP}}", staff=staff)
     return (each for each in past if each.opening.external_id not in there)

@@ -61,17 +61,26 @@ QUEUES = (
         (("kavin@demo.example", "Kavin Raj"), ("dana@demo.example", "Dana Levi")),
     ),
 )
+STORES = {language: name for queue in QUEUES for name, language, _zone in queue.stores}
+"""Where customers write, by their language."""
+
+
+def staff_of(store: str) -> list[str]:
+    """Return the addresses of those who answer in a store's queue, beside the logins."""
+    queue = next(each for each in QUEUES if store in [name for name, *_others in each.stores])
+    return [email for email, _name in queue.staff]
 
 
 def seed() -> None:
-    """Make the demo's stores, queues, people and key where they are missing."""
+    """Make the demo's stores, queues, people and keys where they are missing."""
     if not settings.ATTEND_DEMO:
         return
     with transaction.atomic():
         logins = [_login(email, name, is_admin=is_admin) for email, name, _role, is_admin in LOGINS]
         for demo_queue in QUEUES:
             _seed_queue(demo_queue, logins)
-        _seed_key(Store.objects.get(name=NAME, environment=Environment.DEMO))
+        for store in Store.objects.filter(name__in=STORES.values(), environment=Environment.DEMO):
+            _seed_key(store)
 
 
 def _login(email: str, name: str, *, is_admin: bool) -> Agent:
@@ -116,13 +125,13 @@ def _person(email: str, name: str, *, is_admin: bool = False) -> Agent:
 
 
 def _seed_key(store: Store) -> None:
-    """Keep one key that can be shown at every start, because its secret follows from the installation's."""
-    public_id, secret = _key_parts()
+    """Keep one key of a store that can be shown at every start, because its secret follows from the installation's."""
+    public_id, secret = _key_parts(store.name)
     ApiKey.objects.update_or_create(
         public_id=public_id,
         defaults={
             "store": store,
-            "name": NAME,
+            "name": store.name,
             "digest": api_keys.digest(secret),
             "scopes": [Scope.READ, Scope.WRITE, Scope.ACT],
             "slot": 1,
@@ -131,14 +140,15 @@ def _seed_key(store: Store) -> None:
     )
 
 
-def api_key() -> str:
-    """Return the demo store's key in full."""
-    public_id, secret = _key_parts()
+def api_key(store: str = NAME) -> str:
+    """Return the key of one of the demo's stores in full."""
+    public_id, secret = _key_parts(store)
     return api_keys.spelled(Environment.DEMO, public_id, secret)
 
 
-def _key_parts() -> tuple[str, str]:
-    derived = hmac.new(settings.SECRET_KEY.encode(), b"the demo shop's key", hashlib.sha256).hexdigest()
+def _key_parts(store: str) -> tuple[str, str]:
+    purpose = "the demo shop's key" if store == NAME else f"the demo shop's key: {store}"
+    derived = hmac.new(settings.SECRET_KEY.encode(), purpose.encode(), hashlib.sha256).hexdigest()
     return f"demo{derived[:8]}", derived[8:48]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--url", default="http://127.0.0.1:8000")
 
     def handle(self, *args: object, **options: Any) -> None:
-        driver = Driver(ApiClient(options["url"], shop.api_key()))
+        driver = Driver(
+            {store: ApiClient(options["url"], shop.api_key(store)) for store in shop.STORES.values()}
+        )
         while True:
             try:
                 driver.run()
@@ -42,10 +45,10 @@ class Command(BaseCommand):
 
 
 class Driver:
-    """Carries the plan out; begins a new one whenever the demo is started again."""
+    """Carries the plan out, with a client for each store; begins a new one whenever the demo is started again."""
 
-    def __init__(self, client: ApiClient) -> None:
-        self.client = client
+    def __init__(self, clients: Mapping[str, ApiClient]) -> None:
+        self.clients = clients
         self.references: dict[int, str] = {}
 
     def run(self) -> None:
@@ -76,23 +79,29 @@ class Driver:
     def _do(self, step: DemoStep, start: datetime) -> None:
         if step.verb == "open":
             external_id = f"demo-{int(start.timestamp())}-{step.number}"
-            ticket = self.client.send("POST", "/tickets", ticket_body(step, external_id=external_id))
+            ticket = self._client(step).send("POST", "/tickets", ticket_body(step, external_id=external_id))
             self.references[step.number] = ticket["reference"]
         elif step.number in self.references:
             self._act(step, self.references[step.number])
 
+    def _client(self, step: DemoStep) -> ApiClient:
+        return self.clients[shop.STORES[step.conversation.language]]
+
     def _act(self, step: DemoStep, reference: str) -> None:
-        email, _name = shop.SCRIPTED[step.number % len(shop.SCRIPTED)]
+        """Let one of those who answer in the store's queue do the step."""
+        send, staff = self._client(step).send, shop.staff_of(shop.STORES[step.conversation.language])
+        email = staff[step.number % len(staff)]
         if step.verb == "acknowledge":
-            self.client.send("PUT", f"/tickets/{reference}/acknowledgement", {"agent": email})
+            send("PUT", f"/tickets/{reference}/acknowledgement", {"agent": email})
         elif step.verb == "claim":
-            self.client.send("PUT", f"/tickets/{reference}/assignee", {"assignee": email})
+            send("PUT", f"/tickets/{reference}/assignee", {"assignee": email})
         elif step.verb == "resolve":
-            self.client.send("PUT", f"/tickets/{reference}/status", {"status": "resolved", "agent": email})
+            send("PUT", f"/tickets/{reference}/status", {"status": "resolved", "agent": email})
         else:
             author = {"kind": "agent", "agent": email}
-            body = {"body": step.conversation.answer, "author": author}
-            self.client.send("POST", f"/tickets/{reference}/messages", body)
+            send(
+                "POST", f"/tickets/{reference}/messages", {"body": step.conversation.answer, "author": author}
+            )
 
 
 def _wait_until(at: datetime) -> bool:
