@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from helpdesk.demo.english import ENGLISH
-from helpdesk.demo.grammar import LIVE, mixed, numbers
+from helpdesk.demo.grammar import LIVE, numbers, scripts
 from helpdesk.demo.hebrew import HEBREW
 from helpdesk.demo.tamil import TAMIL
 from helpdesk.demo.topic import Script
@@ -32,6 +32,9 @@ ACKNOWLEDGE_WITHIN_IF_URGENT = timedelta(minutes=15)
 ANSWER_WITHIN_ON_CHAT = timedelta(minutes=10)
 LANGUAGES = ((ENGLISH, 5), (TAMIL, 2), (HEBREW, 2))
 """What customers write in, by how often."""
+
+FIRST_ORDERS = {"en": 20_000, "ta": 60_000, "he": 80_000}
+"""Where the numbers of a store's orders begin if it has none, by its language."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,15 +66,15 @@ _SECONDS = DemoWaits(taken=(6, 12), answered=(18, 45), resolved=(20, 60))
 _MINUTES = DemoWaits(taken=(40, 150), answered=(100, 420), resolved=(300, 2400))
 
 
-def plan(start: datetime) -> Iterator[DemoStep]:
-    """Yield the steps of the demo for ever, in order of time.
+def plan(start: datetime, last_orders: Mapping[str, int] = FIRST_ORDERS) -> Iterator[DemoStep]:
+    """Yield the steps of the demo for ever, in order of time; `last_orders` has each language's last order.
 
     The first two tickets were asked earlier, so that an acknowledgement breaks 20 s after the start and a
     first response after 75 s, at any hour. The first dozen come every ten seconds and are answered in
     seconds; then the pace falls to one every two or three minutes, and answers take minutes. Every fifth
     is left alone for a while, and every eighth was asked long enough ago to break while one watches.
     """
-    talk, chance = _talk(start), Random(f"pace {start.isoformat()}")  # noqa: S311  # a story, and no secret
+    talk, chance = _talk(start, last_orders), Random(f"pace {start.isoformat()}")  # noqa: S311  # a story, and no secret
     waiting: list[DemoStep] = list(_opening(start, next(talk), next(talk)))
     heapq.heapify(waiting)
     for number, arrival in enumerate(_arrivals(start, chance), 2):
@@ -92,11 +95,16 @@ def _arrivals(start: datetime, chance: Random) -> Iterator[datetime]:
         yield arrival
 
 
-def _talk(start: datetime) -> Iterator[Script]:
-    """Return what customers ask, for ever; other customers and other orders at another start."""
+def _talk(start: datetime, last_orders: Mapping[str, int]) -> Iterator[Script]:
+    """Return what customers ask, for ever; each language's store counts its orders on from its last one."""
     rng = Random(start.isoformat())  # noqa: S311  # a story, and no secret
-    orders = numbers(rng.randrange(100_000, 900_000))
-    return (script for _, script in mixed(LANGUAGES, half=LIVE, rng=rng, orders=orders))
+    talks = [
+        scripts(language, half=LIVE, rng=rng, orders=numbers(last_orders[language.code] + 1, rng))
+        for language, _weight in LANGUAGES
+    ]
+    weights = [weight for _language, weight in LANGUAGES]
+    while True:
+        yield next(rng.choices(talks, weights=weights)[0])
 
 
 def _opening(start: datetime, unacknowledged: Script, unanswered: Script) -> Iterator[DemoStep]:
@@ -159,6 +167,7 @@ def _asked(talk: Script) -> dict[str, Any]:
         "priority": talk.priority,
         "channel": talk.channel,
         "tags": list(talk.tags),
+        "order": {"id": talk.order},
     }
 
 

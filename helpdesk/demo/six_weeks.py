@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from datetime import datetime
@@ -15,7 +15,7 @@ from helpdesk.demo.hebrew import HEBREW
 from helpdesk.demo.past_life import Scene
 from helpdesk.demo.rhythm import Rhythm
 from helpdesk.demo.tamil import TAMIL
-from helpdesk.demo.topic import Language, Script
+from helpdesk.demo.topic import Language, Script, Topic
 from helpdesk.history.conversation_writer import PastConversation
 from helpdesk.models import Agent
 from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewOrder, NewTicket
@@ -44,7 +44,7 @@ def six_weeks(
 
 
 def _scenes(trade: PastTrade, staff: Sequence[Agent], rhythm: Rhythm, rng: Random) -> Iterator[Scene]:
-    talk = mixed(trade.languages, half=PAST, rng=rng, orders=numbers(trade.first_order))
+    talk = mixed(trade.languages, half=PAST, rng=rng, orders=numbers(trade.first_order, rng))
     for asked_at in rhythm.asked_at(trade.per_day, rng):
         language, drawn = next(talk)
         script = _by_day(drawn, rhythm, asked_at)
@@ -81,6 +81,20 @@ def _customer(script: Script) -> NewCustomer:
     )
 
 
-MAIN = PastTrade(per_day=36, hours_east=0, languages=((ENGLISH, 1),), first_order=20_011)
-MADURAI = PastTrade(per_day=11, hours_east=5.5, languages=((TAMIL, 7), (ENGLISH, 3)), first_order=60_003)
-HAIFA = PastTrade(per_day=9, hours_east=2, languages=((HEBREW, 7), (ENGLISH, 3)), first_order=80_009)
+_BY_PRODUCT = tuple(topic for topic in ENGLISH.topics if "{product}" in topic.subject)
+_ABROAD = _BY_PRODUCT[-6:]
+"""What is asked in English in Madurai and Haifa; stores that share no topic never ask the same at once."""
+
+
+def _english(topics: Iterable[Topic]) -> Language:
+    return with_changes(ENGLISH, topics=tuple(topics))
+
+
+_AT_HOME = _english(topic for topic in ENGLISH.topics if topic not in _ABROAD)
+MAIN = PastTrade(per_day=36, hours_east=0, languages=((_AT_HOME, 1),), first_order=20_011)
+MADURAI = PastTrade(
+    per_day=11, hours_east=5.5, languages=((TAMIL, 7), (_english(_ABROAD[:3]), 3)), first_order=60_003
+)
+HAIFA = PastTrade(
+    per_day=9, hours_east=2, languages=((HEBREW, 7), (_english(_ABROAD[3:]), 3)), first_order=80_009
+)

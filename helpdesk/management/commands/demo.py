@@ -16,7 +16,7 @@ from django.db import OperationalError, connection
 from helpdesk.database.instant import database_now
 from helpdesk.demo import past, shop
 from helpdesk.demo.client import ApiClient, ApiRefused
-from helpdesk.demo.driver import DemoStep, plan, ticket_body
+from helpdesk.demo.driver import FIRST_ORDERS, DemoStep, plan, ticket_body
 
 logger = structlog.get_logger(__name__)
 
@@ -58,7 +58,7 @@ class Driver:
         self._write_past()
         start = database_now()
         self.references.clear()
-        for step in plan(start):
+        for step in plan(start, {**FIRST_ORDERS, **shop.last_orders()}):
             if not _wait_until(step.at):
                 return
             self._try(step, start)

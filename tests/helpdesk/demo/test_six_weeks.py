@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from random import Random
 from statistics import median
 
 import msgspec
 import pytest
 
+from helpdesk.demo.english import ENGLISH
 from helpdesk.demo.grammar import LIVE, PAST, numbers, scripts
+from helpdesk.demo.hebrew import HEBREW
 from helpdesk.demo.rhythm import Rhythm
 from helpdesk.demo.six_weeks import HAIFA, MADURAI, MAIN, PastTrade, six_weeks
+from helpdesk.demo.tamil import TAMIL
 from helpdesk.demo.topic import Language
 from helpdesk.history.conversation_writer import PastConversation
 from helpdesk.history.past_facts import AgentReplied, ClosedByCustomer, CustomerWrote, StatusSet
@@ -82,6 +86,43 @@ def test_no_subject_and_no_customer_comes_twice_within_a_day(name: str) -> None:
             seen[said] = asked
 
 
+def asked_in_all() -> list[tuple[datetime, str]]:
+    """Return when which subject came, of all stores, with its digits masked."""
+    openings = [one.opening for name in TRADES for one in past(name)]
+    return sorted((one.occurred_at, re.sub(r"\d", "#", one.subject)) for one in openings if one.occurred_at)
+
+
+def test_no_subject_comes_twice_within_an_hour_and_a_half_in_all_stores() -> None:
+    seen: dict[str, datetime] = {}
+    for asked, subject in asked_in_all():
+        assert subject not in seen or asked - seen[subject] > timedelta(hours=1.5)
+        seen[subject] = asked
+
+
+@pytest.mark.parametrize("name", TRADES)
+def test_no_chain_of_six_subjects_comes_twice(name: str) -> None:
+    subjects = [re.sub(r"\d", "#", one.opening.subject) for one in past(name)]
+    chains = Counter(zip(*(subjects[shift:] for shift in range(6)), strict=False))
+
+    assert max(chains.values()) == 1
+
+
+@pytest.mark.parametrize("name", TRADES)
+def test_order_numbers_rise_by_one_to_nine(name: str) -> None:
+    orders = [int(one.opening.order.id) for one in past(name) if one.opening.order]
+
+    assert {later - earlier for earlier, later in pairwise(orders)} == set(range(1, 10))
+
+
+@pytest.mark.parametrize("language", [ENGLISH, TAMIL, HEBREW], ids=lambda language: language.code)
+def test_of_four_customers_in_a_row_no_two_share_a_name(language: Language) -> None:
+    names = _drawn_names(language, PAST, 400)
+
+    for four in zip(*(names[shift:] for shift in range(4)), strict=False):
+        parts = [part for name in four for part in name.split()]
+        assert len(parts) == len(set(parts))
+
+
 def test_mondays_are_busier_than_sundays_and_noon_than_night() -> None:
     days = Counter(one.opening.occurred_at.weekday() for one in past() if one.opening.occurred_at)
     hours = Counter(one.opening.occurred_at.hour for one in past() if one.opening.occurred_at)
@@ -146,6 +187,10 @@ def test_who_wrote_in_the_past_does_not_write_now(trade: PastTrade) -> None:
 
 
 def _names(language: Language, half: int) -> set[str]:
+    return set(_drawn_names(language, half, 50))
+
+
+def _drawn_names(language: Language, half: int, count: int) -> list[str]:
     chance = Random(1)  # noqa: S311  # no secret
-    talk = scripts(language, half=half, rng=chance, orders=numbers(1))
-    return {script.name for script in islice(talk, 50)}
+    talk = scripts(language, half=half, rng=chance, orders=numbers(1, chance))
+    return [script.name for script in islice(talk, count)]

@@ -108,13 +108,26 @@ def test_for_half_an_hour_no_subject_and_no_customer_comes_twice(said: str) -> N
     assert len({getattr(step.conversation, said) for step in opened}) == len(opened)
 
 
-def test_another_start_brings_other_people_and_other_orders() -> None:
+def test_another_start_brings_other_people_and_other_matters() -> None:
     soon = timedelta(minutes=2)
     one, other = (steps(start, soon) for start in (SUNDAY_AT_THREE, SUNDAY_AT_THREE + soon))
 
     first, second = ({step.conversation.subject for step in some} for some in (one, other))
     assert len(first & second) < len(first) / 4
-    assert not {step.conversation.order for step in one} & {step.conversation.order for step in other}
+
+
+def test_orders_are_counted_on_from_the_last_one_of_each_store() -> None:
+    last = {"en": 27_500, "ta": 62_000, "he": 81_000}
+    told = [step for step in plan_of(timedelta(hours=1), last) if step.verb == "open"]
+
+    for language, order in last.items():
+        orders = sorted(int(s.conversation.order) for s in told if s.conversation.language == language)
+        assert all(1 <= later - earlier <= 9 for earlier, later in pairwise([order, *orders]))
+
+
+def plan_of(span: timedelta, last_orders: dict[str, int]) -> list[DemoStep]:
+    until = SUNDAY_AT_THREE + span
+    return list(takewhile(lambda step: step.at < until, plan(SUNDAY_AT_THREE, last_orders)))
 
 
 def test_every_ticket_is_one_that_the_api_takes() -> None:

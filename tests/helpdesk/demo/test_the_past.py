@@ -88,6 +88,17 @@ def _be_killed_after(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(past, "_write", until_killed)
 
 
+def test_the_last_orders_of_its_stores_are_known_by_language(demo: None) -> None:
+    assert shop.last_orders() == {}
+
+    past.write_past(now=NOW)
+    highest = {
+        language: max(int(one.order["id"]) for one in shop.tickets().filter(store__name=store) if one.order)
+        for language, store in shop.STORES.items()
+    }
+    assert shop.last_orders() == highest
+
+
 def test_a_demo_that_is_stopped_gets_no_past(demo: None) -> None:
     shop.stop(now=NOW)
 
