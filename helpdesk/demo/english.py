@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk.demo.topic import Language, Topic, Turns
+from helpdesk.demo.topic import CounterQuestion, Language, Remark, Topic, Turns
 
 _FIRST = (
     "June", "Amos", "Priya", "Tomas", "Leila", "Grace", "Walter", "Nadia", "Felix", "Ruth", "Hassan", "Ingrid",
@@ -212,28 +212,56 @@ ENGLISH = Language(
             "I am still waiting. Please tell me when I can expect an answer.",
         ),
         asks_back=(
-            "Hello {name}, I am looking into it. Could you tell me which name is on the bell, so that the courier finds it?",
-            "Hello {name}, so that I do the right thing: would you rather have another one, or the money back?",
-            "Hello {name}, could you look whether there is a number on the label, beginning with LP? With it I find the parcel.",
-        ),
-        tells=(
-            "It is the second bell, without a name. Thank you for asking.",
-            "Another one, please. I do like it.",
-            "Yes, LP 4471. I hope that it helps.",
+            CounterQuestion(
+                "Hello {name}, I am looking into it. Could you tell me which name is on the bell, so that the courier finds it?",
+                frozenset({"delivery"}),
+                "It is the second bell, without a name. Thank you for asking.",
+            ),
+            CounterQuestion(
+                "Hello {name}, so that I do the right thing: would you rather have another one, or the money back?",
+                frozenset({"damage", "warranty"}),
+                "Another one, please. I do like it.",
+            ),
+            CounterQuestion(
+                "Hello {name}, at what time is somebody at home for the courier?",
+                frozenset({"exchange", "damage", "warranty"}),
+                "After six in the evening, most days.",
+            ),
+            CounterQuestion(
+                "Hello {name}, could you look whether there is a number on your postal receipt, beginning with LP? With it I find the parcel.",
+                frozenset({"refund"}),
+                "Yes, LP 4471. I hope that it helps.",
+            ),
+            CounterQuestion(
+                "Hello {name}, so that I look in the right place: is your account under the address that you write from?",
+                frozenset({"payment", "account", "invoice", "discount", "order"}),
+                "Yes, it is the same address.",
+            ),
         ),
         not_solved=(
-            "I am sorry to come back to this: nothing has changed.",
-            "That did not help, unfortunately. It is the same as before.",
-            "It came, but it is the wrong one again.",
+            Remark(
+                "I am sorry to come back to this: nothing has changed.",
+                frozenset({"refund", "payment", "account", "discount", "invoice", "delivery"}),
+            ),
+            Remark(
+                "That did not help, unfortunately. It is the same as before.",
+                frozenset({"account", "discount", "payment"}),
+            ),
+            Remark("It came, but it is the wrong one again.", frozenset({"exchange"})),
+            Remark("The new one came, and it is damaged too.", frozenset({"damage"})),
         ),
         second_answer=(
-            "Hello {name}, that should not have happened twice. I have taken it in hand myself, and you will have a number within the hour.",
+            "Hello {name}, that should not have happened twice. I have taken it in hand myself, and will see that it is right this time.",
             "Hello {name}, thank you for your patience. It is settled now; I have looked at it with my own eyes.",
         ),
         note=(
-            "Called the carrier: they look for the delivery photo.",
-            "The warehouse counts again, and answers until four.",
-            "Same fault as last week; told the buyers.",
+            Remark("Called the carrier: they look for the parcel.", frozenset({"delivery"})),
+            Remark(
+                "The warehouse counts again, and answers until four.",
+                frozenset({"stock", "exchange", "spare_part"}),
+            ),
+            Remark("Same fault as last week; told the buyers.", frozenset({"damage", "warranty"})),
+            Remark("Asked accounts; they answer until four.", frozenset({"payment", "refund", "invoice"})),
         ),
     ),
 )

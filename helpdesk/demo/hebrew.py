@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk.demo.topic import Language, Topic, Turns
+from helpdesk.demo.topic import CounterQuestion, Language, Remark, Topic, Turns
 
 _FIRST = (
     "נועה", "איתן", "תמר", "יונתן", "מאיה", "אורי", "שירה", "דניאל", "יעל", "עומר", "רוני", "גיל", "ליאור", "הדס", "אסף",
@@ -112,12 +112,28 @@ HEBREW = Language(
         receipt="תודה שכתבת. מישהו יקרא את זה ויענה.",
         asks_again=("ראיתם את ההודעה שלי? עוד לא קיבלתי תשובה.", "יש חדש?"),
         asks_back=(
-            "שלום {name}, כדי לעזור כמו שצריך: עדיף מוצר חדש או החזר כספי?",
-            "שלום {name}, באיזו שעה נוח שהשליח יגיע?",
+            CounterQuestion(
+                "שלום {name}, כדי לעזור כמו שצריך: עדיף מוצר חדש או החזר כספי?",
+                frozenset({"damage"}),
+                "מוצר חדש, תודה.",
+            ),
+            CounterQuestion(
+                "שלום {name}, באיזו שעה נוח שהשליח יגיע?",
+                frozenset({"delivery", "exchange"}),
+                "אחרי שש בערב. תודה רבה.",
+            ),
         ),
-        tells=("מוצר חדש, תודה.", "אחרי שש בערב. תודה רבה."),
-        not_solved=("סליחה על ההודעה הנוספת, אבל שום דבר לא השתנה.", "שוב הגיע מוצר לא נכון."),
+        not_solved=(
+            Remark(
+                "סליחה על ההודעה הנוספת, אבל שום דבר לא השתנה.",
+                frozenset({"delivery", "refund", "payment", "invoice", "discount"}),
+            ),
+            Remark("שוב הגיע מוצר לא נכון.", frozenset({"exchange"})),
+        ),
         second_answer=("שלום {name}, זה לא היה צריך לקרות פעמיים. טיפלתי בזה אישית, והכול מסודר עכשיו.",),
-        note=("ביקשתי מהמחסן לספור שוב.", "שאלתי את חברת השליחויות."),
+        note=(
+            Remark("ביקשתי מהמחסן לספור שוב.", frozenset({"stock", "exchange"})),
+            Remark("שאלתי את חברת השליחויות.", frozenset({"delivery"})),
+        ),
     ),
 )

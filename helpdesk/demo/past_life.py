@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import TypeVar
 
 from helpdesk.conversation.replies import AfterReply
 from helpdesk.demo.grammar import fill
 from helpdesk.demo.rhythm import Rhythm
-from helpdesk.demo.topic import Script, Turns
+from helpdesk.demo.topic import Remark, Script, Turns
 from helpdesk.history.past_facts import (
     AgentReplied,
     Claimed,
@@ -23,6 +24,8 @@ from helpdesk.history.past_facts import (
     TakenInHand,
 )
 from helpdesk.models import Agent, Status
+
+Said = TypeVar("Said", bound=Remark)
 
 RECEIPTS_OF_TEN = 3
 CLOSED_AFTER = timedelta(days=3)
@@ -49,6 +52,11 @@ class Scene:
 
     def says(self, texts: tuple[str, ...]) -> str:
         return fill(self.rng.choice(texts), self.script.called)
+
+    def fitting(self, remarks: Sequence[Said]) -> Said | None:
+        """Return something that fits what was asked, if anything does."""
+        fits = [remark for remark in remarks if remark.fits(self.script)]
+        return self.rng.choice(fits) if fits else None
 
 
 def facts(scene: Scene, *, neglected: bool) -> tuple[PastFact, ...]:
@@ -85,19 +93,22 @@ def _answered(scene: Scene) -> Iterator[PastFact]:
 
 
 def _looked_into(scene: Scene) -> Iterator[PastFact]:
-    """Somebody notes something first."""
-    yield NoteWritten(at=scene.share(0.3, 0.9), by=scene.agent, body=scene.says(scene.turns.note))
+    """Somebody notes something first, where there is something to note."""
+    if note := scene.fitting(scene.turns.note):
+        yield NoteWritten(at=scene.share(0.3, 0.9), by=scene.agent, body=note.body)
     yield from _answered(scene)
 
 
 def _asked_back(scene: Scene) -> Iterator[PastFact]:
-    """The agent needs to know more, and waits for the customer."""
+    """The agent needs to know more, and waits for the customer; or simply answers, where nothing is unclear."""
+    if not (question := scene.fitting(scene.turns.asks_back)):
+        yield from _answered(scene)
+        return
     yield from _taken(scene)
-    yield AgentReplied(
-        at=scene.answered_at, by=scene.agent, body=scene.says(scene.turns.asks_back), then=AfterReply.WAIT
-    )
+    body = fill(question.body, scene.script.called)
+    yield AgentReplied(at=scene.answered_at, by=scene.agent, body=body, then=AfterReply.WAIT)
     told_at = scene.hours_after(scene.answered_at, 0.5, 26)
-    yield CustomerWrote(at=told_at, body=scene.says(scene.turns.tells))
+    yield CustomerWrote(at=told_at, body=question.told)
     second_at = scene.rhythm.answered_at(told_at, scene.script, scene.rng)
     yield AgentReplied(at=second_at, by=scene.agent, body=scene.script.answer)
     yield from _ended(scene, scene.hours_after(second_at, 0.1, 3))
@@ -110,13 +121,16 @@ def _asked_again(scene: Scene) -> Iterator[PastFact]:
 
 
 def _resolved_too_soon(scene: Scene) -> Iterator[PastFact]:
-    """What was called resolved was not, and the customer says so."""
+    """What was called resolved was not, and the customer says so, where that can be."""
+    if not (complaint := scene.fitting(scene.turns.not_solved)):
+        yield from _answered(scene)
+        return
     yield from _taken(scene)
     yield AgentReplied(
         at=scene.answered_at, by=scene.agent, body=scene.script.answer, then=AfterReply.RESOLVE
     )
     back_at = scene.hours_after(scene.answered_at, 2, 40)
-    yield CustomerWrote(at=back_at, body=scene.says(scene.turns.not_solved))
+    yield CustomerWrote(at=back_at, body=complaint.body)
     second_at = scene.rhythm.answered_at(back_at, scene.script, scene.rng)
     yield AgentReplied(at=second_at, by=scene.agent, body=scene.says(scene.turns.second_answer))
     yield from _ended(scene, scene.hours_after(second_at, 0.1, 3))

@@ -49,16 +49,33 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What may be said later on, about matters with one of these tags; with none, about any."""
+
+    body: str
+    tags: frozenset[str] = frozenset()
+
+    def fits(self, script: Script) -> bool:
+        return not self.tags or not self.tags.isdisjoint(script.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class CounterQuestion(Remark):
+    """What an agent needs to know first, and what the customer tells them."""
+
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Turns:
-    """What is said later, whatever it was about."""
+    """What is said later; what fits not every matter says which it fits."""
 
     receipt: str
     asks_again: tuple[str, ...]
-    asks_back: tuple[str, ...]
-    tells: tuple[str, ...]
-    not_solved: tuple[str, ...]
+    asks_back: tuple[CounterQuestion, ...]
+    not_solved: tuple[Remark, ...]
     second_answer: tuple[str, ...]
-    note: tuple[str, ...]
+    note: tuple[Remark, ...]
 
 
 @dataclass(frozen=True, slots=True)
