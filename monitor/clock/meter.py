@@ -74,8 +74,11 @@ class Meter(NamedTuple):
     @property
     def paused_at(self) -> datetime | None:
         """Return when the pause began, None while it runs."""
-        if not self.present.pause:
-            return None
+        return self._rested_from if self.present.pause else None
+
+    @property
+    def _rested_from(self) -> datetime:
+        """Return when the closed segments last began to be paused, or the present one where they are not."""
         start, trail = self.present.start, self.trail
         while trail is not None and trail[0].pause:
             start, trail = trail[0].start, trail[1]
@@ -178,16 +181,20 @@ class Meter(NamedTuple):
         return self._replace(started_at=start, business=business, wall=wall, moved=earlier + self.moved)
 
     def forget(self, targets: Iterable[Target]) -> Meter:
-        """Keep of the closed segments what they add up to, and when they came to each of the targets."""
+        """Keep of the closed segments what they add up to, and when they came to each of the targets.
+
+        A pause before the present segment is kept as one: whatever happens at the very instant at which that
+        began takes its place, and may go on with the pause.
+        """
         marks = (
             Mark(target.duration, target.basis, self.spent_when(target))
             for target in targets
             if self.wall and target.duration <= (self.wall if target.basis == "wall" else self.business)
         )
-        present, paused_at = self.present, self.paused_at
-        pause = None
-        if paused_at is not None and paused_at < present.start:
-            pause = present._replace(start=paused_at, end=present.start), None
+        pause: Trail | None = None
+        if self.trail is not None and self.trail[0].pause:
+            start, end = self._rested_from, self.present.start
+            pause = self.present._replace(start=start, end=end, pause=self.trail[0].pause), None
         return self._replace(trail=pause, moved=(), past=Past(self.business, self.wall, tuple(marks)))
 
 

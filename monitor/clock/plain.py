@@ -105,7 +105,7 @@ def _write_meter(meter: Meter) -> Plain:
     return [
         write_instant(meter.started_at),
         _write_segment(meter.present),
-        None if meter.trail is None else write_instant(meter.trail[0].start),
+        None if meter.trail is None else [write_instant(meter.trail[0].start), meter.trail[0].pause],
         None if by_hand is None else [write_instant(by_hand.due_at), by_hand.budget // _MICROSECOND],
         meter.business // _MICROSECOND,
         meter.wall // _MICROSECOND,
@@ -114,11 +114,11 @@ def _write_meter(meter: Meter) -> Plain:
 
 
 def _read_meter(said: Plain, book: Book) -> Meter:
-    started_at, segment, paused_at, by_hand, business, wall, marks = said
+    started_at, segment, rest, by_hand, business, wall, marks = said
     present, elapsed = _read_segment(segment, book), (_duration(business), _duration(wall))
     trail: Trail | None = None
-    if paused_at is not None:
-        trail = present._replace(start=read_instant(paused_at), end=present.start), None
+    if rest is not None:
+        trail = present._replace(start=read_instant(rest[0]), end=present.start, pause=rest[1]), None
     past = Past(
         *elapsed, tuple(Mark(_duration(spent), basis, read_instant(at)) for spent, basis, at in marks)
     )

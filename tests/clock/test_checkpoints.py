@@ -208,6 +208,19 @@ def test_nothing_between_an_event_and_its_correction_is_kept_apart() -> None:
     assert made.events == 41
 
 
+def test_a_pause_goes_on_where_it_was_interrupted_for_no_time_at_all() -> None:
+    story = Story(RULES, opened=tuesday(9)).answers(tuesday(9)).then(tuesday(9), "resolved")
+    story.then(tuesday(10), "reopened", by="agent").then(tuesday(10), "status_changed", status="on_hold")
+    since = taken(story.events, RULES, at=4)
+    assert since is not None
+
+    went_on = replay(behind(story.events, since), RULES, since=since)
+
+    expected = lasting(story.events, RULES, since)
+    assert [without_past(one) for one in went_on] == [without_past(one) for one in expected]
+    assert {one.paused_at for one in went_on if one.metric == "resolution"} == {tuesday(9)}
+
+
 def test_an_event_that_was_told_before_an_earlier_one_is_kept_apart_from_what_it_waits_for() -> None:
     story = long(30)
     late = Event(
