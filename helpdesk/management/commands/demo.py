@@ -6,6 +6,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -52,16 +53,15 @@ class Driver:
         self.references: dict[int, str] = {}
 
     def run(self) -> None:
-        """Follow one plan until the demo is stopped."""
+        """Follow one plan until the demo is stopped, or wiped and started again."""
         if shop.is_stopped():
             return
         self._write_past()
         start = database_now()
         self.references.clear()
         for step in plan(start, {**FIRST_ORDERS, **shop.last_orders()}):
-            if not _wait_until(step.at):
+            if not (_wait_until(step.at) and self._try(step, start)):
                 return
-            self._try(step, start)
 
     def _write_past(self) -> None:
         """Give the shop its past, if that is not there yet."""
@@ -69,12 +69,14 @@ class Driver:
         if written := past.write_past(now=database_now()):
             logger.info("demo_past_written", tickets=written, seconds=round(time.monotonic() - begun, 1))
 
-    def _try(self, step: DemoStep, start: datetime) -> None:
-        """Do a step; a demo goes on when a request is refused or nobody answers."""
+    def _try(self, step: DemoStep, start: datetime) -> bool:
+        """Do a step; a demo goes on when a request is refused or nobody answers. False where its ticket is gone."""
         try:
             self._do(step, start)
         except (ApiRefused, urllib3.exceptions.HTTPError) as error:
             logger.info("demo_step_refused", verb=step.verb, number=step.number, error=str(error))
+            return getattr(error, "status", None) != HTTPStatus.NOT_FOUND
+        return True
 
     def _do(self, step: DemoStep, start: datetime) -> None:
         if step.verb == "open":
@@ -106,8 +108,9 @@ class Driver:
 
 def _wait_until(at: datetime) -> bool:
     """Sleep until then in short steps; return whether the demo still runs."""
-    while (left := (at - database_now()).total_seconds()) > 0:
+    while not shop.is_stopped():
+        left = (at - database_now()).total_seconds()
+        if left <= 0:
+            return True
         time.sleep(min(left, 1.0))
-        if shop.is_stopped():
-            return False
-    return True
+    return False

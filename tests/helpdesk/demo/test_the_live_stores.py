@@ -11,9 +11,9 @@ from pytest_django.fixtures import Settings
 
 from helpdesk.access import api_keys
 from helpdesk.demo import shop
-from helpdesk.demo.client import ApiClient
+from helpdesk.demo.client import ApiClient, ApiRefused
 from helpdesk.demo.driver import plan
-from helpdesk.management.commands.demo import Driver
+from helpdesk.management.commands.demo import Driver, _wait_until
 from helpdesk.models import Agent, ApiKey
 from tests.make import NOW
 
@@ -64,3 +64,31 @@ def test_each_language_goes_to_its_store_and_is_answered_by_its_queue() -> None:
         members = Agent.objects.filter(memberships__queue__stores__name=store).values_list("email", flat=True)
         assert heard[store].locales == {language}
         assert heard[store].people == set(shop.staff_of(store)) <= set(members)
+
+
+class Refusing:
+    """Stands for a store's client whose every request is refused in one way."""
+
+    def __init__(self, status: int) -> None:
+        self._status = status
+
+    def send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, str]:
+        raise ApiRefused(self._status, {"title": "No"})
+
+
+@pytest.mark.usefixtures("seeded")
+@pytest.mark.parametrize(("status", "goes_on"), [(404, False), (409, True), (429, True), (503, True)])
+def test_a_plan_ends_where_its_tickets_are_gone_and_for_no_other_refusal(status: int, goes_on: bool) -> None:
+    driver = Driver(cast("dict[str, ApiClient]", dict.fromkeys(LANGUAGES.values(), Refusing(status))))
+    step = next(step for step in plan(NOW) if step.verb != "open")
+    driver.references[step.number] = "T-1"
+
+    assert driver._try(step, NOW) is goes_on
+
+
+@pytest.mark.usefixtures("seeded")
+def test_a_stopped_demo_does_not_even_what_it_is_behind_with() -> None:
+    assert _wait_until(NOW)
+
+    shop.stop(now=NOW)
+    assert not _wait_until(NOW)
