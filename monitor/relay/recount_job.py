@@ -91,15 +91,16 @@ def _look(job: Job) -> tuple[int, bool]:
     return barrier, is_known
 
 
-# The barrier is the first transaction that had not begun when we first looked: all before it may know old versions.
+# The barrier is our own number at the first look: who took a smaller one may have begun before the version could be
+# seen. The snapshot would not do: it knows nobody who is younger than the last that has ended.
 _LOOK = """
     SELECT barrier, NOT EXISTS (
-        SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS writer (id)
-          JOIN pg_locks it ON it.locktype = 'transactionid' AND it.transactionid = writer.id::xid
-          JOIN pg_locks place ON place.virtualtransaction = it.virtualtransaction
+        SELECT FROM pg_locks writer
+          JOIN pg_locks place ON place.virtualtransaction = writer.virtualtransaction
            AND place.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-         WHERE it.granted AND writer.id::text::bigint < barrier)
-      FROM coalesce(%s::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint) AS barrier
+         WHERE writer.locktype = 'transactionid' AND writer.mode = 'ExclusiveLock' AND writer.granted
+           AND age(writer.transactionid) > age(barrier::text::xid))
+      FROM coalesce(%s::bigint, pg_current_xact_id()::text::bigint %% (1::bigint << 32)) AS barrier
 """
 
 

@@ -83,13 +83,14 @@ def test_one_ticket_that_cannot_be_recounted_stops_no_other(make: Make, poison: 
 def test_what_fails_in_passing_is_recounted_the_next_time(make: Make, second: psycopg.Connection) -> None:
     tickets = [make.ticket() for _ in range(3)]
     _publish_for_all()
+    assert recounted.go_on(now=SOON, limit=1) == 1
 
     with second.transaction():
         second.execute("SELECT FROM helpdesk_ticket WHERE id = %s FOR UPDATE", [tickets[1].pk])
         _go_on_without_patience()
 
     assert "lock timeout" in Job.objects.get().failure
-    assert recounted.go_on(now=RESTED) == 3
+    assert recounted.go_on(now=RESTED) == 2
 
 
 def _go_on_without_patience() -> None:
@@ -116,6 +117,33 @@ def test_a_recount_waits_for_a_ticket_that_is_opened_under_the_old_version(
     opening: Future[Ticket] = elsewhere(open_slowly)
     assert written.wait(20)
     version = _publish_for_all()
+    assert recounted.go_on(now=SOON) == 0
+    assert Job.objects.get().is_waiting
+
+    published.set()
+    ticket = opening.result(timeout=20)
+    assert recounted.go_on(now=RESTED) == 1
+    assert Clock.objects.get(ticket=ticket, metric="first_response").policy_version == version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recount_waits_for_who_began_while_the_version_was_not_committed_yet(
+    make: Make, elsewhere: Elsewhere
+) -> None:
+    make.store()
+    written, published = Event(), Event()
+
+    def open_slowly() -> Ticket:
+        with transaction.atomic():
+            ticket = make.ticket()
+            written.set()
+            assert published.wait(20)
+        return ticket
+
+    with transaction.atomic():
+        version = _publish_for_all()
+        opening: Future[Ticket] = elsewhere(open_slowly)
+        assert written.wait(20)
     assert recounted.go_on(now=SOON) == 0
     assert Job.objects.get().is_waiting
 
