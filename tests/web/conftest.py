@@ -34,6 +34,12 @@ EXPECTED = ("the server responded with a status of 4",)
 Visit = Callable[..., Page]
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key once the page listens to keys: what stands on it can be seen before its scripts have run."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:

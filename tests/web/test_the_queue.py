@@ -15,7 +15,7 @@ from helpdesk.models import Agent, Ticket
 from helpdesk.tickets import assignment
 from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, press
 
 pytestmark = pytest.mark.browser
 
@@ -85,33 +85,33 @@ def test_the_queue_turns_around_in_hebrew(
 
 def test_one_works_through_the_queue_by_keyboard(make: Make, visit: Visit, tickets: list[Ticket]) -> None:
     page = visit(reverse("queue"), make.agent("owner"))
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator(f"#row-{tickets[0].reference}")).to_be_focused()
-    page.keyboard.press("j")
-    page.keyboard.press("k")
-    page.keyboard.press("Enter")
+    press(page, "j")
+    press(page, "k")
+    press(page, "Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("urgent: שלום")
 
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.get_by_role("heading", level=1)).to_have_text("Queue")
-    page.keyboard.press("/")
+    press(page, "/")
     expect(page.locator("#filter-place")).to_be_focused()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     page.locator("#filter-place").blur()
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.get_by_role("dialog")).to_contain_text("Take the next ticket")
     expect(page.get_by_role("dialog")).to_contain_text("Enter")
 
 
 def test_the_way_back_leads_to_the_list_as_it_stood(make: Make, visit: Visit, tickets: list[Ticket]) -> None:
     page = visit(reverse("queue") + "?tab=unassigned&priority=low", make.agent("owner"))
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    press(page, "j")
+    press(page, "Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("low: שלום")
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator("#messages")).to_contain_text("Acknowledged")
 
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.get_by_role("link", name="Unassigned")).to_have_attribute("aria-current", "page")
     expect(page.locator("[data-row]")).to_have_count(1)
 
@@ -150,7 +150,7 @@ def test_odd_names_and_subjects_fall_out_of_no_page(
 
 def test_the_next_ticket_is_taken_by_one_key(make: Make, visit: Visit, tickets: list[Ticket]) -> None:
     page = visit(reverse("queue"), make.agent("owner"))
-    page.keyboard.press("n")
+    press(page, "n")
     expect(page.get_by_role("heading", level=1)).to_have_text("urgent: שלום")
     tickets[0].refresh_from_db()
     assert tickets[0].assignee == make.agent("owner")
@@ -160,8 +160,8 @@ def test_the_rows_refresh_themselves_without_moving_the_focus_or_speaking(
     make: Make, visit: Visit, tickets: list[Ticket]
 ) -> None:
     page = visit(reverse("queue"), make.agent("owner"))
-    page.keyboard.press("j")
-    page.keyboard.press("j")
+    press(page, "j")
+    press(page, "j")
     make.ticket(now=database_now(), subject="A new one", priority="urgent")
 
     with page.expect_response(lambda response: "part=rows" in response.url, timeout=8_000):

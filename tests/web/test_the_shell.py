@@ -16,7 +16,7 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
 from helpdesk.templatetags import times
 from tests.make import Make
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, press
 
 pytestmark = pytest.mark.browser
 
@@ -73,9 +73,9 @@ def test_a_theme_of_ones_own_beats_the_systems(make: Make, visit: Visit) -> None
 
 def test_one_gets_past_the_header_by_keyboard(make: Make, visit: Visit) -> None:
     page = visit(reverse("preferences"), make.agent("owner"))
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     expect(page.locator(".skip")).to_be_focused()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("main")).to_be_focused()
 
 
@@ -83,9 +83,9 @@ def test_a_login_by_keyboard_leads_to_where_one_wanted(make: Make, visit: Visit)
     make.agent("owner")
     page = visit(reverse("tickets"))
     page.keyboard.type("owner@example.com")
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     page.keyboard.type("correct horse battery staple")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**" + reverse("tickets"))
 
 
@@ -95,13 +95,13 @@ def test_the_environment_is_switched_by_keyboard(
     make.store(environment="test", name="Trial")
     page = visit(reverse("tickets"), make.agent("owner"))
     page.locator(".who summary").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_role("button", name="Test").press("Enter")
 
     expect(page.locator(".banner")).to_contain_text("No customer is waiting.")
     no_barriers(page)
     page.locator(".who summary").press("Enter")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(page.locator(".who summary")).to_be_focused()
     assert page.locator(".who details[open]").count() == 0
 
@@ -113,25 +113,25 @@ def test_keys_work_only_where_no_field_has_the_focus_and_can_be_switched_off(
     address = reverse("ticket", args=[ticket.reference])
     page = visit(address, make.agent("owner"))
 
-    page.keyboard.press("r")
+    press(page, "r")
     expect(page.locator("#id_body")).to_be_focused()
     page.keyboard.type("real? I see.")
     assert page.input_value("#id_body") == "real? I see."
     page.locator("#id_body").blur()
-    page.keyboard.press("i")
+    press(page, "i")
     assert page.locator("[name=mode][value=note]").is_checked()
     page.locator("#id_body").blur()
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.get_by_role("dialog")).to_contain_text("Internal note")
-    page.keyboard.press("Escape")
-    page.keyboard.press("Alt+a")
+    press(page, "Escape")
+    press(page, "Alt+a")
     assert ticket.events.count() == 1
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator("#messages")).to_contain_text("Acknowledged")
 
     Agent.objects.filter(email="owner@example.com").update(hot_keys=False)
     page = visit(address, make.agent("owner"))
-    page.keyboard.press("r")
+    press(page, "r")
     expect(page.locator("#id_body")).not_to_be_focused()
 
 

@@ -11,7 +11,7 @@ from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Status, Ticket
 from tests.make import Make
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, press
 
 pytestmark = pytest.mark.browser
 
@@ -54,12 +54,12 @@ def test_a_note_needs_no_javascript_and_its_button_says_who_sees_it(
 
 
 def test_one_answers_by_keyboard_alone(page: Page, ticket: Ticket) -> None:
-    page.keyboard.press("r")
+    press(page, "r")
     page.keyboard.type("Today.")
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     expect(page.get_by_role("button", name="Send and wait for the customer")).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    press(page, "Tab")
+    press(page, "Enter")
 
     expect(page.locator("#messages")).to_contain_text("Sent, and the ticket is resolved.")
     ticket.refresh_from_db()
