@@ -56,11 +56,13 @@ def dev(*arguments: str, **given: object) -> subprocess.CompletedProcess[str]:
 class Running:
     """A process whose output is kept in a file."""
 
-    def __init__(self, *arguments: str, output: Path, env: dict[str, str]) -> None:
+    def __init__(
+        self, *arguments: str, output: Path, env: dict[str, str], python: Path | str = sys.executable
+    ) -> None:
         self.output = output
         with output.open("wb") as file:
             self.popen = subprocess.Popen(
-                [sys.executable, *arguments],
+                [python, *arguments],
                 cwd=ROOT,
                 env=env,
                 stdin=subprocess.DEVNULL,
@@ -98,8 +100,10 @@ class Running:
 
 
 @contextmanager
-def running(*arguments: str, output: Path, env: dict[str, str]) -> Iterator[Running]:
-    process = Running(*arguments, output=output, env=env)
+def running(
+    *arguments: str, output: Path, env: dict[str, str], python: Path | str = sys.executable
+) -> Iterator[Running]:
+    process = Running(*arguments, output=output, env=env, python=python)
     try:
         yield process
     finally:

@@ -9,10 +9,12 @@ import socket
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from config import addresses
+from tests.config import lock_environment
 from tests.config.running import Running, dev, environment, eventually, free_port, running
 
 RUN = ("-m", "config.runner.commands", "run")
@@ -30,9 +32,10 @@ def port() -> int:
 
 @pytest.fixture(scope="module")
 def up(var: Path, port: int) -> Iterator[Running]:
-    """Everything but the demo, running."""
+    """Everything but the demo, running on no more than `./dev run` installs."""
+    python = lock_environment.make("requirements.run.lock", at=var / "venv")
     env = environment(ATTEND_VAR=var, PORT=port, ATTEND_DEMO=0, ATTEND_WORKERS=1)
-    with running(*RUN, output=var / "console", env=env) as process:
+    with running(*RUN, output=var / "console", env=env, python=python) as process:
         process.await_words("Attend is ready")
         yield process
 
@@ -41,6 +44,10 @@ def health(port: int) -> dict[str, object]:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
         told: dict[str, object] = json.load(answer)
         return told
+
+
+def awake(port: int) -> set[str]:
+    return set(cast("dict[str, str]", health(port)["awake"]))
 
 
 def is_healthy(port: int) -> bool:
@@ -54,6 +61,12 @@ def test_it_says_where_it_serves_and_serves_there(up: Running, port: int) -> Non
     assert f"http://127.0.0.1:{port}" in up.said()
     assert health(port)["database"] == "ok"
     assert set(up.children()) == {"postgres", "valkey", "web", "worker", "outbox", "upkeep", "beat", "watch"}
+
+
+def test_what_it_installs_is_enough_for_everybody(up: Running, port: int) -> None:
+    eventually(lambda: {"heartbeat", "watch"} <= awake(port), within=40)
+
+    assert "ModuleNotFoundError" not in up.said()
 
 
 def test_a_twin_is_refused_and_named(up: Running, var: Path) -> None:
