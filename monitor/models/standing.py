@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Queue
+from monitor.models.clock import Clock
+from monitor.models.stretches import StretchesField
 
 if TYPE_CHECKING:
     from helpdesk.models import Agent
+
+SOON: Final = timedelta(minutes=15)
+"""What falls due within so long is due soon. Whoever changes it recounts the live tickets."""
 
 
 class StandingQuerySet(models.QuerySet["Standing"]):
     def visible_to(self, agent: Agent) -> Self:
         return self if agent.is_admin else self.filter(queue__in=Queue.objects.visible_to(agent))
 
-    def due_first(self) -> Self:
+    def turn_first(self) -> Self:
         """Late first, then by due time, then by priority, then by age; without a due time last."""
-        return self.order_by(F("next_due_at").asc(nulls_last=True), "-rank", "opened_at", "ticket_id")
+        return self.order_by(F("turn_at").asc(nulls_last=True), "-rank", "opened_at", "ticket_id")
+
+    def with_promises(self) -> Self:
+        """Read along, as `promises`, the clocks of each ticket that have a due time and have not ended."""
+        clocks = Clock.objects.not_ended().exclude(due_at=None, breach_at=None)
+        said = {name: name for name in ("metric", "due_at", "risk_at", "breach_at")}
+        promised = clocks.filter(ticket=OuterRef("pk")).values(json=JSONObject(**said))
+        return self.annotate(promises=ArraySubquery(promised))
 
 
 class Standing(models.Model):
-    """One row per live ticket: its next due time, and copies of what the queue is filtered by.
+    """One row per live ticket: when its promises fall due, and copies of what the queue is filtered by.
 
-    Written by the relay only. Holds no level: late means `next_due_at <= now` when it is read.
+    Written by the relay only. It holds instants and no level: what is late or at risk is asked of `now` when it
+    is read. They are several, since the least due time of all clocks would hide the others.
     """
 
     ticket = models.OneToOneField(
@@ -40,12 +57,20 @@ class Standing(models.Model):
     environment = models.CharField(max_length=4)
     status = models.CharField(max_length=8)
     rank = models.SmallIntegerField(help_text=_("priority as a number: low 0 … urgent 3"))
-    next_due_at = models.DateTimeField(null=True)
-    next_metric = models.CharField(max_length=20, blank=True)
-    next_risk_at = models.DateTimeField(null=True)
+    turn_at = models.DateTimeField(null=True, help_text=_("its place: `waiting_due_at`, else `due_at`"))
+    waiting_due_at = models.DateTimeField(null=True, help_text=_("when a person must have said something"))
+    due_at = models.DateTimeField(null=True, help_text=_("when the first of its other promises is due"))
+    late_at = models.DateTimeField(
+        null=True, help_text=_("the first breach of what has not ended, paused too")
+    )
     waiting_since = models.DateTimeField(null=True, help_text=_("the oldest unanswered customer message"))
     unacknowledged_since = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
+    risky = StretchesField(null=True, help_text=_("from the warning of a promise to its breach"))
+    nearly_due = StretchesField(null=True, help_text=_("the quarter of an hour before a promise is due"))
+
+    promises: Sequence[dict[str, Any]] = ()
+    """What `with_promises` has read along."""
 
     objects = StandingQuerySet.as_manager()
 
@@ -54,7 +79,7 @@ class Standing(models.Model):
             models.Index(
                 F("environment"),
                 F("queue"),
-                F("next_due_at").asc(nulls_last=True),
+                F("turn_at").asc(nulls_last=True),
                 F("rank").desc(),
                 F("opened_at"),
                 F("ticket"),
@@ -64,7 +89,7 @@ class Standing(models.Model):
                 F("environment"),
                 F("queue"),
                 F("assignee"),
-                F("next_due_at").asc(nulls_last=True),
+                F("turn_at").asc(nulls_last=True),
                 F("rank").desc(),
                 F("opened_at"),
                 F("ticket"),

@@ -36,19 +36,19 @@ def read_filter(query: QueryDict) -> QueueFilter:
 
 def read_cursor(text: str) -> QueueCursor | None:
     """Read where a page begins; nonsense begins at the beginning."""
-    due, rank, opened, number = [*text.split(","), "", "", "", ""][:4]
+    turn, rank, opened, number = [*text.split(","), "", "", "", ""][:4]
     ticket_id = read_number(number)
     if ticket_id is None or not (rank.isdecimal() and len(rank) == 1):
         return None
-    opened_at, due_at = read_instant(opened), read_instant(due)
-    sound = opened_at and (due_at or not due)
-    return QueueCursor(due_at, int(rank), opened_at, ticket_id) if opened_at and sound else None
+    opened_at, turn_at = read_instant(opened), read_instant(turn)
+    sound = opened_at and (turn_at or not turn)
+    return QueueCursor(turn_at, int(rank), opened_at, ticket_id) if opened_at and sound else None
 
 
 def write_cursor(cursor: QueueCursor) -> str:
     """Write where the next page begins, for `read_cursor`."""
-    due = cursor.due_at.isoformat() if cursor.due_at else ""
-    return f"{due},{cursor.rank},{cursor.opened_at.isoformat()},{cursor.ticket_id}"
+    turn = cursor.turn_at.isoformat() if cursor.turn_at else ""
+    return f"{turn},{cursor.rank},{cursor.opened_at.isoformat()},{cursor.ticket_id}"
 
 
 def address(query: QueryDict, **changes: str) -> str:

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_safe
 from helpdesk.models import Agent, Priority, Queue, Status, Store, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
+from monitor.clock.metrics import PAUSING_STATUSES
 from monitor.models import METRIC_LABELS, Standing
+from monitor.models.standing import SOON
 from monitor.pages.queue_address import FILTERS, STANDS, TABS, address, read_cursor, read_filter, write_cursor
 from monitor.queue import queue_order
-from monitor.reports.ticket_selection import SOON
+from monitor.queue.running_promise import shown_promises
 
 GROUPS: Final = {
     "late": _("Late"),
@@ -41,10 +43,19 @@ class QueueGroup:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A standing, and how to say what is due."""
+    """A standing, what of its promises is said, and whether its status is."""
 
     standing: Standing
-    promise: str
+    promises: list[ShownPromise]
+    says_status: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPromise:
+    """A promise, its name, and how it stands."""
+
+    at: datetime
+    name: str
     level: str
 
 
@@ -83,31 +94,30 @@ def grouped(standings: list[Standing], *, now: datetime) -> list[QueueGroup]:
     """Put rows into the groups of the page; groups without rows are left out."""
     groups = {key: QueueGroup(key, title) for key, title in GROUPS.items()}
     for standing in standings:
-        promise = METRIC_LABELS[standing.next_metric].capitalize() if standing.next_metric else ""
-        groups[group_of(standing, now=now)].rows.append(
-            QueueRow(standing, promise, level_of(standing, now=now))
-        )
+        groups[group_of(standing, now=now)].rows.append(row_of(standing, now=now))
     return [group for group in groups.values() if group.rows]
 
 
 def group_of(standing: Standing, *, now: datetime) -> str:
-    """Return the key of the group; today is today in the viewer's zone."""
-    due = standing.next_due_at
-    if due is None:
+    """Return the key of the group by the ticket's turn; today is today in the viewer's zone."""
+    turn = standing.turn_at
+    if turn is None:
         return "customer" if standing.status == Status.PENDING else "later"
-    if due <= now:
+    if turn <= now:
         return "late"
-    if due <= now + SOON:
+    if turn <= now + SOON:
         return "soon"
     zone = timezone.get_current_timezone()
-    return "today" if due.astimezone(zone).date() == now.astimezone(zone).date() else "later"
+    return "today" if turn.astimezone(zone).date() == now.astimezone(zone).date() else "later"
 
 
-def level_of(standing: Standing, *, now: datetime) -> str:
-    """Return `late`, `risk` or nothing."""
-    if standing.next_due_at and standing.next_due_at <= now:
-        return "late"
-    return "risk" if standing.next_risk_at and standing.next_risk_at <= now else ""
+def row_of(standing: Standing, *, now: datetime) -> QueueRow:
+    """Return what is said of a ticket: all that is late or at risk, and what is next."""
+    promises = [
+        ShownPromise(one.at, METRIC_LABELS[one.metric].capitalize(), one.level_at(now))
+        for one in shown_promises(standing, now=now)
+    ]
+    return QueueRow(standing, promises, not promises or standing.status in PAUSING_STATUSES)
 
 
 def _choices(agent: Agent, shown: str, query: QueryDict) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, OuterRef, Q
+from django.db.models import F, Func, OuterRef, Q
 
 from helpdesk.models import Agent, Queue, Status
 from helpdesk.models.queue import QueueQuerySet
@@ -26,7 +26,7 @@ CANDIDATES: Final = 100
 
 RELATED: Final = ("ticket__customer", "ticket__store", "ticket__queue", "ticket__assignee")
 SHOWN: Final = (
-    "status", "rank", "next_due_at", "next_metric", "next_risk_at", "waiting_since", "opened_at",
+    "status", "rank", "turn_at", "waiting_since", "opened_at",
     "ticket__reference", "ticket__subject", "ticket__status", "ticket__priority",
     "ticket__customer__name", "ticket__customer__email", "ticket__customer__external_id",
     "ticket__store__name", "ticket__queue__name",
@@ -39,26 +39,26 @@ SHOWN: Final = (
 class QueueCursor:
     """The last row of a page: where the next one begins."""
 
-    due_at: datetime | None
+    turn_at: datetime | None
     rank: int
     opened_at: datetime
     ticket_id: int
 
     @classmethod
     def of(cls, row: Standing) -> QueueCursor:
-        return cls(row.next_due_at, row.rank, row.opened_at, row.ticket_id)
+        return cls(row.turn_at, row.rank, row.opened_at, row.ticket_id)
 
     @property
     def beyond(self) -> list[Q]:
-        """What comes after this row in the order of `due_first`, in stretches that an index can find."""
-        same = Q(next_due_at=self.due_at)
+        """What comes after this row in the order of `turn_first`, in stretches that an index can find."""
+        same = Q(turn_at=self.turn_at)
         tied = same & Q(rank=self.rank)
         stretches = [
             tied & Q(opened_at=self.opened_at, ticket_id__gt=self.ticket_id),
             tied & Q(opened_at__gt=self.opened_at),
             same & Q(rank__lt=self.rank),
         ]
-        return [*stretches, Q(next_due_at__gt=self.due_at), Q(next_due_at=None)] if self.due_at else stretches
+        return [*stretches, Q(turn_at__gt=self.turn_at), Q(turn_at=None)] if self.turn_at else stretches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,40 +95,45 @@ def page(
         stretches=after.beyond if after else [Q()],
         limit=PAGE_SIZE + 1,
     )
-    shown = list(found.select_related(*RELATED).only(*SHOWN))
+    shown = list(found.with_promises().select_related(*RELATED).only(*SHOWN)[: PAGE_SIZE + 1])
     more = QueueCursor.of(shown[PAGE_SIZE - 1]) if len(shown) > PAGE_SIZE else None
     return shown[:PAGE_SIZE], more
 
 
 def next_candidates(agent: Agent, environment: str) -> list[int]:
-    """Return what the agent should take next, best first: nobody's, and not the customer's turn."""
+    """Return what the agent should take next, best first: nobody's, and not the customer's turn.
+
+    Who waits for a person's word comes before what is merely unresolved, however late that is.
+    """
     free = Q(environment=environment, assignee=None, status__in=[Status.NEW, Status.OPEN])
-    found = _nearest(Queue.objects.visible_to(agent), free, of_one=True, limit=CANDIDATES)
-    return list(found.values_list("pk", flat=True))
+    words, others = Q(waiting_due_at__isnull=False), Q(waiting_due_at=None)
+    found = _nearest(
+        Queue.objects.visible_to(agent), free, of_one=True, stretches=(words, others), limit=CANDIDATES
+    )
+    words_first = found.order_by(F("waiting_due_at").asc(nulls_last=True), *found.query.order_by)
+    return list(words_first.values_list("pk", flat=True)[:CANDIDATES])
 
 
 def next_due(agent: Agent, environment: str) -> datetime | None:
     """Return when the most urgent promise falls due, or fell, among what the agent may see."""
-    promised = Q(environment=environment, next_due_at__isnull=False)
+    promised = Q(environment=environment, turn_at__isnull=False)
     found = _nearest(Queue.objects.visible_to(agent), promised, limit=1)
-    return next(iter(found.values_list("next_due_at", flat=True)), None)
+    return found.values_list("turn_at", flat=True).first()
 
 
 def _nearest(
     queues: QueueQuerySet, rule: Q, *, of_one: bool = False, stretches: Sequence[Q] = (Q(),), limit: int
 ) -> StandingQuerySet:
-    """Return the first standings of these queues that follow a rule, due first; `of_one`: one assignee's.
+    """Return at least the first standings of these queues that follow a rule; `of_one`: one assignee's.
 
-    The first of each queue and stretch are read in the order of an index, then the first among them; one
+    The first of each queue and stretch are read in the order of an index, then brought in order; one
     ordered read over several queues would pass over everything that is due before in foreign ones.
     """
-    here = Standing.objects.filter(rule, queue=OuterRef("pk")).due_first()
+    here = Standing.objects.filter(rule, queue=OuterRef("pk")).turn_first()
     if of_one:  # nobody is an assignee too, and only where the order names them does the index give it
         here = here.order_by("assignee", *here.query.order_by)
     firsts = [ArraySubquery(here.filter(each).values("pk")[:limit]) for each in stretches]
-    return Standing.objects.filter(pk__in=queues.order_by().values_list(_EachMember(*firsts))).due_first()[
-        :limit
-    ]
+    return Standing.objects.filter(pk__in=queues.order_by().values_list(_EachMember(*firsts))).turn_first()
 
 
 class _EachMember(Func):

@@ -9,6 +9,7 @@ from typing import LiteralString, NamedTuple, get_args, get_type_hints
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.terms import NO_TIME
+from monitor.models.stretches import Stretches
 
 SQL_TYPES: dict[type, LiteralString] = {
     int: "bigint",
@@ -16,6 +17,7 @@ SQL_TYPES: dict[type, LiteralString] = {
     bool: "boolean",
     datetime: "timestamptz",
     timedelta: "interval",
+    Stretches: "tstzmultirange",
 }
 """A column may be narrower; PostgreSQL narrows what it is given."""
 
@@ -60,12 +62,15 @@ class QueuePlace(NamedTuple):
     environment: str
     status: str
     rank: int
-    next_due_at: datetime | None
-    next_metric: str
-    next_risk_at: datetime | None
+    turn_at: datetime | None
+    waiting_due_at: datetime | None
+    due_at: datetime | None
+    late_at: datetime | None
     waiting_since: datetime | None
     unacknowledged_since: datetime | None
     opened_at: datetime
+    risky: Stretches | None
+    nearly_due: Stretches | None
 
 
 KeptRow = type[ClockColumns] | type[QueuePlace]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from helpdesk.database.statement import Statement, given, ids, rows, run
 from helpdesk.models import LIVE_STATUSES, Priority
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import RESPONSES, Metric
+from monitor.models.standing import SOON
+from monitor.models.stretches import Stretches
 from monitor.relay.fold_input import TicketFacts
 from monitor.relay.kept_columns import QueuePlace, assigned, named, typed
 
 RANKS = {priority: rank for rank, priority in enumerate(Priority.values)}
+
+WAITED_FOR = (Metric.ACKNOWLEDGEMENT, *RESPONSES)
+"""What only a person's word ends: while one of these runs, somebody waits for it."""
 
 
 def places_of(
@@ -32,7 +37,7 @@ def statements(ticket_ids: Sequence[int], places: Sequence[QueuePlace]) -> Itera
             (ids(gone),),
         )
     if places:
-        yield _UPSERT, [rows(places)]
+        yield _UPSERT, [rows(map(_row, places))]
 
 
 def read_places(ticket_ids: Sequence[int]) -> dict[int, QueuePlace]:
@@ -42,9 +47,8 @@ def read_places(ticket_ids: Sequence[int]) -> dict[int, QueuePlace]:
 
 def _place(fact: TicketFacts, clocks: Sequence[ReplayedClock]) -> QueuePlace:
     running = [clock for clock in clocks if clock.ended_at is None]
-    due = [(clock.due_at, clock.metric.value) for clock in running if clock.due_at]
-    next_due_at, next_metric = min(due, default=(None, ""))
-    risks = [clock.risk_at for clock in running if clock.risk_at and clock.due_at]
+    waiting_due_at = _first_due(clock for clock in running if clock.metric in WAITED_FOR)
+    due_at = _first_due(clock for clock in running if clock.metric not in WAITED_FOR)
     return QueuePlace(
         fact.ticket_id,
         fact.store_id,
@@ -53,17 +57,38 @@ def _place(fact: TicketFacts, clocks: Sequence[ReplayedClock]) -> QueuePlace:
         fact.environment,
         fact.status,
         RANKS[fact.priority],
-        next_due_at,
-        next_metric,
-        min(risks, default=None),
+        waiting_due_at or due_at,
+        waiting_due_at,
+        due_at,
+        min((clock.breach_at for clock in running if clock.breach_at), default=None),
         _since(running, *RESPONSES),
         _since(running, Metric.ACKNOWLEDGEMENT),
         fact.opened_at,
+        Stretches.of(_risk(clock, clock.breach_at) for clock in running if clock.breach_at),
+        Stretches.of(_nearly_due(clock, clock.breach_at) for clock in running if clock.breach_at),
     )
+
+
+def _first_due(clocks: Iterable[ReplayedClock]) -> datetime | None:
+    """Return when the first is due, or broke while it was not: one that is paused, or has been put off since."""
+    return min((at for clock in clocks for at in (clock.due_at, clock.breach_at) if at), default=None)
 
 
 def _since(running: Sequence[ReplayedClock], *metrics: Metric) -> datetime | None:
     return min((clock.started_at for clock in running if clock.metric in metrics), default=None)
+
+
+def _risk(clock: ReplayedClock, breach_at: datetime) -> tuple[datetime, datetime]:
+    return clock.risk_at or breach_at, breach_at
+
+
+def _nearly_due(clock: ReplayedClock, breach_at: datetime) -> tuple[datetime, datetime]:
+    return breach_at - SOON, breach_at
+
+
+def _row(place: QueuePlace) -> tuple[object, ...]:
+    """Write stretches as PostgreSQL reads them."""
+    return (*place[:-2], *(None if one is None else str(one) for one in place[-2:]))
 
 
 _READ = f"""

@@ -14,16 +14,14 @@ from monitor.clock.metrics import Metric
 from monitor.models import Clock
 from monitor.reports import response_figures
 
-SOON: Final = timedelta(minutes=15)
-
 STANDS: Final[dict[str, Callable[[datetime], Q]]] = {
-    "late": lambda now: Q(next_due_at__lte=now),
-    "at_risk": lambda now: Q(next_risk_at__lte=now, next_due_at__gt=now),
-    "soon": lambda now: Q(next_due_at__gt=now, next_due_at__lte=now + SOON),
+    "late": lambda now: Q(late_at__lte=now),
+    "at_risk": lambda now: Q(risky__covers=now),
+    "soon": lambda now: Q(nearly_due__covers=now),
     "unacknowledged": lambda now: Q(unacknowledged_since__isnull=False),
     "waiting": lambda now: Q(waiting_since__isnull=False),
 }
-"""Where live tickets stand at an instant; rules about `Standing`."""
+"""Where live tickets stand at an instant, each by any of its promises; rules about `Standing`."""
 
 SLICES: Final = response_figures.PROMISES | response_figures.WAITS
 """What became of first responses; rules about `Clock`."""

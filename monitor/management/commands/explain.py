@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from psycopg.types.multirange import Multirange
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Ticket
@@ -22,6 +23,7 @@ NAME: Final = 26
 SIDE: Final = 44
 """Columns that a name has, and what replay says; the rest is for what is stored."""
 
+NOTHING: Final = (None, "")
 UNKNOWN: Final = 2
 """The exit code where there is no such ticket; 1 says that something differs."""
 
@@ -39,7 +41,7 @@ class Command(BaseCommand):
         if ticket is None:
             raise CommandError(_("There is no ticket %s.") % reference, returncode=UNKNOWN)
         explained = explanation.explain(ticket, now=database_now())
-        written = msgspec.json.format(msgspec.json.encode(explained), indent=1).decode()
+        written = msgspec.json.format(msgspec.json.encode(explained, enc_hook=str), indent=1).decode()
         self.stdout.write(written if options["json"] else "\n".join(lines(explained)))
         if explained.drifted:
             raise SystemExit(1)
@@ -71,7 +73,7 @@ def _title(clock: ComparedClock) -> str:
 def _values(values: Iterable[ComparedValue]) -> Iterator[str]:
     """Yield what at least one side says."""
     for value in values:
-        if not {value.replayed, value.stored} <= {None, ""}:
+        if value.replayed not in NOTHING or value.stored not in NOTHING:
             yield _side_by_side(value.name, _say(value.replayed), _say(value.stored), differs=value.differs)
 
 
@@ -94,7 +96,9 @@ def _cut(line: str) -> str:
 def _say(value: object) -> str:
     if isinstance(value, datetime):
         return in_utc(value)
-    return str(value) if value not in {None, ""} else "-"
+    if isinstance(value, Multirange):
+        return ", ".join(str(one) for one in value)
+    return str(value) if value not in NOTHING else "-"
 
 
 def in_utc(at: datetime) -> str:

@@ -226,4 +226,4 @@ def test_tickets_of_no_policy_are_measured_and_never_flagged(make: Make) -> None
 
     assert sweep.sweep(now=LONG_AFTER, limit=10, noticed_by="test") == 0
     assert set(Clock.objects.filter(ticket=ticket).values_list("target", "rings_at")) == {(None, None)}
-    assert Ticket.objects.get().standing.next_due_at is None
+    assert Ticket.objects.get().standing.turn_at is None

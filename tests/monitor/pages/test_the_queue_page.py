@@ -21,7 +21,7 @@ from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from monitor.models import Standing
 from monitor.pages.queue_address import read_cursor, write_cursor
-from monitor.pages.queue_page import group_of, level_of
+from monitor.pages.queue_page import group_of, row_of
 from monitor.queue.queue_order import PAGE_SIZE, QueueCursor
 from tests.make import NOW, Make
 
@@ -54,7 +54,7 @@ def test_rows_stand_in_groups_by_how_soon_they_are_due(client: Client, owner: Ag
 
 def test_today_is_today_where_the_agent_is() -> None:
     evening = datetime(2026, 3, 9, 22, 0, tzinfo=UTC)
-    due = Standing(next_due_at=evening + timedelta(hours=3), status="open")
+    due = Standing(turn_at=evening + timedelta(hours=3), status="open")
 
     with timezone.override(ZoneInfo("UTC")):
         assert group_of(due, now=evening) == "later"
@@ -63,10 +63,33 @@ def test_today_is_today_where_the_agent_is() -> None:
 
 
 def test_a_row_is_late_at_its_due_time_and_at_risk_from_its_warning_on() -> None:
-    standing = Standing(next_due_at=NOW, next_risk_at=NOW - timedelta(minutes=5))
-    moments = (NOW - timedelta(minutes=6), NOW - timedelta(minutes=5), NOW - timedelta(seconds=1), NOW)
-    assert [level_of(standing, now=at) for at in moments] == ["", "risk", "risk", "late"]
+    at_risk = NOW - timedelta(minutes=5)
+    standing = Standing(turn_at=NOW, status="open")
+    standing.promises = [said("resolution", NOW, at_risk)]
+    moments = (NOW - timedelta(minutes=6), at_risk, NOW - timedelta(seconds=1), NOW)
+
+    levels = [[one.level for one in row_of(standing, now=at).promises] for at in moments]
+    assert levels == [[""], ["risk"], ["risk"], ["late"]]
     assert [group_of(standing, now=at) for at in moments] == ["soon", "soon", "soon", "late"]
+
+
+def said(metric: str, due_at: datetime, risk_at: datetime) -> dict[str, str]:
+    """Say a promise as the queue reads it along."""
+    instants = {"due_at": due_at, "risk_at": risk_at, "breach_at": due_at}
+    return {"metric": metric, **{name: at.isoformat() for name, at in instants.items()}}
+
+
+def test_a_row_says_what_gives_its_place_first_and_all_that_is_late_or_at_risk() -> None:
+    standing, hour = Standing(status="open"), timedelta(hours=1)
+    standing.promises = [
+        said("resolution", NOW - hour, NOW - 2 * hour),
+        said("ownership", NOW + 5 * hour, NOW + 4 * hour),
+        said("update", NOW + 2 * hour, NOW - hour),
+        said("first_response", NOW + hour, NOW + hour / 2),
+    ]
+
+    shown = [(one.name, one.level) for one in row_of(standing, now=NOW).promises]
+    assert shown == [("First response", ""), ("Resolution", "late"), ("Update", "risk")]
 
 
 def test_time_left_is_said_in_words_and_59_minutes_are_not_0_hours(

@@ -65,8 +65,8 @@ def test_pages_follow_one_another_without_gap_or_repeat_in_the_one_order(make: M
                     ticket=ticket, author=make.agent("owner"), body="…", then=replies.AfterReply.WAIT, now=NOW
                 )
 
-    assert Standing.objects.filter(next_due_at=None).count() > 0
-    expected = list(Standing.objects.due_first().values_list("ticket__reference", flat=True))
+    assert Standing.objects.filter(turn_at=None).count() > 0
+    expected = list(Standing.objects.turn_first().values_list("ticket__reference", flat=True))
     assert listed(agent=make.agent("owner")) == expected
 
 
@@ -131,12 +131,31 @@ def test_next_is_nobodys_and_not_the_customers_turn(make: Make) -> None:
     assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE) == [urgent.pk, low.pk]
 
 
+def test_next_is_who_waits_for_words_before_what_is_merely_unresolved(make: Make) -> None:
+    asked, written_again = NOW - timedelta(days=2), NOW - timedelta(minutes=25)
+    unresolved, both = (make.ticket(priority="urgent", now=asked) for _ in range(2))
+    answered(unresolved, make.agent(), asked)
+    answered(both, make.agent(), asked)
+    with transaction.atomic():
+        replies.receive_customer_message(ticket=both, body="And now?", now=written_again)
+    calm, fresh = make.ticket(priority="low"), make.ticket(priority="urgent")
+
+    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE) == [
+        both.pk, fresh.pk, calm.pk, unresolved.pk,
+    ]  # fmt: skip
+
+
 def test_the_most_urgent_promise_is_told_broken_or_not(make: Make) -> None:
     owner = make.agent("owner")
     assert queue_order.next_due(owner, Environment.LIVE) is None
     make.ticket()
     make.ticket(priority="urgent", now=NOW - timedelta(days=1))
     assert queue_order.next_due(owner, Environment.LIVE) == NOW - timedelta(days=1) + timedelta(minutes=15)
+
+
+def answered(ticket: Ticket, agent: Agent, at: datetime) -> None:
+    with transaction.atomic():
+        replies.reply_in_public(ticket=ticket, author=agent, body="On its way.", now=at)
 
 
 def claim(ticket: Ticket, agent: Agent) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -64,6 +65,22 @@ def folds_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_folds, "RENEWED_EVERY", 1)
 
 
+INSTANTS = (
+    "turn_at",
+    "waiting_due_at",
+    "due_at",
+    "late_at",
+    "waiting_since",
+    "unacknowledged_since",
+    "risky",
+    "nearly_due",
+)
+
+
+def _lose_of_the_place(column: str) -> None:
+    Standing.objects.update(**{column: None})
+
+
 DAMAGE: dict[str, Callable[[], object]] = {
     "changed first_response": lambda: Clock.objects.filter(metric="first_response").update(due_at=NOW),
     "changed resolution": lambda: Clock.objects.filter(metric="resolution").update(rings_at=None),
@@ -73,7 +90,7 @@ DAMAGE: dict[str, Callable[[], object]] = {
     "flag restated": lambda: Flag.objects.filter(level="breached").update(raised_at=NOW),
     "changed acknowledgement": lambda: Flag.objects.filter(level="breached").delete(),
     "fold": _keep_another_fold,
-    "standing": lambda: Standing.objects.update(next_due_at=None),
+    **{f"standing without {column}": partial(_lose_of_the_place, column) for column in INSTANTS},
 }
 
 
@@ -86,7 +103,7 @@ def test_each_kind_of_damage_is_found_and_repaired(make: Make, what: str) -> Non
     DAMAGE[what]()
 
     [drift] = recount.check([ticket.pk], now=LATER)
-    assert drift == recount.Drift(ticket.pk, what)
+    assert drift == recount.Drift(ticket.pk, what.partition(" without ")[0])
     recount.repair([ticket.pk], now=LATER)
 
     assert recount.check([ticket.pk], now=LATER) == []
@@ -100,7 +117,7 @@ def _everything() -> list[Any]:
     )
     flags = Flag.objects.standing().order_by("metric", "level").values_list("metric", "level", "raised_at")
     folds = KeptFold.objects.values_list("ticket_id", "checkpoint")
-    return [*clocks, *flags, *Standing.objects.values_list("ticket_id", "next_due_at"), *folds]
+    return [*clocks, *flags, *Standing.objects.values_list("ticket_id", *INSTANTS), *folds]
 
 
 def test_an_ended_ticket_that_still_has_a_place_is_found(make: Make) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from helpdesk.jobs import job_request, job_turn
 from helpdesk.models import Job, Ticket
 from helpdesk.tickets import assignment, ticket_status
-from monitor.models import Clock, Flag, Policy, PolicyVersion
+from monitor.models import Clock, Flag, Policy, PolicyVersion, Standing
 from monitor.promises import versions
 from monitor.relay import recount, recount_job
 from tests.make import NOW, Make
@@ -269,3 +270,16 @@ def test_an_unfinished_recounting_became_a_job() -> None:
         12,
     )
     assert (waiting.asked_at, waiting.is_waiting, waiting.arguments) == (SOON, True, {"everything": False})
+
+
+def test_an_upgrade_asks_for_places_to_be_worked_out_again_where_there_are_any(make: Make) -> None:
+    upgrade = import_module("monitor.migrations.0006_standing_by_turn").ask_for_a_recount
+    upgrade(apps, None)
+    assert not Job.objects.exists()
+
+    ticket = make.ticket()
+    Standing.objects.update(waiting_due_at=None, due_at=None, late_at=None, risky=None, nearly_due=None)
+    upgrade(apps, None)
+    recounted.go_on_to_the_end(now=LATER)
+
+    assert recount.check([ticket.pk], now=LATER) == []

@@ -41,7 +41,10 @@ def test_a_committed_ticket_has_its_clocks_and_its_place(make: Make) -> None:
         "resolution": NOW + timedelta(days=1),
     }
     standing = Standing.objects.get(ticket=ticket)
-    assert (standing.next_metric, standing.next_due_at) == ("acknowledgement", NOW + timedelta(minutes=30))
+    assert (standing.waiting_due_at, standing.due_at) == (
+        NOW + timedelta(minutes=30),
+        NOW + timedelta(days=1),
+    )
     assert (standing.waiting_since, standing.unacknowledged_since) == (NOW, NOW)
     assert not TicketEvent.objects.filter(relayed_at=None).exists()
 
@@ -55,7 +58,8 @@ def test_an_answer_ends_clocks_and_moves_the_place(make: Make) -> None:
     ended = dict(Clock.objects.filter(ended_at=SOON).values_list("metric", "outcome"))
     assert ended == {"acknowledgement": "met", "first_response": "met"}
     standing = Standing.objects.get()
-    assert (standing.next_metric, standing.waiting_since) == ("resolution", None)
+    assert (standing.waiting_due_at, standing.waiting_since) == (None, None)
+    assert standing.turn_at == standing.due_at == NOW + timedelta(days=3)
 
 
 def test_an_ended_ticket_has_no_place_and_gets_it_back(make: Make) -> None:
