@@ -40,13 +40,17 @@ class EventKind(models.TextChoices):
     REPLY_BOUNCED = "reply_bounced", _("reply bounced")
 
 
+WAITING = Q(relayed_at=None, set_aside_at=None)
+SET_ASIDE = Q(relayed_at=None, set_aside_at__isnull=False)
+
+
 class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
     def waiting(self) -> Self:
         """Keep events that no relay has applied yet and that are not set aside."""
-        return self.filter(relayed_at=None, set_aside_at=None)
+        return self.filter(WAITING)
 
     def set_aside(self) -> Self:
-        return self.filter(relayed_at=None, set_aside_at__isnull=False)
+        return self.filter(SET_ASIDE)
 
 
 class TicketEvent(models.Model):
@@ -86,7 +90,8 @@ class TicketEvent(models.Model):
             models.CheckConstraint(name="ticket_event_kind_is_known", condition=Q(kind__in=EventKind.values)),
         ]
         indexes = [
-            models.Index(name="ticket_event_waiting", fields=["ticket"], condition=Q(relayed_at=None)),
+            models.Index(name="ticket_event_waiting", fields=["ticket"], condition=WAITING),
+            models.Index(name="ticket_event_set_aside", fields=["ticket"], condition=SET_ASIDE),
         ]
 
     def __str__(self) -> str:

@@ -139,9 +139,14 @@ PLACES = {metric: place for place, metric in enumerate(MEASURES)}
 
 # True where all that is not relayed was set aside: the rest can be told.
 _UNRELAYED = """
-    SELECT ticket_id, bool_and(set_aside_at IS NOT NULL)
-      FROM helpdesk_ticketevent
-     WHERE relayed_at IS NULL AND ticket_id = ANY(%s::bigint[])
+    SELECT ticket_id, bool_and(is_aside)
+      FROM unnest(%s::bigint[]) AS asked (ticket_id)
+     CROSS JOIN LATERAL (
+               SELECT false AS is_aside FROM helpdesk_ticketevent event
+                WHERE event.ticket_id = asked.ticket_id AND relayed_at IS NULL AND set_aside_at IS NULL
+            UNION ALL
+               SELECT true FROM helpdesk_ticketevent event
+                WHERE event.ticket_id = asked.ticket_id AND relayed_at IS NULL AND set_aside_at IS NOT NULL) unrelayed
   GROUP BY ticket_id
 """
 

@@ -168,7 +168,8 @@ _LATER_OF_ONE = """
                 WHERE ticket_id = ticket.id AND seq > coalesce(kept.last_seq, 0)
             UNION ALL
                SELECT * FROM helpdesk_ticketevent
-                WHERE ticket_id = ticket.id AND seq <= kept.last_seq AND relayed_at IS NULL) event
+                WHERE ticket_id = ticket.id AND seq <= kept.last_seq
+                  AND relayed_at IS NULL AND set_aside_at IS NULL) event
      WHERE ticket.id = ANY(%s::bigint[]) AND (relayed_at IS NOT NULL OR (set_aside_at IS NULL AND NOT %s))
   ORDER BY ticket.id, seq
 """
