@@ -1,7 +1,7 @@
 """Playing a message log through the HTTP API as if it happened now, many times faster.
 
 The API's clocks run in real time, so a speeded-up log alone would look as if everybody answered at once.
-Each ticket is therefore dated back by as long as its first answer took, up to 23 hours: it arrives, its
+Each ticket is therefore dated back by as long as its first answer took: it arrives, its
 promises stand where they stood then, and what was late is flagged while one watches.
 """
 
@@ -13,8 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from helpdesk.intake.message_log import LoggedConversation, LoggedMessage
-
-FURTHEST_BACK = timedelta(hours=23)  # the API dates back by a day at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def _head_start(talk: LoggedConversation, speed: float) -> timedelta:
     asked = talk.lines[0].at
     answers = [line.at for line in talk.lines[1:] if line.role == "agent" and line.public]
     taken = max(min(answers, default=asked) - asked, timedelta())
-    return min(taken * (1 - 1 / speed), FURTHEST_BACK)
+    return taken * (1 - 1 / speed)
 
 
 def request_of(cue: PlaybackRequest, *, agent: str) -> dict[str, Any]:

@@ -54,6 +54,7 @@ def _told(news: News) -> dict[str, Any]:
             "level": flag.level,
             "raised_at": flag.raised_at,
             "noticed_at": flag.noticed_at,
+            "ingest_lag": flag.ingest_lag.total_seconds(),
             "withdrawn_at": flag.withdrawn_at,
             "acknowledged_at": flag.acknowledged_at,
             "acknowledged_by": flag.acknowledged_by.email if flag.acknowledged_by else None,

@@ -115,6 +115,9 @@ class FlagShape(Struct, kw_only=True):
     level: ToldLevel
     raised_at: Annotated[datetime, Meta(description="The instant that it speaks of.")]
     noticed_at: Annotated[datetime, Meta(description="When it was written down.")]
+    ingest_lag: Annotated[
+        float, Meta(description="Seconds by which we heard of it too late; the lateness of the way in.")
+    ]
     withdrawn_at: datetime | None
     acknowledged_at: datetime | None
     acknowledged_by: Annotated[str | None, Meta(description="An agent's e-mail.")]

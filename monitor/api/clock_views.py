@@ -53,7 +53,7 @@ def watched_ticket(
     now: datetime,
 ) -> clock_shapes.WatchedTicket:
     fields = msgspec.structs.asdict(plain)
-    fields["warnings"] = [*plain.warnings, *warnings_of(told)]
+    fields["warnings"] = [*plain.warnings, *warnings_of(told), *late_arrivals(told.clocks or (), now=now)]
     return clock_shapes.WatchedTicket(
         **fields,
         clocks=None if told.clocks is None else [clock_shape(one, called, now=now) for one in told.clocks],
@@ -65,6 +65,25 @@ def warnings_of(told: TicketClocks) -> list[str]:
     if told.clocks is None:
         return [_("Accepted, but the clocks cannot be told for the moment. They will catch up.")]
     return [_("One of the ticket's events was set aside; its clocks do not count it.")] if told.aside else []
+
+
+def late_arrivals(clocks: Sequence[ReplayedClock], *, now: datetime) -> list[str]:
+    """Name the promises that were broken before what came just now could tell us of them."""
+    heard_now = [one for one in clocks if one.breach_kind == "backdated" and one.alarm_floor == now]
+    broken = [(one.breach_at, one.metric.value) for one in heard_now if one.breach_at]
+    if not broken:
+        return []
+    said = {
+        "metrics": ", ".join(metric for _at, metric in broken),
+        "seconds": int((now - min(broken)[0]).total_seconds()),
+    }
+    return [
+        _(
+            "ingest_lag: this came after %(metrics)s had broken, the first %(seconds)d seconds ago. Clocks start "
+            "when the customer asked; this lateness is the way in's."
+        )
+        % said
+    ]
 
 
 def promise_shape(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -41,7 +42,8 @@ class Flag(models.Model):
     """A breach, or the risk of one; written by `flags.raise_due` only.
 
     `raised_at` is the instant it speaks of; `rang_at` the alarm that brought it, never before we could
-    know; `noticed_at` when it was written down, so that `noticed_at - rang_at` is our own lag.
+    know; `noticed_at` when it was written down, so that `noticed_at - rang_at` is our own lag, and
+    `ingest_lag` that of the way in.
     """
 
     clock = models.ForeignKey("monitor.Clock", on_delete=models.CASCADE, related_name="flags")
@@ -90,3 +92,8 @@ class Flag(models.Model):
     def is_open(self) -> bool:
         """Say of one flag what `FlagQuerySet.open` asks of many."""
         return self.withdrawn_at is None and self.acknowledged_at is None and self.clock.ended_at is None
+
+    @property
+    def ingest_lag(self) -> timedelta:
+        """How long nobody here could know of it: the lateness of whatever brought the news of it."""
+        return max(self.rang_at - self.raised_at, timedelta())

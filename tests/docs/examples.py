@@ -21,8 +21,8 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 REFERENCE = re.compile(r"T-[0-9A-Z]{7}")
 NUMBER = re.compile(r"[1-9]\d*")
 CURSOR = re.compile(r"[A-Za-z0-9_-]{20,}")
-PASSING = {"business", "wall", "seconds"}
-"""Fields whose number grows while one looks."""
+PASSING = {"ingest_lag", "business", "wall", "seconds"}
+"""Fields whose number hangs on when one looks."""
 TOLD = {"text"}
 """Fields that say an instant in words."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from zoneinfo import available_timezones
 
 import msgspec
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.refusal import Refused
@@ -45,30 +44,23 @@ class EmailTooLong(Refused):
 
 
 class CheckedTicket(msgspec.Struct, frozen=True):
-    """A checked shape: `asked_at` is when the customer asked, `starts_at` when its clocks start.
-
-    They differ where the store brought it later than `MAX_BACKDATE`: the rest is ingest lag, charged
-    to the integration.
-    """
+    """A checked shape: `asked_at` is when the customer asked, and when the clocks start, however late we hear."""
 
     shape: NewTicket
     subject: str
     tags: list[str]
     asked_at: datetime
-    starts_at: datetime
 
 
 def check(shape: NewTicket, *, now: datetime) -> CheckedTicket:
     """Return the shape as a draft; raises a `Refused`."""
     _refuse_impossible(shape)
     asked_at = now if shape.occurred_at is None else told_time.told(shape.occurred_at, now=now)
-    earliest = asked_at if shape.imported else now - _max_backdate()
     return CheckedTicket(
         shape=shape,
         subject=one_line(shape.subject or "") or _beginning(shape.message.body),
         tags=list(dict.fromkeys(shape.tags)),
         asked_at=asked_at,
-        starts_at=max(asked_at, earliest),
     )
 
 
@@ -95,7 +87,3 @@ def one_line(text: str) -> str:
 
 def _beginning(body: str) -> str:
     return one_line(body[: 4 * SUBJECT_FROM_MESSAGE])[:SUBJECT_FROM_MESSAGE]
-
-
-def _max_backdate() -> timedelta:
-    return settings.MAX_BACKDATE

@@ -125,10 +125,10 @@ def _said(draft: CheckedTicket) -> dict[str, Any]:
 
 def _since_when(draft: CheckedTicket, opener: Opener) -> dict[str, Any]:
     """Return the columns that come from when it was asked."""
-    state = opened(draft.starts_at, initiated_by=opener.initiated_by)
+    state = opened(draft.asked_at, initiated_by=opener.initiated_by)
     return {
         "occurred_at": draft.asked_at,
-        "last_event_at": draft.starts_at,
+        "last_event_at": draft.asked_at,
         "waiting_since": state.waiting_since,
         "unacknowledged_since": state.unacknowledged_since,
     }

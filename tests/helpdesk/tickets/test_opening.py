@@ -156,12 +156,14 @@ def test_a_subject_stays_on_its_line(make: Make) -> None:
     assert make.ticket(subject="Hi\r\nBcc: all@example.com").subject == "Hi  Bcc: all@example.com"
 
 
-def test_clocks_start_a_day_before_receipt_at_most(make: Make) -> None:
-    asked = NOW - timedelta(days=3)
+@pytest.mark.parametrize("ago", [timedelta(hours=60), timedelta(days=400)])
+def test_clocks_start_when_the_customer_asked_however_late_we_heard(make: Make, ago: timedelta) -> None:
+    asked = NOW - ago
     ticket = make.ticket(occurred_at=asked.isoformat())
 
     assert (ticket.occurred_at, ticket.received_at) == (asked, NOW)
-    assert TicketEvent.objects.get().occurred_at == ticket.last_event_at == NOW - timedelta(hours=24)
+    assert ticket.waiting_since == ticket.unacknowledged_since == asked
+    assert TicketEvent.objects.get().occurred_at == ticket.last_event_at == asked
     assert Message.objects.get().sent_at == asked
 
 

@@ -38,6 +38,33 @@ def test_a_flag_says_what_broke_when_and_when_we_noticed(caller: Caller, ticket:
     assert (flag["withdrawn_at"], flag["acknowledged_at"], flag["acknowledged_by"]) == (None, None, None)
 
 
+def test_what_came_late_is_timed_from_when_it_was_asked_and_charged_to_the_way_in(caller: Caller) -> None:
+    asked = database_now() - timedelta(hours=60)
+    body = {"message": {"body": "Where is my order?"}, "occurred_at": asked.isoformat()}
+
+    ticket = told(caller.post("/tickets", body))
+
+    assert [warning.partition(":")[0] for warning in ticket["warnings"]] == ["ingest_lag"]
+    assert {clock["started_at"] for clock in ticket["clocks"]} == {ticket["occurred_at"]}
+    assert [clock["elapsed"]["wall"] for clock in ticket["clocks"]] == pytest.approx([216_000] * 3, abs=5)
+    lags = {flag["metric"]: flag["ingest_lag"] for flag in flags(caller, "?level=breached")}
+    assert lags == pytest.approx({"acknowledgement": 59 * 3600, "first_response": 56 * 3600}, abs=5)
+
+
+def test_a_late_arrival_is_named_once_and_only_where_something_broke_meanwhile(caller: Caller) -> None:
+    def opened(**ago: float) -> Any:
+        asked = {
+            "message": {"body": "Hello?"},
+            "occurred_at": (database_now() - timedelta(**ago)).isoformat(),
+        }
+        return told(caller.post("/tickets", asked))
+
+    late = opened(hours=2)
+    assert "after acknowledgement had broken, the first 3600 seconds ago" in late["warnings"][0]
+    assert told(caller.get(f"/tickets/{late['reference']}"))["warnings"] == []
+    assert opened(minutes=50)["warnings"] == []
+
+
 def test_conditions_keep_what_meets_them(caller: Caller, ticket: dict[str, Any]) -> None:
     everything = flags(caller)
 
