@@ -35,7 +35,7 @@ def acknowledge(*, flag: Flag, by: Agent, now: datetime) -> bool:
 
 _RAISE = """
     WITH ringing AS (
-        SELECT clock.id, clock.ticket_id, clock.metric, clock.risk_at, clock.breach_at, clock.rings_at
+        SELECT clock.id, clock.ticket_id, clock.metric, clock.risk_at, clock.breach_at, clock.rings_at, clock.ended_at
           FROM monitor_clock clock
          WHERE clock.rings_at <= %(now)s /* of some tickets */
            AND NOT EXISTS (
@@ -48,9 +48,9 @@ _RAISE = """
     ), raised AS (
         INSERT INTO monitor_flag (
             clock_id, ticket_id, store_id, metric, level, raised_at, rang_at, noticed_at, noticed_by,
-            withdrawn_reason)
+            withdrawn_reason, settled_at)
         SELECT ringing.id, ringing.ticket_id, ticket.store_id, ringing.metric, alarm.level, alarm.at,
-               greatest(alarm.at, ringing.rings_at), clock_timestamp(), %(by)s, ''
+               greatest(alarm.at, ringing.rings_at), clock_timestamp(), %(by)s, '', ringing.ended_at
           FROM ringing
           JOIN helpdesk_ticket ticket ON ticket.id = ringing.ticket_id
          CROSS JOIN LATERAL (

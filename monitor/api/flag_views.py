@@ -18,7 +18,7 @@ from helpdesk.models import Scope
 from monitor.alarms import flags
 from monitor.api import clock_shapes
 from monitor.models import Flag
-from monitor.models.flag import FlagQuerySet
+from monitor.models.flag import OPEN, FlagQuerySet
 
 
 class Flags(Door):
@@ -50,7 +50,7 @@ def wanted(rows: FlagQuerySet, query: clock_shapes.FlagQuery) -> FlagQuerySet:
         case "true":
             return rows.open()
         case "false":
-            return rows.exclude(pk__in=rows.open())
+            return rows.exclude(OPEN)
     return rows
 
 

@@ -21,6 +21,10 @@ class Level(models.TextChoices):
     BREACHED = "breached", _("breached")
 
 
+OPEN = Q(withdrawn_at=None, acknowledged_at=None, settled_at=None)
+"""What still asks for somebody: not withdrawn, not in hand, its clock not ended."""
+
+
 class FlagQuerySet(models.QuerySet["Flag"]):
     def visible_to(self, viewer: Agent | ApiKey) -> Self:
         if isinstance(viewer, ApiKey):
@@ -34,8 +38,8 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.filter(withdrawn_at=None)
 
     def open(self) -> Self:
-        """Keep what still asks for somebody: not withdrawn, not in hand, its clock not ended."""
-        return self.standing().filter(acknowledged_at=None, clock__ended_at=None)
+        """Keep what still asks for somebody."""
+        return self.filter(OPEN)
 
 
 class Flag(models.Model):
@@ -66,6 +70,7 @@ class Flag(models.Model):
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
+    settled_at = models.DateTimeField(null=True, help_text=_("when its clock ended, a copy to be found by"))
 
     objects = FlagQuerySet.as_manager()
 
@@ -83,6 +88,7 @@ class Flag(models.Model):
         indexes = [
             models.Index(name="flag_by_ticket", fields=["ticket", "id"]),
             models.Index(name="flag_by_store", fields=["store", "-noticed_at", "-id"]),
+            models.Index(name="flag_open_by_store", fields=["store", "-noticed_at", "-id"], condition=OPEN),
         ]
 
     def __str__(self) -> str:
@@ -91,7 +97,7 @@ class Flag(models.Model):
     @property
     def is_open(self) -> bool:
         """Say of one flag what `FlagQuerySet.open` asks of many."""
-        return self.withdrawn_at is None and self.acknowledged_at is None and self.clock.ended_at is None
+        return self.withdrawn_at is None and self.acknowledged_at is None and self.settled_at is None
 
     @property
     def ingest_lag(self) -> timedelta:

@@ -15,6 +15,7 @@ class FlagChange(models.TextChoices):
     RAISED = "raised", _("raised")
     WITHDRAWN = "withdrawn", _("withdrawn")
     ACKNOWLEDGED = "acknowledged", _("in hand")
+    RESTATED = "restated", _("dated anew")
 
 
 class NewsQuerySet(models.QuerySet["News"]):

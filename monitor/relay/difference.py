@@ -38,11 +38,13 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class Restatement:
-    """A flag that holds, but speaks of another instant than it did."""
+    """A flag that holds, but speaks of another instant than it did, or whose clock ended or goes on."""
 
     flag_id: int
     ticket_id: int
     raised_at: datetime
+    settled_at: datetime | None
+    is_news: bool
 
 
 @dataclass(slots=True)
@@ -129,15 +131,18 @@ def _check_flags(
     A flag may speak of an instant after `now`: while we waited for the ticket, a sweep came and was later.
     """
     standing: set[str] = set()
-    for level, (flag_id, raised_at) in row.flags.items():
+    for level, (flag_id, raised_at, settled_at) in row.flags.items():
         instant = clock.breach_at if level == BREACHED else clock.risk_at
         if clock.silent or instant is None or instant > max(now, raised_at):
             reason = "corrected" if instant is None or level == BREACHED else "moved"
             difference.withdrawn.append(Withdrawal(flag_id, row.line.ticket_id, reason))
             continue
         standing.add(level)
-        if instant != raised_at:
-            difference.restated.append(Restatement(flag_id, row.line.ticket_id, instant))
+        if (instant, clock.ended_at) != (raised_at, settled_at):
+            moved = instant != raised_at
+            difference.restated.append(
+                Restatement(flag_id, row.line.ticket_id, instant, clock.ended_at, is_news=moved)
+            )
     return standing
 
 
@@ -145,7 +150,7 @@ def _supersede(row: StoredClock, difference: ClockDifference) -> None:
     """A correction has taken away what started this clock."""
     if not row.superseded:
         difference.superseded.append(row)
-    for flag_id, _raised_at in row.flags.values():
+    for flag_id, *_instants in row.flags.values():
         difference.withdrawn.append(Withdrawal(flag_id, row.line.ticket_id, "corrected"))
 
 

@@ -24,7 +24,7 @@ def statements(difference: ClockDifference, *, now: datetime) -> Iterator[Statem
     if difference.withdrawn:
         yield _withdraw(difference.withdrawn, now=now)
     if difference.restated:
-        yield _restate(difference.restated)
+        yield _restate(difference.restated, now=now)
 
 
 def _insert(new: Sequence[WantedClock]) -> Statement:
@@ -51,9 +51,10 @@ def _withdraw(withdrawn: Sequence[Withdrawal], *, now: datetime) -> Statement:
     return _WITHDRAW, (now, rows((each.flag_id, each.reason) for each in in_order), now)
 
 
-def _restate(restated: Sequence[Restatement]) -> Statement:
+def _restate(restated: Sequence[Restatement], *, now: datetime) -> Statement:
     in_order = sorted(restated, key=lambda each: each.flag_id)
-    return _RESTATE, [rows((each.flag_id, each.raised_at) for each in in_order)]
+    said = rows((each.flag_id, each.raised_at, each.settled_at, each.is_news) for each in in_order)
+    return _RESTATE, (said, now)
 
 
 _REMAINING = ClockColumns._fields.index("remaining")
@@ -87,7 +88,11 @@ _WITHDRAW = f"""
 """  # noqa: S608  # the columns are those here
 
 _RESTATE = f"""
-    UPDATE monitor_flag flag SET raised_at = given.raised_at
-      FROM {given("id bigint", "raised_at timestamptz")}
-     WHERE flag.id = given.id RETURNING flag.id
+    WITH restated AS (
+        UPDATE monitor_flag flag SET raised_at = given.raised_at, settled_at = given.settled_at
+          FROM {given("id bigint", "raised_at timestamptz", "settled_at timestamptz", "is_news boolean")}
+         WHERE flag.id = given.id RETURNING flag.id, is_news
+    )
+    INSERT INTO monitor_news (flag_id, change, at)
+    SELECT id, 'restated', %s FROM restated WHERE is_news ORDER BY id RETURNING id
 """  # noqa: S608  # the columns are those here

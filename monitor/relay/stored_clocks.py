@@ -22,8 +22,8 @@ class StoredClock(NamedTuple):
     line: ClockColumns
     rings_at: datetime | None
     superseded: bool
-    flags: dict[str, tuple[int, datetime]]
-    """Level → the flag's id and the instant it speaks of."""
+    flags: dict[str, tuple[int, datetime, datetime | None]]
+    """Level → the flag's id, the instant it speaks of, and when it was settled."""
 
 
 class HeldClock(NamedTuple):
@@ -82,8 +82,9 @@ def _by_identity(found: Iterable[tuple[Any, ...]]) -> dict[Identity, StoredClock
 
 
 def _row(columns: tuple[Any, ...]) -> StoredClock:
-    number, *line, rings_at, superseded, levels, flag_ids, instants = columns
-    flags = dict(zip(levels or (), zip(flag_ids or (), instants or (), strict=True), strict=True))
+    number, *line, rings_at, superseded, levels, flag_ids, instants, settled = columns
+    said = zip(flag_ids or (), instants or (), settled or (), strict=True)
+    flags = dict(zip(levels or (), said, strict=True))
     return StoredClock(number, ClockColumns(*line), rings_at, superseded, flags)
 
 
@@ -114,12 +115,13 @@ _HOLD_OF_ONE = """
 
 _SELECTED = f"""
     SELECT clock.id, {named(ClockColumns, of="clock")}, rings_at, superseded_at IS NOT NULL,
-           flags.levels, flags.ids, flags.instants
+           flags.levels, flags.ids, flags.instants, flags.settled
 """  # the columns are our own
 
 _WITH_FLAGS = """
       LEFT JOIN LATERAL (
-               SELECT array_agg(level::text) AS levels, array_agg(id) AS ids, array_agg(raised_at) AS instants
+               SELECT array_agg(level::text) AS levels, array_agg(id) AS ids, array_agg(raised_at) AS instants,
+                      array_agg(settled_at) AS settled
                  FROM monitor_flag WHERE clock_id = clock.id AND withdrawn_at IS NULL
            ) flags ON true
 """

@@ -88,6 +88,7 @@ DAMAGE: dict[str, Callable[[], object]] = {
     "superseded update": _invent_a_clock,
     "flag corrected": _invent_a_flag,
     "flag restated": lambda: Flag.objects.filter(level="breached").update(raised_at=NOW),
+    "flag restated without its end": lambda: Flag.objects.filter(level="breached").update(settled_at=NOW),
     "changed acknowledgement": lambda: Flag.objects.filter(level="breached").delete(),
     "fold": _keep_another_fold,
     **{f"standing without {column}": partial(_lose_of_the_place, column) for column in INSTANTS},
@@ -115,7 +116,11 @@ def _everything() -> list[Any]:
     clocks = (
         Clock.objects.standing().order_by("metric", "start_seq").values_list("metric", "due_at", "rings_at")
     )
-    flags = Flag.objects.standing().order_by("metric", "level").values_list("metric", "level", "raised_at")
+    flags = (
+        Flag.objects.standing()
+        .order_by("metric", "level")
+        .values_list("metric", "level", "raised_at", "settled_at")
+    )
     folds = KeptFold.objects.values_list("ticket_id", "checkpoint")
     return [*clocks, *flags, *Standing.objects.values_list("ticket_id", *INSTANTS), *folds]
 
