@@ -103,7 +103,9 @@ class WatchedTicket(shapes.TicketShape, kw_only=True):
             "says so."
         ),
     ]
-    promise: Annotated[PromiseShape | None, Meta(description="Null where no first response is due.")]
+    promise: Annotated[
+        PromiseShape | None, Meta(description="Null where no first response is due, or its time has passed.")
+    ]
 
 
 class FlagShape(Struct, kw_only=True):

@@ -57,7 +57,7 @@ def watched_ticket(
     return clock_shapes.WatchedTicket(
         **fields,
         clocks=None if told.clocks is None else [clock_shape(one, called, now=now) for one in told.clocks],
-        promise=promise_shape(plain.customer, ticket.store, told.clocks or ()),
+        promise=promise_shape(plain.customer, ticket.store, told.clocks or (), now=now),
     )
 
 
@@ -87,11 +87,11 @@ def late_arrivals(clocks: Sequence[ReplayedClock], *, now: datetime) -> list[str
 
 
 def promise_shape(
-    customer: plain_shapes.CustomerShape, store: Store, clocks: Sequence[ReplayedClock]
+    customer: plain_shapes.CustomerShape, store: Store, clocks: Sequence[ReplayedClock], *, now: datetime
 ) -> clock_shapes.PromiseShape | None:
     """Say what the customer may be told; in the store's language and zone where theirs are not known."""
     locales, zone = (customer.locale, store.locale), customer.timezone or store.timezone
-    promise = promise_for(clocks, locales=locales, timezone=zone)
+    promise = promise_for(clocks, locales=locales, timezone=zone, now=now)
     if promise is None:
         return None
     return clock_shapes.PromiseShape(by=promise.by, basis="policy", text=promise.text)

@@ -13,9 +13,12 @@ from babel.dates import format_date, format_time, get_timezone_name
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import Metric
+
+SENTENCE = gettext_noop("Somebody will answer you by %(time)s (%(zone)s) on %(date)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +30,17 @@ class CustomerPromise:
 
 
 def promise_for(
-    clocks: Iterable[ReplayedClock], *, locales: tuple[str, ...], timezone: str
+    clocks: Iterable[ReplayedClock], *, locales: tuple[str, ...], timezone: str, now: datetime
 ) -> CustomerPromise | None:
     """Return what a ticket's customer may be told, from the due time of the first response.
 
-    Said in the first of the locales that we speak. Null where it is answered, paused, or without a target.
+    Said in the first of the locales that we speak. Null where it is answered, paused, or without a target, and
+    where the minute that would be named has come: nobody is promised what has passed.
     """
     due = next((clock.due_at for clock in clocks if _is_awaited(clock)), None)
-    if due is None:
+    minute = due and due.replace(second=0, microsecond=0)
+    if due is None or minute is None or minute <= now:
         return None
-    minute = due.replace(second=0, microsecond=0)
     return CustomerPromise(by=due, text=_sentence(minute, *_language(*locales), _zone(timezone)))
 
 
@@ -54,18 +58,25 @@ def _sentence(minute: datetime, language: str, locale: Locale, zone: tzinfo) -> 
         "zone": get_timezone_name(there, width="short", locale=locale),
     }
     with translation.override(language):
-        return _("Somebody will answer you by %(time)s (%(zone)s) on %(date)s.") % facts
+        return _(SENTENCE) % facts
 
 
 @cache
 def _language(*wishes: str) -> tuple[str, Locale]:
-    """Choose the first language that we speak, with the locale that was wished for in it."""
-    spoken = dict(settings.LANGUAGES)
+    """Choose the first language in which we can say all of it, with the locale that was wished for in it."""
     for wish in (*wishes, settings.LANGUAGE_CODE):
         language = wish.replace("_", "-").partition("-")[0].lower()
-        if language in spoken:
+        if _is_spoken(language):
             return language, _locale(wish, language)
     return settings.LANGUAGE_CODE, _locale(settings.LANGUAGE_CODE, settings.LANGUAGE_CODE)
+
+
+def _is_spoken(language: str) -> bool:
+    """Whether the sentence is there in this language: half of it in another would be none at all."""
+    if language == settings.LANGUAGE_CODE:
+        return True
+    with translation.override(language):
+        return language in dict(settings.LANGUAGES) and _(SENTENCE) != SENTENCE
 
 
 def _locale(wish: str, language: str) -> Locale:
