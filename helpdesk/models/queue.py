@@ -17,6 +17,10 @@ class QueueQuerySet(models.QuerySet["Queue"]):
         """Keep the queues that the agent works in or oversees; an admin sees all."""
         return self if agent.is_admin else self.filter(memberships__agent=agent)
 
+    def without_people(self) -> Self:
+        """Keep the queues in which nobody works who could log in: whatever comes there is seen by admins alone."""
+        return self.exclude(memberships__agent__is_active=True)
+
     def overseen_by(self, agent: Agent) -> Self:
         if agent.is_admin:
             return self

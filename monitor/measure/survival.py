@@ -22,10 +22,14 @@ WHOLE = 2**256
 
 @dataclass(frozen=True, slots=True, order=True)
 class Observation:
-    """One person's wait in seconds: until the answer, or, not `answered`, as far as it was seen."""
+    """One person's wait in seconds: until the answer, or, not `answered`, as far as it was seen.
+
+    Who has `left` asks for no answer any more; whoever else was not answered waits, or `NEVER` will be.
+    """
 
     seconds: float
     answered: bool
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,39 @@ class MoreThan:
     seconds: float
 
 
-def percentile(observations: Iterable[Observation], q: Fraction) -> float | MoreThan | None:
+@dataclass(frozen=True, slots=True)
+class Never:
+    """A percentile that cannot be reached any more: so many never got an answer."""
+
+    people: int
+
+
+def percentile(observations: Iterable[Observation], q: Fraction) -> float | MoreThan | Never | None:
     """Return the wait in seconds within which a share `q` (0 < q <= 1) was answered; None for nobody.
 
-    Where so many have not been answered, return `MoreThan` the longest wait seen, finite ones only. An
-    answer and a last sighting at the same second count the answer first.
+    Where so many have not been answered, return `Never` if they would not be even if all who still wait got
+    their answer now, else `MoreThan` the longest wait seen, finite ones only. An answer and a last sighting at
+    the same second count the answer first.
     """
     waits = list(observations)
     if not waits:
         return None
+    reached = _reached(waits, q)
+    if reached is not None:
+        return reached
+    never = sum(wait.seconds == NEVER for wait in waits)
+    if never and _reached([_at_best(wait) for wait in waits], q) is None:
+        return Never(never)
+    return MoreThan(max((wait.seconds for wait in waits if wait.seconds != NEVER), default=0.0))
+
+
+def _at_best(wait: Observation) -> Observation:
+    """Return the wait with its answer now, if one may still come."""
+    may_come = not wait.left and wait.seconds != NEVER
+    return Observation(wait.seconds, answered=True) if may_come else wait
+
+
+def _reached(waits: Sequence[Observation], q: Fraction) -> float | None:
     answered = Counter(wait.seconds for wait in waits if wait.answered)
     seen = Counter(wait.seconds for wait in waits)
     at_risk = of = len(waits)
@@ -55,7 +83,7 @@ def percentile(observations: Iterable[Observation], q: Fraction) -> float | More
         at_risk -= seen[seconds]
         if at_risk < still:
             share, of = share * still // of, at_risk
-    return MoreThan(max((seconds for seconds in seen if seconds != NEVER), default=0.0))
+    return None
 
 
 def naive_percentile(seconds: Sequence[float], q: Fraction) -> float | None:

@@ -10,25 +10,21 @@ from typing import Any, Final
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.models import Queue
 from helpdesk.pages.frame import environment
-from helpdesk.pages.frame.address import read_number
-from helpdesk.pages.frame.viewer import agent_of, now_of
-from monitor.measure.survival import MoreThan
+from helpdesk.pages.frame.address import read_number, read_zone
+from helpdesk.pages.frame.viewer import agent_of, now_of, zone
+from monitor.measure.survival import MoreThan, Never
 from monitor.pages.chart import chart
 from monitor.reports import board_figures, response_figures
 from monitor.reports.board_figures import BoardView, DayOfWaits
+from monitor.reports.part_words import PROMISE_WORDS
+from monitor.reports.wait_parts import WAITS
 
-SLICES: Final = {
-    "met": _("in time"),
-    "late": _("late"),
-    "unanswered": _("never answered"),
-    "undecided": _("not due yet"),
-}
+CARDS: Final = ("met", "late", "unanswered", "undecided")
+"""The slices of promises that are shown however few they are; the others are named where there are any."""
 
 
 @login_required
@@ -49,7 +45,12 @@ def _fourteen_days(view: BoardView) -> dict[str, Any]:
     return {
         "queues": Queue.objects.visible_to(view.agent).order_by("name"),
         "kept": kept,
-        "promises": [(name, SLICES[name], number) for name, number in kept.slices.items()],
+        "cards": [(name, PROMISE_WORDS[name], kept.slices[name]) for name in CARDS],
+        "rest": [
+            (PROMISE_WORDS[name], number)
+            for name, number in kept.slices.items()
+            if number.count and name not in CARDS
+        ],
         "days": days,
         "today": days[-1],
         "chart": chart(days, target=target),
@@ -60,11 +61,16 @@ def _fourteen_days(view: BoardView) -> dict[str, Any]:
 @login_required
 @require_safe
 def days_csv(request: HttpRequest) -> HttpResponse:
-    """The fourteen days as the board shows them: seconds, and `>` before what is not reached yet."""
-    heads = ("day", "asked", "answered", "waiting", "never_answered", "half_within", "nine_in_ten_within")
-    naive = ("half_of_answered_within", "nine_in_ten_of_answered_within")
-    rows = map(_day_row, board_figures.days(viewpoint(request)))
-    return _csv("days.csv", (*heads, *naive), rows)
+    """The fourteen days as the board shows them: seconds, `>` before what is not reached yet, or `never`."""
+    percentiles = (
+        "half_within",
+        "nine_in_ten_within",
+        "half_of_answered_within",
+        "nine_in_ten_of_answered_within",
+    )
+    view = viewpoint(request)
+    rows = (_day_row(day, view.zone.key) for day in board_figures.days(view))
+    return _csv("days.csv", ("day", "zone", "asked", *WAITS, *percentiles), rows)
 
 
 @login_required
@@ -78,19 +84,22 @@ def tickets_csv(request: HttpRequest) -> HttpResponse:
 
 
 def viewpoint(request: HttpRequest) -> BoardView:
-    """Return who looks, and at which queue; none named, or nonsense: at all that they may see."""
+    """Return who looks, at which queue, and by the days of which zone.
+
+    No queue named, or nonsense: all that they may see. No zone: their own, and then the page's addresses name it.
+    """
     return BoardView(
         agent=agent_of(request),
         environment=environment.current(request),
-        zone=timezone.get_current_timezone(),
+        zone=read_zone(request.GET.get("zone", "") or "-") or zone(agent_of(request).timezone),
         now=now_of(request),
         queue_id=read_number(request.GET.get("queue", "")),
     )
 
 
-def _day_row(day: DayOfWaits) -> tuple[object, ...]:
+def _day_row(day: DayOfWaits, zone: str) -> tuple[object, ...]:
     responses = day.responses
-    counts = (day.day, responses.n, responses.answered, responses.waiting, responses.unanswered)
+    counts = (day.day, zone, responses.n, *responses.parts.values())
     percentiles = (responses.p50, responses.p90, responses.naive_p50, responses.naive_p90)
     return (*counts, *(_plain(value) if day.has_percentiles else "" for value in percentiles))
 
@@ -99,12 +108,15 @@ def _ticket_row(wait: response_figures.FirstWait, now: datetime) -> tuple[object
     late_at = wait.breach_at if wait.breach_at and wait.breach_at <= now else None
     asked, due, late = (at.isoformat() if at else "" for at in (wait.asked_at, wait.due_at, late_at))
     name, seconds = _harmless(wait.external_id or ""), _plain(wait.seconds)
-    return (wait.reference, name, asked, seconds, wait.outcome or "waiting", due, late)
+    outcome = "misdated" if wait.misdated else wait.outcome or "waiting"
+    return (wait.reference, name, asked, "" if wait.misdated else seconds, outcome, due, late)
 
 
 def _plain(value: response_figures.Percentile) -> str:
     if value is None:
         return ""
+    if isinstance(value, Never):
+        return "never"
     return f">{_plain(value.seconds)}" if isinstance(value, MoreThan) else str(round(value, 3))
 
 

@@ -1,22 +1,26 @@
 """A chart of waits by day, as numbers for an SVG: how far across and how far up each point stands.
 
-Waits run from seconds to weeks, so each line up is several times the one below; a minute is the floor.
+Waits run from seconds to weeks, so each line up is several times the one below; a minute is the floor, and
+stands for all that is shorter. What never ends stands above everything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import log
+from math import inf, isfinite, log
 from typing import Final
 
-from monitor.measure.survival import MoreThan
+from monitor.measure.survival import MoreThan, Never
 from monitor.reports.board_figures import DAYS, DayOfWaits
 from monitor.reports.response_figures import FirstWait, Percentile
 
 WIDTH: Final = 960
+TOP: Final = 10
 HEIGHT: Final = 260
 FOOT: Final = 24
+CROWN: Final = 28
+"""So high stands what never ends above the longest wait, on a chart that shows any."""
 SIDE: Final = 64
 EDGE: Final = WIDTH - SIDE
 """Where the days end; beside the newest, which a narrow window shows first, stand the names of the lines."""
@@ -33,10 +37,14 @@ class ChartLine:
     y: float
     seconds: int
 
+    @property
+    def is_floor(self) -> bool:
+        return self.seconds == LINES[0]
+
 
 @dataclass(frozen=True, slots=True)
 class ChartPoint:
-    """A percentile of a day; `beyond`: not reached yet, it lies somewhere above."""
+    """A percentile of a day; `beyond`: not reached yet, it lies somewhere above, or is never reached."""
 
     x: float
     y: float
@@ -79,6 +87,7 @@ class Chart:
     lines: list[ChartLine]
     labels: list[ChartLabel]
     target_y: float | None
+    never_y: float | None
     width: int = WIDTH
     height: int = HEIGHT
     edge: int = EDGE
@@ -86,8 +95,10 @@ class Chart:
 
 def chart(days: Sequence[DayOfWaits], *, target: float | None) -> Chart:
     """Lay the days out beside one another, on a scale that holds the longest wait shown."""
-    lines = _lines(max([*_shown(days), target or 0], default=0))
-    up = _scale(lines[-1])
+    shown = list(_shown(days))
+    lines = _lines(max([*filter(isfinite, shown), target or 0], default=0))
+    is_crowned = inf in shown
+    up = _scale(lines[-1], crown=CROWN if is_crowned else 0)
     return Chart(
         p50=_curve([day.responses.p50 if day.has_percentiles else None for day in days], up),
         p90=_curve([day.responses.p90 if day.has_percentiles else None for day in days], up),
@@ -96,13 +107,14 @@ def chart(days: Sequence[DayOfWaits], *, target: float | None) -> Chart:
         lines=[ChartLine(up(seconds), seconds) for seconds in lines],
         labels=[ChartLabel(_across(at), day) for at, day in enumerate(days)],
         target_y=up(target) if target else None,
+        never_y=up(inf) if is_crowned else None,
     )
 
 
 def _shown(days: Sequence[DayOfWaits]) -> Iterator[float]:
-    """Yield the seconds of all that is drawn."""
+    """Yield the seconds of all that is drawn, infinity for never."""
     for day in days:
-        yield from (wait.seconds for wait in day.dots)
+        yield from (_lasting(wait) for wait in day.dots if not wait.misdated)
         if day.has_percentiles:
             drawn = (day.responses.p50, day.responses.p90, day.responses.naive_p50)
             yield from (_seconds(value) for value in drawn if value is not None)
@@ -114,10 +126,12 @@ def _lines(longest: float) -> list[int]:
     return list(LINES[: max(last, 1) + 1])
 
 
-def _scale(top: int) -> Callable[[float], float]:
+def _scale(top: int, *, crown: int) -> Callable[[float], float]:
     def up(seconds: float) -> float:
+        if seconds == inf:
+            return TOP
         share = log(min(max(seconds, LINES[0]), top) / LINES[0]) / log(top / LINES[0])
-        return round((HEIGHT - FOOT) * (1 - share) + 10, 1)
+        return round((HEIGHT - FOOT - crown) * (1 - share) + crown + TOP, 1)
 
     return up
 
@@ -128,9 +142,14 @@ def _across(day: int) -> float:
 
 def _dots(day: int, waits: Sequence[FirstWait], up: Callable[[float], float]) -> Iterator[ChartDot]:
     """Spread a day's tickets across the day's width in the order of asking, so that none hides another."""
-    step = SPREAD / max(len(waits), 1)
-    for at, wait in enumerate(waits):
-        yield ChartDot(round(_across(day) + (at - (len(waits) - 1) / 2) * step, 1), up(wait.seconds), wait)
+    known = [wait for wait in waits if not wait.misdated]
+    step = SPREAD / max(len(known), 1)
+    for at, wait in enumerate(known):
+        yield ChartDot(round(_across(day) + (at - (len(known) - 1) / 2) * step, 1), up(_lasting(wait)), wait)
+
+
+def _lasting(wait: FirstWait) -> float:
+    return wait.observation.seconds
 
 
 def _curve(values: Sequence[Percentile], up: Callable[[float], float]) -> ChartCurve:
@@ -140,10 +159,17 @@ def _curve(values: Sequence[Percentile], up: Callable[[float], float]) -> ChartC
         if value is None:
             runs.append([])
         else:
-            runs[-1].append(ChartPoint(_across(day), up(_seconds(value)), isinstance(value, MoreThan)))
+            runs[-1].append(
+                ChartPoint(_across(day), up(_seconds(value)), isinstance(value, MoreThan | Never))
+            )
     lines = [" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1]
     return ChartCurve(lines, [point for run in runs for point in run])
 
 
-def _seconds(value: float | MoreThan) -> float:
-    return value.seconds if isinstance(value, MoreThan) else value
+def _seconds(value: float | MoreThan | Never) -> float:
+    match value:
+        case Never():
+            return inf
+        case MoreThan(seconds):
+            return seconds
+    return value

@@ -6,39 +6,36 @@ from datetime import date
 from typing import Final
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from helpdesk.models.ticket import TicketQuerySet
+from helpdesk.pages.frame.address import read_zone
 from helpdesk.pages.frame.viewer import now_of
 from monitor.reports import ticket_selection
+from monitor.reports.part_words import LIST_WORDS
+from monitor.reports.ticket_selection import SLICES
 
-SLICES: Final = {
-    "met": gettext_lazy("first response in time"),
-    "late": gettext_lazy("first response late"),
-    "unanswered": gettext_lazy("promised a first response, and never answered"),
-    "undecided": gettext_lazy("first response not due yet"),
-    "answered": gettext_lazy("first response given"),
-    "waiting": gettext_lazy("still waiting for the first response"),
-    "never-answered": gettext_lazy("never answered"),
-}
 YEARS: Final = range(1970, 9999)
 
 
 def narrow(request: HttpRequest, tickets: TicketQuerySet) -> tuple[TicketQuerySet, list[str]]:
-    """Keep what `asked` (a day of the viewer's zone) and `first_response` (a slice of it) ask for."""
+    """Keep what `asked` (a day of `zone`) and `first_response` (a slice of it) ask for.
+
+    The day is the address's and not the viewer's: whoever follows it is shown the same. Without a zone it is UTC's.
+    """
     if not (request.GET.get("asked") or request.GET.get("first_response")):
         return tickets, []
-    day, slice_ = asked_day(request), request.GET.get("first_response", "")
-    if day is None or (slice_ and slice_ not in SLICES):
+    day, zone = asked_day(request), read_zone(request.GET.get("zone", "") or "UTC")
+    slice_ = request.GET.get("first_response", "")
+    if day is None or zone is None or (slice_ and slice_ not in SLICES):
         return tickets.none(), [_("nothing that exists")]
-    words = [_("asked on %s") % date_format(day, "DATE_FORMAT")]
-    clocks = ticket_selection.asked_on(tickets, day, timezone.get_current_timezone())
+    where = {"day": date_format(day, "DATE_FORMAT"), "zone": zone.key.replace("_", " ")}
+    words = [_("asked on %(day)s (%(zone)s)") % where]
+    clocks = ticket_selection.asked_on(tickets, day, zone)
     if slice_:
         clocks = ticket_selection.in_slice(clocks, slice_, now=now_of(request))
-        words.append(str(SLICES[slice_]))
+        words.append(str(LIST_WORDS[slice_]))
     return ticket_selection.tickets_of(tickets, clocks), words
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
-from helpdesk.models import Agent, Ticket
+from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from monitor.models import Clock, Standing
 from monitor.models.standing import StandingQuerySet
-from monitor.reports import response_figures, ticket_selection
+from monitor.reports import promise_slices, response_figures, ticket_selection
+from monitor.reports.wait_parts import REST
 
 DAYS: Final = 14
 FEW: Final = 20
@@ -26,7 +28,7 @@ class BoardView:
 
     agent: Agent
     environment: str
-    zone: tzinfo
+    zone: ZoneInfo
     now: datetime
     queue_id: int | None = None
 
@@ -48,6 +50,10 @@ class BoardView:
         """Return the query by which a list of tickets shows this, of the same queue."""
         return urlencode(what if self.queue_id is None else {**what, "queue": self.queue_id})
 
+    def query_of_days(self, **what: str) -> str:
+        """Return the same where days are spoken of: with the zone whose days they are, whoever follows it."""
+        return self.query(**what, zone=self.zone.key)
+
 
 @dataclass(frozen=True, slots=True)
 class LinkedCount:
@@ -59,8 +65,9 @@ class LinkedCount:
 
 @dataclass(frozen=True, slots=True)
 class StandingNow:
-    """Where live tickets stand at this instant."""
+    """Where live tickets stand at this instant, and the queues in which nobody works."""
 
+    live: int
     late: LinkedCount
     at_risk: LinkedCount
     soon: LinkedCount
@@ -68,12 +75,14 @@ class StandingNow:
     waiting: LinkedCount
     oldest_wait_since: datetime | None
     oldest_ticket: str | None
+    unattended: list[Queue]
 
 
 @dataclass(frozen=True, slots=True)
 class DayOfPromises:
-    """What became of the promises to those who asked on a day; the share is of what is decided."""
+    """What became of the promises to all who asked on a day; the share is of what is decided."""
 
+    asked: LinkedCount
     slices: dict[str, LinkedCount]
     percent_on_time: int | None
 
@@ -86,32 +95,55 @@ class DayOfWaits:
     responses: response_figures.ResponseFigures
     dots: list[response_figures.FirstWait]
     asked: LinkedCount
-    waiting: LinkedCount
-    unanswered: LinkedCount
+    parts: dict[str, LinkedCount]
 
     @property
     def has_percentiles(self) -> bool:
-        return self.responses.n >= FEW
+        return self.responses.measured >= FEW
+
+    @property
+    def told(self) -> list[LinkedCount]:
+        """Return the parts that are told however few are in them."""
+        return [number for part, number in self.parts.items() if part not in REST]
+
+    @property
+    def rest(self) -> dict[str, LinkedCount]:
+        """Return the parts of those who ask for no answer any more, or whose answer is misdated: where any are."""
+        return {part: self.parts[part] for part in REST if self.parts[part].count}
 
 
 def at_this_instant(view: BoardView) -> StandingNow:
     """Count where the live tickets stand, in one pass."""
     rules = {name: Count("pk", filter=rule(view.now)) for name, rule in ticket_selection.STANDS.items()}
-    found = view.standings.aggregate(**rules, oldest=Min("waiting_since"))
-    since = found.pop("oldest")
+    found = view.standings.aggregate(**rules, oldest=Min("waiting_since"), live=Count("pk"))
+    since, live = found.pop("oldest"), found.pop("live")
     numbers = {name: LinkedCount(count, view.query(place=name)) for name, count in found.items()}
     longest = view.standings.filter(waiting_since=since).values_list("ticket__reference", flat=True)
-    return StandingNow(**numbers, oldest_wait_since=since, oldest_ticket=longest.first() if since else None)
+    return StandingNow(
+        **numbers,
+        live=live,
+        oldest_wait_since=since,
+        oldest_ticket=longest.first() if since else None,
+        unattended=_unattended(view),
+    )
+
+
+def _unattended(view: BoardView) -> list[Queue]:
+    """Return the queues without people that tickets are in or come to; only an admin can see any."""
+    if not view.agent.is_admin:
+        return []
+    tickets = Standing.objects.filter(environment=view.environment, queue=OuterRef("pk"))
+    stores = Store.objects.in_environment(view.environment).filter(default_queue=OuterRef("pk"))
+    reached = Queue.objects.filter(Exists(tickets) | Exists(stores)).without_people().order_by("name")
+    return list(reached if view.queue_id is None else reached.filter(pk=view.queue_id))
 
 
 def kept(view: BoardView, day: date) -> DayOfPromises:
-    """Count the four slices of what was promised to those who asked on a day."""
-    promises = response_figures.promises(
-        ticket_selection.asked_on(view.tickets, day, view.zone), now=view.now
-    )
-    slices = {name: LinkedCount(count, _query(view, day, name)) for name, count in asdict(promises).items()}
-    share = promises.on_time
-    return DayOfPromises(slices, None if share is None else int(share * 100))
+    """Count the slices of what was promised to those who asked on a day."""
+    promises = promise_slices.promises(ticket_selection.asked_on(view.tickets, day, view.zone), now=view.now)
+    slices = {name: LinkedCount(count, _query(view, day, name)) for name, count in promises.counts.items()}
+    asked, share = LinkedCount(sum(promises.counts.values()), _query(view, day)), promises.on_time
+    return DayOfPromises(asked, slices, None if share is None else int(share * 100))
 
 
 def days(view: BoardView) -> list[DayOfWaits]:
@@ -130,11 +162,7 @@ def asked(view: BoardView) -> QuerySet[Clock]:
 def target(view: BoardView) -> float | None:
     """Return the target of a first response in seconds, where all promises of these days have the same."""
     targets = (
-        asked(view)
-        .filter(response_figures.PROMISED)
-        .order_by()
-        .values_list("target", flat=True)
-        .distinct()[:2]
+        asked(view).filter(promise_slices.PROMISED).order_by().values_list("target", flat=True).distinct()[:2]
     )
     found = list(targets)
     return found[0].total_seconds() if len(found) == 1 and found[0] else None
@@ -145,12 +173,11 @@ def _day(view: BoardView, day: date, waits: list[response_figures.FirstWait]) ->
     return DayOfWaits(
         day=day,
         responses=responses,
-        dots=waits if responses.n < FEW else [],
+        dots=waits if responses.measured < FEW else [],
         asked=LinkedCount(responses.n, _query(view, day)),
-        waiting=LinkedCount(responses.waiting, _query(view, day, "waiting")),
-        unanswered=LinkedCount(responses.unanswered, _query(view, day, "never-answered")),
+        parts={part: LinkedCount(count, _query(view, day, part)) for part, count in responses.parts.items()},
     )
 
 
 def _query(view: BoardView, day: date, slice_: str = "") -> str:
-    return view.query(asked=day.isoformat(), **({"first_response": slice_} if slice_ else {}))
+    return view.query_of_days(asked=day.isoformat(), **({"first_response": slice_} if slice_ else {}))

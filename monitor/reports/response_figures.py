@@ -6,22 +6,22 @@ never was answered; who withdrew, was merged or needed no reply counts for as lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, QuerySet, When
 
 from monitor.clock.metrics import Metric, Outcome
-from monitor.measure.survival import NEVER, MoreThan, Observation, naive_percentile, percentile
+from monitor.measure.survival import NEVER, MoreThan, Never, Observation, naive_percentile, percentile
 from monitor.models import Clock
+from monitor.reports.wait_parts import ANSWERED, LEFT, MISDATED, NOBODY_WAITED, PARTS, WAITS
 
 HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
-ANSWERED = (Outcome.MET, Outcome.LATE)
-NOBODY_WAITED = (Outcome.VOID, Outcome.NOT_APPLICABLE)
-Percentile = float | MoreThan | None
+Percentile = float | MoreThan | Never | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,64 +36,80 @@ class FirstWait:
     seconds: float
     due_at: datetime | None
     breach_at: datetime | None
+    misdated: bool = False
 
     COLUMNS: ClassVar = (
         "ticket_id", "ticket__external_id", "ticket__reference", "started_at", "ended_at", "outcome", "due_at",
-        "breach_at",
+        "breach_at", "misdated",
     )  # fmt: skip
 
     @classmethod
     def of(cls, row: tuple[Any, ...], *, now: datetime) -> Self:
         """Make a wait of a clock's `COLUMNS`: it has ended, or lasts until now."""
-        ticket_id, external_id, reference, start, end, outcome, due, breach = row
+        ticket_id, external_id, reference, start, end, outcome, due, breach, misdated = row
         seconds = max(((end or now) - start).total_seconds(), 0.0)
-        return cls(ticket_id, external_id, reference, start, outcome, seconds, due, breach)
+        return cls(ticket_id, external_id, reference, start, outcome, seconds, due, breach, misdated)
 
     @property
     def answered(self) -> bool:
         return self.outcome in ANSWERED
 
     @property
-    def observation(self) -> Observation:
-        seconds = NEVER if self.outcome == Outcome.UNANSWERED else self.seconds
-        return Observation(seconds, self.answered)
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseFigures:
-    """What became of everybody who asked; percentiles in seconds, `MoreThan` where not reached yet."""
-
-    n: int
-    answered: int
-    waiting: int
-    unanswered: int
-    p50: Percentile
-    p90: Percentile
-    naive_p50: float | None
-    naive_p90: float | None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values; a percentile that is not reached yet is `{"more_than": seconds}`."""
-        return {
-            name: {"more_than": value["seconds"]} if isinstance(value, dict) else value
-            for name, value in asdict(self).items()
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseSlices:
-    """Four slices, never folded into one another."""
-
-    met: int
-    late: int
-    unanswered: int
-    undecided: int
+    def part(self) -> str:
+        """Return which part of all who asked this is one of: a key of `WAITS`."""
+        return "misdated" if self.misdated else PARTS[self.outcome]
 
     @property
-    def on_time(self) -> Fraction | None:
-        """The share of what is decided that was kept; whoever was never answered counts against it."""
-        decided = self.met + self.late + self.unanswered
-        return Fraction(self.met, decided) if decided else None
+    def observation(self) -> Observation:
+        seconds = NEVER if self.outcome == Outcome.UNANSWERED else self.seconds
+        return Observation(seconds, self.answered, left=self.outcome in LEFT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseFigures:
+    """What became of everybody who asked, part by part, and how long those waited of whom that is known.
+
+    Percentiles are in seconds, `MoreThan` where not reached yet, `Never` where never to be reached.
+    """
+
+    answered: int = 0
+    waiting: int = 0
+    never_answered: int = 0
+    withdrawn: int = 0
+    merged: int = 0
+    no_reply_needed: int = 0
+    misdated: int = 0
+    p50: Percentile = None
+    p90: Percentile = None
+    naive_p50: float | None = None
+    naive_p90: float | None = None
+
+    @property
+    def parts(self) -> dict[str, int]:
+        """Return how many are in each part; together they are everybody."""
+        return {part: getattr(self, part) for part in WAITS}
+
+    @property
+    def n(self) -> int:
+        return sum(self.parts.values())
+
+    @property
+    def measured(self) -> int:
+        """How many have a wait that is known: the percentiles are theirs."""
+        return self.n - self.misdated
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values; a percentile not reached is `{"more_than": seconds}` or `{"never": people}`."""
+        return {"n": self.n} | {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+
+
+def _plain(value: Percentile) -> float | dict[str, float] | None:
+    match value:
+        case MoreThan(seconds):
+            return {"more_than": seconds}
+        case Never(people):
+            return {"never": people}
+    return value
 
 
 def waits(clocks: QuerySet[Clock], *, now: datetime) -> list[FirstWait]:
@@ -101,6 +117,7 @@ def waits(clocks: QuerySet[Clock], *, now: datetime) -> list[FirstWait]:
     asked = (
         clocks.filter(superseded_at=None, metric=Metric.FIRST_RESPONSE)
         .exclude(outcome__in=NOBODY_WAITED)
+        .annotate(misdated=Case(When(MISDATED, then=True), default=False))
         .order_by("started_at", "id")
     )
     return [FirstWait.of(row, now=now) for row in asked.values_list(*FirstWait.COLUMNS).iterator()]
@@ -109,13 +126,11 @@ def waits(clocks: QuerySet[Clock], *, now: datetime) -> list[FirstWait]:
 def first_response(asked: Iterable[FirstWait]) -> ResponseFigures:
     """Sum up how long they waited, those who still wait included, and naively beside it."""
     everybody = list(asked)
-    observations = [wait.observation for wait in everybody]
-    answered = [wait.seconds for wait in everybody if wait.answered]
+    parts = Counter(wait.part for wait in everybody)
+    observations = [wait.observation for wait in everybody if not wait.misdated]
+    answered = [one.seconds for one in observations if one.answered]
     return ResponseFigures(
-        n=len(everybody),
-        answered=len(answered),
-        waiting=sum(not wait.outcome for wait in everybody),
-        unanswered=sum(wait.outcome == Outcome.UNANSWERED for wait in everybody),
+        **parts,
         p50=percentile(observations, HALF),
         p90=percentile(observations, NINE_IN_TEN),
         naive_p50=naive_percentile(answered, HALF),
@@ -133,31 +148,3 @@ def by_day(
         if (day := wait.asked_at.astimezone(zone).date()) in groups:
             groups[day].append(wait)
     return groups
-
-
-PROMISED = Q(target__isnull=False) | Q(due_at__isnull=False) | Q(breach_at__isnull=False)
-"""Clocks that promise something, or did until they were answered."""
-
-PROMISES: Final[dict[str, Callable[[datetime], Q]]] = {
-    "met": lambda now: PROMISED & Q(outcome=Outcome.MET),
-    "late": lambda now: PROMISED & (Q(outcome=Outcome.LATE) | Q(outcome="", breach_at__lte=now)),
-    "unanswered": lambda now: PROMISED & Q(outcome=Outcome.UNANSWERED),
-    "undecided": lambda now: PROMISED & Q(outcome="") & (Q(breach_at=None) | Q(breach_at__gt=now)),
-}
-"""What became of a promise: answered in time, late or still running past it, ended without an answer, or
-none of that yet. Each is in one slice; who withdrew, was merged or needed no reply is in none."""
-
-WAITS: Final[dict[str, Callable[[datetime], Q]]] = {
-    "answered": lambda now: Q(outcome__in=ANSWERED),
-    "waiting": lambda now: Q(outcome=""),
-    "never-answered": lambda now: Q(outcome=Outcome.UNANSWERED),
-}
-"""What became of somebody's wait, whether anything was promised or not."""
-
-
-def promises(clocks: QuerySet[Clock], *, now: datetime) -> PromiseSlices:
-    """Count the four slices of what these clocks of first responses promised."""
-    asked = clocks.filter(superseded_at=None, metric=Metric.FIRST_RESPONSE)
-    return PromiseSlices(
-        **asked.aggregate(**{name: Count("pk", filter=rule(now)) for name, rule in PROMISES.items()})
-    )

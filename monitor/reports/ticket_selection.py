@@ -12,7 +12,8 @@ from helpdesk.models import Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from monitor.clock.metrics import Metric
 from monitor.models import Clock
-from monitor.reports import response_figures
+from monitor.reports.promise_slices import PROMISES
+from monitor.reports.wait_parts import NOBODY_WAITED, WAITS
 
 STANDS: Final[dict[str, Callable[[datetime], Q]]] = {
     "late": lambda now: Q(late_at__lte=now),
@@ -23,14 +24,14 @@ STANDS: Final[dict[str, Callable[[datetime], Q]]] = {
 }
 """Where live tickets stand at an instant, each by any of its promises; rules about `Standing`."""
 
-SLICES: Final = response_figures.PROMISES | response_figures.WAITS
+SLICES: Final = PROMISES | WAITS
 """What became of first responses; rules about `Clock`."""
 
 
 def asked_since(tickets: QuerySet[Ticket], day: date, zone: tzinfo) -> QuerySet[Clock]:
     """Return the first-response clocks of what was asked from a day of that zone on."""
     clocks = Clock.objects.standing().of(Metric.FIRST_RESPONSE).filter(started_at__gte=bounds(day, zone)[0])
-    return clocks.filter(ticket__in=tickets).exclude(outcome__in=response_figures.NOBODY_WAITED)
+    return clocks.filter(ticket__in=tickets).exclude(outcome__in=NOBODY_WAITED)
 
 
 def asked_on(tickets: QuerySet[Ticket], day: date, zone: tzinfo) -> QuerySet[Clock]:

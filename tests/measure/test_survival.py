@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.measure.survival import NEVER, MoreThan, Observation, naive_percentile, percentile
+from monitor.measure.survival import NEVER, MoreThan, Never, Observation, naive_percentile, percentile
 
 HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
 waits = st.lists(st.integers(0, 50), min_size=1, max_size=60)
@@ -47,7 +48,21 @@ def test_those_who_still_wait_make_the_median_longer() -> None:
     assert percentile(answered(1, 2, 3) + waiting(2, 2, 2), HALF) == 3
 
 
-def by_the_book(observations: list[Observation], q: Fraction) -> float | MoreThan:
+def by_the_book(observations: list[Observation], q: Fraction) -> float | MoreThan | Never:
+    """Say what the curve reaches, or why it does not: for lack of time, or for good."""
+    reached = curve(observations, q)
+    if reached is not None:
+        return reached
+    never = sum(one.seconds == NEVER for one in observations)
+    at_best = [
+        one if one.left or one.seconds == NEVER else replace(one, answered=True) for one in observations
+    ]
+    if never and curve(at_best, q) is None:
+        return Never(never)
+    return MoreThan(max((one.seconds for one in observations if one.seconds != NEVER), default=0.0))
+
+
+def curve(observations: list[Observation], q: Fraction) -> float | None:
     """Multiply the factors of Kaplan and Meier one by one, as exact fractions."""
     surviving = Fraction(1)
     for seconds in sorted({one.seconds for one in observations if one.answered}):
@@ -56,15 +71,16 @@ def by_the_book(observations: list[Observation], q: Fraction) -> float | MoreTha
         surviving *= 1 - Fraction(answers, at_risk)
         if 1 - surviving >= q:
             return seconds
-    return MoreThan(max((one.seconds for one in observations if one.seconds != NEVER), default=0.0))
+    return None
 
 
-@given(
-    st.lists(st.builds(Observation, st.integers(0, 30) | st.just(NEVER), st.booleans()), min_size=1), shares
-)
-def test_it_is_what_the_book_says(observations: list[Observation], q: Fraction) -> None:
-    seen = [one for one in observations if not (one.answered and one.seconds == NEVER)]
+people = st.builds(Observation, st.integers(0, 30), st.booleans())
+gone = st.builds(Observation, st.integers(0, 30), st.just(False), st.just(True))
+silence = st.just(Observation(NEVER, answered=False))
 
+
+@given(st.lists(people | gone | silence), shares)
+def test_it_is_what_the_book_says(seen: list[Observation], q: Fraction) -> None:
     assert percentile(seen, q) == (by_the_book(seen, q) if seen else None)
 
 
@@ -85,8 +101,23 @@ def test_a_percentile_that_is_not_reached_is_more_than_the_longest_wait_so_far()
 
 def test_whoever_will_never_be_answered_stays_at_risk_for_ever() -> None:
     never = [Observation(NEVER, answered=False)] * 2
-    assert percentile(answered(5) + never, HALF) == MoreThan(5)
-    assert percentile(never, HALF) == MoreThan(0)
+    assert percentile(answered(5) + never, HALF) == Never(2)
+    assert percentile(never, HALF) == Never(2)
+    assert percentile(answered(5, 6) + never, HALF) == 6
+    assert percentile(answered(5, 6) + never, NINE_IN_TEN) == Never(2)
+
+
+def test_it_is_not_never_while_enough_of_those_who_wait_may_still_be_answered() -> None:
+    never = [Observation(NEVER, answered=False)]
+    assert percentile(never + waiting(3, 4), HALF) == MoreThan(4)
+    assert percentile(never * 2 + waiting(3), HALF) == Never(2)
+
+
+def test_who_has_left_will_not_be_answered_and_makes_nobody_wait_for_ever() -> None:
+    gone = [Observation(9, answered=False, left=True)] * 10
+    never = [Observation(NEVER, answered=False)]
+    assert percentile(gone + answered(5, 6, 7, 8) + never * 6, HALF) == Never(6)
+    assert percentile(gone, HALF) == MoreThan(9)
 
 
 def test_an_answer_and_a_last_sighting_at_the_same_second_count_the_answer_first() -> None:
@@ -102,5 +133,6 @@ def test_more_people_waiting_never_shorten_a_percentile(
     together = percentile(answered(*done) + waiting(*(longest + each for each in still)), q)
     assert alone is not None
     assert together is not None
-    assert not isinstance(alone, MoreThan)
+    assert not isinstance(alone, MoreThan | Never)
+    assert not isinstance(together, Never)
     assert isinstance(together, MoreThan) or together >= alone

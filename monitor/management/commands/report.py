@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Environment
-from monitor.measure.survival import MoreThan
+from monitor.measure.survival import MoreThan, Never
 from monitor.models import Clock
 from monitor.reports import response_figures
+from monitor.reports.part_words import PART_WORDS
 from monitor.reports.response_figures import FirstWait, Percentile, ResponseFigures
+from monitor.reports.wait_parts import REST
 
 
 class Command(BaseCommand):
@@ -44,13 +46,16 @@ class Command(BaseCommand):
 
     def _write_text(self, responses: ResponseFigures, waits: list[FirstWait] | None) -> None:
         self.stdout.write(
-            _("%(n)d asked, %(answered)d answered, %(waiting)d waiting, %(unanswered)d never answered")
+            _("%(n)d asked, %(answered)d answered, %(waiting)d waiting, %(never_answered)d never answered")
             % responses.as_json()
         )
+        for part in REST:
+            if count := responses.parts[part]:
+                self.stdout.write(f"{count} {PART_WORDS[part]}")
         self._write_percentile(_("half waited at most"), responses.p50, responses.naive_p50)
         self._write_percentile(_("nine in ten waited at most"), responses.p90, responses.naive_p90)
         for wait in waits or ():
-            seconds = f"{wait.seconds:g}" if wait.answered else "-"
+            seconds = f"{wait.seconds:g}" if wait.part == "answered" else "-"
             words = (wait.external_id or wait.reference, seconds, wait.outcome or "waiting")
             self.stdout.write("\t".join(words))
 
@@ -65,8 +70,8 @@ def _as_json(wait: FirstWait) -> dict[str, object]:
     return {
         "external_id": wait.external_id,
         "reference": wait.reference,
-        "first_response_seconds": wait.seconds if wait.answered else None,
-        "outcome": wait.outcome or "waiting",
+        "first_response_seconds": wait.seconds if wait.part == "answered" else None,
+        "outcome": "misdated" if wait.misdated else wait.outcome or "waiting",
     }
 
 
@@ -75,4 +80,6 @@ def _said(seconds: Percentile) -> str:
         return "-"
     if isinstance(seconds, MoreThan):
         return _("more than %d s so far") % seconds.seconds
+    if isinstance(seconds, Never):
+        return _("never (%d)") % seconds.people
     return _("%d s") % seconds

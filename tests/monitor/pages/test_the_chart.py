@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.measure.survival import MoreThan
-from monitor.pages.chart import EDGE, HEIGHT, LINES, chart
+from monitor.measure.survival import MoreThan, Never
+from monitor.pages.chart import EDGE, HEIGHT, LINES, TOP, chart
 from monitor.reports.board_figures import DAYS, FEW, DayOfWaits, LinkedCount
 from monitor.reports.response_figures import FirstWait, Percentile, ResponseFigures
 from tests.make import NOW
@@ -16,9 +17,9 @@ NOTHING = LinkedCount(0, "")
 def a_day(p50: Percentile = None, *, dots: tuple[float, ...] = ()) -> DayOfWaits:
     waits = [FirstWait(1, None, "T-1", NOW, "met", seconds, None, None) for seconds in dots]
     number = len(waits) if p50 is None else FEW
-    naive = None if isinstance(p50, MoreThan) else p50
-    responses = ResponseFigures(number, number, 0, 0, p50, p50, naive, naive)
-    return DayOfWaits(date(2026, 3, 9), responses, waits, NOTHING, NOTHING, NOTHING)
+    naive = None if isinstance(p50, MoreThan | Never) else p50
+    responses = ResponseFigures(answered=number, p50=p50, p90=p50, naive_p50=naive, naive_p90=naive)
+    return DayOfWaits(date(2026, 3, 9), responses, waits, NOTHING, {})
 
 
 def days(*given: DayOfWaits) -> list[DayOfWaits]:
@@ -74,3 +75,37 @@ def test_tickets_of_a_day_lie_beside_one_another_inside_that_day() -> None:
 def test_the_target_stands_where_its_wait_would() -> None:
     shown = chart(days(a_day(3600.0)), target=3600.0)
     assert shown.target_y == shown.p50.points[0].y
+
+
+def test_what_never_ends_stands_above_everything() -> None:
+    shown = chart(days(a_day(Never(20)), a_day(14_400.0), a_day(MoreThan(86_400.0))), target=None)
+    never, hours, day = shown.p50.points
+
+    assert never.y == shown.never_y
+    assert never.y < min(day.y, hours.y, *(line.y for line in shown.lines))
+    assert never.beyond
+
+
+def test_a_single_ticket_that_was_never_answered_stands_there_however_soon_it_was_closed() -> None:
+    silent = FirstWait(1, None, "T-1", NOW, "unanswered", 3.0, None, None)
+    met = replace(silent, outcome="met", seconds=3540.0)
+    day = replace(a_day(), dots=[silent, met])
+
+    shown = chart(days(day), target=None)
+    assert [dot.y for dot in shown.dots] == [shown.never_y, shown.dots[1].y]
+    assert shown.dots[0].y < shown.dots[1].y
+
+
+def test_a_chart_without_such_tickets_leaves_no_room_for_them() -> None:
+    shown = chart(days(a_day(60.0)), target=None)
+    assert shown.never_y is None
+    assert shown.lines[-1].y == TOP
+
+
+def test_an_answer_dated_before_its_question_is_not_drawn() -> None:
+    misdated = FirstWait(1, None, "T-1", NOW, "met", 0.0, None, None, misdated=True)
+    assert chart(days(replace(a_day(), dots=[misdated])), target=None).dots == []
+
+
+def test_the_lowest_line_stands_for_all_that_is_shorter() -> None:
+    assert [line.is_floor for line in chart(days(a_day(48.0)), target=None).lines] == [True, False]
