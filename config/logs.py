@@ -31,13 +31,25 @@ OF_OTHERS = {
 """From which level on others are heard."""
 
 
+class WithoutTracebackOfRefusals(logging.Filter):
+    """Keeps a refusal (403, 404, 413) to its line: it is an answer, not a fault, and a traceback buries faults."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if 400 <= getattr(record, "status_code", 0) < 500:
+            record.exc_info = None
+        return True
+
+
 def logging_settings(*, as_json: bool, level: int | str) -> dict[str, Any]:
     """Return the dictionary for `logging.config.dictConfig`: everything to standard error, at `level` and above."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": _line(as_json)},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"refusals": {"()": WithoutTracebackOfRefusals}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {name: {"level": loudness} for name, loudness in OF_OTHERS.items()},
     }
