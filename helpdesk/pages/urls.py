@@ -13,6 +13,7 @@ from helpdesk.pages.ticket import ticket_actions, ticket_messages, ticket_page
 TICKET = "tickets/<str:reference>/"
 
 urlpatterns = [
+    path("favicon.ico", shell.favicon, name="favicon"),
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("preferences/", account.preferences, name="preferences"),

@@ -8,12 +8,14 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
 
 from helpdesk.models import Agent, Environment
 from helpdesk.pages.frame import environment
@@ -78,6 +80,12 @@ def _ask(path: str, request: HttpRequest) -> SafeString:
         logger.exception("a banner failed: %s", path)
         return SafeString()
     return banner
+
+
+@cache_control(public=True, max_age=86_400)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead to the icon whoever looks for one at the usual place: browsers do, on pages that name none."""
+    return HttpResponseRedirect(static("helpdesk/favicon.svg"))
 
 
 @login_required
