@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from helpdesk.pages.frame.way_on import page_of_form
+
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     told = _("Your login does not allow this. An admin can change that.")
@@ -22,12 +24,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _say(request, 404, _("Not found"), told)
 
 
-def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's answer to a form without its token: the page stood too long, or cookies are off."""
-    told = _(
-        "This form is from an earlier login. Go back, reload the page and send it again: nothing was changed."
-    )
-    return _say(request, 403, _("Please send it again"), told)
+def takes_forms_alone(request: HttpRequest) -> HttpResponse:
+    """The page at an address to which forms are sent, for whoever opens it: by a bookmark, or after a login."""
+    told = _("There is nothing to see at this address: it takes what a page sends. Nothing was changed.")
+    context = {
+        "title": _("Nothing to see here"),
+        "told": told,
+        "way_on": page_of_form(request),
+    }
+    return render(request, "helpdesk/error.html", context, status=405)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -212,19 +213,16 @@ def test_a_queue_named_as_its_store_is_said_once(client: Client, owner: Agent, m
     assert client.get(reverse("tickets")).content.decode().count(f"<bdi>{ticket.queue.name}</bdi>") == 1
 
 
+def test_the_icon_is_found_where_browsers_look_for_one(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert finders.find(answer.headers["Location"].removeprefix("/static/"))
+
+
 def test_a_fault_of_ours_is_said_without_a_database(rf: RequestFactory) -> None:
     page = broken(rf.get("/"))
     assert page.status_code == 500
     assert b"Something broke here" in page.content
-
-
-def test_a_form_without_its_token_is_explained(make: Make) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(make.agent("owner"))
-    page = client.post(reverse("environment"), {"environment": "test"})
-
-    assert page.status_code == 403
-    assert "Please send it again" in page.content.decode()
 
 
 def a_banner(request: object) -> SafeString:

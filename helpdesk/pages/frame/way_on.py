@@ -1,0 +1,54 @@
+"""Where a form stands: the page to which whoever sent it goes on, also where the form itself was refused."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from helpdesk.pages.frame.environment import way_back
+
+
+def page_of_form(request: HttpRequest) -> str:
+    """Return the page on which the form of this request stands, as far as the request tells.
+
+    That is the page it wants to go back to; else its ticket's, the one it says it came from, or the next
+    above its address.
+    """
+    return way_back(request, otherwise=_page_of_ticket(request.path_info) or _came_from(request))
+
+
+def login_and_back(request: HttpRequest) -> str:
+    """Return the address of the login that leads on to the page of the form."""
+    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page_of_form(request)}, safe='/')}"
+
+
+def _page_of_ticket(path: str) -> str:
+    try:
+        reference = resolve(path).kwargs.get("reference")
+    except Resolver404:
+        return ""
+    return reverse("ticket", args=[reference]) if reference else ""
+
+
+def _came_from(request: HttpRequest) -> str:
+    source = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(source, allowed_hosts={request.get_host()}):
+        return _above(request.path_info)
+    place = urlsplit(source)
+    query = f"?{place.query}" if place.query else ""
+    return _page_of_ticket(place.path) or f"/{place.path.lstrip('/')}{query}"
+
+
+def _above(path: str) -> str:
+    while path := path.rstrip("/").rpartition("/")[0]:
+        try:
+            resolve(f"{path}/")
+        except Resolver404:
+            continue
+        return f"{path}/"
+    return "/"

@@ -1,0 +1,201 @@
+"""A form that does not get through: the reason is the true one, there is a way on, and what was typed stays."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from django.conf import settings as configured
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from helpdesk.database.instant import database_now
+from helpdesk.models import Agent, Ticket
+from tests.make import PASSWORD, Make
+
+TEXT = "A long answer, with <b>care</b>."
+HERE = "http://testserver"
+
+
+@pytest.fixture
+def ticket(make: Make) -> Ticket:
+    return make.ticket(now=database_now())
+
+
+@pytest.fixture
+def strict(make: Make) -> Client:
+    """A browser of the owner's, whose forms need their token."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make.agent("owner"))
+    return client
+
+
+def page_of(ticket: Ticket) -> str:
+    return reverse("ticket", args=[ticket.reference])
+
+
+def form_of(client: Client, ticket: Ticket) -> dict[str, object]:
+    """Fill the composer as the page gives it out."""
+    page = client.get(page_of(ticket)).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token
+    return {
+        "csrfmiddlewaretoken": token[1],
+        "mode": "public",
+        "then": "wait",
+        "body": TEXT,
+        "seen_seq": ticket.last_seq,
+        "token": str(uuid4()),
+    }
+
+
+def send(client: Client, ticket: Ticket, form: dict[str, object], origin: str = HERE) -> HttpResponse:
+    address = reverse("ticket-messages", args=[ticket.reference])
+    return client.post(address, form, headers={"origin": origin})  # type: ignore[return-value]
+
+
+def said(page: HttpResponse) -> str:
+    """Return what the page says, once its text stands on it as it was typed."""
+    assert page.status_code == 403
+    text = page.content.decode()
+    assert "with &lt;b&gt;care&lt;/b&gt;." in text
+    return unescape(text)
+
+
+def test_after_a_login_in_another_tab_the_same_text_is_sent_by_one_more_press(
+    strict: Client, make: Make, ticket: Ticket
+) -> None:
+    form = form_of(strict, ticket)
+    login = strict.get(reverse("preferences")).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', login)
+    assert token
+    strict.post(reverse("logout"), {"csrfmiddlewaretoken": token[1]})
+    strict.force_login(make.agent("owner"))
+    strict.cookies.pop(configured.CSRF_COOKIE_NAME)
+    strict.get(reverse("preferences"))
+
+    page = send(strict, ticket, form)
+    assert "You have logged in anew" in said(page)
+    assert "Send it again as <bdi>Owner</bdi>" in said(page)
+
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.content.decode()))
+    fields["csrfmiddlewaretoken"] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', said(page))[-1]
+    assert send(strict, ticket, {**fields, "body": TEXT}).status_code == 302
+    assert ticket.messages.get(author="agent").body == TEXT
+
+
+def test_cleared_cookies_are_said_and_lead_to_the_login_and_back(strict: Client, ticket: Ticket) -> None:
+    form = form_of(strict, ticket)
+    strict.cookies.clear()
+    page = said(send(strict, ticket, form))
+
+    assert "sent no cookies" in page
+    assert f'href="{reverse("login")}?next={page_of(ticket)}"' in page
+    assert "Send it again as" not in page
+
+
+def test_a_login_that_needs_encryption_is_said_where_there_is_none(
+    strict: Client, ticket: Ticket, settings: Settings
+) -> None:
+    form = form_of(strict, ticket)
+    strict.cookies.clear()
+    settings.CSRF_COOKIE_SECURE, settings.PUBLIC_URL = True, "https://help.example.com"
+
+    assert "Open https://help.example.com and log in there." in said(send(strict, ticket, form))
+
+
+@pytest.mark.parametrize(
+    ("origin", "reason"),
+    [
+        ("null", "Your browser hides from which page"),
+        ("https://testserver", "You are at https://testserver, and this desk has been told"),
+        ("https://elsewhere.example", "The form came from https://elsewhere.example, and this desk is at"),
+    ],
+)
+def test_what_a_browser_does_not_vouch_for_is_explained_and_not_offered_again(
+    strict: Client, ticket: Ticket, origin: str, reason: str
+) -> None:
+    page = said(send(strict, ticket, form_of(strict, ticket), origin))
+
+    assert reason in page
+    assert "Send it again as" not in page
+    assert f'href="{page_of(ticket)}"' in page
+    assert not ticket.messages.filter(author="agent").exists()
+
+
+def test_without_an_origin_the_reason_is_told_and_nothing_is_offered_again(
+    strict: Client, ticket: Ticket
+) -> None:
+    form = form_of(strict, ticket) | {"csrfmiddlewaretoken": "x" * 64}
+    page = said(strict.post(reverse("ticket-messages", args=[ticket.reference]), form))  # type: ignore[arg-type]
+    assert "You have logged in anew" in page
+    assert "Send it again as" not in page
+
+
+def test_over_tls_a_hidden_page_is_said_to_be_hidden(strict: Client, ticket: Ticket) -> None:
+    address = reverse("ticket-messages", args=[ticket.reference])
+    page = said(strict.post(address, form_of(strict, ticket), secure=True))  # type: ignore[arg-type]
+    assert "Your browser hides from which page" in page
+
+
+def test_a_form_with_a_password_is_never_given_back(strict: Client) -> None:
+    form = {"name": "Owner", "password": "correct horse battery staple"}
+    page = strict.post(reverse("preferences"), form, headers={"origin": HERE})
+    assert page.status_code == 403
+    assert "horse" not in page.content.decode()
+
+
+def test_a_session_that_ended_while_writing_leads_back_to_the_ticket_and_shows_the_text(
+    client: Client, make: Make, ticket: Ticket
+) -> None:
+    page = said(send(client, ticket, {"mode": "public", "then": "wait", "body": TEXT}))
+    login = re.search(r'href="(/login/[^"]+)"', page)
+    assert login
+    assert "You are no longer logged in" in page
+
+    who = {"username": make.agent("owner").email, "password": PASSWORD, "next": page_of(ticket)}
+    assert login[1] == f"{reverse('login')}?next={page_of(ticket)}"
+    assert client.post(login[1], who, follow=True).redirect_chain == [(page_of(ticket), 302)]
+
+
+@pytest.mark.parametrize(
+    ("address", "source", "page"),
+    [
+        ("next/", "/?tab=mine", "/?tab=mine"),
+        ("stores/7/keys/", "", "/stores/"),
+        ("start/confirmation/", "", "/start/"),
+        ("demo/", "https://elsewhere.example/x", "/"),
+        ("demo/", f"{HERE}//elsewhere.example", "/elsewhere.example"),
+        ("next/", "/tickets/T-0000000/messages/", "/tickets/T-0000000/"),
+    ],
+)
+def test_a_login_leads_from_any_form_to_a_page_that_can_be_opened(
+    client: Client, db: None, address: str, source: str, page: str
+) -> None:
+    source = HERE + source if source.startswith("/") else source
+    answer = client.post(f"/{address}", headers={"referer": source})
+    assert (
+        answer.headers["Location"]
+        == f"{reverse('login')}?next={page.replace('?', '%3F').replace('=', '%3D')}"
+    )
+
+
+def test_an_address_that_takes_forms_alone_has_a_page_with_the_way_on(
+    client: Client, make: Make, ticket: Ticket
+) -> None:
+    Agent.objects.filter(pk=make.agent("owner").pk).update(locale="he")
+    client.force_login(make.agent("owner"))
+    answer = client.get(reverse("ticket-messages", args=[ticket.reference]))
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert f'href="{page_of(ticket)}"' in answer.content.decode()
+    assert 'dir="rtl"' in answer.content.decode()
+
+
+def test_the_api_keeps_its_own_words_for_a_wrong_method(client: Client, db: None) -> None:
+    answer = client.put("/api/v1/tickets")
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
