@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from django.utils.translation import gettext_lazy as _
-
-from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, TicketEvent
-from helpdesk.refusal import Conflict
+from helpdesk.conversation.unseen import refuse_unseen
+from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import Utterance, bring_back, said_before, say, write_note
 from helpdesk.tickets.ticket_change import TicketChange, changing
@@ -20,13 +18,6 @@ class AfterReply(StrEnum):
     KEEP_OPEN = "keep_open"
     WAIT = "wait"
     RESOLVE = "resolve"
-
-
-class SomethingNewer(Conflict):
-    """A public reply or a customer's message has appeared since the writer last looked."""
-
-    code = "something-newer"
-    sentence = _("Something new has been said on this ticket. Look at it before you send.")
 
 
 def reply_in_public(
@@ -44,13 +35,13 @@ def reply_in_public(
     """Answer the customer; stops clocks at `sent_at`, the instant the person pressed send.
 
     A repeat with the same external id returns the message that is there. Waiting reopens a resolved
-    ticket. Raises `SomethingNewer` where a public message came after `seen_seq`, `TicketEnded`,
+    ticket. Raises what `refuse_unseen` raises about what came after `seen_seq`, `TicketEnded`,
     `NotAMember`, and what `told_time.told` raises.
     """
     with changing(ticket, now=now, by=author, imported=imported) as change:
         if before := said_before(change, external_id):
             return before
-        _refuse_unseen(ticket, seen_seq)
+        refuse_unseen(ticket, seen_seq=seen_seq, writer=author)
         message = answer(change, Utterance(body=body, sent_at=sent_at, external_id=external_id))
         go_on(change, then, message.sent_at)
         return message
@@ -115,19 +106,6 @@ def receive_customer_message(
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, automatic=automatic)
     with changing(ticket, now=now, author=Author.CUSTOMER, imported=imported) as change:
         return said_before(change, external_id) or hear(change, said)
-
-
-def _refuse_unseen(ticket: Ticket, seen_seq: int | None) -> None:
-    if seen_seq is None:
-        return
-    newer = TicketEvent.objects.filter(
-        ticket=ticket,
-        seq__gt=seen_seq,
-        kind__in=[EventKind.PUBLIC_REPLY_SENT, EventKind.CUSTOMER_MESSAGE_RECEIVED],
-        payload__automatic=False,
-    )
-    if newer.exists():
-        raise SomethingNewer
 
 
 def answer(change: TicketChange, said: Utterance) -> Message:

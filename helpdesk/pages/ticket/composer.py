@@ -19,7 +19,7 @@ class Composer(forms.Form):
     body = forms.CharField(
         max_length=100_000,
         strip=False,
-        widget=forms.Textarea({"rows": 8, "dir": "auto", "aria-describedby": "id_body_error"}),
+        widget=forms.Textarea({"rows": 8, "dir": "auto"}),
         error_messages={"required": _("Write something first.")},
     )
     seen_seq = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)

@@ -24,6 +24,7 @@ SENTENCES: Final = {
     EventKind.RESOLVED: gettext_lazy("{who} resolved it"),
     EventKind.CLOSED: gettext_lazy("{who} closed it"),
     EventKind.REOPENED: gettext_lazy("{who} reopened it"),
+    EventKind.NOTE_ADDED: gettext_lazy("{who} added a note"),
     EventKind.NO_REPLY_NEEDED_MARKED: gettext_lazy("{who} marked that no reply is needed"),
     EventKind.PRIORITY_CHANGED: gettext_lazy("{who} set the priority to {priority}"),
     EventKind.QUEUE_CHANGED: gettext_lazy("{who} moved it to {queue}"),

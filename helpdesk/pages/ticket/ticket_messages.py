@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import uuid4
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -9,17 +12,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversation import replies
-from helpdesk.models import Message, Ticket
+from helpdesk.models import Message, Status, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
 from helpdesk.pages.ticket.composer import Composer
-from helpdesk.pages.ticket.timeline import newer_messages
-from helpdesk.refusal import Refused
+from helpdesk.pages.ticket.timeline import newer_events
+from helpdesk.refusal import Conflict, Refused
 
 
 @login_required
@@ -29,56 +33,80 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
     ticket = visible_ticket(request, reference)
     typed = Composer(request.POST)
     if not typed.is_valid():
-        return ticket_page.page(
-            request, ticket, composer=Composer.again(ticket, request.POST.dict()), status=422
-        )
+        return _shown_again(request, ticket)
     try:
         with transaction.atomic():
             message = _write(request, ticket, typed)
     except Refused as refused:
-        return _shown_again(request, reference, typed, refused)
-    messages.success(request, _sentence(typed))
+        return _shown_again(request, visible_ticket(request, reference), refused)
+    messages.success(request, _sentence(ticket, typed))
     return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#m{message.pk}")
 
 
+class SentBefore(Conflict):
+    """The form was sent already, with other words: a second press came after its answer got lost."""
+
+    code = "sent-before"
+    sentence = _lazy("An earlier version of this was sent already, as you see. Your new words were not.")
+
+
 def _write(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
-    given = typed.cleaned_data
-    agent, now, token = agent_of(request), now_of(request), f"page:{given['token']}"
-    if typed.is_note:
-        return replies.add_note(ticket=ticket, author=agent, body=given["body"], now=now, external_id=token)
-    return replies.reply_in_public(
+    """Write it down once; raises `SentBefore` where its token stands for other words."""
+    message = (_add_note if typed.is_note else _reply)(request, ticket, typed.cleaned_data)
+    if message.body != typed.cleaned_data["body"]:
+        raise SentBefore
+    return message
+
+
+def _add_note(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Message:
+    return replies.add_note(
         ticket=ticket,
-        author=agent,
+        author=agent_of(request),
         body=given["body"],
-        now=now,
-        then=replies.AfterReply(given["then"]),
-        seen_seq=given["seen_seq"],
-        external_id=token,
+        now=now_of(request),
+        external_id=f"page:{given['token']}",
     )
 
 
-def _shown_again(request: HttpRequest, reference: str, typed: Composer, refused: Refused) -> HttpResponse:
-    ticket = visible_ticket(request, reference)
-    composer = Composer.again(ticket, request.POST.dict(), str(refused))
-    seen_seq = typed.cleaned_data["seen_seq"]
-    return ticket_page.page(request, ticket, composer=composer, seen_seq=seen_seq, status=refused.status)
+def _reply(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Message:
+    return replies.reply_in_public(
+        ticket=ticket,
+        author=agent_of(request),
+        body=given["body"],
+        now=now_of(request),
+        then=replies.AfterReply(given["then"]),
+        seen_seq=given["seen_seq"],
+        external_id=f"page:{given['token']}",
+    )
 
 
-def _sentence(typed: Composer) -> str:
+def _shown_again(request: HttpRequest, ticket: Ticket, refused: Refused | None = None) -> HttpResponse:
+    """Show what was typed on a page that is true now, with what has happened since the last one."""
+    composer = Composer.again(ticket, request.POST.dict(), str(refused or ""))
+    if isinstance(refused, SentBefore):
+        composer.data["token"] = str(uuid4())
+    seen_seq = read_number(request.POST.get("seen_seq", ""))
+    status = refused.status if refused else 422
+    return ticket_page.page(request, ticket, composer=composer, seen_seq=seen_seq, status=status)
+
+
+def _sentence(ticket: Ticket, typed: Composer) -> str:
+    """Say what became of it: by how the ticket stands, not by what the button said."""
     if typed.is_note:
         return _("Note added. The customer does not see it.")
     return {
-        "wait": _("Sent. The ticket waits for the customer."),
-        "resolve": _("Sent, and the ticket is resolved."),
-        "keep_open": _("Sent. The ticket stays open."),
-    }[typed.cleaned_data["then"]]
+        Status.PENDING: _("Sent. The ticket waits for the customer."),
+        Status.RESOLVED: _("Sent, and the ticket is resolved."),
+        Status.ON_HOLD: _("Sent. The ticket stays on hold."),
+    }.get(Status(ticket.status), _("Sent. The ticket stays open."))
 
 
 @login_required
 @require_safe
 def newer(request: HttpRequest, reference: str) -> HttpResponse:
-    """Say whether something public was said since the page was opened; asked by the standing page."""
+    """Say what happened since the page was opened, and how the ticket stands; asked by the standing page."""
     ticket = visible_ticket(request, reference)
     seen_seq = read_number(request.GET.get("seen", ""))
-    count = newer_messages(ticket, seen_seq=seen_seq) if seen_seq is not None else 0
-    return render(request, "helpdesk/parts/newer.html", {"ticket": ticket, "newer": count})
+    found = newer_events(ticket, seen_seq=seen_seq) if seen_seq is not None else None
+    context = {"ticket": ticket, "newer": found, "beside": True}
+    return render(request, "helpdesk/parts/newer.html", context)

@@ -19,7 +19,7 @@ from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import now_of
 from helpdesk.pages.ticket.composer import Composer, may_be_answered
 from helpdesk.pages.ticket.ticket_side import side
-from helpdesk.pages.ticket.timeline import timeline
+from helpdesk.pages.ticket.timeline import newer_events, timeline
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +43,13 @@ def page(
     seen_seq: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render the page; what came after `seen_seq` is marked as new."""
+    """Render the page; what came after `seen_seq` is marked as new, and told beside the composer."""
     context = {
         "ticket": ticket,
         "composer": composer,
         "acknowledged": ticket.unacknowledged_since is None,
         "may_be_answered": may_be_answered(ticket),
+        "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
         "history": timeline(ticket, seen_seq=seen_seq, whole="all" in request.GET),
         "panels": panels(request, ticket),
         "now": now_of(request),

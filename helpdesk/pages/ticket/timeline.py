@@ -9,11 +9,12 @@ from typing import Final
 
 from django.utils.translation import ngettext
 
+from helpdesk.conversation.unseen import HEARD, TALK, unseen
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
 
 SHOWN_AT_ONCE: Final = 200
-TALK: Final = (EventKind.CUSTOMER_MESSAGE_RECEIVED, EventKind.PUBLIC_REPLY_SENT)
+CHANGES_TOLD: Final = 5
 BRINGS_A_MESSAGE: Final = {EventKind.OPENED, EventKind.NOTE_ADDED, *TALK}
 
 
@@ -31,6 +32,12 @@ class TimelineMessage:
         if not self.message.public:
             return "note"
         return "customer" if self.message.author == Author.CUSTOMER else "staff"
+
+    @property
+    def token(self) -> str:
+        """The token under which the composer sent it; a draft that has it was sent."""
+        sender, _colon, token = (self.message.external_id or "").partition(":")
+        return token if sender == "page" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,21 @@ def _timeline_message(
     return TimelineMessage(message, event, words, newer=seen_seq is not None and event.seq > seen_seq)
 
 
-def newer_messages(ticket: Ticket, *, seen_seq: int) -> int:
-    """Count the replies and customer messages, automatic ones apart, after what the reader has seen."""
-    return ticket.events.filter(seq__gt=seen_seq, kind__in=TALK, payload__automatic=False).count()
+@dataclass(frozen=True, slots=True)
+class NewerEvents:
+    """What happened after the reader last looked: how many messages, and the latest changes in words."""
+
+    messages: int
+    changes: list[str]
+
+
+def newer_events(ticket: Ticket, *, seen_seq: int) -> NewerEvents | None:
+    """Return what the reader has not seen yet; None where that is nothing."""
+    later = unseen(ticket, seen_seq=seen_seq)
+    messages = later.filter(HEARD).count()
+    changed = later.exclude(kind__in=TALK).select_related("actor").order_by("-seq")[:CHANGES_TOLD]
+    changes = list(reversed(changed))
+    if not (messages or changes):
+        return None
+    names = EventNames.of(changes)
+    return NewerEvents(messages, [sentence(event, names) for event in changes])

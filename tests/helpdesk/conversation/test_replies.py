@@ -9,13 +9,13 @@ import pytest
 from helpdesk.conversation.bounces import NotAReply, take_back_bounced
 from helpdesk.conversation.replies import (
     AfterReply,
-    SomethingNewer,
     add_note,
     receive_customer_message,
     reply_as_bot,
     reply_in_public,
     send_receipt,
 )
+from helpdesk.conversation.unseen import SomethingNewer
 from helpdesk.models import Author, Message, Status, Ticket, TicketEvent
 from helpdesk.tickets import ticket_status, told_time
 from helpdesk.tickets.ended_ticket import TicketEnded
