@@ -8,7 +8,7 @@ from django.urls import path
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.setup import account, demo_switch, invitations, job_pages, sample_ticket, stores
-from helpdesk.pages.ticket import ticket_actions, ticket_messages, ticket_page
+from helpdesk.pages.ticket import ticket_actions, ticket_merge, ticket_messages, ticket_page
 
 TICKET = "tickets/<str:reference>/"
 
@@ -43,6 +43,7 @@ urlpatterns = [
     path(f"{TICKET}queue/", ticket_actions.queue, name="ticket-queue"),
     path(f"{TICKET}tags/", ticket_actions.tags, name="ticket-tags"),
     path(f"{TICKET}no-reply-needed/", ticket_actions.no_reply_needed, name="ticket-no-reply-needed"),
-    path(f"{TICKET}merged-into/", ticket_actions.merged_into, name="ticket-merged-into"),
+    path(f"{TICKET}merging/", ticket_merge.preview, name="ticket-merging"),
+    path(f"{TICKET}merged-into/", ticket_merge.merged_into, name="ticket-merged-into"),
     path(f"{TICKET}removal/", ticket_actions.removal, name="ticket-removal"),
 ]

@@ -41,10 +41,7 @@ def merge(*, ticket: Ticket, into: Ticket, by: Agent | None, now: datetime) -> b
     Messages stay where they were said. False where that was done before. Raises `MergeIntoItself`,
     `MergeAcrossStores`, `AlreadyMerged`, `TicketEnded`, `NotAMember`.
     """
-    if ticket.pk == into.pk:
-        raise MergeIntoItself
-    if ticket.store_id != into.store_id:
-        raise MergeAcrossStores
+    _check_apart(ticket, into)
     with changing_all(ticket, into, now=now, by=by) as [going, staying]:
         if ticket.merged_into_id == into.pk:
             return False
@@ -52,6 +49,19 @@ def merge(*, ticket: Ticket, into: Ticket, by: Agent | None, now: datetime) -> b
         _take_in(staying, ticket)
         _go(going, into)
         return True
+
+
+def check(*, ticket: Ticket, into: Ticket) -> None:
+    """Raise why the two cannot be made one, as far as can be told without locking them: what `merge` raises."""
+    _check_apart(ticket, into)
+    _check(ticket, into)
+
+
+def _check_apart(ticket: Ticket, into: Ticket) -> None:
+    if ticket.pk == into.pk:
+        raise MergeIntoItself
+    if ticket.store_id != into.store_id:
+        raise MergeAcrossStores
 
 
 def _check(ticket: Ticket, into: Ticket) -> None:

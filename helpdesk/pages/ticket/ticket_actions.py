@@ -21,7 +21,7 @@ from helpdesk.pages.frame.environment import way_back
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused, UnknownValue
-from helpdesk.tickets import assignment, merging, ticket_attributes, ticket_status
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -127,14 +127,6 @@ def no_reply_needed(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     if ticket_status.mark_no_reply_needed(ticket=ticket, by=agent_of(request), now=now_of(request)):
         return _("Marked: no reply is needed.")
     return _("No reply was awaited.")
-
-
-@resource
-def merged_into(request: HttpRequest, ticket: Ticket) -> _StrPromise:
-    into = visible_ticket(request, request.POST.get("into", "").strip().upper())
-    if merging.merge(ticket=ticket, into=into, by=agent_of(request), now=now_of(request)):
-        return _("Merged: this ticket has ended, the other goes on.")
-    return _("It was merged already.")
 
 
 REMOVALS: Final = {

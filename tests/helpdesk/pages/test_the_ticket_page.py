@@ -101,7 +101,7 @@ def test_an_outsider_gets_404_from_every_resource_and_changes_nothing(
     assert ticket.events.count() == 1
 
 
-@pytest.mark.parametrize("page", ["ticket", "ticket-newer-messages"])
+@pytest.mark.parametrize("page", ["ticket", "ticket-newer-messages", "ticket-merging"])
 def test_an_outsider_sees_no_page_of_it(client: Client, make: Make, ticket: Ticket, page: str) -> None:
     client.force_login(make.agent("outsider"))
     assert client.get(reverse(page, args=[ticket.reference])).status_code == 404
@@ -281,20 +281,6 @@ def test_a_ticket_moves_only_to_a_queue_that_the_agent_sees(
     client.post(place(ticket, "queue"), {"queue": foreign.pk})
     ticket.refresh_from_db()
     assert ticket.queue == foreign
-
-
-def test_a_ticket_is_merged_only_into_one_that_the_agent_sees(
-    client: Client, owner: Agent, make: Make, ticket: Ticket
-) -> None:
-    foreign = make.ticket(now=database_now(), queue=make.queue("Elsewhere"))
-    other = make.ticket(now=database_now())
-    address = place(ticket, "merged-into")
-
-    assert client.post(address, {"into": foreign.reference}).status_code == 404
-    page = client.post(address, {"into": f" {other.reference.lower()} "}, follow=True).content.decode()
-    ticket.refresh_from_db()
-    assert (ticket.status, ticket.merged_into) == (Status.MERGED, other)
-    assert other.reference in page
 
 
 def test_spam_can_be_restored(client: Client, owner: Agent, ticket: Ticket) -> None:
