@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models.queue_name import folded, resembles
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent
@@ -26,6 +29,14 @@ class QueueQuerySet(models.QuerySet["Queue"]):
             return self
         return self.filter(memberships__agent=agent, memberships__role=Role.OVERSEER)
 
+    def named(self, name: str) -> Queue | None:
+        """Return the queue of that name, however it is spelled: there are few, and they are compared here."""
+        return next((queue for queue in self if folded(queue.name) == folded(name)), None)
+
+    def resembling(self, name: str) -> list[Queue]:
+        """Return the queues that somebody who writes this name may have meant."""
+        return [queue for queue in self.order_by("name") if resembles(queue.name, name)]
+
 
 class Queue(models.Model):
     """The pool of tickets that a team works through; it may serve several stores."""
@@ -41,6 +52,13 @@ class Queue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse the name of another queue that is spelled otherwise: people could not tell them apart."""
+        other = Queue.objects.exclude(pk=self.pk).named(self.name)
+        if other is not None:
+            told = _("There is a queue of this name: “%(queue)s”.")
+            raise ValidationError({"name": ValidationError(told, params={"queue": other.name})})
 
 
 class Role(models.TextChoices):

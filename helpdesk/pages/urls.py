@@ -23,6 +23,7 @@ urlpatterns = [
     path("pulse/", shell.pulse, name="pulse"),
     path("stores/", stores.index, name="stores"),
     path("stores/<int:number>/keys/", stores.issue_key, name="store-keys"),
+    path("stores/queues/<int:number>/removal/", stores.remove_queue, name="queue-removal"),
     path("stores/test-ticket/", sample_ticket.open_test_ticket, name="test-ticket"),
     path("keys/<str:public_id>/revocation/", stores.revoke_key, name="key-revocation"),
     path("invitations/", invitations.invite, name="invitations"),

@@ -42,6 +42,7 @@ PEOPLE_ALONE = {
     "name-missing",
     "not-a-reply",
     "not-an-overseer",
+    "queue-in-use",
     "reason-missing",
     "sent-before",
     "something-newer",

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,10 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.access import api_keys
-from helpdesk.models import ApiKey, Environment, Queue, Scope, Store
+from helpdesk.models import ApiKey, Environment, Queue, Scope, Store, Ticket
+from helpdesk.pages.frame import shown_once
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import languages, now_of, zones
 from helpdesk.refusal import Refused
+from helpdesk.tickets import queue_removal
 
 
 class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs
@@ -32,6 +34,7 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         help_text=_("Who answers: an existing queue, or a new name for a new one."),
         widget=forms.TextInput({"list": "queue-names", "dir": "auto"}),
     )
+    is_new_queue = forms.BooleanField(label=_("I mean a new queue"), required=False, widget=forms.HiddenInput)
     environment = forms.ChoiceField(
         label=_("Environment"),
         choices=[("", _("Please choose")), *Environment.choices],
@@ -46,44 +49,64 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.order_fields(["name", "environment", "queue_name"])
+        self.order_fields(["name", "environment", "queue_name", "is_new_queue"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask about a new queue whose name is easily mistaken for that of another one."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        name = given.get("queue_name", "")
+        if name and not given.get("is_new_queue") and not Queue.objects.all().named(name):
+            self._ask_about(Queue.objects.resembling(name))
+        return given
+
+    def _ask_about(self, similar: list[Queue]) -> None:
+        if similar:
+            told = _("This is much like “%(queue)s”. Write that name, or say that you mean a new queue.")
+            self.add_error("queue_name", forms.ValidationError(told, params={"queue": similar[0].name}))
+            self.fields["is_new_queue"].widget = forms.CheckboxInput()
 
     def save_with_queue(self) -> Store:
-        """Write the store down, and its queue where that name is new."""
+        """Write the store down, and its queue where there is none of that name."""
         store: Store = self.save(commit=False)
-        store.default_queue, _created = Queue.objects.get_or_create(name=self.cleaned_data["queue_name"])
+        name = self.cleaned_data["queue_name"]
+        store.default_queue = Queue.objects.all().named(name) or Queue.objects.create(name=name)
         store.save()
         return store
 
 
 @login_required
 @admins_only
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """List the stores with their keys, and add one; what is wrong with its form is said on it."""
-    form = StoreForm(request.POST or None)
+    if request.method != "POST":
+        return _page_with_new_key(request)
+    form = StoreForm(request.POST)
     if not form.is_valid():
-        return _page(request, form=form, status=422 if form.errors else 200)
+        return _page(request, form=form, status=422)
     with transaction.atomic():
         store = form.save_with_queue()
-    messages.success(request, _("The store %s is there. Give it a key next.") % store)
+    told = _("The store %(store)s is there, and its queue is %(queue)s. Give it a key next.")
+    messages.success(request, told % {"store": store, "queue": store.default_queue})
     return HttpResponseRedirect(f"{reverse('stores')}#store-{store.pk}")
 
 
 @login_required
 @admins_only
-@never_cache
 @require_POST
 def issue_key(request: HttpRequest, number: int) -> HttpResponse:
-    """Issue a key and show it: this answer is the only place where it ever stands."""
+    """Issue a key, and show it on the next page: that is the only place where it ever stands."""
     store = get_object_or_404(Store, pk=number)
     try:
         with transaction.atomic():
-            key, raw = api_keys.issue(store, request.POST.getlist("scopes"), now_of(request))
+            _key, raw = api_keys.issue(store, request.POST.getlist("scopes"), now_of(request))
     except Refused as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(reverse("stores"))
-    return _page(request, issued=key, raw_key=raw)
+    response = HttpResponseRedirect(f"{reverse('stores')}#new-key")
+    shown_once.carry(response, raw, request=request, to=reverse("stores"))
+    return response
 
 
 @login_required
@@ -98,13 +121,41 @@ def revoke_key(request: HttpRequest, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("stores"))
 
 
+@login_required
+@admins_only
+@require_POST
+def remove_queue(request: HttpRequest, number: int) -> HttpResponse:
+    """Remove a queue in which nothing ever was."""
+    queue = get_object_or_404(Queue, pk=number)
+    try:
+        with transaction.atomic():
+            queue_removal.remove_empty(queue)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The queue %s is removed.") % queue)
+    return HttpResponseRedirect(f"{reverse('stores')}#queues")
+
+
+def _page_with_new_key(request: HttpRequest) -> HttpResponse:
+    """Show the page, and with it the key that was issued just before."""
+    raw = shown_once.read(request)
+    if not raw:
+        return _page(request)
+    _att, _environment, public_id, _secret = raw.split("_")
+    issued = ApiKey.objects.select_related("store").filter(public_id=public_id).first()
+    response = _page(request, issued=issued, raw_key=raw if issued else "")
+    shown_once.take_back(response, from_=reverse("stores"))
+    return response
+
+
 def _page(
     request: HttpRequest, *, form: StoreForm | None = None, status: int = 200, **shown: Any
 ) -> HttpResponse:
     context = {
         "stores": _with_valid_keys(),
         "form": form or StoreForm(),
-        "queues": Queue.objects.order_by("name"),
+        "queues": _queues(),
         "scopes": Scope.choices,
         "usual_scopes": [Scope.READ, Scope.WRITE],
         "most_keys": len(api_keys.SLOTS),
@@ -117,3 +168,10 @@ def _page(
 def _with_valid_keys() -> QuerySet[Store]:
     valid = Prefetch("api_keys", ApiKey.objects.valid().order_by("pk"), to_attr="valid_keys")
     return Store.objects.select_related("default_queue").prefetch_related(valid).order_by("name", "id")
+
+
+def _queues() -> QuerySet[Queue]:
+    """Return the queues, each with whether it is empty: no store sends there, and no ticket is in it."""
+    stores = Exists(Store.objects.filter(default_queue=OuterRef("pk")))
+    tickets = Exists(Ticket.objects.filter(queue=OuterRef("pk")))
+    return Queue.objects.annotate(is_empty=~stores & ~tickets).order_by("name")

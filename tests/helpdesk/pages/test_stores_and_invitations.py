@@ -11,6 +11,7 @@ from django.urls import reverse
 from helpdesk.access import api_keys
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, ApiKey, Environment, Invitation, Membership, Queue, Role, Store
+from helpdesk.pages.frame import shown_once
 from tests.make import Make
 
 STORE = {
@@ -68,7 +69,8 @@ def test_what_makes_no_store_is_said_on_the_form(client: Client, admin: Agent, w
 
 def test_a_key_is_shown_once_and_works(client: Client, admin: Agent, make: Make) -> None:
     store = make.store()
-    page = client.post(reverse("store-keys", args=[store.pk]), {"scopes": ["read", "write"]})
+    address = reverse("store-keys", args=[store.pk])
+    page = client.post(address, {"scopes": ["read", "write"]}, follow=True)
     raw = re.search(r'value="(att_live_\w+)"', page.content.decode())
 
     assert raw
@@ -77,6 +79,31 @@ def test_a_key_is_shown_once_and_works(client: Client, admin: Agent, make: Make)
     assert found is not None
     assert found.key.scopes == ["read", "write"]
     assert raw[1] not in client.get(reverse("stores")).content.decode()
+
+
+def test_a_reload_of_the_page_with_the_new_key_makes_no_other(
+    client: Client, admin: Agent, make: Make
+) -> None:
+    answer = client.post(reverse("store-keys", args=[make.store().pk]), {"scopes": ["read"]})
+    assert answer.status_code == 302
+    for _ in range(3):
+        client.get(answer.headers["Location"])
+    assert ApiKey.objects.count() == 1
+
+
+def test_a_new_key_is_shown_to_whom_it_was_issued_alone(client: Client, admin: Agent, make: Make) -> None:
+    client.post(reverse("store-keys", args=[make.store().pk]), {"scopes": ["read"]})
+    cookie = client.cookies[shown_once.COOKIE]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (
+        True,
+        "Strict",
+        reverse("stores"),
+        60,
+    )
+    second = make.agent("second")
+    Agent.objects.filter(pk=second.pk).update(is_admin=True)
+    client.force_login(second)
+    assert "att_live_" not in re.sub(r"att_live_\w+_…", "", client.get(reverse("stores")).content.decode())
 
 
 def test_a_third_key_is_refused_in_words_until_one_is_revoked(
@@ -90,7 +117,8 @@ def test_a_third_key_is_refused_in_words_until_one_is_revoked(
 
     client.post(reverse("key-revocation", args=[ApiKey.objects.valid()[0].public_id]))
     assert ApiKey.objects.valid().count() == 1
-    assert client.post(address, {"scopes": ["read"]}).status_code == 200
+    client.post(address, {"scopes": ["read"]})
+    assert ApiKey.objects.valid().count() == 2
 
 
 def test_a_key_that_may_do_nothing_is_refused(client: Client, admin: Agent, make: Make) -> None:
