@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
+from babel.numbers import format_decimal
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -26,8 +28,11 @@ from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import read_instant, read_number
 from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.templatetags.times import cldr_locale
 
 PAGE_SIZE: Final = 50
+COUNTED: Final = 10_000
+"""How far a list counts: whoever has more wants to know that, not how many."""
 Named = TypeVar("Named", bound=Model)
 Narrowed = tuple[TicketQuerySet, list[str]]
 
@@ -37,14 +42,34 @@ Narrowed = tuple[TicketQuerySet, list[str]]
 def index(request: HttpRequest) -> HttpResponse:
     """List the tickets that the address asks for, as far as the agent may see them."""
     tickets, words = narrowed(request)
-    shown = _page(tickets, request.GET.get("before", ""))
+    before = request.GET.get("before", "")
+    shown = _page(tickets, before)
     context = {
         "tickets": shown[:PAGE_SIZE],
         "words": words,
+        "in_all": _in_all(tickets) if before or len(shown) > PAGE_SIZE else _spoken(len(shown)),
+        "begins_later": bool(_place(before)),
         "older": _older(request.GET, shown),
+        "in_a_queue": bool(shown) or Queue.objects.visible_to(agent_of(request)).exists(),
         "now": now_of(request),
     }
     return render(request, "helpdesk/tickets.html", context)
+
+
+def _in_all(tickets: TicketQuerySet) -> str:
+    """Say how many there are, as far as it costs little to know."""
+    number = tickets.order_by()[: COUNTED + 1].count()
+    if number <= COUNTED:
+        return _spoken(number)
+    return _("more than %s tickets") % _figure(COUNTED)
+
+
+def _spoken(number: int) -> str:
+    return ngettext("%s ticket", "%s tickets", number) % _figure(number)
+
+
+def _figure(number: int) -> str:
+    return format_decimal(number, locale=cldr_locale(get_language()))
 
 
 def narrowed(request: HttpRequest) -> Narrowed:
@@ -117,7 +142,7 @@ FILTERS: Final[dict[str, Callable[[str, Agent], ListFilter | None]]] = {
 
 
 def _page(tickets: TicketQuerySet, before: str) -> list[Ticket]:
-    """Read one page and one ticket more, after the place that a cursor names; never counts."""
+    """Read one page and one ticket more, after the place that a cursor names."""
     if place := _place(before):
         at, number = place
         tickets = tickets.filter(Q(occurred_at__lt=at) | Q(occurred_at=at, id__lt=number))
