@@ -1,12 +1,15 @@
-/* <live-state>: says whether what is shown is still true. "Live · updated 3 sec ago" or "Reconnecting, last updated 14:02". */
+/* <live-state>: says whether what is shown is still true. "Live · updated 3 sec ago", "Reconnecting, last updated 14:02",
+   or that something has happened which is not shown. Only a page whose content is fetched anew is called live; of every
+   other it says when it was made, as the server did. */
 import { inWords } from "./due-time.js";
 
 const PATIENCE = 45_000;
 
 class LiveState extends HTMLElement {
   connectedCallback() {
+    this.made = this.textContent;
     this.heard = Date.now();
-    this.lost = false;
+    this.failing = new Set();
     document.body.addEventListener("htmx:afterRequest", (event) => this.note(event.detail));
     this.timer = setInterval(() => this.refresh(), 1000);
   }
@@ -15,17 +18,26 @@ class LiveState extends HTMLElement {
     clearInterval(this.timer);
   }
 
-  note({ successful, requestConfig }) {
+  note({ successful, requestConfig, xhr }) {
     if (requestConfig?.verb !== "get") return;
-    this.lost = !successful;
-    if (successful) this.heard = Date.now();
+    const answered = successful && !xhr?.getResponseHeader("HX-Refresh");
+    this.failing[answered ? "delete" : "add"](requestConfig.path);
+    const besides = document.querySelector("#banners")?.getAttribute("hx-get");
+    if (answered && requestConfig.path !== besides) this.heard = Date.now();
     this.refresh();
   }
 
   refresh() {
-    const age = Date.now() - this.heard;
-    const text = this.lost || age > PATIENCE ? this.sayLost() : this.dataset.live.replace("{time}", inWords(age));
+    const text = this.sentence();
     if (this.textContent !== text) this.textContent = text;
+  }
+
+  sentence() {
+    const age = Date.now() - this.heard;
+    const live = Boolean(document.querySelector("main [hx-trigger^=every]"));
+    if (this.failing.size || (live && age > PATIENCE)) return this.sayLost();
+    if (document.querySelector("main [data-changed]")) return this.dataset.changed;
+    return live ? this.dataset.live.replace("{time}", inWords(age)) : this.made;
   }
 
   sayLost() {
