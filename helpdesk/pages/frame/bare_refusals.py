@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 from helpdesk.pages.frame.error_pages import takes_forms_alone
-from helpdesk.pages.frame.refused_form import logged_out
+from helpdesk.pages.frame.refused_form import logged_out, written
 from helpdesk.pages.frame.way_on import login_and_back
 
 
@@ -25,7 +25,7 @@ def a_page_for_each(
             return response
         if response.status_code == 405:
             page = takes_forms_alone(request)
-            page.headers["Allow"] = response.headers["Allow"]
+            page.headers["Allow"] = response.headers.get("Allow", "")
             return page
         return _login_from_a_form(request) if _wants_login(request, response) else response
 
@@ -41,6 +41,6 @@ def _wants_login(request: HttpRequest, response: HttpResponse) -> bool:
 
 def _login_from_a_form(request: HttpRequest) -> HttpResponse:
     """Lead on to the page on which the form stands; what was written on it is shown first."""
-    if request.POST.get("body", "").strip():
+    if any(written(request)):
         return logged_out(request)
     return HttpResponseRedirect(login_and_back(request))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,8 +12,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from helpdesk.pages.frame.way_on import login_and_back, page_of_form
-
-SHOWN_OR_ANEW: Final = {"csrfmiddlewaretoken", "body"}
 
 
 def forgery_suspected(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -47,10 +45,15 @@ def logged_out(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     known = request.user.is_authenticated
     way_on = page_of_form(request) if known else login_and_back(request)
-    kept = request.POST.get("body", "")
-    return render(
-        request, "helpdesk/refused_form.html", context | {"way_on": way_on, "kept": kept}, status=403
-    )
+    name, text = written(request)
+    shown = {"way_on": way_on, "name": name, "kept": text}
+    return render(request, "helpdesk/refused_form.html", context | shown, status=403)
+
+
+def written(request: HttpRequest) -> tuple[str, str]:
+    """Return the field in which somebody wrote at length, and what they wrote; nothing where they did not."""
+    texts = [(name, text) for name, text in request.POST.items() if name.rpartition("-")[2] == "body"]
+    return next(((name, str(text)) for name, text in texts if str(text).strip()), ("", ""))
 
 
 def _why(request: HttpRequest) -> str:
@@ -96,6 +99,7 @@ def _is_ours(origin: str, request: HttpRequest) -> bool:
 
 def _fields(request: HttpRequest) -> Iterator[tuple[str, str]]:
     """What was sent besides the text, as it was."""
+    shown_or_anew = {written(request)[0], "csrfmiddlewaretoken"}
     for name, values in request.POST.lists():
-        if name not in SHOWN_OR_ANEW:
+        if name not in shown_or_anew:
             yield from ((name, str(value)) for value in values)

@@ -1,4 +1,5 @@
 /* What every page loads: the custom elements, each a small module of its own. */
+import "./draft.js";
 import "./due-time.js";
 import "./hot-keys.js";
 import "./live-state.js";
