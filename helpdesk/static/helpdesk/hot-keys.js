@@ -1,34 +1,55 @@
 /* <hot-keys>: single keys for what the page offers, only while no field has focus.
-   An element says its own key: <a data-key="r">, <button data-key="e">. A field is focused, all else is clicked;
+   An element says its own key: <a data-key="r">, <button data-key="a">. A field is focused, all else is clicked;
    data-then names what has the focus afterwards.
    Where two say the same, the later one is meant: the page knows better than the header.
-   `j` and `k` move among [data-row]; `x` ticks the box of the row; `?` shows what there is. */
+   `j` and `k` move among [data-row]; `x` ticks the box of the row; `?` shows what there is.
+   A key that sends a form counts only by itself: not held down, not in a run of letters that were meant for a field,
+   not while the page is being left. What ends a ticket asks first, and has the key of its question. */
+
+const RUN = 300;
+const LOADING = 1500;
+const LATEST = "attend-letter";
+const latest = () => Number(sessionStorage.getItem(LATEST));
 
 const typing = (node) => node.closest?.("input, select, textarea, [contenteditable], dialog");
 const shown = (node) => node.checkVisibility?.() ?? true;
 
 class HotKeys extends HTMLElement {
   connectedCallback() {
-    this.onKey = (event) => this.press(event);
-    document.addEventListener("keydown", this.onKey);
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    /* Whoever typed while this page was loading may not have noticed that it has come. */
+    if (Date.now() - latest() < LOADING) sessionStorage.setItem(LATEST, Date.now());
+    document.addEventListener("keydown", (event) => this.press(event), { signal });
+    document.addEventListener("submit", (event) => { this.leaving = !event.defaultPrevented; }, { signal });
+    addEventListener("pageshow", () => { this.leaving = false; }, { signal });
   }
 
   disconnectedCallback() {
-    document.removeEventListener("keydown", this.onKey);
+    this.listening.abort();
   }
 
   press(event) {
+    if (event.key === "Escape") this.beginAnew();
     if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || typing(event.target)) return;
-    if (this.act(event.key)) event.preventDefault();
+    const alone = !event.repeat && Date.now() - latest() > RUN;
+    if (event.key !== "Shift") sessionStorage.setItem(LATEST, event.key.length === 1 ? Date.now() : 0);
+    if (!this.leaving && this.act(event.key, alone)) event.preventDefault();
   }
 
-  act(key) {
+  /** Whoever presses Escape knows that they are in no field, and has stopped what was loading. */
+  beginAnew() {
+    this.leaving = false;
+    sessionStorage.removeItem(LATEST);
+  }
+
+  act(key, alone) {
     if (key === "?") return this.help();
     if (key === "j") return this.step(1);
     if (key === "k") return this.step(-1);
     if (key === "x") return this.tick();
     const target = this.offers().findLast((node) => node.dataset.key === key);
-    if (target) this.use(target);
+    if (target && (alone || target.type !== "submit")) this.use(target);
     return Boolean(target);
   }
 
@@ -40,8 +61,14 @@ class HotKeys extends HTMLElement {
     const folded = target.closest("details:not([open])");
     if (folded && !target.matches("summary")) folded.open = true;
     if (target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) target.focus();
-    else target.click();
+    else if (!this.wouldPublish(target)) target.click();
+    if (target.matches("summary")) target.focus();
     document.getElementById(target.dataset.then)?.focus();
+  }
+
+  /** What was begun as a note stays one: a key never shows the customer what was written for colleagues. */
+  wouldPublish(target) {
+    return target.value === "public" && Boolean(document.getElementById(target.dataset.then)?.value.trim());
   }
 
   step(by) {
