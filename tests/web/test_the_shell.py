@@ -160,7 +160,7 @@ def test_no_live_region_announces_ticks(make: Make, visit: Visit) -> None:
 
 
 def test_a_lost_connection_is_said(make: Make, visit: Visit) -> None:
-    page = visit(reverse("tickets"), make.agent("owner"))
+    page = visit(reverse("queue"), make.agent("owner"))
     expect(page.locator("live-state")).to_contain_text("Live · updated")
     page.evaluate(
         "htmx.trigger(document.body, 'htmx:afterRequest', {successful: false, requestConfig: {verb: 'get'}})"
@@ -173,8 +173,18 @@ def test_print_leaves_the_conversation_alone(make: Make, visit: Visit) -> None:
     page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
     page.emulate_media(media="print")
     expect(page.get_by_text("Please print me.")).to_be_visible()
-    expect(page.locator("#composer")).not_to_be_visible()
-    expect(page.locator("header.top")).not_to_be_visible()
+    expect(page.get_by_text("Customer", exact=True)).to_be_visible()
+    for nothing_to_press in (
+        "#composer",
+        "header.top",
+        ".menu",
+        "summary.button",
+        "button",
+        "select",
+        "#sorting",
+    ):
+        for found in page.locator(nothing_to_press).all():
+            expect(found).not_to_be_visible()
 
 
 def test_more_said_elsewhere_is_shown_on_the_standing_page(make: Make, visit: Visit) -> None:
@@ -187,3 +197,54 @@ def test_more_said_elsewhere_is_shown_on_the_standing_page(make: Make, visit: Vi
 
     expect(page.locator("#newer")).to_contain_text("1 message came after you opened this page.")
     assert page.input_value("#id_body") == "My half answer"
+
+
+def test_a_printed_list_is_its_rows(make: Make, visit: Visit) -> None:
+    make.ticket(now=database_now(), subject="Please print me.")
+    page = visit(reverse("queue"), make.agent("owner"))
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Please print me.")).to_be_visible()
+    for nothing_to_press in (".tabs", "button", ".button", ".menu"):
+        for found in page.locator(nothing_to_press).all():
+            expect(found).not_to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ta"])
+@pytest.mark.parametrize("width", [1200, 390])
+def test_no_choice_is_cut_short(make: Make, visit: Visit, language: str, width: int) -> None:
+    Agent.objects.filter(pk=make.agent("owner").pk).update(locale=language)
+    ticket = make.ticket(now=database_now())
+    for address in (reverse("ticket", args=[ticket.reference]), reverse("preferences"), "/?filter=on"):
+        page = visit(address, make.agent("owner"), viewport={"width": width, "height": 800})
+        cut = page.locator("main select, aside select").evaluate_all(
+            """(all) => all.filter((select) => {
+              const whole = select.cloneNode(true);
+              Object.assign(whole.style, {inlineSize: "max-content", maxInlineSize: "none", position: "absolute"});
+              select.parentElement.append(whole);
+              const needed = whole.getBoundingClientRect().width;
+              whole.remove();
+              return needed > select.getBoundingClientRect().width + 1;
+            }).map((select) => select.name)"""
+        )
+        assert cut == [], address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_wrong_looks_wrong_and_is_told_with_its_field(
+    make: Make, visit: Visit, no_barriers: Callable[[Page], None], scheme: str
+) -> None:
+    page = visit(reverse("stores"), make.agent("admin"), color_scheme=scheme)
+    page.fill("#id_name", "Lamps")
+    page.fill("#id_queue_name", "Lamps")
+    page.select_option("#id_environment", "live")
+    page.locator("form").filter(has=page.locator("#id_name")).evaluate(
+        "form => { form.noValidate = true; form.elements.environment.value = ''; form.requestSubmit(); }"
+    )
+    field = page.get_by_label("Environment", exact=True)
+    expect(field).to_have_accessible_description(
+        "For ever: a test store stays one, with all its tickets. This field is required."
+    )
+    colour = "node => getComputedStyle(node).color"
+    assert page.locator(".error").evaluate(colour) != page.locator("main h1").evaluate(colour)
+    assert field.evaluate("node => getComputedStyle(node).borderInlineStartWidth") == "4px"
+    no_barriers(page)
