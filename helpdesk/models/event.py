@@ -38,6 +38,7 @@ class EventKind(models.TextChoices):
     VOIDED = "voided", _("put aside")
     RESTORED = "restored", _("restored")
     REPLY_BOUNCED = "reply_bounced", _("reply bounced")
+    UNDONE = "undone", _("undone")
 
 
 WAITING = Q(relayed_at=None, set_aside_at=None)
@@ -65,6 +66,9 @@ class TicketEvent(models.Model):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     imported = models.BooleanField(default=False)
+    told = models.BooleanField(
+        null=True, help_text=_("its time was told from outside; null: where it lies before the receipt")
+    )
     actor_kind = models.CharField(max_length=11, choices=Author.choices)
     actor = models.ForeignKey(
         "helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False

@@ -83,7 +83,9 @@ def state_of(events: Iterable[DatedFact]) -> TicketState:
 
     They count in the order of (time, seq), and none before the opening. Corrections are heeded beforehand.
     """
-    first, *others = _placed(events)
+    told = _placed(events)
+    undone = undone_seqs([event for _, event in told])
+    first, *others = [one for one in told if one.event.seq not in undone]
     unheard, restored = _bounces([first, *others]), _restored([first, *others])
     state = opened(first.at, initiated_by=first.event.payload["initiated_by"])
     for at, event in others:
@@ -92,6 +94,17 @@ def state_of(events: Iterable[DatedFact]) -> TicketState:
         elif event.seq not in restored:
             state = _after(state, event, at)
     return state
+
+
+def undone_seqs(events: Iterable[DatedFact]) -> set[int]:
+    """Return, by seq, what was undone: nothing that was said, and not by an undoing that was undone itself."""
+    events = list(events)
+    acts = {event.seq for event in events if event.kind not in _NOT_UNDONE}
+    undone: set[int] = set()
+    for event in sorted(events, key=lambda event: event.seq, reverse=True):
+        if event.kind == EventKind.UNDONE and event.seq not in undone:
+            undone |= {seq for seq in event.payload["seqs"] if seq in acts and seq < event.seq}
+    return undone
 
 
 class _Placed(NamedTuple):
@@ -249,4 +262,11 @@ _EFFECTS: Final[Mapping[str, _Effect]] = {
     EventKind.ABSORBED: _absorbed,
     EventKind.VOIDED: _voided,
 }
-_CORRECTIONS: Final = (EventKind.RESTORED, EventKind.REPLY_BOUNCED)
+_CORRECTIONS: Final = (EventKind.RESTORED, EventKind.REPLY_BOUNCED, EventKind.UNDONE)
+_NOT_UNDONE: Final = (
+    EventKind.OPENED,
+    EventKind.CUSTOMER_MESSAGE_RECEIVED,
+    EventKind.PUBLIC_REPLY_SENT,
+    EventKind.NOTE_ADDED,
+    EventKind.REPLY_BOUNCED,
+)

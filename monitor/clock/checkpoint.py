@@ -16,7 +16,7 @@ from monitor.clock.corrections import Event, TakenBack, in_utc
 from monitor.clock.metrics import RESPONSES, Metric
 from monitor.clock.timer import Stopped, Timer
 
-RULES: Final = 1
+RULES: Final = 2
 """The number of the rules: whoever changes what an event does to a clock raises it."""
 
 
@@ -40,7 +40,7 @@ class Checkpoint(NamedTuple):
     last_seq: int
     status: str
     attributes: Attributes
-    restored: TakenBack | None
+    untold: TakenBack | None
     counts: tuple[tuple[Metric, int], ...]
     clocks: tuple[Timer | Stopped, ...]
 
@@ -54,7 +54,7 @@ class Checkpoint(NamedTuple):
             "opened_at": plain.write_instant(self.opened_at),
             "at": plain.write_instant(self.at),
             "attributes": plain.write_attributes(self.attributes),
-            "restored": plain.write_taken_back(self.restored),
+            "untold": plain.write_taken_back(self.untold),
             "counts": [[metric.value, count] for metric, count in self.counts],
             "clocks": [plain.write_clock(clock) for clock in self.clocks],
         }
@@ -74,7 +74,7 @@ class Checkpoint(NamedTuple):
             last_seq=said["last_seq"],
             status=said["status"],
             attributes=plain.read_attributes(said["attributes"]),
-            restored=plain.read_taken_back(said["restored"]),
+            untold=plain.read_taken_back(said["untold"]),
             counts=tuple((Metric(name), count) for name, count in said["counts"]),
             clocks=tuple(plain.read_clock(one, book) for one in said["clocks"]),
         )
@@ -96,15 +96,17 @@ def reaches_behind(events: Iterable[Event], checkpoint: Checkpoint) -> bool:
     clock that the checkpoint holds.
     """
     later = list(events)
-    replies = {event.seq for event in later if event.kind == "public_reply_sent"}
-    return any(_reaches_behind(event, replies, checkpoint) for event in later)
+    known = {event.seq: event.kind for event in later}
+    return any(_reaches_behind(event, known, checkpoint) for event in later)
 
 
-def _reaches_behind(event: Event, replies: set[int], checkpoint: Checkpoint) -> bool:
+def _reaches_behind(event: Event, known: Mapping[int, str], checkpoint: Checkpoint) -> bool:
     if event.seq <= checkpoint.last_seq or checkpoint.covers(in_utc(event.occurred_at), event.seq):
         return True
     if event.kind == "reply_bounced":
-        return event.payload["reply_seq"] not in replies
+        return known.get(event.payload["reply_seq"]) != "public_reply_sent"
+    if event.kind == "undone":
+        return any(seq not in known for seq in event.payload["seqs"])
     if event.kind == "restored":
         return checkpoint.status == "void"
     return event.kind == "absorbed" and _moves_start(event, checkpoint)

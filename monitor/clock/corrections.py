@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from monitor.clock.book.calendar import NaiveInstant
 
@@ -20,6 +20,12 @@ class Event:
     recorded_at: datetime
     imported: bool
     payload: dict[str, Any]
+    told: bool | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its time was told from outside; where nobody said, what was written down later was."""
+        return self.occurred_at < self.recorded_at if self.told is None else self.told
 
 
 class TakenBack(NamedTuple):
@@ -30,6 +36,14 @@ class TakenBack(NamedTuple):
     kind: str
     seq: int
 
+
+CORRECTIONS: Final = ("reply_bounced", "restored", "undone")
+"""The kinds that change what was: they are heeded beforehand."""
+
+NOT_UNDONE: Final = frozenset(
+    {"opened", "customer_message_received", "public_reply_sent", "note_added", "reply_bounced"}
+)
+"""Nobody can undo what was said, or that it never arrived."""
 
 Placed = tuple[datetime, Event]
 
@@ -85,6 +99,9 @@ def _kept_together(placed: Sequence[Placed]) -> Iterator[tuple[int, int]]:
     position = {event.seq: index for index, (_, event) in enumerate(placed)}
     for seq, by in find_taken_back(placed).items():
         yield position[seq], position[by.seq]
+    for index, (_, event) in enumerate(placed):
+        if event.kind == "undone":  # also one that is undone itself, and may be no longer
+            yield min(position.get(seq, index) for seq in [event.seq, *event.payload["seqs"]]), index
     farthest = 0
     for seq in sorted(position):
         if position[seq] < farthest:
@@ -102,10 +119,12 @@ def in_utc(at: datetime) -> datetime:
 
 
 def find_taken_back(placed: Sequence[Placed]) -> dict[int, TakenBack]:
-    """Return, by seq, the replies that bounced and the voidings that were undone."""
-    if not any(event.kind in ("reply_bounced", "restored") for _, event in placed):
+    """Return, by seq, the replies that bounced, the voidings that were reversed, and all that was undone."""
+    if not any(event.kind in CORRECTIONS for _, event in placed):
         return {}
-    return dict(_bounced(placed)) | dict(_restored(placed))
+    undone = dict(_undone(placed))
+    standing = [one for one in placed if one[1].seq not in undone]
+    return dict(_bounced(standing)) | dict(_restored(standing)) | undone
 
 
 def _bounced(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
@@ -125,6 +144,17 @@ def _restored(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
         elif event.kind == "restored":
             yield from ((seq, _taken_back(at, event)) for seq in voided)
             voided.clear()
+
+
+def _undone(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
+    """Yield what was undone, the last undoing first: one that was itself undone undoes nothing."""
+    acts = {event.seq: at for at, event in placed if event.kind not in NOT_UNDONE}
+    idle: set[int] = set()
+    for at, event in sorted(placed, key=lambda pair: pair[1].seq, reverse=True):
+        if event.kind == "undone" and event.seq not in idle:
+            named = [seq for seq in event.payload["seqs"] if seq in acts and seq < event.seq]
+            idle.update(named)
+            yield from ((seq, _taken_back(max(at, acts[seq]), event)) for seq in named)
 
 
 def _taken_back(at: datetime, event: Event) -> TakenBack:

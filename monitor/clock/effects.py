@@ -5,14 +5,14 @@ Within one event, in this order: stop, cancel, pause, resume, match policy, reta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from monitor.clock.book.policy import Attributes
 from monitor.clock.corrections import Event, in_utc
-from monitor.clock.fold import Fold
+from monitor.clock.fold import Effect, Fold
 from monitor.clock.metrics import ENDS, RESPONSES, STARTS, Cause, Metric, Outcome
 from monitor.clock.timer import Timer
 
@@ -157,14 +157,8 @@ def absorbed(fold: Fold, at: datetime, event: Event) -> None:
 
 
 def voided(fold: Fold, at: datetime, event: Event) -> None:
-    taken_back = fold.taken_back.get(event.seq)
-    if taken_back is None:
-        fold.end(Cause.VOIDED, at, event)
-        fold.status = "void"
-        return
-    fold.restored = taken_back
-    for metric, timer in fold.running.items():
-        fold.running[metric] = timer.bridge(at, taken_back)
+    fold.end(Cause.VOIDED, at, event)
+    fold.status = "void"
 
 
 def nothing(fold: Fold, at: datetime, event: Event) -> None:
@@ -218,8 +212,6 @@ def _read_attributes(payload: Mapping[str, Any]) -> Attributes:
     )
 
 
-Effect = Callable[[Fold, datetime, Event], None]
-
 EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
     {
         "opened": opened,
@@ -245,5 +237,6 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
         "voided": voided,
         "restored": nothing,
         "reply_bounced": nothing,
+        "undone": nothing,
     }
 )

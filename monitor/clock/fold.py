@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from datetime import datetime
 from typing import Final
 
@@ -25,6 +26,8 @@ from monitor.clock.metrics import (
 from monitor.clock.result import ended_clock, running_clock
 from monitor.clock.terms import NO_TERMS, Terms
 from monitor.clock.timer import Beginning, Identity, Stopped, Timer
+
+Effect = Callable[["Fold", datetime, Event], None]
 
 LIVE: Final = frozenset({"new", "open", "pending", "on_hold"})
 GONE: Final = frozenset({"merged", "void"})
@@ -53,7 +56,7 @@ class Fold:
         self.running: dict[Metric, Timer] = {}
         self.stopped: dict[Metric, Stopped] = {}
         self.counts: dict[Metric, int] = {}
-        self.restored: TakenBack | None = None
+        self.untold: TakenBack | None = None
         self._boundary = bisect_right(book.boundaries, opened_at)
 
     @classmethod
@@ -63,7 +66,7 @@ class Fold:
         """Return the state that a checkpoint kept."""
         fold = cls(book, opened_at=checkpoint.at, taken_back=taken_back, reports=reports)
         fold.attributes, fold.status = checkpoint.attributes, checkpoint.status
-        fold.restored, fold.counts = checkpoint.restored, dict(checkpoint.counts)
+        fold.untold, fold.counts = checkpoint.untold, dict(checkpoint.counts)
         for clock in checkpoint.clocks:
             if reports or clock.beginning.metric not in REPORTS:
                 fold.take_up(clock)
@@ -100,6 +103,23 @@ class Fold:
             else:
                 timer = self.running[metric]
                 yield running_clock(timer, self._look_ahead(timer), self._last_at)
+
+    def leave_out(self, effect: Effect, at: datetime, event: Event, taken_back: TakenBack) -> None:
+        """Count through an act that was taken back: no clock that it would have touched could ring meanwhile."""
+        would = self._as_it_is()
+        effect(would, at, event)
+        for metric, timer in self.running.items():
+            if would.running.get(metric) is not timer:
+                self.running[metric] = timer.bridge(at, taken_back)
+        if would.attributes != self.attributes or would.status in GONE:
+            self.untold = taken_back if self.untold is None else max(self.untold, taken_back)
+
+    def _as_it_is(self) -> Fold:
+        """Return another fold that stands as this one does."""
+        other = copy(self)
+        other.clocks, other.running = dict(self.clocks), dict(self.running)
+        other.stopped, other.counts = dict(self.stopped), dict(self.counts)
+        return other
 
     # Versions of policies and calendars.
 
@@ -147,10 +167,14 @@ class Fold:
         cycle = self.counts[metric] = self.counts.get(metric, 0) + 1
         beginning = Beginning(metric, event.seq, at, cycle, event.imported)
         timer = Timer.begin(beginning, terms, self.status, event)
-        if self.restored is not None and at <= self.restored.at:
-            timer = timer.bridge(at, self.restored)
-        self.clocks[beginning.identity] = None
-        self.running[metric] = timer
+        self._run(self._unheard(timer, at))
+
+    def _run(self, timer: Timer) -> None:
+        self.clocks[timer.beginning.identity], self.running[timer.beginning.metric] = None, timer
+
+    def _unheard(self, timer: Timer, at: datetime) -> Timer:
+        """Let a clock that ran while nobody knew of it ring no sooner than somebody could."""
+        return timer if self.untold is None or at > self.untold.at else timer.deafen(self.untold)
 
     def end(self, cause: Cause, at: datetime, event: Event) -> None:
         """End whatever a cause ends."""
@@ -173,9 +197,9 @@ class Fold:
     def go_on(self, at: datetime, event: Event) -> None:
         """Go on with the clocks that were stopped."""
         for metric, stopped in self.stopped.items():
-            timer = stopped.go_on(at=at, event=event)
-            self.clocks[timer.beginning.identity] = None
-            self.running[metric] = self.rebase(timer, at, event)
+            terms = self.terms(metric, at, stopped.beginning.at)
+            timer = self._unheard(stopped.timer, at)
+            self._run(timer.go_on(terms, at=at, status=self.status, event=event))
         self.stopped.clear()
 
     @property

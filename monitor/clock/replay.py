@@ -6,6 +6,7 @@ Pure functions. Nothing here knows what time it is, and nothing is kept between 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from monitor.clock.book.policy import Book
@@ -13,7 +14,7 @@ from monitor.clock.checkpoint import Checkpoint, ReachesBehind, reaches_behind, 
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.corrections import Event, Placed, count_settled, find_taken_back, place, place_later
 from monitor.clock.effects import EFFECTS
-from monitor.clock.fold import GONE, Fold
+from monitor.clock.fold import GONE, Effect, Fold
 
 __all__ = ["Event", "ReachesBehind", "ReplayedClock", "UnknownKind", "checkpoint", "replay"]
 
@@ -89,7 +90,7 @@ def _stand(placed: Sequence[Placed], book: Book, *, zones: str, since: Checkpoin
         last_seq=max(event.seq for _, event in placed),
         status=fold.status,
         attributes=fold.attributes,
-        restored=fold.restored,
+        untold=fold.untold,
         counts=tuple(fold.counts.items()),
         clocks=tuple(fold.kept()),
     )
@@ -109,8 +110,16 @@ def _fold(
             raise UnknownKind(event.kind)
         fold.advance(at)
         if fold.status not in GONE:
-            effect(fold, at, event)
+            _tell(fold, effect, at, event)
     return fold
+
+
+def _tell(fold: Fold, effect: Effect, at: datetime, event: Event) -> None:
+    taken_back = fold.taken_back.get(event.seq)
+    if taken_back is None or event.kind == "public_reply_sent":
+        effect(fold, at, event)
+    else:
+        fold.leave_out(effect, at, event, taken_back)
 
 
 def _had_ended(clock: ReplayedClock, since: Checkpoint) -> bool:

@@ -151,14 +151,24 @@ class Timer(NamedTuple):
 
     def bridge(self, start: datetime, taken_back: TakenBack) -> Timer:
         """Count through a stop that a later correction took back."""
-        timer = self
-        if start > self.meter.present.start:
-            timer = self.turn(start, taken_back)
-        alarms, floor = timer.alarms, timer.floor
+        timer = self.turn(start, taken_back) if start > self.meter.present.start else self
+        return timer.deafen(taken_back)
+
+    def deafen(self, taken_back: TakenBack) -> Timer:
+        """Ring no sooner than something was taken back, before which nobody knew that this runs."""
+        alarms, floor = self.alarms, self.floor
         if alarms.breach_at is None:
             floor = max(floor, taken_back.recorded_at)
         until = max(alarms.deaf_until or taken_back.at, taken_back.at)
-        return timer._replace(alarms=alarms._replace(deaf_until=until), floor=floor)
+        return self._replace(alarms=alarms._replace(deaf_until=until), floor=floor)
+
+    def go_on(self, terms: Terms, *, at: datetime, status: str, event: Event) -> Timer:
+        """Count on after an end that was none, under the terms of now; the time between was paused."""
+        pause = terms.pausing(self.beginning.metric, status)
+        timer = self.turn(at, event, terms=terms, pause=pause)
+        if terms.target != self.terms.target:
+            timer = timer.forget_spent()
+        return timer.settle_change(at, "retarget", resumed=True)
 
     def end(self, outcome: Outcome, *, at: datetime, seq: int) -> Stopped:
         """Stop counting. Stopped after a breach, `met` is `late`."""
@@ -246,7 +256,3 @@ class Stopped(NamedTuple):
     def forget(self, targets: Iterable[Target]) -> Stopped:
         """Keep of its closed segments only what later events can ask for."""
         return self._replace(timer=self.timer.forget(targets))
-
-    def go_on(self, *, at: datetime, event: Event) -> Timer:
-        """Count on; the time between was paused."""
-        return self.timer.turn(at, event, pause="").settle_change(at, "retarget", resumed=True)

@@ -131,9 +131,9 @@ def _later_events(ticket_ids: Sequence[int], *, relayed_only: bool = False) -> S
 
 def _by_ticket(ticket_ids: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> dict[int, list[Event]]:
     events: dict[int, list[Event]] = {ticket_id: [] for ticket_id in ticket_ids}
-    for ticket_id, seq, kind, occurred_at, recorded_at, imported, payload in rows:
-        told = msgspec.json.decode(payload)
-        events[ticket_id].append(Event(seq, kind, occurred_at, recorded_at, imported, told))
+    for ticket_id, seq, kind, occurred_at, recorded_at, imported, payload, told in rows:
+        said = msgspec.json.decode(payload)
+        events[ticket_id].append(Event(seq, kind, occurred_at, recorded_at, imported, said, told))
     return events
 
 
@@ -143,14 +143,14 @@ def read_facts(ticket_ids: Sequence[int]) -> list[TicketFacts]:
 
 
 _EVENTS = """
-    SELECT ticket_id, seq, kind, occurred_at, recorded_at, imported, payload
+    SELECT ticket_id, seq, kind, occurred_at, recorded_at, imported, payload, told
       FROM helpdesk_ticketevent
      WHERE ticket_id = ANY(%s::bigint[]) AND (relayed_at IS NOT NULL OR (set_aside_at IS NULL AND NOT %s))
   ORDER BY ticket_id, seq
 """
 
 _LATER_OF_MANY = """
-    SELECT event.ticket_id, seq, kind, occurred_at, recorded_at, imported, payload
+    SELECT event.ticket_id, seq, kind, occurred_at, recorded_at, imported, payload, told
       FROM helpdesk_ticketevent event
       LEFT JOIN monitor_keptfold kept ON kept.ticket_id = event.ticket_id
      WHERE event.ticket_id = ANY(%s::bigint[])
@@ -160,7 +160,7 @@ _LATER_OF_MANY = """
 """
 
 _LATER_OF_ONE = """
-    SELECT ticket.id, seq, kind, event.occurred_at, recorded_at, event.imported, payload
+    SELECT ticket.id, seq, kind, event.occurred_at, recorded_at, event.imported, payload, told
       FROM helpdesk_ticket ticket
       LEFT JOIN monitor_keptfold kept ON kept.ticket_id = ticket.id
      CROSS JOIN LATERAL (

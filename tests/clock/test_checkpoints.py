@@ -259,6 +259,7 @@ def since() -> Checkpoint:
     ("kind", "payload"),
     [
         ("reply_bounced", {"reply_seq": 2}),
+        ("undone", {"seqs": [2]}),
         ("absorbed", {"ticket": 2, "waiting_since": "2026-03-10T09:00:00-04:00"}),
     ],
 )

@@ -54,6 +54,10 @@ happenings: Final = st.one_of(
     st.tuples(st.just("restored"), st.just({})),
     st.tuples(st.just("reply_bounced"), st.fixed_dictionaries({"reply_seq": st.integers(2, 12)})),
     st.tuples(
+        st.just("undone"),
+        st.fixed_dictionaries({"seqs": st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True)}),
+    ),
+    st.tuples(
         st.sampled_from(["resolved", "acknowledged", "unassigned", "note_added", "no_reply_needed_marked"]),
         st.just({}),
     ),
@@ -240,8 +244,9 @@ def test_what_ended_before_an_event_has_ended_for_good(events: list[Event], rule
 
 
 def reopens(event: Event, earlier: list[Event], until: datetime) -> bool:
-    """Whether an event reopens the ticket, or gives back a reopening that a voiding had hidden."""
-    hidden = (one for one in earlier if one.occurred_at >= until) if event.kind == "restored" else ()
+    """Whether an event reopens the ticket, or gives back a reopening that what it takes back had hidden."""
+    gives_back = event.kind in ("restored", "undone")
+    hidden = (one for one in earlier if one.occurred_at >= until) if gives_back else ()
     return any(one.kind == "reopened" for one in (event, *hidden))
 
 
@@ -251,6 +256,12 @@ def named_by(event: Event, earlier: list[Event]) -> datetime:
         named = [one.occurred_at for one in earlier if one.seq == event.payload["reply_seq"]]
     elif event.kind == "restored":
         named = [one.occurred_at for one in earlier if one.kind == "voided"]
+    elif event.kind == "undone":
+        seqs = set(event.payload["seqs"])
+        acts = [one for one in earlier if one.seq in seqs]
+        if any(one.kind in ("undone", "restored") for one in acts):  # what they had taken back counts again
+            return earlier[0].occurred_at
+        named = [one.occurred_at for one in acts]
     else:
         named = []
     return min([event.occurred_at, *named])

@@ -36,6 +36,7 @@ SENTENCES: Final = {
     EventKind.ABSORBED: gettext_lazy("{who} merged another ticket into this one"),
     EventKind.VOIDED: gettext_lazy("{who} put it aside as {reason}"),
     EventKind.RESTORED: gettext_lazy("{who} restored it"),
+    EventKind.UNDONE: gettext_lazy("{who} undid what they had done"),
     EventKind.REPLY_BOUNCED: gettext_lazy("A reply could not be delivered; the customer is still waiting"),
 }
 CLAIMED: Final = gettext_lazy("{who} claimed it")
