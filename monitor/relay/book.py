@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from threading import Lock
+from typing import TypeVar
 
 from helpdesk.database.statement import Statement, run
 from monitor.clock.book.calendar import BusinessCalendar
-from monitor.clock.book.policy import Book, CalendarInForce, PolicyInForce, parse_rules
+from monitor.clock.book.policy import Book, CalendarInForce, PolicyInForce, UnknownCalendar
+from monitor.clock.book.rules import BadRules, Rules, parse_rules
 from monitor.models import CalendarVersion, PolicyVersion
+
+logger = logging.getLogger(__name__)
+
+Version = TypeVar("Version", PolicyVersion, CalendarVersion)
+InForce = TypeVar("InForce", PolicyInForce, CalendarInForce)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableVersion:
+    """A version that is left out of the book, and why: the one before it counts."""
+
+    version: PolicyVersion | CalendarVersion
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Edition:
     stamp: tuple[object, ...]
     book: Book
+    unreadable: tuple[UnreadableVersion, ...]
 
 
 _lock = Lock()
@@ -29,19 +47,51 @@ def current() -> Book:
 
 def stamped(stamp: tuple[object, ...]) -> Book:
     """Return the book that `STAMP` gave this stamp."""
+    return _edition(stamp).book
+
+
+def unreadable() -> tuple[UnreadableVersion, ...]:
+    """Return the versions that are left out of the current book."""
+    [stamp] = run(*STAMP)
+    return _edition(stamp).unreadable
+
+
+def _edition(stamp: tuple[object, ...]) -> _Edition:
     with _lock:
         if not _latest or _latest[0].stamp != stamp:
-            _latest[:] = [_Edition(stamp, _read())]
-        return _latest[0].book
+            _latest[:] = [_read(stamp)]
+        return _latest[0]
 
 
-def _read() -> Book:
-    policies = PolicyVersion.objects.all()
-    calendars = CalendarVersion.objects.all()
-    return Book([_policy(row) for row in policies], [_calendar(row) for row in calendars])
+def _read(stamp: tuple[object, ...]) -> _Edition:
+    """Read every version; one that cannot be read is left out, so that no ticket waits because of it."""
+    rows = CalendarVersion.objects.select_related("calendar").order_by("pk")
+    calendars, aside = _readable(rows, _calendar)
+    known = {one.calendar for one in calendars}
+    versions = PolicyVersion.objects.select_related("policy").order_by("pk")
+    policies, aside_too = _readable(versions, lambda row: _policy(row, known=known))
+    for left_out in (*aside, *aside_too):
+        logger.error("version_unreadable %s: %s", left_out.version, left_out.why)
+    return _Edition(stamp, Book(policies, calendars), (*aside, *aside_too))
 
 
-def _policy(row: PolicyVersion) -> PolicyInForce:
+def _readable(
+    rows: Iterable[Version], read: Callable[[Version], InForce]
+) -> tuple[list[InForce], list[UnreadableVersion]]:
+    found: list[InForce] = []
+    aside: list[UnreadableVersion] = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except Exception as fault:  # noqa: BLE001  # whatever is wrong with it, the others count
+            aside.append(UnreadableVersion(row, f"{type(fault).__name__}: {fault}"))
+    return found, aside
+
+
+def _policy(row: PolicyVersion, *, known: Collection[Hashable]) -> PolicyInForce:
+    """Read a version; what is retired promises nothing, whatever its rules say."""
+    if not row.retired and row.calendar_id not in known:
+        raise UnknownCalendar(f"no version of calendar {row.calendar_id} can be read")
     return PolicyInForce(
         id=row.pk,
         policy=row.policy_id,
@@ -50,9 +100,18 @@ def _policy(row: PolicyVersion) -> PolicyInForce:
         effective_at=row.effective_at,
         scope=row.scope,
         calendar=row.calendar_id,
-        rules=parse_rules(row.rules),
+        rules=_rules_of(row),
         retired=row.retired,
     )
+
+
+def _rules_of(row: PolicyVersion) -> Rules:
+    try:
+        return parse_rules(row.rules)
+    except BadRules:
+        if row.retired:
+            return parse_rules({})
+        raise
 
 
 def _calendar(row: CalendarVersion) -> CalendarInForce:
