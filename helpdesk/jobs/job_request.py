@@ -10,10 +10,17 @@ from helpdesk.models import Agent, Job
 
 
 def ask(
-    kind: str, *, now: datetime, by: Agent | None = None, arguments: Mapping[str, Any] | None = None
+    kind: str,
+    *,
+    now: datetime,
+    by: Agent | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    not_before: datetime | None = None,
 ) -> Job:
-    """Have a job done by the workers, from the next round on; `arguments` hold ids and codes."""
-    return Job.objects.create(kind=kind, asked_by=by, asked_at=now, arguments=dict(arguments or {}))
+    """Have a job done by the workers, from the next round on or not before then; `arguments` hold ids and codes."""
+    return Job.objects.create(
+        kind=kind, asked_by=by, asked_at=now, arguments=dict(arguments or {}), rests_until=not_before
+    )
 
 
 def cancel(job: Job, *, now: datetime) -> bool:

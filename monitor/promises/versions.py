@@ -42,7 +42,7 @@ def publish_policy(
 ) -> PolicyVersion:
     """Add a version of a policy, in force from `effective_at` (default: now).
 
-    Open clocks are recounted by a job. Raises `BadVersion` and `InThePast`.
+    Open clocks are recounted by jobs. Raises `BadVersion` and `InThePast`.
     """
     check_rules(rules)
     version = PolicyVersion(
@@ -61,7 +61,7 @@ def publish_calendar(
 ) -> CalendarVersion:
     """Add a version of a calendar; time before `effective_at` counts under the one before.
 
-    Open clocks are recounted by a job. Raises `BadVersion` and `InThePast`.
+    Open clocks are recounted by jobs. Raises `BadVersion` and `InThePast`.
     """
     check_hours(spec, now=now)
     version = CalendarVersion(calendar=calendar, spec=spec)
@@ -93,7 +93,10 @@ def check_beginning(effective_at: datetime | None, *, now: datetime) -> None:
 def _publish(
     version: Version, *, of: Policy | Calendar, effective_at: datetime | None, by: Agent | None, now: datetime
 ) -> Version:
-    """Add the next version, while nobody else adds one, and have open clocks recounted."""
+    """Add the next version, while nobody else adds one, and have open clocks recounted: now, and when it begins.
+
+    What is still to come shapes due times, not the state: a clock that it pauses is paused when it is there.
+    """
     version.effective_at = _from_then_on(effective_at, now=now)
     version.created_by = by
     with transaction.atomic():
@@ -101,6 +104,8 @@ def _publish(
         version.version = _next(of)
         version.save(force_insert=True)
         recount_job.ask(now=now, by=by)
+        if version.effective_at > now:
+            recount_job.ask_again(at=version.effective_at, now=now, by=by)
     return version
 
 

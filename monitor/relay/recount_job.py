@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from helpdesk.database.statement import run
@@ -18,6 +20,9 @@ from monitor.relay import recount
 from monitor.relay.recount import UnrecountedTicket
 
 KIND = "recount"
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_STILL_TO_COME = Q(arguments__has_key="not_before", stepped_at=None)
+"""Recounts that nobody has looked at, since their time has not come."""
 
 
 def ask(*, now: datetime, by: Agent | None = None, everything: bool = False) -> Job:
@@ -25,10 +30,20 @@ def ask(*, now: datetime, by: Agent | None = None, everything: bool = False) -> 
 
     One that nobody has looked at yet will do for both: it is kept from being looked at until we have committed.
     """
-    arguments = {"everything": everything}
+    return _ask({"everything": everything}, now=now, by=by)
+
+
+def ask_again(*, at: datetime, now: datetime, by: Agent | None = None) -> Job:
+    """Have all live tickets recounted once more when a version takes effect that is still to come."""
+    return _ask({"everything": False, "not_before": at.isoformat()}, now=now, by=by, not_before=at)
+
+
+def _ask(
+    arguments: dict[str, Any], *, now: datetime, by: Agent | None, not_before: datetime | None = None
+) -> Job:
     waiting = Job.objects.of_kind(KIND).unfinished().filter(state={}, arguments=arguments)
     unseen = waiting.select_for_update(skip_locked=True).first()
-    return unseen or job_request.ask(KIND, now=now, by=by, arguments=arguments)
+    return unseen or job_request.ask(KIND, now=now, by=by, arguments=arguments, not_before=not_before)
 
 
 def _step(job: Job, /, *, now: datetime, limit: int) -> JobStep:
@@ -38,7 +53,7 @@ def _step(job: Job, /, *, now: datetime, limit: int) -> JobStep:
     were for. A ticket that was being opened when it was asked for may know only the old versions, and cannot be
     seen yet: such writers are waited for.
     """
-    begun = _newer(job).exclude(started_at=None).first()
+    begun = _newer(job).filter(started_at__gte=_not_before(job) or _EVER).first()
     if begun is not None:
         return JobStep(NextStep.NEVER, job.state, result={"over_with": begun.pk})
     barrier, is_known_to_all = _look(job)
@@ -60,7 +75,7 @@ def _recount_next(job: Job, state: dict[str, Any], *, now: datetime, limit: int)
 
 def _newer(job: Job) -> JobQuerySet:
     """Return the recounts that were asked for later and have all of this one's tickets among theirs."""
-    newer = Job.objects.of_kind(KIND).filter(pk__gt=job.pk)
+    newer = Job.objects.of_kind(KIND).filter(pk__gt=job.pk).exclude(_STILL_TO_COME)
     return newer.filter(arguments__everything=True) if job.arguments["everything"] else newer
 
 
@@ -69,9 +84,14 @@ def _since(job: Job) -> datetime:
 
     A ticket that was opened and ended while a version was being published may know only the one before it.
     """
-    among = Job.objects.of_kind(KIND).unfinished().filter(pk__lte=job.pk)
-    since: datetime = among.aggregate(first=Min("asked_at"))["first"]
-    return since
+    among = Job.objects.of_kind(KIND).unfinished().filter(pk__lte=job.pk).exclude(_STILL_TO_COME)
+    return min(_not_before(one) or one.asked_at for one in (job, *among))
+
+
+def _not_before(job: Job) -> datetime | None:
+    """Return when the version takes effect that the recount is for, if it was still to come."""
+    said: str | None = job.arguments.get("not_before")
+    return datetime.fromisoformat(said) if said else None
 
 
 def _tickets(job: Job, *, since: datetime) -> QuerySet[Ticket, int]:
@@ -105,11 +125,13 @@ _LOOK = """
 
 
 def _title(job: Job) -> str:
-    return (
-        gettext("Recount of all tickets")
-        if job.arguments["everything"]
-        else gettext("Recount of live tickets")
-    )
+    if job.arguments["everything"]:
+        return gettext("Recount of all tickets")
+    at = _not_before(job)
+    if at is None:
+        return gettext("Recount of live tickets")
+    when: str = date_format(localtime(at), "DATETIME_FORMAT")
+    return gettext("Recount of live tickets at %(at)s") % {"at": when}
 
 
 def _counted(number: int) -> str:

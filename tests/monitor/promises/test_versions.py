@@ -57,8 +57,9 @@ def test_a_version_is_numbered_dated_and_signed(make: Make) -> None:
     version = _publish(effective_at=NOW + HOUR, by=make.agent("admin"))
 
     assert (version.version, version.effective_at, version.created_by) == (2, NOW + HOUR, make.agent("admin"))
-    job = Job.objects.get()
-    assert (job.kind, job.asked_at, job.asked_by) == ("recount", NOW, make.agent("admin"))
+    for job in Job.objects.all():
+        assert (job.kind, job.asked_at, job.asked_by) == ("recount", NOW, make.agent("admin"))
+    assert [job.rests_until for job in Job.objects.order_by("pk")] == [None, NOW + HOUR]
 
 
 def test_a_version_for_new_clocks_leaves_those_that_run(make: Make) -> None:

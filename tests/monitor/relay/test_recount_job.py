@@ -34,7 +34,7 @@ MIGRATION = "0004_recount_is_a_job"
 ADDRESS = ("host", "port", "user", "password", "dbname")
 
 
-def _publish_for_all(*, now: Any = SOON) -> PolicyVersion:
+def _publish_for_all(*, now: Any = SOON, effective_at: Any = None) -> PolicyVersion:
     """Promise a first response within six minutes, to clocks that run as well."""
     policy = Policy.objects.get(name="Everybody")
     last = policy.versions.latest("version")
@@ -44,6 +44,7 @@ def _publish_for_all(*, now: Any = SOON) -> PolicyVersion:
         position=last.position,
         calendar=last.calendar,
         now=now,
+        effective_at=effective_at,
         scope="new_and_open",
     )
 
@@ -247,6 +248,46 @@ def test_what_came_and_went_between_two_versions_is_recounted_with_the_newer(mak
     recounted.go_on_to_the_end(now=LATER)
 
     assert recount.check([ticket.pk], now=LATER) == []
+
+
+def test_a_version_to_come_asks_for_a_second_recount_when_it_is_there(make: Make) -> None:
+    make.ticket()
+    _publish_for_all(effective_at=LATER)
+    assert recounted.go_on(now=SOON) == 1
+    assert recounted.go_on(now=SOON) == 0
+    now, then = Job.objects.order_by("pk")
+    assert (now.finished_at, then.is_waiting) == (SOON, True)
+
+    assert recounted.go_on(now=LATER) == 1
+    assert recounted.go_on(now=LATER) == 0
+    assert Job.objects.get(pk=then.pk).finished_at == LATER
+
+
+def test_one_that_is_still_to_come_holds_none_up_and_none_is_over_with_it(make: Make) -> None:
+    make.ticket()
+    seen(recount_job.ask(now=SOON))
+    recount_job.ask_again(at=LATER, now=SOON)
+
+    assert recounted.go_on(now=SOON) == 1
+
+
+def test_one_that_was_to_come_is_not_over_with_one_that_began_before_it(make: Make) -> None:
+    make.ticket()
+    to_come = recount_job.ask_again(at=LATER, now=SOON)
+    recount_job.ask(now=SOON)
+    assert recounted.go_on(now=SOON) == 1
+
+    recounted.go_on_to_the_end(now=LATER)
+    to_come.refresh_from_db()
+    assert (to_come.done, to_come.finished_at) == (1, LATER)
+
+
+def test_versions_that_begin_together_are_recounted_together() -> None:
+    first = recount_job.ask_again(at=LATER, now=NOW)
+
+    assert recount_job.ask_again(at=LATER, now=SOON) == first
+    assert recount_job.ask_again(at=LATER + timedelta(hours=1), now=SOON) != first
+    assert recount_job.RECOUNT.title(first) == "Recount of live tickets at March 9, 2026, 5 p.m."
 
 
 def test_an_unfinished_recounting_became_a_job() -> None:
