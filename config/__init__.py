@@ -1,1 +1,5 @@
 """Settings, servers and processes: the only place that knows every door."""
+
+from config import zones
+
+zones.pin()

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from helpdesk.database.instant import database_now
+from monitor.relay.zone_data import zone_data
 from monitor.watch import watchmen
 
 
@@ -20,7 +21,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
     try:
         now = database_now()
         lag, awake = asdict(watchmen.lag()), watchmen.awake()
-        told = {"overdue_since": watchmen.overdue_since(now), "lag": lag, "awake": awake}
+        told = {
+            "overdue_since": watchmen.overdue_since(now),
+            "lag": lag,
+            "awake": awake,
+            "zone_data": zone_data(),
+        }
     except DatabaseError:
         return JsonResponse({"database": "silent"}, status=503)
     return JsonResponse({"database": "ok", "now": now, **told})

@@ -9,6 +9,7 @@ from monitor.models.life_sign import LifeSign
 from monitor.models.news import FlagChange, News
 from monitor.models.policy import Policy, PolicyVersion, VersionScope
 from monitor.models.standing import Standing
+from monitor.models.zone_release import ZoneRelease
 
 __all__ = [
     "METRIC_LABELS",
@@ -26,4 +27,5 @@ __all__ = [
     "PolicyVersion",
     "Standing",
     "VersionScope",
+    "ZoneRelease",
 ]

@@ -18,6 +18,7 @@ from helpdesk.models import Agent, Job, Ticket
 from helpdesk.models.job import JobQuerySet
 from monitor.relay import recount
 from monitor.relay.recount import UnrecountedTicket
+from monitor.relay.zone_data import zone_data
 
 KIND = "recount"
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,7 +68,7 @@ def _recount_next(job: Job, state: dict[str, Any], *, now: datetime, limit: int)
     left = _tickets(job, since=datetime.fromisoformat(state["since"])).filter(pk__gt=state["reached"])
     ids = list(left[:limit])
     if not ids:
-        return JobStep(NextStep.NEVER, state, total=job.done)
+        return JobStep(NextStep.NEVER, state, total=job.done, result={"zone_data": zone_data()})
     total = job.done + left.count() if job.total is None else None
     undone = _named(recount.repair(ids, now=now))
     return JobStep(NextStep.FOLLOWS, {**state, "reached": ids[-1]}, done=len(ids), total=total, errors=undone)
@@ -139,8 +140,11 @@ def _counted(number: int) -> str:
 
 
 def _outcome(job: Job) -> str:
-    over_with = job.result.get("over_with")
-    return gettext("Over with the newer recount #%d.") % over_with if over_with else ""
+    over_with: int | None = job.result.get("over_with")
+    if over_with is not None:
+        return gettext("Over with the newer recount #%d.") % over_with
+    zones: str | None = job.result.get("zone_data")
+    return gettext("Counted with the zone data %s.") % zones if zones else ""
 
 
 RECOUNT = JobKind(

@@ -12,8 +12,10 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
+from helpdesk.database.instant import database_now
 from helpdesk.demo.welcome import welcome
 from helpdesk.models import Agent
+from monitor.relay import zone_change
 
 NOT_SERVED = ["redoc"]
 """Static files of other packages that no page of ours asks for."""
@@ -31,6 +33,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         refuse_open_demo()
         call_command("seed")
+        zone_change.heed(now=database_now())
         collect_static(settings.STATIC_ROOT)
         if settings.ATTEND_DEMO:
             self.stdout.write(welcome(settings.PUBLIC_URL))

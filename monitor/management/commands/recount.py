@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from helpdesk.database.instant import database_now
 from helpdesk.models import TicketEvent
 from monitor.relay import recount, relay
+from monitor.relay.zone_data import zone_data
 
 
 class Command(BaseCommand):
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         self.stdout.write(
             _("%(done)d tickets looked at, %(drifted)d differences") % {"done": done, "drifted": drifted}
         )
+        self.stdout.write(_("zone data %s") % zone_data())
         if drifted and options["check"]:
             raise SystemExit(1)
 
