@@ -15,6 +15,8 @@ from django.utils.translation import ngettext
 
 from helpdesk.models import EventKind, Status, Ticket
 from helpdesk.pages.frame.viewer import now_of
+from monitor.clock.book.calendar import BusinessCalendar
+from monitor.clock.book.hours import DAY
 from monitor.clock.book.policy import Book
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.ledger import Step, explain
@@ -56,7 +58,20 @@ class ShownClock:
     wall: timedelta
     policy: clock_state.Label
     calendar: clock_state.Label
+    hours: BusinessCalendar | None
     steps: list[LedgerLine]
+
+    @property
+    def never_due(self) -> bool:
+        """Whether it runs towards a target that no open time is left for."""
+        runs = self.clock.ended_at is None and self.clock.paused_at is None
+        return runs and self.clock.target is not None and self.clock.due_at is None
+
+    @property
+    def over_midnight(self) -> bool:
+        """Whether a shift of its hours runs into the next day, so that one may ask to which of them it belongs."""
+        parts = self.hours.parts if self.hours else ()
+        return any(closes > DAY for part in parts for windows in part.week for _opens, closes in windows)
 
     @property
     def says_due(self) -> bool:
@@ -108,6 +123,7 @@ def _face(
 ) -> ShownClock:
     word, icon, level = _state(clock, now=now)
     business, wall = clock.elapsed_at(clock.ended_at or now)
+    version = edition.calendar_version(clock.calendar_version)
     return ShownClock(
         name=f"{clock.metric.value}-{clock.cycle}",
         metric=METRIC_LABELS[clock.metric].capitalize(),
@@ -119,6 +135,7 @@ def _face(
         wall=wall,
         policy=called.of_policy(clock.policy_version),
         calendar=called.of_calendar(clock.calendar_version),
+        hours=version.hours if version else None,
         steps=[*_earlier(clock), *_lines(explain(clock, edition, now), called)],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,11 +18,13 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Ticket, TicketEvent
 from helpdesk.tickets import ticket_attributes, ticket_status
 from monitor.clock.ledger import Step
-from monitor.models import Policy
+from monitor.models import Calendar, Policy
 from monitor.pages.clock_strip import FIRST, LAST, shortened
 from monitor.promises import versions
 from monitor.relay import kept_folds
 from tests.make import Make
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def strip(client: Client, ticket: Ticket) -> str:
@@ -41,8 +44,46 @@ def test_running_clocks_say_target_elapsed_state_and_due_time(
 
     assert "Acknowledgement at risk due in" in said
     assert "First response due in 3 hr" in said
-    assert "target 4 hr · 59 min on the customer's clock" in said
+    assert "target 4 hr, around the clock · 59 min on the customer's clock" in said
     assert "0 hr" not in said
+
+
+def count_in(*windows: list[str], days: Iterable[str] = DAYS) -> None:
+    """Let every promise count in these windows of these days from now on."""
+    calendar, spec = Calendar.objects.get(), {"timezone": "UTC", "weekly": dict.fromkeys(days, windows)}
+    versions.publish_calendar(calendar=calendar, spec=spec, now=database_now())
+
+
+def test_a_target_of_open_time_is_never_said_as_time_of_the_calendar(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    far = database_now() + timedelta(hours=2)
+    count_in([f"{far:%H}:00", f"{far + timedelta(hours=8):%H}:00"])
+
+    said = strip(client, make.ticket(now=database_now()))
+
+    assert "target 4 hr of open time" in said
+    assert "target 9 working days (72 hr of open time)" in said
+    assert "target 3 days" not in said
+
+
+def test_what_is_left_is_open_time_too(client: Client, owner: Agent, make: Make) -> None:
+    count_in(["00:00", "12:00"], ["12:30", "24:00"])
+    ticket, now = make.ticket(now=database_now()), database_now()
+    with transaction.atomic():
+        ticket_status.set_status(ticket=ticket, status="pending", by=owner, now=now)
+
+    assert re.search("7[12] hr( 59 min)? of open time left", strip(client, ticket))
+
+
+def test_it_is_said_which_day_a_shift_over_midnight_belongs_to(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    words = "A shift over midnight belongs to the day on which it begins, for holidays too."
+    count_in(["09:00", "17:00"])
+    assert words not in strip(client, make.ticket(now=database_now()))
+    count_in(["22:00", "06:00"])
+    assert words in strip(client, make.ticket(now=database_now()))
 
 
 def test_what_is_due_next_stands_first(client: Client, owner: Agent, make: Make) -> None:

@@ -1,0 +1,63 @@
+"""Targets in words, always with what their time is counted in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import ceil
+from typing import Final
+
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from django import template
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from helpdesk.templatetags.times import cldr_locale, in_words
+from monitor.clock.book.calendar import BusinessCalendar
+from monitor.promises.working_day import is_always_open, working_day
+
+register = template.Library()
+
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR: Final = timedelta(hours=1)
+
+
+@register.simple_tag
+def target_words(target: timedelta | None, basis: str, hours: BusinessCalendar | None) -> str:
+    """Say a target: "9 working days (72 hr of open time)", "4 hr of open time", "3 days, around the clock"."""
+    if target is None:
+        return ""
+    if basis == "wall" or hours is None:
+        return _("%(time)s, nights and weekends included") % {"time": in_words(target)}
+    if is_always_open(hours):
+        return _("%(time)s, around the clock") % {"time": in_words(target)}
+    open_time = _("%(time)s of open time") % {"time": _in_hours(target)}
+    days = _in_working_days(target, working_day(hours))
+    return f"{days} ({open_time})" if days else open_time
+
+
+@register.simple_tag
+def counted_words(span: timedelta, basis: str, hours: BusinessCalendar | None) -> str:
+    """Say time that has counted, or is left: "26 hr of open time"; plainly where all time counts."""
+    if basis == "wall" or hours is None or is_always_open(hours):
+        return in_words(span)
+    return _("%(time)s of open time") % {"time": _in_hours(span)}
+
+
+def _in_hours(span: timedelta) -> str:
+    """Say open time in hours and minutes: days of it would be taken for days of the calendar."""
+    hours, rest = divmod(span, _HOUR)
+    minutes, seconds = rest // _MINUTE, rest % _MINUTE // timedelta(seconds=1)
+    counts = (("hour", hours), ("minute", minutes), ("second", 0 if hours else seconds))
+    locale = cldr_locale(get_language())
+    said = [format_unit(count, unit, length="short", locale=locale) for unit, count in counts if count]
+    return " ".join(said) or format_unit(0, "minute", length="short", locale=locale)
+
+
+def _in_working_days(target: timedelta, day: timedelta | None) -> str:
+    """Say it in working days, where there are at least one and no more than quarters of one."""
+    if day is None or target < day or target % (day / 4):
+        return ""
+    days = target / day
+    number = format_decimal(days, locale=cldr_locale(get_language()))
+    return ngettext("%(number)s working day", "%(number)s working days", ceil(days)) % {"number": number}

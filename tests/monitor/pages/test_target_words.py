@@ -1,0 +1,67 @@
+"""A target is said with what its time is counted in: working days are not days."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.clock.book.calendar import BusinessCalendar
+from monitor.promises.working_day import is_always_open, working_day
+from monitor.templatetags.targets import target_words
+
+HOUR = timedelta(hours=1)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+EVERY_DAY = (*WEEKDAYS, "sat", "sun")
+
+
+def hours(days: Any = WEEKDAYS, *windows: tuple[str, str], **other: Any) -> dict[str, Any]:
+    weekly = {day: [list(window) for window in windows or [("09:00", "17:00")]] for day in days}
+    return {"timezone": "Europe/Berlin", "weekly": weekly | other}
+
+
+OFFICE = hours()
+ALWAYS = hours(EVERY_DAY, ("00:00", "24:00"))
+SPLIT = hours(WEEKDAYS, ("08:00", "12:00"), ("12:30", "16:30"))
+OVERLAPPING = hours(WEEKDAYS, ("09:00", "15:00"), ("12:00", "17:00"))
+NIGHTS = hours(WEEKDAYS, ("22:00", "06:00"))
+SHORT_FRIDAYS = hours(fri=[["09:00", "13:00"]])
+TWO_PLACES = {"any_of": [OFFICE, hours(WEEKDAYS, ("20:00", "22:00"))]}
+
+
+@pytest.mark.parametrize(
+    ("spec", "basis", "target", "said"),
+    [
+        (OFFICE, "business", 72 * HOUR, "9 working days (72 hr of open time)"),
+        (OFFICE, "business", 8 * HOUR, "1 working day (8 hr of open time)"),
+        (OFFICE, "business", 20 * HOUR, "2.5 working days (20 hr of open time)"),
+        (OFFICE, "business", 9 * HOUR, "9 hr of open time"),
+        (OFFICE, "business", 4 * HOUR, "4 hr of open time"),
+        (OFFICE, "business", HOUR / 2, "30 min of open time"),
+        (OFFICE, "business", 26.5 * HOUR, "26 hr 30 min of open time"),
+        (OFFICE, "business", timedelta(), "0 min of open time"),
+        (OFFICE, "business", timedelta(seconds=30), "30 sec of open time"),
+        (OFFICE, "wall", 72 * HOUR, "3 days, nights and weekends included"),
+        (ALWAYS, "business", 72 * HOUR, "3 days, around the clock"),
+        (SPLIT, "business", 24 * HOUR, "3 working days (24 hr of open time)"),
+        (OVERLAPPING, "business", 24 * HOUR, "3 working days (24 hr of open time)"),
+        (NIGHTS, "business", 24 * HOUR, "3 working days (24 hr of open time)"),
+        (SHORT_FRIDAYS, "business", 72 * HOUR, "72 hr of open time"),
+        (TWO_PLACES, "business", 72 * HOUR, "72 hr of open time"),
+    ],
+)
+def test_a_target_in_words(spec: dict[str, Any], basis: str, target: timedelta, said: str) -> None:
+    assert target_words(target, basis, BusinessCalendar.parse(spec)) == said
+
+
+def test_without_a_target_nothing_is_said_and_without_hours_all_time_counts() -> None:
+    assert target_words(None, "business", BusinessCalendar.parse(OFFICE)) == ""
+    assert target_words(72 * HOUR, "business", None) == "3 days, nights and weekends included"
+
+
+def test_what_is_always_open_has_days_of_twenty_four_hours() -> None:
+    always = BusinessCalendar.parse(ALWAYS)
+    assert (is_always_open(always), working_day(always)) == (True, timedelta(days=1))
+    assert not is_always_open(BusinessCalendar.parse(hours(WEEKDAYS, ("00:00", "24:00"))))
+    assert is_always_open(BusinessCalendar.parse({"any_of": [OFFICE, ALWAYS]}))
