@@ -3,6 +3,7 @@
 from monitor.models.calendar import Calendar, CalendarVersion
 from monitor.models.clock import Clock
 from monitor.models.clock_labels import METRIC_LABELS, OUTCOME_LABELS
+from monitor.models.confirmation import Confirmable, Confirmation
 from monitor.models.flag import Flag, Level
 from monitor.models.kept_fold import KeptFold
 from monitor.models.life_sign import LifeSign
@@ -17,6 +18,8 @@ __all__ = [
     "Calendar",
     "CalendarVersion",
     "Clock",
+    "Confirmable",
+    "Confirmation",
     "Flag",
     "FlagChange",
     "KeptFold",

@@ -1,95 +1,106 @@
-"""Working hours: when somebody is there to answer, set once for the whole week."""
+"""Working hours: when somebody is there to answer. The page writes what it shows, and leaves everything else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from itertools import product
 from typing import Any, Final
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.models import Agent
 from helpdesk.pages.frame.permission import admins_only
-from helpdesk.pages.frame.viewer import agent_of, now_of, zones
-from monitor.promises import first_decisions
+from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.refusal import Refused
+from monitor.pages.hours_form import HoursForm
+from monitor.promises import first_decisions, hours_doubts, hours_words, in_force
+from monitor.promises.first_decisions import ShownHours
 from monitor.promises.versions import BadVersion
 
-DAYS: Final = (
-    ("mon", _("Monday")),
-    ("tue", _("Tuesday")),
-    ("wed", _("Wednesday")),
-    ("thu", _("Thursday")),
-    ("fri", _("Friday")),
-    ("sat", _("Saturday")),
-    ("sun", _("Sunday")),
-)
-ENDS: Final = (("opens", _("opens"), "09:00"), ("closes", _("closes"), "17:00"))
-"""The two ends of a day, and what is usual from Monday to Friday."""
-
-
-class HoursForm(forms.Form):
-    """When somebody is there to answer: one window a day, empty where there is none."""
-
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for (day, name), (end, word, usual) in product(DAYS, ENDS):
-            widget = forms.TimeInput({"type": "time", "aria-label": f"{name}, {word}"})
-            initial = None if day in ("sat", "sun") else usual
-            self.fields[f"{day}_{end}"] = forms.TimeField(required=False, widget=widget, initial=initial)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        for day, name in DAYS:
-            if (given.get(f"{day}_opens") is None) != (given.get(f"{day}_closes") is None):
-                self.add_error(f"{day}_opens", _("%s needs both times, or none.") % name)
-        return given
-
-    def weekly(self) -> dict[str, list[list[str]]]:
-        """The windows as the calendar reads them; one that closes at midnight closes at 24:00."""
-        given = self.cleaned_data
-        windows = {day: (given[f"{day}_opens"], given[f"{day}_closes"]) for day, _name in DAYS}
-        return {
-            day: [[f"{opens:%H:%M}", f"{closes:%H:%M}".replace("00:00", "24:00")]]
-            for day, (opens, closes) in windows.items()
-            if opens is not None
-        }
-
-    def days(self) -> Iterator[tuple[Promise | str, Any, Any]]:
-        """Each day's name and its two fields, for the page."""
-        for day, name in DAYS:
-            yield name, self[f"{day}_opens"], self[f"{day}_closes"]
+USUAL: Final = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 
 @login_required
 @admins_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest) -> HttpResponse:
-    """Set the hours in which every promise counts from now on."""
-    agent = agent_of(request)
-    form = HoursForm(request.POST or None, initial={"timezone": agent.timezone})
-    if form.is_valid() and _saved(form, by=agent, now=now_of(request)):
-        messages.success(request, _("Saved. Promises that are given from now on count in these hours."))
+    """Show the hours that promises count in, and set those of the week."""
+    agent, now = agent_of(request), now_of(request)
+    shown = first_decisions.shown_hours(now)
+    if shown and shown.several_places:
+        return render(request, "monitor/hours.html", _context(shown, None, now=now))
+    form = HoursForm(request.POST or None, hours=_to_begin_with(request, shown, agent), initial=_seen(shown))
+    if form.is_valid() and _saved(request, form, shown, by=agent, now=now):
         return HttpResponseRedirect(reverse("checklist"))
-    return render(request, "monitor/hours.html", {"form": form}, status=422 if form.errors else 200)
+    context = _context(shown, form, now=now)
+    return render(request, "monitor/hours.html", context, status=422 if form.errors or form.doubts else 200)
 
 
-def _saved(form: HoursForm, *, by: Agent, now: datetime) -> bool:
-    """Set the hours; where the calendar refuses them, say so on the form."""
-    zone, weekly = form.cleaned_data["timezone"], form.weekly()
+def _to_begin_with(request: HttpRequest, shown: ShownHours | None, agent: Agent) -> dict[str, Any]:
+    """Return the hours in force, or, where that was asked for, what is usual."""
+    in_use: dict[str, Any] = shown.version.spec if shown else {}
+    usual = {"timezone": agent.timezone, "weekly": USUAL}
+    return usual if not shown or request.GET.get("begin") == "usual" else in_use
+
+
+def _seen(shown: ShownHours | None) -> dict[str, Any]:
+    return {"seen": shown.version.pk} if shown else {}
+
+
+def _saved(
+    request: HttpRequest, form: HoursForm, shown: ShownHours | None, *, by: Agent, now: datetime
+) -> bool:
+    """Set the hours once what is odd about them is meant; say on the form what is refused."""
+    given = form.cleaned_data
+    week = {"timezone": given["timezone"], "weekly": form.weekly()}
     try:
-        first_decisions.set_hours(timezone=zone, weekly=weekly, by=by, now=now)
-    except BadVersion as bad:
-        form.add_error(None, str(bad))
+        if not form.are_meant(_doubts(week, shown, now=now)):
+            return False
+        changed = first_decisions.set_hours(
+            **week, by=by, now=now, seen=given["seen"], confirmed=bool(form.doubts)
+        )
+    except (BadVersion, Refused) as refused:
+        form.add_error(None, str(refused))
         return False
+    messages.success(request, _told(shown) if changed else _("Confirmed: they were so already."))
     return True
+
+
+def _doubts(week: dict[str, Any], shown: ShownHours | None, *, now: datetime) -> list[str]:
+    before: dict[str, Any] = shown.version.spec if shown else {}
+    policies = (shown.moving if shown.are_shipped else shown.counting) if shown else []
+    return hours_doubts.doubts_about_hours(
+        {**before, **week}, before=before, policies=policies, at=now, typed=True
+    )
+
+
+def _told(shown: ShownHours | None) -> str:
+    """Say truly what becomes of clocks that run."""
+    if shown is None or shown.are_shipped:
+        return _(
+            "Saved. Promises that are given from now on count in these hours; clocks that run keep theirs."
+        )
+    return _(
+        "Saved. Clocks that run count in these hours too from now on; what has passed stays counted as it was."
+    )
+
+
+def _context(shown: ShownHours | None, form: HoursForm | None, *, now: datetime) -> dict[str, Any]:
+    spec = shown.version.spec if shown else {}
+    planned = in_force.planned_after(now).calendars
+    return {
+        "form": form,
+        "shown": shown,
+        "odd": [
+            hours_words.window_words(one) for one in hours_words.windows_of(spec) if one.closes < one.opens
+        ],
+        "holidays": sorted(map(str, spec.get("holidays") or ())),
+        "special_days": sorted(map(str, spec.get("date_overrides") or ())),
+        "planned": [one for one in planned if shown and one.calendar_id == shown.version.calendar_id],
+        "now": now,
+    }

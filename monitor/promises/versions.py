@@ -13,6 +13,7 @@ from helpdesk.models import Agent
 from monitor.clock.book.calendar import BadCalendar, BusinessCalendar, NeverOpen
 from monitor.clock.book.rules import BadRules, parse_rules
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
+from monitor.promises import hours_spelling
 from monitor.relay import recount_job
 
 Version = TypeVar("Version", PolicyVersion, CalendarVersion)
@@ -22,6 +23,10 @@ _MOMENT = timedelta(microseconds=1)
 
 class BadVersion(ValueError):
     """What a version says cannot be; the message says where."""
+
+
+class NeverOpens(BadVersion):
+    """Hours that bring no open time within five years; they can be meant."""
 
 
 class InThePast(BadVersion):
@@ -51,6 +56,18 @@ def publish_policy(
     return _publish(version, of=policy, effective_at=effective_at, by=by, now=now)
 
 
+def publish_again(version: PolicyVersion, *, calendar: Calendar, now: datetime, by: Agent) -> PolicyVersion:
+    """Let a policy say what it says in other hours, for clocks that start from now on."""
+    return publish_policy(
+        policy=version.policy,
+        rules=version.rules,
+        position=version.position,
+        calendar=calendar,
+        now=now,
+        by=by,
+    )
+
+
 def publish_calendar(
     *,
     calendar: Calendar,
@@ -58,12 +75,15 @@ def publish_calendar(
     now: datetime,
     effective_at: datetime | None = None,
     by: Agent | None = None,
+    may_never_open: bool = False,
 ) -> CalendarVersion:
     """Add a version of a calendar; time before `effective_at` counts under the one before.
 
-    Open clocks are recounted by jobs. Raises `BadVersion` and `InThePast`.
+    A window that closes a minute or a second before midnight closes at midnight. Open clocks are recounted by
+    jobs. Raises `BadVersion` and `InThePast`, and `NeverOpens` unless that is meant.
     """
-    check_hours(spec, now=now)
+    spec = hours_spelling.until_midnight(spec)
+    check_hours(spec, now=now, may_never_open=may_never_open)
     version = CalendarVersion(calendar=calendar, spec=spec)
     return _publish(version, of=calendar, effective_at=effective_at, by=by, now=now)
 
@@ -76,12 +96,17 @@ def check_rules(rules: object) -> None:
         raise BadVersion(str(bad)) from bad
 
 
-def check_hours(spec: Any, *, now: datetime) -> None:
-    """Raise `BadVersion` where the hours cannot be read, or bring no open time within five years."""
+def check_hours(spec: Any, *, now: datetime, may_never_open: bool = False) -> None:
+    """Raise `BadVersion` where the hours cannot be read, `NeverOpens` where no open time comes in five years."""
     try:
-        BusinessCalendar.parse(spec).due(now, _MOMENT)
-    except (BadCalendar, NeverOpen) as bad:
+        calendar = BusinessCalendar.parse(spec)
+        hours_spelling.check_dates(spec)
+        calendar.due(now, _MOMENT)
+    except (BadCalendar, hours_spelling.BadSpelling) as bad:
         raise BadVersion(str(bad)) from bad
+    except NeverOpen as never:
+        if not may_never_open:
+            raise NeverOpens(_("These hours never open: nothing that counts in them is ever due.")) from never
 
 
 def check_beginning(effective_at: datetime | None, *, now: datetime) -> None:

@@ -114,8 +114,9 @@ def test_hours_are_set_for_every_promise(
     no_barriers(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_label("Time zone").select_option("Asia/Jerusalem")
-    page.get_by_label("Friday, opens").fill("")
-    page.get_by_label("Friday, closes").fill("")
+    for day in ("Friday", "Saturday"):
+        page.get_by_label(f"{day}, opens").fill("")
+        page.get_by_label(f"{day}, closes").fill("")
     page.get_by_label("Sunday, opens").fill("22:00")
     page.get_by_label("Sunday, closes").fill("00:00")
     page.get_by_role("button", name="Save").press("Enter")

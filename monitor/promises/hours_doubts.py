@@ -1,0 +1,68 @@
+"""What should have been read before hours are published: windows that may be slips, and what is never due in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from monitor.clock.book.calendar import BusinessCalendar, NeverOpen, OutOfReach
+from monitor.clock.book.rules import BadRules, parse_rules
+from monitor.models import PolicyVersion
+from monitor.promises import hours_words
+from monitor.promises.hours_spelling import parts_of
+
+MOMENT: Final = timedelta(microseconds=1)
+
+
+def doubts_about_hours(
+    spec: Any, *, before: Any, policies: Iterable[PolicyVersion], at: datetime, typed: bool = False
+) -> list[str]:
+    """Say what is odd about hours that can be read, and was not so `before`; `policies` are to count in them.
+
+    Where somebody `typed` the times, 00:00 to 00:00 may be a slip too; to 24:00, as JSON can say it, is none.
+    """
+    known = set(hours_words.windows_of(before))
+    new = [one for one in hours_words.windows_of(spec) if one not in known]
+    odd = [one for one in new if one.is_odd or (typed and one.lasts_all_day)]
+    return [*map(hours_words.window_words, odd), *doubts_about_reach(spec, policies=policies, at=at)]
+
+
+def doubts_about_reach(spec: Any, *, policies: Iterable[PolicyVersion], at: datetime) -> list[str]:
+    """Say which promise would never be due in these hours from an instant on, and when they end for good."""
+    if not is_reached(spec, MOMENT, at=at):
+        return [_("never opens: nothing that counts in these hours is ever due")]
+    beyond = [one for one in policies if not is_reached(spec, longest_target(one), at=at)]
+    said = [_("%s: its longest target is never used up in these hours") % one.policy for one in beyond]
+    last = last_open_date(spec)
+    return [*said, _("opens for the last time on %s, and never again") % last] if last else said
+
+
+def is_reached(spec: Any, target: timedelta, *, at: datetime) -> bool:
+    """Whether so much open time ever comes."""
+    try:
+        BusinessCalendar.parse(spec).due(at, target)
+    except (NeverOpen, OutOfReach):
+        return False
+    return True
+
+
+def longest_target(version: PolicyVersion) -> timedelta:
+    """Return the longest target of a version that is counted in business time; none is no time at all."""
+    try:
+        rules = parse_rules(version.rules)
+    except BadRules:
+        return timedelta()
+    targets = [one for some in rules.targets.values() for one in some.values()]
+    return max((one.duration for one in targets if one.basis == "business"), default=timedelta())
+
+
+def last_open_date(spec: Any) -> str | None:
+    """Return the last date on which seasonal hours open; None where every week has some."""
+    parts = parts_of(spec)
+    if any(windows for part in parts for windows in (part.get("weekly") or {}).values()):
+        return None
+    opened = [day for part in parts for day, windows in (part.get("date_overrides") or {}).items() if windows]
+    return max(opened, default=None)
