@@ -15,6 +15,8 @@ from monitor.promises import hours_words
 from monitor.promises.hours_spelling import parts_of
 
 MOMENT: Final = timedelta(microseconds=1)
+LONG_ENOUGH: Final = timedelta(days=5 * 365)
+"""Nobody waits longer for what was promised."""
 
 
 def doubts_about_hours(
@@ -27,26 +29,30 @@ def doubts_about_hours(
     known = set(hours_words.windows_of(before))
     new = [one for one in hours_words.windows_of(spec) if one not in known]
     odd = [one for one in new if one.is_odd or (typed and one.lasts_all_day)]
-    return [*map(hours_words.window_words, odd), *doubts_about_reach(spec, policies=policies, at=at)]
+    reach = [*doubts_about_reach(spec, policies=policies, at=at), *doubts_about_season(spec)]
+    return [*map(hours_words.window_words, odd), *reach]
 
 
 def doubts_about_reach(spec: Any, *, policies: Iterable[PolicyVersion], at: datetime) -> list[str]:
-    """Say which promise would never be due in these hours from an instant on, and when they end for good."""
+    """Say which promise would never be due in these hours from an instant on."""
     if not is_reached(spec, MOMENT, at=at):
         return [_("never opens: nothing that counts in these hours is ever due")]
     beyond = [one for one in policies if not is_reached(spec, longest_target(one), at=at)]
-    said = [_("%s: its longest target is never used up in these hours") % one.policy for one in beyond]
+    return [_("%s: its longest target is not used up within five years") % one.policy for one in beyond]
+
+
+def doubts_about_season(spec: Any) -> list[str]:
+    """Say when seasonal hours end for good."""
     last = last_open_date(spec)
-    return [*said, _("opens for the last time on %s, and never again") % last] if last else said
+    return [_("opens for the last time on %s, and never again") % last] if last else []
 
 
 def is_reached(spec: Any, target: timedelta, *, at: datetime) -> bool:
-    """Whether so much open time ever comes."""
+    """Whether so much open time comes within five years."""
     try:
-        BusinessCalendar.parse(spec).due(at, target)
+        return BusinessCalendar.parse(spec).due(at, target) <= at + LONG_ENOUGH
     except (NeverOpen, OutOfReach):
         return False
-    return True
 
 
 def longest_target(version: PolicyVersion) -> timedelta:
