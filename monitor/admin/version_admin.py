@@ -2,104 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime
-from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.admin import ReadOnly
-from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
-from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion
-from monitor.promises import versions
+from monitor.admin.version_forms import CalendarVersionForm, PolicyVersionForm
+from monitor.models import Calendar, CalendarVersion, Confirmable, Policy, PolicyVersion
+from monitor.promises import first_decisions, versions
+from monitor.relay import book
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
     ModelAdmin = admin.ModelAdmin[Any]
     TabularInline = admin.TabularInline[Any, Any]
-    ModelForm = forms.ModelForm[Any]
 else:
     ModelAdmin = admin.ModelAdmin
     TabularInline = admin.TabularInline
-    ModelForm = forms.ModelForm
-
-
-class LegibleJson(forms.JSONField):
-    """JSON as people write it, line by line."""
-
-    widget = forms.Textarea(attrs={"rows": 24, "cols": 90})
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
-
-
-class VersionForm(ModelForm):
-    """What every version needs; `now` is read once, so that what was found good is published as it was found."""
-
-    effective_at = forms.SplitDateTimeField(
-        required=False,
-        label=_("Takes effect at"),
-        help_text=_("Leave it empty for: now."),
-        widget=AdminSplitDateTime(),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.now: datetime = database_now()
-
-    def clean_effective_at(self) -> datetime | None:
-        at: datetime | None = self.cleaned_data["effective_at"]
-        try:
-            versions.check_beginning(at, now=self.now)
-        except versions.BadVersion as bad:
-            raise ValidationError(str(bad)) from bad
-        return at
-
-
-class PolicyVersionForm(VersionForm):
-    class Meta:
-        model = PolicyVersion
-        fields: ClassVar = ["policy", "position", "scope", "calendar", "effective_at", "rules", "retired"]
-        field_classes: ClassVar = {"rules": LegibleJson}
-
-    def clean_rules(self) -> Any:
-        rules = self.cleaned_data["rules"]
-        try:
-            versions.check_rules(rules)
-        except versions.BadVersion as bad:
-            raise ValidationError(str(bad)) from bad
-        return rules
-
-    def clean(self) -> dict[str, Any] | None:
-        """Refuse a calendar that has no hours yet."""
-        calendar = self.cleaned_data.get("calendar")
-        if calendar is not None and not calendar.versions.exists():
-            self.add_error("calendar", _("This calendar has no version yet: give it its hours first."))
-        return self.cleaned_data
-
-
-class CalendarVersionForm(VersionForm):
-    class Meta:
-        model = CalendarVersion
-        fields: ClassVar = ["calendar", "effective_at", "spec"]
-        field_classes: ClassVar = {"spec": LegibleJson}
-
-    def clean_spec(self) -> Any:
-        spec = self.cleaned_data["spec"]
-        try:
-            versions.check_hours(spec, now=self.now)
-        except versions.BadVersion as bad:
-            raise ValidationError(str(bad)) from bad
-        return spec
 
 
 class VersionInline(TabularInline):
@@ -158,23 +86,54 @@ class CalendarAdmin(OwnerAdmin):
 
 
 class VersionAdmin(ReadOnly):
-    """Versions are added, with the newest one filled in to begin with; none is ever edited."""
+    """Versions are added, with the one in force filled in to begin with; none is ever edited."""
 
     owner: ClassVar[str]
     copied: ClassVar[tuple[str, ...]]
+    confirmed: ClassVar[Confirmable]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return ModelAdmin.has_add_permission(self, request)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Begin with what the newest version of this owner says."""
+        """Begin with what the version of this owner says that is in force; the newest may be planned."""
         initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
         owner = str(initial.get(self.owner, ""))
         if not owner.isdecimal():
             return initial
-        newest = self.get_queryset(request).filter(**{self.owner: owner}).order_by("-version").first()
-        copied = {name: getattr(newest, name) for name in self.copied if newest}
+        found = self.get_queryset(request).filter(**{self.owner: owner})
+        known = (
+            found.exclude(pk__in=self._unreadable()).order_by("planned", "-effective_at", "-version").first()
+        )
+        copied = {name: getattr(known, name) for name in self.copied if known}
         return {**copied, **initial}
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Say of each version besides whether it is planned or past."""
+        later = Q(effective_at__gt=OuterRef("effective_at")) | Q(
+            effective_at=OuterRef("effective_at"), version__gt=OuterRef("version")
+        )
+        begun = self.model._default_manager.filter(later, effective_at__lte=Now())  # noqa: SLF001  # any version's
+        of_it = begun.exclude(pk__in=self._unreadable()).filter(**{self.owner: OuterRef(self.owner)})
+        every: models.QuerySet[Any] = super().get_queryset(request)
+        told: models.QuerySet[Any] = every.annotate(planned=Q(effective_at__gt=Now()), past=Exists(of_it))
+        return told
+
+    def _unreadable(self) -> list[int]:
+        return [one.version.pk for one in book.unreadable() if isinstance(one.version, self.model)]
+
+    @admin.display(description=_("state"))
+    def state(self, version: Any) -> str:
+        """Say it in a word."""
+        if version.pk in self._unreadable():
+            return gettext("cannot be read: the one before it counts")
+        if version.planned:
+            return gettext("planned")
+        return gettext("past") if version.past else gettext("in force")
+
+    def stand_by(self, request: HttpRequest, form: Any) -> None:
+        """Whoever publishes has decided."""
+        first_decisions.confirm(self.confirmed, by=cast("Agent", request.user), now=form.now)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         """Say besides what will come of it."""
@@ -185,9 +144,11 @@ class VersionAdmin(ReadOnly):
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(VersionAdmin):
     form = PolicyVersionForm
+    confirmed = Confirmable.PROMISES
     list_display = (
         "policy",
         "version",
+        "state",
         "effective_at",
         "scope",
         "position",
@@ -205,13 +166,15 @@ class PolicyVersionAdmin(VersionAdmin):
         """Publish what the form says; the number and the date are given there."""
         said = {name: form.cleaned_data[name] for name in PolicyVersionForm.Meta.fields}
         obj.pk = versions.publish_policy(**said, now=form.now, by=cast("Agent", request.user)).pk
+        self.stand_by(request, form)
         obj.refresh_from_db()
 
 
 @admin.register(CalendarVersion)
 class CalendarVersionAdmin(VersionAdmin):
     form = CalendarVersionForm
-    list_display = ("calendar", "version", "effective_at", "created_by")
+    confirmed = Confirmable.HOURS
+    list_display = ("calendar", "version", "state", "effective_at", "created_by")
     list_filter = ("calendar",)
     list_select_related = ("calendar", "created_by")
     ordering = ("calendar", "-version")
@@ -221,5 +184,7 @@ class CalendarVersionAdmin(VersionAdmin):
     def save_model(self, request: HttpRequest, obj: CalendarVersion, form: Any, change: bool) -> None:
         """Publish what the form says; the number and the date are given there."""
         said = {name: form.cleaned_data[name] for name in CalendarVersionForm.Meta.fields}
-        obj.pk = versions.publish_calendar(**said, now=form.now, by=cast("Agent", request.user)).pk
+        by = cast("Agent", request.user)
+        obj.pk = versions.publish_calendar(**said, now=form.now, by=by, may_never_open=True).pk
+        self.stand_by(request, form)
         obj.refresh_from_db()

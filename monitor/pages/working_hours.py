@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 from helpdesk.models import Agent
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from helpdesk.refusal import Refused
 from monitor.pages.hours_form import HoursForm
 from monitor.promises import first_decisions, hours_doubts, hours_words, in_force
 from monitor.promises.first_decisions import ShownHours
@@ -64,7 +63,7 @@ def _saved(
         changed = first_decisions.set_hours(
             **week, by=by, now=now, seen=given["seen"], confirmed=bool(form.doubts)
         )
-    except (BadVersion, Refused) as refused:
+    except BadVersion as refused:
         form.add_error(None, str(refused))
         return False
     messages.success(request, _told(shown) if changed else _("Confirmed: they were so already."))

@@ -9,10 +9,9 @@ from itertools import count
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from helpdesk.models import Agent
-from helpdesk.refusal import Conflict, Refused
 from monitor.models import Calendar, CalendarVersion, Confirmable, Confirmation, PolicyVersion
 from monitor.promises import in_force, versions
 from monitor.promises.defaults import BEGINNING
@@ -23,18 +22,12 @@ Week = Mapping[str, list[list[str]]]
 """The windows of each day of the week; days without any may be left out."""
 
 
-class ChangedMeanwhile(Conflict):
+class ChangedMeanwhile(versions.BadVersion):
     """Somebody has published other hours since these were shown."""
 
-    code = "hours-changed-meanwhile"
-    sentence = _("Somebody has changed these hours meanwhile. Look at them again.")
 
-
-class SeveralPlaces(Refused):
+class SeveralPlaces(versions.BadVersion):
     """The hours are those of several places together, which one week cannot say."""
-
-    code = "hours-of-several-places"
-    sentence = _("These hours are those of several places together; they are changed in the admin pages.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +80,27 @@ def set_hours(
     `ChangedMeanwhile` and `SeveralPlaces`.
     """
     with transaction.atomic():
-        Calendar.objects.select_for_update(no_key=True).order_by("pk").first()
-        shown = shown_hours(now)
+        shown = _locked(now, seen)
         before = shown.version.spec if shown else {"holidays": []}
-        if shown and seen not in {None, shown.version.pk}:
-            raise ChangedMeanwhile
-        if shown and shown.several_places:
-            raise SeveralPlaces
         spec = {**before, "timezone": timezone, "weekly": dict(weekly)}
         changed = _same(spec) != _same(before)
         if changed:
             _publish(spec, shown, by=by, now=now, confirmed=confirmed)
         confirm(Confirmable.HOURS, by=by, now=now)
     return changed
+
+
+def _locked(now: datetime, seen: int | None) -> ShownHours | None:
+    """Return the hours in force while nobody else sets them, if they are still those that were shown."""
+    Calendar.objects.select_for_update(no_key=True).order_by("pk").first()
+    shown = shown_hours(now)
+    if shown and seen not in {None, shown.version.pk}:
+        raise ChangedMeanwhile(_("Somebody has changed these hours meanwhile. Look at them again."))
+    if shown and shown.several_places:
+        raise SeveralPlaces(
+            _("These hours are those of several places together; they are changed in the admin pages.")
+        )
+    return shown
 
 
 def confirm(what: Confirmable, *, by: Agent, now: datetime) -> None:

@@ -99,9 +99,8 @@ def check_rules(rules: object) -> None:
 def check_hours(spec: Any, *, now: datetime, may_never_open: bool = False) -> None:
     """Raise `BadVersion` where the hours cannot be read, `NeverOpens` where no open time comes in five years."""
     try:
-        calendar = BusinessCalendar.parse(spec)
         hours_spelling.check_dates(spec)
-        calendar.due(now, _MOMENT)
+        BusinessCalendar.parse(spec).due(now, _MOMENT)
     except (BadCalendar, hours_spelling.BadSpelling) as bad:
         raise BadVersion(str(bad)) from bad
     except NeverOpen as never:
