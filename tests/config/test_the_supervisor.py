@@ -69,6 +69,10 @@ def test_what_it_installs_is_enough_for_everybody(up: Running, port: int) -> Non
     assert "ModuleNotFoundError" not in up.said()
 
 
+def test_it_says_how_to_make_the_first_admin(up: Running) -> None:
+    assert "There is no admin yet. Make the first one: ./dev manage createsuperuser" in up.said()
+
+
 def test_a_twin_is_refused_and_named(up: Running, var: Path) -> None:
     twin = dev("run", ATTEND_VAR=var, PORT=free_port())
 

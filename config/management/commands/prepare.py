@@ -12,6 +12,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
+from helpdesk.access import first_admin
 from helpdesk.database.instant import database_now
 from helpdesk.demo.welcome import welcome
 from helpdesk.models import Agent
@@ -21,6 +22,10 @@ NOT_SERVED = ["redoc"]
 """Static files of other packages that no page of ours asks for."""
 DEMO_IS_SHUT = (
     "There was a demo here. Its logins and keys, which everybody knows, open nothing while it is off."
+)
+NO_ADMIN = (
+    f"There is no admin yet. Make the first one: {first_admin.UNDER_DEV} "
+    f"(as a service: .venv/bin/python {first_admin.COMMAND})"
 )
 
 
@@ -39,6 +44,8 @@ class Command(BaseCommand):
             self.stdout.write(welcome(settings.PUBLIC_URL))
         elif Agent.objects.filter(is_demo=True).exists():
             self.stdout.write(DEMO_IS_SHUT)
+        if first_admin.is_missing():
+            self.stdout.write(NO_ADMIN)
 
 
 def compile_messages(directories: list[Path]) -> None:
