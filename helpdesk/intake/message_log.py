@@ -22,7 +22,7 @@ ROLES = ("customer", "agent", "bot")
 
 
 class NotAMessageLog(Exception):
-    """The file's first line lacks columns that a message log has."""
+    """The file's first line lacks columns that a message log has, or has one twice."""
 
 
 class BadLine(Exception):
@@ -95,9 +95,11 @@ def _open(path: Path) -> IO[str]:
 def _rows(file: IO[str]) -> Iterator[tuple[int, dict[str, str]]]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     reader = csv.DictReader(file)
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
+    heads = list(reader.fieldnames or ())
+    if missing := [name for name in COLUMNS if name not in heads]:
         raise NotAMessageLog(_("This is no message log: it has no column %s.") % ", ".join(missing))
+    if doubled := [name for name in COLUMNS if heads.count(name) > 1]:
+        raise NotAMessageLog(_("This log has the column %s twice.") % ", ".join(doubled))
     for row in reader:
         yield reader.line_num, row
 

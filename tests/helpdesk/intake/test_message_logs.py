@@ -86,6 +86,13 @@ def test_another_file_is_refused_by_its_columns(tmp_path: Path) -> None:
         call_command("import_messages", str(tmp_path / "nowhere.csv"))
 
 
+def test_a_column_that_is_there_twice_is_refused_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "doubled.csv"
+    path.write_text(f"{HEAD},body\n")
+    with pytest.raises(NotAMessageLog, match="has the column body twice"):
+        read(path)
+
+
 @pytest.mark.django_db
 def test_history_comes_in_with_its_own_times_and_never_rings(tmp_path: Path) -> None:
     defaults.ensure_defaults()
