@@ -130,6 +130,29 @@ def test_hours_are_set_for_every_promise(
     assert {version.calendar for version in newest} == {hours.calendar}
 
 
+def test_what_may_be_a_slip_is_saved_once_it_is_meant_and_the_promises_are_asked_about(
+    make: Make, visit: Visit, no_barriers: Callable[[Page], None]
+) -> None:
+    ensure_defaults()
+    page = visit(reverse("hours"), make.agent("admin"))
+    page.get_by_role("link", name="Begin with Monday to Friday").press("Enter")
+    expect(page.get_by_label("Monday, opens")).to_have_value("09:00")
+    page.get_by_label("Monday, opens").fill("17:00")
+    page.get_by_label("Monday, closes").fill("09:00")
+    page.get_by_role("button", name="Save").press("Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("Monday 17:00 to Tuesday 09:00 (16 hours)")
+    no_barriers(page)
+    assert not Calendar.objects.filter(name="Working hours").exists()
+    page.get_by_label("Yes, this is meant").press("Space")
+    page.get_by_role("button", name="Save").press("Enter")
+
+    expect(page.locator("#messages")).to_contain_text("Saved.")
+    assert ticks(page)[:2] == [True, False]
+    expect(page.locator("details[open] table").first).to_be_visible()
+    no_barriers(page)
+
+
 @pytest.mark.parametrize("field", ["Monday, opens", "Monday, closes"])
 def test_half_a_window_is_refused_beside_its_day(make: Make, visit: Visit, field: str) -> None:
     ensure_defaults()
