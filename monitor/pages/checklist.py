@@ -55,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "monitor/checklist.html", context)
 
 
-class ShownPromise(NamedTuple):
+class PromiseTargets(NamedTuple):
     """A policy in force with its targets: per metric, in the order of a ticket's life, from urgent to low."""
 
     version: PolicyVersion
@@ -63,11 +63,11 @@ class ShownPromise(NamedTuple):
     targets: list[tuple[str, list[Target | None]]]
 
 
-def _promises(now: datetime) -> Iterator[ShownPromise]:
+def _promises(now: datetime) -> Iterator[PromiseTargets]:
     for version in in_force.policies_in_force(now):
         hours = in_force.hours_in_force(version.calendar, now)
         calendar = book.current().calendar_version(hours.pk) if hours else None
-        yield ShownPromise(version, calendar.hours if calendar else None, list(_targets(version)))
+        yield PromiseTargets(version, calendar.hours if calendar else None, list(_targets(version)))
 
 
 def _targets(version: PolicyVersion) -> Iterator[tuple[str, list[Target | None]]]:

@@ -22,7 +22,7 @@ Week = Mapping[str, list[list[str]]]
 """The windows of each day of the week; days without any may be left out."""
 
 
-class ChangedMeanwhile(versions.BadVersion):
+class HoursChangedMeanwhile(versions.BadVersion):
     """Somebody has published other hours since these were shown."""
 
 
@@ -77,7 +77,7 @@ def set_hours(
     hours, and clocks that run keep theirs. `seen` is the version that was shown.
 
     Raises `BadVersion` where the hours cannot be read, or never open and that was not `confirmed`;
-    `ChangedMeanwhile` and `SeveralPlaces`.
+    `HoursChangedMeanwhile` and `SeveralPlaces`.
     """
     with transaction.atomic():
         shown = _locked(now, seen)
@@ -95,7 +95,7 @@ def _locked(now: datetime, seen: int | None) -> ShownHours | None:
     Calendar.objects.select_for_update(no_key=True).order_by("pk").first()
     shown = shown_hours(now)
     if shown and seen not in {None, shown.version.pk}:
-        raise ChangedMeanwhile(_("Somebody has changed these hours meanwhile. Look at them again."))
+        raise HoursChangedMeanwhile(_("Somebody has changed these hours meanwhile. Look at them again."))
     if shown and shown.several_places:
         raise SeveralPlaces(
             _("These hours are those of several places together; they are changed in the admin pages.")

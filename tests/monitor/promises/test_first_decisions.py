@@ -52,7 +52,7 @@ def test_hours_that_never_open_are_set_only_where_they_are_meant(boss: Agent) ->
 
 def test_hours_that_were_shown_and_are_no_longer_in_force_are_not_overwritten(boss: Agent) -> None:
     set_mondays(boss)
-    with pytest.raises(first_decisions.ChangedMeanwhile):
+    with pytest.raises(first_decisions.HoursChangedMeanwhile):
         set_mondays(boss, weekly={}, seen=CalendarVersion.objects.earliest("pk").pk)
 
 
