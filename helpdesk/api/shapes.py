@@ -199,7 +199,7 @@ class Acknowledgement(Struct, kw_only=True):
 
 
 class Assignment(Struct, kw_only=True):
-    """Whose ticket it is; null for nobody's. `agent` is who says so: the assignee, unless told."""
+    """Whose ticket it is; null for nobody's. `agent` is who says so; unless told it is the shop, not a person."""
 
     assignee: AgentEmail | None
     agent: AgentEmail | None = None

@@ -68,13 +68,13 @@ class AssigneeDoor(ChangeDoor):
 
 
 def assign(ticket: Ticket, asked: shapes.Assignment, now: datetime) -> None:
-    """Assign: who gives a ticket to themself claims it."""
+    """Assign: who gives a ticket to themself claims it; where nobody is named, the shop's machine gives it."""
     by = agent_or_none(ticket, asked.agent, pointer="/agent")
     if asked.assignee is None:
         assignment.unassign(ticket=ticket, by=by, now=now)
         return
     to = agent_at(ticket, asked.assignee, pointer="/assignee")
-    assignment.assign(ticket=ticket, to=to, by=by or to, now=now)
+    assignment.assign(ticket=ticket, to=to, by=by, now=now)
 
 
 class StatusDoor(ChangeDoor):

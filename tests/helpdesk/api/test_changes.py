@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from helpdesk.models import EventKind, TicketEvent
+from helpdesk.models import EventKind, Ticket, TicketEvent
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
 
@@ -69,11 +69,21 @@ def test_who_does_not_work_in_the_queue_cannot_act(
 
 
 def test_who_takes_a_ticket_claims_it(caller: Caller, ticket: str) -> None:
-    answer = told(caller.put(f"{ticket}/assignee", {"assignee": OWNER}))
+    answer = told(caller.put(f"{ticket}/assignee", {"assignee": OWNER, "agent": OWNER}))
 
     assigned = TicketEvent.objects.get(kind=EventKind.ASSIGNED)
     assert (answer["assignee"], answer["status"]) == (OWNER, "open")
     assert assigned.payload["claimed"] is True
+
+
+def test_who_is_given_a_ticket_by_a_machine_has_acknowledged_nothing(caller: Caller, ticket: str) -> None:
+    given = told(caller.put(f"{ticket}/assignee", {"assignee": OWNER}))
+
+    assert (given["assignee"], given["status"]) == (OWNER, "new")
+    assert (last_event().actor_kind, last_event().payload["claimed"]) == ("system", False)
+    assert Ticket.objects.get().unacknowledged_since is not None
+    told(caller.put(f"{ticket}/acknowledgement", {"agent": OWNER}))
+    assert Ticket.objects.get().unacknowledged_since is None
 
 
 def test_a_colleague_can_give_it_away_and_put_it_back(caller: Caller, ticket: str) -> None:
