@@ -54,7 +54,8 @@ def _answered_after(ticket: Ticket, reply: TicketEvent) -> bool:
         ticket=ticket,
         seq__gt=reply.seq,
         kind=EventKind.PUBLIC_REPLY_SENT,
-        actor_kind=Author.AGENT,
+        payload__author=Author.AGENT,
+        payload__automatic=False,
         message__bounced_at=None,
     )
     return later.exists()

@@ -55,20 +55,37 @@ def reply_as_bot(
     sent_at: datetime | None = None,
     external_id: str | None = None,
     author_name: str = "",
+    automatic: bool = False,
     imported: bool = False,
 ) -> Message:
-    """Let a machine answer the customer; for promises that isn't an answer, unless a policy says so."""
-    said = Utterance(body=body, sent_at=sent_at, external_id=external_id, author_name=author_name)
+    """Let a machine answer the customer; for promises that isn't an answer, unless a policy says so.
+
+    What it sends `automatic`ally, unasked, is none even then.
+    """
+    said = Utterance(
+        body=body, sent_at=sent_at, external_id=external_id, author_name=author_name, automatic=automatic
+    )
     with changing(ticket, now=now, author=Author.BOT, imported=imported) as change:
         return said_before(change, external_id) or answer(change, said)
 
 
-def send_receipt(
-    *, ticket: Ticket, body: str, now: datetime, sent_at: datetime | None = None, imported: bool = False
+def send_automatically(
+    *,
+    ticket: Ticket,
+    body: str,
+    now: datetime,
+    author: Agent | None = None,
+    sent_at: datetime | None = None,
+    external_id: str | None = None,
+    imported: bool = False,
 ) -> Message:
-    """Tell the customer automatically that their message came in; touches no clock."""
-    with changing(ticket, now=now, imported=imported) as change:
-        return answer(change, Utterance(body=body, sent_at=sent_at, automatic=True))
+    """Let a machine tell the customer something unasked, in an agent's name or nobody's; touches no clock.
+
+    A receipt is one, an agent's out-of-office another. It leaves the ticket as it stands.
+    """
+    said = Utterance(body=body, sent_at=sent_at, external_id=external_id, automatic=True)
+    with changing(ticket, now=now, by=author, imported=imported) as change:
+        return said_before(change, external_id) or answer(change, said)
 
 
 def add_note(

@@ -105,12 +105,15 @@ def say_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -
     if said.author.agent is None:
         detail = _("Name the agent who speaks.")
         raise RequestRefused(422, "agent-missing", detail, pointer="/author/agent")
-    return replies.reply_in_public(
-        ticket=ticket,
-        author=agent_at(ticket, said.author.agent, pointer="/author/agent"),
-        then=AfterReply(said.then),
-        **fields(said, now),
-    )
+    agent = agent_at(ticket, said.author.agent, pointer="/author/agent")
+    if not said.automatic:
+        return replies.reply_in_public(
+            ticket=ticket, author=agent, then=AfterReply(said.then), **fields(said, now)
+        )
+    if said.then != "keep_open":
+        detail = _("What is sent automatically leaves the ticket as it stands.")
+        raise RequestRefused(422, "automatic-decides-nothing", detail, pointer="/then")
+    return replies.send_automatically(ticket=ticket, author=agent, **fields(said, now))
 
 
 def note_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
@@ -123,13 +126,11 @@ def note_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) 
 
 
 def say_as_bot(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
-    return replies.reply_as_bot(ticket=ticket, **fields(said, now))
+    return replies.reply_as_bot(ticket=ticket, automatic=said.automatic, **fields(said, now))
 
 
 def send_receipt(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
-    return replies.send_receipt(
-        ticket=ticket, body=said.body, now=now, sent_at=said.sent_at, imported=said.imported
-    )
+    return replies.send_automatically(ticket=ticket, **fields(said, now))
 
 
 def refuse_hidden_customer(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:

@@ -60,9 +60,22 @@ def test_the_staffs_side_speaks(
     assert kind in kinds()
 
 
+@pytest.mark.parametrize("author", [AGENT, {"kind": "bot"}, {"kind": "system"}])
+def test_what_is_sent_automatically_answers_nothing_in_whoevers_name(
+    caller: Caller, path: str, author: dict[str, str]
+) -> None:
+    said = {"body": "away", "automatic": True, "author": author, "external_id": "a1"}
+    answer = told(caller.post(path, said))
+
+    assert (answer["message"]["automatic"], answer["ticket"]["status"]) == (True, "new")
+    assert {clock["state"] for clock in answer["ticket"]["clocks"]} == {"running"}
+    assert caller.post(path, said).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("said", "code", "pointer"),
     [
+        ({"author": AGENT, "automatic": True, "then": "resolve"}, "automatic-decides-nothing", "/then"),
         ({"author": {"kind": "agent"}}, "agent-missing", "/author/agent"),
         ({"author": {"kind": "agent", "agent": "outsider@example.com"}}, "not-a-member", "/author/agent"),
         ({"author": {"kind": "agent", "agent": "nobody@example.com"}}, "not-a-member", "/author/agent"),

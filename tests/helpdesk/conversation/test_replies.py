@@ -13,7 +13,7 @@ from helpdesk.conversation.replies import (
     receive_customer_message,
     reply_as_bot,
     reply_in_public,
-    send_receipt,
+    send_automatically,
 )
 from helpdesk.conversation.unseen import SomethingNewer
 from helpdesk.models import Author, Message, Status, Ticket, TicketEvent
@@ -144,12 +144,32 @@ def test_a_bot_answers_without_opening_the_ticket(ticket: Ticket) -> None:
     assert (event.actor_kind, event.payload["author"]) == (Author.BOT, "bot")
 
 
-def test_a_receipt_is_automatic(ticket: Ticket) -> None:
-    message = send_receipt(ticket=ticket, body="We have it.", now=SOON)
+def test_a_receipt_is_automatic_and_comes_twice_as_one(ticket: Ticket) -> None:
+    message, again = (
+        send_automatically(ticket=ticket, body="We have it.", now=SOON, external_id="r1") for _ in range(2)
+    )
 
+    assert message == again
     assert (message.automatic, message.author) == (True, Author.SYSTEM)
     event = TicketEvent.objects.get(seq=2)
     assert (event.actor_kind, event.payload) == (Author.SYSTEM, {"author": "system", "automatic": True})
+
+
+def test_an_absence_notice_in_an_agents_name_answers_nothing(make: Make, ticket: Ticket) -> None:
+    message = send_automatically(ticket=ticket, author=make.agent(), body="Away.", now=SOON)
+
+    assert (message.agent, message.automatic) == (make.agent(), True)
+    assert history(ticket) == ["opened", "public_reply_sent"]
+    stored = Ticket.objects.get()
+    assert (stored.status, stored.waiting_since, stored.unacknowledged_since) == (Status.NEW, NOW, NOW)
+
+
+def test_an_absence_notice_after_a_bounce_is_no_other_answer(make: Make, ticket: Ticket) -> None:
+    bounced = reply(make, ticket, AfterReply.RESOLVE)
+    send_automatically(ticket=ticket, author=make.agent(), body="Away.", now=SOON)
+    take_back_bounced(ticket=ticket, message=bounced, now=LATER)
+
+    assert history(ticket)[-1] == "reopened agent"
 
 
 def test_a_note_is_internal_and_a_machine_may_write_one(make: Make, ticket: Ticket) -> None:

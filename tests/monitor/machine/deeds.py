@@ -58,7 +58,7 @@ def reply_as_bot(world: World, now: datetime, *, ticket: Ticket, back: int) -> N
 
 
 def send_receipt(world: World, now: datetime, *, ticket: Ticket) -> None:
-    replies.send_receipt(ticket=ticket, body="We have it.", now=now)
+    replies.send_automatically(ticket=ticket, body="We have it.", now=now)
 
 
 def note(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
