@@ -88,7 +88,7 @@ def plain_ticket(
         assignee=assignee,
         customer=shapes.CustomerShape(**dict(zip(_OF_CUSTOMER, customer, strict=True))),
         merged_into=merged_into,
-        warnings=warnings,
+        warnings=[*warnings, *map(str, ticket.noticed)],
         **{name: getattr(ticket, name) for name in _OF_TICKET},
     )
 

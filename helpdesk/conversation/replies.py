@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from helpdesk.conversation.follow_ups import (
+    begin_anew,
+    gone_on_in,
+    has_ended_for_good,
+    merged_into,
+    note_where,
+)
 from helpdesk.conversation.unseen import refuse_unseen
 from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import Utterance, bring_back, said_before, say, write_note
-from helpdesk.tickets.ticket_change import TicketChange, changing
+from helpdesk.tickets.ticket_change import TicketChange, changing, changing_onward
 
 
 class AfterReply(StrEnum):
@@ -35,16 +42,18 @@ def reply_in_public(
     """Answer the customer; stops clocks at `sent_at`, the instant the person pressed send.
 
     A repeat with the same external id returns the message that is there. Waiting reopens a resolved
-    ticket. Raises what `refuse_unseen` raises about what came after `seen_seq`, `TicketEnded`,
-    `NotAMember`, and what `told_time.told` raises.
+    ticket; what is said on a merged one is said on the last of its chain. Raises what `refuse_unseen`
+    raises about what came after `seen_seq`, `TicketEnded`, `NotAMember`, and what `told_time.told` raises.
     """
-    with changing(ticket, now=now, by=author, imported=imported) as change:
-        if before := said_before(change, external_id):
+    with changing_onward(ticket, merged_into, now=now, by=author, imported=imported) as change:
+        if before := said_before(change, external_id, asked=ticket):
             return before
         refuse_unseen(ticket, seen_seq=seen_seq, writer=author)
+        if seen_seq is not None:
+            refuse_ended(ticket, but=[Status.RESOLVED])
         message = answer(change, Utterance(body=body, sent_at=sent_at, external_id=external_id))
         go_on(change, then, message.sent_at)
-        return message
+        return note_where(message, asked=ticket)
 
 
 def reply_as_bot(
@@ -65,8 +74,9 @@ def reply_as_bot(
     said = Utterance(
         body=body, sent_at=sent_at, external_id=external_id, author_name=author_name, automatic=automatic
     )
-    with changing(ticket, now=now, author=Author.BOT, imported=imported) as change:
-        return said_before(change, external_id) or answer(change, said)
+    with changing_onward(ticket, merged_into, now=now, author=Author.BOT, imported=imported) as change:
+        message = said_before(change, external_id, asked=ticket) or answer(change, said)
+        return note_where(message, asked=ticket)
 
 
 def send_automatically(
@@ -84,8 +94,9 @@ def send_automatically(
     A receipt is one, an agent's out-of-office another. It leaves the ticket as it stands.
     """
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, automatic=True)
-    with changing(ticket, now=now, by=author, imported=imported) as change:
-        return said_before(change, external_id) or answer(change, said)
+    with changing_onward(ticket, merged_into, now=now, by=author, imported=imported) as change:
+        message = said_before(change, external_id, asked=ticket) or answer(change, said)
+        return note_where(message, asked=ticket)
 
 
 def add_note(
@@ -118,11 +129,19 @@ def receive_customer_message(
 ) -> Message:
     """Take in what the customer says; unless automatic it brings a waiting or resolved ticket back.
 
-    Raises `TicketEnded` on a closed ticket: the door opens a new one.
+    It is said on the last ticket of the chain of one that was merged, and opens another ticket where the one
+    that it is for was closed or put aside. History is told as it was: there it raises `TicketEnded`.
     """
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, automatic=automatic)
-    with changing(ticket, now=now, author=Author.CUSTOMER, imported=imported) as change:
-        return said_before(change, external_id) or hear(change, said)
+    with changing_onward(ticket, gone_on_in, now=now, author=Author.CUSTOMER, imported=imported) as change:
+        message = said_before(change, external_id, asked=ticket) or _hear_or_begin_anew(change, said)
+        return note_where(message, asked=ticket)
+
+
+def _hear_or_begin_anew(change: TicketChange, said: Utterance) -> Message:
+    if said.automatic or change.imported or not has_ended_for_good(change.ticket):
+        return hear(change, said)
+    return begin_anew(change, said)
 
 
 def answer(change: TicketChange, said: Utterance) -> Message:
@@ -140,8 +159,12 @@ def answer(change: TicketChange, said: Utterance) -> Message:
 
 
 def hear(change: TicketChange, said: Utterance) -> Message:
-    """Take in what the customer says, as part of a change that goes on; raises `TicketEnded`."""
-    refuse_ended(change.ticket, but=[Status.RESOLVED])
+    """Take in what the customer says, as part of a change that goes on.
+
+    Raises `TicketEnded`; what is automatic is kept however the ticket ended.
+    """
+    if not said.automatic:
+        refuse_ended(change.ticket, but=[Status.RESOLVED])
     message = say(change, said)
     at = message.sent_at
     change.record(

@@ -15,6 +15,8 @@ from helpdesk.models.queue import Queue
 from helpdesk.models.store import ApiKey
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from helpdesk.models.agent import Agent
 
 
@@ -77,6 +79,14 @@ class Ticket(models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False
     )
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="followed_by",
+        db_index=False,
+        help_text=_("the ended ticket for which its customer wrote"),
+    )
     external_id = models.CharField(max_length=200, null=True)
     subject = models.CharField(_("subject"), max_length=500)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.NEW)
@@ -103,6 +113,9 @@ class Ticket(models.Model):
 
     relayed: Sequence[object] = ()
     """What the relays made of its latest change, as they returned it; theirs to read, and never stored."""
+
+    noticed: Sequence[str | _StrPromise] = ()
+    """What its latest change made of what was asked, in sentences for whoever asked; never stored."""
 
     objects = TicketQuerySet.as_manager()
 
@@ -139,6 +152,7 @@ class Ticket(models.Model):
             models.Index(
                 name="ticket_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)
             ),
+            models.Index(name="ticket_follows", fields=["follows"], condition=Q(follows__isnull=False)),
             GinIndex(name="ticket_by_tag", fields=["tags"]),
         ]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Status, Ticket
 from helpdesk.refusal import Conflict, Refused
-from helpdesk.tickets.ended_ticket import TicketEnded, refuse_ended
+from helpdesk.tickets.ended_ticket import last_of_chain, refuse_ended
 from helpdesk.tickets.ticket_change import TicketChange, changing_all
 
 
@@ -66,10 +66,9 @@ def _check_apart(ticket: Ticket, into: Ticket) -> None:
 
 def _check(ticket: Ticket, into: Ticket) -> None:
     if ticket.merged_into is not None:
-        raise AlreadyMerged(reference=ticket.merged_into.reference)
+        raise AlreadyMerged(reference=last_of_chain(ticket).reference)
     refuse_ended(ticket, but=[Status.RESOLVED, Status.CLOSED])
-    if not into.is_live:
-        raise TicketEnded(pointer="/into", status=Status(into.status).label)
+    refuse_ended(into, pointer="/into")
 
 
 def _go(change: TicketChange, into: Ticket) -> None:

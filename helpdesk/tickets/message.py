@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from helpdesk.models import Author, EventKind, Message, Status
+from helpdesk.models import Author, EventKind, Message, Status, Ticket
 from helpdesk.tickets.ticket_change import TicketChange
 
 
@@ -23,11 +23,21 @@ class Utterance:
     automatic: bool = False
 
 
-def said_before(change: TicketChange, external_id: str | None) -> Message | None:
-    """Return the ticket's message with this external id, if it has one: what comes twice is said once."""
+def said_before(
+    change: TicketChange, external_id: str | None, *, asked: Ticket | None = None
+) -> Message | None:
+    """Return the message with this external id, if there is one: what comes twice is said once.
+
+    It is looked for on the ticket that changes, and on the one that was `asked` for where that is another.
+    """
     if external_id is None:
         return None
-    return Message.objects.filter(ticket=change.ticket, external_id=external_id).first()
+    places = {change.ticket.pk: change.ticket, **({asked.pk: asked} if asked else {})}
+    known = Message.objects.select_related("agent").filter(ticket__in=places, external_id=external_id)
+    message = known.first()
+    if message is not None:
+        message.ticket = places[message.ticket_id]
+    return message
 
 
 def say(change: TicketChange, utterance: Utterance, *, public: bool = True) -> Message:

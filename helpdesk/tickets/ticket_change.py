@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -161,17 +161,47 @@ def changing_all(
     """Change several tickets together, locked by ascending id, relayed in one call."""
     require_transaction()
     for ticket in sorted(tickets, key=lambda each: each.pk):
-        _lock(ticket, for_whom=None if imported else by)
+        _lock(ticket)
+    with _changing_locked(tickets, now=now, by=by, author=author, imported=imported) as changes:
+        yield changes
+
+
+@contextmanager
+def changing_onward(
+    ticket: Ticket,
+    onward: Callable[[Ticket], Ticket | None],
+    *,
+    now: datetime,
+    by: Agent | None = None,
+    author: Author | None = None,
+    imported: bool = False,
+) -> Iterator[TicketChange]:
+    """Change the last ticket to which `onward` leads from this one, each asked of under its lock."""
+    require_transaction()
+    _lock(ticket)
+    while (further := onward(ticket)) is not None:
+        ticket = further
+        _lock(ticket)
+    with _changing_locked([ticket], now=now, by=by, author=author, imported=imported) as [change]:
+        yield change
+
+
+@contextmanager
+def _changing_locked(
+    tickets: Sequence[Ticket], *, now: datetime, by: Agent | None, author: Author | None, imported: bool
+) -> Iterator[list[TicketChange]]:
+    if by is not None and not imported:
+        for queue_id in {ticket.queue_id for ticket in tickets}:
+            require_member(by, queue_id=queue_id)
     changes = [TicketChange(ticket, now=now, by=by, author=author, imported=imported) for ticket in tickets]
     yield changes
     _write([change for change in changes if change.events], now=now)
 
 
-def _lock(ticket: Ticket, *, for_whom: Agent | None) -> None:
-    """Lock the ticket and refresh it, for a member of the queue in which it then is."""
+def _lock(ticket: Ticket) -> None:
+    """Lock the ticket and refresh it in place."""
     ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
-    if for_whom is not None:
-        require_member(for_whom, queue_id=ticket.queue_id)
+    ticket.noticed = ()
 
 
 def _write(changes: Sequence[TicketChange], *, now: datetime) -> None:

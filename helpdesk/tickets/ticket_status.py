@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, Author, EventKind, Status, Ticket
 from helpdesk.refusal import Refused
-from helpdesk.tickets.ended_ticket import TicketEnded, refuse_ended
+from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.ticket_change import TicketChange, changing
 
 _CHOSEN = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
@@ -177,8 +177,7 @@ def _void(
     with changing(ticket, now=now, by=by) as change:
         if ticket.status == status:
             return False
-        if ticket.status == Status.MERGED:
-            raise TicketEnded(status=Status.MERGED.label)
+        refuse_ended(ticket, but=[each for each in Status if each != Status.MERGED])
         ticket.status = status
         change.record(EventKind.VOIDED, occurred_at=occurred_at, reason=status)
         return True

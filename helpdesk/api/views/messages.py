@@ -69,9 +69,8 @@ class Messages(Door):
     def _say(
         self, ref: str, said: shapes.SaidMessageShape, warnings: list[str], now: datetime
     ) -> HttpResponse:
-        ticket = ticket_of(self.key, ref)
-        message = SPEAKERS[said.author.kind, said.public](ticket, said, now)
-        [told] = represent([ticket], store=self.key.store, now=now, warnings=[warnings])
+        message = SPEAKERS[said.author.kind, said.public](ticket_of(self.key, ref), said, now)
+        [told] = represent([message.ticket], store=self.key.store, now=now, warnings=[warnings])
         created = message.received_at == now
         body = shapes.SaidAnswerShape(message=represent_message(message), ticket=told)
         return answer(body, status=201 if created else 200)

@@ -20,7 +20,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 def visible_ticket(request: HttpRequest, reference: str) -> Ticket:
     """Return the ticket by its reference, or raise Http404 where the agent may not see it."""
     tickets = Ticket.objects.visible_to(agent_of(request))
-    near = tickets.select_related("store", "queue", "customer", "assignee", "merged_into")
+    near = tickets.select_related("store", "queue", "customer", "assignee", "merged_into", "follows")
     return get_object_or_404(near, reference=reference)
 
 

@@ -49,8 +49,10 @@ def _put(put: Put, request: HttpRequest, ticket: Ticket) -> None:
             sentence = put(request, ticket)
     except Refused as refused:
         messages.error(request, str(refused))
-    else:
-        messages.success(request, sentence)
+        return
+    messages.success(request, sentence)
+    for noticed in ticket.noticed:
+        messages.warning(request, noticed)
 
 
 @resource

@@ -40,6 +40,8 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
     except Refused as refused:
         return _shown_again(request, visible_ticket(request, reference), refused)
     messages.success(request, _sentence(ticket, typed))
+    for noticed in message.ticket.noticed:
+        messages.warning(request, noticed)
     return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#m{message.pk}")
 
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.statement import TEXTS, Row, Statement, given, rows, run, texts
+from helpdesk.models import Customer
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.opening.draft import one_line
 from helpdesk.tickets.opening.new_ticket import NewCustomer
@@ -42,6 +43,11 @@ class CustomerRow(msgspec.Struct, eq=False):
     @classmethod
     def unknown(cls) -> Self:
         return cls(0, None, "", None, "", "", "", "")
+
+    @classmethod
+    def of(cls, customer: Customer) -> Self:
+        """Return the row of a customer who is known already."""
+        return cls(*(getattr(customer, name) for name in cls.__struct_fields__[:-2]))
 
     def learn(self, given: NewCustomer, *, refresh: bool) -> None:
         """Take over what is given: the latest wins, or fills gaps only where it is history."""

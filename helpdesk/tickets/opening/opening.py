@@ -8,12 +8,17 @@ from typing import NamedTuple
 
 import msgspec
 
-from helpdesk.database.statement import Row, run_together
+from helpdesk.database.statement import Row, run, run_together
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.membership import require_member
-from helpdesk.tickets.opening.customer_match import KnownCustomers, reading_acquaintances, recognise
+from helpdesk.tickets.opening.customer_match import (
+    CustomerRow,
+    KnownCustomers,
+    reading_acquaintances,
+    recognise,
+)
 from helpdesk.tickets.opening.draft import CheckedTicket, check
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.repeats import StoredTicket, differences, read_stored, reading_taken
@@ -55,6 +60,20 @@ def open_tickets(
     drafts = _drafts(shapes, results, now=now)
     _open_new(drafts, results, opener=opener)
     return [results[place] for place in range(len(shapes))]
+
+
+def open_for_known(shape: NewTicket, *, follows: Ticket, now: datetime) -> Ticket:
+    """Open a ticket for the customer of one that has ended, in its store and queue; raises as `check` does."""
+    require_transaction()
+    opener = Opener(follows.store_id, follows.queue_id, now, by=None, outbound=False)
+    person = CustomerRow.of(follows.customer)
+    [ticket] = insert([(check(shape, now=now), person)], ids=run(*reserving(1)), opener=opener)
+    if ticket is None:
+        raise AssertionError("a ticket without an external id cannot be there already")
+    ticket.follows = follows
+    ticket.save(update_fields=["follows"])
+    relay([ticket], now=now)
+    return ticket
 
 
 def _opener(store: Store, queue: Queue | None, *, now: datetime, by: Agent | None, outbound: bool) -> Opener:

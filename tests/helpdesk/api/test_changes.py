@@ -153,7 +153,7 @@ def test_nonsense_is_refused(
 def test_an_ended_ticket_is_not_acknowledged(caller: Caller, ticket: str) -> None:
     caller.put(f"{ticket}/status", {"status": "closed", "agent": OWNER})
 
-    assert_problem(caller.put(f"{ticket}/acknowledgement", {"agent": OWNER}), 422, "ticket-ended")
+    assert_problem(caller.put(f"{ticket}/acknowledgement", {"agent": OWNER}), 422, "ticket-closed")
 
 
 def test_unknown_fields_are_named_here_too(caller: Caller, ticket: str) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from helpdesk.models import EventKind, Message, TicketEvent
+from helpdesk.models import EventKind, Message, Ticket, TicketEvent
+from helpdesk.tickets import merging, ticket_status
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
-from tests.make import Make
+from tests.make import NOW, Make
 
 AGENT = {"kind": "agent", "agent": "owner@example.com"}
 
@@ -137,10 +141,65 @@ def test_messages_come_oldest_first_and_in_pages(caller: Caller, path: str) -> N
     assert rest["next_cursor"] is None
 
 
-def test_a_closed_ticket_takes_no_more_messages(caller: Caller, path: str) -> None:
+def test_what_the_customer_of_a_closed_ticket_writes_opens_another(caller: Caller, path: str) -> None:
     caller.put(path.replace("messages", "status"), {"status": "closed", "by": "customer"})
 
-    assert_problem(caller.post(path, {"body": "Wait!"}), 422, "ticket-ended")
+    first = caller.post(path, {"body": "Wait!", "external_id": "m1"})
+    again = caller.post(path, {"body": "Wait!", "external_id": "m1"})
+
+    ended, reference = path.split("/")[2], told(first)["ticket"]["reference"]
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert (told(first)["ticket"]["status"], reference != ended) == ("new", True)
+    assert told(again)["ticket"]["reference"] == reference
+    assert told(first)["ticket"]["warnings"] == [f"{ended} is closed: this stands on {reference}."]
+
+
+def test_a_message_for_a_merged_ticket_goes_to_the_last_of_its_chain(
+    caller: Caller, make: Make, path: str
+) -> None:
+    ticket, middle, last = Ticket.objects.get(), make.ticket(), make.ticket()
+    caller.post(path, {"body": "Hello?", "external_id": "m1"})
+    with transaction.atomic():
+        merging.merge(ticket=ticket, into=middle, by=None, now=NOW)
+        merging.merge(ticket=middle, into=last, by=None, now=NOW)
+
+    answer = told(caller.post(path, {"body": "are you there?"}))
+    known = caller.post(path, {"body": "Hello?", "external_id": "m1"})
+
+    assert answer["ticket"]["reference"] == last.reference
+    assert last.reference in answer["ticket"]["warnings"][0]
+    assert Message.objects.get(body="are you there?").ticket == last
+    assert (known.status_code, Message.objects.filter(external_id="m1").count()) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        (partial(ticket_status.close, by=None), "ticket-closed"),
+        (partial(ticket_status.mark_spam, by=None), "ticket-spam"),
+        (partial(ticket_status.delete, by=None), "ticket-deleted"),
+    ],
+)
+def test_each_way_of_having_ended_has_a_code_of_its_own(
+    caller: Caller, path: str, end: Callable[..., bool], code: str
+) -> None:
+    with transaction.atomic():
+        end(ticket=Ticket.objects.get(), now=NOW)
+
+    assert_problem(caller.post(path, {"body": "Tomorrow.", "author": AGENT}), 422, code)
+    assert_problem(caller.put(path.replace("messages", "priority"), {"priority": "low"}), 422, code)
+    assert told(caller.post(path, {"body": "Still here"}))["ticket"]["status"] == "new"
+
+
+def test_what_has_been_merged_says_into_what(caller: Caller, make: Make, path: str) -> None:
+    into = make.ticket()
+    with transaction.atomic():
+        merging.merge(ticket=Ticket.objects.exclude(pk=into.pk).get(), into=into, by=None, now=NOW)
+
+    refused = caller.put(path.replace("messages", "priority"), {"priority": "low"})
+
+    assert_problem(refused, 422, "ticket-merged")
+    assert told(refused)["detail"] == f"This ticket has been merged into {into.reference}."
 
 
 def test_other_keys_hear_and_say_nothing(callers: Callers, path: str) -> None:

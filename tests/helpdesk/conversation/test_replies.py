@@ -128,7 +128,7 @@ def test_nobody_speaks_on_a_closed_ticket(make: Make, ticket: Ticket) -> None:
         reply(make, ticket)
     assert str(refused.value) == "This ticket is closed."
     with pytest.raises(TicketEnded):
-        receive_customer_message(ticket=ticket, body="Hello?", now=SOON)
+        receive_customer_message(ticket=ticket, body="Hello?", now=SOON, imported=True)
     with pytest.raises(TicketEnded):
         reply_as_bot(ticket=ticket, body="Hello.", now=SOON)
     add_note(ticket=ticket, author=make.agent(), body="They wrote again.", now=SOON)

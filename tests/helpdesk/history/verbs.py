@@ -58,7 +58,7 @@ def _say(ticket: Ticket, fact: past_facts.PastMessage, now: datetime) -> None:
         case past_facts.BotReplied(name=name):
             replies.reply_as_bot(**named, author_name=name)
         case past_facts.ReceiptSent():
-            replies.send_automatically(**said)
+            replies.send_automatically(**named)
         case past_facts.NoteWritten(by=by, name=name):
             replies.add_note(**named, author=by, author_name=name)
 

@@ -18,7 +18,7 @@ from helpdesk.models import Customer, Message, Ticket, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.tickets import merging
 from helpdesk.tickets.assignment import AlreadyTaken, claim
-from helpdesk.tickets.ended_ticket import TicketEnded
+from helpdesk.tickets.ended_ticket import TicketMerged
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.opening import Opened, open_tickets
 from tests.make import NOW, Make
@@ -126,7 +126,7 @@ def test_tickets_that_are_merged_into_each_other_do_not_deadlock(make: Make) -> 
 
         results = at_once(partial(join, one, other), partial(join, other, one))
 
-        assert sorted(type(result).__name__ for result in results) == sorted(["bool", TicketEnded.__name__])
+        assert sorted(type(result).__name__ for result in results) == sorted(["bool", TicketMerged.__name__])
 
 
 def test_messages_that_come_at_once_are_numbered_one_by_one(make: Make) -> None:
