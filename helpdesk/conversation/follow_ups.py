@@ -57,5 +57,6 @@ def note_where(message: Message, *, asked: Ticket) -> Message:
     if message.ticket_id != asked.pk:
         facts = {"ended": asked.reference, "how": Status(asked.status).label}
         facts["reference"] = message.ticket.reference
-        message.ticket.noticed = (_("%(ended)s is %(how)s: this stands on %(reference)s.") % facts,)
+        sentence = _("%(ended)s is %(how)s: this stands on %(reference)s.") % facts
+        message.ticket.noticed = (sentence, *message.ticket.noticed)
     return message

@@ -44,16 +44,27 @@ def reply_in_public(
     A repeat with the same external id returns the message that is there. Waiting reopens a resolved
     ticket; what is said on a merged one is said on the last of its chain. Raises what `refuse_unseen`
     raises about what came after `seen_seq`, `TicketEnded`, `NotAMember`, and what `told_time.told` raises.
+    Where the author is the customer, nothing is answered: they have asked on.
     """
     with changing_onward(ticket, merged_into, now=now, by=author, imported=imported) as change:
         if before := said_before(change, external_id, asked=ticket):
             return before
         refuse_unseen(ticket, seen_seq=seen_seq, writer=author)
-        if seen_seq is not None:
-            refuse_ended(ticket, but=[Status.RESOLVED])
-        message = answer(change, Utterance(body=body, sent_at=sent_at, external_id=external_id))
-        go_on(change, then, message.sent_at)
+        message = _answer_or_ask(
+            change, Utterance(body=body, sent_at=sent_at, external_id=external_id), then
+        )
         return note_where(message, asked=ticket)
+
+
+def _answer_or_ask(change: TicketChange, said: Utterance, then: AfterReply) -> Message:
+    """Answer, unless it is the customer who speaks, who happens to work here: they have asked on."""
+    if not change.by_the_customer:
+        message = answer(change, said)
+        go_on(change, then, message.sent_at)
+        return message
+    change.author = Author.CUSTOMER
+    change.notice(_("You asked this yourself: what you write counts as the customer's."))
+    return hear(change, said)
 
 
 def reply_as_bot(

@@ -7,8 +7,9 @@ from typing import Final
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Agent, EventKind, Ticket, TicketEvent
+from helpdesk.models import Agent, EventKind, Status, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
+from helpdesk.tickets.ended_ticket import refuse_ended
 
 TALK: Final = (EventKind.PUBLIC_REPLY_SENT, EventKind.CUSTOMER_MESSAGE_RECEIVED)
 HEARD: Final = Q(kind__in=TALK, payload__automatic=False)
@@ -47,7 +48,8 @@ def unseen(ticket: Ticket, *, seen_seq: int) -> QuerySet[TicketEvent]:
 def refuse_unseen(ticket: Ticket, *, seen_seq: int | None, writer: Agent) -> None:
     """Raise `SomethingNewer` or `ChangedMeanwhile` where the writer may not know what they answer to.
 
-    One's own deeds, done in another window, are no news.
+    One's own deeds, done in another window, are no news; but nobody answers another ticket unread, into which
+    they have merged this one (`TicketMerged`).
     """
     if seen_seq is None:
         return
@@ -56,3 +58,4 @@ def refuse_unseen(ticket: Ticket, *, seen_seq: int | None, writer: Agent) -> Non
         raise SomethingNewer
     if later.exclude(kind__in=(*TALK, *ASIDE)).exclude(actor=writer).exists():
         raise ChangedMeanwhile
+    refuse_ended(ticket, but=[Status.RESOLVED])

@@ -42,6 +42,7 @@ class PastChange(TicketChange):
     def __init__(self, past: PastTicket, *, now: datetime, by: Agent | None, author: Author) -> None:
         super().__init__(past.ticket, now=now, by=by, author=author, imported=True)
         self._opened_at = past.opened_at
+        self.by_the_customer = False
         self._past = past
 
     def _stored_events(self) -> list[TicketEvent]:

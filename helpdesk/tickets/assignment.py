@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Status, Ticket
-from helpdesk.refusal import Conflict
+from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import require_member
 from helpdesk.tickets.ticket_change import TicketChange, changing
@@ -20,12 +20,23 @@ class AlreadyTaken(Conflict):
     sentence = _("%(agent)s already has this ticket.")
 
 
+class OwnQuestion(Refused):
+    """The agent is the customer who asked, and cannot be the one who answers."""
+
+    code = "own-question"
+    sentence = _("You asked this yourself: it takes a colleague to answer for it.")
+
+
 def acknowledge(
     *, ticket: Ticket, by: Agent, now: datetime, occurred_at: datetime | None = None, imported: bool = False
 ) -> bool:
-    """Say "I have this" without taking the ticket; false where it asks nobody (any more)."""
+    """Say "I have this" without taking the ticket; false where it asks nobody (any more).
+
+    Raises `OwnQuestion` where the agent is the one who asks.
+    """
     with changing(ticket, now=now, by=by, imported=imported) as change:
         refuse_ended(ticket)
+        refuse_own_question(change)
         if ticket.unacknowledged_since is None:
             return False
         change.record(EventKind.ACKNOWLEDGED, occurred_at=occurred_at)
@@ -95,9 +106,18 @@ def let_go(change: TicketChange, occurred_at: datetime | None = None) -> None:
 
 
 def give(change: TicketChange, agent: Agent, occurred_at: datetime | None = None) -> None:
-    """Give the ticket to an agent as part of a change that goes on; by themself, it is a claim."""
-    claimed = change.by == agent
+    """Give the ticket to an agent as part of a change that goes on; by themself, it is a claim.
+
+    Who asked the question has not said by taking it that somebody will answer.
+    """
+    claimed = change.by == agent and not change.by_the_customer
     change.ticket.assignee = agent
     event = change.record(EventKind.ASSIGNED, occurred_at=occurred_at, agent=agent.pk, claimed=claimed)
     if claimed and change.ticket.status == Status.NEW:
         change.turn(Status.OPEN, occurred_at=event.occurred_at)
+
+
+def refuse_own_question(change: TicketChange) -> None:
+    """Raise `OwnQuestion` where the agent who acts is the customer who asked."""
+    if change.by_the_customer:
+        raise OwnQuestion

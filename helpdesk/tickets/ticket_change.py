@@ -70,6 +70,15 @@ class TicketChange:
         self.ticket.status = status
         self.record(EventKind.STATUS_CHANGED, occurred_at=occurred_at, status=status)
 
+    def notice(self, sentence: str) -> None:
+        """Have something said to whoever asked for the change, beside what became of it."""
+        self.ticket.noticed = (*self.ticket.noticed, sentence)
+
+    @cached_property
+    def by_the_customer(self) -> bool:
+        """Whether the agent who acts is the customer who asked: nothing that they do answers themself."""
+        return self.by is not None and self.by.email.casefold() == self.ticket.customer.email_key
+
     def said_at(self, sent_at: datetime | None) -> datetime:
         """Return when something was said: at its own time, else now or just after the latest event."""
         if sent_at is None:
