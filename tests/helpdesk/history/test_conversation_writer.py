@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from helpdesk.conversation.replies import AfterReply
@@ -204,7 +204,8 @@ def cast(facts: Drawn, staff: Sequence[Agent]) -> list[PastFact]:
 
 
 def account(ticket: Ticket) -> dict[str, object]:
-    """Return all that is stored of a ticket, but for ids."""
+    """Return all that is stored of a ticket, but for ids, and clocks that were believed in only meanwhile."""
+    clocks = Clock.objects.filter(ticket=ticket, superseded_at=None).order_by("metric", "start_seq")
     events = TicketEvent.objects.filter(ticket=ticket).order_by("seq")
     keys = ("seq", "kind", "occurred_at", "recorded_at", "imported", "actor_kind", "actor", "payload")
     said = ("author", "agent", "author_name", "public", "automatic", "body", "sent_at", "received_at")
@@ -215,11 +216,20 @@ def account(ticket: Ticket) -> dict[str, object]:
         "messages": list(Message.objects.filter(ticket=ticket).order_by("pk").values(*said)),
         "clocks": [
             {name: value for name, value in row.items() if name not in {"id", "ticket_id"}}
-            for row in Clock.objects.filter(ticket=ticket).order_by("metric", "start_seq").values()
+            for row in clocks.values()
         ],
     }
 
 
+@example(
+    told=[
+        [
+            (AgentReplied, {"at": ASKED, "body": "Here.", "by": 0, "then": AfterReply.KEEP_OPEN}),
+            (CustomerWrote, {"at": after(1), "body": "And?", "automatic": False}),
+            (CustomerWrote, {"at": ASKED, "body": "And?", "automatic": False}),
+        ]
+    ]
+)
 @given(told=conversations)
 @settings(
     max_examples=settings.default.max_examples // 5,  # type: ignore[union-attr]  # there is a default
