@@ -145,6 +145,11 @@ class MessageShape(Struct, kw_only=True):
     author: AuthorShape
     public: bool
     automatic: bool
+    way: Annotated[
+        str,
+        one_of(["", *models.Way.values]),
+        Meta(description="How else an answer was given; empty: here, in writing."),
+    ]
     body: str
     sent_at: datetime
     received_at: datetime
@@ -175,6 +180,12 @@ class SaidMessageShape(Struct, kw_only=True):
     author: SpeakerShape = SpeakerShape()
     public: Annotated[bool, Meta(description="False makes it an internal note of an agent.")] = True
     automatic: bool = False
+    way: Annotated[
+        Literal["phone", "in_person", "chat"] | None,
+        Meta(
+            description="How an agent answered who did not write here: `body` is then a note of what was said."
+        ),
+    ] = None
     sent_at: Instant | None = None
     external_id: Id | None = None
     then: Annotated[

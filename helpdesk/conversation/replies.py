@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from helpdesk.conversation.follow_ups import (
     begin_anew,
     gone_on_in,
@@ -13,7 +15,9 @@ from helpdesk.conversation.follow_ups import (
     note_where,
 )
 from helpdesk.conversation.unseen import refuse_unseen
-from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket
+from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, Way
+from helpdesk.refusal import UnknownValue
+from helpdesk.tickets.assignment import refuse_own_question
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import Utterance, bring_back, said_before, say, write_note
 from helpdesk.tickets.ticket_change import TicketChange, changing, changing_onward
@@ -50,9 +54,7 @@ def reply_in_public(
         if before := said_before(change, external_id, asked=ticket):
             return before
         refuse_unseen(ticket, seen_seq=seen_seq, writer=author)
-        message = _answer_or_ask(
-            change, Utterance(body=body, sent_at=sent_at, external_id=external_id), then
-        )
+        message = _answer_or_ask(change, Utterance(body=body, sent_at=sent_at, external_id=external_id), then)
         return note_where(message, asked=ticket)
 
 
@@ -87,6 +89,35 @@ def reply_as_bot(
     )
     with changing_onward(ticket, merged_into, now=now, author=Author.BOT, imported=imported) as change:
         message = said_before(change, external_id, asked=ticket) or answer(change, said)
+        return note_where(message, asked=ticket)
+
+
+def answer_elsewhere(
+    *,
+    ticket: Ticket,
+    by: Agent,
+    way: str,
+    body: str,
+    now: datetime,
+    answered_at: datetime | None = None,
+    then: AfterReply = AfterReply.KEEP_OPEN,
+    external_id: str | None = None,
+    imported: bool = False,
+) -> Message:
+    """Note what an agent answered by phone, in person or in a chat, and when: it is an answer like any other.
+
+    The note is for colleagues; the customer has heard it. Raises `UnknownValue`, `OwnQuestion`, `TicketEnded`,
+    `NotAMember`, and what `told_time.told` raises.
+    """
+    if way not in Way.values:
+        raise UnknownValue(pointer="/way", value=way)
+    said = Utterance(body=body, sent_at=answered_at, external_id=external_id, way=way)
+    with changing_onward(ticket, merged_into, now=now, by=by, imported=imported) as change:
+        if before := said_before(change, external_id, asked=ticket):
+            return before
+        refuse_own_question(change)
+        message = answer(change, said)
+        go_on(change, then, message.sent_at)
         return note_where(message, asked=ticket)
 
 
@@ -156,15 +187,19 @@ def _hear_or_begin_anew(change: TicketChange, said: Utterance) -> Message:
 
 
 def answer(change: TicketChange, said: Utterance) -> Message:
-    """Answer the customer, in public, as part of a change that goes on; raises `TicketEnded`."""
+    """Answer the customer, here in public or by another way, as part of a change that goes on.
+
+    Raises `TicketEnded`.
+    """
     refuse_ended(change.ticket, but=[Status.RESOLVED])
-    message = say(change, said)
+    message = say(change, said, public=not said.way)
     change.record(
         EventKind.PUBLIC_REPLY_SENT,
         occurred_at=message.sent_at,
         message=message,
         author=message.author,
         automatic=said.automatic,
+        **({"way": said.way} if said.way else {}),
     )
     return message
 

@@ -7,7 +7,7 @@ from helpdesk.models.delivery import Delivery, DeliveryAddress, DeliveryItem, Wa
 from helpdesk.models.demo import DemoShop
 from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.job import Job, JobError
-from helpdesk.models.message import Message
+from helpdesk.models.message import Message, Way
 from helpdesk.models.queue import Membership, Queue, Role
 from helpdesk.models.request import IdempotentRequest, RefusedRequest
 from helpdesk.models.store import ApiKey, Environment, Scope, Store
@@ -41,5 +41,6 @@ __all__ = [
     "Theme",
     "Ticket",
     "TicketEvent",
+    "Way",
     "WayOut",
 ]

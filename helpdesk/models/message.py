@@ -11,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models.author import Author
 
 
+class Way(models.TextChoices):
+    """How an answer reached the customer that was not written here."""
+
+    PHONE = "phone", _("answered by phone")
+    IN_PERSON = "in_person", _("answered in person")
+    CHAT = "chat", _("answered in a chat")
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def public(self) -> Self:
         return self.filter(public=True)
@@ -35,6 +43,15 @@ class Message(models.Model):
     )
     public = models.BooleanField(_("public"))
     automatic = models.BooleanField(_("automatic"), default=False)
+    way = models.CharField(
+        _("way"),
+        max_length=9,
+        choices=Way.choices,
+        blank=True,
+        db_default="",
+        default="",
+        help_text=_("by which an answer was given that is only noted here"),
+    )
     body = models.TextField(_("text"))
     external_id = models.CharField(max_length=200, null=True)
     sent_at = models.DateTimeField(_("sent at"))
@@ -53,6 +70,7 @@ class Message(models.Model):
                 condition=Q(external_id__isnull=False),
             ),
             models.CheckConstraint(name="message_author_is_known", condition=Q(author__in=Author.values)),
+            models.CheckConstraint(name="message_way_is_known", condition=Q(way__in=["", *Way.values])),
             models.CheckConstraint(
                 name="message_from_a_customer_is_public", condition=~Q(author="customer") | Q(public=True)
             ),

@@ -8,7 +8,13 @@ from django.urls import path
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.setup import account, demo_switch, invitations, job_pages, sample_ticket, stores
-from helpdesk.pages.ticket import ticket_actions, ticket_merge, ticket_messages, ticket_page
+from helpdesk.pages.ticket import (
+    answers_elsewhere,
+    ticket_actions,
+    ticket_merge,
+    ticket_messages,
+    ticket_page,
+)
 
 TICKET = "tickets/<str:reference>/"
 
@@ -36,6 +42,7 @@ urlpatterns = [
     path("tickets/", ticket_list.index, name="tickets"),
     path(TICKET, ticket_page.show, name="ticket"),
     path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
+    path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),
     path(f"{TICKET}messages/newer/", ticket_messages.newer, name="ticket-newer-messages"),
     path(f"{TICKET}acknowledgement/", ticket_actions.acknowledgement, name="ticket-acknowledgement"),
     path(f"{TICKET}assignee/", ticket_actions.assignee, name="ticket-assignee"),

@@ -13,7 +13,8 @@ from helpdesk.tickets.ticket_change import TicketChange
 class Utterance:
     """What somebody says: when (null: now), under which name, and whether a machine sent it by itself.
 
-    What has an external id is known by it when it comes again.
+    What has an external id is known by it when it comes again. `way` is for an answer that was given by
+    another way and is only noted here.
     """
 
     body: str
@@ -21,6 +22,7 @@ class Utterance:
     external_id: str | None = None
     author_name: str = ""
     automatic: bool = False
+    way: str = ""
 
 
 def said_before(

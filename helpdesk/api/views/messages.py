@@ -20,7 +20,7 @@ from helpdesk.api.ticket_lookup import agent_at, ticket_of
 from helpdesk.api.ticket_representation import represent, represent_message
 from helpdesk.conversation import replies
 from helpdesk.conversation.replies import AfterReply
-from helpdesk.models import Message, Scope, Ticket
+from helpdesk.models import Agent, Message, Scope, Ticket
 from helpdesk.models.message import MessageQuerySet
 
 
@@ -69,7 +69,8 @@ class Messages(Door):
     def _say(
         self, ref: str, said: shapes.SaidMessageShape, warnings: list[str], now: datetime
     ) -> HttpResponse:
-        message = SPEAKERS[said.author.kind, said.public](ticket_of(self.key, ref), said, now)
+        say = answer_elsewhere if said.way else SPEAKERS[said.author.kind, said.public]
+        message = say(ticket_of(self.key, ref), said, now)
         [told] = represent([message.ticket], store=self.key.store, now=now, warnings=[warnings])
         created = message.received_at == now
         body = shapes.SaidAnswerShape(message=represent_message(message), ticket=told)
@@ -101,10 +102,7 @@ def say_as_customer(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime
 
 
 def say_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
-    if said.author.agent is None:
-        detail = _("Name the agent who speaks.")
-        raise RequestRefused(422, "agent-missing", detail, pointer="/author/agent")
-    agent = agent_at(ticket, said.author.agent, pointer="/author/agent")
+    agent = speaking_agent(ticket, said)
     if not said.automatic:
         return replies.reply_in_public(
             ticket=ticket, author=agent, then=AfterReply(said.then), **fields(said, now)
@@ -113,6 +111,31 @@ def say_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -
         detail = _("What is sent automatically leaves the ticket as it stands.")
         raise RequestRefused(422, "automatic-decides-nothing", detail, pointer="/then")
     return replies.send_automatically(ticket=ticket, author=agent, **fields(said, now))
+
+
+def answer_elsewhere(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
+    """Take down what an agent answered by phone, in person or in a chat."""
+    if said.author.kind != "agent" or said.automatic:
+        detail = _("Only an agent themself answers by another way.")
+        raise RequestRefused(422, "way-is-an-agents", detail, pointer="/way")
+    return replies.answer_elsewhere(
+        ticket=ticket,
+        by=speaking_agent(ticket, said),
+        way=said.way or "",
+        body=said.body,
+        now=now,
+        answered_at=said.sent_at,
+        then=AfterReply(said.then),
+        external_id=said.external_id,
+        imported=said.imported,
+    )
+
+
+def speaking_agent(ticket: Ticket, said: shapes.SaidMessageShape) -> Agent:
+    if said.author.agent is None:
+        detail = _("Name the agent who speaks.")
+        raise RequestRefused(422, "agent-missing", detail, pointer="/author/agent")
+    return agent_at(ticket, said.author.agent, pointer="/author/agent")
 
 
 def note_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:

@@ -18,6 +18,7 @@ from helpdesk.models import Ticket
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import now_of
 from helpdesk.pages.ticket.composer import Composer, may_be_answered
+from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
 from helpdesk.pages.ticket.ticket_side import side
 from helpdesk.pages.ticket.timeline import newer_events, timeline
 
@@ -40,6 +41,7 @@ def page(
     ticket: Ticket,
     *,
     composer: Composer,
+    elsewhere: ElsewhereForm | None = None,
     seen_seq: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -47,6 +49,7 @@ def page(
     context = {
         "ticket": ticket,
         "composer": composer,
+        "elsewhere": elsewhere or ElsewhereForm(),
         "acknowledged": ticket.unacknowledged_since is None,
         "may_be_answered": may_be_answered(ticket),
         "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),

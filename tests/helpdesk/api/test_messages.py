@@ -76,9 +76,22 @@ def test_what_is_sent_automatically_answers_nothing_in_whoevers_name(
     assert caller.post(path, said).status_code == 200
 
 
+def test_a_call_is_an_answer_and_says_that_it_was_one(caller: Caller, path: str) -> None:
+    said = {"body": "Called, solved.", "author": AGENT, "way": "phone", "then": "resolve"}
+    answer = told(caller.post(path, said))
+
+    assert (answer["message"]["way"], answer["message"]["public"]) == ("phone", False)
+    assert answer["ticket"]["status"] == "resolved"
+    states = {clock["metric"]: clock["state"] for clock in answer["ticket"]["clocks"]}
+    assert states == {"acknowledgement": "met", "first_response": "met", "resolution": "met"}
+
+
 @pytest.mark.parametrize(
     ("said", "code", "pointer"),
     [
+        ({"way": "phone"}, "way-is-an-agents", "/way"),
+        ({"author": {"kind": "bot"}, "way": "chat"}, "way-is-an-agents", "/way"),
+        ({"author": {"kind": "agent"}, "way": "chat"}, "agent-missing", "/author/agent"),
         ({"author": AGENT, "automatic": True, "then": "resolve"}, "automatic-decides-nothing", "/then"),
         ({"author": {"kind": "agent"}}, "agent-missing", "/author/agent"),
         ({"author": {"kind": "agent", "agent": "outsider@example.com"}}, "not-a-member", "/author/agent"),

@@ -1,0 +1,55 @@
+"""Taking down what was answered by phone, in person or in a chat, from the ticket page."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from helpdesk.conversation import replies
+from helpdesk.models import Message, Ticket
+from helpdesk.pages.frame.permission import visible_ticket
+from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.pages.ticket import ticket_page
+from helpdesk.pages.ticket.composer import Composer
+from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
+from helpdesk.refusal import Refused
+
+
+@login_required
+@require_POST
+def create(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take down an answer; whatever is refused, the typed text stays."""
+    ticket = visible_ticket(request, reference)
+    form = ElsewhereForm(request.POST)
+    message = _taken_down(request, ticket, form) if form.is_valid() else None
+    if message is None:
+        return ticket_page.page(request, ticket, composer=Composer.empty(ticket), elsewhere=form, status=422)
+    messages.success(request, _("Taken down: the customer has been answered."))
+    for noticed in message.ticket.noticed:
+        messages.warning(request, noticed)
+    return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#m{message.pk}")
+
+
+def _taken_down(request: HttpRequest, ticket: Ticket, form: ElsewhereForm) -> Message | None:
+    given = form.cleaned_data
+    then = replies.AfterReply.RESOLVE if given["resolves"] else replies.AfterReply.KEEP_OPEN
+    try:
+        with transaction.atomic():
+            return replies.answer_elsewhere(
+                ticket=ticket,
+                by=agent_of(request),
+                way=given["way"],
+                body=given["body"],
+                now=now_of(request),
+                answered_at=given["answered_at"],
+                then=then,
+                external_id=f"page:{given['token']}",
+            )
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return None

@@ -1,0 +1,71 @@
+"""Taking down on the ticket page what was answered by phone, in person or in a chat."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from helpdesk.database.instant import database_now
+from helpdesk.models import Message, Status, Ticket, TicketEvent
+from tests.make import Make
+
+
+@pytest.fixture
+def ticket(make: Make) -> Ticket:
+    return make.ticket(now=database_now() - timedelta(hours=1))
+
+
+def typed(**fields: object) -> dict[str, object]:
+    given = {"way": "phone", "body": "Called, solved.", "token": uuid4()} | fields
+    return {f"elsewhere-{name}": value for name, value in given.items()}
+
+
+def test_a_call_is_an_answer_and_is_shown_as_one(client: Client, make: Make, ticket: Ticket) -> None:
+    client.force_login(make.agent())
+    form = typed(resolves="on")
+
+    shown = [client.post(reverse("ticket-answers", args=[ticket.reference]), form, follow=True) for _ in "12"]
+
+    assert "Answered by phone" in shown[1].content.decode()
+    assert Ticket.objects.get().status == Status.RESOLVED
+    assert Message.objects.filter(way="phone").count() == 1
+
+
+def test_its_time_may_lie_back_in_the_agents_own_zone(client: Client, make: Make, ticket: Ticket) -> None:
+    client.force_login(make.agent(timezone="Asia/Kolkata"))
+    at = (database_now() - timedelta(minutes=20)).replace(second=0, microsecond=0)
+    local = (at + timedelta(hours=5, minutes=30)).strftime("%Y-%m-%dT%H:%M")
+
+    client.post(reverse("ticket-answers", args=[ticket.reference]), typed(answered_at=local))
+
+    assert TicketEvent.objects.get(kind="public_reply_sent").occurred_at == at
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"body": ""}, "Write something first."),
+        ({"answered_at": "2999-01-01T00:00"}, "This time lies more than five minutes in the future."),
+    ],
+)
+def test_what_is_refused_keeps_the_typed_text(
+    client: Client, make: Make, ticket: Ticket, fields: dict[str, str], sentence: str
+) -> None:
+    client.force_login(make.agent())
+    form = typed(body="We talked for long.") | typed(**fields)
+
+    page = client.post(reverse("ticket-answers", args=[ticket.reference]), form)
+
+    assert (page.status_code, sentence in page.content.decode()) == (422, True)
+    assert fields.get("body") == "" or "Called, solved." in page.content.decode()
+    assert TicketEvent.objects.count() == 1
+
+
+def test_an_outsider_takes_nothing_down(client: Client, make: Make, ticket: Ticket) -> None:
+    client.force_login(make.agent("outsider"))
+
+    assert client.post(reverse("ticket-answers", args=[ticket.reference]), typed()).status_code == 404
