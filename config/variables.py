@@ -22,6 +22,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_RATE_WINDOW": "Seconds; 60.",
     "ATTEND_MAX_BODY": "Bytes of the largest request body; 5242880.",
     "ATTEND_BODY_SECONDS": "Seconds within which a request body has to arrive; 10.",
+    "ATTEND_MAX_ACT_BACKDATE": "Hours that an answer or another act on a live ticket may be dated back; 24.",
     "ATTEND_HEARTBEAT_BATCH": "Tickets and alarms that one heartbeat takes at a time; 500.",
     "ATTEND_REDIS_PREFIX": "What every key in Redis begins with; `attend:`.",
     "ATTEND_WEB_PROCESSES": "Processes of the web server; 2.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from helpdesk.conversation.follow_ups import (
@@ -15,8 +17,9 @@ from helpdesk.conversation.follow_ups import (
     note_where,
 )
 from helpdesk.conversation.unseen import refuse_unseen
-from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, Way
+from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, TicketEvent, Way
 from helpdesk.refusal import UnknownValue
+from helpdesk.tickets import told_time
 from helpdesk.tickets.assignment import refuse_own_question
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import Utterance, bring_back, said_before, say, write_note
@@ -62,7 +65,7 @@ def _answer_or_ask(change: TicketChange, said: Utterance, then: AfterReply) -> M
     """Answer, unless it is the customer who speaks, who happens to work here: they have asked on."""
     if not change.by_the_customer:
         message = answer(change, said)
-        go_on(change, then, message.sent_at)
+        go_on(change, then, message)
         return message
     change.author = Author.CUSTOMER
     change.notice(_("You asked this yourself: what you write counts as the customer's."))
@@ -117,7 +120,7 @@ def answer_elsewhere(
             return before
         refuse_own_question(change)
         message = answer(change, said)
-        go_on(change, then, message.sent_at)
+        go_on(change, then, message)
         return note_where(message, asked=ticket)
 
 
@@ -192,7 +195,7 @@ def answer(change: TicketChange, said: Utterance) -> Message:
     Raises `TicketEnded`.
     """
     refuse_ended(change.ticket, but=[Status.RESOLVED])
-    message = say(change, said, public=not said.way)
+    message = say(change, _after_what_it_answers(change, said), public=not said.way)
     change.record(
         EventKind.PUBLIC_REPLY_SENT,
         occurred_at=message.sent_at,
@@ -201,7 +204,27 @@ def answer(change: TicketChange, said: Utterance) -> Message:
         automatic=said.automatic,
         **({"way": said.way} if said.way else {}),
     )
+    if said.sent_at is not None and _is_by_a_person(message) and change.state.waiting_since is not None:
+        change.notice(_("This was said before what the customer wrote last: they still wait for an answer."))
     return message
+
+
+def _is_by_a_person(message: Message) -> bool:
+    return message.author == Author.AGENT and not message.automatic
+
+
+def _after_what_it_answers(change: TicketChange, said: Utterance) -> Utterance:
+    """Let an answer by a clock that is a little slow count after what the customer had said when it came."""
+    if said.sent_at is None or change.imported:
+        return said
+    at = told_time.told(said.sent_at, now=change.now, pointer="/sent_at")
+    if at <= change.now - told_time.CLOCK_DIFFERENCE:
+        return said
+    asked = TicketEvent.objects.filter(
+        ticket=change.ticket, kind__in=[EventKind.OPENED, EventKind.CUSTOMER_MESSAGE_RECEIVED]
+    )
+    heard_at = asked.aggregate(last=Max("occurred_at"))["last"]
+    return replace(said, sent_at=max(at, heard_at))
 
 
 def hear(change: TicketChange, said: Utterance) -> Message:
@@ -212,20 +235,29 @@ def hear(change: TicketChange, said: Utterance) -> Message:
     if not said.automatic:
         refuse_ended(change.ticket, but=[Status.RESOLVED])
     message = say(change, said)
-    at = message.sent_at
-    change.record(
-        EventKind.CUSTOMER_MESSAGE_RECEIVED, occurred_at=at, message=message, automatic=said.automatic
+    heard = change.record(
+        EventKind.CUSTOMER_MESSAGE_RECEIVED,
+        occurred_at=message.sent_at,
+        message=message,
+        automatic=said.automatic,
     )
     if not said.automatic:
-        bring_back(change, by=Author.CUSTOMER, occurred_at=at)
+        at = _when_a_message_turns(change, message)
+        bring_back(change, by=Author.CUSTOMER, occurred_at=at, message_seq=heard.seq)
     return message
 
 
-def go_on(change: TicketChange, then: AfterReply, at: datetime) -> None:
-    """Let the ticket stand where the writer of a reply wants it."""
-    status = Status(change.ticket.status)
+def _when_a_message_turns(change: TicketChange, message: Message) -> datetime | None:
+    """Return when a message changes how its ticket stands: when we hear of it, or in history when it was said."""
+    return message.sent_at if change.imported else None
+
+
+def go_on(change: TicketChange, then: AfterReply, message: Message) -> None:
+    """Let the ticket stand where the writer of an answer wants it, unless something newer is known of it."""
+    status, at = Status(change.ticket.status), _when_a_message_turns(change, message)
+    if then != AfterReply.KEEP_OPEN and change.is_overtaken(message.sent_at):
+        then = AfterReply.KEEP_OPEN
     if then == AfterReply.RESOLVE and status != Status.RESOLVED:
-        change.ticket.status = Status.RESOLVED
         change.record(EventKind.RESOLVED, occurred_at=at)
     elif then == AfterReply.WAIT and status != Status.PENDING:
         if status == Status.RESOLVED:

@@ -70,7 +70,7 @@ class AgentReplied(PastMessage, kw_only=True, frozen=True):
 
     def happen(self, change: PastChange) -> None:
         message = answer(change, self._said())
-        go_on(change, self.then, message.sent_at)
+        go_on(change, self.then, message)
 
 
 class BotReplied(PastMessage, kw_only=True, frozen=True):

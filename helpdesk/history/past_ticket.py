@@ -25,10 +25,6 @@ class PastTicket:
     events: list[TicketEvent] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
-    @property
-    def opened_at(self) -> datetime:
-        return self.stored[0].occurred_at
-
     def keep(self, change: TicketChange) -> None:
         """Take over what a change has done."""
         self.events += change.events
@@ -41,7 +37,8 @@ class PastChange(TicketChange):
 
     def __init__(self, past: PastTicket, *, now: datetime, by: Agent | None, author: Author) -> None:
         super().__init__(past.ticket, now=now, by=by, author=author, imported=True)
-        self._opened_at = past.opened_at
+        self._opening = past.stored[0]
+        self._is_history = True
         self.by_the_customer = False
         self._past = past
 

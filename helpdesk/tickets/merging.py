@@ -72,7 +72,6 @@ def _check(ticket: Ticket, into: Ticket) -> None:
 
 
 def _go(change: TicketChange, into: Ticket) -> None:
-    change.ticket.status = Status.MERGED
     change.ticket.merged_into = into
     change.record(EventKind.MERGED_INTO, ticket=into.pk)
 

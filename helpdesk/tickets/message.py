@@ -69,11 +69,13 @@ def write_note(change: TicketChange, utterance: Utterance) -> Message:
     return message
 
 
-def bring_back(change: TicketChange, *, by: Author, occurred_at: datetime | None = None) -> None:
-    """Let a ticket that waits, or rests resolved, stand open again."""
+def bring_back(
+    change: TicketChange, *, by: Author, occurred_at: datetime | None = None, message_seq: int | None = None
+) -> None:
+    """Let a ticket that waits, or rests resolved, stand open again: for the message of that event, if for one."""
     status = Status(change.ticket.status)
     if status == Status.RESOLVED:
-        change.ticket.status = Status.OPEN
-        change.record(EventKind.REOPENED, occurred_at=occurred_at, by=by)
+        why = {} if message_seq is None else {"message_seq": message_seq}
+        change.record(EventKind.REOPENED, occurred_at=occurred_at, message=None, by=by, **why)
     elif status in (Status.PENDING, Status.ON_HOLD):
         change.turn(Status.OPEN, occurred_at=occurred_at)

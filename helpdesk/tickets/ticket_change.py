@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, TicketEvent
@@ -25,16 +26,22 @@ logger = logging.getLogger(__name__)
 
 _held: ContextVar[set[int] | None] = ContextVar("tickets that `relayed_together` holds back", default=None)
 
-LATECOMERS = frozenset(
-    {
-        EventKind.CUSTOMER_MESSAGE_RECEIVED,
-        EventKind.PUBLIC_REPLY_SENT,
-        EventKind.NOTE_ADDED,
-        EventKind.ACKNOWLEDGED,
-    }
-)
-"""Kinds that keep their own time when we hear of them late. Everything else decides where the ticket
-stands from then on, so it is never dated before what has already happened to it."""
+TURNS = frozenset({EventKind.STATUS_CHANGED, EventKind.RESOLVED, EventKind.CLOSED, EventKind.REOPENED})
+"""Kinds by which a ticket comes to stand otherwise than it did."""
+
+LATECOMERS = TURNS | {
+    EventKind.CUSTOMER_MESSAGE_RECEIVED,
+    EventKind.PUBLIC_REPLY_SENT,
+    EventKind.NOTE_ADDED,
+    EventKind.ACKNOWLEDGED,
+}
+"""Kinds that keep their own time when we hear of them late, a turn only where it `is_overtaken` by nothing.
+Everything else is never dated before what has already happened to the ticket."""
+
+_UNBOUNDED = frozenset({EventKind.CUSTOMER_MESSAGE_RECEIVED, EventKind.NOTE_ADDED})
+"""Kinds that may be dated back however far: they keep no promise and take none back."""
+
+_OVERTAKES = TURNS | {EventKind.CUSTOMER_MESSAGE_RECEIVED, EventKind.MERGED_INTO, EventKind.VOIDED}
 
 
 class TicketChange:
@@ -61,13 +68,13 @@ class TicketChange:
         **payload: object,
     ) -> TicketEvent:
         """Add an event after the ticket's last one; raises what `told_time.told` raises."""
-        event = self._event(kind, self._dated(kind, occurred_at), message=message, payload=payload)
+        at = self._dated(kind, occurred_at, pointer="/sent_at" if message else None)
+        event = self._event(kind, at, message=message, payload=payload)
         self._add(event)
         return event
 
     def turn(self, status: Status, *, occurred_at: datetime | None = None) -> None:
         """Let a live ticket stand open, pending or on hold."""
-        self.ticket.status = status
         self.record(EventKind.STATUS_CHANGED, occurred_at=occurred_at, status=status)
 
     def notice(self, sentence: str) -> None:
@@ -77,7 +84,25 @@ class TicketChange:
     @cached_property
     def by_the_customer(self) -> bool:
         """Whether the agent who acts is the customer who asked: nothing that they do answers themself."""
-        return self.by is not None and self.by.email.casefold() == self.ticket.customer.email_key
+        return self.by is not None and self.by.email.lower() == self.ticket.customer.email.lower()
+
+    def is_overtaken(self, occurred_at: datetime | None) -> bool:
+        """Tell whether a turn that was told for this time is overtaken by what is known of later, and notice it.
+
+        By what the customer wrote, by another turn or end; what was undone, or sent by a machine, overtakes
+        nothing.
+        """
+        if occurred_at is None:
+            return False
+        at = told_time.told(occurred_at, now=max(self.now, self.ticket.last_event_at))
+        known = [*self._stored_events(), *self.events] if at < self.ticket.last_event_at else []
+        overtaken = any(
+            event.occurred_at > at and event.kind in _OVERTAKES and not event.payload.get("automatic")
+            for event in known
+        )
+        if overtaken:
+            self.notice(_("Something newer is known of this ticket: its status was left as it is."))
+        return overtaken
 
     def said_at(self, sent_at: datetime | None) -> datetime:
         """Return when something was said: at its own time, else now or just after the latest event."""
@@ -85,20 +110,26 @@ class TicketChange:
             return max(self.now, self.ticket.last_event_at)
         return told_time.told(sent_at, now=self.now, pointer="/sent_at")
 
-    def _dated(self, kind: EventKind, occurred_at: datetime | None) -> datetime:
+    def _dated(self, kind: EventKind, occurred_at: datetime | None, *, pointer: str | None) -> datetime:
         latest = self.ticket.last_event_at
         if occurred_at is None:
             return max(self.now, latest)
-        at = told_time.told(occurred_at, now=max(self.now, latest))
+        is_bounded = kind not in _UNBOUNDED and not self._is_history
+        told = told_time.told_act if is_bounded else told_time.told
+        at = told(occurred_at, now=max(self.now, latest), pointer=pointer)
         if at < latest:
-            return max(at, self._opened_at) if kind in LATECOMERS else latest
+            return max(at, self._opening.occurred_at) if kind in LATECOMERS else latest
         return at
 
     @cached_property
-    def _opened_at(self) -> datetime:
-        """Return when the ticket's clocks start; nothing on it happened before."""
-        opened = TicketEvent.objects.filter(ticket=self.ticket, seq=1)
-        return opened.values_list("occurred_at", flat=True).get()
+    def _is_history(self) -> bool:
+        """Whether this is told of a ticket that is history itself: its clocks ring for nobody."""
+        return self.imported and self._opening.imported
+
+    @cached_property
+    def _opening(self) -> TicketEvent:
+        """Return how the ticket began: its clocks start then, and nothing on it happened before."""
+        return TicketEvent.objects.get(ticket=self.ticket, seq=1)
 
     def _event(
         self, kind: EventKind, at: datetime, *, message: Message | None, payload: Mapping[str, object]
@@ -130,6 +161,7 @@ class TicketChange:
             self.state = after(self.state, event)
         else:
             self.state = state_of([*self._stored_events(), *self.events])
+        self.ticket.status = self.state.status
         self.ticket.waiting_since = self.state.waiting_since
         self.ticket.unacknowledged_since = self.state.unacknowledged_since
         self.ticket.last_event_at = max(latest, event.occurred_at)
@@ -208,8 +240,9 @@ def _changing_locked(
 
 
 def _lock(ticket: Ticket) -> None:
-    """Lock the ticket and refresh it in place."""
-    ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
+    """Lock the ticket and refresh it in place, with its customer."""
+    with_customer = Ticket.objects.select_related("customer")
+    ticket.refresh_from_db(from_queryset=with_customer.select_for_update(no_key=True, of=("self",)))
     ticket.noticed = ()
 
 

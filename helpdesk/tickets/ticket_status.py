@@ -32,7 +32,10 @@ def set_status(
     occurred_at: datetime | None = None,
     imported: bool = False,
 ) -> bool:
-    """Let the ticket stand open, pending, on hold, resolved or closed; an ended one is reopened first."""
+    """Let the ticket stand open, pending, on hold, resolved or closed; an ended one is reopened first.
+
+    False where it stands so, or where it was told late and something newer is known.
+    """
     if status not in (*_CHOSEN, Status.RESOLVED, Status.CLOSED):
         raise UnknownStatus(value=status)
     with changing(ticket, now=now, by=by, imported=imported) as change:
@@ -49,10 +52,7 @@ def resolve(
 ) -> bool:
     """Call the question answered for good; a customer's message brings it back."""
     with changing(ticket, now=now, by=by, imported=imported) as change:
-        if ticket.status == Status.RESOLVED:
-            return False
-        _resolve(change, Status.RESOLVED, occurred_at)
-        return True
+        return stand(change, Status.RESOLVED, occurred_at)
 
 
 def close(
@@ -67,10 +67,7 @@ def close(
     """Close the ticket for ever; closed by its customer it counts as withdrawn."""
     author = Author.CUSTOMER if by_customer else None
     with changing(ticket, now=now, by=by, author=author, imported=imported) as change:
-        if ticket.status == Status.CLOSED:
-            return False
-        _close(change, Status.CLOSED, occurred_at)
-        return True
+        return stand(change, Status.CLOSED, occurred_at)
 
 
 def reopen(
@@ -117,21 +114,23 @@ def restore(*, ticket: Ticket, by: Agent | None, now: datetime, occurred_at: dat
         if ticket.status not in _VOID:
             return False
         change.record(EventKind.RESTORED, occurred_at=occurred_at)
-        ticket.status = change.state.status
         return True
 
 
 def stand(change: TicketChange, status: Status, occurred_at: datetime | None = None) -> bool:
-    """Let the ticket stand so, or end so, as part of a change that goes on; false where it does already."""
-    if change.ticket.status == status:
+    """Let the ticket stand so, or end so, as part of a change that goes on.
+
+    False where it does already, and where that was told for a time after which something newer happened.
+    """
+    if change.ticket.status == status or change.is_overtaken(occurred_at):
         return False
     _STEPS[status](change, status, occurred_at)
     return True
 
 
 def reopen_ended(change: TicketChange, occurred_at: datetime | None = None) -> bool:
-    """Bring the ticket back as part of a change that goes on; false where it is live."""
-    if change.ticket.is_live:
+    """Bring the ticket back as part of a change that goes on; false where it is live, or as in `stand`."""
+    if change.ticket.is_live or change.is_overtaken(occurred_at):
         return False
     _reopen(change, occurred_at)
     return True
@@ -146,20 +145,17 @@ def _live_on(change: TicketChange, status: Status, occurred_at: datetime | None)
 
 def _resolve(change: TicketChange, status: Status, occurred_at: datetime | None) -> None:
     refuse_ended(change.ticket)
-    change.ticket.status = status
     change.record(EventKind.RESOLVED, occurred_at=occurred_at)
 
 
 def _close(change: TicketChange, status: Status, occurred_at: datetime | None) -> None:
     refuse_ended(change.ticket, but=[Status.RESOLVED])
-    change.ticket.status = status
     change.record(EventKind.CLOSED, occurred_at=occurred_at, by=change.author)
 
 
 def _reopen(change: TicketChange, occurred_at: datetime | None) -> None:
     closed = [] if change.author == Author.CUSTOMER else [Status.CLOSED]
     refuse_ended(change.ticket, but=[Status.RESOLVED, *closed])
-    change.ticket.status = Status.OPEN
     by = Author.CUSTOMER if change.author == Author.CUSTOMER else Author.AGENT
     change.record(EventKind.REOPENED, occurred_at=occurred_at, by=by)
 
@@ -178,6 +174,6 @@ def _void(
         if ticket.status == status:
             return False
         refuse_ended(ticket, but=[each for each in Status if each != Status.MERGED])
-        ticket.status = status
         change.record(EventKind.VOIDED, occurred_at=occurred_at, reason=status)
+        ticket.status = status
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.refusal import Refused
@@ -38,3 +39,25 @@ def told(moment: datetime, *, now: datetime, pointer: str | None = None) -> date
     if moment > now + CLOCK_DIFFERENCE:
         raise InTheFuture(pointer=pointer)
     return min(moment.astimezone(UTC), now)
+
+
+class TooFarBack(Refused):
+    """An act on a live ticket, dated further back than can be believed: it could unmake what has happened since."""
+
+    code = "too-far-back"
+    place = "/occurred_at"
+    sentence = _(
+        "This time lies more than %(hours)d hours back. Whole conversations of the past are imported."
+    )
+
+
+def told_act(moment: datetime, *, now: datetime, pointer: str | None = None) -> datetime:
+    """Return the moment at which somebody did something, by what they say; raises as `told`, and `TooFarBack`."""
+    at = told(moment, now=now, pointer=pointer)
+    if at < now - _max_act_backdate():
+        raise TooFarBack(pointer=pointer, hours=_max_act_backdate() / timedelta(hours=1))
+    return at
+
+
+def _max_act_backdate() -> timedelta:
+    return settings.MAX_ACT_BACKDATE

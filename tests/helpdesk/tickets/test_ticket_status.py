@@ -143,12 +143,3 @@ def test_spam_neither_ends_nor_comes_back_otherwise(make: Make, ticket: Ticket, 
 
     with pytest.raises(TicketEnded):
         verb(ticket=ticket, by=make.agent(), now=SOON)
-
-
-def test_how_a_ticket_stands_is_never_dated_before_what_happened(make: Make, ticket: Ticket) -> None:
-    set_status(ticket=ticket, status="pending", by=make.agent(), now=SOON)
-    set_status(
-        ticket=ticket, status="resolved", by=make.agent(), now=SOON + timedelta(hours=1), occurred_at=NOW
-    )
-
-    assert TicketEvent.objects.get(kind="resolved").occurred_at == SOON
