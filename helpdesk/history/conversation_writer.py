@@ -15,9 +15,9 @@ from helpdesk.history.past_ticket import PastTicket, past_tickets
 from helpdesk.models import Queue, Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets import told_time
+from helpdesk.tickets.event_relays import relay, relayed_together
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.opening import Opened, open_tickets
-from helpdesk.tickets.ticket_change import relay, relayed_together
 
 
 class PastConversation(msgspec.Struct, kw_only=True, frozen=True):

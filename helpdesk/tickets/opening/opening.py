@@ -12,6 +12,7 @@ from helpdesk.database.statement import Row, run, run_together
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.refusal import Refused
+from helpdesk.tickets.event_relays import relay
 from helpdesk.tickets.membership import require_member
 from helpdesk.tickets.opening.customer_match import (
     CustomerRow,
@@ -23,7 +24,6 @@ from helpdesk.tickets.opening.draft import CheckedTicket, check
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.repeats import StoredTicket, differences, read_stored, reading_taken
 from helpdesk.tickets.opening.ticket_rows import Opener, insert, reserving
-from helpdesk.tickets.ticket_change import relay
 
 
 class Opened(msgspec.Struct, frozen=True):

@@ -11,8 +11,8 @@ from pytest_django import Settings
 
 from helpdesk.models import Ticket
 from helpdesk.tickets.assignment import claim
+from helpdesk.tickets.event_relays import relayed_together
 from helpdesk.tickets.opening.opening import open_tickets
-from helpdesk.tickets.ticket_change import relayed_together
 from helpdesk.tickets.ticket_status import resolve
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make

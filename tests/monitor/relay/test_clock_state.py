@@ -10,7 +10,7 @@ from django.db import transaction
 
 from helpdesk.models import Ticket
 from helpdesk.tickets import assignment, ticket_status
-from helpdesk.tickets.ticket_change import relayed_together
+from helpdesk.tickets.event_relays import relayed_together
 from monitor.relay import clock_state
 from tests.make import NOW, Make
 from tests.monitor import poison as poisoning

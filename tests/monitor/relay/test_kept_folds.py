@@ -14,7 +14,7 @@ from helpdesk.conversation import replies
 from helpdesk.conversation.bounces import take_back_bounced
 from helpdesk.models import Message, Ticket, TicketEvent
 from helpdesk.tickets import ticket_status
-from helpdesk.tickets.ticket_change import relayed_together
+from helpdesk.tickets.event_relays import relayed_together
 from monitor.models import Calendar, CalendarVersion, Clock, Flag, KeptFold, Policy, Standing, VersionScope
 from monitor.promises import versions
 from monitor.relay import clock_state, fold_input, kept_folds, recount, recount_job, relay
