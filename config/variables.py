@@ -23,6 +23,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_MAX_BODY": "Bytes of the largest request body; 5242880.",
     "ATTEND_BODY_SECONDS": "Seconds within which a request body has to arrive; 10.",
     "ATTEND_MAX_ACT_BACKDATE": "Hours that an answer or another act on a live ticket may be dated back; 24.",
+    "ATTEND_UNDO_SECONDS": "Seconds within which an agent may undo what they did last on a ticket; 300.",
     "ATTEND_HEARTBEAT_BATCH": "Tickets and alarms that one heartbeat takes at a time; 500.",
     "ATTEND_REDIS_PREFIX": "What every key in Redis begins with; `attend:`.",
     "ATTEND_WEB_PROCESSES": "Processes of the web server; 2.",

@@ -18,4 +18,5 @@ ROUTES = (
     Route("tickets/{ref}/status", changes.StatusDoor, TICKET),
     Route("tickets/{ref}/priority", changes.PriorityDoor, TICKET),
     Route("tickets/{ref}/queue", changes.QueueDoor, TICKET),
+    Route("tickets/{ref}/undo", changes.UndoDoor, TICKET),
 )

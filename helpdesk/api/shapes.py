@@ -209,6 +209,12 @@ class Acknowledgement(Struct, kw_only=True):
     occurred_at: Instant | None = None
 
 
+class Undo(Struct, kw_only=True):
+    """Whose last act is taken back: an agent's, by themself."""
+
+    agent: AgentEmail
+
+
 class Assignment(Struct, kw_only=True):
     """Whose ticket it is; null for nobody's. `agent` is who says so; unless told it is the shop, not a person."""
 

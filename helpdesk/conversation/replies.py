@@ -19,7 +19,7 @@ from helpdesk.conversation.follow_ups import (
 from helpdesk.conversation.unseen import refuse_unseen
 from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, TicketEvent, Way
 from helpdesk.refusal import UnknownValue
-from helpdesk.tickets import told_time
+from helpdesk.tickets import told_time, undo
 from helpdesk.tickets.assignment import refuse_own_question
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import Utterance, bring_back, said_before, say, write_note
@@ -64,6 +64,8 @@ def reply_in_public(
 def _answer_or_ask(change: TicketChange, said: Utterance, then: AfterReply) -> Message:
     """Answer, unless it is the customer who speaks, who happens to work here: they have asked on."""
     if not change.by_the_customer:
+        if then == AfterReply.WAIT and said.sent_at is None:
+            undo.take_back_end(change)
         message = answer(change, said)
         go_on(change, then, message)
         return message

@@ -53,5 +53,6 @@ urlpatterns = [
     path(f"{TICKET}no-reply-needed/", ticket_actions.no_reply_needed, name="ticket-no-reply-needed"),
     path(f"{TICKET}merging/", ticket_merge.preview, name="ticket-merging"),
     path(f"{TICKET}merged-into/", ticket_merge.merged_into, name="ticket-merged-into"),
+    path(f"{TICKET}undo/", ticket_actions.undo_last, name="ticket-undo"),
     path(f"{TICKET}removal/", ticket_actions.removal, name="ticket-removal"),
 ]

@@ -15,7 +15,7 @@ from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, T
 from helpdesk.tickets import told_time
 from helpdesk.tickets.event_relays import relay
 from helpdesk.tickets.membership import require_member
-from helpdesk.tickets.ticket_state import TicketState, after, comes_next, state_of
+from helpdesk.tickets.ticket_state import TicketState, after, comes_next, state_of, undone_seqs
 
 TURNS = frozenset({EventKind.STATUS_CHANGED, EventKind.RESOLVED, EventKind.CLOSED, EventKind.REOPENED})
 """Kinds by which a ticket comes to stand otherwise than it did."""
@@ -86,10 +86,12 @@ class TicketChange:
         if occurred_at is None:
             return False
         at = told_time.told(occurred_at, now=max(self.now, self.ticket.last_event_at))
-        known = [*self._stored_events(), *self.events] if at < self.ticket.last_event_at else []
+        known = self.all_events() if at < self.ticket.last_event_at else []
+        undone = undone_seqs(known)
         overtaken = any(
             event.occurred_at > at and event.kind in _OVERTAKES and not event.payload.get("automatic")
             for event in known
+            if event.seq not in undone
         )
         if overtaken:
             self.notice(_("Something newer is known of this ticket: its status was left as it is."))
@@ -151,11 +153,15 @@ class TicketChange:
         if comes_next(self.state, event, latest=latest):
             self.state = after(self.state, event)
         else:
-            self.state = state_of([*self._stored_events(), *self.events])
+            self.state = state_of(self.all_events())
         self.ticket.status = self.state.status
         self.ticket.waiting_since = self.state.waiting_since
         self.ticket.unacknowledged_since = self.state.unacknowledged_since
         self.ticket.last_event_at = max(latest, event.occurred_at)
+
+    def all_events(self) -> list[TicketEvent]:
+        """Return all that has happened to the ticket, with what this change has done to it."""
+        return [*self._stored_events(), *self.events]
 
     def _stored_events(self) -> Iterable[TicketEvent]:
         return TicketEvent.objects.filter(ticket=self.ticket)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, Author, EventKind, Status, Ticket
 from helpdesk.refusal import Refused
+from helpdesk.tickets import undo
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.ticket_change import TicketChange, changing
 
@@ -78,7 +79,10 @@ def reopen(
     occurred_at: datetime | None = None,
     imported: bool = False,
 ) -> bool:
-    """Bring a resolved ticket back, by an agent or (null) its customer; a closed one by an agent only."""
+    """Bring a resolved ticket back, by an agent or (null) its customer; a closed one by an agent only.
+
+    Whoever ended it only just now has undone that: see `undo.take_back_end`.
+    """
     author = Author.AGENT if by else Author.CUSTOMER
     with changing(ticket, now=now, by=by, author=author, imported=imported) as change:
         return reopen_ended(change, occurred_at)
@@ -139,6 +143,8 @@ def reopen_ended(change: TicketChange, occurred_at: datetime | None = None) -> b
 def _live_on(change: TicketChange, status: Status, occurred_at: datetime | None) -> None:
     if not change.ticket.is_live:
         _reopen(change, occurred_at)
+        if status == Status.OPEN:
+            return
     if change.ticket.status != status:
         change.turn(status, occurred_at=occurred_at)
 
@@ -156,6 +162,8 @@ def _close(change: TicketChange, status: Status, occurred_at: datetime | None) -
 def _reopen(change: TicketChange, occurred_at: datetime | None) -> None:
     closed = [] if change.author == Author.CUSTOMER else [Status.CLOSED]
     refuse_ended(change.ticket, but=[Status.RESOLVED, *closed])
+    if occurred_at is None and undo.take_back_end(change):
+        return
     by = Author.CUSTOMER if change.author == Author.CUSTOMER else Author.AGENT
     change.record(EventKind.REOPENED, occurred_at=occurred_at, by=by)
 

@@ -17,7 +17,7 @@ from helpdesk.api.request import key_authentication
 from helpdesk.api.ticket_lookup import agent_at, agent_or_none, ticket_of
 from helpdesk.api.ticket_representation import represent
 from helpdesk.models import Queue, Scope, Ticket
-from helpdesk.tickets import assignment, ticket_attributes, ticket_status
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status, undo
 
 
 class ChangeDoor(Door):
@@ -159,3 +159,21 @@ def queue_named(name: str) -> Queue:
         detail = _("There is no queue of this name.")
         raise RequestRefused(422, "unknown-queue", detail, pointer="/queue")
     return queue
+
+
+class UndoDoor(ChangeDoor):
+    @Operation(
+        name="undo",
+        summary="Take back what an agent did last on a ticket",
+        description="Within a few minutes, if nothing has happened on it since. What was said stays said.",
+        scope=Scope.ACT,
+        body=shapes.Undo,
+        answers={200: shapes.TicketShape},
+    )
+    def put(self, request: Request, ref: str) -> HttpResponse:
+        asked, warnings = self.read(shapes.Undo)
+
+        def take_back(ticket: Ticket, now: datetime) -> None:
+            undo.undo(ticket=ticket, by=agent_at(ticket, asked.agent, pointer="/agent"), now=now)
+
+        return self.change(ref, warnings, take_back)

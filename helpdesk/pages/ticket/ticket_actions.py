@@ -21,7 +21,7 @@ from helpdesk.pages.frame.environment import way_back
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused, UnknownValue
-from helpdesk.tickets import assignment, ticket_attributes, ticket_status
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status, undo
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -155,3 +155,11 @@ def removal(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     remove, done, already = REMOVALS[reason]
     changed = remove(ticket=ticket, by=agent_of(request), now=now_of(request))
     return done if changed else already
+
+
+@resource
+def undo_last(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+    """Take back what the agent did last."""
+    if undo.undo(ticket=ticket, by=agent_of(request), now=now_of(request)):
+        return _("Undone: it is as if it had never been done.")
+    return _("It was undone already.")

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.models import Ticket
 from helpdesk.pages.frame.permission import visible_ticket
-from helpdesk.pages.frame.viewer import now_of
+from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.composer import Composer, may_be_answered
 from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
 from helpdesk.pages.ticket.ticket_side import side
 from helpdesk.pages.ticket.timeline import newer_events, timeline
+from helpdesk.tickets import undo
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ def page(
         "acknowledged": ticket.unacknowledged_since is None,
         "may_be_answered": may_be_answered(ticket),
         "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
+        "undoable": undo.offered(ticket, by=agent_of(request), now=now_of(request)),
         "history": timeline(ticket, seen_seq=seen_seq, whole="all" in request.GET),
         "panels": panels(request, ticket),
         "now": now_of(request),

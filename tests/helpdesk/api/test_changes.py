@@ -156,6 +156,27 @@ def test_an_ended_ticket_is_not_acknowledged(caller: Caller, ticket: str) -> Non
     assert_problem(caller.put(f"{ticket}/acknowledgement", {"agent": OWNER}), 422, "ticket-closed")
 
 
+def test_an_agent_takes_back_what_they_did_last(callers: Callers, ticket: str) -> None:
+    caller = callers()
+    caller.put(f"{ticket}/status", {"status": "resolved", "agent": OWNER})
+
+    assert_problem(caller.put(f"{ticket}/undo", {"agent": COLLEAGUE}), 409, "nothing-to-undo")
+    assert_problem(callers.outsider().put(f"{ticket}/undo", {"agent": OWNER}), 404, "not-found")
+    undone = caller.put(f"{ticket}/undo", {"agent": OWNER})
+    again = caller.put(f"{ticket}/undo", {"agent": OWNER})
+
+    assert (told(undone)["status"], undone.status_code, again.status_code) == ("new", 200, 200)
+    assert [clock["state"] for clock in told(again)["clocks"]] == ["running"] * 3
+
+
+def test_to_open_what_one_has_just_resolved_is_to_undo_it(caller: Caller, ticket: str) -> None:
+    caller.put(f"{ticket}/status", {"status": "resolved", "agent": OWNER})
+    opened = told(caller.put(f"{ticket}/status", {"status": "open", "agent": OWNER}))
+
+    assert (opened["status"], last_event().kind) == ("new", "undone")
+    assert [clock["state"] for clock in opened["clocks"]] == ["running"] * 3
+
+
 def test_unknown_fields_are_named_here_too(caller: Caller, ticket: str) -> None:
     answer = told(caller.put(f"{ticket}/priority", {"priority": "low", "reason": "calm"}))
 

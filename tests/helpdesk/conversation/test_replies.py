@@ -61,7 +61,9 @@ def test_a_second_reply_keeps_an_open_ticket_open(make: Make, ticket: Ticket) ->
 
 def test_waiting_for_the_customer_brings_a_resolved_ticket_back(make: Make, ticket: Ticket) -> None:
     reply(make, ticket, AfterReply.RESOLVE)
-    reply(make, ticket, AfterReply.WAIT)
+    reply_in_public(
+        ticket=ticket, author=make.agent("colleague"), body="More.", now=SOON, then=AfterReply.WAIT
+    )
 
     assert history(ticket)[3:] == ["public_reply_sent", "reopened agent", "status_changed pending"]
 

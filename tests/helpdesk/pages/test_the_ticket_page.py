@@ -20,7 +20,7 @@ from tests.make import Make
 
 RESOURCES = (
     "messages", "acknowledgement", "assignee", "status", "priority", "queue", "tags", "no-reply-needed", "merged-into",
-    "removal", "answers",
+    "removal", "answers", "undo",
 )  # fmt: skip
 
 

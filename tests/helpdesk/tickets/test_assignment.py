@@ -106,7 +106,7 @@ def test_taking_or_answering_says_so_too(make: Make) -> None:
 def test_a_ticket_that_asks_again_is_acknowledged_again(make: Make, ticket: Ticket) -> None:
     acknowledge(ticket=ticket, by=make.agent(), now=SOON)
     ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
-    ticket_status.reopen(ticket=ticket, by=make.agent(), now=SOON)
+    ticket_status.reopen(ticket=ticket, by=make.agent("colleague"), now=SOON)
     assert not acknowledge(ticket=ticket, by=make.agent(), now=SOON)
 
     ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)

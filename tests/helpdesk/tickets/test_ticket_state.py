@@ -70,10 +70,10 @@ def test_to_have_it_answers_nothing(make: Make, ticket: Ticket) -> None:
 def test_what_ends_asks_for_nobody(make: Make, ticket: Ticket) -> None:
     ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
     assert waits(ticket) == (None, None)
-    ticket_status.reopen(ticket=ticket, by=make.agent(), now=SOON)
+    ticket_status.reopen(ticket=ticket, by=make.agent("colleague"), now=SOON)
     assert waits(ticket) == (None, None)
     ticket_status.close(ticket=ticket, by=make.agent(), now=SOON)
-    ticket_status.reopen(ticket=ticket, by=make.agent(), now=SOON)
+    ticket_status.reopen(ticket=ticket, by=make.agent("colleague"), now=SOON)
     receive_customer_message(ticket=ticket, body="And?", now=LATER)
 
     assert waits(ticket) == (LATER, None)

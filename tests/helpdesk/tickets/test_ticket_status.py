@@ -38,7 +38,7 @@ def test_a_ticket_stands_as_it_is_told(make: Make, ticket: Ticket, status: str) 
 def test_resolved_and_closed_are_told_likewise(make: Make, ticket: Ticket) -> None:
     set_status(ticket=ticket, status="resolved", by=make.agent(), now=SOON)
     set_status(ticket=ticket, status="closed", by=make.agent(), now=SOON)
-    set_status(ticket=ticket, status="pending", by=make.agent(), now=SOON)
+    set_status(ticket=ticket, status="pending", by=make.agent("colleague"), now=SOON)
     resolve(ticket=ticket, by=None, now=SOON)
     set_status(ticket=ticket, status="open", by=make.agent(), now=SOON)
 

@@ -1,0 +1,52 @@
+"""Undoing a slip from the ticket page."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from helpdesk.database.instant import database_now
+from helpdesk.models import Agent, Status, Ticket
+from helpdesk.tickets import merging
+from tests.helpdesk.pages.test_the_ticket_page import owner, place, said, ticket
+from tests.make import Make
+
+__all__ = ["owner", "ticket"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "fields", "what"),
+    [
+        ("status", {"status": "resolved"}, "resolved"),
+        ("removal", {"reason": "spam"}, "put aside"),
+        ("assignee", {"agent": "me"}, "assigned"),
+    ],
+)
+def test_a_slip_can_be_undone_from_the_page(
+    client: Client, owner: Agent, ticket: Ticket, resource: str, fields: dict[str, str], what: str
+) -> None:
+    page = client.post(place(ticket, resource), fields, follow=True).content.decode()
+
+    assert f"Undo: {what}" in page
+    assert said(client, ticket, "undo") == "Undone: it is as if it had never been done."
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.assignee) == (Status.NEW, None)
+    assert "Undo: " not in client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+
+
+def test_a_merge_can_be_undone_from_the_page(
+    client: Client, owner: Agent, make: Make, ticket: Ticket
+) -> None:
+    into = make.ticket(now=database_now())
+    with transaction.atomic():
+        merging.merge(ticket=ticket, into=into, by=owner, now=database_now())
+
+    assert (
+        "Undo: merged into another ticket"
+        in client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    )
+    assert said(client, ticket, "undo") == "Undone: it is as if it had never been done."
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.merged_into) == (Status.NEW, None)
