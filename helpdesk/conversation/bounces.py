@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models import Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.tickets.message import bring_back
-from helpdesk.tickets.ticket_change import changing
+from helpdesk.tickets.ticket_change import TicketChange, changing_all
+from helpdesk.tickets.ticket_state import state_of
 
 
 class NotAReply(Refused):
@@ -22,10 +24,12 @@ class NotAReply(Refused):
 def take_back_bounced(*, ticket: Ticket, message: Message, now: datetime) -> bool:
     """Note that a reply never arrived: it answered nothing, and its ticket no longer waits or rests.
 
-    A ticket on hold stays there: it waits for something else than an answer to our reply. False where the
-    bounce was known. Raises `NotAReply`.
+    A ticket on hold stays there: it waits for something else than an answer to our reply. Where the ticket has
+    been merged, its customer waits on the last of the chain, unless somebody has answered there since. False
+    where the bounce was known. Raises `NotAReply`.
     """
-    with changing(ticket, now=now) as change:
+    chain = list(_survivors(ticket))
+    with changing_all(ticket, *chain[-1:], now=now, by=None) as [change, *survivor]:
         message.refresh_from_db()
         if message.bounced_at is not None:
             return False
@@ -33,9 +37,49 @@ def take_back_bounced(*, ticket: Ticket, message: Message, now: datetime) -> boo
         message.bounced_at = now
         message.save(update_fields=["bounced_at"])
         change.record(EventKind.REPLY_BOUNCED, message=message, reply_seq=reply.seq)
-        if ticket.status != Status.ON_HOLD and not _answered_after(ticket, reply):
-            bring_back(change, by=Author.AGENT)
+        if not _answered_after(ticket, reply.seq):
+            _wait_again(change)
+            for last in survivor:
+                _wait_there(last, change, chain)
         return True
+
+
+def _survivors(ticket: Ticket) -> Iterator[Ticket]:
+    """Yield the tickets in which this one went up, one after the other."""
+    while ticket.merged_into is not None:
+        ticket = ticket.merged_into
+        yield ticket
+
+
+def _wait_again(change: TicketChange) -> None:
+    if change.ticket.status != Status.ON_HOLD:
+        bring_back(change, by=Author.AGENT)
+
+
+def _wait_there(last: TicketChange, bounced: TicketChange, chain: Sequence[Ticket]) -> None:
+    """Let the last of the chain take in once more who waits, now that it is known that they do."""
+    since = _waiting_but_for_the_merge(bounced)
+    if since is None or _answered_in(chain, bounced.ticket):
+        return
+    last.record(EventKind.ABSORBED, ticket=bounced.ticket.pk, waiting_since=since.isoformat())
+    _wait_again(last)
+
+
+def _waiting_but_for_the_merge(change: TicketChange) -> datetime | None:
+    """Return since when the ticket's customer would wait if it had not been merged."""
+    return state_of(each for each in change.all_events() if each.kind != EventKind.MERGED_INTO).waiting_since
+
+
+def _answered_in(chain: Sequence[Ticket], merged: Ticket) -> bool:
+    """Tell whether a person has answered on a ticket of the chain after the one before it came in."""
+    for place, survivor in enumerate(chain):
+        came = chain[place - 1] if place else merged
+        absorbed = TicketEvent.objects.filter(
+            ticket=survivor, kind=EventKind.ABSORBED, payload__ticket=came.pk
+        ).first()
+        if absorbed is not None and _answered_after(survivor, absorbed.seq):
+            return True
+    return False
 
 
 def _reply_behind(ticket: Ticket, message: Message) -> TicketEvent:
@@ -48,11 +92,11 @@ def _reply_behind(ticket: Ticket, message: Message) -> TicketEvent:
     return reply
 
 
-def _answered_after(ticket: Ticket, reply: TicketEvent) -> bool:
-    """Tell whether a later answer by a person did arrive."""
+def _answered_after(ticket: Ticket, seq: int) -> bool:
+    """Tell whether an answer by a person after this event did arrive."""
     later = TicketEvent.objects.filter(
         ticket=ticket,
-        seq__gt=reply.seq,
+        seq__gt=seq,
         kind=EventKind.PUBLIC_REPLY_SENT,
         payload__author=Author.AGENT,
         payload__automatic=False,
