@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-from helpdesk.conversation.replies import AfterReply
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.demo.grammar import fill
 from helpdesk.demo.rhythm import Rhythm
 from helpdesk.demo.topic import Remark, Script, Turns

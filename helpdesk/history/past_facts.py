@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from msgspec import Struct
 
-from helpdesk.conversation.replies import AfterReply, answer, go_on, hear
+from helpdesk.conversation.answers import AfterReply, answer, go_on, hear
 from helpdesk.history.past_ticket import PastChange, PastTicket
 from helpdesk.models import Agent, Author, EventKind, Status
 from helpdesk.tickets.assignment import give, let_go, take

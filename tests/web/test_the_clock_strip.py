@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from helpdesk.conversation import replies
+from helpdesk.conversation import answers, replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Ticket
 from monitor.promises.defaults import ensure_defaults
@@ -31,7 +31,7 @@ def ticket(make: Make) -> Ticket:
             ticket=ticket,
             author=make.agent("owner"),
             body="Which one?",
-            then=replies.AfterReply.WAIT,
+            then=answers.AfterReply.WAIT,
             now=now - timedelta(hours=2),
         )
     with transaction.atomic():

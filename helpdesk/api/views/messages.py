@@ -19,7 +19,7 @@ from helpdesk.api.request import key_authentication
 from helpdesk.api.ticket_lookup import agent_at, ticket_of
 from helpdesk.api.ticket_representation import represent, represent_message
 from helpdesk.conversation import replies
-from helpdesk.conversation.replies import AfterReply
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.models import Agent, Message, Scope, Ticket
 from helpdesk.models.message import MessageQuerySet
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from helpdesk.conversation import replies
+from helpdesk.conversation import answers, replies
 from helpdesk.models import Message, Ticket
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -37,7 +37,7 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _taken_down(request: HttpRequest, ticket: Ticket, form: ElsewhereForm) -> Message | None:
     given = form.cleaned_data
-    then = replies.AfterReply.RESOLVE if given["resolves"] else replies.AfterReply.KEEP_OPEN
+    then = answers.AfterReply.RESOLVE if given["resolves"] else answers.AfterReply.KEEP_OPEN
     try:
         with transaction.atomic():
             return replies.answer_elsewhere(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk.conversation import replies
+from helpdesk.conversation import answers, replies
 from helpdesk.models import Message, Status, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
@@ -76,7 +76,7 @@ def _reply(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Messa
         author=agent_of(request),
         body=given["body"],
         now=now_of(request),
-        then=replies.AfterReply(given["then"]),
+        then=answers.AfterReply(given["then"]),
         seen_seq=given["seen_seq"],
         external_id=f"page:{given['token']}",
     )

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.bounces import NotAReply, take_back_bounced
-from helpdesk.conversation.replies import AfterReply, answer_elsewhere, receive_customer_message
+from helpdesk.conversation.replies import answer_elsewhere, receive_customer_message
 from helpdesk.models import Status, Ticket, TicketEvent, Way
 from helpdesk.refusal import UnknownValue
 from helpdesk.tickets.assignment import OwnQuestion

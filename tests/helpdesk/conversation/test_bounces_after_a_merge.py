@@ -6,13 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.bounces import take_back_bounced
-from helpdesk.conversation.replies import (
-    AfterReply,
-    reply_as_bot,
-    reply_in_public,
-    send_automatically,
-)
+from helpdesk.conversation.replies import reply_as_bot, reply_in_public, send_automatically
 from helpdesk.models import Message, Status, Ticket, TicketEvent
 from helpdesk.tickets import ticket_status
 from helpdesk.tickets.merging import merge

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.bounces import NotAReply, take_back_bounced
 from helpdesk.conversation.replies import (
-    AfterReply,
     add_note,
     receive_customer_message,
     reply_as_bot,

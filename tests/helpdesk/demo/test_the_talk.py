@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from helpdesk.conversation.replies import AfterReply
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.demo.english import ENGLISH
 from helpdesk.demo.grammar import fill
 from helpdesk.demo.hebrew import HEBREW

@@ -12,7 +12,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from helpdesk.conversation.replies import AfterReply
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.database.transaction import NoTransaction
 from helpdesk.history import past_facts
 from helpdesk.history.conversation_writer import (

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk.conversation.replies import AfterReply, reply_in_public
+from helpdesk.conversation.answers import AfterReply
+from helpdesk.conversation.replies import reply_in_public
 from helpdesk.models import Author, Status, Ticket
 from helpdesk.tickets import assignment, ticket_status
 from tests.helpdesk.desk import history

@@ -10,13 +10,9 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.bounces import take_back_bounced
-from helpdesk.conversation.replies import (
-    AfterReply,
-    receive_customer_message,
-    reply_as_bot,
-    reply_in_public,
-)
+from helpdesk.conversation.replies import receive_customer_message, reply_as_bot, reply_in_public
 from helpdesk.models import Ticket
 from helpdesk.tickets import assignment, merging, ticket_attributes, ticket_status
 from helpdesk.tickets.ticket_state import TicketState, state_of

@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 from pytest_django import Settings
 
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.replies import (
-    AfterReply,
     add_note,
     answer_elsewhere,
     receive_customer_message,

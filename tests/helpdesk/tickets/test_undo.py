@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from helpdesk.conversation.replies import AfterReply, add_note, receive_customer_message, reply_in_public
+from helpdesk.conversation.answers import AfterReply
+from helpdesk.conversation.replies import add_note, receive_customer_message, reply_in_public
 from helpdesk.models import Status, Ticket, TicketEvent
 from helpdesk.tickets import assignment, merging, ticket_attributes, ticket_status
 from helpdesk.tickets.membership import NotAMember

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from helpdesk.conversation import replies
+from helpdesk.conversation import answers, replies
 from helpdesk.models import Author, EventKind, Ticket, TicketEvent
 from helpdesk.tickets import ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
@@ -143,7 +143,7 @@ def test_a_paused_clock_is_never_flagged(make: Make) -> None:
     ticket, owner = make.ticket(), make.agent()
     with transaction.atomic():
         replies.reply_in_public(
-            ticket=ticket, author=owner, body="Which one?", now=SOON, then=replies.AfterReply.WAIT
+            ticket=ticket, author=owner, body="Which one?", now=SOON, then=answers.AfterReply.WAIT
         )
 
     assert sweep.sweep(now=LONG_AFTER, limit=10, noticed_by="test") == 0

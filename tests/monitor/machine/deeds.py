@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from helpdesk.conversation import bounces, replies
+from helpdesk.conversation import answers, bounces, replies
 from helpdesk.jobs import job_turn
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status
@@ -46,7 +46,7 @@ def say(world: World, now: datetime, *, ticket: Ticket, back: int, automatic: bo
 
 
 def reply(
-    world: World, now: datetime, *, ticket: Ticket, back: int, then: replies.AfterReply, by: int
+    world: World, now: datetime, *, ticket: Ticket, back: int, then: answers.AfterReply, by: int
 ) -> None:
     replies.reply_in_public(
         ticket=ticket, author=world.agents[by], body="Here.", now=now, sent_at=at(now, back), then=then

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from hypothesis import strategies as st
 
-from helpdesk.conversation.replies import AfterReply
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.models import Priority
 from helpdesk.refusal import Refused
 from monitor.clock.metrics import PROMISED

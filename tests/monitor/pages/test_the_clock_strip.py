@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from helpdesk.conversation import replies
+from helpdesk.conversation import answers, replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Ticket, TicketEvent
 from helpdesk.tickets import ticket_attributes, ticket_status
@@ -106,7 +106,7 @@ def test_late_at_risk_and_paused_are_words(client: Client, owner: Agent, make: M
             ticket=ticket,
             author=owner,
             body="?",
-            then=replies.AfterReply.WAIT,
+            then=answers.AfterReply.WAIT,
             now=asked + timedelta(minutes=45),
         )
     said = strip(client, ticket)

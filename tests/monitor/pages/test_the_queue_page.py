@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from helpdesk.conversation import replies
+from helpdesk.conversation import answers, replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
@@ -45,7 +45,7 @@ def test_rows_stand_in_groups_by_how_soon_they_are_due(client: Client, owner: Ag
     waits = asked(make, 5)
     with transaction.atomic():
         replies.reply_in_public(
-            ticket=waits, author=owner, body="?", then=replies.AfterReply.WAIT, now=database_now()
+            ticket=waits, author=owner, body="?", then=answers.AfterReply.WAIT, now=database_now()
         )
 
     groups = shown(client)

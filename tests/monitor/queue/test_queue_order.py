@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from helpdesk.conversation import replies
+from helpdesk.conversation import answers, replies
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Standing
@@ -62,7 +62,7 @@ def test_pages_follow_one_another_without_gap_or_repeat_in_the_one_order(make: M
         if number % 4 == 0:
             with transaction.atomic():
                 replies.reply_in_public(
-                    ticket=ticket, author=make.agent("owner"), body="…", then=replies.AfterReply.WAIT, now=NOW
+                    ticket=ticket, author=make.agent("owner"), body="…", then=answers.AfterReply.WAIT, now=NOW
                 )
 
     assert Standing.objects.filter(turn_at=None).count() > 0

@@ -1,0 +1,120 @@
+"""Answers, and what the customer says, as part of a change to a ticket that goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from helpdesk.models import Author, EventKind, Message, Status, TicketEvent
+from helpdesk.tickets import told_time, undo
+from helpdesk.tickets.ended_ticket import refuse_ended
+from helpdesk.tickets.message import Utterance, bring_back, say
+from helpdesk.tickets.ticket_change import TicketChange
+
+
+class AfterReply(StrEnum):
+    """What a reply does to the ticket besides."""
+
+    KEEP_OPEN = "keep_open"
+    WAIT = "wait"
+    RESOLVE = "resolve"
+
+
+def answer_or_ask(change: TicketChange, said: Utterance, then: AfterReply) -> Message:
+    """Answer, unless it is the customer who speaks, who happens to work here: they have asked on."""
+    if not change.by_the_customer:
+        if then == AfterReply.WAIT and said.sent_at is None:
+            undo.take_back_end(change)
+        return settle(change, said, then)
+    change.author = Author.CUSTOMER
+    change.notice(_("You asked this yourself: what you write counts as the customer's."))
+    return hear(change, said)
+
+
+def settle(change: TicketChange, said: Utterance, then: AfterReply) -> Message:
+    """Answer, and let the ticket stand as whoever answers wants it."""
+    message = answer(change, said)
+    go_on(change, then, message)
+    return message
+
+
+def answer(change: TicketChange, said: Utterance) -> Message:
+    """Answer the customer, here in public or by another way, as part of a change that goes on.
+
+    Raises `TicketEnded`.
+    """
+    refuse_ended(change.ticket, but=[Status.RESOLVED])
+    message = say(change, _after_what_it_answers(change, said), public=not said.way)
+    change.record(
+        EventKind.PUBLIC_REPLY_SENT,
+        occurred_at=message.sent_at,
+        message=message,
+        author=message.author,
+        automatic=said.automatic,
+        **({"way": said.way} if said.way else {}),
+    )
+    if said.sent_at is not None and _is_by_a_person(message) and change.state.waiting_since is not None:
+        change.notice(_("This was said before what the customer wrote last: they still wait for an answer."))
+    return message
+
+
+def _is_by_a_person(message: Message) -> bool:
+    return message.author == Author.AGENT and not message.automatic
+
+
+def _after_what_it_answers(change: TicketChange, said: Utterance) -> Utterance:
+    """Let an answer by a clock that is a little slow count after what the customer had said when it came."""
+    if said.sent_at is None or change.imported:
+        return said
+    at = told_time.told(said.sent_at, now=change.now, pointer="/sent_at")
+    if at <= change.now - told_time.CLOCK_DIFFERENCE:
+        return said
+    asked = TicketEvent.objects.filter(
+        ticket=change.ticket, kind__in=[EventKind.OPENED, EventKind.CUSTOMER_MESSAGE_RECEIVED]
+    )
+    heard_at = asked.aggregate(last=Max("occurred_at"))["last"]
+    return replace(said, sent_at=max(at, heard_at))
+
+
+def hear(change: TicketChange, said: Utterance) -> Message:
+    """Take in what the customer says, as part of a change that goes on.
+
+    Raises `TicketEnded`; what is automatic is kept however the ticket ended.
+    """
+    if not said.automatic:
+        refuse_ended(change.ticket, but=[Status.RESOLVED])
+    message = say(change, said)
+    heard = change.record(
+        EventKind.CUSTOMER_MESSAGE_RECEIVED,
+        occurred_at=message.sent_at,
+        message=message,
+        automatic=said.automatic,
+    )
+    if not said.automatic:
+        at = _when_a_message_turns(change, message)
+        bring_back(change, by=Author.CUSTOMER, occurred_at=at, message_seq=heard.seq)
+    return message
+
+
+def _when_a_message_turns(change: TicketChange, message: Message) -> datetime | None:
+    """Return when a message changes how its ticket stands: when we hear of it, or in history when it was said."""
+    return message.sent_at if change.imported else None
+
+
+def go_on(change: TicketChange, then: AfterReply, message: Message) -> None:
+    """Let the ticket stand where the writer of an answer wants it, unless something newer is known of it."""
+    status, at = Status(change.ticket.status), _when_a_message_turns(change, message)
+    if then != AfterReply.KEEP_OPEN and change.is_overtaken(message.sent_at):
+        then = AfterReply.KEEP_OPEN
+    if then == AfterReply.RESOLVE and status != Status.RESOLVED:
+        change.record(EventKind.RESOLVED, occurred_at=at)
+    elif then == AfterReply.WAIT and status != Status.PENDING:
+        if status == Status.RESOLVED:
+            change.record(EventKind.REOPENED, occurred_at=at, by=Author.AGENT)
+        change.turn(Status.PENDING, occurred_at=at)
+    elif then == AfterReply.KEEP_OPEN and status == Status.NEW:
+        change.turn(Status.OPEN, occurred_at=at)
