@@ -14,7 +14,6 @@ from helpdesk.refusal import Refused
 class TicketEnded(Refused):
     """The ticket has ended, and this needs one that has not; each way of ending has a code of its own."""
 
-    code = "ticket-ended"
     sentence = _("This ticket is %(status)s.")
 
 

@@ -131,7 +131,9 @@ def test_each_refusal_is_listed_with_its_status() -> None:
     listed = pages.rows(pages.section(PAGE, "Errors"))
 
     for refusal in refusals(Refused):
-        if refusal is not Refused and refusal.code in listed:
+        if (
+            refusal.code != Refused.code and refusal.code in listed
+        ):  # one that has none of its own is a family
             assert listed[refusal.code][0] == str(refusal.status), refusal.code
 
 
