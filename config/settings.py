@@ -86,6 +86,7 @@ TEMPLATES = [
 
 TICKET_EVENT_RELAYS = ["monitor.relay.relay.apply"]
 TICKET_BELLS: list[str] = []
+AGENT_DEPARTURES = ["monitor.alarms.flags.put_back"]
 TICKET_PANELS = ["monitor.pages.clock_strip.clock_strip"]
 TICKET_FILTERS = ["monitor.pages.list_filters.narrow"]
 PROMISED_METRICS = "monitor.models.METRIC_LABELS"

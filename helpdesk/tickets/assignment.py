@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models import Agent, EventKind, Status, Ticket
 from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets.ended_ticket import refuse_ended
-from helpdesk.tickets.membership import require_member
+from helpdesk.tickets.membership import require_member, works_in
 from helpdesk.tickets.ticket_change import TicketChange, changing
 
 
@@ -103,6 +103,13 @@ def let_go(change: TicketChange, occurred_at: datetime | None = None) -> None:
     """Take the ticket from whoever has it, as part of a change that goes on."""
     change.ticket.assignee = None
     change.record(EventKind.UNASSIGNED, occurred_at=occurred_at)
+
+
+def let_go_of_the_absent(change: TicketChange) -> None:
+    """Take a ticket that comes back from whoever cannot work on it any more, as part of a change that goes on."""
+    holder = change.ticket.assignee
+    if holder is not None and not change.imported and not works_in(holder, queue_id=change.ticket.queue_id):
+        let_go(change)
 
 
 def give(change: TicketChange, agent: Agent, occurred_at: datetime | None = None) -> None:

@@ -24,12 +24,15 @@ class NotAnOverseer(Refused):
 
 def require_member(agent: Agent, *, queue_id: int, pointer: str = "") -> None:
     """Raise `NotAMember` unless the agent is active and works in the queue."""
-    if not agent.is_active or not is_member(agent, queue_id=queue_id):
+    if not works_in(agent, queue_id=queue_id):
         raise NotAMember(pointer=pointer, agent=agent)
 
 
-def is_member(agent: Agent, *, queue_id: int) -> bool:
-    return agent.is_admin or Queue.objects.visible_to(agent).filter(pk=queue_id).exists()
+def works_in(agent: Agent, *, queue_id: int) -> bool:
+    """Tell whether the agent can act on the queue's tickets now: active, and a member, an overseer or an admin."""
+    return agent.is_active and (
+        agent.is_admin or Queue.objects.visible_to(agent).filter(pk=queue_id).exists()
+    )
 
 
 def require_overseer(agent: Agent, *, queue_id: int) -> None:

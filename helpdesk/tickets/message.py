@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from helpdesk.models import Author, EventKind, Message, Status, Ticket
+from helpdesk.tickets.assignment import let_go_of_the_absent
 from helpdesk.tickets.ticket_change import TicketChange
 
 
@@ -77,5 +78,6 @@ def bring_back(
     if status == Status.RESOLVED:
         why = {} if message_seq is None else {"message_seq": message_seq}
         change.record(EventKind.REOPENED, occurred_at=occurred_at, message=None, by=by, **why)
+        let_go_of_the_absent(change)
     elif status in (Status.PENDING, Status.ON_HOLD):
         change.turn(Status.OPEN, occurred_at=occurred_at)

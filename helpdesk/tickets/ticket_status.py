@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models import Agent, Author, EventKind, Status, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets import undo
+from helpdesk.tickets.assignment import let_go_of_the_absent
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.ticket_change import TicketChange, changing
 
@@ -166,6 +167,7 @@ def _reopen(change: TicketChange, occurred_at: datetime | None) -> None:
         return
     by = Author.CUSTOMER if change.author == Author.CUSTOMER else Author.AGENT
     change.record(EventKind.REOPENED, occurred_at=occurred_at, by=by)
+    let_go_of_the_absent(change)
 
 
 _STEPS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from helpdesk.database.statement import ids, run
@@ -31,6 +31,20 @@ def acknowledge(*, flag: Flag, by: Agent, now: datetime) -> bool:
     if taken:
         News.objects.create(flag=flag, change=FlagChange.ACKNOWLEDGED, at=now)
     return bool(taken)
+
+
+def put_back(agent: Agent, *, queue_ids: Collection[int] | None, now: datetime) -> int:
+    """Open again what somebody who has left had in hand, in these queues or in all; return how many flags.
+
+    They are told again to those who can act now.
+    """
+    in_hand = Flag.objects.standing().filter(acknowledged_by=agent, clock__ended_at=None)
+    if queue_ids is not None:
+        in_hand = in_hand.filter(ticket__queue__in=queue_ids)
+    held = sorted(in_hand.select_for_update(of=("self",)).values_list("pk", flat=True))
+    Flag.objects.filter(pk__in=held).update(acknowledged_at=None, acknowledged_by=None)
+    News.objects.bulk_create(News(flag_id=pk, change=FlagChange.REOPENED, at=now) for pk in held)
+    return len(held)
 
 
 _RAISE = """

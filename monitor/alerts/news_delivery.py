@@ -35,7 +35,7 @@ def _by_address(news: Iterable[News]) -> dict[tuple[str, int], list[int]]:
     """Sort news by whom they are for; what is over already is mailed to nobody."""
     addressed: dict[tuple[str, int], list[int]] = defaultdict(list)
     for each in news:
-        if each.change == FlagChange.RAISED and each.flag.is_open:
+        if each.change in (FlagChange.RAISED, FlagChange.REOPENED) and each.flag.is_open:
             addressed[ALERT_MAIL, each.flag.ticket.queue_id].append(each.pk)
         if each.flag.store.webhook_url:
             addressed[FLAG_WEBHOOK, each.flag.store_id].append(each.pk)

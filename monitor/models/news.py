@@ -16,6 +16,7 @@ class FlagChange(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
     ACKNOWLEDGED = "acknowledged", _("in hand")
     RESTATED = "restated", _("dated anew")
+    REOPENED = "reopened", _("open again")
 
 
 class NewsQuerySet(models.QuerySet["News"]):
