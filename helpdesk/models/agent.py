@@ -73,7 +73,7 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail"))
     queue = models.ForeignKey("helpdesk.Queue", on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(_("role"), max_length=8)
-    invited_by = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    invited_by = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=models.functions.Now())
     expires_at = models.DateTimeField(_("expires at"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True)

@@ -71,11 +71,11 @@ class TicketEvent(models.Model):
     )
     actor_kind = models.CharField(max_length=11, choices=Author.choices)
     actor = models.ForeignKey(
-        "helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+        "helpdesk.Agent", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     # Written with its message or after it. The database would look through all events for every message deleted.
     message = models.ForeignKey(
-        "helpdesk.Message", models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
+        "helpdesk.Message", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     payload = models.JSONField(default=dict)
     txid = TransactionId(db_default=CurrentTransactionId())

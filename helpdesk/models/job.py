@@ -47,7 +47,7 @@ class Job(models.Model):
     kind = models.CharField(_("kind"), max_length=30)
     arguments = models.JSONField(_("arguments"), default=dict, help_text=_("ids and codes"))
     asked_by = models.ForeignKey(
-        "helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+        "helpdesk.Agent", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     asked_at = models.DateTimeField(_("asked at"))
 

@@ -36,7 +36,7 @@ class Message(models.Model):
     store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
     author = models.CharField(_("author"), max_length=11, choices=Author.choices)
     agent = models.ForeignKey(
-        "helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="messages", db_index=False
+        "helpdesk.Agent", on_delete=models.PROTECT, null=True, related_name="messages", db_index=False
     )
     author_name = models.CharField(
         _("name"), max_length=200, blank=True, help_text=_("of an author who has no account here")

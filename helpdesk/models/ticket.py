@@ -74,7 +74,7 @@ class Ticket(models.Model):
         "helpdesk.Customer", on_delete=models.PROTECT, related_name="tickets", db_index=False
     )
     assignee = models.ForeignKey(
-        "helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="tickets"
+        "helpdesk.Agent", on_delete=models.PROTECT, null=True, related_name="tickets"
     )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False

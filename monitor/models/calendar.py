@@ -30,7 +30,7 @@ class CalendarVersion(models.Model):
     spec = models.JSONField(_("hours"))
     created_at = models.DateTimeField(db_default=models.functions.Now())
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
 
     class Meta:

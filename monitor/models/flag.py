@@ -68,7 +68,7 @@ class Flag(models.Model):
     withdrawn_reason = models.CharField(max_length=20, blank=True)
     acknowledged_at = models.DateTimeField(_("in hand since"), null=True)
     acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     settled_at = models.DateTimeField(null=True, help_text=_("when its clock ended, a copy to be found by"))
 

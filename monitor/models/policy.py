@@ -47,7 +47,7 @@ class PolicyVersion(models.Model):
     retired = models.BooleanField(_("retired"), default=False)
     created_at = models.DateTimeField(db_default=models.functions.Now())
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
 
     class Meta:

@@ -52,7 +52,7 @@ class Standing(models.Model):
     store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
     queue = models.ForeignKey("helpdesk.Queue", on_delete=models.PROTECT, related_name="+", db_index=False)
     assignee = models.ForeignKey(
-        "helpdesk.Agent", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+        "helpdesk.Agent", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     environment = models.CharField(max_length=4)
     status = models.CharField(max_length=8)

@@ -1,0 +1,49 @@
+"""Forgetting people on demand: their rows are emptied and kept, so that what refers to them stays true."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+
+from helpdesk.access import departures
+from helpdesk.database.transaction import require_transaction
+from helpdesk.models import Agent, Customer, Invitation, Message
+
+
+def make_anonymous(*, agent: Agent, now: datetime) -> departures.HandedBack:
+    """Empty the account of somebody who has left; what they did and said stays, under a number.
+
+    They are deactivated first, if they are not: what they held goes back to its queues.
+    """
+    require_transaction()
+    handed_back = departures.deactivate(agent=agent, now=now)
+    known_as, agent.email = agent.email, f"former-{agent.pk}@anonymous.invalid"
+    agent.name = f"№ {agent.pk}"
+    agent.locale, agent.timezone = "en", "UTC"
+    agent.is_admin = agent.is_superuser = False
+    agent.set_unusable_password()
+    agent.save()
+    Invitation.objects.filter(email=known_as).update(email=agent.email)
+    _forget_name(agent)
+    return handed_back
+
+
+def _forget_name(agent: Agent) -> None:
+    """Let the administration's own record of edits call the agent by number, too."""
+    written = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Agent), object_id=str(agent.pk)
+    )
+    written.update(object_repr=str(agent))
+
+
+def erase_customer(*, customer: Customer) -> None:
+    """Empty what is known of a customer, and what was said on their tickets; events and clocks stay as they are."""
+    require_transaction()
+    customer.external_id = customer.email_key = None
+    customer.email = customer.name = customer.locale = customer.timezone = customer.tier = ""
+    customer.save()
+    theirs = customer.tickets.all()
+    Message.objects.filter(ticket__in=theirs).update(body="", author_name="", external_id=None)
+    theirs.update(subject="", metadata={}, order=None, external_id=None)
