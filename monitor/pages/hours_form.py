@@ -18,7 +18,7 @@ from monitor.promises.first_decisions import Week
 from monitor.promises.hours_words import DAYS
 
 ENDS: Final = {"opens": _("opens"), "closes": _("closes")}
-_PAIR: Final = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)_(?:opens|closes)_(\d)")
+_PAIR: Final = re.compile(r"(?P<day>[a-z]{3})_(?:opens|closes)_(?P<number>[2-9])")
 
 
 class HoursForm(forms.Form):
@@ -33,9 +33,10 @@ class HoursForm(forms.Form):
         self.doubts: list[str] = []
         weekly = hours.get("weekly") or {}
         self.initial.setdefault("timezone", hours.get("timezone"))
-        rooms = [int(pair[1]) for pair in map(_PAIR.fullmatch, self.data) if pair]
+        sent = [pair for pair in map(_PAIR.fullmatch, self.data) if pair]
         for day in DAYS:
             windows = weekly.get(day) or []
+            rooms = [int(pair["number"]) for pair in sent if pair["day"] == day]
             for number in range(1, max([len(windows) + 1, *rooms]) + 1):
                 self._add_window(day, number, windows[number - 1] if number <= len(windows) else None)
 

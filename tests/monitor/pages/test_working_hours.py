@@ -152,6 +152,7 @@ def test_three_windows_a_day_are_shown_and_there_is_room_for_a_fourth(client: Cl
     spec = {"timezone": "Europe/Berlin", "weekly": {"mon": three}}
     versions.publish_calendar(calendar=calendar, spec=spec, now=database_now(), by=boss)
 
+    assert "tue_opens_2" not in form(client), "a day without a window has room for one"
     save(client, mon_opens_4="16:00", mon_closes_4="17:00")
 
     assert hours(calendar)["weekly"]["mon"] == [*three, ["16:00", "17:00"]]
