@@ -12,8 +12,10 @@ from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.models.ticket import TicketQuerySet
+from monitor.clock.book.working_day import is_always_open
 from monitor.models import Clock, Standing
 from monitor.models.standing import StandingQuerySet
+from monitor.relay import book
 from monitor.reports import promise_slices, response_figures, ticket_selection
 from monitor.reports.wait_parts import REST
 
@@ -160,12 +162,22 @@ def asked(view: BoardView) -> QuerySet[Clock]:
 
 
 def target(view: BoardView) -> float | None:
-    """Return the target of a first response in seconds, where all promises of these days have the same."""
-    targets = (
-        asked(view).filter(promise_slices.PROMISED).order_by().values_list("target", flat=True).distinct()[:2]
-    )
-    found = list(targets)
-    return found[0].total_seconds() if len(found) == 1 and found[0] else None
+    """Return the target of a first response in seconds, where all promises of these days have the same.
+
+    None where it counts in hours that close: the waits beside it are the customers', nights and weekends included.
+    """
+    promised = asked(view).filter(promise_slices.PROMISED).order_by()
+    found = set(promised.values_list("target", "basis", "calendar_version").distinct())
+    targets = {target for target, _basis, _version in found}
+    if len(targets) != 1 or not all(_counts_all_time(basis, version) for _target, basis, version in found):
+        return None
+    [only] = targets
+    return only.total_seconds() if only else None
+
+
+def _counts_all_time(basis: str, version: int | None) -> bool:
+    known = book.current().calendar_version(version)
+    return basis == "wall" or (known is not None and is_always_open(known.hours))
 
 
 def _day(view: BoardView, day: date, waits: list[response_figures.FirstWait]) -> DayOfWaits:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.templatetags.times import cldr_locale, in_words
 from monitor.clock.book.calendar import BusinessCalendar
-from monitor.promises.working_day import is_always_open, working_day
+from monitor.clock.book.working_day import is_always_open, working_day
 
 register = template.Library()
 

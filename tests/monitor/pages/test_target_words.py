@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.clock.book.calendar import BusinessCalendar
-from monitor.promises.working_day import is_always_open, working_day
+from monitor.clock.book.working_day import is_always_open, working_day
 from monitor.templatetags.targets import target_words
 
 HOUR = timedelta(hours=1)

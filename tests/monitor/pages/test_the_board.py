@@ -20,7 +20,9 @@ from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import ticket_status
+from monitor.models import Calendar, CalendarVersion, Clock
 from monitor.pages.board_page import CARDS
+from monitor.promises import versions
 from monitor.reports.board_figures import DAYS, FEW
 from tests.make import Make
 
@@ -282,3 +284,17 @@ def read_csv(client: Client, name: str) -> list[dict[str, str]]:
     page = client.get(reverse(name))
     assert page.headers["Content-Type"].startswith("text/csv")
     return list(csv.DictReader(io.StringIO(page.content.decode())))
+
+
+def test_a_target_stands_beside_the_waits_only_where_it_counts_as_they_do(
+    client: Client, owner: Agent, make: Make, now: datetime
+) -> None:
+    make.ticket(now=now)
+    assert client.get(reverse("board")).context["target"] == 4 * 3600
+
+    office = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    spec = {"timezone": "UTC", "weekly": office}
+    versions.publish_calendar(calendar=Calendar.objects.get(), spec=spec, now=now)
+    Clock.objects.update(calendar_version=CalendarVersion.objects.latest("pk"))
+
+    assert client.get(reverse("board")).context["target"] is None
