@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,6 +20,9 @@ from monitor.relay.standings import places_of, read_places
 from monitor.relay.stored_clocks import read_rows
 
 logger = logging.getLogger(__name__)
+
+TOGETHER: Final = 50
+"""So many tickets are locked at a time: who wants one waits for a tenth of a second, and each costs hardly more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def repair(ticket_ids: Sequence[int], *, now: datetime) -> list[UnrecountedTicke
     return []
 
 
-def chunks(*, everything: bool, size: int = 500) -> Iterator[list[int]]:
+def chunks(*, everything: bool, size: int = TOGETHER) -> Iterator[list[int]]:
     """Yield the ids of live tickets, or of all, in ascending order."""
     tickets = every_ticket() if everything else live_tickets()
     reached = 0

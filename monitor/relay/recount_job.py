@@ -66,7 +66,7 @@ def _step(job: Job, /, *, now: datetime, limit: int) -> JobStep:
 
 def _recount_next(job: Job, state: dict[str, Any], *, now: datetime, limit: int) -> JobStep:
     left = _tickets(job, since=datetime.fromisoformat(state["since"])).filter(pk__gt=state["reached"])
-    ids = list(left[:limit])
+    ids = list(left[: min(limit, recount.TOGETHER)])
     if not ids:
         return JobStep(NextStep.NEVER, state, total=job.done, result={"zone_data": zone_data()})
     total = job.done + left.count() if job.total is None else None

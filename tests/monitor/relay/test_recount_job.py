@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from helpdesk.jobs import job_request, job_turn
 from helpdesk.models import Job, Ticket
 from helpdesk.tickets import assignment, ticket_status
+from helpdesk.tickets.opening import opening
 from monitor.models import Clock, Flag, Policy, PolicyVersion, Standing
 from monitor.promises import versions
 from monitor.relay import recount, recount_job
@@ -63,6 +64,16 @@ def test_a_new_version_reaches_open_tickets_chunk_by_chunk(make: Make) -> None:
     assert due == {(version.pk, NOW + timedelta(minutes=6))}
     assert recount.check([ticket.pk for ticket in tickets], now=SOON) == []
     assert Flag.objects.filter(level="at_risk", raised_at=SOON).count() == 5
+
+
+def test_a_step_locks_few_tickets_however_many_may_be_done(make: Make) -> None:
+    with transaction.atomic():
+        opening.open_tickets([make.shape() for _ in range(recount.TOGETHER + 1)], store=make.store(), now=NOW)
+    assert [len(ids) for ids in recount.chunks(everything=True)] == [recount.TOGETHER, 1]
+    recount_job.ask(now=SOON)
+
+    assert recounted.go_on(now=SOON, limit=500) == recount.TOGETHER <= 50
+    assert recounted.go_on(now=SOON, limit=500) == 1
 
 
 def test_one_ticket_that_cannot_be_recounted_stops_no_other(make: Make, poison: None) -> None:
