@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, OuterRef, Q
+from django.db.models import BooleanField, F, Func, OuterRef, Q
 
 from helpdesk.models import Agent, Queue, Status
 from helpdesk.models.queue import QueueQuerySet
@@ -133,7 +133,21 @@ def _nearest(
     if of_one:  # nobody is an assignee too, and only where the order names them does the index give it
         here = here.order_by("assignee", *here.query.order_by)
     firsts = [ArraySubquery(here.filter(each).values("pk")[:limit]) for each in stretches]
-    return Standing.objects.filter(pk__in=queues.order_by().values_list(_EachMember(*firsts))).turn_first()
+    near = ArraySubquery(queues.order_by().values(each=_EachMember(*firsts)))
+    return Standing.objects.filter(_IsAmong("pk", near)).turn_first()
+
+
+class _IsAmong(Func):
+    """Whether a value is a member of an array that is made once.
+
+    As members of a subquery they would be joined, and the planner, which takes a small table that it has never
+    looked into for a hundred queues, would read all standings to do so.
+    """
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    arity = 2
+    output_field = BooleanField()
 
 
 class _EachMember(Func):
