@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from helpdesk.api import shapes
 from helpdesk.database.statement import of, run
@@ -16,7 +17,9 @@ from helpdesk.models import Message, Store, Ticket
 
 _COMPANIONS: Final = """
     SELECT ticket.id, customer.external_id, customer.email, customer.name, customer.locale,
-           customer.timezone, customer.tier, queue.name, assignee.email, target.reference
+           customer.timezone, customer.tier, queue.name, assignee.email, target.reference,
+           EXISTS (SELECT FROM helpdesk_membership AS place JOIN helpdesk_agent AS agent ON agent.id = place.agent_id
+                    WHERE place.queue_id = queue.id AND agent.is_active)
       FROM helpdesk_ticket AS ticket
       JOIN helpdesk_customer AS customer ON customer.id = ticket.customer_id
       JOIN helpdesk_queue AS queue ON queue.id = ticket.queue_id
@@ -71,16 +74,20 @@ def represent(
     return more.extend(plain, tickets, now=now) if more else plain
 
 
-def companions(ticket_ids: Sequence[int]) -> dict[int, Sequence[str]]:
-    """Read what is said of each ticket beside its own row: its customer, queue, assignee and target."""
+def companions(ticket_ids: Sequence[int]) -> dict[int, Sequence[Any]]:
+    """Read what is said of each ticket beside its own row: its customer, queue, assignee and target.
+
+    And, last, whether anybody works in the queue.
+    """
     rows = run(*of(ticket_ids, _COMPANIONS)) if ticket_ids else []
     return {ticket_id: row for ticket_id, *row in rows}
 
 
 def plain_ticket(
-    ticket: Ticket, store: Store, beside: Sequence[str], warnings: list[str]
+    ticket: Ticket, store: Store, beside: Sequence[Any], warnings: list[str]
 ) -> shapes.TicketShape:
-    *customer, queue, assignee, merged_into = beside
+    *customer, queue, assignee, merged_into, is_attended = beside
+    lonely = [] if is_attended or not ticket.is_live else [_nobody_works_in(queue)]
     ticket.store = store
     return shapes.TicketShape(
         environment=store.environment,
@@ -88,9 +95,13 @@ def plain_ticket(
         assignee=assignee,
         customer=shapes.CustomerShape(**dict(zip(_OF_CUSTOMER, customer, strict=True))),
         merged_into=merged_into,
-        warnings=[*warnings, *map(str, ticket.noticed)],
+        warnings=[*warnings, *map(str, ticket.noticed), *lonely],
         **{name: getattr(ticket, name) for name in _OF_TICKET},
     )
+
+
+def _nobody_works_in(queue: str) -> str:
+    return _("Nobody works in the queue “%s”: admins alone see this ticket.") % queue
 
 
 def represent_message(message: Message) -> shapes.MessageShape:

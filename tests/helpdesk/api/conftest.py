@@ -85,6 +85,7 @@ class Callers:
 @pytest.fixture
 def callers(make: Make, monkeypatch: pytest.MonkeyPatch) -> Callers:
     monkeypatch.setattr(refusal_log, "ration", refusal_log.RefusalRation())
+    make.agent()  # somebody works in the queue, or every answer says that nobody does
     return Callers(make)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from helpdesk.models import EventKind, Ticket, TicketEvent
+from helpdesk.models import Agent, EventKind, Store, Ticket, TicketEvent
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
 
@@ -190,3 +190,20 @@ def test_who_has_answered_has_acknowledged(caller: Caller, ticket: str) -> None:
 
     assert caller.put(f"{ticket}/acknowledgement", {"agent": OWNER}).status_code == 200
     assert TicketEvent.objects.count() == events
+
+
+def test_a_ticket_that_comes_where_nobody_works_is_warned_of(caller: Caller, ticket: str, make: Make) -> None:
+    said = "Nobody works in the queue “Returns”: admins alone see this ticket."
+
+    moved = told(caller.put(f"{ticket}/queue", {"queue": "Returns"}))
+    assert (moved["queue"], moved["warnings"]) == ("Returns", [said])
+
+    Store.objects.update(default_queue=make.queue("Returns"))
+    opened = told(caller.post("/tickets", {"message": {"body": "Hello?"}}))
+    assert opened["warnings"] == [said]
+
+    make.member(make.agent("colleague"), queue=make.queue("Returns"))
+    assert told(caller.get(ticket))["warnings"] == []
+    Agent.objects.filter(email=COLLEAGUE).update(is_active=False)
+    assert told(caller.get(ticket))["warnings"] == [said]
+    assert told(caller.put(f"{ticket}/status", {"status": "resolved"}))["warnings"] == []
