@@ -16,12 +16,14 @@ from helpdesk.models import Queue
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import read_number, read_zone
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
+from monitor.clock.book.working_day import is_always_open
 from monitor.measure.survival import MoreThan, Never
 from monitor.pages.chart import chart
 from monitor.reports import board_figures, response_figures
 from monitor.reports.board_figures import BoardView, DayOfWaits
 from monitor.reports.part_words import PROMISE_WORDS
 from monitor.reports.wait_parts import WAITS
+from monitor.templatetags.targets import target_words
 
 CARDS: Final = ("met", "late", "unanswered", "undecided")
 """The slices of promises that are shown however few they are; the others are named where there are any."""
@@ -40,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _fourteen_days(view: BoardView) -> dict[str, Any]:
     """Return what stands below the live panel: promises of today, and waits by the day of asking."""
-    days, target = board_figures.days(view), board_figures.target(view)
+    days, (line, target) = board_figures.days(view), _target(view)
     kept = board_figures.kept(view, view.today)
     return {
         "queues": Queue.objects.visible_to(view.agent).order_by("name"),
@@ -53,9 +55,22 @@ def _fourteen_days(view: BoardView) -> dict[str, Any]:
         ],
         "days": days,
         "today": days[-1],
-        "chart": chart(days, target=target),
+        "chart": chart(days, target=line),
         "target": target,
     }
+
+
+def _target(view: BoardView) -> tuple[float | None, str]:
+    """Return where its line stands, in seconds, and the target in words; neither where promises differ.
+
+    A chart shows how long people lived through: open time has no line there, and is only said.
+    """
+    targets = board_figures.targets(view)
+    words = {target_words(one.duration, one.basis, one.hours) for one in targets}
+    if len(words) != 1:
+        return None, ""
+    all_time = all(one.basis == "wall" or one.hours is None or is_always_open(one.hours) for one in targets)
+    return targets[0].duration.total_seconds() if all_time else None, words.pop()
 
 
 @login_required

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.models.ticket import TicketQuerySet
-from monitor.clock.book.working_day import is_always_open
+from monitor.clock.book.calendar import BusinessCalendar
 from monitor.models import Clock, Standing
 from monitor.models.standing import StandingQuerySet
 from monitor.relay import book
@@ -78,6 +78,15 @@ class StandingNow:
     oldest_wait_since: datetime | None
     oldest_ticket: str | None
     unattended: list[Queue]
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedTarget:
+    """A target, and what its time is counted in: `wall`, or the open time of these hours."""
+
+    duration: timedelta
+    basis: str
+    hours: BusinessCalendar | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,23 +170,17 @@ def asked(view: BoardView) -> QuerySet[Clock]:
     return ticket_selection.asked_since(view.tickets, view.today - timedelta(days=DAYS - 1), view.zone)
 
 
-def target(view: BoardView) -> float | None:
-    """Return the target of a first response in seconds, where all promises of these days have the same.
-
-    None where it counts in hours that close: the waits beside it are the customers', nights and weekends included.
-    """
-    promised = asked(view).filter(promise_slices.PROMISED).order_by()
-    found = set(promised.values_list("target", "basis", "calendar_version").distinct())
-    targets = {target for target, _basis, _version in found}
-    if len(targets) != 1 or not all(_counts_all_time(basis, version) for _target, basis, version in found):
-        return None
-    [only] = targets
-    return only.total_seconds() if only else None
-
-
-def _counts_all_time(basis: str, version: int | None) -> bool:
-    known = book.current().calendar_version(version)
-    return basis == "wall" or (known is not None and is_always_open(known.hours))
+def targets(view: BoardView) -> list[PromisedTarget]:
+    """Return the targets of first responses that were promised on these days, each once."""
+    promised = asked(view).filter(promise_slices.PROMISED, target__isnull=False).order_by()
+    found = promised.values_list("target", "basis", "calendar_version").distinct()
+    edition = book.current()
+    return [
+        PromisedTarget(target, basis, version.hours if version else None)
+        for target, basis, number in found
+        if target is not None
+        for version in [edition.calendar_version(number)]
+    ]
 
 
 def _day(view: BoardView, day: date, waits: list[response_figures.FirstWait]) -> DayOfWaits:

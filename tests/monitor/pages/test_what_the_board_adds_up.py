@@ -16,7 +16,9 @@ from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Membership, Ticket
 from helpdesk.tickets import assignment, merging, ticket_status
-from monitor.models import Clock
+from monitor.models import Calendar, Clock, Policy
+from monitor.promises import versions
+from monitor.promises.defaults import AROUND_THE_CLOCK
 from monitor.reports.board_figures import DAYS, FEW
 from tests.make import Make
 from tests.monitor.pages.test_the_board import answer, in_the_evening, plain, read_csv
@@ -179,3 +181,40 @@ def test_a_queue_in_which_nobody_works_is_red_on_the_board(client: Client, owner
     assert "Nobody works in Support: its tickets are seen by admins alone" in html
     make.queue("Nobody's, and never used")
     assert html.count("Nobody works in") == 1
+
+
+def publish_target(hours: dict[str, Any], basis: str = "business") -> None:
+    """Promise a first response within four hours to whoever asks from now on, counted so."""
+    calendar, policy = Calendar.objects.get(), Policy.objects.get(name="Everybody")
+    now = database_now()
+    versions.publish_calendar(calendar=calendar, spec=hours, now=now)
+    rules = {"targets": {"first_response": {"seconds": 4 * 3600, "basis": basis}}}
+    versions.publish_policy(
+        policy=policy, rules=rules, position=1000, calendar=calendar, now=now, scope="new"
+    )
+
+
+OPEN_ON_WEEKDAYS = {
+    "timezone": "UTC",
+    "weekly": {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")},
+}
+
+
+@pytest.mark.parametrize(
+    ("hours", "basis", "said", "drawn"),
+    [
+        (AROUND_THE_CLOCK, "business", "the target, 4 hr, around the clock", True),
+        (OPEN_ON_WEEKDAYS, "business", "the target, 4 hr of open time", False),
+        (OPEN_ON_WEEKDAYS, "wall", "the target, 4 hr, nights and weekends included", True),
+    ],
+)
+def test_a_target_is_said_with_what_its_time_is_counted_in(
+    client: Client, owner: Agent, make: Make, hours: dict[str, Any], basis: str, said: str, drawn: bool
+) -> None:
+    publish_target(hours, basis)
+    make.ticket(now=database_now() + timedelta(seconds=1))
+
+    page = client.get(reverse("board"))
+
+    assert said in plain(page)
+    assert (page.context["chart"].target_y is not None) is drawn
