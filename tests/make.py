@@ -16,6 +16,7 @@ from django.db import transaction
 from helpdesk.access import api_keys
 from helpdesk.models import Agent, ApiKey, Environment, Membership, Queue, Role, Scope, Store, Ticket
 from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewTicket
 
 NOW = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
@@ -99,7 +100,11 @@ class Make:
         shape = self.shape(**fields)
         with transaction.atomic():
             [opened] = opening.open_tickets(
-                [shape], store=store or self.store(), now=now, by=by, outbound=outbound, queue=queue
+                [shape],
+                store=store or self.store(),
+                now=now,
+                first_words=[FirstWord(by=by, outbound=outbound)],
+                queue=queue,
             )
         if opened.ticket is None:
             raise opened.refusal or AssertionError("neither a ticket nor a refusal")

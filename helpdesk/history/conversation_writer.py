@@ -16,14 +16,16 @@ from helpdesk.models import Queue, Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets import told_time
 from helpdesk.tickets.event_relays import relay, relayed_together
+from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.opening import Opened, open_tickets
 
 
 class PastConversation(msgspec.Struct, kw_only=True, frozen=True):
-    """What opened a ticket, and what happened to it then, in order."""
+    """What opened a ticket, whose word that was, and what happened to it then, in order."""
 
     opening: NewTicket
+    first_word: FirstWord = FirstWord()
     facts: tuple[PastFact, ...] = ()
 
 
@@ -63,8 +65,9 @@ def write_conversations(
         openings = [
             msgspec.structs.replace(conversation.opening, imported=True) for conversation in conversations
         ]
-        opened = open_tickets(openings, store=store, now=now, queue=queue)
-        pasts = past_tickets(opened)
+        words = [conversation.first_word for conversation in conversations]
+        opened = open_tickets(openings, store=store, now=now, first_words=words, queue=queue)
+        pasts = past_tickets(opened, words)
         written = [
             _tell(conversation, one, pasts, now=now)
             for conversation, one in zip(conversations, opened, strict=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from helpdesk.models import Agent, Author, EventKind, Message, Ticket, TicketEvent
+from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.opening import Opened
 from helpdesk.tickets.ticket_change import TicketChange
 
@@ -46,19 +47,27 @@ class PastChange(TicketChange):
         return [*self._past.stored, *self._past.events]
 
 
-def past_tickets(opened: Sequence[Opened]) -> dict[int, PastTicket]:
+def past_tickets(opened: Sequence[Opened], words: Sequence[FirstWord]) -> dict[int, PastTicket]:
     """Return what history is told of, by ticket; those that were there before are locked, and read afresh."""
-    made = {one.ticket.pk: _made(one.ticket) for one in opened if one.ticket and one.created}
+    made = {
+        one.ticket.pk: _made(one.ticket, word)
+        for one, word in zip(opened, words, strict=True)
+        if one.ticket and one.created
+    }
     known = sorted({one.ticket.pk for one in opened if one.ticket} - made.keys())
     return made | _known(known) if known else made
 
 
-def _made(ticket: Ticket) -> PastTicket:
+def _made(ticket: Ticket, word: FirstWord) -> PastTicket:
     at = ticket.last_event_at
     opening = TicketEvent(
-        seq=1, kind=EventKind.OPENED, occurred_at=at, payload={"initiated_by": Author.CUSTOMER.value}
+        seq=1, kind=EventKind.OPENED, occurred_at=at, payload={"initiated_by": word.initiated_by}
     )
-    return PastTicket(ticket, stored=[opening], told_until=None)
+    standing = TicketEvent(
+        seq=2, kind=EventKind.STATUS_CHANGED, occurred_at=at, payload={"status": ticket.status}
+    )
+    stored = [opening, standing] if word.writes_first else [opening]
+    return PastTicket(ticket, stored=stored, told_until=None)
 
 
 def _known(ticket_ids: Sequence[int]) -> dict[int, PastTicket]:

@@ -20,6 +20,7 @@ from helpdesk.history.past_facts import PastMessage
 from helpdesk.intake.message_log import LoggedConversation, LoggedMessage, RefusedLine
 from helpdesk.models import Agent, Store
 from helpdesk.refusal import Refused
+from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
 
 TICKETS_AT_ONCE, MESSAGES_AT_ONCE = 500, 2_000
@@ -67,20 +68,24 @@ class LogImport:
             self._count(conversation, result)
 
     def _past(self, conversation: LoggedConversation) -> PastConversation:
-        first, *others = conversation.lines
+        first, others = opened_by(conversation)
+        served = served_by_name(conversation)
         opening = NewTicket(
             external_id=first.ticket_id,
             occurred_at=first.at,
             subject=first.body.strip().splitlines()[0][:120],
-            customer=NewCustomer(external_id=first.author, name=first.author),
+            customer=NewCustomer(external_id=served, name=served),
             message=NewMessage(body=first.body, external_id=first.message_id),
             channel="import",
         )
+        word = FirstWord()
+        if served != first.author:
+            word = FirstWord(self._agent(first.author), outbound=first.public)
         facts = tuple(_SAID[line.role, line.public](line, self._agent) for line in others)
-        return PastConversation(opening=opening, facts=facts)
+        return PastConversation(opening=opening, first_word=word, facts=facts)
 
     def _count(self, conversation: LoggedConversation, written: WrittenConversation) -> None:
-        first, *others = conversation.lines
+        first, others = opened_by(conversation)
         if written.opened.refusal:
             reason = _("Message 0 was refused.")
             self.imported.aside.append(first.refused(str(written.opened.refusal)))
@@ -107,6 +112,27 @@ class LogImport:
                 defaults={"name": name, "is_active": False, "password": "!"},
             )
         return self._agents[name]
+
+
+def opened_by(conversation: LoggedConversation) -> tuple[LoggedMessage, list[LoggedMessage]]:
+    """Return the line that opens the ticket, a person's if there is one, and the others in order.
+
+    A machine that greets before anybody has asked opens nothing.
+    """
+    people = [line for line in conversation.lines if line.role != "bot"]
+    first = (people or conversation.lines)[0]
+    return first, [line for line in conversation.lines if line is not first]
+
+
+def served_by_name(conversation: LoggedConversation) -> str:
+    """Return who is served: who opened it, unless that was an agent and only others speak as customers.
+
+    Whoever works here may ask something too: then they speak as a customer later, or nobody else does.
+    """
+    first, _others = opened_by(conversation)
+    customers = [line.author for line in conversation.lines if line.role == "customer"]
+    wrote_first = first.role == "agent" and customers and first.author not in customers
+    return customers[0] if wrote_first else first.author
 
 
 FindAgent = Callable[[str], Agent]

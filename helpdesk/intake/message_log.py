@@ -1,7 +1,9 @@
 """Reading a log of messages: a CSV file, plain or gzip, one message a line, grouped into conversations.
 
 Columns: `ticket_id, comment_seq, message_id, at, author, our_role, is_public, body`; others are ignored.
-Message 0 of a ticket opens it as its customer, whatever its role. `our_role` is customer, agent or bot.
+A ticket is opened by its first message that is not a bot's, as its customer's; an agent's is theirs where only
+others speak as customers: they wrote first (public), or took down what was asked (internal). `our_role` is customer,
+agent or bot.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import msgspec
 
 from helpdesk.database.statement import Row, run, run_together
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import Agent, Queue, Store, Ticket
+from helpdesk.models import Queue, Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.event_relays import relay
 from helpdesk.tickets.membership import require_member
@@ -21,9 +21,10 @@ from helpdesk.tickets.opening.customer_match import (
     recognise,
 )
 from helpdesk.tickets.opening.draft import CheckedTicket, check
+from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.repeats import StoredTicket, differences, read_stored, reading_taken
-from helpdesk.tickets.opening.ticket_rows import Opener, insert, reserving
+from helpdesk.tickets.opening.ticket_rows import OpeningPlace, insert, reserving
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -43,31 +44,32 @@ def open_tickets(
     *,
     store: Store,
     now: datetime,
-    by: Agent | None = None,
-    outbound: bool = False,
+    first_words: Sequence[FirstWord] = (),
     queue: Queue | None = None,
 ) -> list[Opened]:
     """Open a ticket for each shape and return what became of each, in order.
 
     A refused shape doesn't keep the others out. A repeat of an external id changes nothing. The number of
-    statements does not depend on the number of shapes. `by` is the agent who opens it: for a customer,
-    with the message as an internal note, or `outbound`, with a public message to the customer. The shapes
-    must have passed msgspec's validation. Raises `NotAMember`.
+    statements does not depend on the number of shapes. `first_words` say of each whose its message is; without
+    them each is its customer's. The shapes must have passed msgspec's validation. Raises `NotAMember` where an
+    agent writes first who is none, unless history is imported.
     """
     require_transaction()
-    opener = _opener(store, queue, now=now, by=by, outbound=outbound)
+    where = OpeningPlace(store.pk, store.default_queue_id if queue is None else queue.pk, now)
+    words = first_words or [FirstWord()] * len(shapes)
+    _require_members(shapes, words, queue_id=where.queue_id)
     results: dict[int, Opened] = {}
     drafts = _drafts(shapes, results, now=now)
-    _open_new(drafts, results, opener=opener)
+    _open_new(drafts, words, results, where=where)
     return [results[place] for place in range(len(shapes))]
 
 
 def open_for_known(shape: NewTicket, *, follows: Ticket, now: datetime) -> Ticket:
     """Open a ticket for the customer of one that has ended, in its store and queue; raises as `check` does."""
     require_transaction()
-    opener = Opener(follows.store_id, follows.queue_id, now, by=None, outbound=False)
-    person = CustomerRow.of(follows.customer)
-    [ticket] = insert([(check(shape, now=now), person)], ids=run(*reserving(1)), opener=opener)
+    place = OpeningPlace(follows.store_id, follows.queue_id, now)
+    draft = check(shape, now=now), CustomerRow.of(follows.customer), FirstWord()
+    [ticket] = insert([draft], ids=run(*reserving(1)), place=place)
     if ticket is None:
         raise AssertionError("a ticket without an external id cannot be there already")
     ticket.follows = follows
@@ -76,11 +78,10 @@ def open_for_known(shape: NewTicket, *, follows: Ticket, now: datetime) -> Ticke
     return ticket
 
 
-def _opener(store: Store, queue: Queue | None, *, now: datetime, by: Agent | None, outbound: bool) -> Opener:
-    queue_id = store.default_queue_id if queue is None else queue.pk
-    if by is not None:
-        require_member(by, queue_id=queue_id)
-    return Opener(store.pk, queue_id, now, by, outbound and by is not None)
+def _require_members(shapes: Sequence[NewTicket], words: Sequence[FirstWord], *, queue_id: int) -> None:
+    agents = {word.by for shape, word in zip(shapes, words, strict=True) if word.by and not shape.imported}
+    for agent in agents:
+        require_member(agent, queue_id=queue_id)
 
 
 def _drafts(
@@ -96,12 +97,18 @@ def _drafts(
     return drafts
 
 
-def _open_new(drafts: dict[int, CheckedTicket], results: dict[int, Opened], *, opener: Opener) -> None:
-    opened = _insert(drafts, opener=opener)
+def _open_new(
+    drafts: dict[int, CheckedTicket],
+    words: Sequence[FirstWord],
+    results: dict[int, Opened],
+    *,
+    where: OpeningPlace,
+) -> None:
+    opened = _insert(drafts, words, where=where)
     results.update({place: Opened(ticket=ticket, created=True) for place, ticket in opened.items()})
     repeats = {place: draft for place, draft in drafts.items() if place not in opened}
-    results.update(_answer_repeats(repeats, store_id=opener.store_id))
-    relay(list(opened.values()), now=opener.now)
+    results.update(_answer_repeats(repeats, store_id=where.store_id))
+    relay(list(opened.values()), now=where.now)
 
 
 def _external_ids(drafts: Iterable[CheckedTicket]) -> list[str]:
@@ -120,17 +127,20 @@ def _first_of_each(drafts: dict[int, CheckedTicket], *, taken: Iterable[str]) ->
     return new
 
 
-def _insert(drafts: dict[int, CheckedTicket], *, opener: Opener) -> dict[int, Ticket]:
+def _insert(
+    drafts: dict[int, CheckedTicket], words: Sequence[FirstWord], *, where: OpeningPlace
+) -> dict[int, Ticket]:
     """Return the tickets made, by place; those are left out that are there already, or just came to be."""
-    sight = _look(drafts.values(), opener=opener)
+    sight = _look(drafts.values(), where=where)
     new = _first_of_each(drafts, taken=sight.taken)
     people = recognise(
         [(draft.shape.customer, not draft.shape.imported) for draft in new.values()],
         known=sight.known,
-        store_id=opener.store_id,
+        store_id=where.store_id,
     )
     rows = sorted(zip(new, new.values(), people, strict=True), key=lambda row: row[1].shape.external_id or "")
-    tickets = insert([(draft, person) for _, draft, person in rows], ids=sight.ids, opener=opener)
+    told = [(draft, person, words[place]) for place, draft, person in rows]
+    tickets = insert(told, ids=sight.ids, place=where)
     return {row[0]: ticket for row, ticket in zip(rows, tickets, strict=True) if ticket is not None}
 
 
@@ -142,11 +152,11 @@ class OpeningLookup(NamedTuple):
     ids: list[Row]
 
 
-def _look(drafts: Collection[CheckedTicket], *, opener: Opener) -> OpeningLookup:
+def _look(drafts: Collection[CheckedTicket], *, where: OpeningPlace) -> OpeningLookup:
     """Read and reserve, in one round trip, whatever the drafts may need."""
     taken, customers, ids = run_together(
-        reading_taken(_external_ids(drafts), store_id=opener.store_id),
-        reading_acquaintances((draft.shape.customer for draft in drafts), store_id=opener.store_id),
+        reading_taken(_external_ids(drafts), store_id=where.store_id),
+        reading_acquaintances((draft.shape.customer for draft in drafts), store_id=where.store_id),
         reserving(len(drafts)),
     )
     return OpeningLookup({external_id for (external_id,) in taken}, KnownCustomers(customers), ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, LiteralString, NamedTuple, TypeAlias
@@ -10,38 +10,32 @@ from typing import Any, LiteralString, NamedTuple, TypeAlias
 import msgspec
 
 from helpdesk.database.statement import Row, Statement, given, rows, run
-from helpdesk.models import Agent, Author, EventKind, Status, Ticket, TicketEvent
+from helpdesk.models import Author, EventKind, Status, Ticket, TicketEvent
 from helpdesk.models.reference import reference_of
 from helpdesk.tickets.opening.customer_match import CustomerRow
 from helpdesk.tickets.opening.draft import CheckedTicket
+from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.ticket_state import opened
 
 
-class Opener(msgspec.Struct, frozen=True):
-    """Who opens, where, and when we got to know."""
+class OpeningPlace(msgspec.Struct, frozen=True):
+    """Where tickets are opened, and when we got to know."""
 
     store_id: int
     queue_id: int
     now: datetime
-    by: Agent | None
-    outbound: bool
-
-    @property
-    def initiated_by(self) -> str:
-        if self.by is None:
-            return "customer"
-        return "agent" if self.outbound else "agent_for_customer"
 
 
-Drafts: TypeAlias = Sequence[tuple[CheckedTicket, CustomerRow]]
-"""What was asked, and by whom."""
+Drafts: TypeAlias = Sequence[tuple[CheckedTicket, CustomerRow, FirstWord]]
+"""What was asked, by whom, and who wrote it down."""
 
 
 class UnwrittenTicket(NamedTuple):
-    """A ticket as it will be, what was asked, and the id of its first message."""
+    """A ticket as it will be, what was asked, whose word it is, and the id of its first message."""
 
     ticket: Ticket
     draft: CheckedTicket
+    word: FirstWord
     message_id: int
 
 
@@ -50,19 +44,18 @@ def reserving(count: int) -> Statement:
     return _RESERVE, [count]
 
 
-def insert(drafts: Drafts, *, ids: Sequence[Row], opener: Opener) -> list[Ticket | None]:
+def insert(drafts: Drafts, *, ids: Sequence[Row], place: OpeningPlace) -> list[Ticket | None]:
     """Write the drafts, sorted by external id, under ids reserved for them, and return each one's ticket.
 
     Null stands for a draft whose external id somebody else has taken in the meantime.
     """
     if not drafts:
         return []
-    unwritten = _unwritten(drafts, ids, opener)
-    written = {ticket_id for (ticket_id,) in run(_INSERT, _parameters(unwritten, opener))}
-    tickets = [one.ticket if one.ticket.pk in written else None for one in unwritten]
-    if opener.outbound:
-        _stand_open(filter(None, tickets), opener=opener)
-    return tickets
+    unwritten = _unwritten(drafts, ids, place)
+    written = {ticket_id for (ticket_id,) in run(_INSERT, _parameters(unwritten, place))}
+    made = [one for one in unwritten if one.ticket.pk in written]
+    _stand_open([one for one in made if one.word.writes_first], place)
+    return [one.ticket if one.ticket.pk in written else None for one in unwritten]
 
 
 _RESERVE = """
@@ -72,35 +65,35 @@ _RESERVE = """
 """
 
 
-def _unwritten(drafts: Drafts, ids: Sequence[Row], opener: Opener) -> list[UnwrittenTicket]:
+def _unwritten(drafts: Drafts, ids: Sequence[Row], place: OpeningPlace) -> list[UnwrittenTicket]:
     own = ids[: len(drafts)]
     return [
-        UnwrittenTicket(_ticket(ticket_id, draft, person, opener), draft, message_id)
-        for (ticket_id, message_id), (draft, person) in zip(own, drafts, strict=True)
+        UnwrittenTicket(_ticket(ticket_id, draft, person, word, place), draft, word, message_id)
+        for (ticket_id, message_id), (draft, person, word) in zip(own, drafts, strict=True)
     ]
 
 
-def _ticket(ticket_id: int, draft: CheckedTicket, person: CustomerRow, opener: Opener) -> Ticket:
+def _ticket(
+    ticket_id: int, draft: CheckedTicket, person: CustomerRow, word: FirstWord, place: OpeningPlace
+) -> Ticket:
     ticket = Ticket(
         id=ticket_id,
         reference=reference_of(ticket_id),
-        **_opened_by(opener),
+        **_opened_at(place),
         **_asked_by(person),
         **_said(draft),
-        **_since_when(draft, opener),
+        **_stands_first(draft, word),
     )
     return _as_stored(ticket)
 
 
-def _opened_by(opener: Opener) -> dict[str, Any]:
-    """Return the columns that come from who opens it: all tickets of a batch have them alike."""
+def _opened_at(place: OpeningPlace) -> dict[str, Any]:
+    """Return the columns that all tickets of a batch have alike."""
     return {
-        "store_id": opener.store_id,
-        "queue_id": opener.queue_id,
-        "status": (Status.OPEN if opener.outbound else Status.NEW).value,
-        "received_at": opener.now,
-        "updated_at": opener.now,
-        "last_seq": 2 if opener.outbound else 1,
+        "store_id": place.store_id,
+        "queue_id": place.queue_id,
+        "received_at": place.now,
+        "updated_at": place.now,
     }
 
 
@@ -123,10 +116,12 @@ def _said(draft: CheckedTicket) -> dict[str, Any]:
     }
 
 
-def _since_when(draft: CheckedTicket, opener: Opener) -> dict[str, Any]:
-    """Return the columns that come from when it was asked."""
-    state = opened(draft.asked_at, initiated_by=opener.initiated_by)
+def _stands_first(draft: CheckedTicket, word: FirstWord) -> dict[str, Any]:
+    """Return the columns that come from when it was asked, and by whom."""
+    state = opened(draft.asked_at, initiated_by=word.initiated_by)
     return {
+        "status": (Status.OPEN if word.writes_first else Status.NEW).value,
+        "last_seq": 2 if word.writes_first else 1,
         "occurred_at": draft.asked_at,
         "last_event_at": draft.asked_at,
         "waiting_since": state.waiting_since,
@@ -141,36 +136,32 @@ def _as_stored(ticket: Ticket) -> Ticket:
     return ticket
 
 
-def _parameters(unwritten: Sequence[UnwrittenTicket], opener: Opener) -> dict[str, object]:
-    first = unwritten[0].ticket
+def _parameters(unwritten: Sequence[UnwrittenTicket], place: OpeningPlace) -> dict[str, object]:
     return {
-        "rows": rows(_row(*one, opener) for one in unwritten),
-        "store": opener.store_id,
-        "queue": opener.queue_id,
-        "now": opener.now,
-        "last_seq": first.last_seq,
-        "waiting": first.waiting_since is not None,
+        "rows": rows(map(_row, unwritten)),
+        "store": place.store_id,
+        "queue": place.queue_id,
+        "now": place.now,
         "kind": EventKind.OPENED.value,
-        **_speaker(opener),
     }
 
 
-def _speaker(opener: Opener) -> dict[str, object]:
-    """Return whose the first message is, and whether the customer sees it."""
-    return {
-        "author": (Author.AGENT if opener.by else Author.CUSTOMER).value,
-        "agent": opener.by.pk if opener.by else None,
-        "public": opener.initiated_by != "agent_for_customer",
-    }
+def _row(one: UnwrittenTicket) -> tuple[object, ...]:
+    message, word = one.draft.shape.message, one.word
+    return (
+        *_columns_of(one.ticket),
+        one.draft.shape.imported,
+        one.message_id,
+        message.body,
+        message.external_id,
+        word.author.value,
+        word.by.pk if word.by else None,
+        word.initiated_by != "agent_for_customer",
+        _payload(one.ticket, word),
+    )
 
 
-def _row(ticket: Ticket, draft: CheckedTicket, message_id: int, opener: Opener) -> tuple[object, ...]:
-    message = draft.shape.message
-    others = (draft.shape.imported, message_id, message.body, message.external_id, _payload(ticket, opener))
-    return (*_columns_of(ticket), *others)
-
-
-def _payload(ticket: Ticket, opener: Opener) -> dict[str, object]:
+def _payload(ticket: Ticket, word: FirstWord) -> dict[str, object]:
     return {
         "store": ticket.store_id,
         "queue": ticket.queue_id,
@@ -179,27 +170,28 @@ def _payload(ticket: Ticket, opener: Opener) -> dict[str, object]:
         "tier": ticket.tier,
         "language": ticket.language,
         "tags": ticket.tags,
-        "initiated_by": opener.initiated_by,
+        "initiated_by": word.initiated_by,
         "automatic": False,
     }
 
 
-def _stand_open(tickets: Iterable[Ticket], *, opener: Opener) -> None:
+def _stand_open(unwritten: Sequence[UnwrittenTicket], place: OpeningPlace) -> None:
     """Write down that somebody has already spoken on these tickets."""
-    TicketEvent.objects.bulk_create(_standing_open(ticket, opener) for ticket in tickets)
+    TicketEvent.objects.bulk_create(_standing_open(one, place) for one in unwritten)
 
 
-def _standing_open(ticket: Ticket, opener: Opener) -> TicketEvent:
+def _standing_open(one: UnwrittenTicket, place: OpeningPlace) -> TicketEvent:
     return TicketEvent(
-        ticket_id=ticket.pk,
-        store_id=opener.store_id,
-        seq=ticket.last_seq,
+        ticket_id=one.ticket.pk,
+        store_id=place.store_id,
+        seq=one.ticket.last_seq,
         kind=EventKind.STATUS_CHANGED,
-        occurred_at=ticket.last_event_at,
-        recorded_at=opener.now,
+        occurred_at=one.ticket.last_event_at,
+        recorded_at=place.now,
+        imported=one.draft.shape.imported,
         actor_kind=Author.AGENT,
-        actor=opener.by,
-        payload={"status": ticket.status},
+        actor=one.word.by,
+        payload={"status": one.ticket.status},
     )
 
 
@@ -207,11 +199,13 @@ _COLUMNS: tuple[LiteralString, ...] = (
     "id bigint", "reference varchar", "customer_id bigint", "external_id varchar", "subject varchar",
     "status varchar", "priority varchar", "channel varchar", "tier varchar", "language varchar",
     "tags varchar[]", "metadata jsonb", '"order" jsonb', "occurred_at timestamptz", "last_event_at timestamptz",
+    "last_seq integer", "waiting_since timestamptz", "unacknowledged_since timestamptz",
 )  # fmt: skip
 """The columns of a ticket that differ within a batch."""
 
 _OTHERS: tuple[LiteralString, ...] = (
-    "imported boolean", "message_id bigint", "body text", "message_external_id varchar", "payload jsonb",
+    "imported boolean", "message_id bigint", "body text", "message_external_id varchar", "author varchar",
+    "agent_id bigint", "public boolean", "payload jsonb",
 )  # fmt: skip
 
 _NAMES: LiteralString = ", ".join(column.split()[0] for column in _COLUMNS)
@@ -224,10 +218,9 @@ _INSERT = f"""
     ), ticket AS (
         INSERT INTO helpdesk_ticket (
             {_NAMES},
-            store_id, queue_id, received_at, updated_at, last_seq, waiting_since, unacknowledged_since)
+            store_id, queue_id, received_at, updated_at)
         SELECT {_NAMES},
-               %(store)s, %(queue)s, %(now)s, %(now)s, %(last_seq)s,
-               CASE WHEN %(waiting)s THEN last_event_at END, CASE WHEN %(waiting)s THEN last_event_at END
+               %(store)s, %(queue)s, %(now)s, %(now)s
           FROM given
             ON CONFLICT (store_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
      RETURNING id
@@ -235,14 +228,14 @@ _INSERT = f"""
         INSERT INTO helpdesk_message (
             id, ticket_id, store_id, author, agent_id, author_name, public, automatic, body,
             external_id, sent_at, received_at)
-        SELECT message_id, id, %(store)s, %(author)s, %(agent)s, '', %(public)s, false, body,
+        SELECT message_id, id, %(store)s, author, agent_id, '', public, false, body,
                message_external_id, occurred_at, %(now)s
           FROM given JOIN ticket USING (id)
     ), event AS (
         INSERT INTO helpdesk_ticketevent (
             ticket_id, store_id, seq, kind, occurred_at, recorded_at, imported, actor_kind, actor_id,
             message_id, payload, failures, last_error)
-        SELECT id, %(store)s, 1, %(kind)s, last_event_at, %(now)s, imported, %(author)s, %(agent)s,
+        SELECT id, %(store)s, 1, %(kind)s, last_event_at, %(now)s, imported, author, agent_id,
                message_id, payload, 0, ''
           FROM given JOIN ticket USING (id)
     )

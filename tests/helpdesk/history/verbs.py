@@ -18,7 +18,9 @@ from helpdesk.tickets.opening import opening
 
 def tell(conversation: PastConversation, *, store: Store, now: datetime) -> tuple[Ticket, list[bool]]:
     """Return the ticket, and of each fact whether it changed anything."""
-    [opened] = opening.open_tickets([conversation.opening], store=store, now=now)
+    [opened] = opening.open_tickets(
+        [conversation.opening], store=store, now=now, first_words=[conversation.first_word]
+    )
     ticket = opened.ticket
     assert ticket
     return ticket, [_changes(ticket, fact, now=now) for fact in conversation.facts]

@@ -117,13 +117,51 @@ def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_message_0_opens_the_ticket_as_its_customer_whatever_its_role(tmp_path: Path) -> None:
+def test_who_opens_a_ticket_on_which_nobody_else_asks_is_its_customer(tmp_path: Path) -> None:
     defaults.ensure_defaults()
     bring_in(log(tmp_path, *LOG), tmp_path)
 
     clock = Clock.objects.get(ticket__external_id="2", metric=Metric.FIRST_RESPONSE)
     assert clock.outcome == ""
     assert Ticket.objects.get(external_id="2").customer.name == "bob"
+
+
+WROTE_FIRST = [
+    "o,0,o-0,2026-11-24T09:00:00Z,Olga,others,agent,{public},Your parcel is late",
+    "o,1,o-1,2026-11-25T09:00:00Z,Kim,others,customer,1,When?",
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("public", "outcome", "asked_at"),
+    [("1", "not_applicable", "2026-11-25T09:00:00Z"), ("0", "", "2026-11-24T09:00:00Z")],
+)
+def test_an_agent_who_writes_first_is_not_taken_for_the_customer(
+    tmp_path: Path, public: str, outcome: str, asked_at: str
+) -> None:
+    defaults.ensure_defaults()
+    bring_in(log(tmp_path, *(line.format(public=public) for line in WROTE_FIRST)), tmp_path)
+
+    ticket, first = Ticket.objects.get(), Clock.objects.get(metric=Metric.FIRST_RESPONSE)
+    assert (ticket.customer.name, first.outcome) == ("Kim", outcome)
+    waiting = Clock.objects.get(metric__in=["first_response", "next_response"], ended_at=None)
+    assert waiting.started_at == ticket.waiting_since == datetime.fromisoformat(asked_at)
+    opened = Message.objects.get(external_id="o-0")
+    assert (opened.author, str(opened.agent), opened.public) == ("agent", "Olga", public == "1")
+
+
+@pytest.mark.django_db
+def test_a_bot_that_greets_before_anybody_asks_opens_nothing(tmp_path: Path) -> None:
+    greeted = ["g,0,g-0,2026-11-24T09:00:00Z,robot,others,bot,1,Hello!"]
+    asked = ["g,1,g-1,2026-11-24T09:01:00Z,Kim,others,customer,1,Where is it?"]
+    bring_in(log(tmp_path, *greeted, *asked), tmp_path)
+    again = bring_in(log(tmp_path, *greeted, *asked), tmp_path)
+
+    ticket = Ticket.objects.get()
+    assert (ticket.customer.name, ticket.subject) == ("Kim", "Where is it?")
+    assert ticket.waiting_since == datetime(2026, 11, 24, 9, 1, tzinfo=UTC)
+    assert "2 messages known before" in again
 
 
 @pytest.mark.django_db(transaction=True)  # in a single transaction, thousands of updates slow one another

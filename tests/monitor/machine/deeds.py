@@ -10,6 +10,7 @@ from helpdesk.jobs import job_turn
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status
 from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
 from monitor.models import Flag
@@ -33,10 +34,13 @@ def open_some(
         made,
         store=world.stores[store],
         now=now,
-        by=world.agents[by] if by < len(world.agents) else None,
-        outbound=outbound,
+        first_words=[_first_word(world, by, outbound)] * len(made),
         queue=world.queues[store],
     )
+
+
+def _first_word(world: World, by: int, outbound: bool) -> FirstWord:
+    return FirstWord(world.agents[by], outbound) if by < len(world.agents) else FirstWord()
 
 
 def say(world: World, now: datetime, *, ticket: Ticket, back: int, automatic: bool, imported: bool) -> None:
