@@ -27,7 +27,12 @@ def agent_at(ticket: Ticket, email: str, *, pointer: str) -> Agent:
     Refuses (422) in the same words whether there is no such agent or they work elsewhere: a key learns
     nothing about people beyond its queues.
     """
-    works_there = Q(is_admin=True) | Q(memberships__queue=ticket.queue_id)
+    return agent_in(ticket.queue_id, email, pointer=pointer)
+
+
+def agent_in(queue_id: int, email: str, *, pointer: str) -> Agent:
+    """Find the agent who works in a queue; refuses as `agent_at`."""
+    works_there = Q(is_admin=True) | Q(memberships__queue=queue_id)
     agent = Agent.objects.filter(works_there, email=email.lower(), is_active=True).first()
     if agent is None:
         detail = _("Nobody with this e-mail works in the ticket's queue.")

@@ -68,8 +68,7 @@ class LogImport:
             self._count(conversation, result)
 
     def _past(self, conversation: LoggedConversation) -> PastConversation:
-        first, others = opened_by(conversation)
-        served = served_by_name(conversation)
+        first, served = conversation.opening, conversation.served
         opening = NewTicket(
             external_id=first.ticket_id,
             occurred_at=first.at,
@@ -79,13 +78,13 @@ class LogImport:
             channel="import",
         )
         word = FirstWord()
-        if served != first.author:
+        if conversation.agent_wrote_first:
             word = FirstWord(self._agent(first.author), outbound=first.public)
-        facts = tuple(_SAID[line.role, line.public](line, self._agent) for line in others)
+        facts = tuple(_SAID[line.role, line.public](line, self._agent) for line in conversation.others)
         return PastConversation(opening=opening, first_word=word, facts=facts)
 
     def _count(self, conversation: LoggedConversation, written: WrittenConversation) -> None:
-        first, others = opened_by(conversation)
+        first, others = conversation.opening, conversation.others
         if written.opened.refusal:
             reason = _("Message 0 was refused.")
             self.imported.aside.append(first.refused(str(written.opened.refusal)))
@@ -112,27 +111,6 @@ class LogImport:
                 defaults={"name": name, "is_active": False, "password": "!"},
             )
         return self._agents[name]
-
-
-def opened_by(conversation: LoggedConversation) -> tuple[LoggedMessage, list[LoggedMessage]]:
-    """Return the line that opens the ticket, a person's if there is one, and the others in order.
-
-    A machine that greets before anybody has asked opens nothing.
-    """
-    people = [line for line in conversation.lines if line.role != "bot"]
-    first = (people or conversation.lines)[0]
-    return first, [line for line in conversation.lines if line is not first]
-
-
-def served_by_name(conversation: LoggedConversation) -> str:
-    """Return who is served: who opened it, unless that was an agent and only others speak as customers.
-
-    Whoever works here may ask something too: then they speak as a customer later, or nobody else does.
-    """
-    first, _others = opened_by(conversation)
-    customers = [line.author for line in conversation.lines if line.role == "customer"]
-    wrote_first = first.role == "agent" and customers and first.author not in customers
-    return customers[0] if wrote_first else first.author
 
 
 FindAgent = Callable[[str], Agent]

@@ -56,6 +56,33 @@ class LoggedConversation:
     ticket_id: str
     lines: list[LoggedMessage] = field(default_factory=list)
 
+    @property
+    def opening(self) -> LoggedMessage:
+        """The line that opens the ticket: a person's, if there is one."""
+        return next((line for line in self.lines if line.role != "bot"), self.lines[0])
+
+    @property
+    def others(self) -> list[LoggedMessage]:
+        return [line for line in self.lines if line is not self.opening]
+
+    @property
+    def agent_wrote_first(self) -> bool:
+        """Whether an agent opened it for others who speak as customers.
+
+        Whoever works here may ask something too: then they speak as a customer later, or nobody else does.
+        """
+        customers = self._customers
+        return self.opening.role == "agent" and bool(customers) and self.opening.author not in customers
+
+    @property
+    def served(self) -> str:
+        """Who is served, by name."""
+        return self._customers[0] if self.agent_wrote_first else self.opening.author
+
+    @property
+    def _customers(self) -> list[str]:
+        return [line.author for line in self.lines if line.role == "customer"]
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:

@@ -17,11 +17,11 @@ from helpdesk.intake.message_log import LoggedConversation, LoggedMessage
 
 @dataclass(frozen=True, slots=True)
 class PlaybackRequest:
-    """One request of the playback: when to send it, and what it says."""
+    """One request of the playback: when to send it, what it says, and which conversation it opens, if any."""
 
     at: datetime
     line: LoggedMessage
-    opens: bool
+    opens: LoggedConversation | None
     occurred_at: datetime
 
 
@@ -38,17 +38,19 @@ def score(
 def _cues(
     talk: LoggedConversation, *, first: datetime, start: datetime, speed: float
 ) -> Iterator[PlaybackRequest]:
-    opening = talk.lines[0]
-    for line in talk.lines:
+    opening = talk.opening
+    for line in (opening, *talk.others):
         at = start + (max(line.at, opening.at) - first) / speed
-        opens = line is opening
-        yield PlaybackRequest(at, line, opens, at - _head_start(talk, speed) if opens else at)
+        if line is opening:
+            yield PlaybackRequest(at, line, talk, at - _head_start(talk, speed))
+        else:
+            yield PlaybackRequest(at, line, None, at)
 
 
 def _head_start(talk: LoggedConversation, speed: float) -> timedelta:
     """Return by how much the ticket is dated back so that its first answer takes as long as it did."""
-    asked = talk.lines[0].at
-    answers = [line.at for line in talk.lines[1:] if line.role == "agent" and line.public]
+    asked = talk.opening.at
+    answers = [line.at for line in talk.others if line.role == "agent" and line.public]
     taken = max(min(answers, default=asked) - asked, timedelta())
     return taken * (1 - 1 / speed)
 
@@ -56,17 +58,21 @@ def _head_start(talk: LoggedConversation, speed: float) -> timedelta:
 def request_of(cue: PlaybackRequest, *, agent: str) -> dict[str, Any]:
     """Return the JSON body that the cue sends; the staff of the log speak as one agent, by e-mail."""
     line = cue.line
-    if cue.opens:
-        return _opening(line, cue.occurred_at)
+    if cue.opens is not None:
+        return _opening(line, cue.opens, cue.occurred_at, agent=agent)
     author = {"kind": line.role} | ({"agent": agent} if line.role == "agent" else {})
     return {"body": line.body, "author": author, "public": line.public}
 
 
-def _opening(line: LoggedMessage, occurred_at: datetime) -> dict[str, Any]:
+def _opening(
+    line: LoggedMessage, talk: LoggedConversation, occurred_at: datetime, *, agent: str
+) -> dict[str, Any]:
+    wrote_first = {"author": {"agent": agent, "public": line.public}} if talk.agent_wrote_first else {}
     return {
         "external_id": f"replay-{line.ticket_id}-{int(occurred_at.timestamp())}",
         "subject": line.body.strip().splitlines()[0][:120],
-        "customer": {"external_id": line.author, "name": line.author},
+        "customer": {"external_id": talk.served, "name": talk.served},
         "message": {"body": line.body},
         "occurred_at": occurred_at.isoformat(),
+        **wrote_first,
     }

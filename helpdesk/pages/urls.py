@@ -10,6 +10,7 @@ from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.setup import account, demo_switch, invitations, job_pages, sample_ticket, stores
 from helpdesk.pages.ticket import (
     answers_elsewhere,
+    new_ticket_page,
     ticket_actions,
     ticket_merge,
     ticket_messages,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("jobs/<int:number>/errors.csv", job_pages.errors_csv, name="job-errors"),
     path("next/", next_ticket.take_next, name="next-ticket"),
     path("tickets/", ticket_list.index, name="tickets"),
+    path("tickets/new/", new_ticket_page.begin, name="new-ticket"),
     path(TICKET, ticket_page.show, name="ticket"),
     path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
     path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),

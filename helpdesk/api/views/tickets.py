@@ -14,17 +14,27 @@ from helpdesk.api import paging, problems, shapes
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.problems import Problem, RequestRefused
-from helpdesk.api.request import request_body
-from helpdesk.api.ticket_lookup import ticket_of
+from helpdesk.api.request import key_authentication, request_body
+from helpdesk.api.ticket_lookup import agent_in, ticket_of
 from helpdesk.api.ticket_representation import represent
-from helpdesk.models import Scope, Ticket
+from helpdesk.models import ApiKey, Scope, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.opening import Opened
 
-Item = tuple[NewTicket, list[str]] | Problem
+Item = tuple[NewTicket, list[str], FirstWord] | Problem
+
+
+def first_word(key: ApiKey, shape: NewTicket, *, under: str = "") -> FirstWord:
+    """Say whose the message of a new ticket is; to speak for an agent takes the scope `act`."""
+    if shape.author is None:
+        return FirstWord()
+    key_authentication.require(key, Scope.ACT)
+    agent = agent_in(key.store.default_queue_id, shape.author.agent, pointer=f"{under}/author/agent")
+    return FirstWord(agent, outbound=shape.author.public)
 
 
 class Tickets(Door):
@@ -46,7 +56,8 @@ class Tickets(Door):
 
     def _open(self, shape: NewTicket, warnings: list[str], now: datetime) -> HttpResponse:
         store = self.key.store
-        [opened] = opening.open_tickets([shape], store=store, now=now)
+        words = [first_word(self.key, shape)]
+        [opened] = opening.open_tickets([shape], store=store, now=now, first_words=words)
         if opened.refusal is not None or opened.ticket is None:
             raise opened.refusal or Refused
         [ticket] = represent([opened.ticket], store=store, now=now, warnings=[opened.warnings + warnings])
@@ -110,13 +121,17 @@ class TicketBatch(Door):
     def post(self, request: Request) -> HttpResponse:
         value = self.read_plain()
         request_body.fit(value, shapes.LooseBatch)
-        items = [read_item(item, f"/tickets/{index}") for index, item in enumerate(value["tickets"])]
+        items = [
+            read_item(self.key, item, f"/tickets/{index}") for index, item in enumerate(value["tickets"])
+        ]
         return self.transact(lambda now: self._open(items, now))
 
     def _open(self, items: Sequence[Item], now: datetime) -> HttpResponse:
         store = self.key.store
         sound = {place: item for place, item in enumerate(items) if not isinstance(item, Problem)}
-        opened = opening.open_tickets([shape for shape, _ in sound.values()], store=store, now=now)
+        words = [word for _, _, word in sound.values()]
+        shapes_of_all = [shape for shape, _, _ in sound.values()]
+        opened = opening.open_tickets(shapes_of_all, store=store, now=now, first_words=words)
         became = dict(zip(sound, opened, strict=True))
         stored = {place: one for place, one in became.items() if one.ticket is not None}
         warnings = [one.warnings + sound[place][1] for place, one in stored.items()]
@@ -128,12 +143,12 @@ class TicketBatch(Door):
         return answer(shapes.BatchResults(results=results), status=207)
 
 
-def read_item(value: Any, under: str) -> Item:
+def read_item(key: ApiKey, value: Any, under: str) -> Item:
     """Read one item of a batch, or say what is wrong with it."""
     try:
-        return request_body.fit(value, NewTicket, under=under), request_body.unknown_fields(
-            value, NewTicket, under=under
-        )
+        shape = request_body.fit(value, NewTicket, under=under)
+        warnings = request_body.unknown_fields(value, NewTicket, under=under)
+        return shape, warnings, first_word(key, shape, under=under)
     except RequestRefused as refused:
         return refused.problem
 

@@ -55,6 +55,13 @@ class NewMessage(Struct, kw_only=True, frozen=True):
     external_id: Id | None = None
 
 
+class FirstAuthor(Struct, kw_only=True, frozen=True):
+    """An agent, by e-mail, who writes to the customer first, or (not public) takes down what they asked."""
+
+    agent: Email
+    public: bool = True
+
+
 class Money(Struct, kw_only=True, frozen=True):
     """An amount as the shop writes it, in a currency of ISO 4217."""
 
@@ -75,6 +82,7 @@ class NewTicket(Struct, kw_only=True, frozen=True):
 
     message: NewMessage
     customer: NewCustomer = NewCustomer()
+    author: FirstAuthor | None = None
     external_id: Id | None = None
     occurred_at: Instant | None = None
     subject: Subject | None = None

@@ -203,3 +203,41 @@ def test_two_stores_may_use_the_same_external_id(caller: Caller, callers: Caller
     second = told(callers.outsider().post("/tickets", WHOLE))
 
     assert first["reference"] != second["reference"]
+
+
+@pytest.mark.parametrize(
+    ("public", "status", "states"),
+    [
+        (True, "open", {"first_response": "not_applicable", "resolution": "running"}),
+        (False, "new", {"acknowledgement": "running", "first_response": "running", "resolution": "running"}),
+    ],
+)
+def test_an_agent_can_begin_a_conversation(
+    caller: Caller, make: Make, public: bool, status: str, states: dict[str, str]
+) -> None:
+    author = {"agent": make.agent().email, "public": public}
+    kim = {"external_id": "kim"}
+    ticket = told(caller.post("/tickets", asking(author=author, customer=kim)))
+    [in_a_batch] = told(caller.post("/tickets/batch", {"tickets": [asking(author=author)]}))["results"]
+
+    assert (ticket["status"], ticket["customer"]["external_id"]) == (status, "kim")
+    assert {clock["metric"]: clock["state"] for clock in ticket["clocks"]} == states
+    assert (in_a_batch["status"], in_a_batch["ticket"]["status"]) == (201, status)
+    [said] = told(caller.get(f"/tickets/{ticket['reference']}/messages"))["data"]
+    assert (said["author"]["agent"], said["public"]) == ("owner@example.com", public)
+
+    answered = told(caller.post(f"/tickets/{ticket['reference']}/messages", {"body": "When?"}))["ticket"]
+    running = {clock["metric"] for clock in answered["clocks"] if clock["state"] == "running"}
+    assert ("next_response" in running) is public
+
+
+def test_to_begin_for_an_agent_takes_the_scope_and_their_place(
+    caller: Caller, callers: Callers, make: Make
+) -> None:
+    author, stranger = {"agent": make.agent().email}, {"agent": make.agent("outsider").email}
+
+    assert_problem(callers(scopes=["write"]).post("/tickets", asking(author=author)), 403, "scope-missing")
+    assert_problem(caller.post("/tickets", asking(author=stranger)), 422, "not-a-member", "/author/agent")
+    [refused] = told(caller.post("/tickets/batch", {"tickets": [asking(author=stranger)]}))["results"]
+    assert refused["problem"]["errors"][0]["pointer"] == "/tickets/0/author/agent"
+    assert not Ticket.objects.exists()

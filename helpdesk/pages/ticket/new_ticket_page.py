@@ -1,0 +1,90 @@
+"""Beginning a conversation from the pages: writing to a customer first, or taking down what they asked."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.models import Agent, Queue, Store, Ticket
+from helpdesk.pages.frame import environment
+from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.refusal import Refused
+from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.first_word import FirstWord
+from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
+
+
+class NewTicketForm(forms.Form):
+    """To whom, about what, and whether the customer reads it or has asked it."""
+
+    store = forms.ModelChoiceField(Store.objects.none(), label=_("Store"))
+    email = forms.EmailField(max_length=254, label=_("The customer's e-mail"))
+    name = forms.CharField(max_length=200, required=False, label=_("Their name"))
+    subject = forms.CharField(max_length=500, required=False, label=_("Subject"))
+    whose = forms.ChoiceField(
+        choices=[
+            ("agent", _("I write to the customer")),
+            ("customer", _("They asked it, by phone or in person: a note for colleagues")),
+        ],
+        label=_("Whose words these are"),
+    )
+    body = forms.CharField(
+        max_length=100_000, label=_("Message"), widget=forms.Textarea({"rows": 8, "dir": "auto"})
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, agent: Agent, in_environment: str, data: Any = None) -> None:
+        """A form for the stores whose tickets come to the agent; its token makes of a doubled send one."""
+        super().__init__(data, initial={"token": uuid4()})
+        queues = Queue.objects.visible_to(agent)
+        stores = Store.objects.in_environment(in_environment).filter(default_queue__in=queues)
+        self.fields["store"].queryset = stores.order_by("name", "id")  # type: ignore[attr-defined]  # a choice of models
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """Show the form, or open the ticket; whatever is refused, the typed text stays."""
+    form = NewTicketForm(agent_of(request), environment.current(request), request.POST or None)
+    ticket = _opened(request, form) if form.is_valid() else None
+    if ticket is None:
+        status = 422 if form.is_bound else 200
+        return render(request, "helpdesk/new_ticket.html", {"form": form}, status=status)
+    messages.success(request, _("The conversation has begun."))
+    return HttpResponseRedirect(reverse("ticket", args=[ticket.reference]))
+
+
+def _opened(request: HttpRequest, form: NewTicketForm) -> Ticket | None:
+    given = form.cleaned_data
+    word = FirstWord(agent_of(request), outbound=given["whose"] == "agent")
+    try:
+        with transaction.atomic():
+            [opened] = opening.open_tickets(
+                [_shape(given)], store=given["store"], now=now_of(request), first_words=[word]
+            )
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return None
+    if opened.refusal is not None:
+        form.add_error(None, str(opened.refusal))
+    return opened.ticket
+
+
+def _shape(given: dict[str, Any]) -> NewTicket:
+    return NewTicket(
+        external_id=f"page:{given['token']}",
+        subject=given["subject"] or None,
+        customer=NewCustomer(email=given["email"], name=given["name"] or None),
+        message=NewMessage(body=given["body"].replace("\r\n", "\n")),
+        channel="page",
+    )
