@@ -21,7 +21,7 @@ class Confirmation(models.Model):
     what = models.CharField(max_length=8, choices=Confirmable.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
 
     class Meta:

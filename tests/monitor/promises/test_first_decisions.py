@@ -94,10 +94,10 @@ def test_a_policy_that_comes_later_does_not_ask_again(boss: Agent) -> None:
     assert first_decisions.promises_are_confirmed(NOW + DAY)
 
 
-def test_what_is_confirmed_is_hours_or_promises() -> None:
+def test_what_is_confirmed_is_hours_or_promises(boss: Agent) -> None:
     assert str(Confirmation(what="hours")) == "working hours"
     with pytest.raises(IntegrityError, match="confirmation_of_what_is_known"), transaction.atomic():
-        Confirmation.objects.create(what="weather", at=NOW)
+        Confirmation.objects.create(what="weather", at=NOW, by=boss)
 
 
 def test_whoever_had_signed_a_version_before_stands_by_it(boss: Agent) -> None:
