@@ -34,7 +34,9 @@ def another_machine(tmp_path: Path) -> dict[str, str]:
     return os.environ | {"PYTHONTZPATH": str(tmp_path)}
 
 
-@pytest.mark.parametrize("door", ["config.settings", "config.celery", "config.web", "config.wsgi"])
+@pytest.mark.parametrize(
+    "door", ["config.settings", "config.celery", "config.web", "config.wsgi", "tests.clock.conformance"]
+)
 def test_what_the_machine_knows_of_zones_is_never_asked(another_machine: dict[str, str], door: str) -> None:
     asked = [sys.executable, "-c", DUE.format(door=door)]
     said = subprocess.run(asked, cwd=ROOT, env=another_machine, capture_output=True, text=True, check=True)
