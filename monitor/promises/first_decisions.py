@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -53,9 +53,10 @@ class ShownHours:
 
 
 def shown_hours(now: datetime) -> ShownHours | None:
-    """Return the hours that the last policy in order counts in; None where nothing is promised to anybody."""
+    """Return the hours that the promise to everybody counts in; None where nothing is promised to anybody."""
     policies = in_force.policies_in_force(now)
-    version = in_force.hours_in_force(policies[-1].calendar, now) if policies else None
+    everybodys = _to_everybody(policies)
+    version = in_force.hours_in_force(everybodys.calendar, now) if everybodys else None
     if version is None:
         return None
     counting = [one for one in policies if one.calendar_id == version.calendar_id]
@@ -63,8 +64,14 @@ def shown_hours(now: datetime) -> ShownHours | None:
         version=version,
         counting=counting,
         elsewhere=[one for one in policies if one.calendar_id != version.calendar_id],
-        moving=[one for one in counting if one == policies[-1] or _was_shipped(one)],
+        moving=[one for one in counting if one == everybodys or _was_shipped(one)],
     )
+
+
+def _to_everybody(policies: Sequence[PolicyVersion]) -> PolicyVersion | None:
+    """Return the first policy that asks no condition, else the last."""
+    catch_all = (one for one in policies if not one.rules.get("match"))
+    return next(catch_all, policies[-1] if policies else None)
 
 
 def set_hours(

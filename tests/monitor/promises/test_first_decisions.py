@@ -56,6 +56,20 @@ def test_hours_that_were_shown_and_are_no_longer_in_force_are_not_overwritten(bo
         set_mondays(boss, weekly={}, seen=CalendarVersion.objects.earliest("pk").pk)
 
 
+def test_the_promise_to_everybody_asks_no_condition_and_need_not_be_the_last(boss: Agent) -> None:
+    always = Calendar.objects.get()
+    night = Calendar.objects.create(name="Night")
+    spec = {"timezone": "UTC", "weekly": {"mon": [["22:00", "06:00"]]}}
+    versions.publish_calendar(calendar=night, spec=spec, now=NOW)
+    rules = {"match": {"tier": ["vip"]}, "targets": {"first_response": {"seconds": 60}}}
+    behind = Policy.objects.create(name="Behind")
+    versions.publish_policy(policy=behind, rules=rules, position=2000, calendar=night, now=NOW)
+
+    shown = first_decisions.shown_hours(NOW)
+    assert shown is not None
+    assert shown.version.calendar == always
+
+
 def test_a_shipped_promise_that_somebody_has_moved_elsewhere_stays_there(boss: Agent) -> None:
     chat, night = Policy.objects.get(name="Chat"), Calendar.objects.create(name="Night")
     spec = {"timezone": "UTC", "weekly": {"mon": [["22:00", "06:00"]]}}
