@@ -114,6 +114,7 @@ async def refuse(send: Send, refused: BodyRefused) -> None:
     headers = [
         (b"content-type", problems.MEDIA_TYPE.encode()),
         (b"content-length", str(len(content)).encode()),
+        (b"cache-control", b"no-store"),
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
@@ -121,13 +122,17 @@ async def refuse(send: Send, refused: BodyRefused) -> None:
 
 
 def whole(scope: Message, length: int) -> Message:
-    """Return the request as if it had come in one piece: its length known, its query in ASCII."""
+    """Return the request as if it had come in one piece: its length known, its query in ASCII.
+
+    Whether people come over TLS is said by `ATTEND_URL`, not by a header.
+    """
     dropped = {b"content-length", b"transfer-encoding"}
     headers = [(name, value) for name, value in scope["headers"] if name not in dropped]
     if length or b"content-length" in dict(scope["headers"]):
         headers.append((b"content-length", str(length).encode()))
     query = NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], scope["query_string"])
-    return {**scope, "headers": headers, "query_string": query}
+    scheme = "https" if settings.OVER_TLS else scope["scheme"]
+    return {**scope, "headers": headers, "query_string": query, "scheme": scheme}
 
 
 async def pass_on(environ: Any, send: Send) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 NO = {"0", "false", "no", "off"}
@@ -32,6 +32,20 @@ def local_address() -> str:
 def public_url() -> str:
     """Return the address that people use, without a slash at its end."""
     return (os.environ.get("ATTEND_URL") or local_address()).rstrip("/")
+
+
+def proxies() -> list[str]:
+    """Return the proxies whose word on where a request comes from is believed: addresses or networks.
+
+    Raises `ValueError` for what is neither.
+    """
+    named = os.environ.get("ATTEND_PROXIES", "").split(",")
+    return [str(ip_network(each.strip())) for each in named if each.strip()]
+
+
+def unnamed_proxy() -> bool:
+    """Whether people can come by a proxy only, and none is named: then all seem to come from one address."""
+    return _is_loopback(host()) and not on_loopback() and not proxies()
 
 
 def demo_wanted() -> bool:

@@ -7,6 +7,7 @@ import os
 import uvicorn
 
 from config import exposure
+from config.front.bounded_http import BoundedHttp
 
 
 def main() -> None:
@@ -15,6 +16,11 @@ def main() -> None:
         host=exposure.host().strip("[]"),
         port=exposure.port(),
         workers=int(os.environ.get("ATTEND_WEB_PROCESSES") or 2),
+        http=BoundedHttp,
+        ws="none",
+        lifespan="off",
+        proxy_headers=bool(exposure.proxies()),
+        forwarded_allow_ips=exposure.proxies(),
         log_config=None,
         access_log=False,
         server_header=False,

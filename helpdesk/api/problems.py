@@ -25,6 +25,7 @@ TITLES = {
     415: _("The body has to be JSON"),
     422: _("The request was understood, but cannot be carried out"),
     429: _("Too many requests"),
+    431: _("The head of the request is too large"),
     500: _("Something went wrong on our side"),
     503: _("Not available for the moment"),
 }
@@ -85,9 +86,10 @@ def problem(
 
 
 def response(trouble: Problem, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """Answer with a problem."""
+    """Answer with a problem, which nobody keeps."""
+    told = {"Cache-Control": "no-store", **(headers or {})}
     return HttpResponse(
-        msgspec.json.encode(trouble), status=trouble.status, content_type=MEDIA_TYPE, headers=headers
+        msgspec.json.encode(trouble), status=trouble.status, content_type=MEDIA_TYPE, headers=told
     )
 
 

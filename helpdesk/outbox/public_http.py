@@ -7,10 +7,10 @@ changes its mind between the check and the call gains nothing.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from socket import socket
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -21,6 +21,11 @@ from helpdesk.outbox.deadline import Deadline
 
 IN_ADDRESSES = "%/?:@!$&'()*+,;=~"
 """Signs that stand for themselves in a path and its query; every other one is written as bytes."""
+CARRYING_LAST = tuple(map(IPv6Network, ("::/96", "64:ff9b::/96", "::ffff:0:0:0/96")))
+"""Networks whose addresses end in the IPv4 address that is meant: compatible, NAT64 (RFC 6052), SIIT (RFC 7915)."""
+
+PRIVATE_TOO = tuple(map(IPv6Network, ("fec0::/10", "64:ff9b:1::/48")))
+"""What Python calls global and is not: site-local addresses, which some still route, and local NAT64 (RFC 8215)."""
 
 
 class NotPublic(ValueError):
@@ -113,8 +118,29 @@ def _posted(line: socket, parts: SplitResult, body: bytes, headers: Mapping[str,
 
 
 def _is_allowed(text: str) -> bool:
+    """Whether an address is public, and each that it carries within it: a router on the way may unwrap it."""
     address = ip_address(text.partition("%")[0])
-    address = getattr(address, "ipv4_mapped", None) or address
+    meant = list(_carried(address)) if isinstance(address, IPv6Address) else []
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return _is_public(address.ipv4_mapped)  # nothing but another spelling
+    return all(_is_public(each) for each in (address, *meant))
+
+
+def _carried(address: IPv6Address) -> Iterator[IPv4Address]:
+    """Yield the IPv4 addresses that an IPv6 address stands for or passes on to."""
+    last = IPv4Address(int(address) & 0xFFFF_FFFF)
+    if any(address in network for network in CARRYING_LAST):
+        yield last
+    if address.sixtofour:
+        yield address.sixtofour
+    if address.teredo:
+        yield from address.teredo
+    if (int(address) >> 32) & 0xFDFF_FFFF == 0x5EFE:  # ISATAP (RFC 5214)
+        yield last
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
     if any(address in ip_network(trusted) for trusted in settings.WEBHOOK_TRUSTED_NETWORKS):
         return True
-    return address.is_global and not address.is_multicast
+    private = address.is_multicast or any(address in network for network in PRIVATE_TOO)
+    return address.is_global and not private

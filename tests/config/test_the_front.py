@@ -209,3 +209,91 @@ def test_whoever_hangs_up_is_forgotten(port: int) -> None:
         opened(port, post("Content-Length: 5000") + b"{").close()
 
     assert is_answered(port)
+
+
+def closed_within(client: socket.socket, seconds: float) -> bytes:
+    """Return what is said until the other side closes; fail if it does not."""
+    client.settimeout(seconds)
+    received = b""
+    while piece := client.recv(65536):
+        received += piece
+    return received
+
+
+def test_a_head_that_never_ends_is_given_up(port: int) -> None:
+    with opened(port, b"GET /login/ HTTP/1.1\r\nHost: local") as client:
+        assert closed_within(client, 20).startswith(b"HTTP/1.1 408")
+
+
+@pytest.mark.parametrize("drip", [b"\r\n", b"X: y\r\n"])
+def test_neither_do_drops_of_a_head_keep_a_connection(port: int, drip: bytes) -> None:
+    with opened(port, b"" if drip == b"\r\n" else b"GET / HTTP/1.1\r\n") as client:
+        client.settimeout(0.5)
+        until = time.monotonic() + 15
+        while time.monotonic() < until:
+            try:
+                client.sendall(drip)
+                assert client.recv(65536)[9:12] in (b"", b"408")
+                return
+            except TimeoutError:
+                continue
+            except (BrokenPipeError, ConnectionResetError):
+                return
+    pytest.fail("it was never told to stop")
+
+
+def test_a_connection_on_which_nothing_is_said_is_closed(port: int) -> None:
+    with opened(port, b"") as client:
+        assert closed_within(client, 20) == b""
+
+
+ENDLESS = [
+    b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"GET /login/ HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 40_000_000,
+    b"GET /login/ HTTP/1.1\r\nHost: localhost\r\n" + b"X: a\r\n" * 200 + b"\r\n",
+    b"GET /login/ HTTP/1.1\r\nHost: localhost\r\n" + b"X: aaaaaaaaaa\r\n" * 4_000_000,
+]
+
+
+@pytest.mark.parametrize("head", ENDLESS, ids=["address", "one header", "many headers", "endless headers"])
+def test_a_head_too_large_is_refused_before_it_is_read(port: int, head: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.settimeout(20)
+        sent, answer = memoryview(head), b""
+        try:
+            while sent and not answer:
+                sent = sent[client.send(sent[:65536]) :]
+                answer = seen(client)
+            answer = answer or client.recv(65536)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        assert len(head) - len(sent) < 5_000_000
+        assert not answer or answer.startswith(b"HTTP/1.1 431")
+
+
+def seen(client: socket.socket) -> bytes:
+    """Return what has been said already, without waiting for it."""
+    try:
+        return client.recv(65536, socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return b""
+
+
+def test_what_trails_a_body_is_no_header(port: int, make: Make) -> None:
+    body = ticket("Trailed")
+    key = make.key()[1]
+    trailed = b"%x\r\n%b\r\n0\r\nAuthorization: Bearer %b\r\n\r\n" % (len(body), body, key.encode())
+
+    answer = said(port, post("Transfer-Encoding: chunked"), trailed)
+
+    assert answer.startswith(b"HTTP/1.1 401"), answer
+    assert is_answered(port)
+
+
+def test_a_name_with_an_underscore_is_no_header(port: int, make: Make) -> None:
+    lines = ["POST /api/v1/tickets HTTP/1.1", "Host: localhost", "Content_Type: application/json"]
+    key = f"Authorization: Bearer {make.key()[1]}"
+
+    answer = said(port, "\r\n".join([*lines, key, "Content-Length: 2", "", "{}"]).encode())
+
+    assert problem_of(answer)["status"] == 415

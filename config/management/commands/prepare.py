@@ -12,6 +12,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
+from config import exposure
 from helpdesk.access import first_admin
 from helpdesk.database.instant import database_now
 from helpdesk.demo.welcome import welcome
@@ -27,6 +28,10 @@ NO_ADMIN = (
     f"There is no admin yet. Make the first one: {first_admin.UNDER_DEV} "
     f"(as a service: .venv/bin/python {first_admin.COMMAND})"
 )
+PROXY_IS_UNNAMED = (
+    "People come by a proxy, and ATTEND_PROXIES names none: to the limits on guessing all of them are one address. "
+    "Set ATTEND_PROXIES=127.0.0.1 where the proxy runs on this machine."
+)
 
 
 class Command(BaseCommand):
@@ -34,6 +39,7 @@ class Command(BaseCommand):
     help = "Compile messages, migrate, seed what is missing, collect static files; print what a newcomer is told."
 
     def handle(self, *args: object, **options: object) -> None:
+        close_to_others(settings.VAR)
         compile_messages(settings.LOCALE_PATHS)
         call_command("migrate", verbosity=0, interactive=False)
         refuse_open_demo()
@@ -46,6 +52,15 @@ class Command(BaseCommand):
             self.stdout.write(DEMO_IS_SHUT)
         if first_admin.is_missing():
             self.stdout.write(NO_ADMIN)
+        if exposure.unnamed_proxy():
+            self.stdout.write(PROXY_IS_UNNAMED)
+
+
+def close_to_others(var: Path) -> None:
+    """Close what was written there before our files were closed to others from the start."""
+    for place in (var / "mail", var / "log"):
+        if place.is_dir():
+            place.chmod(0o700)
 
 
 def compile_messages(directories: list[Path]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from helpdesk.outbox import limits, public_http, standard_webhook
 from helpdesk.outbox.channel import AddressGone, AttemptFailed, MessageRefused, WayOutDown
-from helpdesk.outbox.deadline import DeadlinePassed
+from helpdesk.outbox.deadline import Deadline, DeadlinePassed
 from helpdesk.outbox.public_http import HttpAnswer, NoAnswer, NotPublic, NotReached
 from tests.helpdesk.outbox.receiver import Receiver, answering, closed_port, silent
 from tests.make import NOW
@@ -50,6 +50,18 @@ def send(url: str) -> None:
         "http://10.1.2.3/",
         "http://169.254.169.254/latest/meta-data",
         "http://0.0.0.0/",
+        "http://[::127.0.0.1]/",
+        "http://[64:ff9b::10.0.0.1]/",
+        "http://[64:ff9b::a9fe:a9fe]/",
+        "http://[64:ff9b:1::808:808]/",
+        "http://[2002:a00:1::1]/",
+        "http://[2002:c0a8:101::1]/",
+        "http://[::ffff:0:127.0.0.1]/",
+        "http://[2001:470:1f0b::5efe:10.0.0.1]/",
+        "http://[2001:0:4136:e378:8000:63bf:f5ff:fffe]/",
+        "http://[fec0::1]/",
+        "http://[fd00::1]/",
+        "http://[ff02::1]/",
         "ftp://example.com/",
         "file:///etc/passwd",
         "http://example.com:port/",
@@ -61,6 +73,21 @@ def test_nothing_is_sent_to_an_address_that_is_not_public(url: str, settings: An
         post(url)
     with pytest.raises(MessageRefused):
         send(url)
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "2002:808:808::1", "::ffff:8.8.8.8"]
+)
+def test_a_public_address_is_public_in_every_spelling(address: str, settings: Any) -> None:
+    settings.WEBHOOK_TRUSTED_NETWORKS = []
+
+    assert public_http.public_address(address, 443, deadline=Deadline(5.0)) == address
+
+
+def test_a_trusted_network_is_trusted_in_ipv4s_other_spelling(settings: Any) -> None:
+    settings.WEBHOOK_TRUSTED_NETWORKS = ["10.0.0.0/8"]
+
+    assert public_http.public_address("::ffff:10.0.0.1", 443, deadline=Deadline(5.0))
 
 
 def test_a_post_returns_what_the_server_says(receiver: str) -> None:
