@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging.config
-from typing import Any
+import re
+from collections.abc import MutableMapping
+from typing import Any, Final
 
 import structlog
+
+from helpdesk.access.redaction import redacted
 
 BEFORE: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -21,6 +25,8 @@ OURS: list[Any] = [
     structlog.processors.StackInfoRenderer(),
     structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
 ]
+OF_SEVERAL_LINES: Final = {"exception", "stack"}
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 OF_OTHERS = {
     "celery": "WARNING",
     "celery.beat": "WARNING",
@@ -59,14 +65,34 @@ def _line(as_json: bool) -> dict[str, Any]:
     return {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": BEFORE,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendered(as_json)],
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            redact_line,
+            structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False),
+        ],
     }
 
 
-def _rendered(as_json: bool) -> list[Any]:
-    if as_json:
-        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+def redact_line(logger: object, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Redact everything that a line says, whatever it is; a step of structlog's."""
+    return {name: _told(value, several_lines=name in OF_SEVERAL_LINES) for name, value in line.items()}
+
+
+def _told(value: Any, *, several_lines: bool = False) -> Any:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case dict():
+            return {str(name): _told(inner) for name, inner in value.items()}
+        case list() | tuple() | set():
+            return [_told(inner) for inner in value]
+    text = redacted(value if isinstance(value, str) else str(value))
+    return text if several_lines else CONTROL.sub(_spelled, text)
+
+
+def _spelled(found: re.Match[str]) -> str:
+    return repr(found[0])[1:-1]
 
 
 def configure(settings: dict[str, Any]) -> None:

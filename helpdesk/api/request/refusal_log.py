@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from rest_framework.request import Request
 
 from helpdesk.access.api_keys import Admission
+from helpdesk.access.redaction import redacted as redacted_text
 from helpdesk.api.problems import Problem
 from helpdesk.models import ApiKey, RefusedRequest
 
@@ -64,7 +65,7 @@ def _write_down(key: ApiKey, request: Request, problem: Problem, raw: bytes) -> 
     RefusedRequest.objects.create(
         api_key=key,
         method=request.method or "",
-        path=request.path[:500].replace("\0", ""),
+        path=redacted_text(request.path).replace("\0", "")[:500],
         status=problem.status,
         problem=summary(problem),
         body=shape_of(raw),
