@@ -7,6 +7,7 @@ import sys
 from django.core.management import execute_from_command_line
 
 from config import addresses
+from config.front.patience import bound_waiting
 
 NEED_NO_SERVER = {
     "check",
@@ -26,6 +27,8 @@ def main() -> None:
         return execute_from_command_line(sys.argv)
     if sentence := addresses.missing():
         sys.exit(sentence)
+    if command == "watch":  # it serves; what else is called here takes its time
+        bound_waiting()
     return execute_from_command_line(sys.argv)
 
 

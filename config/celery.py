@@ -18,6 +18,7 @@ from django.db import close_old_connections
 from kombu import Exchange, Queue
 
 from config import addresses
+from config.front.patience import bound_waiting
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # Celery would run Django's checks: they read every page and route, and each process would keep them.
@@ -99,6 +100,11 @@ def drop_connections_that_broke(**_: Any) -> None:
 def run_as_root_too(**_: Any) -> None:
     """Spare whoever tries this out as root a page of warnings."""
     warnings.simplefilter("ignore", SecurityWarning)
+
+
+@celeryd_init.connect
+def give_up_in_time(**_: Any) -> None:
+    bound_waiting()
 
 
 @celeryd_init.connect

@@ -13,6 +13,7 @@ import psycopg
 
 from config import addresses
 from config.runner import binaries, identity
+from config.runner.cluster import roles
 from config.runner.identity import PidIdentity
 from config.runner.server import STARTS_WITHIN, Server, ServerFailed, make_private, server_environment
 
@@ -24,6 +25,7 @@ OPTIONS = {
     "jit": "off",
     "random_page_cost": "1.1",
     "max_connections": "200",
+    "log_min_error_statement": "panic",  # else its log has the values of each statement that fails
 }
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """What a server that is thrown away does without."""
@@ -47,6 +49,7 @@ class Postgres(Server):
 
     def start(self) -> None:
         """Make the cluster if there is none, run it, and return when it answers."""
+        identity.let_through(self.var, self.identity)
         self.refuse_unreachable()
         make_private(self.sockets, self.identity)
         self.refuse_other_version()
@@ -84,7 +87,7 @@ class Postgres(Server):
         shutil.rmtree(half_made, ignore_errors=True)
         half_made.mkdir(mode=0o700)
         identity.own(half_made, self.identity)
-        self.initdb("-D", half_made, "-U", addresses.DATABASE, "--auth=trust", *self.kind_of_cluster())
+        self.initdb("-D", half_made, "-U", roles.KEEPER, "--auth=trust", *self.kind_of_cluster())
         half_made.rename(self.data)
 
     def kind_of_cluster(self) -> list[str]:
@@ -118,13 +121,9 @@ class Postgres(Server):
             time.sleep(0.02)
 
     def has_database(self) -> bool:
-        """Make our database if it is missing; return False while the server does not take queries yet."""
-        address = f"host='{self.sockets}' user={addresses.DATABASE} dbname=postgres"
+        """Make our role and our database if they are missing; return False while no queries are taken yet."""
         try:
-            with psycopg.connect(address, autocommit=True) as server:
-                query = "SELECT 1 FROM pg_database WHERE datname = %s"
-                if server.execute(query, [addresses.DATABASE]).fetchone() is None:
-                    server.execute(f"CREATE DATABASE {addresses.DATABASE}")
+            roles.ensure(self.sockets, may_make_databases=not self.durable)
         except psycopg.OperationalError:
             return False
         return True

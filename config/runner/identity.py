@@ -45,6 +45,13 @@ def reaches(directory: Path, identity: PidIdentity) -> bool:
     return all(above.stat().st_mode & 0o001 for above in directory.parents)
 
 
+def let_through(directory: Path, identity: PidIdentity) -> None:
+    """Let that identity pass through a directory of ours to what it owns below, and see nothing of it."""
+    if identity is PidIdentity.NOBODY:
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.chmod(0o711)
+
+
 def own(directory: Path, identity: PidIdentity) -> None:
     """Give a directory to whoever is going to write in it."""
     if identity is PidIdentity.NOBODY:

@@ -1,0 +1,1 @@
+"""What is set up within the embedded PostgreSQL."""
