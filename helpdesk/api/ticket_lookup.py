@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.shapes import REFERENCE
-from helpdesk.models import Agent, ApiKey, Ticket
+from helpdesk.models import Agent, ApiKey, Queue, Store, Ticket
+
+NOWHERE = Q(pk=None)
 
 
 def ticket_of(key: ApiKey, reference: str) -> Ticket:
@@ -22,22 +24,29 @@ def ticket_of(key: ApiKey, reference: str) -> Ticket:
 
 
 def agent_at(ticket: Ticket, email: str, *, pointer: str) -> Agent:
-    """Find the agent who works in the ticket's queue.
+    """Find the agent who works in the ticket's queue, as long as the store reaches that queue.
 
-    Refuses (422) in the same words whether there is no such agent or they work elsewhere: a key learns
-    nothing about people beyond its queues.
+    Refuses (422) in the same words whether there is no such agent, they work elsewhere, or people have handed the
+    ticket to a queue that is none of the store's: a key learns nothing about people beyond its queues, and speaks
+    for nobody there. To be an admin is no place in a queue.
     """
-    return agent_in(ticket.queue_id, email, pointer=pointer)
+    return agent_in(ticket.store, ticket.queue_id, email, pointer=pointer)
 
 
-def agent_in(queue_id: int, email: str, *, pointer: str) -> Agent:
-    """Find the agent who works in a queue; refuses as `agent_at`."""
-    works_there = Q(is_admin=True) | Q(memberships__queue=queue_id)
+def agent_in(store: Store, queue_id: int, email: str, *, pointer: str) -> Agent:
+    """Find the agent who works in a queue of the store's; refuses as `agent_at`."""
+    works_there = Q(memberships__queue=queue_id) if reaches(store, queue_id) else NOWHERE
     agent = Agent.objects.filter(works_there, email=email.lower(), is_active=True).first()
     if agent is None:
         detail = _("Nobody with this e-mail works in the ticket's queue.")
         raise RequestRefused(422, "not-a-member", detail, pointer=pointer)
     return agent
+
+
+def reaches(store: Store, queue_id: int) -> bool:
+    """Whether the store's keys may do anything in the queue."""
+    own = store.default_queue_id == queue_id
+    return own or Queue.objects.reached_by(store).filter(pk=queue_id).exists()
 
 
 def agent_or_none(ticket: Ticket, email: str | None, *, pointer: str) -> Agent | None:

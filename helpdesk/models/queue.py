@@ -13,6 +13,7 @@ from helpdesk.models.queue_name import folded, resembles
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent
+    from helpdesk.models.store import Store
 
 
 class QueueQuerySet(models.QuerySet["Queue"]):
@@ -36,6 +37,10 @@ class QueueQuerySet(models.QuerySet["Queue"]):
     def resembling(self, name: str) -> list[Queue]:
         """Return the queues that somebody who writes this name may have meant."""
         return [queue for queue in self.order_by("name") if resembles(queue.name, name)]
+
+    def reached_by(self, store: Store) -> Self:
+        """Keep the store's own queue, and those that its keys may hand tickets to."""
+        return self.filter(Q(pk=store.default_queue_id) | Q(pk__in=store.other_queues.values("pk")))
 
 
 class Queue(models.Model):

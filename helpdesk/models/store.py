@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import secrets
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models.queue import Queue
+
+if TYPE_CHECKING:
+    from helpdesk.models.agent import Agent
 
 
 class Environment(models.TextChoices):
@@ -29,6 +34,14 @@ class StoreQuerySet(models.QuerySet["Store"]):
     def in_environment(self, environment: str) -> Self:
         return self.filter(environment=environment)
 
+    def visible_to(self, agent: Agent) -> Self:
+        """Keep the stores whose tickets come to the agent's queues; an admin sees all."""
+        if agent.is_admin:
+            return self
+        theirs = Queue.objects.visible_to(agent).values("pk")
+        handing = Store.other_queues.through.objects.filter(queue__in=theirs).values("store")
+        return self.filter(Q(default_queue__in=theirs) | Q(pk__in=handing))
+
 
 class Store(models.Model):
     """An e-commerce site, or another inlet, that tickets come from."""
@@ -37,6 +50,13 @@ class Store(models.Model):
     environment = models.CharField(_("environment"), max_length=4, choices=Environment.choices)
     default_queue = models.ForeignKey(
         "helpdesk.Queue", on_delete=models.PROTECT, related_name="stores", verbose_name=_("queue")
+    )
+    other_queues = models.ManyToManyField(
+        "helpdesk.Queue",
+        related_name="+",
+        blank=True,
+        verbose_name=_("other queues"),
+        help_text=_("Where its keys may hand tickets to, besides its own queue."),
     )
     locale = models.CharField(_("language"), max_length=35, default="en")
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")

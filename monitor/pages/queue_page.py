@@ -127,7 +127,7 @@ def _choices(agent: Agent, shown: str, query: QueryDict) -> dict[str, Any]:
         "stands": STANDS.items(),
         "priorities": Priority.choices,
         "queues": Queue.objects.visible_to(agent).order_by("name"),
-        "stores": Store.objects.in_environment(shown).order_by("name"),
+        "stores": Store.objects.visible_to(agent).in_environment(shown).order_by("name"),
         "chosen": {name: query.get(name, "") for name in FILTERS},
     }
 

@@ -16,7 +16,7 @@ from helpdesk.api.problems import RequestRefused
 from helpdesk.api.request import key_authentication
 from helpdesk.api.ticket_lookup import agent_at, agent_or_none, ticket_of
 from helpdesk.api.ticket_representation import represent
-from helpdesk.models import Queue, Scope, Ticket
+from helpdesk.models import Queue, Scope, Store, Ticket
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status, undo
 
 
@@ -139,6 +139,7 @@ class QueueDoor(ChangeDoor):
     @Operation(
         name="setQueue",
         summary="Hand a ticket to another queue",
+        description="One of the store's: its own, or another that an admin has named for it.",
         scope=Scope.ACT,
         body=shapes.QueueChange,
         answers={200: shapes.TicketShape},
@@ -148,15 +149,18 @@ class QueueDoor(ChangeDoor):
 
         def change(ticket: Ticket, now: datetime) -> None:
             by = agent_or_none(ticket, asked.agent, pointer="/agent")
-            ticket_attributes.change_queue(ticket=ticket, queue=queue_named(asked.queue), by=by, now=now)
+            ticket_attributes.change_queue(
+                ticket=ticket, queue=queue_named(ticket.store, asked.queue), by=by, now=now
+            )
 
         return self.change(ref, warnings, change)
 
 
-def queue_named(name: str) -> Queue:
-    queue = Queue.objects.filter(name=name).first()
+def queue_named(store: Store, name: str) -> Queue:
+    """Find one of the store's queues; refuses (422) any other in the words for one that is not there."""
+    queue = Queue.objects.reached_by(store).filter(name=name).first()
     if queue is None:
-        detail = _("There is no queue of this name.")
+        detail = _("This store has no queue of this name.")
         raise RequestRefused(422, "unknown-queue", detail, pointer="/queue")
     return queue
 

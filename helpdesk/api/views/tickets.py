@@ -33,7 +33,9 @@ def first_word(key: ApiKey, shape: NewTicket, *, under: str = "") -> FirstWord:
     if shape.author is None:
         return FirstWord()
     key_authentication.require(key, Scope.ACT)
-    agent = agent_in(key.store.default_queue_id, shape.author.agent, pointer=f"{under}/author/agent")
+    agent = agent_in(
+        key.store, key.store.default_queue_id, shape.author.agent, pointer=f"{under}/author/agent"
+    )
     return FirstWord(agent, outbound=shape.author.public)
 
 

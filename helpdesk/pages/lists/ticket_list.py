@@ -113,7 +113,8 @@ def _by_queue(value: str, agent: Agent) -> ListFilter | None:
 
 
 def _by_store(value: str, agent: Agent) -> ListFilter | None:
-    store = _named(Store.objects.all(), value)
+    met = Ticket.objects.visible_to(agent).values("store")
+    store = _named(Store.objects.filter(Q(pk__in=Store.objects.visible_to(agent)) | Q(pk__in=met)), value)
     return ListFilter(Q(store=store), _("store %s") % store) if store else None
 
 
@@ -122,7 +123,8 @@ def _by_assignee(value: str, agent: Agent) -> ListFilter | None:
         return ListFilter(Q(assignee=agent), _("mine"))
     if value == "nobody":
         return ListFilter(Q(assignee=None), _("unassigned"))
-    colleague = _named(Agent.objects.all(), value)
+    met = Ticket.objects.visible_to(agent).values("assignee")
+    colleague = _named(Agent.objects.filter(Q(pk__in=Agent.objects.visible_to(agent)) | Q(pk__in=met)), value)
     return ListFilter(Q(assignee=colleague), _("with %s") % colleague) if colleague else None
 
 

@@ -74,7 +74,7 @@ def assignee(request: HttpRequest, ticket: Ticket) -> _StrPromise:
             changed = assignment.claim(ticket=ticket, by=by, now=now)
             return _("It is yours.") if changed else _("It was yours already.")
         case number:
-            to = get_object_or_404(Agent, pk=read_number(number), is_active=True)
+            to = get_object_or_404(Agent.objects.visible_to(by), pk=read_number(number), is_active=True)
             changed = assignment.assign(ticket=ticket, to=to, by=by, now=now)
             return _("Handed over.") if changed else _("Nothing changed.")
 

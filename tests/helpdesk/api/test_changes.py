@@ -27,7 +27,7 @@ def ticket(make: Make) -> str:
     make.agent("owner")
     make.agent("colleague")
     make.agent("outsider")
-    make.queue("Returns")
+    make.store().other_queues.add(make.queue("Returns"))
     return f"/tickets/{make.ticket().reference}"
 
 

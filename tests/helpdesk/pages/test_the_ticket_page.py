@@ -267,6 +267,7 @@ def test_a_ticket_cannot_be_given_to_nobody_that_exists(
 
 
 def test_a_refusal_is_said_on_the_page(client: Client, owner: Agent, make: Make, ticket: Ticket) -> None:
+    make.member(owner, queue=make.queue("Elsewhere"))  # else they would not know of each other
     answer = client.post(place(ticket, "assignee"), {"agent": make.agent("outsider").pk}, follow=True)
     assert "Outsider does not work in this queue." in answer.content.decode()
 
