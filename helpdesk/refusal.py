@@ -15,13 +15,14 @@ class Refused(Exception):
 
     `code` names the reason in kebab-case, `pointer` is the JSON pointer to what was wrong with the
     request (empty: all of it), `status` the answer's HTTP status, and `str()` a sentence for people in
-    the language in force.
+    the language in force. `retry_after` says in how many seconds it may be done.
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 422
     sentence: ClassVar[str | _StrPromise] = _("This cannot be done.")
     place: ClassVar[str] = ""
+    retry_after: int | None = None
 
     def __init__(self, *, pointer: str | None = None, **facts: object) -> None:
         super().__init__(self.code)

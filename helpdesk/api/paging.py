@@ -12,6 +12,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from helpdesk.api.problems import RequestRefused
+from helpdesk.database.instant import is_sayable
 
 R = TypeVar("R")
 
@@ -30,10 +31,16 @@ def read(cursor: str) -> Place:
     """Read a cursor of ours; refuses (422) any other."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return DECODER.decode(raw)
+        place = DECODER.decode(raw)
     except (binascii.Error, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        detail = _("This cursor is not one of ours.")
-        raise RequestRefused(422, "bad-cursor", detail, parameter="cursor") from error
+        raise _foreign() from error
+    if not is_sayable(place[0]):
+        raise _foreign()
+    return place
+
+
+def _foreign() -> RequestRefused:
+    return RequestRefused(422, "bad-cursor", _("This cursor is not one of ours."), parameter="cursor")
 
 
 def cut(rows: Sequence[R], limit: int, place_of: Callable[[R], Place]) -> tuple[list[R], str | None]:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.dateparse import parse_datetime
 
+from helpdesk.database.instant import is_sayable
+
 
 def read_number(text: str) -> int | None:
     """Read an id from an address; None where it is none."""
@@ -14,12 +16,12 @@ def read_number(text: str) -> int | None:
 
 
 def read_instant(text: str) -> datetime | None:
-    """Read an instant with its offset; None where it is none."""
+    """Read an instant with its offset; None where it is none, or stands at an end of time."""
     try:
         instant = parse_datetime(text)
     except ValueError:
         return None
-    return instant if instant and instant.tzinfo else None
+    return instant if instant and instant.tzinfo and is_sayable(instant) else None
 
 
 def read_zone(text: str) -> ZoneInfo | None:

@@ -7,7 +7,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from helpdesk.access import peer, security_log
 from helpdesk.models import Environment, Store
+from helpdesk.models import SecurityEventKind as Kind
+from helpdesk.pages.frame.viewer import agent_of
 
 SESSION_KEY = "environment"
 BY_RANK = (Environment.LIVE, Environment.DEMO, Environment.TEST)
@@ -34,7 +37,11 @@ def _at_first() -> str:
 def switch(request: HttpRequest) -> HttpResponse:
     """Change the environment that the pages show, and go back to where that was asked."""
     wanted = request.POST.get("environment")
-    if wanted in Environment.values:
+    if wanted in Environment.values and wanted != current(request):
+        facts = {"before": current(request), "environment": wanted}
+        security_log.record(
+            Kind.ENVIRONMENT_SWITCHED, actor=agent_of(request), address=peer.address_of(request), **facts
+        )
         request.session[SESSION_KEY] = wanted
     return HttpResponseRedirect(way_back(request))
 

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from helpdesk.pages.frame.way_on import page_of_form
+from helpdesk.refusal import Refused
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -20,7 +21,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         _("There is nothing here."),
         _("There is nothing here, or it is not in a queue of yours."),
     )
-    told = foreign if request.user.is_authenticated else nothing
+    told = foreign if _is_known(request) else nothing
     return _say(request, 404, _("Not found"), told)
 
 
@@ -35,10 +36,40 @@ def takes_forms_alone(request: HttpRequest) -> HttpResponse:
     return render(request, "helpdesk/error.html", context, status=405)
 
 
+def refused(request: HttpRequest, why: Refused) -> HttpResponse:
+    """Say why, where no form is there to say it on."""
+    answer = _say(request, why.status, _("This was not done"), str(why))
+    if why.retry_after:
+        answer.headers["Retry-After"] = str(why.retry_after)
+    return answer
+
+
+def unstorable(request: HttpRequest) -> HttpResponse:
+    return _say(request, 400, _("This was not done"), _("One of the values cannot be kept as it is."))
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """The page for a fault of ours; needs neither a database nor a login to be shown."""
-    page = render_to_string("helpdesk/broken.html", {"title": _("Something broke here")})
-    return HttpResponse(page, status=500)
+    told = _("It is not your doing, and it has been written down. What you sent before this is safe.")
+    return _say_alone(500, _("Something broke here"), told)
+
+
+def held_up(request: HttpRequest) -> HttpResponse:
+    """The page for a database that is gone, or that others keep busy for too long."""
+    told = _("Something holds this up. Nothing was changed. Try again in a moment.")
+    answer = _say_alone(503, _("Not right now"), told)
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Whether somebody is logged in, where anybody has looked yet."""
+    return hasattr(request, "user") and request.user.is_authenticated
+
+
+def _say_alone(status: int, title: str, told: str) -> HttpResponse:
+    page = render_to_string("helpdesk/broken.html", {"title": title, "told": told})
+    return HttpResponse(page, status=status)
 
 
 def _say(request: HttpRequest, status: int, title: str, told: str) -> HttpResponse:

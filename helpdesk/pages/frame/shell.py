@@ -28,8 +28,9 @@ PLACES = (
     ("board", _("Service levels"), ""),
     ("checklist", _("Set-up"), ""),
     ("jobs", _("Jobs"), ""),
+    ("security", _("Security"), ""),
 )
-ONLY_ADMIN = {"checklist", "jobs"}
+ONLY_ADMIN = {"checklist", "jobs", "security"}
 
 
 class MenuEntry(TypedDict):

@@ -1,0 +1,63 @@
+"""What strangers write anywhere in a request, read so that no page has to mind it, and what fails all the same.
+
+PostgreSQL keeps no NUL, and no browser has a key for it: an address with one leads nowhere, in a form, a query or a
+cookie it is not there. The API refuses it in its own words.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+
+from helpdesk.pages.frame import error_pages
+from helpdesk.refusal import Refused
+
+logger = logging.getLogger(__name__)
+
+NUL = "\0"
+API = "/api/"
+
+
+class LegibleRequest:
+    """Stands before everything that reads a request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if NUL not in value}
+        if not request.path_info.startswith(API):
+            request.GET = without_nul(request.GET)  # type: ignore[assignment]  # one that may be changed
+            if request.method == "POST":
+                request.POST = without_nul(request.POST)  # type: ignore[assignment]  # the same
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        """Raise `Http404` for an address that nobody can have been given."""
+        if NUL in request.path_info:
+            raise Http404
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for what a page did not foresee, and is no fault of it; the API has words of its own."""
+        if isinstance(error, Refused):
+            return error_pages.refused(request, error)
+        if isinstance(error, DataError):
+            logger.warning("a value could not be stored", exc_info=error)
+            return error_pages.unstorable(request)
+        if isinstance(error, (OperationalError, InterfaceError)):
+            logger.error("the database did not answer in time", exc_info=error)
+            return error_pages.held_up(request)
+        return None
+
+
+def without_nul(given: QueryDict) -> QueryDict:
+    """Return what was given without its NULs; the same where it has none."""
+    if not any(NUL in name or any(NUL in text for text in texts) for name, texts in given.lists()):
+        return given
+    clean = QueryDict(mutable=True, encoding=given.encoding)
+    for name, texts in given.lists():
+        clean.setlist(name.replace(NUL, ""), [text.replace(NUL, "") for text in texts])
+    return clean
