@@ -53,6 +53,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "helpdesk.pages.frame.content_policy.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "helpdesk.pages.frame.cache_policy.kept_by_nobody",
+    "helpdesk.pages.frame.legible_request.LegibleRequest",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.pages.frame.viewer.viewer_middleware",
     "helpdesk.pages.frame.bare_refusals.a_page_for_each",
+    "helpdesk.pages.frame.exports.exports_are_noted",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

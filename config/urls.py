@@ -6,9 +6,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz
+from helpdesk.pages.setup.account import Logout
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("admin/logout/", Logout.as_view()),
     path("admin/", admin.site.urls),
     path("api/", include("helpdesk.api.urls")),
     path("", include("monitor.pages.urls")),

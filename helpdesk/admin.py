@@ -9,13 +9,14 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from helpdesk.access import api_keys, departures
+from helpdesk.access import api_keys, departures, security_log, set_up_trace
 from helpdesk.database.instant import database_now
 from helpdesk.models import (
     Agent,
@@ -34,6 +35,7 @@ from helpdesk.models import (
     TicketEvent,
     WayOut,
 )
+from helpdesk.models import SecurityEventKind as Kind
 from helpdesk.outbox import settlement
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
@@ -66,6 +68,30 @@ class ReadOnly(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+class Traced(ModelAdmin):
+    """What is changed here stands in the security log."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        set_up_trace.note_saved(form.instance, form.changed_data, formsets, by=admin_of(request))
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        set_up_trace.note_deleted(obj, by=admin_of(request))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        for thing in queryset:
+            set_up_trace.note_deleted(thing, by=admin_of(request))
+        super().delete_queryset(request, queryset)
+
+
+def admin_of(request: HttpRequest) -> Agent:
+    """Return who works in the administration, which lets nobody else in."""
+    if not isinstance(request.user, Agent):
+        raise PermissionDenied
+    return request.user
 
 
 class AgentCreation(AgentCreationBase):
@@ -125,7 +151,7 @@ def told(request: HttpRequest, back: departures.HandedBack) -> None:
 
 
 @admin.register(Agent)
-class AgentAdmin(HandsBack, AgentAdminBase):
+class AgentAdmin(HandsBack, Traced, AgentAdminBase):
     """People are deactivated here, and never deleted: what they did and said refers to them."""
 
     form = AgentChange
@@ -165,6 +191,7 @@ class AgentAdmin(HandsBack, AgentAdminBase):
         with transaction.atomic():
             for agent in queryset.filter(is_active=True):
                 told(request, departures.deactivate(agent=agent, now=database_now()))
+                set_up_trace.note_saved(agent, ["is_active"], (), by=admin_of(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
@@ -176,9 +203,16 @@ class AgentAdmin(HandsBack, AgentAdminBase):
         )
         return redirect("admin:helpdesk_agent_change", object_id)
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Django's own page; who sets somebody's password is written down."""
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            security_log.record(Kind.PASSWORD_CHANGED, actor=admin_of(request), agent=int(id))
+        return answer
+
 
 @admin.register(Queue)
-class QueueAdmin(HandsBack):
+class QueueAdmin(HandsBack, Traced):
     list_display = ("name", "created_at")
     search_fields = ("name",)
     exclude = ("created_at",)
@@ -186,7 +220,7 @@ class QueueAdmin(HandsBack):
 
 
 @admin.register(Store)
-class StoreAdmin(ModelAdmin):
+class StoreAdmin(Traced):
     list_display = ("name", "environment", "default_queue", "locale", "timezone")
     list_filter = ("environment",)
     search_fields = ("name",)
@@ -211,7 +245,7 @@ class ApiKeyAdmin(ReadOnly):
     def revoke(self, request: HttpRequest, queryset: models.QuerySet[ApiKey]) -> None:
         now = database_now()
         for key in queryset:
-            api_keys.revoke(key, now)
+            api_keys.revoke(key, now, by=admin_of(request))
 
 
 @admin.register(Customer)
@@ -259,7 +293,7 @@ class TicketEventAdmin(ReadOnly):
 
 @admin.register(Invitation)
 class InvitationAdmin(ReadOnly):
-    list_display = ("email", "queue", "role", "invited_by", "expires_at", "accepted_at")
+    list_display = ("email", "queue", "role", "invited_by", "expires_at", "accepted_at", "revoked_at")
     exclude = ("digest",)
 
 

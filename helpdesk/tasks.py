@@ -28,10 +28,11 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="helpdesk.forget_requests")
 def forget_requests() -> None:
-    """Delete requests that have been kept long enough. Safe to run twice, late, or in parallel."""
-    forgotten = retention.forget_requests(now=database_now())
+    """Delete what has been kept long enough. Safe to run twice, late, or in parallel."""
+    now = database_now()
+    forgotten = retention.forget_requests(now=now) + retention.forget_guesses(now=now)
     if forgotten:
-        logger.info("forgot %d requests", forgotten)
+        logger.info("forgot %d requests and guesses", forgotten)
 
 
 @shared_task(name="helpdesk.deliver", expires=5, acks_late=False)

@@ -17,9 +17,11 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.access import security_log
 from helpdesk.database.statement import run_first
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import ApiKey, Environment, Scope, Store
+from helpdesk.models import Agent, ApiKey, Environment, Scope, Store
+from helpdesk.models import SecurityEventKind as Kind
 from helpdesk.refusal import Conflict, Refused
 
 SLOTS = (1, 2)
@@ -42,7 +44,9 @@ class UnknownScope(Refused):
     sentence = _("A key needs one or more of the known scopes.")
 
 
-def issue(store: Store, scopes: Iterable[str], now: datetime, *, name: str = "") -> tuple[ApiKey, str]:
+def issue(
+    store: Store, scopes: Iterable[str], now: datetime, *, name: str = "", by: Agent | None = None
+) -> tuple[ApiKey, str]:
     """Make a key for the store and return it with its raw text, which cannot be had again."""
     require_transaction()
     known = _known_scopes(scopes)
@@ -57,6 +61,7 @@ def issue(store: Store, scopes: Iterable[str], now: datetime, *, name: str = "")
         slot=_free_slot(store),
         created_at=now,
     )
+    security_log.record(Kind.KEY_ISSUED, actor=by, store=store.pk, key=public_id, scopes=known)
     return key, spelled(store.environment, public_id, secret)
 
 
@@ -67,10 +72,12 @@ def _known_scopes(scopes: Iterable[str]) -> list[str]:
     return wanted
 
 
-def revoke(key: ApiKey, now: datetime) -> bool:
+def revoke(key: ApiKey, now: datetime, *, by: Agent | None = None) -> bool:
     """End the key for ever; false where it was revoked before."""
     revoked = ApiKey.objects.valid().filter(pk=key.pk).update(revoked_at=now)
     key.revoked_at = key.revoked_at or now
+    if revoked:
+        security_log.record(Kind.KEY_REVOKED, actor=by, store=key.store_id, key=key.public_id)
     return bool(revoked)
 
 

@@ -10,6 +10,7 @@ from helpdesk.models.job import Job, JobError
 from helpdesk.models.message import Message, Way
 from helpdesk.models.queue import Membership, Queue, Role
 from helpdesk.models.request import IdempotentRequest, RefusedRequest
+from helpdesk.models.security import GuessCount, SecurityEvent, SecurityEventKind
 from helpdesk.models.store import ApiKey, Environment, Scope, Store
 from helpdesk.models.ticket import LIVE_STATUSES, Priority, Status, Ticket
 
@@ -25,6 +26,7 @@ __all__ = [
     "DemoShop",
     "Environment",
     "EventKind",
+    "GuessCount",
     "IdempotentRequest",
     "Invitation",
     "Job",
@@ -36,6 +38,8 @@ __all__ = [
     "RefusedRequest",
     "Role",
     "Scope",
+    "SecurityEvent",
+    "SecurityEventKind",
     "Status",
     "Store",
     "Theme",

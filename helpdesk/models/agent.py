@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -10,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models.queue import Membership
 
 
 class Theme(models.TextChoices):
@@ -20,6 +23,15 @@ class Theme(models.TextChoices):
 
 class AgentAccounts(BaseUserManager["Agent"]):
     """Django's entry for making accounts; e-mail addresses are kept in lower case."""
+
+    def visible_to(self, agent: Agent) -> models.QuerySet[Agent]:
+        """Return the people of the agent's queues, and themself; to an admin everybody."""
+        if agent.is_admin:
+            return self.all()
+        theirs = agent.memberships.values("queue")
+        return self.filter(
+            Q(pk=agent.pk) | Q(pk__in=Membership.objects.filter(queue__in=theirs).values("agent"))
+        )
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Agent:
         agent = self.model(email=email.lower(), **fields)
@@ -66,8 +78,17 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         return self.is_admin
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def unanswered(self) -> Self:
+        """Keep those neither accepted nor revoked, run out or not."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def open(self, now: datetime) -> Self:
+        return self.unanswered().filter(expires_at__gt=now)
+
+
 class Invitation(models.Model):
-    """A link by which a new agent joins a queue; only its digest is kept."""
+    """A link by which a new agent joins a queue; only its digest is kept. An address has one that is open."""
 
     digest = models.BinaryField(max_length=32, unique=True)
     email = models.EmailField(_("e-mail"))
@@ -77,10 +98,20 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(db_default=models.functions.Now())
     expires_at = models.DateTimeField(_("expires at"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                name="invitation_one_open_per_address",
+                fields=["email"],
+                condition=Q(accepted_at=None, revoked_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email

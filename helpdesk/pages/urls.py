@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.lists import next_ticket, ticket_list
-from helpdesk.pages.setup import account, demo_switch, invitations, job_pages, sample_ticket, stores
+from helpdesk.pages.setup import (
+    account,
+    demo_switch,
+    invitations,
+    job_pages,
+    sample_ticket,
+    security_page,
+    stores,
+)
 from helpdesk.pages.ticket import (
     answers_elsewhere,
     new_ticket_page,
@@ -22,7 +29,7 @@ TICKET = "tickets/<str:reference>/"
 urlpatterns = [
     path("favicon.ico", shell.favicon, name="favicon"),
     path("login/", account.Login.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", account.Logout.as_view(), name="logout"),
     path("preferences/", account.preferences, name="preferences"),
     path("environment/", environment.switch, name="environment"),
     path("demo/", demo_switch.switch, name="demo"),
@@ -34,7 +41,9 @@ urlpatterns = [
     path("stores/test-ticket/", sample_ticket.open_test_ticket, name="test-ticket"),
     path("keys/<str:public_id>/revocation/", stores.revoke_key, name="key-revocation"),
     path("invitations/", invitations.invite, name="invitations"),
+    path("invitations/<int:number>/revocation/", invitations.revoke, name="invitation-revocation"),
     path("invitations/<str:token>/", invitations.accept, name="invitation"),
+    path("security/", security_page.show, name="security"),
     path("jobs/", job_pages.index, name="jobs"),
     path("jobs/<int:number>/", job_pages.show, name="job"),
     path("jobs/<int:number>/cancellation/", job_pages.cancel, name="job-cancellation"),

@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.backup import backup_file
 from config.backup.postgres_programs import NoPrograms
+from helpdesk.access import security_log
+from helpdesk.models import SecurityEventKind
 
 
 class Command(BaseCommand):
@@ -23,3 +25,4 @@ class Command(BaseCommand):
             backup_file.backup(options["file"])
         except (NoPrograms, backup_file.ProgramFailed, OSError) as reason:
             raise CommandError(str(reason)) from reason
+        security_log.record(SecurityEventKind.EXPORTED, what="backup")

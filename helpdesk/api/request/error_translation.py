@@ -33,7 +33,8 @@ def to_refusal(error: Exception) -> RequestRefused:
     if isinstance(error, RequestRefused):
         return error
     if isinstance(error, Refused):
-        return RequestRefused(error.status, error.code, str(error), pointer=error.pointer)
+        later = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+        return RequestRefused(error.status, error.code, str(error), pointer=error.pointer, headers=later)
     if isinstance(error, (DataError, IntegrityError, *DATABASE_ERRORS)):
         return from_database(error)
     return next(RequestRefused(status, code) for kind, status, code in FORESEEN if isinstance(error, kind))

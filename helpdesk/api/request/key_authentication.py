@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from helpdesk.access import api_keys
+from helpdesk.access import api_keys, guesses, peer
 from helpdesk.access.api_keys import Admission
 from helpdesk.api.problems import RequestRefused
+from helpdesk.database.instant import database_now
 from helpdesk.models import ApiKey, Scope
 
 USE_NOTED_EVERY = 60.0
@@ -33,8 +34,18 @@ class KeyAuthentication(BaseAuthentication):
         shown = BEARER.fullmatch(request.META.get("HTTP_AUTHORIZATION", "").strip())
         admission = api_keys.admit(shown[1]) if shown else None
         if admission is None:
+            count_wrong_key(request)
             raise no_key()
         return AnonymousUser(), admission
+
+
+def count_wrong_key(request: Request) -> None:
+    """Count a key that is none; raises `TooManyGuesses` where its address has shown too many.
+
+    A valid key is let in from there all the same: it has 256 random bits, and may be a neighbour's.
+    """
+    if request.META.get("HTTP_AUTHORIZATION"):
+        guesses.count(guesses.KEY_FROM_ADDRESS, peer.neighbourhood_of(request), now=database_now())
 
 
 def admission_of(request: Request) -> Admission:

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -17,8 +17,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.access import peer, security_log
 from helpdesk.models import Agent, Membership, Role
+from helpdesk.models import SecurityEventKind as Kind
 from helpdesk.pages.frame.viewer import agent_of, languages, zones
+
+CLEARED = '"cache", "storage"'
+"""What a browser forgets on the way out. Not cookies: it would forget those of the whole domain."""
 
 
 class LoginForm(AuthenticationForm):
@@ -49,6 +54,17 @@ class Login(LoginView):
         """Lead whoever oversees a queue to the board, everybody else to what to do next."""
         oversees = Membership.objects.filter(agent=self.request.user.pk, role=Role.OVERSEER).exists()
         return reverse("board") if oversees else super().get_default_redirect_url()
+
+
+class Logout(LogoutView):
+    """The way out; nothing of what was seen stays behind in the browser."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if isinstance(request.user, Agent):
+            security_log.record(Kind.LOGGED_OUT, actor=request.user, address=peer.address_of(request))
+        answer = super().post(request, *args, **kwargs)
+        answer.headers["Clear-Site-Data"] = CLEARED
+        return answer
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs

@@ -11,13 +11,13 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.access import invitations
+from helpdesk.access import guesses, invitations, peer
 from helpdesk.models import Agent, Invitation, Queue, Role
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -76,17 +76,31 @@ def _invited(request: HttpRequest, form: InvitationForm) -> dict[str, Any]:
 
 
 def _open(request: HttpRequest) -> Any:
-    waiting = Invitation.objects.filter(accepted_at=None, expires_at__gt=now_of(request))
-    return waiting.select_related("queue").order_by("-id")
+    return Invitation.objects.open(now_of(request)).select_related("queue").order_by("-id")
+
+
+@login_required
+@admins_only
+@require_POST
+def revoke(request: HttpRequest, number: int) -> HttpResponse:
+    """Make a link worthless; whoever follows it is told to ask for a new one."""
+    invitation = get_object_or_404(Invitation, pk=number)
+    with transaction.atomic():
+        invitations.revoke(invitation, by=agent_of(request), now=now_of(request))
+    messages.success(request, _("The invitation of %s is revoked.") % invitation.email)
+    return HttpResponseRedirect(reverse("invitations"))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Let the invited person in: as somebody new, or with the login they have into one more queue."""
+    now, where = now_of(request), peer.neighbourhood_of(request)
+    guesses.refuse_if_spent(guesses.INVITATION_FROM_ADDRESS, where, now=now)
     try:
-        invitation = invitations.find_open(token, now=now_of(request))
+        invitation = invitations.find_open(token, now=now)
     except Refused as refused:
+        guesses.count(guesses.INVITATION_FROM_ADDRESS, where, now=now)
         said = {"title": _("No invitation"), "told": refused}
         return render(request, "helpdesk/error.html", said, status=404)
     known = Agent.objects.filter(email=invitation.email).exists()

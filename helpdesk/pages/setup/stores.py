@@ -20,7 +20,7 @@ from helpdesk.access import api_keys
 from helpdesk.models import ApiKey, Environment, Queue, Scope, Store, Ticket
 from helpdesk.pages.frame import shown_once
 from helpdesk.pages.frame.permission import admins_only
-from helpdesk.pages.frame.viewer import languages, now_of, zones
+from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones
 from helpdesk.refusal import Refused
 from helpdesk.tickets import queue_removal
 
@@ -100,7 +100,9 @@ def issue_key(request: HttpRequest, number: int) -> HttpResponse:
     store = get_object_or_404(Store, pk=number)
     try:
         with transaction.atomic():
-            _key, raw = api_keys.issue(store, request.POST.getlist("scopes"), now_of(request))
+            _key, raw = api_keys.issue(
+                store, request.POST.getlist("scopes"), now_of(request), by=agent_of(request)
+            )
     except Refused as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(reverse("stores"))
@@ -116,7 +118,7 @@ def revoke_key(request: HttpRequest, public_id: str) -> HttpResponse:
     """End a key; whoever uses it is refused from now on."""
     key = get_object_or_404(ApiKey, public_id=public_id)
     with transaction.atomic():
-        api_keys.revoke(key, now_of(request))
+        api_keys.revoke(key, now_of(request), by=agent_of(request))
     messages.success(request, _("The key %s is revoked.") % key.public_id)
     return HttpResponseRedirect(reverse("stores"))
 

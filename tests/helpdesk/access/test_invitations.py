@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from helpdesk.access.invitations import (
     BadEmail,
@@ -15,6 +17,7 @@ from helpdesk.access.invitations import (
     accept,
     find_open,
     invite,
+    revoke,
 )
 from helpdesk.models import Agent, Invitation, Membership, Role
 from helpdesk.refusal import UnknownValue
@@ -59,6 +62,74 @@ def test_a_link_runs_out(make: Make, days: int) -> None:
 
     with pytest.raises(UnknownInvitation):
         find_open(token, now=NOW + timedelta(days=days))
+
+
+def test_a_revoked_link_opens_nothing(make: Make) -> None:
+    invitation, token = invited(make)
+    assert revoke(invitation, by=make.agent("admin"), now=SOON)
+    assert not revoke(invitation, by=make.agent("admin"), now=SOON)
+
+    with pytest.raises(UnknownInvitation):
+        accept(token=token, name="Priya", password=GOOD, now=SOON)
+
+
+def test_an_address_has_one_link_that_is_good(make: Make) -> None:
+    _, first = invited(make)
+    _, second = invited(make, email="priya@EXAMPLE.com")
+    _, other = invited(make, email="somebody.else@example.com")
+
+    with pytest.raises(UnknownInvitation):
+        find_open(first, now=SOON)
+    assert find_open(second, now=SOON)
+    assert find_open(other, now=SOON)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Invitation.objects.update(email="priya@example.com", revoked_at=None)
+
+
+def _leaves(maker: Agent) -> None:
+    maker.is_active = False
+    maker.save()
+
+
+def _is_only_a_member(maker: Agent) -> None:
+    Membership.objects.filter(agent=maker).update(role=Role.MEMBER)
+
+
+def _works_elsewhere(maker: Agent) -> None:
+    Membership.objects.filter(agent=maker).delete()
+
+
+@pytest.mark.parametrize("change", [_leaves, _is_only_a_member, _works_elsewhere])
+def test_a_link_dies_with_the_place_of_who_made_it(make: Make, change: Callable[[Agent], None]) -> None:
+    _, token = invited(make)
+    change(make.agent("overseer"))
+
+    with pytest.raises(UnknownInvitation):
+        find_open(token, now=SOON)
+    with pytest.raises(UnknownInvitation):
+        accept(token=token, name="Priya", password=GOOD, now=SOON)
+
+
+def test_a_link_of_an_admin_dies_with_the_admin(make: Make) -> None:
+    boss = make.agent("admin")
+    _, token = invite(email="x@example.com", queue=make.queue(), role="member", by=boss, now=NOW)
+    Agent.objects.filter(pk=boss.pk).update(is_admin=False)
+
+    with pytest.raises(UnknownInvitation):
+        find_open(token, now=SOON)
+
+
+@pytest.mark.parametrize(
+    ("was", "invited_as", "is_now"),
+    [("member", "overseer", "overseer"), ("overseer", "member", "overseer"), ("member", "member", "member")],
+)
+def test_who_is_there_already_becomes_no_less(make: Make, was: str, invited_as: str, is_now: str) -> None:
+    agent = make.agent("priya")
+    Membership.objects.filter(agent=agent).update(role=was)
+    _, token = invited(make, email=agent.email, role=invited_as)
+    accept(token=token, name="", password="", now=SOON)
+
+    assert Membership.objects.get(agent=agent, queue=make.queue()).role == is_now
 
 
 @pytest.mark.parametrize("token", ["", "x", "\0", "\ud800"])

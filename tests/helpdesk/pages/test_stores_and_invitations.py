@@ -162,6 +162,20 @@ def test_the_link_alone_never_logs_anybody_in_to_a_login_that_exists(
     assert Membership.objects.filter(agent__email="outsider@example.com", queue=make.queue()).exists()
 
 
+def test_a_link_is_revoked_and_gone_from_the_page(client: Client, admin: Agent, make: Make) -> None:
+    link = invitation_link(client, make)
+    revocation = reverse("invitation-revocation", args=[Invitation.objects.get().pk])
+    assert revocation in client.get(reverse("invitations")).content.decode()
+
+    assert client.post(revocation).status_code == 302
+
+    assert not client.get(reverse("invitations")).context["open"].exists()
+    assert Client().get(link).status_code == 404
+    for who in ("overseer", "outsider"):
+        client.force_login(make.agent(who))
+        assert client.post(revocation).status_code == 403
+
+
 def test_an_unknown_or_old_link_is_explained(client: Client, admin: Agent, make: Make) -> None:
     link = invitation_link(client, make)
     Invitation.objects.update(expires_at=database_now())
