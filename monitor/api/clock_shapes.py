@@ -121,6 +121,9 @@ class FlagShape(Struct, kw_only=True):
         float, Meta(description="Seconds by which we heard of it too late; the lateness of the way in.")
     ]
     withdrawn_at: datetime | None
+    withdrawn_by: Annotated[
+        int | None, Meta(description="The number, within the ticket, of the event that withdrew it.")
+    ]
     acknowledged_at: datetime | None
     acknowledged_by: Annotated[str | None, Meta(description="An agent's e-mail.")]
 

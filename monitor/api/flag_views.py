@@ -68,6 +68,7 @@ def flag_shape(flag: Flag) -> clock_shapes.FlagShape:
         noticed_at=flag.noticed_at,
         ingest_lag=flag.ingest_lag.total_seconds(),
         withdrawn_at=flag.withdrawn_at,
+        withdrawn_by=flag.withdrawn_by,
         acknowledged_at=flag.acknowledged_at,
         acknowledged_by=flag.acknowledged_by.email if flag.acknowledged_by else None,
     )

@@ -66,6 +66,10 @@ class Flag(models.Model):
     noticed_by = models.CharField(max_length=20)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
     withdrawn_reason = models.CharField(max_length=20, blank=True)
+    withdrawn_by = models.IntegerField(
+        null=True,
+        help_text=_("the first event, by its number in the ticket, of what withdrew it; null: a recount"),
+    )
     acknowledged_at = models.DateTimeField(_("in hand since"), null=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False

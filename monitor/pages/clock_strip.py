@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from helpdesk.models import EventKind, Status, Ticket
+from helpdesk.models import EventKind, Status, Ticket, TicketEvent
 from helpdesk.pages.frame.viewer import now_of
 from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.hours import DAY
@@ -21,7 +21,7 @@ from monitor.clock.book.policy import Book
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.metrics import Outcome
-from monitor.models import METRIC_LABELS, OUTCOME_LABELS
+from monitor.models import METRIC_LABELS, OUTCOME_LABELS, Flag, Level
 from monitor.relay import clock_state
 
 RUNNING = {
@@ -40,6 +40,7 @@ KINDS = {
     "holiday": _("holiday"),
     "paused": _("paused"),
 }
+MOST_WITHDRAWN = 5
 FIRST, LAST = 24, 12
 """How many steps of a long ledger are shown; the API tells all of them."""
 
@@ -103,9 +104,35 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
         "ended": [face for face in faces if face.clock.ended_at is not None],
         "ended_in_all": sum(_cycles(told.clocks or ()).values()) - len(running),
         "unknown": told.clocks is None,
+        "withdrawn": _withdrawn(ticket),
         "now": now,
     }
     return render_to_string("monitor/clock_strip.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnBreach:
+    """A breach that was taken back, and the event that did: late, dated back, or a correction."""
+
+    metric: Any
+    raised_at: datetime
+    event: TicketEvent
+    what: Any
+
+
+def _withdrawn(ticket: Ticket) -> list[WithdrawnBreach]:
+    """Return which broken promises were taken back, and by what; the latest first."""
+    flags = Flag.objects.filter(ticket=ticket, level=Level.BREACHED, withdrawn_by__isnull=False)
+    taken_back = list(flags.order_by("-withdrawn_at", "metric")[:MOST_WITHDRAWN])
+    numbers = [flag.withdrawn_by for flag in taken_back]
+    events = {each.seq: each for each in ticket.events.select_related("actor").filter(seq__in=numbers)}
+    return [
+        WithdrawnBreach(
+            METRIC_LABELS[flag.metric].capitalize(), flag.raised_at, event, EventKind(event.kind).label
+        )
+        for flag in taken_back
+        if (event := events.get(flag.withdrawn_by or 0))
+    ]
 
 
 def _cycles(clocks: Sequence[ReplayedClock]) -> dict[str, int]:

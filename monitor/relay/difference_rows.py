@@ -79,7 +79,9 @@ _SUPERSEDE = """
 
 _WITHDRAW = f"""
     WITH withdrawn AS (
-        UPDATE monitor_flag flag SET withdrawn_at = %s, withdrawn_reason = reason
+        UPDATE monitor_flag flag SET withdrawn_at = %s, withdrawn_reason = reason, withdrawn_by = (
+                   SELECT min(seq) FROM helpdesk_ticketevent event
+                    WHERE event.ticket_id = flag.ticket_id AND relayed_at IS NULL AND set_aside_at IS NULL)
           FROM {given("id bigint", "reason varchar")}
          WHERE flag.id = given.id RETURNING flag.id
     )
