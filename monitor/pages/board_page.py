@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _fourteen_days(view: BoardView) -> dict[str, Any]:
     """Return what stands below the live panel: promises of today, and waits by the day of asking."""
-    days, (line, target) = board_figures.days(view), _target(view)
+    days, (target, in_words) = board_figures.days(view), _target(view)
     kept = board_figures.kept(view, view.today)
     return {
         "queues": Queue.objects.visible_to(view.agent).order_by("name"),
@@ -55,8 +55,9 @@ def _fourteen_days(view: BoardView) -> dict[str, Any]:
         ],
         "days": days,
         "today": days[-1],
-        "chart": chart(days, target=line),
+        "chart": chart(days, target=target),
         "target": target,
+        "target_in_words": in_words,
     }
 
 
@@ -69,7 +70,7 @@ def _target(view: BoardView) -> tuple[float | None, str]:
     words = {target_words(one.duration, one.basis, one.hours) for one in targets}
     if len(words) != 1:
         return None, ""
-    all_time = all(one.basis == "wall" or one.hours is None or is_always_open(one.hours) for one in targets)
+    all_time = all(one.basis == "wall" or (one.hours and is_always_open(one.hours)) for one in targets)
     return targets[0].duration.total_seconds() if all_time else None, words.pop()
 
 
