@@ -15,6 +15,8 @@ from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import Utterance, write_note
 from helpdesk.tickets.ticket_status import reopen_ended, stand
 
+EndStatus = Literal[Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED]
+
 
 class PastFact(Struct, kw_only=True, frozen=True):
     """Something that happened at an instant, by an agent or else by whom its kind names.
@@ -143,7 +145,7 @@ class PutBack(PastFact, kw_only=True, frozen=True):
 class StatusSet(PastFact, kw_only=True, frozen=True):
     """The ticket was made to stand so, or to end so."""
 
-    status: Literal[Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED]
+    status: EndStatus
 
     def happen(self, change: PastChange) -> None:
         stand(change, self.status, self.at)

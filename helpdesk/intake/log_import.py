@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,23 +16,26 @@ from helpdesk.history.conversation_writer import (
     WrittenConversation,
     write_conversations,
 )
-from helpdesk.history.past_facts import PastMessage
+from helpdesk.history.past_facts import EndStatus, PastFact, PastMessage
 from helpdesk.intake.message_log import LoggedConversation, LoggedMessage, RefusedLine
-from helpdesk.models import Agent, Store
+from helpdesk.models import Agent, Status, Store
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
 
 TICKETS_AT_ONCE, MESSAGES_AT_ONCE = 500, 2_000
+OVER_AFTER = timedelta(days=14)
+"""So long a conversation is silent before it is taken for over, unless the log or who imports it says otherwise."""
 
 
 @dataclass(slots=True)
 class ImportCounts:
-    """What an import did: counts, and the lines it could not take."""
+    """What an import did: counts, the lines it could not take, and those it took whose time cannot be true."""
 
     tickets: int = 0
     messages: int = 0
     known: int = 0
+    misdated: list[RefusedLine] = field(default_factory=list)
     aside: list[RefusedLine] = field(default_factory=list)
 
 
@@ -51,11 +54,15 @@ def batches(conversations: Iterable[LoggedConversation]) -> Iterator[list[Logged
 
 
 class LogImport:
-    """Imports conversations into a store; the same conversation twice changes nothing."""
+    """Imports conversations into a store; the same conversation twice changes nothing.
 
-    def __init__(self, store: Store, *, now: datetime) -> None:
+    A conversation ends as the log says; where it does not, one that has been silent for `over_after` is resolved.
+    """
+
+    def __init__(self, store: Store, *, now: datetime, over_after: timedelta | None = OVER_AFTER) -> None:
         self.store = store
         self.now = now
+        self.over_after = over_after
         self.imported = ImportCounts()
         self._agents: dict[str, Agent] = {}
 
@@ -81,7 +88,16 @@ class LogImport:
         if conversation.agent_wrote_first:
             word = FirstWord(self._agent(first.author), outbound=first.public)
         facts = tuple(_SAID[line.role, line.public](line, self._agent) for line in conversation.others)
-        return PastConversation(opening=opening, first_word=word, facts=facts)
+        return PastConversation(opening=opening, first_word=word, facts=(*facts, *self._ending(conversation)))
+
+    def _ending(self, conversation: LoggedConversation) -> list[PastFact]:
+        """Return how it stands in the end, just after its last word: known of old is all that comes before."""
+        said_last = conversation.last_at
+        is_over = self.over_after is not None and self.now - said_last >= self.over_after
+        status = conversation.status or (Status.RESOLVED if is_over else Status.OPEN)
+        if status == Status.OPEN:
+            return []
+        return [past_facts.StatusSet(at=said_last + timedelta(microseconds=1), status=_ENDS[status])]
 
     def _count(self, conversation: LoggedConversation, written: WrittenConversation) -> None:
         first, others = conversation.opening, conversation.others
@@ -92,8 +108,12 @@ class LogImport:
             return
         self.imported.tickets += written.opened.created
         self._count_line(first, Retold.ADDED if written.opened.created else Retold.KNOWN)
-        for line, became in zip(others, written.facts, strict=True):
+        for line, became in zip(others, written.facts, strict=False):  # what ends it is no line
             self._count_line(line, became)
+        reason = _(
+            "It was taken, but is dated before what it answers: nobody knows how long the customer waited."
+        )
+        self.imported.misdated += [line.refused(reason) for line in conversation.misdated]
 
     def _count_line(self, line: LoggedMessage, became: Retold | Refused) -> None:
         if isinstance(became, Refused):
@@ -146,3 +166,12 @@ _SAID: dict[tuple[str, bool], Callable[[LoggedMessage, FindAgent], PastMessage]]
     ("bot", False): _bot_noted,
 }
 """What a line says, by who spoke and whether the customer could read it."""
+
+
+_ENDS: dict[str, EndStatus] = {
+    "pending": Status.PENDING,
+    "on_hold": Status.ON_HOLD,
+    "resolved": Status.RESOLVED,
+    "closed": Status.CLOSED,
+}
+"""How a log may say that a conversation stands, other than open."""

@@ -1,6 +1,7 @@
 """Reading a log of messages: a CSV file, plain or gzip, one message a line, grouped into conversations.
 
-Columns: `ticket_id, comment_seq, message_id, at, author, our_role, is_public, body`; others are ignored.
+Columns: `ticket_id, comment_seq, message_id, at, author, our_role, is_public, body`, and `status` where the log has
+it: how the ticket stands after its last message, said on any of its lines. Others are ignored.
 A ticket is opened by its first message that is not a bot's, as its customer's; an agent's is theirs where only
 others speak as customers: they wrote first (public), or took down what was asked (internal). `our_role` is customer,
 agent or bot.
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 
 COLUMNS = ("ticket_id", "comment_seq", "message_id", "at", "author", "our_role", "is_public", "body")
 ROLES = ("customer", "agent", "bot")
+STATUSES = ("", "open", "pending", "on_hold", "resolved", "closed")
 
 
 class NotAMessageLog(Exception):
@@ -44,6 +46,7 @@ class LoggedMessage:
     role: str
     public: bool
     body: str
+    status: str = ""
 
     def refused(self, reason: str) -> RefusedLine:
         return RefusedLine(self.number, self.ticket_id, self.message_id, reason)
@@ -64,6 +67,27 @@ class LoggedConversation:
     @property
     def others(self) -> list[LoggedMessage]:
         return [line for line in self.lines if line is not self.opening]
+
+    @property
+    def last_at(self) -> datetime:
+        return max(line.at for line in self.lines)
+
+    @property
+    def status(self) -> str:
+        """How the ticket stands in the end, by the last line that says it; empty where none does."""
+        return next((line.status for line in reversed(self.lines) if line.status), "")
+
+    @property
+    def misdated(self) -> list[LoggedMessage]:
+        """The agents' public lines that are dated before what a customer had said by then."""
+        asked = [line for line in self.lines if line.role == "customer"]
+        return [
+            line
+            for line in self.lines
+            if line.role == "agent"
+            and line.public
+            and any(one.seq < line.seq and one.at > line.at for one in asked)
+        ]
 
     @property
     def agent_wrote_first(self) -> bool:
@@ -155,6 +179,8 @@ def _check_speaker(row: dict[str, str]) -> None:
         raise BadLine(_("The role “%s” is not known.") % role)
     if public not in ("0", "1"):
         raise BadLine(_("is_public must be 0 or 1."))
+    if _status(row) not in STATUSES:
+        raise BadLine(_("The status “%s” is not known.") % row["status"][:40])
     seq = _number(row["comment_seq"])
     if role == "customer" and public == "0" and seq > 0:
         raise BadLine(_("A customer's message cannot be internal."))
@@ -171,7 +197,12 @@ def _line(number: int, row: dict[str, str]) -> LoggedMessage:
         role=row["our_role"],
         public=row["is_public"] == "1",
         body=_body(row["body"]),
+        status=_status(row),
     )
+
+
+def _status(row: dict[str, str]) -> str:
+    return (row.get("status") or "").strip()
 
 
 def _named(value: str, column: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import zlib
 from argparse import ArgumentParser
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from helpdesk.database.instant import database_now
-from helpdesk.intake.log_import import ImportCounts, LogImport, batches
+from helpdesk.intake.log_import import OVER_AFTER, ImportCounts, LogImport, batches
 from helpdesk.intake.message_log import LoggedConversation, NotAMessageLog, RefusedLine, read
 from helpdesk.models import Environment, Queue, Store
 
@@ -26,6 +27,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--environment", default=Environment.LIVE, choices=Environment.values, help="of a store made here"
         )
+        parser.add_argument(
+            "--silent-for",
+            type=float,
+            default=OVER_AFTER / timedelta(days=1),
+            metavar="DAYS",
+            help="resolve what has been silent for so long, unless the column `status` says how it stands (14)",
+        )
+        parser.add_argument("--keep-open", action="store_true", help="resolve nothing that the log does not")
         parser.add_argument("--errors", type=Path, help="where to list the lines set aside (FILE.errors.csv)")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -33,12 +42,14 @@ class Command(BaseCommand):
             conversations, aside = read(options["file"])
         except (OSError, NotAMessageLog, EOFError, zlib.error) as error:
             raise CommandError(str(error)) from error
-        imported = self._import(conversations, _store(options["store"], options["environment"]))
+        over_after = None if options["keep_open"] else timedelta(days=options["silent_for"])
+        store = _store(options["store"], options["environment"])
+        imported = self._import(conversations, LogImport(store, now=database_now(), over_after=over_after))
         imported.aside = sorted(aside + imported.aside, key=lambda each: each.number)
         self._report(imported, options["errors"] or Path(f"{options['file'].name}.errors.csv"))
 
-    def _import(self, conversations: list[LoggedConversation], store: Store) -> ImportCounts:
-        importing, done = LogImport(store, now=database_now()), 0
+    def _import(self, conversations: list[LoggedConversation], importing: LogImport) -> ImportCounts:
+        done = 0
         for batch in batches(conversations):
             importing.bring_in(batch)
             done += len(batch)
@@ -53,8 +64,15 @@ class Command(BaseCommand):
             _("%(tickets)d tickets and %(messages)d messages imported, %(known)d messages known before")
             % {"tickets": imported.tickets, "messages": imported.messages, "known": imported.known}
         )
+        named = sorted(imported.aside + imported.misdated, key=lambda each: each.number)
+        if named:
+            _list(named, errors)
+        if imported.misdated:
+            self.stdout.write(
+                _("%(misdated)d answers are dated before what they answer; %(errors)s names them")
+                % {"misdated": len(imported.misdated), "errors": errors}
+            )
         if imported.aside:
-            _list(imported.aside, errors)
             self.stdout.write(
                 _("%(aside)d lines set aside; %(errors)s says why")
                 % {"aside": len(imported.aside), "errors": errors}

@@ -46,9 +46,9 @@ def log(tmp_path: Path, *lines: str, name: str = "log.csv") -> Path:
     return path
 
 
-def bring_in(path: Path, tmp_path: Path) -> str:
-    said = StringIO()
-    call_command("import_messages", str(path), errors=tmp_path / "errors.csv", stdout=said, stderr=StringIO())
+def bring_in(path: Path, tmp_path: Path, **options: Any) -> str:
+    said, errors = StringIO(), tmp_path / "errors.csv"
+    call_command("import_messages", str(path), errors=errors, stdout=said, stderr=StringIO(), **options)
     return said.getvalue()
 
 
@@ -119,7 +119,7 @@ def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_who_opens_a_ticket_on_which_nobody_else_asks_is_its_customer(tmp_path: Path) -> None:
     defaults.ensure_defaults()
-    bring_in(log(tmp_path, *LOG), tmp_path)
+    bring_in(log(tmp_path, *LOG), tmp_path, keep_open=True)
 
     clock = Clock.objects.get(ticket__external_id="2", metric=Metric.FIRST_RESPONSE)
     assert clock.outcome == ""
@@ -141,7 +141,7 @@ def test_an_agent_who_writes_first_is_not_taken_for_the_customer(
     tmp_path: Path, public: str, outcome: str, asked_at: str
 ) -> None:
     defaults.ensure_defaults()
-    bring_in(log(tmp_path, *(line.format(public=public) for line in WROTE_FIRST)), tmp_path)
+    bring_in(log(tmp_path, *(line.format(public=public) for line in WROTE_FIRST)), tmp_path, keep_open=True)
 
     ticket, first = Ticket.objects.get(), Clock.objects.get(metric=Metric.FIRST_RESPONSE)
     assert (ticket.customer.name, first.outcome) == ("Kim", outcome)
@@ -155,8 +155,8 @@ def test_an_agent_who_writes_first_is_not_taken_for_the_customer(
 def test_a_bot_that_greets_before_anybody_asks_opens_nothing(tmp_path: Path) -> None:
     greeted = ["g,0,g-0,2026-11-24T09:00:00Z,robot,others,bot,1,Hello!"]
     asked = ["g,1,g-1,2026-11-24T09:01:00Z,Kim,others,customer,1,Where is it?"]
-    bring_in(log(tmp_path, *greeted, *asked), tmp_path)
-    again = bring_in(log(tmp_path, *greeted, *asked), tmp_path)
+    bring_in(log(tmp_path, *greeted, *asked), tmp_path, keep_open=True)
+    again = bring_in(log(tmp_path, *greeted, *asked), tmp_path, keep_open=True)
 
     ticket = Ticket.objects.get()
     assert (ticket.customer.name, ticket.subject) == ("Kim", "Where is it?")
