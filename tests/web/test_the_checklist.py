@@ -54,7 +54,7 @@ def test_a_store_and_its_key_are_made_and_a_test_ticket_opened(start: Page) -> N
     start.goto(start.url.replace(reverse("checklist"), reverse("stores")))
     start.get_by_label("Name").fill("Trial")
     start.locator("#id_environment").select_option("test")
-    start.get_by_label("Queue").fill("Support")
+    start.get_by_label("Queue", exact=True).fill("Support")
     start.get_by_role("button", name="Add the store").press("Enter")
     start.locator("summary", has_text="Give it a key").press("Enter")
     start.get_by_role("button", name="Issue a key").press("Enter")
