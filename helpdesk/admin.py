@@ -328,6 +328,7 @@ class DeliveryAdmin(ReadOnly):
         "attempts",
         "sent_at",
         "given_up_at",
+        "needless_at",
         "last_error",
     )
     list_filter = ("address__channel", ("given_up_at", admin.EmptyFieldListFilter))

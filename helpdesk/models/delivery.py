@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -92,11 +94,23 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.waiting().filter(gives_up_at__lte=now)
 
 
+STATES = ("due_at", "sent_at", "given_up_at", "needless_at")
+"""A delivery is in the one whose instant is known."""
+
+
+def _exactly_one(*instants: str) -> Q:
+    """Say that one of these columns is not null, and the others are."""
+    ways = [Q(**{f"{each}__isnull": each != chosen for each in instants}) for chosen in instants]
+    return reduce(or_, ways)
+
+
 class Delivery(models.Model):
     """One sending to one address. Attempts are counted before they are made; its id is that of its message.
 
-    It waits while `due_at` says from when it may be attempted. From `sealed_at` on nothing joins it any more:
-    a receiver may have seen it. `reached` are the recipients who have it, by the channel's own names for them.
+    It waits while `due_at` says from when it may be attempted, and is over when it was sent, was given up, or
+    had nothing left to tell. From `sealed_at` on nothing joins it any more: a receiver may have seen it.
+    `reached` are the recipients who have it, by the channel's own names for them; `missed` says of each of the
+    others at the last attempt why not.
     """
 
     address = models.ForeignKey(
@@ -109,7 +123,9 @@ class Delivery(models.Model):
     attempts = models.SmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent at"), null=True)
     given_up_at = models.DateTimeField(_("given up at"), null=True)
+    needless_at = models.DateTimeField(_("nothing left to tell at"), null=True)
     reached = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    missed = ArrayField(models.CharField(max_length=300), default=list, blank=True)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
@@ -119,10 +135,7 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         constraints = [
             models.CheckConstraint(
-                name="delivery_waits_was_sent_or_was_given_up",
-                condition=Q(due_at__isnull=False, sent_at=None, given_up_at=None)
-                | Q(due_at=None, sent_at__isnull=False, given_up_at=None)
-                | Q(due_at=None, sent_at=None, given_up_at__isnull=False),
+                name="delivery_waits_or_is_over_in_one_way", condition=_exactly_one(*STATES)
             ),
             models.UniqueConstraint(
                 name="delivery_one_collects_per_address",

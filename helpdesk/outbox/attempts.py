@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from helpdesk.models import DeliveryItem
 from helpdesk.outbox import channel, limits
-from helpdesk.outbox.channel import AttemptFailed, MessageRefused, Parcel, Sent
+from helpdesk.outbox.channel import AttemptFailed, MessageRefused, Needless, Parcel, Sent
 from helpdesk.outbox.claims import Claim
 
 
@@ -26,11 +26,11 @@ class Hopeless:
     why: str
 
 
-Outcome: TypeAlias = Sent | AttemptFailed | Rerouted | Hopeless
+Outcome: TypeAlias = Sent | Needless | AttemptFailed | Rerouted | Hopeless
 
 
 def attempt(claim: Claim, *, now: datetime) -> Outcome:
-    """Send it, unless there is nowhere to go, another way to go, or no hope; whatever goes wrong is an outcome."""
+    """Send it, unless there is another way to go, or no hope; whatever goes wrong is an outcome."""
     if claim.gives_up_at <= now:
         return Hopeless("too old")
     if claim.attempts > limits.MOST_ATTEMPTS:
@@ -47,7 +47,7 @@ def _attempt(claim: Claim, *, now: datetime) -> Outcome:
     by = channel.named(claim.channel)
     way_out = by.way_out(claim.key)
     if way_out is None:
-        return Sent()
+        return Hopeless("it leads nowhere any more")
     if way_out != claim.way_out:
         return Rerouted(way_out)
     return by.send(_parcel(claim), now=now)

@@ -5,7 +5,7 @@ A channel is a name that `settings.OUTBOX_CHANNELS` leads to a `Channel`: the ou
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,13 +32,21 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It left, for these recipients; for nobody where nothing is left to be told.
+    """It left, for these recipients.
 
-    `missed` says why the others of them, if there are any, were not reached: they are tried again.
+    `missed` says of each of the others, if there are any, why they were not reached: they are tried again, and
+    `why` says so without naming anybody. `remark` is what else whoever looks at the delivery is to know.
     """
 
     reached: tuple[str, ...] = ()
-    missed: str = ""
+    missed: tuple[str, ...] = ()
+    why: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Needless:
+    """Nothing of it is left to be told, or nobody is left who has not got it."""
 
 
 def legible(why: str) -> str:
@@ -47,15 +55,23 @@ def legible(why: str) -> str:
 
 
 class AttemptFailed(Exception):
-    """An attempt failed; raised by channels. `not_before` is when the receiver wants to be asked again."""
+    """An attempt failed; raised by channels. `not_before` is when the receiver wants to be asked again.
 
-    def __init__(self, why: str, *, not_before: datetime | None = None) -> None:
+    `missed` says of each recipient by name why they were not reached; the message itself names nobody.
+    """
+
+    def __init__(self, why: str, *, not_before: datetime | None = None, missed: Iterable[str] = ()) -> None:
         super().__init__(legible(why))
         self.not_before = not_before
+        self.missed = tuple(missed)
 
 
 class MessageRefused(AttemptFailed):
     """It concerns this message, and counts towards giving it up."""
+
+
+class NobodyThere(AttemptFailed):
+    """There is nobody to be told; counts towards giving it up, since somebody may come, and nothing was sent."""
 
 
 class WayOutDown(AttemptFailed):
@@ -73,6 +89,14 @@ class AddressGone(AttemptFailed):
     """Nothing is ever to be sent to this address again."""
 
 
+class Misdirected(AttemptFailed):
+    """Some of it concerns other addresses of the channel by now: numbers of a kind, by key. Nothing was sent."""
+
+    def __init__(self, kind: str, elsewhere: Mapping[int, Sequence[int]]) -> None:
+        super().__init__("it concerns another address by now")
+        self.kind, self.elsewhere = kind, elsewhere
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A way of telling.
@@ -84,7 +108,7 @@ class Channel:
 
     pace: timedelta
     way_out: Callable[[int], str | None]
-    send: Callable[..., Sent]
+    send: Callable[..., Sent | Needless]
 
 
 def named(name: str) -> Channel:

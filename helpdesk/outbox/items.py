@@ -28,6 +28,12 @@ def put(*, channel_name: str, key: int, kind: str, numbers: Iterable[int], now: 
     _seal_if_full(delivery, now=now)
 
 
+def lock_addresses(channel_name: str, keys: Iterable[int]) -> None:
+    """Lock several addresses of a channel, in the order in which everybody does."""
+    for key in sorted(keys):
+        _locked(channel_name, key)
+
+
 def _locked(channel_name: str, key: int) -> DeliveryAddress:
     which = {"channel": channel_name, "key": key}
     locked = DeliveryAddress.objects.select_for_update(no_key=True)

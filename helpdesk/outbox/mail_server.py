@@ -8,9 +8,10 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -30,6 +31,9 @@ class Refusals:
 
     codes: dict[str, int]
 
+    def named(self) -> tuple[str, ...]:
+        return tuple(f"{address}: SMTP {code}" for address, code in sorted(self.codes.items()))
+
     def __str__(self) -> str:
         told = ", ".join(str(code) for code in sorted(set(self.codes.values())))
         return f"SMTP {told} for {len(self.codes)} of the recipients" if self.codes else ""
@@ -44,9 +48,23 @@ def way_out() -> str:
     return f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}" if is_remote() else "mail on this machine"
 
 
-def message_id(of: str) -> str:
-    """Return the Message-ID header of a message of the outbox: the same over all attempts."""
-    return f"<{of}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>') or 'localhost'}>"
+def automatic(subject: str, body: str, *, to: Sequence[str], name: str) -> EmailMessage:
+    """Return a mail that says of itself that a machine wrote it, so that no machine answers (RFC 3834).
+
+    Its `Message-ID` is made of `name`, the same over all attempts, and of the host that people use.
+    """
+    headers = {
+        "Message-ID": f"<{name}@{_host()}>",
+        "Auto-Submitted": "auto-generated",
+        "Precedence": "bulk",
+        "X-Auto-Response-Suppress": "All",
+    }
+    return EmailMessage(subject, body, to=list(to), headers=headers)
+
+
+def _host() -> str:
+    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    return f"[IPv6:{host}]" if ":" in host else host
 
 
 def send(message: EmailMessage) -> Refusals:
@@ -111,15 +129,15 @@ def _handed_over(line: smtplib.SMTP, message: EmailMessage) -> Refusals:
 def _failure(error: OSError) -> MessageRefused | WayOutDown:
     """Return what it means that the server did not take the mail from us."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = {address: code for address, (code, _) in error.recipients.items()}
-        return _refusal(codes.values(), str(Refusals(codes)))
+        refused = Refusals({address: code for address, (code, _) in error.recipients.items()})
+        return _refusal(refused.codes.values(), str(refused), missed=refused.named())
     if isinstance(error, smtplib.SMTPResponseException):
         return _refusal([error.smtp_code], _said(error))
     return WayOutDown(_said(error))
 
 
-def _refusal(codes: Collection[int], said: str) -> MessageRefused | WayOutDown:
-    return WayOutDown(said, unsent=True) if CLOSING in codes else MessageRefused(said)
+def _refusal(codes: Collection[int], said: str, *, missed: Sequence[str] = ()) -> MessageRefused | WayOutDown:
+    return WayOutDown(said, unsent=True) if CLOSING in codes else MessageRefused(said, missed=missed)
 
 
 def _said(error: Exception) -> str:

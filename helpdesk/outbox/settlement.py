@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 import structlog
 from django.db import transaction
@@ -11,9 +12,18 @@ from django.db.models import F
 
 from helpdesk.models import Delivery, DeliveryAddress, DeliveryItem
 from helpdesk.models.delivery import DeliveryQuerySet
-from helpdesk.outbox import limits, ways_out
+from helpdesk.outbox import items, limits, ways_out
 from helpdesk.outbox.attempts import Hopeless, Outcome, Rerouted
-from helpdesk.outbox.channel import AddressGone, AttemptFailed, Sent, WayOutDown, legible
+from helpdesk.outbox.channel import (
+    AddressGone,
+    AttemptFailed,
+    Misdirected,
+    Needless,
+    NobodyThere,
+    Sent,
+    WayOutDown,
+    legible,
+)
 from helpdesk.outbox.claims import Claim
 
 logger = structlog.get_logger(__name__)
@@ -22,6 +32,8 @@ logger = structlog.get_logger(__name__)
 def settle(claim: Claim, outcome: Outcome, *, now: datetime) -> None:
     """Write it down and let the address go. Whose lease is over can only say that it was sent after all."""
     with transaction.atomic():
+        if isinstance(outcome, Misdirected):  # in the order in which whoever fills the outbox locks them
+            items.lock_addresses(claim.channel, [claim.key, *outcome.elsewhere])
         ours = DeliveryAddress.objects.select_for_update(no_key=True).filter(
             pk=claim.address_id, leased_until=claim.leased_until
         )
@@ -29,6 +41,7 @@ def settle(claim: Claim, outcome: Outcome, *, now: datetime) -> None:
             logger.warning("delivery_lease_lost", delivery=claim.delivery_id)
             return
         _write(claim, outcome, now=now)
+        _write_of_way_out(claim, outcome, now=now)
         ours.update(leased_until=None)
 
 
@@ -50,19 +63,30 @@ def _write(claim: Claim, outcome: Outcome, *, now: datetime) -> None:
     match outcome:
         case Sent():
             _sent(claim, outcome, now=now)
+        case Needless():
+            _over(claim, now=now)
         case Rerouted():
             _rerouted(claim, outcome.way_out, now=now)
         case Hopeless():
             _give_up(claim, outcome.why, now=now)
-            ways_out.release(claim, now=now)
         case WayOutDown():
             _not_counted(claim, outcome, now=now)
-            ways_out.mark_down(claim, outcome, now=now)
         case AddressGone():
             _switch_off(claim, str(outcome), now=now)
-            ways_out.mark_up(claim)
+        case Misdirected():
+            _forward(claim, outcome, now=now)
         case AttemptFailed():
-            _counted(claim, str(outcome), outcome.not_before, now=now)
+            _counted(claim, outcome, now=now)
+
+
+def _write_of_way_out(claim: Claim, outcome: Outcome, *, now: datetime) -> None:
+    """Note what the outcome says about the way out: that it is down, nothing, or that somebody answered."""
+    match outcome:
+        case WayOutDown():
+            ways_out.mark_down(claim, outcome, now=now)
+        case Needless() | Rerouted() | Hopeless() | Misdirected() | NobodyThere():
+            ways_out.release(claim, now=now)
+        case _:
             ways_out.mark_up(claim)
 
 
@@ -70,14 +94,17 @@ def _sent(claim: Claim, sent: Sent, *, now: datetime) -> None:
     """Remember who has it; where somebody was missed, that was an attempt at the message."""
     if sent.reached:
         _reached(claim, sent.reached, now=now)
-    if sent.reached or sent.missed:
-        ways_out.mark_up(claim)
-    else:
-        ways_out.release(claim, now=now)
     if sent.missed:
-        _counted(claim, legible(sent.missed), None, now=now)
+        _counted(claim, AttemptFailed(sent.why, missed=sent.missed), now=now)
     else:
-        _delivery(claim).update(sent_at=now, due_at=None, given_up_at=None, last_error="")
+        remark = legible(sent.remark)[:500]
+        _delivery(claim).update(sent_at=now, **_NO_MORE, missed=[], last_error=remark)
+
+
+def _over(claim: Claim, *, now: datetime) -> None:
+    """Say that nothing is left to be done: it was sent, where somebody has it; else it was needless."""
+    how = "sent_at" if claim.reached else "needless_at"
+    _delivery(claim).waiting().update(due_at=None, **{how: now})
 
 
 def _reached(claim: Claim, recipients: Iterable[str], *, now: datetime) -> None:
@@ -85,13 +112,15 @@ def _reached(claim: Claim, recipients: Iterable[str], *, now: datetime) -> None:
     _delivery(claim).update(reached=sorted({*claim.reached, *recipients}))
 
 
-def _counted(claim: Claim, why: str, not_before: datetime | None, *, now: datetime) -> None:
+def _counted(claim: Claim, failure: AttemptFailed, *, now: datetime) -> None:
+    why, missed = str(failure), [legible(each)[:300] for each in failure.missed]
+    _delivery(claim).waiting().update(missed=missed)
     if claim.attempts >= limits.MOST_ATTEMPTS:
         _give_up(claim, why, now=now)
         return
     logger.warning("delivery_failed", delivery=claim.delivery_id, attempt=claim.attempts, error=why)
     due = now + limits.BACK_OFF[claim.attempts - 1]
-    wish = min(not_before or due, now + limits.LONGEST_WISH)
+    wish = min(failure.not_before or due, now + limits.LONGEST_WISH)
     _delivery(claim).waiting().update(due_at=max(due, wish), last_error=why[:500])
 
 
@@ -106,9 +135,19 @@ def _not_counted(claim: Claim, failure: WayOutDown, *, now: datetime) -> None:
 def _rerouted(claim: Claim, way_out: str, *, now: datetime) -> None:
     DeliveryAddress.objects.filter(pk=claim.address_id).update(way_out=ways_out.of_name(way_out))
     _delivery(claim).waiting().update(attempts=F("attempts") - 1)
-    ways_out.release(claim, now=now)
     if claim.opened:
         _open_again(claim, now=now)
+
+
+def _forward(claim: Claim, found: Misdirected, *, now: datetime) -> None:
+    """Have what concerns other addresses told there, and here no more; what is left goes at once."""
+    for key, numbers in sorted(found.elsewhere.items()):
+        items.put(channel_name=claim.channel, key=key, kind=found.kind, numbers=numbers, now=now)
+        told = DeliveryItem.objects.filter(delivery=claim.delivery_id, kind=found.kind, number__in=numbers)
+        told.delete()
+    _delivery(claim).waiting().update(attempts=F("attempts") - 1)
+    if not DeliveryItem.objects.filter(delivery=claim.delivery_id).exists():
+        _over(claim, now=now)
 
 
 def _open_again(claim: Claim, *, now: datetime) -> None:
@@ -135,6 +174,9 @@ def _switch_off(claim: Claim, why: str, *, now: datetime) -> None:
 def _give_up(claim: Claim, why: str, *, now: datetime) -> None:
     logger.error("delivery_given_up", delivery=claim.delivery_id, attempts=claim.attempts, error=why)
     _delivery(claim).waiting().update(given_up_at=now, due_at=None, last_error=why[:500])
+
+
+_NO_MORE: Final = {"due_at": None, "given_up_at": None, "needless_at": None}
 
 
 def _delivery(claim: Claim) -> DeliveryQuerySet:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from helpdesk.outbox import items, outbox
-from helpdesk.outbox.channel import Channel, Parcel, Sent
+from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent
 
 SLOW, FAST = "slow", "fast"
 """A channel with a pace of a minute, and one without."""
@@ -24,13 +24,13 @@ class Carrier:
 
     host: str | None = "host"
     hosts: dict[int, str] = field(default_factory=dict)
-    outcome: Callable[[Parcel], Sent] = lambda parcel: Sent((str(parcel.key),))
+    outcome: Callable[[Parcel], Sent | Needless] = lambda parcel: Sent((str(parcel.key),))
     parcels: list[Parcel] = field(default_factory=list)
 
     def way_out(self, key: int) -> str | None:
         return self.hosts.get(key, self.host)
 
-    def send(self, parcel: Parcel, *, now: datetime) -> Sent:
+    def send(self, parcel: Parcel, *, now: datetime) -> Sent | Needless:
         self.parcels.append(parcel)
         return self.outcome(parcel)
 
@@ -55,7 +55,7 @@ def _way_out(key: int) -> str | None:
     return CARRIER.way_out(key)
 
 
-def _send(parcel: Parcel, *, now: datetime) -> Sent:
+def _send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     return CARRIER.send(parcel, now=now)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMessage
 
 from helpdesk.outbox import limits, mail_server
 from helpdesk.outbox.channel import MessageRefused, WayOutDown
@@ -34,18 +33,41 @@ def server(remote: Any) -> Iterator[MailServer]:
 
 
 def send() -> mail_server.Refusals:
-    headers = {"Message-ID": mail_server.message_id("msg_7")}
-    return mail_server.send(EmailMessage("Überfällig", "Hallo.", to=[ANNA, BERT], headers=headers))
+    return mail_server.send(mail_server.automatic("Überfällig", "Hallo.", to=[ANNA, BERT], name="msg_7"))
 
 
 def test_a_mail_arrives_with_its_id(server: MailServer, settings: Any) -> None:
-    settings.DEFAULT_FROM_EMAIL = "Help <help@example.com>"
+    settings.PUBLIC_URL = "https://help.example.com"
     assert send().codes == {}
 
     [taken] = server.taken
     assert taken.recipients == [ANNA, BERT]
     assert taken.message["Subject"] == "Überfällig"
-    assert taken.message["Message-ID"] == "<msg_7@example.com>"
+    assert taken.message["Message-ID"] == "<msg_7@help.example.com>"
+
+
+def test_a_mail_says_that_a_machine_wrote_it(server: MailServer) -> None:
+    send()
+
+    [taken] = server.taken
+    assert taken.message["Auto-Submitted"] == "auto-generated"
+    assert taken.message["Precedence"] == "bulk"
+    assert taken.message["X-Auto-Response-Suppress"] == "All"
+
+
+@pytest.mark.parametrize(
+    ("url", "right"),
+    [
+        ("http://127.0.0.1:8000", "127.0.0.1"),
+        ("http://[::1]:8000", "[IPv6:::1]"),
+        ("https://help.example.com:8443", "help.example.com"),
+    ],
+)
+def test_an_id_is_of_the_host_that_people_use(settings: Any, url: str, right: str) -> None:
+    settings.PUBLIC_URL = url
+
+    mail = mail_server.automatic("", "", to=[], name="msg_7")
+    assert mail.extra_headers["Message-ID"] == f"<msg_7@{right}>"
 
 
 def test_a_refused_recipient_keeps_it_from_no_other(server: MailServer) -> None:
@@ -54,13 +76,16 @@ def test_a_refused_recipient_keeps_it_from_no_other(server: MailServer) -> None:
 
     assert refusals.codes == {BERT: 550}
     assert str(refusals) == "SMTP 550 for 1 of the recipients"
+    assert refusals.named() == (f"{BERT}: SMTP 550",)
     assert [taken.recipients for taken in server.taken] == [[ANNA]]
 
 
 def test_where_all_are_refused_the_message_is(server: MailServer) -> None:
     server.refused = {ANNA: 550, BERT: 451}
-    with pytest.raises(MessageRefused, match="SMTP 451, 550 for 2"):
+    with pytest.raises(MessageRefused, match="SMTP 451, 550 for 2") as failure:
         send()
+
+    assert failure.value.missed == (f"{ANNA}: SMTP 550", f"{BERT}: SMTP 451")
 
 
 @pytest.mark.parametrize(("step", "code"), [("MAIL", 552), ("DATA", 554), ("END", 550), ("END", 451)])

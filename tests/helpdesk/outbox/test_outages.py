@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk.models import Delivery, DeliveryAddress, WayOut
 from helpdesk.outbox import claims, limits
-from helpdesk.outbox.channel import MessageRefused, Parcel, Sent, WayOutDown
+from helpdesk.outbox.channel import MessageRefused, Needless, NobodyThere, Parcel, Sent, WayOutDown
 from tests.helpdesk.outbox.carrier import SLOW, Carrier, let_out, put
 from tests.make import NOW
 
@@ -140,16 +140,23 @@ def test_a_refusal_of_one_message_says_that_the_way_is_up(carrier: Carrier) -> N
     assert Delivery.objects.get().attempts == 1
 
 
-def test_a_probe_that_has_nothing_to_tell_leaves_the_probing_to_the_next(carrier: Carrier) -> None:
+@pytest.mark.parametrize("nobody", [False, True])
+def test_a_probe_that_tells_nobody_leaves_the_probing_to_the_next(carrier: Carrier, nobody: bool) -> None:
     carrier.fails_with(REFUSED)
     put(1, now=NOW, key=1)
     let_out(NOW)
     put(1, now=NOW + SECOND, key=2)
-    carrier.outcome = lambda parcel: Sent() if parcel.key == 1 else _down(parcel)
+    carrier.outcome = lambda parcel: _nothing(nobody) if parcel.key == 1 else _down(parcel)
     let_out(NOW + 15 * SECOND)
 
     assert [parcel.key for parcel in carrier.parcels] == [1, 1, 2]
     assert WayOut.objects.get().down_since == NOW
+
+
+def _nothing(nobody: bool) -> Needless:
+    if nobody:
+        raise NobodyThere("there is nobody")
+    return Needless()
 
 
 def test_what_has_waited_for_days_is_given_up_and_shown(carrier: Carrier) -> None:

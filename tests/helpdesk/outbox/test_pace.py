@@ -9,7 +9,7 @@ import pytest
 from helpdesk.database.transaction import NoTransaction
 from helpdesk.models import Delivery, DeliveryAddress
 from helpdesk.outbox import claims, items, limits
-from helpdesk.outbox.channel import Parcel, Sent
+from helpdesk.outbox.channel import Needless, Parcel, Sent
 from tests.helpdesk.outbox.carrier import FAST, SLOW, Carrier, let_out, put
 from tests.make import NOW
 
@@ -50,10 +50,11 @@ def test_it_is_never_later_than_the_pace_from_now(carrier: Carrier) -> None:
 
 
 def test_what_told_nobody_anything_starts_no_minute(carrier: Carrier) -> None:
-    carrier.outcome = lambda parcel: Sent()
+    carrier.outcome = lambda parcel: Needless()
     put(1, now=NOW, channel=SLOW)
     let_out(NOW)
-    assert Delivery.objects.get().sent_at == NOW
+    delivery = Delivery.objects.get()
+    assert (delivery.sent_at, delivery.needless_at) == (None, NOW)
 
     put(2, now=NOW, channel=SLOW)
     assert Delivery.objects.waiting().get().due_at == NOW
@@ -97,10 +98,12 @@ def test_it_is_put_in_the_transaction_of_what_it_tells(transactional_db: None) -
         items.put(channel_name=FAST, key=1, kind="thing", numbers=[1], now=NOW)
 
 
-def test_an_address_that_leads_nowhere_is_told_nothing(carrier: Carrier) -> None:
+def test_what_waits_for_an_address_that_leads_nowhere_any_more_was_not_sent(carrier: Carrier) -> None:
     carrier.host = None
     put(1, now=NOW)
     let_out(NOW)
 
     assert carrier.parcels == []
-    assert Delivery.objects.get().sent_at == NOW
+    delivery = Delivery.objects.get()
+    assert (delivery.sent_at, delivery.given_up_at) == (None, NOW)
+    assert delivery.last_error == "it leads nowhere any more"

@@ -8,7 +8,15 @@ import pytest
 
 from helpdesk.models import Delivery, DeliveryAddress, WayOut
 from helpdesk.outbox import limits, settlement
-from helpdesk.outbox.channel import AddressGone, AttemptFailed, MessageRefused, Sent, WayOutDown
+from helpdesk.outbox.channel import (
+    AddressGone,
+    AttemptFailed,
+    MessageRefused,
+    Needless,
+    NobodyThere,
+    Sent,
+    WayOutDown,
+)
 from tests.helpdesk.outbox.carrier import Carrier, let_out, put
 from tests.make import NOW
 
@@ -78,11 +86,12 @@ def test_a_receiver_may_ask_for_more_time_but_not_for_ever(carrier: Carrier) -> 
 
 
 def test_only_recipients_who_were_missed_are_tried_again(carrier: Carrier) -> None:
-    carrier.outcome = lambda parcel: Sent(("anna",), missed="550 for one of two")
+    carrier.outcome = lambda parcel: Sent(("anna",), missed=("bert: 550",), why="550 for one of two")
     put(1, now=NOW)
     let_out(NOW)
     delivery = Delivery.objects.get()
     assert (delivery.sent_at, delivery.reached) == (None, ["anna"])
+    assert (delivery.missed, delivery.last_error) == (["bert: 550"], "550 for one of two")
     assert delivery.due_at == NOW + limits.BACK_OFF[0]
 
     carrier.outcome = lambda parcel: Sent(("bert",))
@@ -90,6 +99,38 @@ def test_only_recipients_who_were_missed_are_tried_again(carrier: Carrier) -> No
     assert carrier.parcels[-1].reached == {"anna"}
     delivery.refresh_from_db()
     assert (delivery.sent_at, delivery.reached) == (NOW + limits.BACK_OFF[0], ["anna", "bert"])
+    assert (delivery.missed, delivery.last_error) == ([], "")
+
+
+def test_what_nobody_else_is_left_for_was_sent_to_those_who_have_it(carrier: Carrier) -> None:
+    carrier.outcome = lambda parcel: Sent(("anna",), missed=("bert: 550",), why="550 for one of two")
+    put(1, now=NOW)
+    let_out(NOW)
+    carrier.outcome = lambda parcel: Needless()
+    let_out(NOW + limits.BACK_OFF[0])
+
+    delivery = Delivery.objects.get()
+    assert (delivery.sent_at, delivery.needless_at) == (NOW + limits.BACK_OFF[0], None)
+
+
+def test_what_was_sent_says_what_was_not_as_it_should_be(carrier: Carrier) -> None:
+    carrier.outcome = lambda parcel: Sent(("anna",), remark="only the admins were there")
+    put(1, now=NOW)
+    let_out(NOW)
+
+    assert Delivery.objects.get().last_error == "only the admins were there"
+
+
+def test_where_nobody_is_there_it_waits_for_somebody_and_is_given_up_in_the_end(carrier: Carrier) -> None:
+    carrier.fails_with(NobodyThere("there is nobody"))
+    put(1, now=NOW)
+    now = NOW
+    for wait in (timedelta(), *limits.BACK_OFF):
+        now += wait
+        let_out(now)
+        assert not Delivery.objects.filter(sent_at__isnull=False).exists()
+
+    assert Delivery.objects.given_up().get().last_error == "there is nobody"
 
 
 def test_an_address_that_is_gone_is_switched_off_for_good(carrier: Carrier) -> None:
