@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from helpdesk.models import Agent, Queue, Role
+from helpdesk.models import Agent, Environment, Queue
 from helpdesk.outbox import mail_server
-from helpdesk.outbox.channel import Channel, Parcel, Sent
+from helpdesk.outbox.channel import Channel, Misdirected, Needless, NobodyThere, Parcel, Sent
+from helpdesk.outbox.mail_server import Refusals
+from monitor.alerts import recipients
 from monitor.alerts.news_delivery import NEWS
-from monitor.models import Flag, Level
+from monitor.alerts.recipients import Recipients
+from monitor.models import Flag, Level, News
 
 
 def way_out(key: int) -> str | None:
@@ -25,73 +27,113 @@ def way_out(key: int) -> str | None:
     return mail_server.way_out() if Queue.objects.filter(pk=key).exists() else None
 
 
-def send(parcel: Parcel, *, now: datetime) -> Sent:
+def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     """Mail what of these news still matters, to those who have not got it; nothing and nobody, no mail.
 
-    A flag that was withdrawn or taken in hand meanwhile, or whose clock has ended, is left out.
-    Raises `AttemptFailed`.
+    A flag that was withdrawn or taken in hand meanwhile, or whose clock has ended, is left out. One whose
+    ticket is in another queue by now is told there. Raises `AttemptFailed`.
     """
     queue, flags = Queue.objects.get(pk=parcel.key), _that_matter(parcel.numbers(NEWS))
-    people = {agent.email: str(agent.pk) for agent in _recipients(queue, flags)}
-    missing = [email for email, name in sorted(people.items()) if name not in parcel.reached]
-    if not flags or not missing:
-        return Sent()
-    with override(settings.LANGUAGE_CODE):
-        mail = _mail(queue, flags, now=now)
-    mail.to = missing
-    mail.extra_headers["Message-ID"] = mail_server.message_id(parcel.message_id)
-    refused = mail_server.send(mail)
-    return Sent(tuple(people[email] for email in missing if email not in refused.codes), missed=str(refused))
+    if not flags:
+        return Needless()
+    _refuse_of_other_queues(queue, parcel.numbers(NEWS), flags)
+    told = recipients.of(queue, flags)
+    if not told.agents:
+        raise NobodyThere("there is nobody to be told: no overseer, no assignee, no admin")
+    missing = [agent for agent in told.agents if str(agent.pk) not in parcel.reached]
+    return _sent(parcel, queue, flags, told, missing, now=now) if missing else Needless()
 
 
 CHANNEL = Channel(pace=timedelta(minutes=1), way_out=way_out, send=send)
 
 
-def send_test(*, agent: Agent) -> None:
-    """Mail an alert that is none, to see that alerts arrive."""
+def send_test(*, agent: Agent, name: str) -> None:
+    """Mail an alert that is none, to see that alerts arrive; raises `AttemptFailed`."""
     body = _("This is a test. Alerts about promises that break in your queues will reach you like this.")
-    EmailMessage(_("[Attend] Test alert"), body, to=[agent.email]).send()
+    mail_server.send(mail_server.automatic(_("[Attend] Test alert"), body, to=[agent.email], name=name))
 
 
 def _that_matter(numbers: Sequence[int]) -> list[Flag]:
     told = Flag.objects.open().filter(news__in=numbers).distinct()
-    newest_first = told.select_related("ticket", "ticket__customer", "ticket__assignee", "clock")
-    return list(newest_first.order_by("level", "raised_at", "id"))
+    newest_first = told.select_related("ticket", "ticket__customer", "ticket__assignee", "store", "clock")
+    flags = newest_first.order_by("level", "raised_at", "id")
+    return [flag for flag in flags if recipients.may_be_told(flag.store.environment)]
 
 
-def _mail(queue: Queue, flags: Sequence[Flag], *, now: datetime) -> EmailMessage:
-    broken = [flag for flag in flags if flag.level == Level.BREACHED]
-    at_risk = [flag for flag in flags if flag.level == Level.AT_RISK and flag.clock_id not in _clocks(broken)]
+def _refuse_of_other_queues(queue: Queue, numbers: Sequence[int], flags: Sequence[Flag]) -> None:
+    """Raise `Misdirected` with the news of those flags whose tickets are elsewhere by now."""
+    moved = {flag.pk: flag.ticket.queue_id for flag in flags if flag.ticket.queue_id != queue.pk}
+    elsewhere: dict[int, list[int]] = defaultdict(list)
+    news = News.objects.filter(pk__in=numbers, flag__in=moved).order_by("pk")
+    for number, flag_id in news.values_list("pk", "flag_id"):
+        elsewhere[moved[flag_id]].append(number)
+    if elsewhere:
+        raise Misdirected(NEWS, elsewhere)
+
+
+def _sent(
+    parcel: Parcel,
+    queue: Queue,
+    flags: Sequence[Flag],
+    told: Recipients,
+    missing: Sequence[Agent],
+    *,
+    now: datetime,
+) -> Sent:
+    with override(settings.LANGUAGE_CODE):
+        subject, body = _subject(queue, flags), _body(queue, flags, told, now=now)
+    to = [agent.email for agent in missing]
+    refused = mail_server.send(mail_server.automatic(subject, body, to=to, name=parcel.message_id))
+    return _outcome(missing, refused, told)
+
+
+def _outcome(missing: Sequence[Agent], refused: Refusals, told: Recipients) -> Sent:
+    reached = tuple(str(agent.pk) for agent in missing if agent.email not in refused.codes)
+    return Sent(reached, missed=refused.named(), why=str(refused), remark=told.remark)
+
+
+def _subject(queue: Queue, flags: Sequence[Flag]) -> str:
+    """Say how many promises of which queue, and of which environment where it is not live."""
+    broken, at_risk = _broken(flags), _at_risk(flags)
+    if broken:
+        text = ngettext(
+            "%(n)d promise broken in %(queue)s", "%(n)d promises broken in %(queue)s", len(broken)
+        )
+    else:
+        text = ngettext(
+            "%(n)d promise at risk in %(queue)s", "%(n)d promises at risk in %(queue)s", len(at_risk)
+        )
+    others = {flag.store.environment for flag in flags} - {Environment.LIVE}
+    marks = "".join(f" [{Environment(each).label}]" for each in sorted(others))
+    return f"[Attend]{marks} " + text % {"n": len(broken or at_risk), "queue": queue.name}
+
+
+def _body(queue: Queue, flags: Sequence[Flag], told: Recipients, *, now: datetime) -> str:
     context = {
         "queue": queue,
-        "broken": [(flag, _address(flag)) for flag in broken],
-        "at_risk": [(flag, _address(flag)) for flag in at_risk],
+        "broken": [(flag, _where(flag), _address(flag)) for flag in _broken(flags)],
+        "at_risk": [(flag, _where(flag), _address(flag)) for flag in _at_risk(flags)],
+        "nobody_oversees": told.instead,
+        "setup": settings.PUBLIC_URL + reverse("checklist"),
         "now": now,
     }
-    body = render_to_string("monitor/mail/flags.txt", context)
-    return EmailMessage(_subject(queue, len(broken), len(at_risk)), body)
+    return render_to_string("monitor/mail/flags.txt", context)
 
 
-def _subject(queue: Queue, broken: int, at_risk: int) -> str:
-    if broken:
-        text = ngettext("%(n)d promise broken in %(queue)s", "%(n)d promises broken in %(queue)s", broken)
-        return "[Attend] " + text % {"n": broken, "queue": queue.name}
-    text = ngettext("%(n)d promise at risk in %(queue)s", "%(n)d promises at risk in %(queue)s", at_risk)
-    return "[Attend] " + text % {"n": at_risk, "queue": queue.name}
+def _broken(flags: Sequence[Flag]) -> list[Flag]:
+    return [flag for flag in flags if flag.level == Level.BREACHED]
 
 
-def _recipients(queue: Queue, flags: Sequence[Flag]) -> list[Agent]:
-    """Return the queue's overseers and the tickets' assignees; demo logins only where mail stays here."""
-    oversees = Q(memberships__queue=queue, memberships__role=Role.OVERSEER)
-    assigned = Q(pk__in=[flag.ticket.assignee_id for flag in flags if flag.ticket.assignee_id])
-    people = Agent.objects.filter(oversees | assigned, is_active=True)
-    if mail_server.is_remote():
-        people = people.filter(is_demo=False)
-    return list(people.distinct())
+def _at_risk(flags: Sequence[Flag]) -> list[Flag]:
+    """Return the flags of promises at risk that are not broken besides."""
+    broken = {flag.clock_id for flag in _broken(flags)}
+    return [flag for flag in flags if flag.level == Level.AT_RISK and flag.clock_id not in broken]
 
 
-def _clocks(flags: Sequence[Flag]) -> set[int]:
-    return {flag.clock_id for flag in flags}
+def _where(flag: Flag) -> str:
+    """Say whose ticket it is: the store with its environment, and the assignee."""
+    store = f"{flag.store} ({flag.store.get_environment_display()})"
+    return f"{store} · {flag.ticket.assignee}" if flag.ticket.assignee else store
 
 
 def _address(flag: Flag) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from helpdesk.models import Store
 from helpdesk.outbox import public_http, standard_webhook
-from helpdesk.outbox.channel import Channel, Parcel, Sent
+from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent
 from monitor.alerts.news_delivery import NEWS
 from monitor.models import News
 
@@ -21,13 +21,14 @@ def way_out(key: int) -> str | None:
     return public_http.host_of(url) if url else None
 
 
-def send(parcel: Parcel, *, now: datetime) -> Sent:
+def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     """Post news to their store, with the flags as they stand now; raises `AttemptFailed`."""
     store = Store.objects.get(pk=parcel.key)
     told = _data(parcel.numbers(NEWS))
     if not told:
-        return Sent()
-    body = msgspec.json.encode({"type": "flags.changed", "timestamp": now, "data": told})
+        return Needless()
+    said = {"type": "flags.changed", "timestamp": now, "environment": store.environment, "data": told}
+    body = msgspec.json.encode(said)
     url, secret = store.webhook_url, store.webhook_secret
     standard_webhook.send(url, message_id=parcel.message_id, body=body, secret=secret, now=now)
     return Sent((f"store {store.pk}",))

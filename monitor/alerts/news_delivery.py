@@ -9,11 +9,13 @@ from datetime import datetime
 from django.db import transaction
 
 from helpdesk.outbox import items
+from monitor.alerts import recipients
 from monitor.models import FlagChange, News
 
 ALERT_MAIL, FLAG_WEBHOOK = "alert_mail", "flag_webhook"
 NEWS = "news"
 """The kind of thing that these channels tell."""
+MAILED = (FlagChange.RAISED, FlagChange.REOPENED)
 
 
 def make_out(*, now: datetime, limit: int) -> int:
@@ -32,10 +34,10 @@ def make_out(*, now: datetime, limit: int) -> int:
 
 
 def _by_address(news: Iterable[News]) -> dict[tuple[str, int], list[int]]:
-    """Sort news by whom they are for; what is over already is mailed to nobody."""
+    """Sort news by whom they are for; what is over already, or may not leave, is mailed to nobody."""
     addressed: dict[tuple[str, int], list[int]] = defaultdict(list)
     for each in news:
-        if each.change in (FlagChange.RAISED, FlagChange.REOPENED) and each.flag.is_open:
+        if each.change in MAILED and each.flag.is_open and recipients.may_be_told(each.flag.store.environment):
             addressed[ALERT_MAIL, each.flag.ticket.queue_id].append(each.pk)
         if each.flag.store.webhook_url:
             addressed[FLAG_WEBHOOK, each.flag.store_id].append(each.pk)

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from helpdesk.conversation import replies
 from helpdesk.models import Delivery, DeliveryAddress, Ticket
-from helpdesk.outbox import limits, outbox
+from helpdesk.outbox import limits, outbox, settlement
 from helpdesk.tickets import assignment
 from monitor.alarms import flags
 from monitor.alerts import news_delivery
@@ -114,7 +114,8 @@ def test_what_was_answered_meanwhile_is_not_mailed(make: Make) -> None:
     let_out()
 
     assert mail.outbox == []
-    assert Delivery.objects.get().sent_at == LATER
+    delivery = Delivery.objects.get()
+    assert (delivery.sent_at, delivery.needless_at) == (None, LATER)
 
 
 def test_an_alert_in_hand_is_not_mailed(make: Make) -> None:
@@ -162,6 +163,29 @@ def test_taking_in_hand_what_was_mailed_mails_nobody_and_delays_nothing(make: Ma
     assert len(mail.outbox) == 2
 
 
+@pytest.mark.parametrize("code", [550, 451])
+def test_one_of_three_who_is_refused_is_named_and_asked_again(
+    make: Make, server: MailServer, code: int
+) -> None:
+    for name in ("overseer", "second", "third"):
+        make.member(make.agent(name), queue=make.queue())
+    make.queue().memberships.update(role="overseer")
+    flagged(make)
+    server.refused = {"second@example.com": code}
+    let_out()
+
+    delivery = Delivery.objects.get()
+    assert not Delivery.objects.filter(sent_at__isnull=False).exists()
+    assert delivery.missed == [f"second@example.com: SMTP {code}"]
+    assert "@" not in delivery.last_error
+    server.refused = {}
+    let_out(LATER + limits.BACK_OFF[0])
+    assert [len(taken.recipients) for taken in server.taken] == [2, 1]
+    assert server.taken[1].recipients == ["second@example.com"]
+    delivery.refresh_from_db()
+    assert (delivery.sent_at, delivery.missed) == (LATER + limits.BACK_OFF[0], [])
+
+
 def test_only_those_who_were_refused_get_a_mail_again(make: Make, server: MailServer) -> None:
     owner, overseer = make.agent("owner"), make.agent("overseer")
     ticket = make.ticket()
@@ -201,7 +225,7 @@ def test_a_queue_that_is_gone_is_told_nothing(make: Make) -> None:
     let_out()
 
     assert mail.outbox == []
-    assert Delivery.objects.get().sent_at == LATER
+    assert Delivery.objects.given_up().get().last_error == "it leads nowhere any more"
 
 
 def test_a_store_gets_its_flags_signed(make: Make, receiver: str) -> None:
@@ -230,6 +254,33 @@ def test_each_change_leaves_for_its_store_as_it_comes(make: Make, receiver: str)
         {"raised"},
         {"acknowledged"},
     ]
+
+
+def test_what_waits_for_a_store_whose_webhook_was_taken_away_was_not_sent(make: Make, receiver: str) -> None:
+    store = make.store(webhook_url=receiver)
+    flagged(make)
+    news_delivery.make_out(now=LATER, limit=100)
+    store.webhook_url = ""
+    store.save()
+    let_out()
+
+    webhook = Delivery.objects.get(address__channel="flag_webhook")
+    assert (webhook.sent_at, webhook.given_up_at) == (None, LATER)
+    store.webhook_url = receiver
+    store.save()
+    assert settlement.send_again([webhook], now=LATER) == 1
+    let_out()
+    assert len(Receiver.got) == 1
+
+
+@pytest.mark.parametrize("environment", ["live", "test"])
+def test_a_webhook_names_its_environment(make: Make, receiver: str, environment: str) -> None:
+    store = make.store(webhook_url=receiver, environment=environment)
+    flagged(make, store=store)
+    let_out()
+
+    [(_, body)] = Receiver.got
+    assert json.loads(body)["environment"] == environment
 
 
 def test_a_store_that_refuses_is_asked_again_with_the_same_id(make: Make, receiver: str) -> None:
