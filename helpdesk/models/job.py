@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -26,8 +26,9 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.unfinished().exclude(started_at=None)
 
     def ready(self, now: datetime) -> Self:
-        """Keep what a worker may carry on now."""
-        return self.unfinished().filter(Q(rests_until=None) | Q(rests_until__lte=now))
+        """Keep what a worker may carry on now, and what rests from a time that is still to come: a clock was fast."""
+        rested = Q(rests_until=None) | Q(rests_until__lte=now)
+        return self.unfinished().filter(rested | Q(stepped_at__gt=now + timedelta(minutes=1)))
 
     def in_turn(self) -> Self:
         """Order by whose turn it is: whoever was carried on last comes last."""

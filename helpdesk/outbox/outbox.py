@@ -8,6 +8,7 @@ from datetime import datetime
 
 from helpdesk.outbox.attempts import attempt
 from helpdesk.outbox.claims import claim, give_up_old
+from helpdesk.outbox.dated_ahead import pull_back
 from helpdesk.outbox.settlement import settle
 
 
@@ -16,7 +17,9 @@ def send_due(*, clock: Callable[[], datetime], seconds: float) -> int:
 
     The last attempt may end `DEADLINE` later. Safe to run side by side: each claim is another's.
     """
-    give_up_old(now=clock())
+    now = clock()
+    pull_back(now=now)
+    give_up_old(now=now)
     until = time.monotonic() + seconds
     attempted = 0
     while time.monotonic() < until and (claimed := claim(now=clock())):

@@ -79,6 +79,16 @@ def test_what_has_failed_in_passing_is_tried_again_after_a_rest(caplog: pytest.L
     assert (written(job), _anew(job).failure, _anew(job).finished_at) == ([1, 2, 3], "", LATER)
 
 
+def test_what_rests_from_a_time_still_to_come_goes_on() -> None:
+    """As when the clock was fast for a while, and has been set right."""
+    job = count_to(3)
+    kinds.mishaps.append(kinds.collide)
+    _take(NOW + timedelta(hours=9))
+
+    assert _take(NOW) == job
+    assert written(job) == [1, 2, 3]
+
+
 def test_what_fails_for_good_says_why_and_stops(caplog: pytest.LogCaptureFixture) -> None:
     job, other = count_to(9), count_to(3)
     _take()
