@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "rest_framework",
 ]
 MIDDLEWARE = [
+    "config.health.healthz_by_any_name",
     "helpdesk.api.middleware.ProblemsOnly",
     "django.middleware.security.SecurityMiddleware",
     "helpdesk.pages.frame.content_policy.content_security_policy",

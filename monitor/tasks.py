@@ -8,8 +8,11 @@ from django.conf import settings
 
 from helpdesk.database.instant import database_now
 from monitor.watch import ping, sweep, watchmen
+from monitor.watch.silence_log import SilenceLog
 
 logger = structlog.get_logger(__name__)
+
+WATCH = SilenceLog(watchmen.WATCH)
 
 
 @shared_task(name="monitor.heartbeat", expires=2)
@@ -17,7 +20,8 @@ def heartbeat() -> None:
     """Bring every clock up to date. Safe to run twice, late, or in parallel."""
     now = database_now()
     beat = sweep.heartbeat(now=now, limit=settings.HEARTBEAT_BATCH)
-    watchmen.sign("heartbeat", now)
+    watchmen.sign(watchmen.HEARTBEAT, now)
+    WATCH.look(now)
     if beat.relayed or beat.flagged:
         logger.info("heartbeat", relayed=beat.relayed, flagged=beat.flagged)
 

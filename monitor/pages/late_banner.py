@@ -11,8 +11,9 @@ from monitor.watch import watchmen
 
 
 def banner(request: HttpRequest) -> SafeString:
-    """Say since when alarms are left alone, where they are; nothing else."""
-    since = watchmen.overdue_since(now_of(request))
-    if since is None:
+    """Say since when alarms are left alone, or else since when nobody looks for them; nothing where all is well."""
+    now = now_of(request)
+    neglect = watchmen.neglect(now)
+    if neglect.overdue_since is None and neglect.silent_since is None:
         return SafeString()
-    return render_to_string("monitor/parts/late_banner.html", {"since": since, "now": now_of(request)})
+    return render_to_string("monitor/parts/late_banner.html", {**neglect._asdict(), "now": now})

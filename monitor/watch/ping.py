@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import urllib3
 
 from monitor.watch import watchmen
 
-FRESH = timedelta(seconds=10)
 TIMEOUT = urllib3.Timeout(connect=3, read=5)
 
 
@@ -17,8 +16,7 @@ def ping(url: str, *, now: datetime) -> bool:
 
     Silence is the message: whoever hears nothing for a while raises the alarm. Raises what the network raises.
     """
-    swept_at = watchmen.awake().get("heartbeat")
-    healthy = swept_at is not None and now - swept_at <= FRESH and watchmen.overdue_since(now) is None
+    healthy = watchmen.HEARTBEAT not in watchmen.silent(now) and watchmen.overdue_since(now) is None
     if healthy:
         urllib3.request("GET", url, timeout=TIMEOUT, retries=False)
     return healthy

@@ -1,7 +1,7 @@
 """The watch: sleeps until the next alarm, rings Celery, and flags by itself what is still due a moment later.
 
-It holds one direct connection. Alarms far off are found when it wakes, at the latest every 30 s; of one
-that comes sooner, whoever writes it tells by NOTIFY. With the broker down or frozen it flags alone.
+It holds one direct connection. Alarms far off are found when it wakes, at the latest every 5 s; of one
+that comes within half a minute, whoever writes it tells by NOTIFY. With the broker down or frozen it flags alone.
 """
 
 from __future__ import annotations
@@ -21,20 +21,23 @@ from kombu.exceptions import OperationalError as BrokerSilent
 from redis.exceptions import RedisError
 
 from helpdesk.database.statement import run
-from monitor.relay.relay import SOON
 from monitor.watch import sweep, watchmen
+from monitor.watch.silence_log import SilenceLog
 
 logger = structlog.get_logger(__name__)
 
 GRACE = timedelta(milliseconds=50)
 """How long a worker has to flag what was rung for before the watch does it."""
+LONGEST_GRACE = timedelta(seconds=1)
+"""An alarm that cannot be flagged yet, because its ticket waits for a relay, is looked at no more often than this."""
 BROKER_TIMEOUT = 0.3
 IMPATIENT = {"socket_timeout": BROKER_TIMEOUT, "socket_connect_timeout": BROKER_TIMEOUT, "max_retries": 0}
 """Without `max_retries` a connection that is refused is tried again for six seconds, whatever `retry` says."""
 LONGEST_REST = 8.0
 """Seconds for which a broker that was silent several times is not asked again."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-SIGN_EVERY = timedelta(seconds=10)
+SIGN_EVERY = 5.0
+"""Seconds, by a clock that nobody sets; as often we look whether the heartbeat is awake."""
 
 
 class Doorbell:
@@ -78,14 +81,17 @@ class Watch:
     """One watchman. `is_over` is asked between two steps.
 
     Every alarm up to `_rung_until` has been rung for; what of it is not flagged `GRACE` after the ring is
-    flagged here. In between the watch goes on, and rings for later alarms in time.
+    flagged here. What cannot be flagged then is looked at after ever longer. In between the watch goes on, and
+    rings for later alarms in time.
     """
 
     def __init__(self, *, doorbell: Doorbell, is_over: Callable[[], bool]) -> None:
         self._doorbell = doorbell
         self._is_over = is_over
         self._rung_until = BEGINNING
-        self._signed_at = BEGINNING
+        self._grace = GRACE
+        self._signs_at = 0.0
+        self._heartbeat = SilenceLog(watchmen.HEARTBEAT)
 
     def keep(self) -> None:
         """Watch until it is over, whatever happens to the database."""
@@ -103,12 +109,14 @@ class Watch:
         """Do what is to be done now, or sleep until something is."""
         now, rung_for, alarm = self._look()
         self._sign(now)
-        if rung_for is not None and now - self._rung_until >= GRACE:
+        if now < self._rung_until:  # the clock was set back
+            self._rung_until = BEGINNING
+        elif rung_for is not None and now - self._rung_until >= self._grace:
             self._flag(now)
         elif alarm is not None and alarm <= now:
             self._ring(now)
         else:
-            wakes = [now + SOON, alarm, rung_for and self._rung_until + GRACE]
+            wakes = [now + timedelta(seconds=SIGN_EVERY), alarm, rung_for and self._rung_until + self._grace]
             self._sleep(min(at for at in wakes if at) - now)
 
     def _look(self) -> tuple[datetime, datetime | None, datetime | None]:
@@ -117,14 +125,15 @@ class Watch:
         return seen
 
     def _ring(self, now: datetime) -> None:
-        self._rung_until = now
+        self._rung_until, self._grace = now, GRACE
         if not self._doorbell.ring():
             self._flag(now)
 
     def _flag(self, now: datetime) -> None:
         """Flag what the workers have left; what cannot be flagged yet waits for its ticket's relay."""
         self._rung_until = now
-        sweep.sweep(now=now, limit=settings.HEARTBEAT_BATCH, noticed_by="watch")
+        raised = sweep.sweep(now=now, limit=settings.HEARTBEAT_BATCH, noticed_by="watch")
+        self._grace = GRACE if raised else min(2 * self._grace, LONGEST_GRACE)
 
     def listen(self) -> None:
         """Ask to be told of alarms that are written from now on."""
@@ -140,9 +149,10 @@ class Watch:
                 return
 
     def _sign(self, now: datetime) -> None:
-        if now - self._signed_at >= SIGN_EVERY:
-            watchmen.sign("watch", now)
-            self._signed_at = now
+        if time.monotonic() >= self._signs_at:
+            watchmen.sign(watchmen.WATCH, now)
+            self._heartbeat.look(now)
+            self._signs_at = time.monotonic() + SIGN_EVERY
 
 
 _ALARMS = """

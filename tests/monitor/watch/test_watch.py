@@ -10,22 +10,26 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 from threading import Event, Thread
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from celery import Celery
-from django.db import connection
+from django.db import connection, transaction
 
 from config.addresses import ROOT
 from config.celery import app
 from helpdesk.database.instant import database_now
+from helpdesk.tickets import assignment
 from monitor.models import Flag, Level, LifeSign
 from monitor.promises import defaults
-from monitor.watch import watchmen
+from monitor.watch import sweep, watchmen
+from monitor.watch.silence_log import SilenceLog
 from monitor.watch.watch import Doorbell, Watch
 from tests.make import Make
+from tests.monitor import poison as poisoning
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -147,6 +151,82 @@ def test_it_sleeps_until_it_is_told_of_an_alarm(make: Make, nobody_home: Doorbel
     _ringing_in(make, 10)
     assert woken.wait(20)
     thread.join(20)
+
+
+def _blocked(make: Make) -> None:
+    """Let an alarm ring whose ticket has an event that no relay can apply."""
+    ticket = make.ticket(now=database_now() - timedelta(hours=2))
+    poisoning.poison(ticket)
+    with transaction.atomic():
+        assignment.acknowledge(ticket=ticket, by=make.agent(), now=database_now())
+
+
+def test_an_alarm_that_cannot_be_flagged_yet_is_looked_at_ever_less_often(
+    make: Make, nobody_home: Doorbell, poison: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _blocked(make)
+    swept: list[float] = []
+
+    def count(**given: Any) -> int:
+        swept.append(time.monotonic())
+        return sweep_once(**given)
+
+    sweep_once = sweep.sweep
+    monkeypatch.setattr(sweep, "sweep", count)
+    watch = Watch(doorbell=nobody_home, is_over=lambda: False)
+    watch.listen()
+    while len(swept) < 7:
+        watch.step()
+
+    pauses = [later - earlier for earlier, later in pairwise(swept[1:])]
+    assert all(pause >= 0.9 * least for pause, least in zip(pauses, (0.2, 0.4, 0.8, 1.0, 1.0), strict=True))
+
+
+def test_another_alarm_is_flagged_in_time_beside_it(make: Make, nobody_home: Doorbell, poison: None) -> None:
+    _blocked(make)
+    with watching(nobody_home):
+        _ringing_in(make, 2)
+        _await(Flag.objects.exists)
+
+    flag = Flag.objects.get()
+    assert flag.noticed_by == "watch"
+    assert flag.noticed_at - flag.rang_at < timedelta(seconds=5)
+
+
+def test_a_clock_that_is_set_back_does_not_blind_it(make: Make, nobody_home: Doorbell) -> None:
+    watch = Watch(doorbell=nobody_home, is_over=lambda: False)
+    watch._rung_until = database_now() + timedelta(hours=9)
+    make.ticket(now=database_now() - timedelta(hours=2))
+    for _ in range(3):
+        watch.step()
+
+    assert Flag.objects.count() == 2
+
+
+def test_it_says_once_that_no_heartbeat_comes_and_once_that_it_is_back(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(watchmen.SILENT_AFTER, watchmen.HEARTBEAT, timedelta(0))
+    looking, now = SilenceLog(watchmen.HEARTBEAT), database_now()
+    watchmen.sign(watchmen.HEARTBEAT, now)
+    with caplog.at_level("INFO"):
+        for seconds in (1, 2, 3):
+            looking.look(now + timedelta(seconds=seconds))
+        watchmen.sign(watchmen.HEARTBEAT, now + timedelta(seconds=4))
+        looking.look(now + timedelta(seconds=4))
+
+    said: list[Any] = [record.msg for record in caplog.records]
+    assert [(each["event"], each["who"]) for each in said] == [
+        ("watchman_silent", "heartbeat"),
+        ("watchman_back", "heartbeat"),
+    ]
+    assert said[0]["seen_at"] == now.isoformat()
+
+
+def test_whoever_has_just_begun_to_look_waits_for_the_first_sign(caplog: pytest.LogCaptureFixture) -> None:
+    SilenceLog(watchmen.HEARTBEAT).look(database_now())
+
+    assert caplog.records == []
 
 
 @contextmanager

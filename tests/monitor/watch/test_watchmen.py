@@ -71,3 +71,21 @@ def test_a_sign_of_life_never_goes_back(make: Make) -> None:
     watchmen.sign("watch", NOW)
 
     assert watchmen.awake() == {"watch": NOW + SECOND}
+
+
+def test_but_for_one_of_a_clock_that_was_fast(make: Make) -> None:
+    watchmen.sign("heartbeat", NOW + timedelta(hours=9))
+    assert watchmen.silent(NOW)["heartbeat"] is None
+    watchmen.sign("heartbeat", NOW)
+
+    assert watchmen.awake() == {"heartbeat": NOW}
+
+
+def test_whoever_has_not_signed_for_seconds_is_silent(make: Make) -> None:
+    assert watchmen.silent(NOW) == {"heartbeat": None, "watch": None}
+    watchmen.sign("heartbeat", NOW)
+    watchmen.sign("watch", NOW)
+
+    assert watchmen.silent(NOW + 10 * SECOND) == {}
+    assert watchmen.silent(NOW + 11 * SECOND) == {"heartbeat": NOW}
+    assert watchmen.silent(NOW + 21 * SECOND) == {"heartbeat": NOW, "watch": NOW}
