@@ -9,6 +9,10 @@ from urllib.parse import urlsplit
 NO = {"0", "false", "no", "off"}
 
 
+class UnusableAddress(SystemExit):
+    """No page could be reached at ATTEND_URL: the process ends, and the sentence is all that it says."""
+
+
 def host() -> str:
     return os.environ.get("HOST") or "127.0.0.1"
 
@@ -30,8 +34,23 @@ def local_address() -> str:
 
 
 def public_url() -> str:
-    """Return the address that people use, without a slash at its end."""
-    return (os.environ.get("ATTEND_URL") or local_address()).rstrip("/")
+    """Return the address that people use, without a slash at its end; raises `UnusableAddress`."""
+    url = (os.environ.get("ATTEND_URL") or local_address()).rstrip("/")
+    if not _is_root_of_a_host(url):
+        raise UnusableAddress(
+            f"ATTEND_URL={url} cannot be used: it is a scheme and a host, such as https://help.example.com, "
+            "and Attend answers at its root, under no path."
+        )
+    return url
+
+
+def _is_root_of_a_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        beside = parts.path or parts.query or parts.fragment or parts.username or parts.port == 0
+    except ValueError:  # a port that is no number, or half an IPv6 address
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not beside
 
 
 def proxies() -> list[str]:

@@ -11,6 +11,7 @@ from config.front.bounded_http import BoundedHttp
 
 
 def main() -> None:
+    exposure.public_url()  # one that cannot be used ends each process that is started, again and again
     uvicorn.run(
         "config.asgi:application",
         host=exposure.host().strip("[]"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +116,55 @@ def test_the_demo_runs_where_nobody_else_can_reach_it(
         monkeypatch.setenv(name, value)
 
     assert (exposure.on_loopback(), exposure.demo_wanted()) == (loopback, demo)
+
+
+@pytest.mark.parametrize(
+    ("url", "right"),
+    [
+        ("https://help.example.com/", "https://help.example.com"),
+        ("http://10.0.0.7:8080", "http://10.0.0.7:8080"),
+        ("http://[::1]:8000/", "http://[::1]:8000"),
+    ],
+)
+def test_an_address_is_a_host(monkeypatch: pytest.MonkeyPatch, url: str, right: str) -> None:
+    monkeypatch.setenv("ATTEND_URL", url)
+
+    assert exposure.public_url() == right
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.example/helpdesk",
+        "https://x.example/helpdesk/",
+        "https://x.example?shop=1",
+        "https://x.example/#start",
+        "https://user:secret@x.example",
+        "help.example.com",
+        "ftp://help.example.com",
+        "https://",
+        "http://x.example:port",
+        "http://[::1",
+    ],
+)
+def test_what_is_more_or_less_than_a_host_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ATTEND_URL", url)
+    with pytest.raises(exposure.UnusableAddress, match="ATTEND_URL="):
+        exposure.public_url()
+
+
+@pytest.mark.parametrize(
+    "command", [["manage.py", "check"], ["-m", "config.web"], ["-m", "celery", "-A", "config", "beat"]]
+)
+def test_every_process_refuses_it_in_one_sentence(command: list[str], tmp_path: Path) -> None:
+    given = environment(ATTEND_URL="https://x.example/helpdesk", ATTEND_VAR=tmp_path)
+    done = subprocess.run(
+        [sys.executable, *command], cwd=addresses.ROOT, env=given, capture_output=True, text=True, timeout=60
+    )
+
+    assert done.returncode == 1
+    [sentence] = done.stderr.strip().splitlines()
+    assert sentence.startswith("ATTEND_URL=https://x.example/helpdesk cannot be used")
 
 
 def test_sockets_move_when_the_path_is_too_long_for_them() -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -71,7 +72,7 @@ def _invited(request: HttpRequest, form: InvitationForm) -> dict[str, Any]:
     except Refused as refused:
         form.add_error(None, str(refused))
         return {}
-    link = request.build_absolute_uri(reverse("invitation", args=[token]))
+    link = settings.PUBLIC_URL + reverse("invitation", args=[token])
     return {"invited": invitation, "link": link, "form": InvitationForm()}
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from helpdesk.access import api_keys
 from helpdesk.database.instant import database_now
@@ -33,7 +35,7 @@ def admin(make: Make, client: Client) -> Agent:
 def invitation_link(client: Client, make: Make, email: str = "new@example.com") -> str:
     fields = {"email": email, "queue": make.queue().pk, "role": Role.OVERSEER}
     page = client.post(reverse("invitations"), fields).content.decode()
-    found = re.search(r'value="http://testserver(/invitations/[^"]+)"', page)
+    found = re.search(rf'value="{re.escape(settings.PUBLIC_URL)}(/invitations/[^"]+)"', page)
     assert found
     return found[1]
 
@@ -125,6 +127,16 @@ def test_a_key_that_may_do_nothing_is_refused(client: Client, admin: Agent, make
     page = client.post(reverse("store-keys", args=[make.store().pk]), {"scopes": ["moon"]}, follow=True)
     assert "one or more of the known scopes" in page.content.decode()
     assert not ApiKey.objects.exists()
+
+
+def test_a_link_leads_where_people_are_however_the_page_was_reached(
+    client: Client, admin: Agent, make: Make, settings: Settings
+) -> None:
+    settings.PUBLIC_URL = "https://help.example.com:8443"
+    given = {"email": "new@example.com", "queue": make.queue().pk, "role": "member"}
+    page = client.post(reverse("invitations"), given, headers={"host": "localhost:8000"}).content.decode()
+
+    assert "https://help.example.com:8443/invitations/" in page
 
 
 def test_an_agent_invited_by_link_comes_in_once(client: Client, admin: Agent, make: Make) -> None:
