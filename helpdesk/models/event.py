@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -44,11 +45,23 @@ class EventKind(models.TextChoices):
 WAITING = Q(relayed_at=None, set_aside_at=None)
 SET_ASIDE = Q(relayed_at=None, set_aside_at__isnull=False)
 
+LONGEST_REST = timedelta(minutes=5)
+"""How long a ticket whose events could not be relayed is left alone at most."""
+
 
 class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
     def waiting(self) -> Self:
         """Keep events that no relay has applied yet and that are not set aside."""
         return self.filter(WAITING)
+
+    def ready_tickets(self, now: datetime) -> models.QuerySet[TicketEvent, int]:
+        """Return the ids of tickets with waiting events, in order, but of those that rest after a failure.
+
+        A rest that is longer than any was begun by a clock that was fast.
+        """
+        tickets = self.waiting().values("ticket_id").annotate(rests_until=models.Max("retry_at"))
+        rested = Q(rests_until=None) | Q(rests_until__lte=now) | Q(rests_until__gt=now + LONGEST_REST)
+        return tickets.filter(rested).order_by("ticket_id").values_list("ticket_id", flat=True)
 
     def set_aside(self) -> Self:
         return self.filter(SET_ASIDE)
@@ -82,6 +95,7 @@ class TicketEvent(models.Model):
     relayed_at = models.DateTimeField(null=True)
     failures = models.SmallIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)
+    retry_at = models.DateTimeField(null=True, help_text=_("its ticket is left alone until then"))
     set_aside_at = models.DateTimeField(null=True)
 
     objects = TicketEventQuerySet.as_manager()

@@ -7,21 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from helpdesk.database.statement import ids, run, run_together
 from helpdesk.models import Ticket, TicketEvent
+from helpdesk.models.event import LONGEST_REST
 from monitor.alarms import flags
 from monitor.clock.clock import ReplayedClock
-from monitor.clock.replay import replay
-from monitor.relay import book, difference_rows, kept_folds, standings
+from monitor.relay import culprit, difference_rows, kept_folds, standings
 from monitor.relay.clock_state import RelayedClocks, relayed_clocks
 from monitor.relay.difference import ClockDifference, clocks_of, compare
-from monitor.relay.fold_input import FoldInput, read_events, read_to_fold
+from monitor.relay.fold_input import FoldInput, read_to_fold
 
 logger = logging.getLogger(__name__)
 
 FAILURES_ALLOWED = 5
+SHORTEST_REST = timedelta(seconds=1)
 SOON = timedelta(seconds=30)
 """The watch never sleeps longer: an alarm further off than this is found without a bell."""
 
@@ -46,18 +47,18 @@ def apply(
 def take_up_waiting(*, now: datetime, limit: int) -> int:
     """Apply what an earlier relay could not, ticket by ticket; return how many tickets were brought up.
 
-    A ticket that somebody has locked is left to them. After five failures the event that cannot be applied
-    is set aside, and the ticket's other events go on.
+    A ticket that somebody has locked is left to them, and one that has failed rests for as long again as its
+    events have waited. After five failures of its own an event that cannot be applied is set aside, and the
+    ticket's other events go on. What passes by itself counts for nobody, nor does a fault of the book's.
     """
-    waiting = TicketEvent.objects.waiting().order_by("ticket_id").values_list("ticket_id", flat=True)
-    return sum(_take_up(ticket_id, now=now) for ticket_id in waiting.distinct()[:limit])
+    return sum(_take_up(ticket_id, now=now) for ticket_id in TicketEvent.objects.ready_tickets(now)[:limit])
 
 
 def retry(events: Iterable[TicketEvent]) -> int:
     """Let events that were set aside wait again, to be taken up by the next heartbeat; return how many."""
     numbers = [event.pk for event in events]
     aside = TicketEvent.objects.set_aside().filter(pk__in=numbers)
-    return aside.update(set_aside_at=None, failures=0, last_error="")
+    return aside.update(set_aside_at=None, failures=0, last_error="", retry_at=None)
 
 
 def _write(
@@ -91,27 +92,54 @@ def _ring(
 
 
 def _take_up(ticket_id: int, *, now: datetime) -> int:
-    with transaction.atomic():
-        free = Ticket.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=ticket_id)
-        if not free.values_list("pk", flat=True).first():
-            return 0
-        try:
-            with transaction.atomic():
-                apply([ticket_id], now=now)
-        except Exception as error:  # whatever it is, the other tickets go on
-            logger.exception("the events of ticket %s cannot be applied", ticket_id)
+    try:
+        with transaction.atomic():
+            return _apply_if_free(ticket_id, now=now)
+    except (OperationalError, InterfaceError) as passing:  # a lock, a timeout, a lost connection
+        logger.warning("the events of ticket %s wait for another try: %s", ticket_id, passing)
+        with transaction.atomic():
+            _rest(TicketEvent.objects.waiting().filter(ticket=ticket_id).order_by("seq").first(), now=now)
+    except Exception as error:  # whatever it is, the other tickets go on
+        logger.exception("the events of ticket %s cannot be applied", ticket_id)
+        with transaction.atomic():
             return _count_failure(ticket_id, error, now=now)
+    return 0
+
+
+def _apply_if_free(ticket_id: int, *, now: datetime) -> int:
+    if not _lock_if_free(ticket_id):
+        return 0
+    apply([ticket_id], now=now)
     return 1
 
 
+def _lock_if_free(ticket_id: int) -> bool:
+    free = Ticket.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=ticket_id)
+    return free.values_list("pk", flat=True).first() is not None
+
+
 def _count_failure(ticket_id: int, error: Exception, *, now: datetime) -> int:
-    """Note the failure; return 1 where that set the event aside and the ticket was brought up without it."""
-    event = _culprit(ticket_id)
+    """Note the failure; return 1 where that set an event aside and the ticket was brought up without it."""
+    if not _lock_if_free(ticket_id):
+        return 0
+    event = culprit.find(ticket_id)
+    if event is None:
+        logger.error("no event of ticket %s is at fault: its policy or calendar is", ticket_id)
+        _rest(TicketEvent.objects.waiting().filter(ticket=ticket_id).order_by("seq").first(), now=now)
+        return 0
     event.failures += 1
     event.last_error = f"{type(error).__name__}: {error}"[:500]
     event.set_aside_at = now if event.failures >= FAILURES_ALLOWED else None
     event.save(update_fields=["failures", "last_error", "set_aside_at"])
+    _rest(event, now=now)
     return _go_on_without(event, now=now) if event.set_aside_at else 0
+
+
+def _rest(event: TicketEvent | None, *, now: datetime) -> None:
+    """Leave the ticket of a waiting event alone for as long again as the event has waited, within bounds."""
+    if event is not None:
+        rest = min(max(now - event.recorded_at, SHORTEST_REST), LONGEST_REST)
+        TicketEvent.objects.filter(pk=event.pk, relayed_at=None).update(retry_at=now + rest)
 
 
 def _go_on_without(event: TicketEvent, *, now: datetime) -> int:
@@ -123,18 +151,6 @@ def _go_on_without(event: TicketEvent, *, now: datetime) -> int:
         logger.exception("ticket %s cannot be brought up without event %s either", event.ticket_id, event.seq)
         return 0
     return 1
-
-
-def _culprit(ticket_id: int) -> TicketEvent:
-    """Return the first waiting event with which replay fails; where it does not, the first that waits."""
-    waiting = TicketEvent.objects.waiting().filter(ticket=ticket_id).order_by("seq")
-    everything = read_events([ticket_id])[ticket_id]
-    for event in waiting:
-        try:
-            replay([told for told in everything if told.seq <= event.seq], book.current(), reports=False)
-        except Exception:  # noqa: BLE001  # the very failure that is looked for
-            return event
-    return waiting[0]
 
 
 _MARK = """

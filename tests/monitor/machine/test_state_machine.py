@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from helpdesk.models import TicketEvent
+from helpdesk.models.event import LONGEST_REST
 from monitor.clock.book.calendar import NaiveInstant
 from monitor.models import KeptFold
 from monitor.relay import kept_folds, relay
@@ -120,6 +121,7 @@ class Desk(RuleBasedStateMachine):
         poison.cure_all()
         relay.retry(TicketEvent.objects.set_aside())
         for _ in range(relay.FAILURES_ALLOWED * 4):
+            self.now += LONGEST_REST
             sweep.heartbeat(now=self.now, limit=100)
         self.sweep(timedelta(0), 100)
         assert not TicketEvent.objects.waiting().exists()

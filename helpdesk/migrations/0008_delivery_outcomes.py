@@ -19,7 +19,7 @@ AS_GIVEN = "ALTER TABLE helpdesk_delivery ALTER COLUMN missed DROP DEFAULT"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0006_event_message_unchecked")]
+    dependencies = [("helpdesk", "0007_events_set_aside")]
 
     operations = [
         migrations.AddField(
