@@ -7,12 +7,13 @@ changes its mind between the check and the call gains nothing.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from socket import socket
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -57,17 +58,43 @@ def host_of(url: str) -> str:
 def post(url: str, *, body: bytes, headers: Mapping[str, str], seconds: float) -> HttpAnswer:
     """Send a POST and return the answer, within so many seconds in all.
 
-    Raises `NotPublic`, `NotReached` and `NoAnswer`.
+    A name and a password before the host go along as HTTP's own (RFC 7617). Raises `NotPublic`, `NotReached`
+    and `NoAnswer`.
     """
+    return _ask("POST", url, _only_public, body=body, headers=headers, seconds=seconds)
+
+
+def get(url: str, *, seconds: float) -> HttpAnswer:
+    """Send a GET as `post` does, but to whatever network it leads: for addresses that whoever runs us has set."""
+    return _ask("GET", url, _anywhere, body=None, headers={}, seconds=seconds)
+
+
+def _ask(
+    method: str,
+    url: str,
+    find: Callable[[str, int, Deadline], list[str]],
+    *,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    seconds: float,
+) -> HttpAnswer:
     parts = _parts(url)
     with Deadline(seconds) as deadline:
-        line = _connected(parts, deadline)
+        line = _connected(parts, deadline, find)
         try:
-            return _posted(line, parts, body, headers)
+            return _asked(line, method, parts, body, headers)
         except (OSError, HTTPException) as error:
             raise NoAnswer(f"{type(error).__name__}: {error}") from error
         finally:
             line.close()
+
+
+def _only_public(host: str, port: int, deadline: Deadline) -> list[str]:
+    return [public_address(host, port, deadline=deadline)]
+
+
+def _anywhere(host: str, port: int, deadline: Deadline) -> list[str]:
+    return deadline.resolve(host, port)
 
 
 def public_address(host: str, port: int, *, deadline: Deadline) -> str:
@@ -86,20 +113,29 @@ def _parts(url: str) -> SplitResult:
         parts = urlsplit(url)
         _port(parts)
     except ValueError:
-        raise NotPublic(_("%s is no web address") % url) from None
+        raise NotPublic(_("%s is no web address") % _without_credentials(url)) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NotPublic(_("%s is no web address") % url)
+        raise NotPublic(_("%s is no web address") % _without_credentials(url))
     return parts
+
+
+def _without_credentials(url: str) -> str:
+    """Return the address as it may be shown and logged."""
+    before, slashes, behind = url.rpartition("//")
+    host, slash, rest = behind.partition("/")
+    return before + slashes + host.rpartition("@")[2] + slash + rest
 
 
 def _port(parts: SplitResult) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _connected(parts: SplitResult, deadline: Deadline) -> socket:
+def _connected(
+    parts: SplitResult, deadline: Deadline, find: Callable[[str, int, Deadline], list[str]]
+) -> socket:
     host, port = str(parts.hostname), _port(parts)
     try:
-        line = deadline.connect([public_address(host, port, deadline=deadline)], port)
+        line = deadline.connect(find(host, port, deadline), port)
         if parts.scheme == "https":
             return ssl.create_default_context().wrap_socket(line, server_hostname=host)
     except (OSError, UnicodeError) as error:  # a name that is none does not even resolve
@@ -107,14 +143,23 @@ def _connected(parts: SplitResult, deadline: Deadline) -> socket:
     return line
 
 
-def _posted(line: socket, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+def _asked(
+    line: socket, method: str, parts: SplitResult, body: bytes | None, headers: Mapping[str, str]
+) -> HttpAnswer:
     connection = HTTPConnection(str(parts.hostname))
     connection.sock = line
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    named = {"Host": parts.netloc.rpartition("@")[2], **headers}
-    connection.request("POST", quote(path, safe=IN_ADDRESSES), body, named)
+    named = {"Host": parts.netloc.rpartition("@")[2], **_credentials(parts), **headers}
+    connection.request(method, quote(path, safe=IN_ADDRESSES), body, named)
     answer = connection.getresponse()
     return HttpAnswer(answer.status, answer.headers.get("Retry-After"))
+
+
+def _credentials(parts: SplitResult) -> dict[str, str]:
+    if parts.username is None and parts.password is None:
+        return {}
+    pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
 
 def _is_allowed(text: str) -> bool:

@@ -18,8 +18,11 @@ class Receiver(BaseHTTPRequestHandler):
     status: ClassVar[int] = 204
     headers_too: ClassVar[dict[str, str]] = {}
 
+    def do_GET(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self.got.append((dict(self.headers), body))
         self.send_response(self.status)
         self.send_header("Location", "http://169.254.169.254/")

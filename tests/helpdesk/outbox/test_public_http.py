@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import time
 from collections.abc import Iterator
@@ -96,6 +97,56 @@ def test_a_post_returns_what_the_server_says(receiver: str) -> None:
     assert post(receiver) == HttpAnswer(204, "7")
     [(headers, body)] = Receiver.got
     assert (headers["Host"], body) == (receiver.split("/")[2], b"{}")
+
+
+@pytest.mark.parametrize(
+    ("before", "pair"),
+    [
+        ("us:pw@", "us:pw"),
+        ("us@", "us:"),
+        (":pw@", ":pw"),
+        ("sh%40p:p%3Aw%2F@", "sh@p:p:w/"),
+        ("\u00fcs:p\u00e4ss@", "\u00fcs:p\u00e4ss"),
+    ],
+)
+def test_a_name_and_a_password_in_the_address_are_sent_along(receiver: str, before: str, pair: str) -> None:
+    send(receiver.replace("//", f"//{before}"))
+
+    [(headers, _)] = Receiver.got
+    assert headers["Authorization"] == "Basic " + base64.b64encode(pair.encode()).decode()
+    assert headers["Host"] == receiver.split("/")[2]
+
+
+def test_without_them_nothing_is(receiver: str) -> None:
+    send(receiver)
+
+    [(headers, _)] = Receiver.got
+    assert "Authorization" not in headers
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://us:secret@example.com/x", "http://us:secret@example.com:port/", "us:secret@x"]
+)
+def test_a_refusal_shows_no_password(url: str) -> None:
+    with pytest.raises(NotPublic) as refusal:
+        post(url)
+
+    assert "secret" not in str(refusal.value)
+
+
+def test_a_get_goes_wherever_whoever_runs_us_says(receiver: str, settings: Any) -> None:
+    settings.WEBHOOK_TRUSTED_NETWORKS = []
+
+    assert public_http.get(receiver, seconds=5).status == 204
+
+
+def test_a_body_without_end_is_not_read() -> None:
+    endless = b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 65536
+    began = time.monotonic()
+    with silent(drip=endless) as port:
+        assert public_http.get(f"http://127.0.0.1:{port}/", seconds=5).status == 200
+
+    assert time.monotonic() - began < 5
 
 
 def test_a_redirect_is_not_followed(receiver: str) -> None:
