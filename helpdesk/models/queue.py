@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.queue_name import folded, resembles
+from helpdesk.models.store import Environment, Store
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent
@@ -20,10 +22,6 @@ class QueueQuerySet(models.QuerySet["Queue"]):
     def visible_to(self, agent: Agent) -> Self:
         """Keep the queues that the agent works in or oversees; an admin sees all."""
         return self if agent.is_admin else self.filter(memberships__agent=agent)
-
-    def without_people(self) -> Self:
-        """Keep the queues in which nobody works who could log in: whatever comes there is seen by admins alone."""
-        return self.exclude(memberships__agent__is_active=True)
 
     def overseen_by(self, agent: Agent) -> Self:
         if agent.is_admin:
@@ -41,6 +39,22 @@ class QueueQuerySet(models.QuerySet["Queue"]):
     def reached_by(self, store: Store) -> Self:
         """Keep the store's own queue, and those that its keys may hand tickets to."""
         return self.filter(Q(pk=store.default_queue_id) | Q(pk__in=store.other_queues.values("pk")))
+
+    def without_people(self) -> Self:
+        """Keep the queues in which nobody works who could log in: whatever comes there is seen by admins alone."""
+        return self._of_use().exclude(memberships__in=Membership.objects.present())
+
+    def without_overseer(self) -> Self:
+        """Keep the queues of whose broken promises nobody is told but the admins."""
+        return self._of_use().exclude(memberships__in=Membership.objects.present().overseeing())
+
+    def _of_use(self) -> Self:
+        """Leave out the queues of the demo's stores alone, where the demo is shut."""
+        if settings.DEMO_IS_OPEN:
+            return self
+        stores = Store.objects.filter(default_queue=OuterRef("pk"))
+        real = stores.exclude(environment=Environment.DEMO)
+        return self.exclude(Exists(stores.in_environment(Environment.DEMO)) & ~Exists(real))
 
 
 class Queue(models.Model):
@@ -73,12 +87,24 @@ class Role(models.TextChoices):
     OVERSEER = "overseer", _("overseer")
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def present(self) -> Self:
+        """Keep those of agents who can log in."""
+        active = self.filter(agent__is_active=True)
+        return active if settings.DEMO_IS_OPEN else active.filter(agent__is_demo=False)
+
+    def overseeing(self) -> Self:
+        return self.filter(role=Role.OVERSEER)
+
+
 class Membership(models.Model):
     """An agent's place in a queue."""
 
     agent = models.ForeignKey("helpdesk.Agent", on_delete=models.CASCADE, related_name="memberships")
     queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=8, choices=Role.choices, default=Role.MEMBER)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk.models import Environment, Priority, Store
+from helpdesk.models import Environment, Priority, Queue, Store
 from helpdesk.outbox.channel import AttemptFailed
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -48,8 +48,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "promises": list(_promises(now)),
         "planned": in_force.planned_after(now),
         "priorities": [label for _value, label in reversed(Priority.choices)],
+        "without_people": Queue.objects.without_people().order_by("name"),
+        "without_overseer": Queue.objects.without_overseer().order_by("name"),
         "test_store": Store.objects.in_environment(Environment.TEST).first(),
-        "silent_queues": checklist_steps.queues_without_overseer(),
         "mail_reaches_people": checklist_steps.mail_reaches_people(),
         "zone_data": zone_data(),
         "now": now,

@@ -13,14 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from helpdesk.models import (
-    LIVE_STATUSES,
     Agent,
     ApiKey,
     Environment,
     Invitation,
-    Membership,
     Queue,
-    Role,
     Store,
     Ticket,
 )
@@ -64,17 +61,6 @@ def mail_reaches_people() -> bool:
     return not settings.EMAIL_BACKEND.endswith(kept_here)
 
 
-def queues_without_overseer() -> list[Queue]:
-    """Return the queues of real stores in which nobody who is active is told of what breaks."""
-    told = Membership.objects.filter(role=Role.OVERSEER, agent__is_active=True, agent__is_demo=False)
-    real = Store.objects.exclude(environment=Environment.DEMO)
-    asked = Ticket.objects.filter(store__in=real, status__in=LIVE_STATUSES)
-    in_use = Queue.objects.filter(pk__in=real.values("default_queue")) | Queue.objects.filter(
-        pk__in=asked.values("queue")
-    )
-    return list(in_use.exclude(pk__in=told.values("queue")).order_by("name"))
-
-
 def _hours(now: datetime) -> StepState:
     shown = shown_hours(now)
     words = ", ".join(hours_words.week_words(shown.version.spec)) if shown else _("there are none")
@@ -114,7 +100,7 @@ def _test_ticket(now: datetime) -> StepState:
 def _alert(now: datetime) -> StepState:
     """Done once one was sent by a way that reaches people, and nothing that breaks goes untold."""
     sent = LifeSign.objects.filter(name=MAIL_WENT).first()
-    silent = queues_without_overseer()
+    silent = Queue.objects.without_overseer().order_by("name")
     if not mail_reaches_people():
         return StepState(done=False, value=_("mail stays on this machine: alerts reach nobody"))
     if silent:
