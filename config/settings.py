@@ -95,7 +95,11 @@ TICKET_PANELS = ["monitor.pages.clock_strip.clock_strip"]
 TICKET_FILTERS = ["monitor.pages.list_filters.narrow"]
 PROMISED_METRICS = "monitor.models.METRIC_LABELS"
 NEXT_TICKET = "monitor.queue.queue_order.next_candidates"
-PAGE_BANNERS = ["monitor.pages.late_banner.banner", "helpdesk.pages.frame.demo_banner.banner"]
+PAGE_BANNERS = [
+    "monitor.pages.late_banner.banner",
+    "helpdesk.pages.frame.outbox_banner.banner",
+    "helpdesk.pages.frame.demo_banner.banner",
+]
 API_TICKET_EXTENSION = "monitor.api.clock_views.watched"
 OUTBOX_CHANNELS = {
     "alert_mail": "monitor.alerts.alert_mail.CHANNEL",

@@ -1,0 +1,26 @@
+"""The banner that says: what is to be told cannot leave."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from helpdesk.models import Agent, WayOut
+from helpdesk.outbox import mail_server
+from helpdesk.pages.frame.viewer import now_of
+
+
+def banner(request: HttpRequest) -> SafeString:
+    """Say since when mail cannot leave, and to admins which webhooks do not answer; nothing where all does."""
+    ways = WayOut.objects.filter(down_since__isnull=False).order_by("down_since", "pk")
+    mail = [way for way in ways if way.name == mail_server.way_out()]
+    others = [way for way in ways if way not in mail] if _is_admin(request) else []
+    if not mail and not others:
+        return SafeString()
+    told = {"mail": mail, "others": others, "now": now_of(request)}
+    return render_to_string("helpdesk/parts/outbox_banner.html", told)
+
+
+def _is_admin(request: HttpRequest) -> bool:
+    return isinstance(request.user, Agent) and request.user.is_admin
