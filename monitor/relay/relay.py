@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
@@ -13,16 +14,19 @@ from helpdesk.database.statement import ids, run, run_together
 from helpdesk.models import Ticket, TicketEvent
 from helpdesk.models.event import LONGEST_REST
 from monitor.alarms import flags
+from monitor.clock.book.policy import Book
 from monitor.clock.clock import ReplayedClock
-from monitor.relay import culprit, difference_rows, kept_folds, standings
+from monitor.clock.replay import Event, replay
+from monitor.relay import book, difference_rows, kept_folds, standings
 from monitor.relay.clock_state import RelayedClocks, relayed_clocks
 from monitor.relay.difference import ClockDifference, clocks_of, compare
-from monitor.relay.fold_input import FoldInput, read_to_fold
+from monitor.relay.fold_input import FoldInput, read_events, read_to_fold
 
 logger = logging.getLogger(__name__)
 
 FAILURES_ALLOWED = 5
 SHORTEST_REST = timedelta(seconds=1)
+NOTHING_PROMISED: Final = Book([], [])
 SOON = timedelta(seconds=30)
 """The watch never sleeps longer: an alarm further off than this is found without a bell."""
 
@@ -122,7 +126,7 @@ def _count_failure(ticket_id: int, error: Exception, *, now: datetime) -> int:
     """Note the failure; return 1 where that set an event aside and the ticket was brought up without it."""
     if not _lock_if_free(ticket_id):
         return 0
-    event = culprit.find(ticket_id)
+    event = _at_fault(ticket_id)
     if event is None:
         logger.error("no event of ticket %s is at fault: its policy or calendar is", ticket_id)
         _rest(TicketEvent.objects.waiting().filter(ticket=ticket_id).order_by("seq").first(), now=now)
@@ -151,6 +155,43 @@ def _go_on_without(event: TicketEvent, *, now: datetime) -> int:
         logger.exception("ticket %s cannot be brought up without event %s either", event.ticket_id, event.seq)
         return 0
     return 1
+
+
+def _at_fault(ticket_id: int) -> TicketEvent | None:
+    """Return the waiting event that is at fault; None where none is, but the book, or where none waits any more.
+
+    An event is at fault where replay fails with it, and without any promise too. Where replay does not fail at
+    all, what it says could not be written down: that is laid to the first event that waits.
+    """
+    waiting = list(TicketEvent.objects.waiting().filter(ticket=ticket_id).order_by("seq"))
+    everything = read_events([ticket_id])[ticket_id]
+    for event in waiting:
+        told = [one for one in everything if one.seq <= event.seq]
+        if not _is_readable(told):
+            return event
+        if not _can_be_replayed(told):
+            return None
+    return waiting[0] if waiting else None
+
+
+def _is_readable(events: Sequence[Event]) -> bool:
+    return _replays(events, NOTHING_PROMISED)
+
+
+def _can_be_replayed(events: Sequence[Event]) -> bool:
+    try:
+        promised = book.current()
+    except Exception:  # noqa: BLE001  # a book that cannot even be read
+        return False
+    return _replays(events, promised)
+
+
+def _replays(events: Sequence[Event], promised: Book) -> bool:
+    try:
+        replay(events, promised, reports=False)
+    except Exception:  # noqa: BLE001  # the very failure that is looked for
+        return False
+    return True
 
 
 _MARK = """
