@@ -42,7 +42,7 @@ _COLLECTING = """
       FROM helpdesk_deliveryaddress address
       JOIN unnest(%(channels)s::text[], %(paces)s::float8[]) pace (channel, seconds) USING (channel)
      WHERE address.id = delivery.address_id AND delivery.sealed_at IS NULL
-       AND delivery.due_at > %(now)s + make_interval(secs => pace.seconds)
+       AND delivery.due_at > %(ahead)s + make_interval(secs => pace.seconds)
  RETURNING delivery.id
 """
 

@@ -16,6 +16,7 @@ ALERT_MAIL, FLAG_WEBHOOK = "alert_mail", "flag_webhook"
 NEWS = "news"
 """The kind of thing that these channels tell."""
 MAILED = (FlagChange.RAISED, FlagChange.REOPENED)
+"""What asks for somebody by mail; of all else the store alone is told."""
 
 
 def make_out(*, now: datetime, limit: int) -> int:
@@ -37,7 +38,11 @@ def _by_address(news: Iterable[News]) -> dict[tuple[str, int], list[int]]:
     """Sort news by whom they are for; what is over already, or may not leave, is mailed to nobody."""
     addressed: dict[tuple[str, int], list[int]] = defaultdict(list)
     for each in news:
-        if each.change in MAILED and each.flag.is_open and recipients.may_be_told(each.flag.store.environment):
+        if (
+            each.change in MAILED
+            and each.flag.is_open
+            and recipients.may_be_told(each.flag.store.environment)
+        ):
             addressed[ALERT_MAIL, each.flag.ticket.queue_id].append(each.pk)
         if each.flag.store.webhook_url:
             addressed[FLAG_WEBHOOK, each.flag.store_id].append(each.pk)

@@ -19,7 +19,7 @@ AS_GIVEN = "ALTER TABLE helpdesk_delivery ALTER COLUMN missed DROP DEFAULT"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0008_undone_and_told")]
+    dependencies = [("helpdesk", "0011_agents_are_never_deleted")]
 
     operations = [
         migrations.AddField(
