@@ -15,7 +15,12 @@ def pull_back(*, now: datetime) -> None:
 
     Others may have read the clock a little later than we did: what is ahead by less than a lease is theirs.
     """
-    bounds = {
+    bounds = _bounds(now)
+    run_together((_LEASES, bounds), (_PROBES, bounds), (_COLLECTING, bounds), (_SEALED, bounds))
+
+
+def _bounds(now: datetime) -> dict[str, object]:
+    return {
         "now": now,
         "ahead": now + limits.LEASE,
         "leased": now + 2 * limits.LEASE,
@@ -23,7 +28,6 @@ def pull_back(*, now: datetime) -> None:
         "channels": list(settings.OUTBOX_CHANNELS),
         "paces": [channel.named(each).pace.total_seconds() for each in settings.OUTBOX_CHANNELS],
     }
-    run_together((_LEASES, bounds), (_PROBES, bounds), (_COLLECTING, bounds), (_SEALED, bounds))
 
 
 _LEASES = """

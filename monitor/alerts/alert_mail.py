@@ -103,9 +103,12 @@ def _subject(queue: Queue, flags: Sequence[Flag]) -> str:
         text = ngettext(
             "%(n)d promise at risk in %(queue)s", "%(n)d promises at risk in %(queue)s", len(at_risk)
         )
+    return _mark(flags) + text % {"n": len(broken or at_risk), "queue": queue.name}
+
+
+def _mark(flags: Sequence[Flag]) -> str:
     others = {flag.store.environment for flag in flags} - {Environment.LIVE}
-    marks = "".join(f" [{Environment(each).label}]" for each in sorted(others))
-    return f"[Attend]{marks} " + text % {"n": len(broken or at_risk), "queue": queue.name}
+    return "[Attend] " + "".join(f"[{Environment(each).label}] " for each in sorted(others))
 
 
 def _body(queue: Queue, flags: Sequence[Flag], told: Recipients, *, now: datetime) -> str:

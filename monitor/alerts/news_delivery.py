@@ -38,12 +38,13 @@ def _by_address(news: Iterable[News]) -> dict[tuple[str, int], list[int]]:
     """Sort news by whom they are for; what is over already, or may not leave, is mailed to nobody."""
     addressed: dict[tuple[str, int], list[int]] = defaultdict(list)
     for each in news:
-        if (
-            each.change in MAILED
-            and each.flag.is_open
-            and recipients.may_be_told(each.flag.store.environment)
-        ):
+        if _is_mailed(each):
             addressed[ALERT_MAIL, each.flag.ticket.queue_id].append(each.pk)
         if each.flag.store.webhook_url:
             addressed[FLAG_WEBHOOK, each.flag.store_id].append(each.pk)
     return addressed
+
+
+def _is_mailed(news: News) -> bool:
+    asks = news.change in MAILED and news.flag.is_open
+    return asks and recipients.may_be_told(news.flag.store.environment)

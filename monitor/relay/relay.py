@@ -101,8 +101,7 @@ def _take_up(ticket_id: int, *, now: datetime) -> int:
             return _apply_if_free(ticket_id, now=now)
     except (OperationalError, InterfaceError) as passing:  # a lock, a timeout, a lost connection
         logger.warning("the events of ticket %s wait for another try: %s", ticket_id, passing)
-        with transaction.atomic():
-            _rest(TicketEvent.objects.waiting().filter(ticket=ticket_id).order_by("seq").first(), now=now)
+        _rest(TicketEvent.objects.waiting().filter(ticket=ticket_id).order_by("seq").first(), now=now)
     except Exception as error:  # whatever it is, the other tickets go on
         logger.exception("the events of ticket %s cannot be applied", ticket_id)
         with transaction.atomic():

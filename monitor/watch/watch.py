@@ -116,8 +116,11 @@ class Watch:
         elif alarm is not None and alarm <= now:
             self._ring(now)
         else:
-            wakes = [now + timedelta(seconds=SIGN_EVERY), alarm, rung_for and self._rung_until + self._grace]
-            self._sleep(min(at for at in wakes if at) - now)
+            self._sleep(self._next_look(now, rung_for, alarm) - now)
+
+    def _next_look(self, now: datetime, rung_for: datetime | None, alarm: datetime | None) -> datetime:
+        wakes = [now + timedelta(seconds=SIGN_EVERY), alarm, rung_for and self._rung_until + self._grace]
+        return min(at for at in wakes if at)
 
     def _look(self) -> tuple[datetime, datetime | None, datetime | None]:
         """Return the time, the earliest alarm that was rung for and is not flagged yet, and the earliest other."""
