@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.queue_name import folded, resembles
-from helpdesk.models.store import Environment, Store
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent
@@ -52,9 +51,9 @@ class QueueQuerySet(models.QuerySet["Queue"]):
         """Leave out the queues of the demo's stores alone, where the demo is shut."""
         if settings.DEMO_IS_OPEN:
             return self
-        stores = Store.objects.filter(default_queue=OuterRef("pk"))
-        real = stores.exclude(environment=Environment.DEMO)
-        return self.exclude(Exists(stores.in_environment(Environment.DEMO)) & ~Exists(real))
+        of_the_demo = Queue.objects.filter(stores__environment="demo")
+        real = Queue.objects.filter(stores__environment__in=["live", "test"])
+        return self.exclude(Q(pk__in=of_the_demo.values("pk")) & ~Q(pk__in=real.values("pk")))
 
 
 class Queue(models.Model):

@@ -19,7 +19,7 @@ AS_GIVEN = "ALTER TABLE helpdesk_delivery ALTER COLUMN missed DROP DEFAULT"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0011_agents_are_never_deleted")]
+    dependencies = [("helpdesk", "0013_invitations_and_reach")]
 
     operations = [
         migrations.AddField(

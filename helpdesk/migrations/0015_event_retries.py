@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0012_delivery_outcomes")]
+    dependencies = [("helpdesk", "0014_delivery_outcomes")]
 
     operations = [
         migrations.AddField(
