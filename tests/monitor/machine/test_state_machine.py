@@ -167,9 +167,7 @@ class Desk(RuleBasedStateMachine):
 def _be_impatient(start: Barrier) -> None:
     start.wait(timeout=20)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET lock_timeout = '5s'; SET statement_timeout = '10s'; SET deadlock_timeout = '100ms'"
-        )
+        cursor.execute("SET lock_timeout = '5s'; SET statement_timeout = '10s'")
 
 
 def _leave(start: Barrier) -> None:
