@@ -124,7 +124,7 @@ def _withdrawn(ticket: Ticket) -> list[WithdrawnBreach]:
     """Return which broken promises were taken back, and by what; the latest first."""
     flags = Flag.objects.filter(ticket=ticket, level=Level.BREACHED, withdrawn_by__isnull=False)
     taken_back = list(flags.order_by("-withdrawn_at", "metric")[:MOST_WITHDRAWN])
-    numbers = [flag.withdrawn_by for flag in taken_back]
+    numbers = [flag.withdrawn_by for flag in taken_back if flag.withdrawn_by]
     events = {each.seq: each for each in ticket.events.select_related("actor").filter(seq__in=numbers)}
     return [
         WithdrawnBreach(
