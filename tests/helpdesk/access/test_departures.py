@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from helpdesk.access import departures
 from helpdesk.conversation.replies import receive_customer_message, reply_in_public
-from helpdesk.models import Agent, Membership, Role, Ticket
+from helpdesk.models import Agent, Membership, Role, SecurityEvent, Ticket
 from helpdesk.tickets import assignment, ticket_status
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
@@ -139,3 +139,4 @@ def test_several_are_deactivated_at_once(make: Make, boss: Client) -> None:
 
     assert not Ticket.objects.exclude(assignee=None).exists()
     assert not Agent.objects.filter(pk__in=[agent.pk for agent in agents], is_active=True).exists()
+    assert SecurityEvent.objects.filter(kind="rights_changed").count() == 2

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from helpdesk.access import departures
 from helpdesk.conversation import answers, bounces, replies
 from helpdesk.jobs import job_turn
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
-from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status
+from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status, undo
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.ticket_change import changing
@@ -67,6 +68,29 @@ def send_receipt(world: World, now: datetime, *, ticket: Ticket) -> None:
 
 def note(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
     replies.add_note(ticket=ticket, author=world.agents[by], body="Hm.", now=now)
+
+
+def answer_elsewhere(
+    world: World, now: datetime, *, ticket: Ticket, back: int, way: str, then: answers.AfterReply, by: int
+) -> None:
+    replies.answer_elsewhere(
+        ticket=ticket,
+        by=world.agents[by],
+        way=way,
+        body="Told.",
+        now=now,
+        answered_at=at(now, back),
+        then=then,
+    )
+
+
+def take_back(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
+    undo.undo(ticket=ticket, by=world.agents[by], now=now)
+
+
+def leave(world: World, now: datetime, *, by: int, queue: int) -> None:
+    """Hand back what somebody held in a queue, as if they had left it; they come back at once."""
+    departures.leave(agent=world.agents[by], queue_ids=[world.queues[queue].pk], now=now)
 
 
 def bounce(world: World, now: datetime, *, ticket: Ticket, which: int) -> None:

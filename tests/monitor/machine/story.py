@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import strategies as st
 
 from helpdesk.conversation.answers import AfterReply
-from helpdesk.models import Priority
+from helpdesk.models import Priority, Way
 from helpdesk.refusal import Refused
 from monitor.clock.metrics import PROMISED
 from monitor.models import VersionScope
@@ -89,6 +89,19 @@ TABLE: list[tuple[int, Callable[..., None], dict[str, st.SearchStrategy[Any]]]] 
         {"ticket": numbers, "back": minutes_back, "then": st.sampled_from(AfterReply), "by": two},
     ),
     (1, deeds.reply_as_bot, {"ticket": numbers, "back": minutes_back}),
+    (
+        1,
+        deeds.answer_elsewhere,
+        {
+            "ticket": numbers,
+            "back": minutes_back,
+            "way": st.sampled_from(Way.values),
+            "then": st.sampled_from(AfterReply),
+            "by": two,
+        },
+    ),
+    (3, deeds.take_back, {"ticket": numbers, "by": two}),
+    (1, deeds.leave, {"by": two, "queue": two}),
     (1, deeds.send_receipt, {"ticket": numbers}),
     (1, deeds.note, {"ticket": numbers, "by": two}),
     (3, deeds.bounce, {"ticket": numbers, "which": numbers}),
