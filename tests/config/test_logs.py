@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from logging.config import DictConfigurator  # type: ignore[attr-defined]  # what dictConfig itself is made of
+from logging.config import DictConfigurator
 
 import pytest
 from django.test import Client

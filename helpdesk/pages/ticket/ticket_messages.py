@@ -84,9 +84,8 @@ def _reply(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Messa
 
 def _shown_again(request: HttpRequest, ticket: Ticket, refused: Refused | None = None) -> HttpResponse:
     """Show what was typed on a page that is true now, with what has happened since the last one."""
-    composer = Composer.again(ticket, request.POST.dict(), str(refused or ""))
-    if isinstance(refused, SentBefore):
-        composer.data["token"] = str(uuid4())
+    anew = {"token": str(uuid4())} if isinstance(refused, SentBefore) else {}
+    composer = Composer.again(ticket, {**request.POST.dict(), **anew}, str(refused or ""))
     seen_seq = read_number(request.POST.get("seen_seq", ""))
     status = refused.status if refused else 422
     return ticket_page.page(request, ticket, composer=composer, seen_seq=seen_seq, status=status)
