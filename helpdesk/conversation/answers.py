@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.models import Author, EventKind, Message, Status, TicketEvent
 from helpdesk.tickets import told_time, undo
+from helpdesk.tickets.assignment import take_by_answering
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import Utterance, bring_back, say
 from helpdesk.tickets.ticket_change import TicketChange
@@ -36,8 +37,9 @@ def answer_or_ask(change: TicketChange, said: Utterance, then: AfterReply) -> Me
 
 
 def settle(change: TicketChange, said: Utterance, then: AfterReply) -> Message:
-    """Answer, and let the ticket stand as whoever answers wants it."""
+    """Answer, have the ticket if nobody has it, and let it stand as whoever answers wants it."""
     message = answer(change, said)
+    take_by_answering(change)
     go_on(change, then, message)
     return message
 

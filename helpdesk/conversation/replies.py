@@ -35,9 +35,9 @@ def reply_in_public(
     """Answer the customer; stops clocks at `sent_at`, the instant the person pressed send.
 
     A repeat with the same external id returns the message that is there. Waiting reopens a resolved
-    ticket; what is said on a merged one is said on the last of its chain. Raises what `refuse_unseen`
-    raises about what came after `seen_seq`, `TicketEnded`, `NotAMember`, and what `told_time.told` raises.
-    Where the author is the customer, nothing is answered: they have asked on.
+    ticket, answering takes one that nobody has, and what is said on a merged one is said on the last of its
+    chain. Raises what `refuse_unseen` raises about what came after `seen_seq`, `TicketEnded`, `NotAMember`,
+    and what `told_time.told` raises. Where the author is the customer, they have asked on.
     """
     with changing_onward(ticket, merged_into, now=now, by=author, imported=imported) as change:
         if before := said_before(change, external_id, asked=ticket):

@@ -99,6 +99,17 @@ def take(change: TicketChange, by: Agent, occurred_at: datetime | None = None) -
     return True
 
 
+def take_by_answering(change: TicketChange) -> None:
+    """Let whoever answers a ticket that nobody has have it; not a claim, for the answer acknowledges it.
+
+    Where that answer bounces, nothing else stands in for the acknowledgement that is taken back with it.
+    What is imported says itself who had it.
+    """
+    if change.ticket.assignee_id is None and change.by is not None and not change.imported:
+        change.ticket.assignee = change.by
+        change.record(EventKind.ASSIGNED, agent=change.by.pk, claimed=False)
+
+
 def let_go(change: TicketChange, occurred_at: datetime | None = None) -> None:
     """Take the ticket from whoever has it, as part of a change that goes on."""
     change.ticket.assignee = None

@@ -85,10 +85,13 @@ def take_back_end(change: TicketChange) -> bool:
 def last_act(ticket: Ticket, *, by: Agent, now: datetime) -> list[TicketEvent]:
     """Return the events of what was done last on the ticket, if it is the agent's to undo: else none.
 
-    One act is what one person did at one instant. What they said by it cannot be undone, and is left out.
+    One act is what one person did at one instant. What they said by it cannot be undone, nor that they have the
+    ticket for having answered it: both are left out.
     """
     act = _latest_together(ticket)
-    undoable = [event for event in act if event.kind not in _SAID]
+    answered = any(event.kind == EventKind.PUBLIC_REPLY_SENT for event in act)
+    said = _SAID | {EventKind.ASSIGNED} if answered else _SAID
+    undoable = [event for event in act if event.kind not in said]
     is_theirs = all(event.actor_id == by.pk and not event.imported for event in act)
     is_fresh = all(event.recorded_at >= now - _undo_within() for event in act)
     return undoable if is_theirs and is_fresh and all(one.kind in UNDOABLE for one in undoable) else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 from helpdesk.models import Agent, Author, EventKind, Priority, Queue, Status, TicketEvent
 from helpdesk.templatetags.times import in_full
 from helpdesk.tickets.manual_due_time import promised_metrics
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 SENTENCES: Final = {
     EventKind.OPENED: gettext_lazy("{who} opened the ticket"),
@@ -40,6 +43,7 @@ SENTENCES: Final = {
     EventKind.REPLY_BOUNCED: gettext_lazy("A reply could not be delivered; the customer is still waiting"),
 }
 CLAIMED: Final = gettext_lazy("{who} claimed it")
+TAKEN: Final = gettext_lazy("{who} took it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,17 @@ class EventNames:
 def sentence(event: TicketEvent, names: EventNames) -> str:
     """Say in words what an event did and who did it, without the time."""
     who = isolated(str(event.actor) if event.actor else str(Author(event.actor_kind).label))
-    claimed = event.kind == EventKind.ASSIGNED and event.payload.get("claimed")
-    words = CLAIMED if claimed else SENTENCES.get(EventKind(event.kind))
+    words = _taken(event) or SENTENCES.get(EventKind(event.kind))
     if words is None:
         return f"{who}: {EventKind(event.kind).label}"
     return capfirst(str(words).format(who=who, **_in_words(event.payload, names)))
+
+
+def _taken(event: TicketEvent) -> _StrPromise | None:
+    """Return the words for a ticket that somebody took themself."""
+    if event.kind != EventKind.ASSIGNED or event.payload.get("agent") != event.actor_id:
+        return None
+    return CLAIMED if event.payload.get("claimed") else TAKEN
 
 
 def _in_words(payload: dict[str, Any], names: EventNames) -> dict[str, str]:

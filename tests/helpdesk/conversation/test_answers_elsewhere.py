@@ -26,7 +26,7 @@ def test_what_was_said_otherwise_answers_as_a_reply_does(make: Make, ticket: Tic
         ticket=ticket, by=make.agent(), way=way, body="Called, solved.", now=LATER, then=AfterReply.RESOLVE
     )
 
-    assert history(ticket) == ["opened", "public_reply_sent", "resolved"]
+    assert history(ticket) == ["opened", "public_reply_sent", "assigned", "resolved"]
     assert TicketEvent.objects.get(seq=2).payload == {"author": "agent", "automatic": False, "way": way}
     assert (message.way, message.public, message.agent) == (way, False, make.agent())
     stored = Ticket.objects.get()

@@ -44,7 +44,7 @@ def test_a_reply_leaves_the_ticket_as_its_writer_wants(
 ) -> None:
     message = reply(make, ticket, then)
 
-    assert history(ticket) == ["opened", "public_reply_sent", *events]
+    assert history(ticket) == ["opened", "public_reply_sent", "assigned", *events]
     assert Ticket.objects.get().status == ticket.status == status
     assert (message.author, message.public, message.sent_at) == (Author.AGENT, True, SOON)
     event = TicketEvent.objects.get(seq=2)
@@ -56,7 +56,7 @@ def test_a_second_reply_keeps_an_open_ticket_open(make: Make, ticket: Ticket) ->
     reply(make, ticket)
     reply(make, ticket)
 
-    assert history(ticket)[2:] == ["status_changed open", "public_reply_sent"]
+    assert history(ticket)[2:] == ["assigned", "status_changed open", "public_reply_sent"]
 
 
 def test_waiting_for_the_customer_brings_a_resolved_ticket_back(make: Make, ticket: Ticket) -> None:
@@ -65,14 +65,14 @@ def test_waiting_for_the_customer_brings_a_resolved_ticket_back(make: Make, tick
         ticket=ticket, author=make.agent("colleague"), body="More.", now=SOON, then=AfterReply.WAIT
     )
 
-    assert history(ticket)[3:] == ["public_reply_sent", "reopened agent", "status_changed pending"]
+    assert history(ticket)[4:] == ["public_reply_sent", "reopened agent", "status_changed pending"]
 
 
 def test_the_ticket_remembers_its_latest_event(make: Make, ticket: Ticket) -> None:
     reply(make, ticket, AfterReply.WAIT)
 
     stored = Ticket.objects.get()
-    assert (stored.last_seq, stored.last_event_at, stored.updated_at) == (3, SOON, SOON)
+    assert (stored.last_seq, stored.last_event_at, stored.updated_at) == (4, SOON, SOON)
 
 
 def test_a_reply_that_is_sent_twice_is_one_message(make: Make, ticket: Ticket) -> None:
@@ -272,7 +272,7 @@ def test_a_bounced_reply_answered_nothing(
     assert take_back_bounced(ticket=ticket, message=message, now=LATER)
     assert not take_back_bounced(ticket=ticket, message=message, now=LATER)
 
-    assert history(ticket)[3:] == ["reply_bounced 2", *back]
+    assert history(ticket)[4:] == ["reply_bounced 2", *back]
     assert ticket.status == Status.OPEN
     assert Message.objects.get(pk=message.pk).bounced_at == LATER
 

@@ -102,7 +102,7 @@ def test_an_answer_told_late_does_not_end_what_the_customer_has_asked_since(
 
     reply(make, ticket, LATER - timedelta(minutes=20), then=then)
 
-    assert history(ticket)[2:] == ["public_reply_sent", "status_changed open"]
+    assert history(ticket)[2:] == ["public_reply_sent", "assigned", "status_changed open"]
     stored = Ticket.objects.get()
     assert (stored.status, stored.waiting_since) == (Status.OPEN, asked_at)
     assert list(ticket.noticed) == [
@@ -114,8 +114,9 @@ def test_an_answer_told_late_does_not_end_what_the_customer_has_asked_since(
 def test_what_an_answer_decides_is_dated_when_we_hear_of_it(make: Make, ticket: Ticket) -> None:
     reply(make, ticket, LATER - timedelta(minutes=20), then=AfterReply.RESOLVE)
 
-    sent, resolved = TicketEvent.objects.filter(seq__gt=1).order_by("seq")
-    assert (sent.occurred_at, resolved.occurred_at) == (LATER - timedelta(minutes=20), LATER)
+    sent, taken, resolved = TicketEvent.objects.filter(seq__gt=1).order_by("seq")
+    assert sent.occurred_at == LATER - timedelta(minutes=20)
+    assert (taken.occurred_at, resolved.occurred_at) == (LATER, LATER)
     assert not ticket.noticed
 
 

@@ -114,8 +114,17 @@ def test_what_was_said_stays_said(make: Make, ticket: Ticket) -> None:
 
     undo(ticket=ticket, by=make.agent(), now=JUST_AFTER)
 
-    assert TicketEvent.objects.get(kind="undone").payload == {"seqs": [3]}
+    assert TicketEvent.objects.get(kind="undone").payload == {"seqs": [4]}
     assert (stands(ticket)["status"], stands(ticket)["waiting_since"]) == (Status.NEW, None)
+    assert Ticket.objects.get().assignee == make.agent()
+
+
+def test_answering_is_not_undone_by_halves(make: Make, ticket: Ticket) -> None:
+    ticket_status.set_status(ticket=ticket, status=Status.OPEN, by=make.agent(), now=NOW)
+    reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=SOON)
+
+    with pytest.raises(NothingToUndo):
+        undo(ticket=ticket, by=make.agent(), now=JUST_AFTER)
 
 
 def test_a_reply_alone_cannot_be_undone(make: Make, ticket: Ticket) -> None:
@@ -176,7 +185,8 @@ def test_to_answer_and_wait_after_resolving_by_mistake_undoes_that_too(make: Mak
     ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
     reply_in_public(ticket=ticket, author=make.agent(), body="Which?", now=JUST_AFTER, then=AfterReply.WAIT)
 
-    assert history(ticket)[1:] == ["resolved", "undone", "public_reply_sent", "status_changed pending"]
+    answered = ["public_reply_sent", "assigned", "status_changed pending"]
+    assert history(ticket)[1:] == ["resolved", "undone", *answered]
 
 
 def test_anybody_else_reopens_and_so_does_who_is_late(make: Make) -> None:

@@ -254,6 +254,8 @@ def test_an_event_that_was_set_aside_is_not_forgotten(make: Make, ticket: Ticket
 
 
 def test_a_recount_heeds_no_fold_and_replaces_it(make: Make, ticket: Ticket) -> None:
+    for _ in range(2):
+        replies.add_note(ticket=ticket, author=make.agent(), body="Hm.", now=LATER)
     true = KeptFold.objects.values().get()
     KeptFold.objects.update(last_seq=true["last_seq"] + 1, checkpoint=true["checkpoint"] | {"status": "void"})
     assert [drift.what for drift in recount.check([ticket.pk], now=LATER)] == ["fold"]
