@@ -98,6 +98,10 @@ def rows(values: Iterable[Sequence[object]]) -> str:
 def _field(place: int, name: str, kind: str) -> str:
     if kind == "jsonb":
         return f"nullif(line->{place}, 'null') AS {name}"
+    if kind == "tstzmultirange":  # pairs of a beginning and an end
+        ends = "(pair->>0)::timestamptz, (pair->>1)::timestamptz"
+        pairs = f"jsonb_array_elements(nullif(line->{place}, 'null')) AS pair"
+        return f"(SELECT range_agg(tstzrange({ends})) FROM {pairs}) AS {name}"  # noqa: S608  # our own names
     if kind.endswith("[]"):
         return f"ARRAY(SELECT jsonb_array_elements_text(line->{place}))::{kind} AS {name}"
     return f"(line->>{place})::{kind} AS {name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields.ranges import RangeOperators
 from django.db import models
@@ -18,8 +18,10 @@ else:
     MultirangeField = models.Field
 
 
-class Stretches(Multirange[datetime]):
-    """Stretches of time, each with its beginning and without its end; two that touch are one."""
+class Stretches(tuple[tuple[datetime, datetime], ...]):
+    """Stretches of time, each with its beginning and without its end, in order; two that touch are one."""
+
+    __slots__ = ()
 
     @classmethod
     def of(cls, stretches: Iterable[tuple[datetime, datetime]]) -> Self | None:
@@ -30,7 +32,16 @@ class Stretches(Multirange[datetime]):
                 joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
             else:
                 joined.append((start, end))
-        return cls(Range(start, end) for start, end in joined) if joined else None
+        return cls(joined) if joined else None
+
+    @classmethod
+    def read(cls, stored: Multirange[datetime] | None) -> Self | None:
+        """Return what was stored, as psycopg reads it."""
+        return (
+            None
+            if stored is None
+            else cls((one.lower, one.upper) for one in stored if one.lower and one.upper)
+        )
 
 
 class StretchesField(MultirangeField):
@@ -38,6 +49,14 @@ class StretchesField(MultirangeField):
 
     def db_type(self, connection: object) -> str:
         return "tstzmultirange"
+
+    def from_db_value(
+        self, value: Multirange[datetime] | None, expression: object, connection: object
+    ) -> Stretches | None:
+        return Stretches.read(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        return Multirange(Range(*one) for one in value) if isinstance(value, Stretches) else value
 
 
 @StretchesField.register_lookup

@@ -37,12 +37,13 @@ def statements(ticket_ids: Sequence[int], places: Sequence[QueuePlace]) -> Itera
             (ids(gone),),
         )
     if places:
-        yield _UPSERT, [rows(map(_row, places))]
+        yield _UPSERT, [rows(places)]
 
 
 def read_places(ticket_ids: Sequence[int]) -> dict[int, QueuePlace]:
     """Return the stored rows of these tickets."""
-    return {row[0]: QueuePlace._make(row) for row in run(_READ, (ids(ticket_ids),))}
+    stored = run(_READ, (ids(ticket_ids),))
+    return {row[0]: QueuePlace(*row[:-2], *map(Stretches.read, row[-2:])) for row in stored}
 
 
 def _place(fact: TicketFacts, clocks: Sequence[ReplayedClock]) -> QueuePlace:
@@ -84,11 +85,6 @@ def _risk(clock: ReplayedClock, breach_at: datetime) -> tuple[datetime, datetime
 
 def _nearly_due(clock: ReplayedClock, breach_at: datetime) -> tuple[datetime, datetime]:
     return breach_at - SOON, breach_at
-
-
-def _row(place: QueuePlace) -> tuple[object, ...]:
-    """Write stretches as PostgreSQL reads them."""
-    return (*place[:-2], *(None if one is None else str(one) for one in place[-2:]))
 
 
 _READ = f"""

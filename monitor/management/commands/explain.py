@@ -11,10 +11,10 @@ from typing import Any, Final
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from psycopg.types.multirange import Multirange
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Ticket
+from monitor.models.stretches import Stretches
 from monitor.relay import explanation
 from monitor.relay.explanation import ComparedClock, ComparedFlag, ComparedValue, TicketExplanation, ToldEvent
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if ticket is None:
             raise CommandError(_("There is no ticket %s.") % reference, returncode=UNKNOWN)
         explained = explanation.explain(ticket, now=database_now())
-        written = msgspec.json.format(msgspec.json.encode(explained, enc_hook=str), indent=1).decode()
+        written = msgspec.json.format(msgspec.json.encode(explained), indent=1).decode()
         self.stdout.write(written if options["json"] else "\n".join(lines(explained)))
         if explained.drifted:
             raise SystemExit(1)
@@ -96,8 +96,8 @@ def _cut(line: str) -> str:
 def _say(value: object) -> str:
     if isinstance(value, datetime):
         return in_utc(value)
-    if isinstance(value, Multirange):
-        return ", ".join(str(one) for one in value)
+    if isinstance(value, Stretches):
+        return ", ".join(f"{in_utc(start)}/{in_utc(end)}" for start, end in value)
     return str(value) if value not in NOTHING else "-"
 
 
