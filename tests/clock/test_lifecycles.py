@@ -12,6 +12,7 @@ import pytest
 
 from tests.clock.conformance.conventions import CONVENTIONS
 from tests.clock.conformance.lifecycle import judge, recognises
+from tests.clock.conformance.verdict import Verdict
 
 HERE = Path(__file__).parent
 GOLDEN = json.loads((HERE / "vectors" / "lifecycle.json").read_text())
@@ -33,15 +34,30 @@ def test_every_golden_life_cycle_agrees(entry: Mapping[str, Any]) -> None:
     assert judge(entry) == (entry["id"], "agree", "")
 
 
+def verdicts_on(file: Path) -> list[Verdict]:
+    return [judge(entry) for entry in json.loads(file.read_text())]
+
+
 @pytest.mark.shared_data
 def test_no_life_cycle_of_another_product_fails(shared_data: Path) -> None:
-    entries = json.loads((shared_data / "conformance" / "lifecycle.json").read_text())
-    verdicts = [judge(entry) for entry in entries]
+    verdicts = verdicts_on(shared_data / "conformance" / "lifecycle.json")
     counted = Counter(one.verdict for one in verdicts)
 
     assert not [one for one in verdicts if one.verdict == "fail"]
     assert counted["convention"] <= 10
     assert counted["agree"] >= 41
+
+
+@pytest.mark.shared_data
+def test_of_those_with_options_of_their_own_only_what_we_lack_is_outside(shared_data: Path) -> None:
+    verdicts = verdicts_on(shared_data / "conformance" / "lifecycle_more.json")
+
+    assert not [one for one in verdicts if one.verdict == "fail"]
+    assert Counter(one.detail for one in verdicts if one.verdict == "outside") == {
+        "working-day targets": 3,
+        "first resolution only": 1,
+    }
+    assert sum(one.verdict == "agree" for one in verdicts) >= 9
 
 
 def test_a_difference_that_no_rule_explains_fails() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.policy import Book, CalendarInForce, PolicyInForce, parse_rules
-from monitor.clock.metrics import PROMISED
+from monitor.clock.metrics import PROMISED, Metric
 from monitor.clock.replay import Event
 
 Entry = Mapping[str, Any]
@@ -37,13 +37,17 @@ def instant(text: str) -> datetime:
 def read_book(entry: Entry) -> Book:
     """Return the one policy of the entry, with every calendar that it comes to count in."""
     spec = entry["policy"]
-    metrics = [metric for metric in PROMISED if spec.get(metric) is not None]
+    seconds = {metric: spec[metric] for metric in PROMISED if spec.get(metric) is not None}
+    if restarts_with_each_reply(entry):
+        seconds[Metric.UPDATE] = seconds.pop(Metric.NEXT_RESPONSE)
+    pausing = [status for status in spec["pause_on"] if status != "resolve"]  # as a resolution always does
     rules = {
         "match": {"tags": COVERED},
-        "targets": {metric.value: {"seconds": spec[metric], "warn": spec.get("warn")} for metric in metrics},
+        "targets": {
+            metric.value: {"seconds": target, "warn": spec.get("warn")} for metric, target in seconds.items()
+        },
         "pauses": {
-            metric.value: spec["pause_on"] if metric in spec["pause_applies_to"] else []
-            for metric in PROMISED
+            metric.value: pausing if metric in spec["pause_applies_to"] else [] for metric in PROMISED
         },
         "bots_count": bool(spec.get("bots_count", False)),
     }
@@ -58,6 +62,11 @@ def read_book(entry: Entry) -> Book:
         rules=parse_rules(rules),
     )
     return Book([policy], _calendars(entry))
+
+
+def restarts_with_each_reply(entry: Entry) -> bool:
+    """Whether what the entry calls the next response is what we call an update."""
+    return bool(entry["policy"].get("next_response_mode") == "restart_on_agent_reply")
 
 
 def _calendars(entry: Entry) -> Iterator[CalendarInForce]:
@@ -105,11 +114,8 @@ class Desk:
 
     def _opening(self) -> dict[str, Any]:
         attached = [one["attached"] for one in self._entry["events"] if "attached" in one]
-        return {
-            "initiated_by": "customer",
-            "priority": "normal",
-            "tags": [] if attached[:1] == [True] else COVERED,
-        }
+        covered = attached[:1] != [True] and self._entry["policy"].get("policy_matches", True)
+        return {"initiated_by": "customer", "priority": "normal", "tags": COVERED if covered else []}
 
     def _ticket_created(self, one: Entry) -> Iterator[Written]:
         return iter(())
@@ -142,7 +148,8 @@ class Desk:
         yield "closed", {"by": one.get("by", "agent")}
 
     def _priority_change(self, one: Entry) -> Iterator[Written]:
-        yield "priority_changed", {"priority": one["priority"]}
+        if "priority" in one:
+            yield "priority_changed", {"priority": one["priority"]}
         if "policy_matches" in one:
             yield "tags_changed", {"tags": COVERED if one["policy_matches"] else []}
 
