@@ -110,6 +110,11 @@ class Ticket(models.Model):
     unacknowledged_since = models.DateTimeField(
         _("unacknowledged since"), null=True, help_text=_("when it asked for somebody to say “I have this”")
     )
+    begun = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text=_("somebody asked, or heard from us: what bounced began nothing"),
+    )
 
     relayed: Sequence[object] = ()
     """What the relays made of its latest change, as they returned it; theirs to read, and never stored."""

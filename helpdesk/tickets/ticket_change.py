@@ -155,6 +155,7 @@ class TicketChange:
         else:
             self.state = state_of(self.all_events())
         self.ticket.status = self.state.status
+        self.ticket.begun = self.state.begun
         self.ticket.waiting_since = self.state.waiting_since
         self.ticket.unacknowledged_since = self.state.unacknowledged_since
         self.ticket.last_event_at = max(latest, event.occurred_at)

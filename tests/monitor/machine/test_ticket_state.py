@@ -10,11 +10,16 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.tickets.ticket_state import TicketState, after, comes_next, opened, state_of
-from monitor.clock.replay import Event
+from helpdesk.tickets.ticket_state import TicketState, UnansweredMessage, after, comes_next, opened, state_of
+from monitor.clock.replay import Event, checkpoint
 from tests.clock.story import OPENING
 from tests.clock.test_properties_of_replay import START, Happening, stories
-from tests.monitor.machine.ticket_waits import Waits, waits_without_policies
+from tests.monitor.machine.ticket_waits import (
+    NO_PROMISES,
+    Waits,
+    waits_without_policies,
+    without_due_times,
+)
 
 ANSWERS: Happening = ("public_reply_sent", {"author": "agent", "automatic": False})
 RESOLVES: Happening = ("resolved", {})
@@ -76,6 +81,16 @@ def test_the_state_of_a_ticket_is_what_its_clocks_say(story: list[Event], chance
 
 
 @given(any_story)
+def test_a_ticket_stands_as_its_clocks_are_folded(story: list[Event]) -> None:
+    folded = checkpoint(without_due_times(story), NO_PROMISES, zones="", keep=0, every=1)
+    assert folded is not None
+
+    state = state_of(story)
+    assert ("void" if state.status in ("spam", "deleted") else state.status) == folded.status
+    assert state.begun == folded.begun or folded.status in ("void", "merged")
+
+
+@given(any_story)
 def test_step_by_step_it_is_the_same(story: list[Event]) -> None:
     state = opened(START, initiated_by=story[0].payload["initiated_by"])
     for number, event in enumerate(story[1:], start=1):
@@ -92,4 +107,6 @@ def waits(state: TicketState) -> Waits:
 
 
 def as_stored(state: TicketState) -> TicketState:
-    return state._replace(unheard_until=None)
+    """Return the state as the columns of a ticket keep it."""
+    questions = () if state.waiting_since is None else (UnansweredMessage(state.waiting_since),)
+    return TicketState(state.status, questions, state.unacknowledged_since, state.begun)

@@ -51,8 +51,11 @@ def waits_of(clocks: Iterable[AnyClock]) -> Waits:
 
 def waits_without_policies(events: Sequence[Event]) -> Waits:
     """Return who waits where no policy has a say; a due time set by hand has none either, right or wrong."""
-    told = [event for event in events if event.kind not in BY_HAND]
-    return waits_of(replay(told, NO_PROMISES, reports=False))
+    return waits_of(replay(without_due_times(events), NO_PROMISES, reports=False))
+
+
+def without_due_times(events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if event.kind not in BY_HAND]
 
 
 def unlike_their_clocks(ticket_ids: Sequence[int]) -> tuple[list[UnlikeItsClocks], int]:
@@ -105,6 +108,5 @@ def _is_by_bot(event: TicketEvent) -> bool:
 
 
 def _fact(event: TicketEvent) -> Event:
-    return Event(
-        event.seq, event.kind, event.occurred_at, event.recorded_at, event.imported, dict(event.payload)
-    )
+    at, recorded_at = event.occurred_at, event.recorded_at
+    return Event(event.seq, event.kind, at, recorded_at, event.imported, dict(event.payload), event.told)
