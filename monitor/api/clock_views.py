@@ -144,7 +144,7 @@ class ClocksDoor(Door):
     def get(self, request: Request, ref: str) -> HttpResponse:
         query = self.ask(clock_shapes.ClockQuery)
         ticket = ticket_of(self.key, ref)
-        telling = tell_all(ticket)
+        telling = tell_all(ticket, now=self.now)
         told = telling.told[ticket.pk]
         kept, cursor = page_of(told.clocks or (), query)
         clocks = [explained(one, telling.edition, now=self.now) for one in kept]

@@ -14,6 +14,7 @@ from monitor.clock import plain
 from monitor.clock.book.policy import Attributes, Book
 from monitor.clock.corrections import Event, TakenBack, in_utc
 from monitor.clock.metrics import RESPONSES, Metric
+from monitor.clock.question import Reopening
 from monitor.clock.timer import Stopped, Timer
 
 RULES: Final = 2
@@ -30,6 +31,7 @@ class Checkpoint(NamedTuple):
     The last of them stands at (`at`, `seq`), and every other event has a number above `last_seq`, or was
     not there to be folded. `clocks` are those that run, and those that reopening goes
     on with, in the order of their start; what else has ended is left out but for its number in `counts`.
+    `questions` are the numbers of those that nobody has answered: whatever comes later knows them all.
     """
 
     stamp: str
@@ -40,6 +42,9 @@ class Checkpoint(NamedTuple):
     last_seq: int
     status: str
     attributes: Attributes
+    begun: bool
+    questions: tuple[int, ...]
+    reopening: Reopening | None
     untold: TakenBack | None
     counts: tuple[tuple[Metric, int], ...]
     clocks: tuple[Timer | Stopped, ...]
@@ -74,6 +79,9 @@ class Checkpoint(NamedTuple):
             last_seq=said["last_seq"],
             status=said["status"],
             attributes=plain.read_attributes(said["attributes"]),
+            begun=said["begun"],
+            questions=tuple(said["questions"]),
+            reopening=None if said["reopening"] is None else Reopening(*said["reopening"]),
             untold=plain.read_taken_back(said["untold"]),
             counts=tuple((Metric(name), count) for name, count in said["counts"]),
             clocks=tuple(plain.read_clock(one, book) for one in said["clocks"]),

@@ -1,13 +1,15 @@
-"""The value that replay yields: a clock, with the segments that it is made of."""
+"""The value that replay yields: a clock, with its segments, made of its timer and what lies ahead."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from monitor.clock.meter import Alarms
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.segments import NOTHING, Segment, clipped
 from monitor.clock.terms import Elapsed
+from monitor.clock.timer import Stopped, Timer
 
 
 class ReplayedClock(NamedTuple):
@@ -64,3 +66,69 @@ class ReplayedClock(NamedTuple):
     def _is_paused_at(self, now: datetime) -> bool:
         inside = (one for one in self.segments if one.start <= now and (one.end is None or now < one.end))
         return any(segment.paused for segment in inside)
+
+
+class Outlook(NamedTuple):
+    """A clock that runs: as it stands, as it is when it comes to its due time, and after all known versions.
+
+    A version to come shapes the due time and the alarms, not the state.
+    """
+
+    state: Timer
+    due_by: Timer
+    ahead: Timer
+
+
+def running_clock(outlook: Outlook, elapsed: Elapsed) -> ReplayedClock:
+    """Return a clock as it stands; `elapsed` is what had counted by the ticket's last event."""
+    state, due_by, ahead = outlook
+    due_at, meter = due_by.due(), state.meter
+    clock = _clock(due_by, ahead.foresee(ahead.due()), due_at, elapsed)
+    return clock._replace(
+        paused_at=meter.paused_at,
+        remaining=meter.remaining if meter.present.pause and due_at is None else None,
+        segments=(*ahead.meter.segments(), ahead.meter.present),
+    )
+
+
+def ended_clock(stopped: Stopped) -> ReplayedClock:
+    """Return a clock that has ended; a warning at the very instant of its end never was."""
+    timer, alarms = stopped.timer, stopped.timer.alarms
+    meter, end = timer.meter, timer.meter.present
+    if alarms.risk_at is not None and alarms.risk_at >= end.start:
+        alarms = alarms._replace(risk_at=None)
+    clock = _clock(timer, alarms, stopped.due_at, (meter.business, meter.wall))
+    return clock._replace(ended_at=end.start, end_seq=end.seq, outcome=stopped.outcome)
+
+
+def _clock(timer: Timer, alarms: Alarms, due_at: datetime | None, elapsed: Elapsed) -> ReplayedClock:
+    return ReplayedClock(
+        *_promise(timer),
+        due_at=due_at,
+        paused_at=None,
+        remaining=None,
+        risk_at=alarms.risk_at,
+        breach_at=alarms.breach_at,
+        breach_kind=timer.breach_kind(alarms),
+        ended_at=None,
+        end_seq=None,
+        outcome=None,
+        business=elapsed[0],
+        wall=elapsed[1],
+        alarm_floor=timer.floor,
+        silent=timer.beginning.silent,
+        segments=timer.meter.segments(),
+        carried=timer.meter.past[:2],
+    )
+
+
+_Promise = tuple[Metric, int, int, datetime, int | None, int | None, str, timedelta | None]
+
+
+def _promise(timer: Timer) -> _Promise:
+    """Return the first fields of a clock: which one it is, and what it was promised."""
+    metric, seq, _, cycle, *_ = timer.beginning
+    policy, target, calendar = timer.terms
+    versions = None if policy is None else policy.id, None if calendar is None else calendar.id
+    promised = ("", None) if target is None else (target.basis, target.duration)
+    return metric, seq, cycle, timer.meter.started_at, *versions, *promised

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
@@ -40,10 +40,13 @@ class TakenBack(NamedTuple):
 CORRECTIONS: Final = ("reply_bounced", "restored", "undone")
 """The kinds that change what was: they are heeded beforehand."""
 
-NOT_UNDONE: Final = frozenset(
-    {"opened", "customer_message_received", "public_reply_sent", "note_added", "reply_bounced"}
-)
+SAID: Final = ("opened", "customer_message_received", "public_reply_sent")
+NOT_UNDONE: Final = frozenset({*SAID, "note_added", "reply_bounced"})
 """Nobody can undo what was said, or that it never arrived."""
+
+STANDINGS: Final = frozenset({"status_changed", "reopened", "resolved", "closed"})
+"""The kinds that say how a ticket stands or ends."""
+GONE_BY: Final = ("merged_into", "voided")
 
 Placed = tuple[datetime, Event]
 
@@ -97,16 +100,22 @@ def count_settled(placed: Sequence[Placed], *, keep: int) -> int:
 def _kept_together(placed: Sequence[Placed]) -> Iterator[tuple[int, int]]:
     """Yield the places of events between which nothing may be cut."""
     position = {event.seq: index for index, (_, event) in enumerate(placed)}
-    for seq, by in find_taken_back(placed).items():
-        yield position[seq], position[by.seq]
-    for index, (_, event) in enumerate(placed):
-        if event.kind == "undone":  # also one that is undone itself, and may be no longer
-            yield min(position.get(seq, index) for seq in [event.seq, *event.payload["seqs"]]), index
+    for pair in _corrected(placed):
+        if pair[0] in position:
+            yield min(map(position.__getitem__, pair)), max(map(position.__getitem__, pair))
     farthest = 0
     for seq in sorted(position):
         if position[seq] < farthest:
             yield position[seq], farthest
         farthest = max(farthest, position[seq])
+
+
+def _corrected(placed: Sequence[Placed]) -> Iterator[tuple[int, int]]:
+    """Yield each event and what took it back, or may yet: an undoing that is undone itself is no longer."""
+    yield from ((seq, by.seq) for seq, by in find_taken_back(placed).items())
+    for _, event in placed:
+        if event.kind == "undone":
+            yield from ((seq, event.seq) for seq in event.payload["seqs"])
 
 
 def in_utc(at: datetime) -> datetime:
@@ -128,12 +137,18 @@ def find_taken_back(placed: Sequence[Placed]) -> dict[int, TakenBack]:
 
 
 def _bounced(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
-    replies = {event.seq: at for at, event in placed if event.kind == "public_reply_sent"}
+    replies = {event.seq: at for at, event in placed if _is_from_us(event)}
     for at, event in placed:
         if event.kind == "reply_bounced":
             sent_at = replies.pop(event.payload["reply_seq"], None)
             if sent_at is not None:
                 yield event.payload["reply_seq"], _taken_back(max(at, sent_at), event)
+
+
+def _is_from_us(event: Event) -> bool:
+    return event.kind == "public_reply_sent" or (
+        event.kind == "opened" and event.payload.get("initiated_by") == "agent"
+    )
 
 
 def _restored(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
@@ -155,6 +170,27 @@ def _undone(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
             named = [seq for seq in event.payload["seqs"] if seq in acts and seq < event.seq]
             idle.update(named)
             yield from ((seq, _taken_back(max(at, acts[seq]), event)) for seq in named)
+
+
+def find_dropped(placed: Sequence[Placed], taken_back: Mapping[int, TakenBack]) -> set[int]:
+    """Return, by seq, the statuses and endings that were told when something newer was there already."""
+    dropped: set[int] = set()
+    newest: datetime | None = None
+    for at, event in sorted(placed, key=lambda pair: pair[1].seq) if _is_told_how_it_stands(placed) else ():
+        stands = event.kind in STANDINGS
+        if stands and event.is_told and newest is not None and newest > at:
+            dropped.add(event.seq)
+        elif event.seq not in taken_back and (stands or event.kind in GONE_BY or _is_asked(event)):
+            newest = at if newest is None else max(newest, at)
+    return dropped
+
+
+def _is_told_how_it_stands(placed: Sequence[Placed]) -> bool:
+    return any(event.kind in STANDINGS and event.is_told for _, event in placed)
+
+
+def _is_asked(event: Event) -> bool:
+    return event.kind == "customer_message_received" and not event.payload.get("automatic")
 
 
 def _taken_back(at: datetime, event: Event) -> TakenBack:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from typing import Final
 
 from monitor.clock.book.policy import Attributes, Book
 from monitor.clock.checkpoint import Checkpoint
-from monitor.clock.clock import ReplayedClock
+from monitor.clock.clock import Outlook, ReplayedClock, ended_clock, running_clock
 from monitor.clock.corrections import Event, TakenBack
 from monitor.clock.metrics import (
+    ANSWERED,
     ENDS,
     ONLY_ONCE,
     ONLY_WITH_TARGET,
     REPORTS,
-    RESPONSES,
     RESUMES,
     Cause,
     Metric,
     Outcome,
 )
-from monitor.clock.result import ended_clock, running_clock
+from monitor.clock.question import Question, Reopening
 from monitor.clock.terms import NO_TERMS, Terms
 from monitor.clock.timer import Beginning, Identity, Stopped, Timer
 
@@ -40,7 +40,9 @@ class Fold:
     """The state of one ticket between two of its events: the one thing here that changes.
 
     `clocks` are all of them in the order of their start, None while one runs; `running` and `stopped`
-    are by metric those that count, and those that reopening goes on with.
+    are by metric those that count, and those that reopening goes on with. `questions` are what nobody has
+    answered, the oldest first, which has the response clock; `under_way` is what has counted of others since
+    they were asked. `begun`: somebody asked, or was written to.
     """
 
     def __init__(
@@ -48,9 +50,14 @@ class Fold:
     ) -> None:
         self.book = book
         self.taken_back = taken_back
+        self.in_order = True
         self._reports = reports
         self.attributes = _NOWHERE
         self.status = "new"
+        self.begun = False
+        self.questions: tuple[Question, ...] = ()
+        self.under_way: dict[int, Timer] = {}
+        self.reopening: Reopening | None = None
         self._last_at = opened_at
         self.clocks: dict[Identity, Stopped | None] = {}
         self.running: dict[Metric, Timer] = {}
@@ -65,8 +72,9 @@ class Fold:
     ) -> Fold:
         """Return the state that a checkpoint kept."""
         fold = cls(book, opened_at=checkpoint.at, taken_back=taken_back, reports=reports)
-        fold.attributes, fold.status = checkpoint.attributes, checkpoint.status
+        fold.attributes, fold.status, fold.begun = checkpoint.attributes, checkpoint.status, checkpoint.begun
         fold.untold, fold.counts = checkpoint.untold, dict(checkpoint.counts)
+        fold.reopening, fold.questions = checkpoint.reopening, tuple(map(Question, checkpoint.questions))
         for clock in checkpoint.clocks:
             if reports or clock.beginning.metric not in REPORTS:
                 fold.take_up(clock)
@@ -92,17 +100,18 @@ class Fold:
         self._cross_boundaries(at)
         self._last_at = at
 
-    def finish(self) -> tuple[ReplayedClock, ...]:
-        """Return the clocks, with the versions that are still to take effect counted in."""
-        return tuple(self._results())
+    def finish(self, shown_at: datetime | None) -> tuple[ReplayedClock, ...]:
+        """Return the clocks as they stand at an instant, with the versions to come counted in."""
+        return tuple(self._results(self._last_at if shown_at is None else shown_at))
 
-    def _results(self) -> Iterator[ReplayedClock]:
+    def _results(self, shown_at: datetime) -> Iterator[ReplayedClock]:
         for (metric, _), stopped in self.clocks.items():
             if stopped is not None:
                 yield ended_clock(stopped)
             else:
                 timer = self.running[metric]
-                yield running_clock(timer, self._look_ahead(timer), self._last_at)
+                elapsed = timer.meter.measure(self._last_at)
+                yield running_clock(self._look_ahead(timer, shown_at), elapsed)
 
     def leave_out(self, effect: Effect, at: datetime, event: Event, taken_back: TakenBack) -> None:
         """Count through an act that was taken back: no clock that it would have touched could ring meanwhile."""
@@ -119,6 +128,7 @@ class Fold:
         other = copy(self)
         other.clocks, other.running = dict(self.clocks), dict(self.running)
         other.stopped, other.counts = dict(self.stopped), dict(self.counts)
+        other.under_way = dict(self.under_way)
         return other
 
     # Versions of policies and calendars.
@@ -126,22 +136,40 @@ class Fold:
     def _cross_boundaries(self, at: datetime) -> None:
         boundaries = self.book.boundaries
         while self._boundary < len(boundaries) and boundaries[self._boundary] <= at:
-            for metric, timer in self.running.items():
-                self.running[metric] = self.rebase(timer, boundaries[self._boundary], None)
+            self.retarget_all(boundaries[self._boundary], None)
             self._boundary += 1
 
-    def _look_ahead(self, timer: Timer) -> Timer:
-        """Let known versions touch a clock that will still be unbreached by then."""
-        for boundary in self.book.boundaries[self._boundary :]:
-            if timer.is_decided_before(boundary):
-                break
+    def _look_ahead(self, timer: Timer, shown_at: datetime) -> Outlook:
+        """Let known versions touch a clock: by `shown_at`, by its due time, and all of them."""
+        boundaries = self.book.boundaries[self._boundary :]
+        known = bisect_right(boundaries, shown_at)
+        for boundary in boundaries[:known]:
             timer = self.rebase(timer, boundary, None)
+        ahead = due_by = timer
+        for boundary in boundaries[known:]:
+            is_open = due_by is ahead and not ahead.is_decided_before(boundary)
+            ahead = self.rebase(ahead, boundary, None)
+            if ahead.meter.present.pause and is_open and not timer.meter.present.pause:
+                due_by = self._under_policy_of_today(timer, boundaries[known:])
+            elif is_open:
+                due_by = ahead
+        return Outlook(timer, timer if timer.meter.present.pause else due_by, ahead)
+
+    def _under_policy_of_today(self, timer: Timer, boundaries: Sequence[datetime]) -> Timer:
+        """Let only the calendar versions to come touch a clock that a policy to come will pause."""
+        policy = timer.terms.policy
+        for boundary in boundaries:
+            if policy is None or timer.is_decided_before(boundary):
+                break
+            hours = self.book.calendar_at(policy.calendar, boundary)
+            terms = timer.terms._replace(calendar=hours)
+            timer = timer.retarget(terms, at=boundary, status=self.status, event=None, book=self.book)
         return timer
 
     def rebase(self, timer: Timer, at: datetime, event: Event | None) -> Timer:
         """Bring a clock under the terms that the ticket's attributes call for at `at`."""
         terms = self.terms(timer.beginning.metric, at, timer.beginning.at)
-        return timer.retarget(terms, at=at, status=self.status, event=event)
+        return timer.retarget(terms, at=at, status=self.status, event=event, book=self.book)
 
     def terms(self, metric: Metric, at: datetime, since: datetime) -> Terms:
         """Return what a clock that began at `since` counts under at `at`."""
@@ -153,33 +181,36 @@ class Fold:
 
     # Starting and ending.
 
-    def start(self, metrics: Iterable[Metric], at: datetime, event: Event) -> None:
+    def start(self, metrics: Iterable[Metric], at: datetime, event: Event, *, asked: bool = False) -> None:
         """Start a clock of each metric, where none runs and none was the only one."""
         for metric in metrics:
             once_only = metric in ONLY_ONCE and metric in self.counts
             if metric not in self.running and not once_only and (self._reports or metric not in REPORTS):
-                self._start_one(metric, at, event)
+                timer = self.begin(metric, at, event, asked=asked)
+                if metric not in ONLY_WITH_TARGET or timer.terms.target is not None:
+                    self.run(timer)
 
-    def _start_one(self, metric: Metric, at: datetime, event: Event) -> None:
-        terms = self.terms(metric, at, at)
-        if metric in ONLY_WITH_TARGET and terms.target is None:
-            return
-        cycle = self.counts[metric] = self.counts.get(metric, 0) + 1
-        beginning = Beginning(metric, event.seq, at, cycle, event.imported)
-        timer = Timer.begin(beginning, terms, self.status, event)
-        self._run(self._unheard(timer, at))
+    def begin(self, metric: Metric, at: datetime, event: Event, *, asked: bool) -> Timer:
+        """Return a timer that begins to count; `asked`: a customer did, and nobody answers before they know."""
+        cycle = self.counts.get(metric, 0) + 1
+        beginning = Beginning(metric, event.seq, at, cycle, event.imported, asked and metric in ANSWERED)
+        return self._unheard(Timer.begin(beginning, self.terms(metric, at, at), self.status, event), at)
 
-    def _run(self, timer: Timer) -> None:
-        self.clocks[timer.beginning.identity], self.running[timer.beginning.metric] = None, timer
+    def run(self, timer: Timer) -> None:
+        """Let a clock run that did not."""
+        beginning = timer.beginning
+        self.counts[beginning.metric] = beginning.cycle
+        self.clocks[beginning.identity], self.running[beginning.metric] = None, timer
 
     def _unheard(self, timer: Timer, at: datetime) -> Timer:
         """Let a clock that ran while nobody knew of it ring no sooner than somebody could."""
         return timer if self.untold is None or at > self.untold.at else timer.deafen(self.untold)
 
     def end(self, cause: Cause, at: datetime, event: Event) -> None:
-        """End whatever a cause ends."""
+        """End whatever a cause ends, but for what no event that is made here could know of."""
         for timer, outcome in self.ended_by(cause):
-            self.end_one(timer, outcome, at, event)
+            if timer.beginning.is_known_to(event):
+                self.end_one(timer, outcome, at, event)
 
     def end_one(self, timer: Timer, outcome: Outcome, at: datetime, event: Event) -> None:
         """End one running clock."""
@@ -188,6 +219,13 @@ class Fold:
         del self.running[metric]
         if metric in RESUMES and stopped.outcome in _CAN_GO_ON:
             self.stopped[metric] = stopped
+
+    def end_everything(self, cause: Cause, at: datetime, event: Event) -> None:
+        """End every clock and every wait."""
+        for timer, outcome in self.ended_by(cause):
+            self.end_one(timer, outcome, at, event)
+        self.questions = ()
+        self.under_way.clear()
 
     def ended_by(self, cause: Cause) -> list[tuple[Timer, Outcome]]:
         """Return the running clocks that a cause ends, and how."""
@@ -198,19 +236,27 @@ class Fold:
         """Go on with the clocks that were stopped."""
         for metric, stopped in self.stopped.items():
             terms = self.terms(metric, at, stopped.beginning.at)
-            timer = self._unheard(stopped.timer, at)
-            self._run(timer.go_on(terms, at=at, status=self.status, event=event))
+            timer = self._unheard(stopped.timer, at).go_on(
+                terms, at=at, status=self.status, event=event, book=self.book
+            )
+            self.clocks[timer.beginning.identity], self.running[metric] = None, timer
         self.stopped.clear()
 
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
 
-    @property
-    def is_waiting(self) -> bool:
-        return any(metric in self.running for metric in RESPONSES)
+    def stand(self, status: str, at: datetime, event: Event) -> None:
+        """Let the ticket have a status, which every clock follows."""
+        self.status = status
+        self._turn_all(lambda timer: timer.follow(status, at=at, event=event, book=self.book))
 
-    def retarget_all(self, at: datetime, event: Event) -> None:
+    def retarget_all(self, at: datetime, event: Event | None) -> None:
         """Bring every running clock under the terms that the ticket's attributes now call for."""
+        self._turn_all(lambda timer: self.rebase(timer, at, event))
+
+    def _turn_all(self, turn: Callable[[Timer], Timer]) -> None:
         for metric, timer in self.running.items():
-            self.running[metric] = self.rebase(timer, at, event)
+            self.running[metric] = turn(timer)
+        for seq, timer in self.under_way.items():
+            self.under_way[seq] = turn(timer)

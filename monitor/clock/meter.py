@@ -13,14 +13,18 @@ from monitor.clock.terms import NO_TIME, Elapsed, Terms
 
 
 class ByHand(NamedTuple):
-    """A due time that was set by hand, and what will have counted by then.
+    """A due time that was set by hand, and when it warns if the clock runs until then.
 
     While the clock is paused it stands as it stood when the present segment began: what is left of it
-    does not change, and each paused segment moves it by its own length.
+    does not change, and each paused segment moves it by its own length. One that has passed stays.
     """
 
     due_at: datetime
-    budget: timedelta
+    warns_at: datetime | None = None
+
+    def rest(self, start: datetime, end: datetime) -> ByHand:
+        """Return it after a pause."""
+        return self if self.due_at < start else self._replace(due_at=self.due_at + (end - start))
 
 
 class Mark(NamedTuple):
@@ -32,11 +36,15 @@ class Mark(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What had counted in segments that are no longer known, and when it came to each target there is."""
+    """What had counted in segments that are no longer known, and when it came to each target there is.
+
+    A mark at `until`, where they end, was reached as the pause began that may follow.
+    """
 
     business: timedelta = NO_TIME
     wall: timedelta = NO_TIME
     marks: tuple[Mark, ...] = ()
+    until: datetime | None = None
 
     def spent_when(self, target: Target) -> datetime:
         """Return when a target was spent; raises LookupError where that was not marked."""
@@ -100,12 +108,25 @@ class Meter(NamedTuple):
 
     @property
     def warning(self) -> timedelta | None:
-        """Return how much may be spent before the clock is at risk."""
+        """Return how much of its target may be spent before the clock is at risk."""
         target = self.terms.target
-        if target is None or target.warn is None:
+        if target is None or target.warn is None or not target.duration:
             return None
-        budget = target.duration if self.by_hand is None else self.by_hand.budget
-        return budget * target.warn if budget else None
+        return target.duration * target.warn
+
+    def risk(self) -> datetime | None:
+        """Return when the clock comes to be at risk, were the present segment to last."""
+        if self.by_hand is not None:
+            return self.by_hand.warns_at
+        warning = self.warning
+        return None if warning is None else self.reach(warning - self.spent)
+
+    def is_at_risk(self) -> bool:
+        """Whether the warning point had been passed when the present segment began."""
+        if self.by_hand is not None:
+            return self.by_hand.warns_at is not None and self.by_hand.warns_at <= self.present.start
+        warning = self.warning
+        return warning is not None and self.spent >= warning
 
     def elapsed(self, at: datetime) -> Elapsed:
         """Return the (business, wall) time that the present segment has counted by `at`."""
@@ -121,41 +142,44 @@ class Meter(NamedTuple):
         """Return the closed segments, the oldest first."""
         return (*self.moved, *tuple(newest_first(self.trail))[::-1])
 
-    def reach(self, left: timedelta) -> datetime:
-        """Return when that much more has counted, were the present segment to last."""
+    def reach(self, left: timedelta) -> datetime | None:
+        """Return when that much more has counted, were the present segment to last; None if never."""
         return self.terms.reach(self.present.start, left)
 
-    def spent_when(self, target: Target) -> datetime:
-        """Return the earliest instant at which the closed segments add up to a target that is spent."""
+    def spent_when(self, target: Target) -> datetime | None:
+        """Return when the closed segments first add up to a target; spent as a pause began, when it runs on."""
         spent = self.wall if target.basis == "wall" else self.business
-        spent, found = walk_back(chain(newest_first(self.trail), reversed(self.moved)), spent, target)
-        if self.past.wall and spent >= target.duration:
-            return self.past.spent_when(target)
-        return self.present.start if found is None else found
+        runs_on_at = None if self.present.pause else self.present.start
+        segments = chain(newest_first(self.trail), reversed(self.moved))
+        spent, found, first_run_at = walk_back(segments, spent, target, runs_on_at=runs_on_at)
+        until = self.past.until
+        if until is None or spent < target.duration:
+            return runs_on_at if found is None else found
+        marked = self.past.spent_when(target)
+        return marked if marked < until else first_run_at
 
     def due_before(self, at: datetime, spent: timedelta) -> datetime | None:
         """Return the due time where it passed before `at`, by when so much was spent."""
         target = self.present.terms.target
+        due: datetime | None = None
         if self.by_hand is not None:
             due = self.by_hand.due_at
         elif target is None or spent < target.duration:
             return None
         else:
             due = self.reach(target.duration - self.spent)
-        return due if due < at else None
+        return due if due is not None and due < at else None
 
     def is_overspent(self, at: datetime, *, resumed: bool) -> bool:
-        """Whether the due time lies before `at`, when the present segment began.
-
-        What was spent exactly when a pause began was in time, and is due when it is resumed.
-        """
+        """Whether the due time lies before `at`, when the present segment began; one `resumed` was in time."""
         target = self.terms.target
         if self.by_hand is not None or target is None:
             return self.by_hand is not None and self.by_hand.due_at < at
         left = target.duration - self.spent
         if left or resumed:
             return left < NO_TIME
-        return self.spent_when(target) < at
+        spent_at = self.spent_when(target)
+        return spent_at is not None and spent_at < at
 
     def turn(self, present: Segment, counted: Elapsed) -> Meter:
         """Begin another segment; the last one has counted so much."""
@@ -164,7 +188,7 @@ class Meter(NamedTuple):
         if at <= start:
             return Meter(started_at, present, by_hand, business, wall, trail, moved, past)
         if by_hand is not None and last.pause:
-            by_hand = ByHand(by_hand.due_at + (at - start), by_hand.budget)
+            by_hand = by_hand.rest(start, at)
         closed = Segment(start, at, last.terms, last.pause, last.begun_by, last.seq)
         business, wall = business + counted[0], wall + counted[1]
         return Meter(started_at, present, by_hand, business, wall, (closed, trail), moved, past)
@@ -186,22 +210,54 @@ class Meter(NamedTuple):
         A pause before the present segment is kept as one: whatever happens at the very instant at which that
         began takes its place, and may go on with the pause.
         """
+        until = self._rested_from
         marks = (
-            Mark(target.duration, target.basis, self.spent_when(target))
+            Mark(target.duration, target.basis, self.spent_when(target) or until)
             for target in targets
             if self.wall and target.duration <= (self.wall if target.basis == "wall" else self.business)
         )
         pause: Trail | None = None
         if self.trail is not None and self.trail[0].pause:
-            start, end = self._rested_from, self.present.start
-            pause = self.present._replace(start=start, end=end, pause=self.trail[0].pause), None
-        return self._replace(trail=pause, moved=(), past=Past(self.business, self.wall, tuple(marks)))
+            end = self.present.start
+            pause = self.present._replace(start=until, end=end, pause=self.trail[0].pause), None
+        past = Past(self.business, self.wall, tuple(marks), until if self.wall else None)
+        return self._replace(trail=pause, moved=(), past=past)
+
+    def warned_by_hand(self, book: Book) -> Meter:
+        """Work out anew when a due time that was set by hand warns."""
+        if self.by_hand is None:
+            return self
+        due_at = self.by_hand.due_at
+        return self._replace(by_hand=ByHand(due_at, self._share_of(due_at, book)))
+
+    def _share_of(self, due_at: datetime, book: Book) -> datetime | None:
+        """Return the target's share of what will have counted from the start to a due time set by hand.
+
+        Calendar versions to come are counted in. Where no time counts, it is the share of all time.
+        """
+        at, target = self.present.start, self.terms.target
+        if target is None or target.warn is None or due_at <= at:
+            return None
+        ahead = [
+            (one.terms, one.start, one.terms.spend(one.start, due_at if one.end is None else one.end))
+            for one in stretch(at, due_at, terms=self.terms, book=book, begun_by="", seq=0)
+        ]
+        counted = self.spent + sum((spend for _, _, spend in ahead), NO_TIME)
+        if not counted:
+            return at + max((self.wall + (due_at - at)) * target.warn - self.wall, NO_TIME)
+        left = counted * target.warn - self.spent
+        for terms, start, spend in ahead:
+            if left <= spend:
+                return terms.reach(start, left)
+            left -= spend
+        return due_at
 
 
 class Alarms(NamedTuple):
     """Which alarms a clock has passed.
 
-    `spent_at` is the due time that was passed, while the target is still the same. An alarm that falls
+    `spent_at` is the due time that was passed, while the target is still the same; `outdated`, a version has
+    changed that since, and the next event that touches the clock has it worked out anew. An alarm that falls
     before `deaf_until` could not ring then, for a correction was yet to come: it is stamped with that.
     """
 
@@ -210,10 +266,11 @@ class Alarms(NamedTuple):
     breach_kind: str = ""
     spent_at: datetime | None = None
     deaf_until: datetime | None = None
+    outdated: bool = False
 
     def warn(self, at: datetime) -> Alarms:
         """Note that the clock came to be at risk."""
-        return Alarms(self._heard(at), self.breach_at, self.breach_kind, self.spent_at, self.deaf_until)
+        return self._replace(risk_at=self._heard(at))
 
     def stamp(self, at: datetime, kind: str) -> Alarms:
         """Note the breach, for ever; risk and breach at once are a breach."""
@@ -221,7 +278,7 @@ class Alarms(NamedTuple):
         if risk_at is not None and risk_at >= heard:
             risk_at = None
         kind = kind if heard == at else "correction"
-        return Alarms(risk_at, heard, kind, self.spent_at, self.deaf_until)
+        return self._replace(risk_at=risk_at, breach_at=heard, breach_kind=kind)
 
     def _heard(self, at: datetime) -> datetime:
         return at if self.deaf_until is None else max(at, self.deaf_until)

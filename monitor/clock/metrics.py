@@ -91,7 +91,9 @@ MEASURES: Final[Mapping[Metric, Measure]] = MappingProxyType(
     {
         Metric.ACKNOWLEDGEMENT: Measure(
             starts=(Cause.OPENED, Cause.UNASSIGNED, Cause.HANDED_OVER, Cause.REOPENED_BY_CUSTOMER),
-            ends=_ANSWER | {Cause.ACKNOWLEDGED: Outcome.MET, Cause.HANDED_OVER: Outcome.NOT_APPLICABLE},
+            ends=_ANSWER
+            | _NO_NEED
+            | {Cause.ACKNOWLEDGED: Outcome.MET, Cause.HANDED_OVER: Outcome.NOT_APPLICABLE},
         ),
         Metric.FIRST_RESPONSE: Measure(starts=(Cause.OPENED,), ends=_ANSWER | _NO_NEED, once=True),
         Metric.NEXT_RESPONSE: Measure(
@@ -136,6 +138,10 @@ def _which(quality: str) -> tuple[Metric, ...]:
 REPORTS: Final = _which("report")
 PROMISED: Final = tuple(metric for metric in MEASURES if metric not in REPORTS)
 """The metrics that a policy can promise, in the order of the list."""
+ANSWERED: Final = tuple(
+    metric for metric, measure in MEASURES.items() if measure.ends.get(Cause.RESOLVED) is Outcome.UNANSWERED
+)
+"""The metrics of which a clock can wait for somebody who never comes."""
 RESPONSES: Final = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 ONLY_WITH_TARGET: Final = _which("only_with_target")
 ONLY_ONCE: Final = _which("once")

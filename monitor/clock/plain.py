@@ -59,13 +59,9 @@ def write_clock(clock: Timer | Stopped) -> Plain:
 
 def read_clock(said: Plain, book: Book) -> Timer | Stopped:
     """Read it again; the versions that it names are those of the book."""
-    beginning, meter, alarms, floor, bounced_until, *ended = said
+    beginning, meter, alarms, floor, *ended = said
     timer = Timer(
-        _read_beginning(beginning),
-        _read_meter(meter, book),
-        _read_alarms(alarms),
-        read_instant(floor),
-        _maybe_instant(bounced_until),
+        _read_beginning(beginning), _read_meter(meter, book), _read_alarms(alarms), read_instant(floor)
     )
     if not ended:
         return timer
@@ -74,30 +70,25 @@ def read_clock(said: Plain, book: Book) -> Timer | Stopped:
 
 
 def _write_timer(timer: Timer) -> Plain:
-    beginning, meter, alarms, floor, bounced_until = timer
-    return [
-        [beginning.metric.value, beginning.seq, write_instant(beginning.at), *beginning[3:]],
-        _write_meter(meter),
-        [*map(_maybe_micros, alarms[:2]), alarms.breach_kind, *map(_maybe_micros, alarms[3:])],
-        write_instant(floor),
-        _maybe_micros(bounced_until),
-    ]
+    beginning, meter, alarms, floor = timer
+    begun = [beginning.metric.value, beginning.seq, write_instant(beginning.at), *beginning[3:]]
+    return [begun, _write_meter(meter), _write_alarms(alarms), write_instant(floor)]
+
+
+def _write_alarms(alarms: Alarms) -> Plain:
+    instants = [*map(_maybe_micros, alarms[:2]), *map(_maybe_micros, alarms[3:5])]
+    return [*instants, alarms.breach_kind, alarms.outdated]
 
 
 def _read_beginning(said: Plain) -> Beginning:
-    metric, seq, at, cycle, silent = said
-    return Beginning(Metric(metric), seq, read_instant(at), cycle, silent)
+    metric, seq, at, *rest = said
+    return Beginning(Metric(metric), seq, read_instant(at), *rest)
 
 
 def _read_alarms(said: Plain) -> Alarms:
-    risk_at, breach_at, kind, spent_at, deaf_until = said
-    return Alarms(
-        _maybe_instant(risk_at),
-        _maybe_instant(breach_at),
-        kind,
-        _maybe_instant(spent_at),
-        _maybe_instant(deaf_until),
-    )
+    *instants, kind, outdated = said
+    risk_at, breach_at, spent_at, deaf_until = map(_maybe_instant, instants)
+    return Alarms(risk_at, breach_at, kind, spent_at, deaf_until, outdated)
 
 
 def _write_meter(meter: Meter) -> Plain:
@@ -106,7 +97,7 @@ def _write_meter(meter: Meter) -> Plain:
         write_instant(meter.started_at),
         _write_segment(meter.present),
         None if meter.trail is None else [write_instant(meter.trail[0].start), meter.trail[0].pause],
-        None if by_hand is None else [write_instant(by_hand.due_at), by_hand.budget // _MICROSECOND],
+        None if by_hand is None else [*map(_maybe_micros, by_hand)],
         meter.business // _MICROSECOND,
         meter.wall // _MICROSECOND,
         [[mark.budget // _MICROSECOND, mark.basis, write_instant(mark.at)] for mark in meter.past.marks],
@@ -119,11 +110,15 @@ def _read_meter(said: Plain, book: Book) -> Meter:
     trail: Trail | None = None
     if rest is not None:
         trail = present._replace(start=read_instant(rest[0]), end=present.start, pause=rest[1]), None
-    past = Past(
-        *elapsed, tuple(Mark(_duration(spent), basis, read_instant(at)) for spent, basis, at in marks)
-    )
-    chosen = None if by_hand is None else ByHand(read_instant(by_hand[0]), _duration(by_hand[1]))
+    until = segment[0] if rest is None else rest[0]
+    past = Past(*elapsed, tuple(map(_read_mark, marks)), read_instant(until) if wall else None)
+    chosen = None if by_hand is None else ByHand(read_instant(by_hand[0]), _maybe_instant(by_hand[1]))
     return Meter(read_instant(started_at), present, chosen, *elapsed, trail, past=past)
+
+
+def _read_mark(said: Plain) -> Mark:
+    spent, basis, at = said
+    return Mark(_duration(spent), basis, read_instant(at))
 
 
 def _write_segment(segment: Segment) -> Plain:

@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 from monitor.clock.book.policy import Book
 from monitor.clock.checkpoint import Checkpoint, ReachesBehind, reaches_behind, stamp
 from monitor.clock.clock import ReplayedClock
-from monitor.clock.corrections import Event, Placed, count_settled, find_taken_back, place, place_later
+from monitor.clock.corrections import (
+    SAID,
+    Event,
+    Placed,
+    count_settled,
+    find_dropped,
+    find_taken_back,
+    place,
+    place_later,
+)
 from monitor.clock.effects import EFFECTS
 from monitor.clock.fold import GONE, Effect, Fold
 
@@ -28,29 +38,28 @@ class UnknownKind(ValueError):
 
 
 def replay(
-    events: Sequence[Event], book: Book, *, reports: bool = True, since: Checkpoint | None = None
+    events: Sequence[Event],
+    book: Book,
+    *,
+    reports: bool = True,
+    since: Checkpoint | None = None,
+    shown_at: datetime | None = None,
 ) -> tuple[ReplayedClock, ...]:
-    """Return every clock of a ticket, in the order in which they started.
+    """Return every clock of a ticket, in the order in which they started, and of the metrics.
 
-    Those that one event starts come in the order of the metrics. Without `reports` the metrics that never
-    have a target are left out.
+    Without `reports` the metrics that never have a target are left out. They stand as at `shown_at`, or at
+    the last event: whether one is paused, and when it is due until a pause to come; nothing else depends on
+    it. With `since`, a checkpoint read with this very book, `events` are those that it does not stand for, and
+    clocks that had ended by then are left out; the segments of the others begin at the checkpoint.
 
-    With `since`, a checkpoint that was read with this very book, `events` are those that it does not stand
-    for. Clocks that had ended by then are left out; of the others everything is as from the start, but
-    that their segments begin at the checkpoint.
-
-    Raises:
-        UnknownKind: an event that `docs/clocks.md` does not list.
-        NaiveInstant: a payload that carries an instant without a zone.
-        ReachesBehind: an event that changes what was before the checkpoint.
-
+    Raises `UnknownKind`, `NaiveInstant` for an instant in a payload without a zone, and `ReachesBehind`.
     """
     if since is None:
         placed = place(events)
-        return _fold(placed, book, reports=reports).finish() if placed else ()
+        return _fold(placed, book, reports=reports).finish(shown_at) if placed else ()
     if reaches_behind(events, since):
         raise ReachesBehind(f"behind event {since.seq}")
-    clocks = _fold(place_later(events, since.opened_at), book, reports=reports, since=since).finish()
+    clocks = _fold(place_later(events, since.opened_at), book, reports=reports, since=since).finish(shown_at)
     return tuple(clock for clock in clocks if not _had_ended(clock, since))
 
 
@@ -90,6 +99,9 @@ def _stand(placed: Sequence[Placed], book: Book, *, zones: str, since: Checkpoin
         last_seq=max(event.seq for _, event in placed),
         status=fold.status,
         attributes=fold.attributes,
+        begun=fold.begun,
+        questions=tuple(question.seq for question in fold.questions),
+        reopening=fold.reopening,
         untold=fold.untold,
         counts=tuple(fold.counts.items()),
         clocks=tuple(fold.kept()),
@@ -104,19 +116,21 @@ def _fold(
         fold = Fold(book, opened_at=placed[0][0], taken_back=taken_back, reports=reports)
     else:
         fold = Fold.resume(book, since, taken_back=taken_back, reports=reports)
+    fold.in_order = all(a.seq < b.seq for (_, a), (_, b) in pairwise(placed))
+    dropped = find_dropped(placed, taken_back)
     for at, event in placed:
         effect = EFFECTS.get(event.kind)
         if effect is None:
             raise UnknownKind(event.kind)
         fold.advance(at)
-        if fold.status not in GONE:
+        if fold.status not in GONE and event.seq not in dropped:
             _tell(fold, effect, at, event)
     return fold
 
 
 def _tell(fold: Fold, effect: Effect, at: datetime, event: Event) -> None:
     taken_back = fold.taken_back.get(event.seq)
-    if taken_back is None or event.kind == "public_reply_sent":
+    if taken_back is None or event.kind in SAID:
         effect(fold, at, event)
     else:
         fold.leave_out(effect, at, event, taken_back)

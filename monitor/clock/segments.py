@@ -83,22 +83,26 @@ def stretch(
 
 
 def walk_back(
-    segments: Iterable[Segment], spent: timedelta, target: Target
-) -> tuple[timedelta, datetime | None]:
+    segments: Iterable[Segment], spent: timedelta, target: Target, *, runs_on_at: datetime | None
+) -> tuple[timedelta, datetime | None, datetime | None]:
     """Return the earliest instant at which segments, the newest first, add up to a target, if they do.
 
-    `spent` is what had counted by their end in the target's basis, each under its own hours. What had
-    counted by the beginning of the last one that was looked at is returned first.
+    `spent` is what had counted by their end in the target's basis, each under its own hours, and
+    `runs_on_at` when the clock runs after them. What is spent at the very instant of a pause is due when it
+    runs on: nobody knows when before that. What had counted by the beginning of the last segment that was
+    looked at is returned first, and last when the clock began to run in it or after it.
     """
-    found = None
+    found: datetime | None = None
     for segment in segments:
         if spent < target.duration:
             break
         if not segment.pause:
-            under = segment.terms._replace(target=target)
-            spent -= under.spend(segment.start, segment.end or segment.start)
-            found = under, segment.start, target.duration - spent
-    return spent, None if found is None else Terms.reach(*found)
+            under, end = segment.terms._replace(target=target), segment.end or segment.start
+            spent -= under.spend(segment.start, end)
+            reached = under.reach(segment.start, target.duration - spent)
+            found = reached if reached is None or reached < end else runs_on_at
+            runs_on_at = segment.start
+    return spent, found, runs_on_at
 
 
 def clipped(segments: Sequence[Segment], until: datetime) -> Iterator[tuple[Segment, datetime, datetime]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from monitor.clock.book.calendar import NeverOpen, OutOfReach
 from monitor.clock.book.policy import CalendarInForce, PolicyInForce
 from monitor.clock.book.rules import Target
 from monitor.clock.metrics import PAUSES, REPORTS, Metric
@@ -48,13 +49,16 @@ class Terms(NamedTuple):
             return self.calendar.hours.elapsed(start, end)
         return max(end - start, NO_TIME)
 
-    def reach(self, start: datetime, left: timedelta) -> datetime:
-        """Return when so much has counted in the target's basis, from an instant on."""
+    def reach(self, start: datetime, left: timedelta) -> datetime | None:
+        """Return when so much has counted in the target's basis, from an instant on; None if never."""
         if left <= NO_TIME:
             return start
-        if self.calendar is not None and self.in_business:
-            return self.calendar.hours.due(start, left)
-        return start + left
+        try:
+            if self.calendar is not None and self.in_business:
+                return self.calendar.hours.due(start, left)
+            return start + left
+        except (NeverOpen, OutOfReach, OverflowError):
+            return None
 
 
 NO_TERMS: Final = Terms()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor.clock.book.policy import Book, Target
@@ -17,13 +17,21 @@ Identity = tuple[Metric, int]
 
 
 class Beginning(NamedTuple):
-    """How a clock began, which nothing changes: `at` decides which policy versions it sees."""
+    """How a clock began, which nothing changes: `at` decides which policy versions it sees.
+
+    `asked`: by a message of the customer, and what is done here knows it once it was heard.
+    """
 
     metric: Metric
     seq: int
     at: datetime
     cycle: int
     silent: bool
+    asked: bool = False
+
+    def is_known_to(self, event: Event) -> bool:
+        """Whether what this event did can have been meant for it."""
+        return not self.asked or event.is_told or self.seq < event.seq
 
     @property
     def identity(self) -> Identity:
@@ -34,15 +42,13 @@ class Beginning(NamedTuple):
 class Timer(NamedTuple):
     """What the events of a ticket have made of a clock that has not ended.
 
-    `floor` is when the last event that shaped its alarm was recorded. An answer that bounced leaves it
-    running, and nobody knew before `bounced_until`.
+    `floor` is when the last event that shaped its alarm was recorded.
     """
 
     beginning: Beginning
     meter: Meter
     alarms: Alarms
     floor: datetime
-    bounced_until: datetime | None = None
 
     @classmethod
     def begin(cls, beginning: Beginning, terms: Terms, status: str, event: Event) -> Timer:
@@ -57,31 +63,37 @@ class Timer(NamedTuple):
         return self.meter.present.terms
 
     def due(self) -> datetime | None:
-        """Return when the target is spent, as things stand; None without one and while paused."""
+        """Return when the target is spent, as things stand; None without one, and where it never will be.
+
+        While it is paused it has none either, unless that has passed: late stays late.
+        """
+        due, rested_from = self.due_if_running(), self.meter.paused_at
+        if rested_from is None or due is None:
+            return due
+        return due if self.alarms.breach_at is not None and due <= rested_from else None
+
+    def due_if_running(self) -> datetime | None:
+        """Return when the target is spent, whether it is paused or not."""
         meter, alarms = self.meter, self.alarms
         present, target = meter.present, meter.present.terms.target
-        if present.pause:
-            return None
-        if meter.by_hand is not None:
-            return meter.by_hand.due_at
-        if target is None:
-            return None
+        if alarms.spent_at is not None:
+            return alarms.spent_at
+        if meter.by_hand is not None or target is None:
+            return None if meter.by_hand is None else meter.by_hand.due_at
         left = target.duration - meter.spent
         if left > NO_TIME:
-            return meter.reach(left)
-        if alarms.breach_at is None:
-            return present.start
-        return alarms.spent_at or meter.spent_when(target)
+            return None if present.pause else meter.reach(left)
+        return present.start if alarms.breach_at is None else meter.spent_when(target)
 
     def foresee(self, due: datetime | None) -> Alarms:
         """Return the alarms with those to come, if nothing more happens."""
-        meter, alarms, warning = self.meter, self.alarms, self.meter.warning
-        if alarms.breach_at is not None:
+        alarms = self.alarms
+        if alarms.breach_at is not None or due is None:
             return alarms
-        if alarms.risk_at is None and not meter.present.pause and warning is not None:
-            risk = meter.reach(warning - meter.spent)
-            alarms = alarms.warn(risk) if due is None or risk < due else alarms
-        return alarms if due is None else alarms.stamp(due, "due")
+        risk = None if alarms.risk_at is not None or self.meter.present.pause else self.meter.risk()
+        if risk is not None and risk < due:
+            alarms = alarms.warn(risk)
+        return alarms.stamp(due, "due")
 
     def breach_kind(self, alarms: Alarms) -> str:
         """Return the kind of a breach; what was passed before anybody could know of it is backdated."""
@@ -91,10 +103,8 @@ class Timer(NamedTuple):
 
     def is_decided_before(self, at: datetime) -> bool:
         """Whether the due time passes before `at` if nothing more happens, or has passed."""
-        if self.alarms.breach_at is not None:
-            return True
         due = self.due()
-        return due is not None and due < at
+        return self.alarms.breach_at is not None if due is None else due < at
 
     def forget(self, targets: Iterable[Target]) -> Timer:
         """Keep of its closed segments only what later events can ask for."""
@@ -102,22 +112,26 @@ class Timer(NamedTuple):
 
     # Terms.
 
-    def retarget(self, terms: Terms, *, at: datetime, status: str, event: Event | None) -> Timer:
+    def retarget(self, terms: Terms, *, at: datetime, status: str, event: Event | None, book: Book) -> Timer:
         """Come under other terms; start and elapsed are kept, and what is already spent is a breach."""
         if terms == self.terms:
             return self
         pause = terms.pausing(self.beginning.metric, status)
         timer = self.turn(at, event, terms=terms, pause=pause)
-        if terms.target != self.terms.target:
-            timer = timer.forget_spent()
+        if timer.alarms.breach_at is not None:
+            return timer if terms.target == self.terms.target else timer.due_by(self, at, event)
+        timer = timer.warned_by_hand(book)
         return timer.settle_change(at, "retarget", keeps_warning=event is None)
 
-    def set_due_time(self, due_at: datetime, *, at: datetime, event: Event) -> Timer:
+    def due_by(self, before: Timer, at: datetime, event: Event | None) -> Timer:
+        """Work a due time that was broken out anew, after an event; a version keeps one that has passed."""
+        return self.forget_spent() if event is not None else self.keep_late(before.due_if_running(), at)
+
+    def set_due_time(self, due_at: datetime, *, at: datetime, event: Event, book: Book) -> Timer:
         """Be due at an instant, whatever the policy says, until that is cleared."""
         timer = self.turn(at, event)
-        by_hand = ByHand(due_at, timer.meter.spent + timer.terms.spend(at, due_at))
-        timer = timer._replace(meter=timer.meter._replace(by_hand=by_hand))
-        return timer.forget_spent().settle_change(at, "retarget")
+        timer = timer._replace(meter=timer.meter._replace(by_hand=ByHand(due_at)))
+        return timer.forget_spent().warned_by_hand(book).settle_change(at, "retarget")
 
     def clear_due_time(self, *, at: datetime, event: Event) -> Timer:
         """Be due by the policy again."""
@@ -132,22 +146,18 @@ class Timer(NamedTuple):
         timer = self.turn(at, event)
         meter = timer.meter.move_start(start, book=book, begun_by=event.kind, seq=event.seq)
         timer = timer._replace(meter=meter)
-        return timer.forget_spent().settle_change(at, "backdated")
+        return timer.forget_spent().warned_by_hand(book).settle_change(at, "backdated")
 
     # Running, pausing, ending.
 
-    def follow(self, status: str, *, at: datetime, event: Event) -> Timer:
+    def follow(self, status: str, *, at: datetime, event: Event, book: Book) -> Timer:
         """Pause or resume, as the ticket's status wants it."""
         present = self.meter.present
         pause = present.terms.pausing(self.beginning.metric, status)
         if pause == present.pause:
             return self
-        return self.turn(at, event, pause=pause).settle_change(at, "retarget", resumed=True)
-
-    def bounce(self, at: datetime, taken_back: TakenBack) -> Timer:
-        """Count through an answer that will have bounced."""
-        until = max(self.bounced_until or at, taken_back.at)
-        return self.bridge(at, taken_back)._replace(bounced_until=until)
+        timer = self.turn(at, event, pause=pause).warned_by_hand(book)
+        return timer.settle_change(at, "retarget", resumed=True)
 
     def bridge(self, start: datetime, taken_back: TakenBack) -> Timer:
         """Count through a stop that a later correction took back."""
@@ -162,10 +172,10 @@ class Timer(NamedTuple):
         until = max(alarms.deaf_until or taken_back.at, taken_back.at)
         return self._replace(alarms=alarms._replace(deaf_until=until), floor=floor)
 
-    def go_on(self, terms: Terms, *, at: datetime, status: str, event: Event) -> Timer:
+    def go_on(self, terms: Terms, *, at: datetime, status: str, event: Event, book: Book) -> Timer:
         """Count on after an end that was none, under the terms of now; the time between was paused."""
         pause = terms.pausing(self.beginning.metric, status)
-        timer = self.turn(at, event, terms=terms, pause=pause)
+        timer = self.turn(at, event, terms=terms, pause=pause).warned_by_hand(book)
         if terms.target != self.terms.target:
             timer = timer.forget_spent()
         return timer.settle_change(at, "retarget", resumed=True)
@@ -196,34 +206,43 @@ class Timer(NamedTuple):
         return self._close(Segment(at, None, under, pause, begun_by, seq), event)
 
     def _close(self, following: Segment, event: Event | TakenBack | None) -> Timer:
-        """Count what has passed, settle the alarms that were passed meanwhile, and begin what follows."""
-        beginning, meter, alarms, floor, bounced_until = self
+        """Count what has passed, settle the alarms that were passed meanwhile, and begin what follows.
+
+        An event that touches a clock that is late has its due time worked out anew.
+        """
+        beginning, meter, alarms, floor = self
         counted = meter.elapsed(following.start)
         if alarms.breach_at is None:
             if counted is not NOTHING:
                 alarms = self._settle(following.start, counted)
             if event is not None and alarms.breach_at is None and event.recorded_at > floor:
                 floor = event.recorded_at
-        return Timer(beginning, meter.turn(following, counted), alarms, floor, bounced_until)
+        elif event is not None and alarms.outdated:
+            alarms = alarms._replace(spent_at=None, outdated=False)
+        return Timer(beginning, meter.turn(following, counted), alarms, floor)
 
     def _settle(self, at: datetime, counted: Elapsed) -> Alarms:
         meter, alarms, terms = self.meter, self.alarms, self.terms
         if terms.target is None and meter.by_hand is None:
             return alarms
         spent = meter.spent + (counted[0] if terms.in_business else counted[1])
-        due, warning = meter.due_before(at, spent), meter.warning
-        if alarms.risk_at is None and warning is not None and spent >= warning:
-            risk = meter.reach(warning - meter.spent)
-            alarms = alarms.warn(risk) if risk < (due or at) else alarms
+        due = meter.due_before(at, spent)
+        if alarms.risk_at is None and self._comes_to_risk(spent):
+            risk = meter.risk()
+            alarms = alarms.warn(risk) if risk is not None and risk < (due or at) else alarms
         return alarms if due is None else alarms.stamp(due, "due")._replace(spent_at=due)
+
+    def _comes_to_risk(self, spent: timedelta) -> bool:
+        """Whether a warning point may have been passed; what is never due never warns."""
+        meter, warning = self.meter, self.meter.warning
+        if meter.by_hand is not None:
+            return True
+        return warning is not None and spent >= warning and self.due_if_running() is not None
 
     def settle_change(
         self, at: datetime, kind: str, *, resumed: bool = False, keeps_warning: bool = False
     ) -> Timer:
-        """After a change at `at`: what is already spent is a breach, what is no longer at risk is not.
-
-        A version keeps a warning that was passed: what was foretold before it must have been so.
-        """
+        """After a change: what is spent is a breach, what is not at risk is not, unless a version did it."""
         meter, alarms = self.meter, self.alarms
         if alarms.breach_at is not None:
             return self
@@ -231,14 +250,21 @@ class Timer(NamedTuple):
             return self._replace(alarms=alarms.stamp(at, kind))
         if alarms.risk_at is None or keeps_warning:
             return self
-        warning = meter.warning
-        passed = warning is not None and meter.spent >= warning
-        return self if passed else self._replace(alarms=alarms._replace(risk_at=None))
+        return self if meter.is_at_risk() else self._replace(alarms=alarms._replace(risk_at=None))
+
+    def warned_by_hand(self, book: Book) -> Timer:
+        return self if self.meter.by_hand is None else self._replace(meter=self.meter.warned_by_hand(book))
+
+    def keep_late(self, due: datetime | None, at: datetime) -> Timer:
+        """Keep a due time that has passed, until the next event."""
+        if due is None or due >= at:
+            return self
+        return self._replace(alarms=self.alarms._replace(spent_at=due, outdated=True))
 
     def forget_spent(self) -> Timer:
         if self.alarms.spent_at is None:
             return self
-        return self._replace(alarms=self.alarms._replace(spent_at=None))
+        return self._replace(alarms=self.alarms._replace(spent_at=None, outdated=False))
 
 
 class Stopped(NamedTuple):

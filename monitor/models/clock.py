@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from monitor.models.clock_labels import METRIC_LABELS, OUTCOME_LABELS
@@ -79,7 +79,8 @@ class Clock(models.Model):
                 condition=Q(ended_at=None, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
             ),
             models.CheckConstraint(
-                name="clock_paused_has_no_due_time", condition=Q(paused_at=None) | Q(due_at=None)
+                name="clock_paused_is_due_only_when_late",
+                condition=Q(paused_at=None) | Q(due_at=None) | Q(due_at__lte=F("paused_at")),
             ),
             models.CheckConstraint(
                 name="clock_silent_never_rings", condition=Q(silent=False) | Q(rings_at=None)

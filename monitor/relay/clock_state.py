@@ -84,14 +84,14 @@ def tell(tickets: Sequence[Ticket], *, now: datetime) -> ClockState:
     newest = {one.ticket_id: one for one in in_order}
     if not newest or any(_has_moved_on(ticket, newest.get(ticket.pk)) for ticket in tickets):
         edition, stories = read_to_tell([ticket.pk for ticket in tickets])
-        return ClockState(edition, _current(_work_out(tickets, stories, edition)))
+        return ClockState(edition, _current(_work_out(tickets, stories, edition, now=now)))
     return ClockState(in_order[-1].edition, _current({pk: one.told for pk, one in newest.items()}))
 
 
-def tell_all(ticket: Ticket) -> ClockState:
+def tell_all(ticket: Ticket, *, now: datetime) -> ClockState:
     """Return every clock that the ticket ever had, with all its segments; costs as much as all its events."""
-    edition = book.current()
-    return ClockState(edition, _work_out([ticket], read_whole([ticket.pk], relayed_only=True), edition))
+    edition, stories = book.current(), read_whole([ticket.pk], relayed_only=True)
+    return ClockState(edition, _work_out([ticket], stories, edition, now=now))
 
 
 def _has_moved_on(ticket: Ticket, relayed: RelayedClocks | None) -> bool:
@@ -99,11 +99,11 @@ def _has_moved_on(ticket: Ticket, relayed: RelayedClocks | None) -> bool:
 
 
 def _work_out(
-    tickets: Sequence[Ticket], stories: Mapping[int, TicketStory], edition: Book
+    tickets: Sequence[Ticket], stories: Mapping[int, TicketStory], edition: Book, *, now: datetime
 ) -> dict[int, TicketClocks]:
     gaps = [ticket.pk for ticket in tickets if stories[ticket.pk].known < ticket.last_seq]
     aside: dict[int, bool] = dict(run(_UNRELAYED, (ids(gaps),))) if gaps else {}
-    clocks = clocks_of({pk: story for pk, story in stories.items() if aside.get(pk, True)}, edition)
+    clocks = clocks_of({pk: story for pk, story in stories.items() if aside.get(pk, True)}, edition, now=now)
     return {
         pk: TicketClocks(clocks.get(pk), aside.get(pk, False), partial=story.since is not None)
         for pk, story in stories.items()

@@ -70,13 +70,15 @@ class ClockDifference:
 NO_STORIES: Mapping[int, TicketStory] = {}
 
 
-def clocks_of(stories: Mapping[int, TicketStory], book: Book) -> dict[int, tuple[ReplayedClock, ...]]:
-    """Replay each ticket; reports are left to those who read them.
+def clocks_of(
+    stories: Mapping[int, TicketStory], book: Book, *, now: datetime
+) -> dict[int, tuple[ReplayedClock, ...]]:
+    """Replay each ticket as it stands now; reports are left to those who read them.
 
     Of one that goes on from a checkpoint, clocks that had ended by then are left out.
     """
     return {
-        ticket_id: replay(story.events, book, reports=False, since=story.since)
+        ticket_id: replay(story.events, book, reports=False, since=story.since, shown_at=now)
         for ticket_id, story in stories.items()
     }
 

@@ -86,7 +86,7 @@ def explain(ticket: Ticket, *, now: datetime) -> TicketExplanation:
     numbers = [ticket.pk]
     with transaction.atomic():
         drifted = [drift.what for drift in recount.check(numbers, now=now)]
-        clocks = clocks_of(read_whole(numbers, relayed_only=True), book.current())
+        clocks = clocks_of(read_whole(numbers, relayed_only=True), book.current(), now=now)
         rows = read_rows(numbers)
         difference = compare(clocks, rows, now=now)
         return TicketExplanation(

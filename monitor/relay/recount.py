@@ -46,7 +46,7 @@ def check(ticket_ids: Sequence[int], *, now: datetime) -> list[Drift]:
     with transaction.atomic():
         _lock(ticket_ids)
         stories, edition = read_whole(ticket_ids, relayed_only=True), book.current()
-        clocks = clocks_of(stories, edition)
+        clocks = clocks_of(stories, edition, now=now)
         difference = compare(clocks, read_rows(ticket_ids), now=now)
         places = {place.ticket_id: place for place in places_of(read_facts(ticket_ids), clocks)}
         stored, kept = read_places(ticket_ids), kept_folds.read(ticket_ids)

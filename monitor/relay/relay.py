@@ -41,7 +41,7 @@ def apply(
     that a ticket keeps. Returns how the clocks of each ticket stand, for a door that answers with them.
     """
     known = read_to_fold(ticket_ids, from_the_start=from_the_start)
-    clocks = clocks_of(known.stories, known.edition)
+    clocks = clocks_of(known.stories, known.edition, now=now)
     difference = compare(clocks, known.rows, now=now, stories=known.stories)
     _write(known, clocks, difference, now=now)
     _ring(difference, clocks, now=now)

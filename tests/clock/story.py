@@ -125,12 +125,13 @@ class Story:
         *,
         recorded: datetime | None = None,
         imported: bool = False,
+        told: bool | None = None,
         **payload: Any,
     ) -> Story:
         """Let something happen; it is recorded at once unless said otherwise."""
         if kind == "opened":
             payload = OPENING | payload
-        event = Event(len(self.events) + 1, kind, at, recorded or at, imported, payload)
+        event = Event(len(self.events) + 1, kind, at, recorded or at, imported, payload, told)
         self.events.append(event)
         return self
 

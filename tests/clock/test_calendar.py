@@ -33,7 +33,7 @@ def test_every_golden_vector_agrees() -> None:
 
 
 def test_other_projects_vectors_agree(shared_data: Path) -> None:
-    files = [shared_data / "conformance" / "business_time.json"]
+    files = [shared_data / "conformance" / f"business_time{more}.json" for more in ("", "_more")]
 
     assert [verdict for verdict in verdicts(files) if verdict.verdict != "agree"] == []
 
@@ -141,9 +141,13 @@ def test_one_calendar_answers_many_threads_alike() -> None:
 @pytest.mark.parametrize(
     "spec", [{"timezone": "UTC", "weekly": {}}, {"any_of": [{"timezone": "UTC", "weekly": {}}]}]
 )
-def test_a_calendar_without_any_window_is_refused(spec: dict[str, Any]) -> None:
+def test_a_calendar_without_any_window_is_never_open(spec: dict[str, Any]) -> None:
+    never = BusinessCalendar.parse(spec)
+
+    assert never.elapsed(MONDAY, MONDAY + 100 * HOUR) == timedelta(0)
+    assert never.due(MONDAY, timedelta(0)) == MONDAY
     with pytest.raises(NeverOpen):
-        BusinessCalendar.parse(spec)
+        never.due(MONDAY, HOUR)
 
 
 def test_a_calendar_that_will_not_open_again_raises_where_it_is_asked() -> None:

@@ -43,7 +43,12 @@ happenings: Final = st.one_of(
     st.tuples(st.just("tags_changed"), st.fixed_dictionaries({"tags": st.sampled_from([[], ["vip"]])})),
     st.tuples(st.just("assigned"), st.fixed_dictionaries({"agent": st.just(1), "claimed": st.booleans()})),
     st.tuples(st.just("closed"), st.fixed_dictionaries({"by": st.sampled_from(["customer", "system"])})),
-    st.tuples(st.just("reopened"), st.fixed_dictionaries({"by": st.sampled_from(["customer", "agent"])})),
+    st.tuples(
+        st.just("reopened"),
+        st.fixed_dictionaries(
+            {"by": st.sampled_from(["customer", "agent"])}, optional={"message_seq": st.integers(2, 12)}
+        ),
+    ),
     st.tuples(
         st.just("due_time_set"),
         st.fixed_dictionaries({"metric": st.sampled_from(METRICS), "in_minutes": st.integers(-600, 6000)}),
@@ -52,7 +57,7 @@ happenings: Final = st.one_of(
     st.tuples(st.just("absorbed"), st.fixed_dictionaries({"minutes_ago": st.none() | st.integers(0, 3000)})),
     st.tuples(st.just("voided"), st.just({"reason": "spam"})),
     st.tuples(st.just("restored"), st.just({})),
-    st.tuples(st.just("reply_bounced"), st.fixed_dictionaries({"reply_seq": st.integers(2, 12)})),
+    st.tuples(st.just("reply_bounced"), st.fixed_dictionaries({"reply_seq": st.integers(1, 12)})),
     st.tuples(
         st.just("undone"),
         st.fixed_dictionaries({"seqs": st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True)}),
@@ -73,7 +78,8 @@ def stories(draw: st.DrawFn, *, late: bool = False) -> list[Event]:
     for seq, (kind, payload) in enumerate(draw(st.lists(happenings, max_size=14)), start=2):
         at += timedelta(minutes=draw(st.sampled_from([0, 1, 7, 60, 240, 1440])))
         ago = timedelta(minutes=draw(st.integers(0, 3000))) if late else timedelta(0)
-        events.append(Event(seq, kind, at - ago, at, imported=False, payload=dated(payload, at)))
+        told = draw(st.sampled_from([None, None, True, False])) if late else None
+        events.append(Event(seq, kind, at - ago, at, False, dated(payload, at), told))
     return events
 
 
@@ -143,15 +149,26 @@ def test_at_most_one_clock_of_a_metric_has_not_ended(events: list[Event], rules:
 def test_a_clock_never_contradicts_itself(events: list[Event], rules: Book) -> None:
     for clock in replay(events, rules):
         assert (clock.outcome is None) == (clock.ended_at is None) == (clock.end_seq is None)
-        assert clock.paused_at is None or (clock.due_at is None and clock.ended_at is None)
+        assert clock.paused_at is None or clock.ended_at is None
+        assert clock.paused_at is None or is_late_or_has_no_due_time(clock)
         assert clock.outcome is not Outcome.MET or clock.breach_at is None
         assert clock.outcome is not Outcome.LATE or clock.breach_at is not None
         assert (clock.breach_at is None) == (clock.breach_kind == "")
         assert clock.risk_at is None or clock.breach_at is None or clock.risk_at < clock.breach_at
         assert clock.remaining is None or clock.remaining >= timedelta(0)
         assert timedelta(0) <= clock.business <= clock.wall
-        if clock.outcome is None and clock.due_at is not None:
+        if clock.outcome is None and clock.due_at is not None and not will_be_paused(clock):
             assert clock.breach_at is not None
+
+
+def is_late_or_has_no_due_time(clock: ReplayedClock) -> bool:
+    if clock.due_at is None or clock.paused_at is None:
+        return clock.due_at is None
+    return clock.breach_at is not None and clock.due_at <= clock.paused_at and clock.remaining is None
+
+
+def will_be_paused(clock: ReplayedClock) -> bool:
+    return clock.segments[-1].paused
 
 
 @settings(deadline=None)

@@ -29,14 +29,16 @@ def test_a_due_time_set_by_hand_stands_until_it_is_cleared() -> None:
     assert (cleared.due_at, cleared.breach_at, cleared.breach_kind) == (tuesday(10), tuesday(12), "retarget")
 
 
-def test_a_due_time_set_by_hand_warns_at_the_policys_share_of_the_counted_time() -> None:
+def test_a_due_time_set_by_hand_warns_at_the_policys_share_of_the_counted_time_or_of_all_where_none_counts() -> (
+    None
+):
     clock = by_hand(Story(BY_PRIORITY, opened=tuesday(9)), tuesday(10), tuesday(13)).clock("first_response")
     assert clock.risk_at == tuesday(12)
 
     at_night = by_hand(Story(BY_PRIORITY, opened=tuesday(18)), tuesday(19), tuesday(21)).clock(
         "first_response"
     )
-    assert (at_night.risk_at, at_night.due_at) == (None, tuesday(21))
+    assert (at_night.risk_at, at_night.due_at) == (tuesday(20, 15), tuesday(21))
 
 
 def test_a_due_time_set_by_hand_in_the_past_is_a_breach_of_the_change() -> None:

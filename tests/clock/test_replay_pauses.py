@@ -102,7 +102,8 @@ def test_resumed_with_nothing_left_is_late_the_moment_after() -> None:
 def test_a_breach_outlives_every_pause() -> None:
     story = Story(book(promise(resolution=2)), opened=tuesday(9)).turns(tuesday(12), "pending")
     clock = story.clock("resolution")
-    assert (clock.due_at, clock.remaining, clock.breach_at) == (None, timedelta(0), tuesday(11))
+    assert (clock.due_at, clock.remaining, clock.breach_at) == (tuesday(11), None, tuesday(11))
+    assert clock.paused_at == tuesday(12)
 
     resumed = story.turns(tuesday(14), "open").clock("resolution")
     assert (resumed.due_at, resumed.breach_at) == (tuesday(11), tuesday(11))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import Outcome
+from monitor.clock.replay import replay
 from tests.clock.story import HOUR, Story, book, calendar, office, promise, tuesday
 
 OLD = promise(first_response=6)
@@ -75,6 +79,11 @@ def test_a_version_that_comes_at_the_due_time_still_moves_it() -> None:
     )
 
 
+def shown_at(story: Story, at: datetime, metric: str) -> ReplayedClock:
+    clocks = replay(story.events, story.book, shown_at=at)
+    return next(clock for clock in clocks if clock.metric.value == metric)
+
+
 def test_ended_clocks_never_change() -> None:
     stricter = promise(version=2, since=tuesday(12), scope="new_and_open", first_response=1)
     before = Story(book(OLD), opened=tuesday(9)).answers(tuesday(11)).clock("first_response")
@@ -95,7 +104,14 @@ def test_a_version_for_open_clocks_can_pause_and_resume_them() -> None:
     again = promise(version=3, since=tuesday(14), scope="new_and_open", first_response=6)
     story = Story(book(OLD, paused, again), opened=tuesday(9)).turns(tuesday(10), "pending")
 
-    assert story.clock("first_response").due_at == tuesday(17)
+    shown = {at: shown_at(story, tuesday(at), "first_response") for at in (11, 12, 14)}
+    assert [shown[at].due_at for at in shown] == [tuesday(15), None, tuesday(17)]
+    assert [(shown[at].paused_at, shown[at].remaining) for at in shown] == [
+        (None, None),
+        (tuesday(12), 3 * HOUR),
+        (None, None),
+    ]
+    assert {shown[at].breach_at for at in shown} == {tuesday(17)}
     assert [one.paused for one in story.clock("first_response").segments] == [False, False, True, False][1:]
 
 

@@ -12,8 +12,9 @@ from monitor.clock.metrics import Metric
 from monitor.clock.replay import Event
 from monitor.clock.terms import Terms
 from monitor.clock.timer import Beginning, Timer
-from tests.clock.story import HOUR, calendar, office, promise, tuesday
+from tests.clock.story import HOUR, book, calendar, office, promise, tuesday
 
+RULES: Final = book()
 HOURS: Final = calendar(office())
 TARGETS: Final = tuple(
     Target(hours * HOUR, basis) for hours in (0, 1, 3, 40) for basis in ("business", "wall")
@@ -43,7 +44,7 @@ def timer() -> Timer:
         (at(15, 30), "pending"),
         (at(16), "on_hold"),
     ):
-        timer = timer.follow(status, at=when, event=turned(when, status))
+        timer = timer.follow(status, at=when, event=turned(when, status), book=RULES)
     return timer
 
 
@@ -68,10 +69,10 @@ def test_it_knows_when_each_target_that_there_is_was_spent(timer: Timer) -> None
 
 def test_it_can_forget_again(timer: Timer) -> None:
     once = timer.forget(TARGETS)
-    resumed = once.follow("open", at=at(16, 30), event=turned(at(16, 30), "open"))
-    later = resumed.follow("pending", at=at(17, 30), event=turned(at(17, 30), "pending"))
-    whole = timer.follow("open", at=at(16, 30), event=turned(at(16, 30), "open"))
-    whole = whole.follow("pending", at=at(17, 30), event=turned(at(17, 30), "pending"))
+    resumed = once.follow("open", at=at(16, 30), event=turned(at(16, 30), "open"), book=RULES)
+    later = resumed.follow("pending", at=at(17, 30), event=turned(at(17, 30), "pending"), book=RULES)
+    whole = timer.follow("open", at=at(16, 30), event=turned(at(16, 30), "open"), book=RULES)
+    whole = whole.follow("pending", at=at(17, 30), event=turned(at(17, 30), "pending"), book=RULES)
 
     assert once.forget(TARGETS) == once
     assert later.forget(TARGETS) == whole.forget(TARGETS)

@@ -22,6 +22,8 @@ __all__ = ["BadCalendar", "BusinessCalendar", "NaiveInstant", "NeverOpen", "OutO
 Kind = Literal["open", "out_of_hours", "holiday"]
 Span = tuple[datetime, datetime, Kind]
 YEARS_SEARCHED = 5
+YEARS_TRIED = 100
+"""After so many, the fullest tells whether there are enough to come: no target may cost thousands of years."""
 YEARS_KNOWN = range(2, 9999)
 """Years whose neighbours can be written as dates too, in every zone."""
 _NOTHING = timedelta()
@@ -33,7 +35,7 @@ class NaiveInstant(ValueError):
 
 
 class NeverOpen(ValueError):
-    """A calendar with no open time within five years: nothing in it is ever due."""
+    """No open time within five years: what is still to be spent never will be."""
 
 
 class OutOfReach(ValueError):
@@ -70,18 +72,12 @@ class BusinessCalendar:
     __slots__ = ("_years", "parts")
 
     def __init__(self, parts: tuple[Hours, ...]) -> None:
-        """Raises `NeverOpen` where no part has a window."""
-        if not any(part.ever_open for part in parts):
-            raise NeverOpen("no open time at all")
         self.parts = parts
         self._years: dict[int, Year] = {}
 
     @classmethod
     def parse(cls, spec: Mapping[str, Any]) -> BusinessCalendar:
-        """Read a specification: one place's hours, or `{"any_of": [hours, …]}`.
-
-        Raises `BadCalendar` and `NeverOpen`.
-        """
+        """Read a specification: one place's hours, or `{"any_of": [hours, …]}`; raises `BadCalendar`."""
         if not isinstance(spec, Mapping) or "any_of" not in spec:
             return cls((Hours.parse(spec),))
         parts = spec["any_of"]
@@ -125,12 +121,14 @@ class BusinessCalendar:
 
     def _due_later(self, at: datetime, spent: timedelta) -> datetime:
         """Go on year by year with what the year of `at` leaves of the open time to be spent."""
-        number, shut = at.year, 0
+        number, shut, most = at.year, 0, _NOTHING
         while spent > (year := self._year(number)).total:
-            spent -= year.total
+            spent, most = spent - year.total, max(most, year.total)
             shut = 0 if year.total else shut + 1
             if shut > YEARS_SEARCHED:
                 raise NeverOpen(f"no open time within {YEARS_SEARCHED} years of {at.isoformat()}")
+            if number - at.year == YEARS_TRIED and most * (YEARS_KNOWN.stop - number) < spent:
+                raise OutOfReach(f"{spent} more than there will be")
             number += 1
         return year.when(spent)
 

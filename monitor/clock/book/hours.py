@@ -44,11 +44,6 @@ class Hours:
             overrides={_date(text): _windows(windows, text) for text, windows in overrides.items()},
         )
 
-    @property
-    def ever_open(self) -> bool:
-        """Whether any window is left at all."""
-        return any(self.week) or any(self.overrides.values())
-
     def is_holiday(self, day: date) -> bool:
         return day in self.holidays and day not in self.overrides
 

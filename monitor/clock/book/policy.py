@@ -206,7 +206,7 @@ class Book:
             if index < then or version.scope == "new_and_open":
                 newest[version.policy] = version
         kept = (version for version in newest.values() if not version.retired)
-        return tuple(sorted(kept, key=attrgetter("position", "id")))
+        return tuple(sorted(kept, key=attrgetter("position", "policy")))
 
     def _refuse_unknown_calendars(self) -> None:
         for version in self._policies:

@@ -54,7 +54,7 @@ def test_what_was_written_is_read_as_it_was_meant(make: Make) -> None:
         )
     numbers = [ticket.pk for ticket in tickets]
 
-    clocks = clocks_of(fold_input.read_whole(numbers), book.current())
+    clocks = clocks_of(fold_input.read_whole(numbers), book.current(), now=NOW)
     meant = [clock_columns(number, clock) for number in numbers for clock in clocks[number]]
     places = standings.places_of(fold_input.read_facts(numbers), clocks)
 

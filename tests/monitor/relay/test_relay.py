@@ -70,7 +70,7 @@ def test_an_ended_ticket_has_no_place_and_gets_it_back(make: Make) -> None:
     assert not Standing.objects.exists()
 
     with transaction.atomic():
-        ticket_status.reopen(ticket=ticket, by=owner, now=SOON + timedelta(minutes=1))
+        ticket_status.reopen(ticket=ticket, by=owner, now=SOON + timedelta(hours=1))
     assert Standing.objects.get().status == "open"
 
 
