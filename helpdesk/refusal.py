@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,8 @@ class Refused(Exception):
 
     `code` names the reason in kebab-case, `pointer` is the JSON pointer to what was wrong with the
     request (empty: all of it), `status` the answer's HTTP status, and `str()` a sentence for people in
-    the language in force. `retry_after` says in how many seconds it may be done.
+    the language in force. `retry_after` says in how many seconds it may be done. `others` are refused beside it:
+    all that is wrong is said at once.
     """
 
     code: ClassVar[str] = "refused"
@@ -28,6 +30,12 @@ class Refused(Exception):
         super().__init__(self.code)
         self.pointer = self.place if pointer is None else pointer
         self.facts = facts
+        self.others: tuple[Refused, ...] = ()
+
+    def with_others(self, others: Sequence[Refused]) -> Self:
+        """Add what else is wrong with the same request."""
+        self.others = tuple(others)
+        return self
 
     def __str__(self) -> str:
         return str(self.sentence) % self.facts if self.facts else str(self.sentence)

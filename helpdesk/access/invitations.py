@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.access import security_log
 from helpdesk.database.transaction import require_transaction
+from helpdesk.input.visible_text import one_line
 from helpdesk.models import Agent, Invitation, Membership, Queue, Role
 from helpdesk.models import SecurityEventKind as Kind
 from helpdesk.refusal import Conflict, Refused, UnknownValue
@@ -105,7 +106,7 @@ def accept(*, token: str, name: str, password: str, now: datetime) -> Agent:
     require_transaction()
     invitation = _locked(token, now=now)
     agents = Agent.objects.filter(email=invitation.email)
-    agent = agents.first() or _make_agent(invitation.email, name=name.strip(), password=password)
+    agent = agents.first() or _make_agent(invitation.email, name=one_line(name), password=password)
     _seat(agent, invitation)
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.queue import Membership
+from helpdesk.models.visible_line import VisibleLineField
 
 
 class Theme(models.TextChoices):
@@ -47,7 +48,7 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     """A person who answers tickets, and the login user."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=200)
+    name = VisibleLineField(_("name"), max_length=200)
     is_active = models.BooleanField(_("active"), default=True)
     is_admin = models.BooleanField(_("admin"), default=False)
     is_demo = models.BooleanField(_("demo login"), default=False)

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Customer(models.Model):
-    """Somebody who asked a store something; found by external id, else by case-folded e-mail."""
+    """Somebody who asked a store something; found by external id, else by e-mail in whatever case."""
 
     store = models.ForeignKey(
         "helpdesk.Store", on_delete=models.CASCADE, related_name="customers", db_index=False
     )
     external_id = models.CharField(max_length=200, null=True)
     email = models.CharField(_("e-mail"), max_length=320, blank=True)
-    email_key = models.CharField(max_length=640, null=True, help_text=_("the case-folded e-mail"))
+    email_key = models.CharField(max_length=640, null=True, help_text=_("the e-mail in lower case"))
     name = models.CharField(_("name"), max_length=200, blank=True)
     locale = models.CharField(_("language"), max_length=35, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, blank=True)

@@ -53,6 +53,11 @@ class Message(models.Model):
         help_text=_("by which an answer was given that is only noted here"),
     )
     body = models.TextField(_("text"))
+    rest = models.TextField(
+        blank=True,
+        db_default="",
+        help_text=_("what was too long and was cut off, of the text or of its ticket"),
+    )
     external_id = models.CharField(max_length=200, null=True)
     sent_at = models.DateTimeField(_("sent at"))
     received_at = models.DateTimeField(_("received at"))
@@ -75,7 +80,14 @@ class Message(models.Model):
                 name="message_from_a_customer_is_public", condition=~Q(author="customer") | Q(public=True)
             ),
         ]
-        indexes = [models.Index(name="message_in_order", fields=["ticket", "sent_at", "id"])]
+        indexes = [
+            models.Index(name="message_in_order", fields=["ticket", "sent_at", "id"]),
+            models.Index(
+                name="message_by_external_id",
+                fields=["store", "external_id"],
+                condition=Q(external_id__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id}#{self.pk}"

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.queue_name import folded, resembles
+from helpdesk.models.visible_line import VisibleLineField
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent
@@ -59,7 +60,7 @@ class QueueQuerySet(models.QuerySet["Queue"]):
 class Queue(models.Model):
     """The pool of tickets that a team works through; it may serve several stores."""
 
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    name = VisibleLineField(_("name"), max_length=200, unique=True)
     created_at = models.DateTimeField(_("created at"), db_default=models.functions.Now())
 
     objects = QueueQuerySet.as_manager()

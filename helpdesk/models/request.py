@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 class IdempotentRequest(models.Model):
     """A request that carried an `Idempotency-Key`, and the answer to replay; kept for 24 hours."""
 
-    api_key = models.ForeignKey("helpdesk.ApiKey", on_delete=models.CASCADE, related_name="+")
+    store = models.ForeignKey("helpdesk.Store", on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=255)
-    fingerprint = models.BinaryField(max_length=32, help_text=_("of method, path and raw body"))
+    digests = models.JSONField(default=dict, help_text=_("of the route and of each top-level field"))
+    scopes = ArrayField(models.CharField(max_length=5), default=list, help_text=_("of whom it was answered"))
     status = models.SmallIntegerField(null=True)
     headers = models.JSONField(default=dict)
     body = models.BinaryField(null=True)
@@ -19,7 +21,7 @@ class IdempotentRequest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="idempotent_request_one_per_key", fields=["api_key", "key"]),
+            models.UniqueConstraint(name="idempotent_request_one_per_store", fields=["store", "key"]),
         ]
         indexes = [models.Index(name="idempotent_request_by_age", fields=["created_at"])]
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.queue import Queue
+from helpdesk.models.visible_line import VisibleLineField
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent
@@ -46,7 +47,7 @@ class StoreQuerySet(models.QuerySet["Store"]):
 class Store(models.Model):
     """An e-commerce site, or another inlet, that tickets come from."""
 
-    name = models.CharField(_("name"), max_length=200)
+    name = VisibleLineField(_("name"), max_length=200)
     environment = models.CharField(_("environment"), max_length=4, choices=Environment.choices)
     default_queue = models.ForeignKey(
         "helpdesk.Queue", on_delete=models.PROTECT, related_name="stores", verbose_name=_("queue")

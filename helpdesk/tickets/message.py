@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from helpdesk.input.visible_text import Scissors
 from helpdesk.models import Author, EventKind, Message, Status, Ticket
 from helpdesk.tickets.assignment import let_go_of_the_absent
+from helpdesk.tickets.opening.draft import fitting_body
 from helpdesk.tickets.ticket_change import TicketChange
 
 
@@ -51,7 +53,11 @@ def say(change: TicketChange, utterance: Utterance, *, public: bool = True) -> M
 
 
 def _message(change: TicketChange, utterance: Utterance, *, public: bool) -> Message:
-    said = asdict(utterance) | {"sent_at": change.said_at(utterance.sent_at)}
+    scissors = Scissors()
+    said = asdict(utterance) | {
+        "sent_at": change.said_at(utterance.sent_at),
+        "body": fitting_body(utterance.body, scissors, pointer="/body"),
+    }
     return Message(
         ticket=change.ticket,
         store_id=change.ticket.store_id,
@@ -59,6 +65,7 @@ def _message(change: TicketChange, utterance: Utterance, *, public: bool) -> Mes
         agent=change.by,
         public=public,
         received_at=change.now,
+        rest=scissors.rest(),
         **said,
     )
 

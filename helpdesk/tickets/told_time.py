@@ -5,11 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from helpdesk.refusal import Refused
 
 CLOCK_DIFFERENCE = timedelta(minutes=5)
+"""Clocks differ by so much without a word about it."""
+
+FURTHEST_AHEAD = timedelta(hours=24)
+"""A clock in another zone, or set wrong, is ahead by less; what is further ahead is no slip."""
+
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -18,15 +24,15 @@ class BadMoment(Refused):
 
     code = "bad-time"
     place = "/occurred_at"
-    sentence = _("A time needs a zone and must lie after 1970.")
+    sentence = gettext_lazy("A time needs a zone and must lie after 1970.")
 
 
 class InTheFuture(Refused):
-    """More than five minutes ahead of our clock (less is taken as now)."""
+    """More than 24 hours ahead of our clock (less is taken as now)."""
 
     code = "in-the-future"
     place = "/occurred_at"
-    sentence = _("This time lies more than five minutes in the future.")
+    sentence = gettext_lazy("This time lies more than 24 hours in the future.")
 
 
 def told(moment: datetime, *, now: datetime, pointer: str | None = None) -> datetime:
@@ -36,7 +42,7 @@ def told(moment: datetime, *, now: datetime, pointer: str | None = None) -> date
     """
     if moment.tzinfo is None or moment < EARLIEST:
         raise BadMoment(pointer=pointer)
-    if moment > now + CLOCK_DIFFERENCE:
+    if moment > now + FURTHEST_AHEAD:
         raise InTheFuture(pointer=pointer)
     return min(moment.astimezone(UTC), now)
 
@@ -46,7 +52,7 @@ class TooFarBack(Refused):
 
     code = "too-far-back"
     place = "/occurred_at"
-    sentence = _(
+    sentence = gettext_lazy(
         "This time lies more than %(hours)d hours back. Whole conversations of the past are imported."
     )
 
@@ -61,3 +67,11 @@ def told_act(moment: datetime, *, now: datetime, pointer: str | None = None) -> 
 
 def _max_act_backdate() -> timedelta:
     return settings.MAX_ACT_BACKDATE
+
+
+def warnings(moment: datetime | None, *, now: datetime, pointer: str = "/occurred_at") -> list[str]:
+    """Say that a moment lies further ahead than clocks differ, and was taken as now."""
+    if moment is None or moment <= now + CLOCK_DIFFERENCE:
+        return []
+    said = _("%(pointer)s lies in the future and was taken as now: your clock is ahead of ours.")
+    return [said % {"pointer": pointer}]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from helpdesk.access import api_keys
 from helpdesk.models import ApiKey, Environment, Queue, Scope, Store, Ticket
 from helpdesk.pages.frame import shown_once
+from helpdesk.models.visible_line import refuse_invisible
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones
 from helpdesk.refusal import Refused
@@ -33,6 +34,7 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         max_length=200,
         help_text=_("Who answers: an existing queue, or a new name for a new one."),
         widget=forms.TextInput({"list": "queue-names", "dir": "auto"}),
+        validators=[refuse_invisible],
     )
     is_new_queue = forms.BooleanField(label=_("I mean a new queue"), required=False, widget=forms.HiddenInput)
     environment = forms.ChoiceField(

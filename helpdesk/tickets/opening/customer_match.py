@@ -1,8 +1,9 @@
-"""Customers: found by external id, else by case-folded e-mail, never guessed; else made."""
+"""Customers: found by external id, else by e-mail in whatever case, never guessed; else made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import LiteralString, Self
 
 import msgspec
@@ -11,12 +12,25 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.statement import TEXTS, Row, Statement, given, rows, run, texts
 from helpdesk.models import Customer
+from helpdesk.models.ticket import LIVE_STATUSES
 from helpdesk.refusal import Conflict
-from helpdesk.tickets.opening.draft import one_line
 from helpdesk.tickets.opening.new_ticket import NewCustomer
 
 _ROUNDS = 5
 _REFRESHED = ("name", "locale", "timezone", "tier")
+
+
+def email_key(email: str) -> str:
+    """Return what two spellings of one mailbox have in common: the case of letters, and nothing else.
+
+    Of the letters that Unicode folds, `ß` into `ss` or a Kelvin sign into `k`, each is a mailbox of its own.
+    """
+    return email.lower() if email.isascii() else "".join(map(_lower, email))
+
+
+def _lower(letter: str) -> str:
+    lower = letter.lower()
+    return lower if lower.upper() == letter else letter
 
 
 class CannotRecognise(Conflict):
@@ -51,13 +65,13 @@ class CustomerRow(msgspec.Struct, eq=False):
 
     def learn(self, given: NewCustomer, *, refresh: bool) -> None:
         """Take over what is given: the latest wins, or fills gaps only where it is history."""
-        news = {field: _plain(getattr(given, field)) for field in _REFRESHED}
+        news = {field: getattr(given, field) or "" for field in _REFRESHED}
         news["locale"] = news["locale"].replace("_", "-")
         if self.external_id is None and given.external_id is not None:
             news["external_id"] = given.external_id
             self.adopted = bool(self.id)
         if given.email and (refresh or not self.email):
-            news |= {"email": given.email, "email_key": given.email.casefold()}
+            news |= {"email": given.email, "email_key": email_key(given.email)}
         self._take_over(news, refresh=refresh)
 
     def _take_over(self, news: Mapping[str, str], *, refresh: bool) -> None:
@@ -93,7 +107,7 @@ class KnownCustomers:
         """
         if given.external_id is not None and given.external_id in self._by_external_id:
             return self._by_external_id[given.external_id]
-        namesakes = self._by_email.get(given.email.casefold(), []) if given.email else []
+        namesakes = self._by_email.get(email_key(given.email), []) if given.email else []
         nameless = [person for person in namesakes if person.external_id is None]
         if nameless:
             return nameless[0]
@@ -101,7 +115,7 @@ class KnownCustomers:
 
 
 def recognise(
-    given: Sequence[tuple[NewCustomer, bool]], *, known: KnownCustomers, store_id: int
+    given: Sequence[tuple[NewCustomer, bool]], *, known: KnownCustomers, store_id: int, now: datetime
 ) -> list[CustomerRow]:
     """Return each one's customer, found or made and refreshed, in a constant number of statements.
 
@@ -115,7 +129,7 @@ def recognise(
             person or _meet(known, one, latest)
             for person, (one, latest) in zip(anonymous, given, strict=True)
         ]
-        if _write(people, store_id=store_id):
+        if _write(people, store_id=store_id, now=now):
             return people
         known = KnownCustomers(run(*reading_acquaintances((one for one, _ in given), store_id=store_id)))
     raise CannotRecognise
@@ -142,7 +156,7 @@ def reading_acquaintances(given: Iterable[NewCustomer], *, store_id: int) -> Sta
     """Return what reads the rows of all whom these customers may be."""
     named = list(given)
     external_ids = {one.external_id for one in named if one.external_id is not None}
-    emails = {one.email.casefold() for one in named if one.email}
+    emails = {email_key(one.email) for one in named if one.email}
     return _READ, [store_id, texts(sorted(external_ids)), store_id, texts(sorted(emails))]
 
 
@@ -156,20 +170,24 @@ _READ = f"""
 """  # noqa: S608  # a constant
 
 
-def _write(people: Sequence[CustomerRow], *, store_id: int) -> bool:
+def _write(people: Sequence[CustomerRow], *, store_id: int, now: datetime) -> bool:
     """Write what is new or changed; false where somebody was faster and all must be read again."""
     distinct = list({id(person): person for person in people}.values())
     old = sorted((p for p in distinct if p.id and p.changed), key=lambda p: p.id)
     new = sorted((p for p in distinct if not p.id), key=lambda p: (p.external_id or "", p.email_key or ""))
-    return _refresh(old) and _make(new, store_id=store_id)
+    return _refresh(old, now=now) and _make(new, store_id=store_id)
 
 
-def _refresh(people: Sequence[CustomerRow]) -> bool:
+def _refresh(people: Sequence[CustomerRow], *, now: datetime) -> bool:
+    """Write what is newly known of people; their live tickets have changed with it."""
     if not people:
         return True
     try:
         with transaction.atomic(savepoint=any(person.adopted for person in people)):
-            written = run(_REFRESH, [rows((person.id, *_written(person)) for person in people)])
+            written = run(
+                _REFRESH,
+                [rows((person.id, *_written(person)) for person in people), list(LIVE_STATUSES), now],
+            )
     except IntegrityError:  # a twin has made somebody of the external id that we were giving to an e-mail
         return False
     return len(written) == len(people)
@@ -197,19 +215,28 @@ _WRITTEN: tuple[LiteralString, ...] = (
     "name varchar", "locale varchar", "timezone varchar", "tier varchar",
 )  # fmt: skip
 
-# Locked by ascending id. A row that has meanwhile got another external id is left alone: we look again.
+# Locked by ascending id, customers before tickets. A row that has meanwhile got another external id is left alone: we
+# look again.
 _REFRESH = f"""
     WITH given AS MATERIALIZED (SELECT * FROM {given("id bigint", *_WRITTEN)}), locked AS (
         SELECT id, external_id, store_id FROM helpdesk_customer
          WHERE id IN (SELECT id FROM given) ORDER BY id FOR NO KEY UPDATE
+    ), changed AS (
+        UPDATE helpdesk_customer AS customer
+           SET external_id = given.external_id, email = given.email, email_key = given.email_key,
+               name = given.name, locale = given.locale, timezone = given.timezone, tier = given.tier
+          FROM given JOIN locked USING (id)
+         WHERE customer.id = given.id
+           AND (locked.external_id IS NULL OR locked.external_id = given.external_id)
+     RETURNING customer.id
+    ), live AS (
+        SELECT id FROM helpdesk_ticket
+         WHERE customer_id IN (SELECT id FROM changed) AND status = ANY(%s)
+         ORDER BY id FOR NO KEY UPDATE
+    ), moved AS (
+        UPDATE helpdesk_ticket SET updated_at = greatest(updated_at, %s) WHERE id IN (SELECT id FROM live)
     )
-    UPDATE helpdesk_customer AS customer
-       SET external_id = given.external_id, email = given.email, email_key = given.email_key,
-           name = given.name, locale = given.locale, timezone = given.timezone, tier = given.tier
-      FROM given JOIN locked USING (id)
-     WHERE customer.id = given.id
-       AND (locked.external_id IS NULL OR locked.external_id = given.external_id)
- RETURNING customer.id
+    SELECT id FROM changed
 """  # noqa: S608  # the columns are those above
 
 _MAKE = f"""
@@ -225,7 +252,3 @@ _MAKE = f"""
     )
     SELECT given.place, given.id FROM given JOIN made USING (id)
 """  # noqa: S608  # the columns are those above
-
-
-def _plain(value: str | None) -> str:
-    return one_line(value) if value else ""

@@ -1,7 +1,7 @@
 """The one shape in which every ticket comes in, whatever the door: API, batch, webhook, mail or file.
 
-What a schema can state is stated here and checked by msgspec when a shape is read; what it cannot
-(that a time zone exists, that a time is not in the future) is checked by `opening`.
+What has to be so is stated here, and `helpdesk.input.fitting` reads by it. What is only pleasant to have (names,
+languages, zones, how long a text is) is put right by `draft`, which refuses no ticket for it.
 """
 
 from __future__ import annotations
@@ -9,29 +9,39 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_lazy as _
 from msgspec import Meta, Struct
 
-# All of Unicode but NUL, which PostgreSQL lacks, and half characters. `\Z`, in the contract written as `$`,
-# leaves no room for a newline at the end.
+# All of Unicode but NUL, which PostgreSQL lacks, and half characters; an id has no replacement for them either,
+# and no blanks around it: two ids would else look like one. `\Z` leaves no room for a newline at the end.
 _SAYABLE = r"^[^\u0000\uD800-\uDFFF]*\Z"
-_EMAIL = r"^[^\s\u0000-\u001F\uD800-\uDFFF]+@[^\s@\u0000-\u001F\uD800-\uDFFF]+\Z"
+_ID = r"^[^\s\u0000\uFFFD\uD800-\uDFFF](?:[^\u0000\uFFFD\uD800-\uDFFF]*[^\s\u0000\uFFFD\uD800-\uDFFF])?\Z"
+_WORD = r"[^\s@<>,;\u0000-\u001F\uFFFD\uD800-\uDFFF]+"
+_EMAIL = rf'^(?:"[^"\s<>\u0000-\u001F\uFFFD\uD800-\uDFFF]+"|{_WORD})@{_WORD}\Z'
 
-Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=_SAYABLE)]
-Line = Annotated[str, Meta(max_length=200, pattern=_SAYABLE)]
-Word = Annotated[str, Meta(max_length=50, pattern=_SAYABLE)]
-Subject = Annotated[str, Meta(max_length=500, pattern=_SAYABLE)]
-Body = Annotated[str, Meta(min_length=1, max_length=100_000, pattern=_SAYABLE)]
-Email = Annotated[str, Meta(max_length=254, pattern=_EMAIL)]
-Locale = Annotated[str, Meta(max_length=35, pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*\Z")]
-Zone = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9_+/-]+\Z")]
-Channel = Annotated[str, Meta(max_length=50, pattern=r"^[a-z][a-z0-9_]*\Z")]
-Tag = Annotated[str, Meta(min_length=1, max_length=100, pattern=_SAYABLE)]
-Tags = Annotated[list[Tag], Meta(max_length=50)]
-MetadataKey = Annotated[str, Meta(min_length=1, max_length=100, pattern=_SAYABLE)]
-MetadataValue = Annotated[str, Meta(max_length=1000, pattern=_SAYABLE)]
-Metadata = Annotated[dict[MetadataKey, MetadataValue], Meta(max_length=50)]
-Amount = Annotated[str, Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
+_AN_ID = {"words": _("This has to be an id without a NUL or half a character in it.")}
+_AN_EMAIL = {"words": _("This has to be one e-mail address, such as jon@example.com.")}
+_A_CHANNEL = {"words": _("This has to be lower-case letters, digits and _, beginning with a letter.")}
+_AN_AMOUNT = {
+    "words": _("This has to be an amount in digits, with a point before the fraction, such as 59.90.")
+}
+_A_CURRENCY = {"words": _("This has to be a currency code of three capital letters, such as EUR.")}
+
+_EMAIL_IN_CONTRACT = {"x-pattern": r"^\s*([^\s<>]+@[^\s@<>,;]+)?\s*$", "examples": ["jon@example.com"]}
+
+Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=_ID, extra=_AN_ID, examples=["shop-8841"])]
+Text = Annotated[str, Meta(pattern=_SAYABLE)]
+Body = Annotated[str, Meta(min_length=1, pattern=_SAYABLE, examples=["It was to come on Monday."])]
+Email = Annotated[
+    str, Meta(max_length=254, pattern=_EMAIL, extra=_AN_EMAIL, extra_json_schema=_EMAIL_IN_CONTRACT)
+]
+Channel = Annotated[
+    str, Meta(max_length=50, pattern=r"^[a-z][a-z0-9_]*\Z", extra=_A_CHANNEL, examples=["contact_form"])
+]
+Amount = Annotated[
+    str, Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?\Z", extra=_AN_AMOUNT, examples=["59.90"])
+]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", extra=_A_CURRENCY, examples=["GBP"])]
 Instant = Annotated[datetime, Meta(tz=True)]
 Urgency = Literal["low", "normal", "high", "urgent"]
 
@@ -41,10 +51,10 @@ class NewCustomer(Struct, kw_only=True, frozen=True):
 
     external_id: Id | None = None
     email: Email | None = None
-    name: Line | None = None
-    locale: Locale | None = None
-    timezone: Zone | None = None
-    tier: Word | None = None
+    name: Text | None = None
+    locale: Text | None = None
+    timezone: Text | None = None
+    tier: Text | None = None
 
 
 class NewMessage(Struct, kw_only=True, frozen=True):
@@ -74,7 +84,7 @@ class NewOrder(Struct, kw_only=True, frozen=True, omit_defaults=True):
 
     id: Id
     total: Money | None = None
-    status: Line | None = None
+    status: Text | None = None
 
 
 class NewTicket(Struct, kw_only=True, frozen=True):
@@ -85,10 +95,10 @@ class NewTicket(Struct, kw_only=True, frozen=True):
     author: FirstAuthor | None = None
     external_id: Id | None = None
     occurred_at: Instant | None = None
-    subject: Subject | None = None
+    subject: Text | None = None
     priority: Urgency = "normal"
     channel: Channel = "api"
-    tags: Tags = []
-    metadata: Metadata = {}
+    tags: list[Text] = []
+    metadata: dict[Text, Text] = {}
     order: NewOrder | None = None
     imported: bool = False

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from helpdesk.database.statement import Row, run, run_together
+from helpdesk.database.statement import Row, Statement, run, run_together
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import Queue, Store, Ticket
+from helpdesk.models import Message, Queue, Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.event_relays import relay
 from helpdesk.tickets.membership import require_member
@@ -23,14 +23,23 @@ from helpdesk.tickets.opening.customer_match import (
 from helpdesk.tickets.opening.draft import CheckedTicket, check
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewTicket
-from helpdesk.tickets.opening.repeats import StoredTicket, differences, read_stored, reading_taken
+from helpdesk.tickets.opening.repeats import (
+    KnownOpenings,
+    StoredTicket,
+    StoredTickets,
+    differences,
+    locking_said,
+    reading_said,
+    reading_taken,
+)
 from helpdesk.tickets.opening.ticket_rows import OpeningPlace, insert, reserving
 
 
 class Opened(msgspec.Struct, frozen=True):
     """What became of one shape: a ticket, made now or long ago, or a refusal.
 
-    `warnings` name the fields of a repeat that differ from what is stored.
+    `warnings` name what was left out, cut, or taken otherwise than it was said; of a repeat, the fields that
+    differ from what is stored.
     """
 
     ticket: Ticket | None
@@ -49,7 +58,7 @@ def open_tickets(
 ) -> list[Opened]:
     """Open a ticket for each shape and return what became of each, in order.
 
-    A refused shape doesn't keep the others out. A repeat of an external id changes nothing. The number of
+    A refused shape doesn't keep the others out. A repeat, by its id or its message's, changes nothing. The number of
     statements does not depend on the number of shapes. `first_words` say of each whose its message is; without
     them each is its customer's. The shapes must have passed msgspec's validation. Raises `NotAMember` where an
     agent writes first who is none, unless history is imported.
@@ -74,6 +83,7 @@ def open_for_known(shape: NewTicket, *, follows: Ticket, now: datetime) -> Ticke
         raise AssertionError("a ticket without an external id cannot be there already")
     ticket.follows = follows
     ticket.save(update_fields=["follows"])
+    _keep_offcuts({0: ticket}, {0: draft[0]})
     relay([ticket], now=now)
     return ticket
 
@@ -105,25 +115,36 @@ def _open_new(
     where: OpeningPlace,
 ) -> None:
     opened = _insert(drafts, words, where=where)
-    results.update({place: Opened(ticket=ticket, created=True) for place, ticket in opened.items()})
+    _keep_offcuts(opened, drafts)
+    results.update(
+        {
+            place: Opened(ticket=ticket, created=True, warnings=drafts[place].warnings)
+            for place, ticket in opened.items()
+        }
+    )
     repeats = {place: draft for place, draft in drafts.items() if place not in opened}
     results.update(_answer_repeats(repeats, store_id=where.store_id))
     relay(list(opened.values()), now=where.now)
+
+
+def _keep_offcuts(opened: dict[int, Ticket], drafts: dict[int, CheckedTicket]) -> None:
+    """Keep what was cut off because it was too long with the message that opened the ticket."""
+    for place, ticket in opened.items():
+        if drafts[place].rest:
+            Message.objects.filter(ticket=ticket).update(rest=drafts[place].rest)
 
 
 def _external_ids(drafts: Iterable[CheckedTicket]) -> list[str]:
     return sorted({draft.shape.external_id for draft in drafts if draft.shape.external_id is not None})
 
 
-def _first_of_each(drafts: dict[int, CheckedTicket], *, taken: Iterable[str]) -> dict[int, CheckedTicket]:
-    """Keep drafts without an external id, and the first with each that isn't taken."""
-    seen: set[str | None] = set(taken)
+def _first_of_each(drafts: dict[int, CheckedTicket], *, known: KnownOpenings) -> dict[int, CheckedTicket]:
+    """Keep the first of each that isn't there; `known` then knows of them too."""
     new: dict[int, CheckedTicket] = {}
     for place, draft in drafts.items():
-        external_id = draft.shape.external_id
-        if external_id is None or external_id not in seen:
+        if not known.has(draft):
             new[place] = draft
-            seen.add(external_id)
+            known.add(draft)
     return new
 
 
@@ -132,11 +153,12 @@ def _insert(
 ) -> dict[int, Ticket]:
     """Return the tickets made, by place; those are left out that are there already, or just came to be."""
     sight = _look(drafts.values(), where=where)
-    new = _first_of_each(drafts, taken=sight.taken)
+    new = _first_of_each(drafts, known=sight.openings)
     people = recognise(
         [(draft.shape.customer, not draft.shape.imported) for draft in new.values()],
-        known=sight.known,
+        known=sight.customers,
         store_id=where.store_id,
+        now=where.now,
     )
     rows = sorted(zip(new, new.values(), people, strict=True), key=lambda row: row[1].shape.external_id or "")
     told = [(draft, person, words[place]) for place, draft, person in rows]
@@ -145,28 +167,40 @@ def _insert(
 
 
 class OpeningLookup(NamedTuple):
-    """What is known before anything is written: ids that are taken, customers, and ids for what is new."""
+    """What is known before anything is written: what is there, customers, and ids for what is new."""
 
-    taken: set[str]
-    known: KnownCustomers
+    openings: KnownOpenings
+    customers: KnownCustomers
     ids: list[Row]
 
 
 def _look(drafts: Collection[CheckedTicket], *, where: OpeningPlace) -> OpeningLookup:
     """Read and reserve, in one round trip, whatever the drafts may need."""
-    taken, customers, ids = run_together(
+    *said, taken, customers, ids = run_together(
+        *_asking_for_messages(drafts, store_id=where.store_id),
         reading_taken(_external_ids(drafts), store_id=where.store_id),
         reading_acquaintances((draft.shape.customer for draft in drafts), store_id=where.store_id),
         reserving(len(drafts)),
     )
-    return OpeningLookup({external_id for (external_id,) in taken}, KnownCustomers(customers), ids)
+    return OpeningLookup(KnownOpenings(taken, said[-1] if said else ()), KnownCustomers(customers), ids)
+
+
+def _asking_for_messages(drafts: Iterable[CheckedTicket], *, store_id: int) -> list[Statement]:
+    """Return what asks for messages that have an id, if any has: most have none."""
+    named = [draft.shape for draft in drafts if draft.shape.message.external_id is not None]
+    if not named:
+        return []
+    alone = [one.message.external_id for one in named if one.external_id is None and one.message.external_id]
+    ids = [one.message.external_id for one in named if one.message.external_id]
+    locks = [locking_said(alone, store_id=store_id)] if alone else []
+    return [*locks, reading_said(ids, store_id=store_id)]
 
 
 def _answer_repeats(repeats: dict[int, CheckedTicket], *, store_id: int) -> dict[int, Opened]:
-    stored = read_stored(_external_ids(repeats.values()), store_id=store_id)
-    return {
-        place: _repeated(stored[draft.shape.external_id or ""], draft) for place, draft in repeats.items()
-    }
+    if not repeats:
+        return {}
+    stored = StoredTickets(repeats.values(), store_id=store_id)
+    return {place: _repeated(stored.find(draft), draft) for place, draft in repeats.items()}
 
 
 def _repeated(stored: StoredTicket, draft: CheckedTicket) -> Opened:

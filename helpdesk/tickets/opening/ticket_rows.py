@@ -84,6 +84,7 @@ def _ticket(
         **_said(draft),
         **_stands_first(draft, word),
     )
+    ticket.subject = ticket.subject or ticket.reference  # a link to it needs a word
     return _as_stored(ticket)
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from helpdesk.models import Customer
+import pytest
+
+from helpdesk.models import Customer, Ticket
 from helpdesk.tickets.opening.opening import open_tickets
 from tests.make import NOW, Make
+
+LATER = NOW + timedelta(hours=1)
 
 
 def asks(make: Make, **customer: Any) -> Customer:
@@ -20,7 +24,45 @@ def test_the_same_external_id_is_the_same_customer(make: Make) -> None:
 
 
 def test_the_same_email_however_written_is_the_same_customer(make: Make) -> None:
-    assert asks(make, email="Straße@example.com") == asks(make, email="STRASSE@EXAMPLE.COM")
+    assert asks(make, email="Jon@example.com") == asks(make, email="JON@EXAMPLE.COM")
+    assert asks(make, email="éva@example.com") == asks(make, email="ÉVA@example.com")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("eva@fass.example", "eva@faß.example"),
+        ("strasse@example.com", "STRAẞE@example.com"),
+        ("k@example.com", "\u212a@example.com"),
+        ("i@example.com", "İ@example.com"),
+        ("fi@example.com", "\ufb01@example.com"),
+    ],
+)
+def test_letters_that_fold_alike_are_two_mailboxes(make: Make, one: str, other: str) -> None:
+    eva = asks(make, email=one, name="Eva")
+
+    assert asks(make, email=other) != eva
+    eva.refresh_from_db()
+    assert (eva.email, eva.name) == (one, "Eva")
+
+
+def test_a_customers_change_moves_their_live_tickets_and_no_others(make: Make) -> None:
+    live, closed = (make.ticket(customer={"external_id": "c1"}) for _ in range(2))
+    Ticket.objects.filter(pk=closed.pk).update(status="closed")
+    other = make.ticket(customer={"external_id": "c2"})
+
+    make.ticket(now=LATER, customer={"external_id": "c1", "email": "new@example.com"})
+
+    moved = dict(Ticket.objects.values_list("pk", "updated_at"))
+    assert (moved[live.pk], moved[closed.pk], moved[other.pk]) == (LATER, NOW, NOW)
+
+
+def test_a_customer_who_says_the_same_again_moves_nothing(make: Make) -> None:
+    before = make.ticket(customer={"external_id": "c1", "name": "Jon"})
+
+    make.ticket(now=LATER, customer={"external_id": "c1", "name": "Jon"})
+
+    assert Ticket.objects.get(pk=before.pk).updated_at == NOW
 
 
 def test_somebody_known_by_email_gets_their_external_id(make: Make) -> None:

@@ -179,10 +179,19 @@ def test_a_clock_that_goes_a_little_ahead_is_taken_as_now(make: Make) -> None:
     assert make.ticket(occurred_at=(NOW + timedelta(minutes=4)).isoformat()).occurred_at == NOW
 
 
+@pytest.mark.parametrize("ahead", [timedelta(minutes=5, seconds=1), timedelta(hours=24)])
+def test_a_clock_that_goes_further_ahead_is_taken_as_now_and_told(make: Make, ahead: timedelta) -> None:
+    [opened] = open_all([make.shape(occurred_at=(NOW + ahead).isoformat())], make.store())
+
+    assert opened.ticket is not None
+    assert opened.ticket.occurred_at == NOW
+    assert [warning.split()[0] for warning in opened.warnings] == ["/occurred_at"]
+
+
 @pytest.mark.parametrize(
     ("moment", "code"),
     [
-        (NOW + timedelta(minutes=5, seconds=1), "in-the-future"),
+        (NOW + timedelta(hours=24, seconds=1), "in-the-future"),
         (datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-12))), "in-the-future"),
         (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "bad-time"),
         (datetime(1969, 12, 31, tzinfo=UTC), "bad-time"),
@@ -201,9 +210,6 @@ def test_an_impossible_time_is_refused(make: Make, moment: datetime, code: str) 
 @pytest.mark.parametrize(
     ("fields", "pointer"),
     [
-        ({"customer": {"timezone": "Mars/Olympus"}}, "/customer/timezone"),
-        ({"customer": {"timezone": "localtime"}}, "/customer/timezone"),
-        ({"customer": {"email": "ΐ" * 240 + "@x.gr"}}, "/customer/email"),
         ({"message": {"body": "Out of office", "automatic": True}}, "/message/automatic"),
     ],
 )
@@ -223,20 +229,19 @@ def test_what_no_schema_can_state_is_refused_at_its_place(
         {"body": ""},
         {"body": "nul \0 byte"},
         {"subject": "half \ud800 character"},
-        {"subject": "x" * 501},
         {"external_id": ""},
         {"external_id": 7},
         {"external_id": 7.0},
         {"priority": "asap"},
         {"channel": "Contact Form"},
-        {"tags": ["x"] * 51},
-        {"tags": [""]},
-        {"metadata": {str(n): "" for n in range(51)}},
         {"metadata": {"n": 1}},
         {"occurred_at": "2026-03-09T15:00:00"},
         {"email": "nobody"},
         {"email": "two words@example.com"},
-        {"customer": {"locale": "english, please"}},
+        {"email": "a@b@c"},
+        {"email": "<jon@x.example>"},
+        {"email": "jon@x.example,ann@x.example"},
+        {"external_id": " outer blanks "},
         {"order": {"id": "1", "total": {"amount": "1e9", "currency": "GBP"}}},
         {"order": {"id": "1", "total": {"amount": "1", "currency": "pounds"}}},
     ],
