@@ -107,6 +107,7 @@ OUTBOX_CHANNELS = {
 }
 OUTBOX_SOURCES = ["monitor.alerts.news_delivery.make_out"]
 API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
+API_WEBHOOKS = ["monitor.api.routes.WEBHOOKS"]
 JOB_KINDS = {"recount": "monitor.relay.recount_job.RECOUNT"}
 
 # Where things are kept

@@ -10,7 +10,7 @@ from django.urls import URLPattern, include, path, re_path
 from django.utils.module_loading import import_string
 
 from helpdesk.api.contract import contract_pages
-from helpdesk.api.contract.operation import Route
+from helpdesk.api.contract.operation import Route, Webhook
 
 PART = re.compile(r"\{(\w+)\}")
 
@@ -22,10 +22,11 @@ def address(route: Route) -> URLPattern:
 
 
 ROUTES: tuple[Route, ...] = tuple(chain.from_iterable(map(import_string, settings.API_ROUTES)))
+WEBHOOKS: tuple[Webhook, ...] = tuple(chain.from_iterable(map(import_string, settings.API_WEBHOOKS)))
 
 v1 = [
     *map(address, ROUTES),
-    path("schema", contract_pages.schema(ROUTES), name="api-schema"),
+    path("schema", contract_pages.schema(ROUTES, WEBHOOKS), name="api-schema"),
     path("docs", contract_pages.docs, name="api-docs"),
 ]
 

@@ -2,17 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta, Struct
 
-from helpdesk.models import Store
+from helpdesk.models import Environment, Store
 from helpdesk.outbox import public_http, standard_webhook
 from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent
 from monitor.alerts.news_delivery import NEWS
-from monitor.models import News
+from monitor.clock.metrics import PROMISED
+from monitor.models import Level, News
+from monitor.models.news import FlagChange
+
+TYPE = "flags.changed"
+Instant = Annotated[datetime, Meta(tz=True)]
+
+
+def one_of(values: Iterable[str]) -> Meta:
+    """Say in the contract what a text of ours can be."""
+    return Meta(extra_json_schema={"enum": list(values)})
+
+
+class FlagTold(Struct, kw_only=True):
+    """A flag as it stands when the message leaves."""
+
+    id: str
+    ticket: Annotated[str, Meta(description="Its reference.", examples=["T-QAAAQVX"])]
+    external_id: Annotated[str | None, Meta(description="Your own id of the ticket.")]
+    metric: Annotated[str, one_of(metric.value for metric in PROMISED)]
+    level: Annotated[str, one_of(Level.values)]
+    raised_at: Instant
+    noticed_at: Instant
+    ingest_lag: Annotated[float, Meta(description="Seconds by which we heard of it too late.")]
+    withdrawn_at: Instant | None
+    acknowledged_at: Instant | None
+    acknowledged_by: Annotated[str | None, Meta(description="An agent's e-mail.")]
+
+
+class FlagNews(Struct, kw_only=True):
+    """One change of a flag."""
+
+    change: Annotated[str, one_of(FlagChange.values)]
+    at: Instant
+    flag: FlagTold
+
+
+class FlagsChanged(Struct, kw_only=True):
+    """What has changed about a store's flags since the message before."""
+
+    type: Annotated[str, one_of([TYPE])]
+    timestamp: Instant
+    environment: Annotated[str, one_of(Environment.values)]
+    data: list[FlagNews]
 
 
 def way_out(key: int) -> str | None:
@@ -27,7 +71,7 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     told = _data(parcel.numbers(NEWS))
     if not told:
         return Needless()
-    said = {"type": "flags.changed", "timestamp": now, "environment": store.environment, "data": told}
+    said = FlagsChanged(type=TYPE, timestamp=now, environment=store.environment, data=told)
     body = msgspec.json.encode(said)
     url, secret = store.webhook_url, store.webhook_secret
     standard_webhook.send(url, message_id=parcel.message_id, body=body, secret=secret, now=now)
@@ -37,27 +81,27 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
 CHANNEL = Channel(pace=timedelta(), way_out=way_out, send=send)
 
 
-def _data(numbers: Sequence[int]) -> list[dict[str, Any]]:
+def _data(numbers: Sequence[int]) -> list[FlagNews]:
     news = News.objects.filter(pk__in=numbers).select_related("flag__ticket", "flag__acknowledged_by")
     return [_told(each) for each in news.order_by("id")]
 
 
-def _told(news: News) -> dict[str, Any]:
+def _told(news: News) -> FlagNews:
     flag = news.flag
-    return {
-        "change": news.change,
-        "at": news.at,
-        "flag": {
-            "id": str(flag.pk),
-            "ticket": flag.ticket.reference,
-            "external_id": flag.ticket.external_id,
-            "metric": flag.metric,
-            "level": flag.level,
-            "raised_at": flag.raised_at,
-            "noticed_at": flag.noticed_at,
-            "ingest_lag": flag.ingest_lag.total_seconds(),
-            "withdrawn_at": flag.withdrawn_at,
-            "acknowledged_at": flag.acknowledged_at,
-            "acknowledged_by": flag.acknowledged_by.email if flag.acknowledged_by else None,
-        },
-    }
+    return FlagNews(
+        change=news.change,
+        at=news.at,
+        flag=FlagTold(
+            id=str(flag.pk),
+            ticket=flag.ticket.reference,
+            external_id=flag.ticket.external_id,
+            metric=flag.metric,
+            level=flag.level,
+            raised_at=flag.raised_at,
+            noticed_at=flag.noticed_at,
+            ingest_lag=flag.ingest_lag.total_seconds(),
+            withdrawn_at=flag.withdrawn_at,
+            acknowledged_at=flag.acknowledged_at,
+            acknowledged_by=flag.acknowledged_by.email if flag.acknowledged_by else None,
+        ),
+    )

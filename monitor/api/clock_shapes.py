@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
@@ -15,7 +14,9 @@ NUMBER = "[1-9][0-9]{0,17}"
 Metric = Annotated[str, shapes.one_of([metric.value for metric in PROMISED])]
 Level = Literal["at_risk", "breached"]
 ToldLevel = Annotated[str, shapes.one_of(models.Level.values)]
-Reference = Annotated[str, Meta(pattern=rf"^{shapes.REFERENCE}\Z", description="A ticket's reference.")]
+Reference = Annotated[
+    str, Meta(pattern=rf"^{shapes.REFERENCE}\Z", description="A ticket's reference.", examples=["T-QAAAQVX"])
+]
 State = Annotated[
     str,
     shapes.one_of(["running", "paused", "late", *(one.value for one in Outcome if one != Outcome.LATE)]),
@@ -36,10 +37,10 @@ class ClockShape(Struct, kw_only=True):
     metric: Metric
     cycle: Annotated[int, Meta(description="The how-manieth of its metric on this ticket.")]
     state: State
-    started_at: datetime
-    due_at: Annotated[datetime | None, Meta(description="Null without a target, and while paused.")]
-    stopped_at: datetime | None
-    breached_at: datetime | None
+    started_at: shapes.Instant
+    due_at: Annotated[shapes.Instant | None, Meta(description="Null without a target, and while paused.")]
+    stopped_at: shapes.Instant | None
+    breached_at: shapes.Instant | None
     target_seconds: float | None
     basis: Annotated[str, shapes.one_of(["business", "wall"])] | None
     elapsed: Elapsed
@@ -52,8 +53,8 @@ class ClockShape(Struct, kw_only=True):
 class StepShape(Struct, kw_only=True):
     """A stretch of a clock's life; the running ones add up to what it has counted."""
 
-    start: datetime = field(name="from")
-    end: datetime = field(name="to")
+    start: shapes.Instant = field(name="from")
+    end: shapes.Instant = field(name="to")
     kind: Annotated[str, shapes.one_of(["running", "out_of_hours", "holiday", "paused"])]
     reason: Annotated[
         str, Meta(description="The pausing status, the kind of event that began it, or `version`.")
@@ -88,7 +89,7 @@ class ClockQuery(Struct, kw_only=True):
 class PromiseShape(Struct, kw_only=True):
     """When somebody will answer, as the customer may be told."""
 
-    by: datetime
+    by: shapes.Instant
     basis: Annotated[str, shapes.one_of(["policy"])]
     text: Annotated[str, Meta(description="In the customer's language and time zone.")]
 
@@ -112,19 +113,19 @@ class FlagShape(Struct, kw_only=True):
     """A breach, or the risk of one, put before people."""
 
     id: str
-    ticket: Annotated[str, Meta(description="Its reference.")]
+    ticket: Annotated[shapes.TicketReference, Meta(description="Its reference.")]
     metric: Metric
     level: ToldLevel
-    raised_at: Annotated[datetime, Meta(description="The instant that it speaks of.")]
-    noticed_at: Annotated[datetime, Meta(description="When it was written down.")]
+    raised_at: Annotated[shapes.Instant, Meta(description="The instant that it speaks of.")]
+    noticed_at: Annotated[shapes.Instant, Meta(description="When it was written down.")]
     ingest_lag: Annotated[
         float, Meta(description="Seconds by which we heard of it too late; the lateness of the way in.")
     ]
-    withdrawn_at: datetime | None
+    withdrawn_at: shapes.Instant | None
     withdrawn_by: Annotated[
         int | None, Meta(description="The number, within the ticket, of the event that withdrew it.")
     ]
-    acknowledged_at: datetime | None
+    acknowledged_at: shapes.Instant | None
     acknowledged_by: Annotated[str | None, Meta(description="An agent's e-mail.")]
 
 
@@ -134,9 +135,11 @@ class FlagPage(Struct):
 
 
 class FlagQuery(Struct, kw_only=True):
-    ticket: Reference | None = None
-    queue: shapes.QueueName | None = None
-    level: Level | None = None
+    """Which flags to list: those that meet every condition; of a condition with several values, any of them."""
+
+    ticket: list[Reference] = []
+    queue: list[shapes.QueueName] = []
+    level: list[Level] = []
     open: Annotated[
         shapes.Truth | None,
         Meta(

@@ -44,8 +44,12 @@ class Flags(Door):
 
 def wanted(rows: FlagQuerySet, query: clock_shapes.FlagQuery) -> FlagQuerySet:
     """Keep the flags that meet every condition."""
-    conditions = {"ticket__reference": query.ticket, "ticket__queue__name": query.queue, "level": query.level}
-    rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
+    conditions = {
+        "ticket__reference__in": query.ticket,
+        "ticket__queue__name__in": query.queue,
+        "level__in": query.level,
+    }
+    rows = rows.filter(**{name: value for name, value in conditions.items() if value})
     match query.open:
         case "true":
             return rows.open()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from helpdesk.api.contract.operation import Route
+from helpdesk.api.contract.operation import Route, Webhook
 from helpdesk.api.routes import TICKET
+from monitor.alerts.flag_webhook import TYPE, FlagsChanged
 from monitor.api import clock_views, flag_views
 from monitor.api.clock_shapes import NUMBER
 
@@ -11,4 +12,15 @@ ROUTES = (
     Route("tickets/{ref}/clocks", clock_views.ClocksDoor, TICKET),
     Route("flags", flag_views.Flags),
     Route("flags/{flag}/acknowledgement", flag_views.FlagAcknowledgementDoor, {"flag": NUMBER}),
+)
+
+WEBHOOKS = (
+    Webhook(
+        name=TYPE,
+        operation_id="flagsChanged",
+        summary="Flags have changed",
+        description="Sent to the store's webhook address, signed as Standard Webhooks has it; a message may come twice,"
+        " under the same `webhook-id`.",
+        body=FlagsChanged,
+    ),
 )

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.api import problems
 from helpdesk.api.contract.openapi import document
-from helpdesk.api.contract.operation import Route
+from helpdesk.api.contract.operation import Route, Webhook
 
 
-def schema(routes: Sequence[Route]) -> Callable[[HttpRequest], HttpResponse]:
+def schema(routes: Sequence[Route], webhooks: Sequence[Webhook]) -> Callable[[HttpRequest], HttpResponse]:
     """Make the view of the OpenAPI document; it is written once for each process."""
-    written = cache(lambda: document(routes))
+    written = cache(lambda: document(routes, webhooks))
 
     @require_safe
     def show_schema(request: HttpRequest) -> HttpResponse:

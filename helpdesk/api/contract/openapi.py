@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
 
 from helpdesk.api import shapes, ticket_representation
-from helpdesk.api.contract.operation import Operation, Route
+from helpdesk.api.contract.operation import Operation, Route, Webhook
+from helpdesk.api.contract.portable import PREFIX, Json, nullable, portable, public_name, with_examples
 from helpdesk.api.problems import MEDIA_TYPE, TITLES, Problem
 from helpdesk.api.request.idempotency import FORM
 
-Json = dict[str, Any]
-
-REFERENCE = "#/components/schemas/{name}"
+REFERENCE = PREFIX + "{name}"
 ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500, 503)
 WITH_BODY = (408, 409, 411, 413, 415, 422)
 
@@ -37,7 +37,7 @@ TOLD = {
 }
 
 
-def document(routes: Sequence[Route]) -> bytes:
+def document(routes: Sequence[Route], webhooks: Sequence[Webhook]) -> bytes:
     """Write the document."""
     described = {
         "openapi": "3.1.0",
@@ -45,29 +45,15 @@ def document(routes: Sequence[Route]) -> bytes:
         "servers": [{"url": "/api/v1"}],
         "security": [{"key": []}],
         "paths": {f"/{route.path}": path_item(route) for route in routes},
+        "webhooks": {webhook.name: {"post": webhook_item(webhook)} for webhook in webhooks},
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-            "schemas": schemas(routes),
             "responses": {"Problem": problem_response("What went wrong")},
         },
     }
-    return msgspec.json.encode(portable(described))
-
-
-def portable(described: Any) -> Any:
-    """Write what JSON Schema spells otherwise: a pattern ends with `$`, which in Python would let a newline pass,
-    and schemas are called what they are, where we have to say that they are shapes.
-    """
-    match described:
-        case dict():
-            return {name: portable(inner) for name, inner in described.items()}
-        case list():
-            return [portable(inner) for inner in described]
-        case str() if described.startswith(REFERENCE.format(name="")):
-            return public_name(described)
-        case str() if described.endswith(r"\Z"):
-            return described.removesuffix(r"\Z") + "$"
-    return described
+    described = portable(described)
+    described["components"]["schemas"] = schemas(routes, webhooks)
+    return msgspec.json.encode(described)
 
 
 LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
@@ -98,6 +84,36 @@ def operation_item(offered: Operation) -> Json:
     return item
 
 
+def webhook_item(webhook: Webhook) -> Json:
+    """Describe what we send; any 2xx says that it has arrived."""
+    return {
+        "operationId": webhook.operation_id,
+        "summary": webhook.summary,
+        "description": webhook.description,
+        "tags": ["webhooks"],
+        "security": [],
+        "parameters": [
+            {
+                "name": name,
+                "in": "header",
+                "required": True,
+                "description": about,
+                "schema": {"type": "string"},
+            }
+            for name, about in SIGNED.items()
+        ],
+        "requestBody": {"required": True, "content": content(webhook.body)},
+        "responses": {"2XX": {"description": "It has arrived."}},
+    }
+
+
+SIGNED = {
+    "webhook-id": "The same when a message comes again.",
+    "webhook-timestamp": "Seconds since 1970.",
+    "webhook-signature": "`v1,` and the HMAC-SHA256 of id, timestamp and body, as Standard Webhooks has it.",
+}
+
+
 def query_parameters(offered: Operation) -> list[Json]:
     """Describe the fields of the query struct; what is null in the struct is left out of a query."""
     if offered.query is None:
@@ -111,8 +127,6 @@ def query_parameter(name: str, described: Json) -> Json:
     kinds = [kind for kind in described.get("anyOf", [described]) if kind.get("type") != "null"]
     schema = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
     schema = {key: value for key, value in schema.items() if key != "description"}
-    if "enum" in schema:
-        schema["enum"] = [value for value in schema["enum"] if value is not None]
     about = described.get("description") or kinds[0].get("description")
     told = {"description": about} if about else {}
     return {"name": name, "in": "query", "required": False, "schema": schema} | told
@@ -124,7 +138,7 @@ def responses(offered: Operation) -> Json:
     return good | {str(status): problem_response(TITLES[status]) for status in sorted(set(bad))}
 
 
-def good_response(status: int, shape: type) -> Json:
+def good_response(status: int, shape: Any) -> Json:
     headers = {name: {"description": about, "schema": {"type": "string"}} for name, about in TOLD.items()}
     return {"description": SAID[status], "headers": headers, "content": content(shape)}
 
@@ -136,29 +150,30 @@ def problem_response(about: object) -> Json:
     return {"description": str(about), "content": content(Problem, MEDIA_TYPE)}
 
 
-def content(shape: type, media_type: str = "application/json") -> Json:
-    return {media_type: {"schema": reference_to(shape)}}
+def content(shape: Any, media_type: str = "application/json") -> Json:
+    """Describe a body: of one shape, or of any of several."""
+    if not isinstance(shape, tuple):
+        return {media_type: {"schema": reference_to(shape)}}
+    return {media_type: {"schema": {"anyOf": [reference_to(one) for one in shape]}}}
 
 
 def reference_to(shape: type) -> Json:
     return {"$ref": REFERENCE.format(name=shape.__name__)}
 
 
-def public_name(name: str) -> str:
-    """Return what the contract calls a shape: `Ticket` for `TicketShape`, whose plain name is its table's."""
-    return name.removesuffix("Shape")
-
-
-def schemas(routes: Iterable[Route]) -> Json:
+def schemas(routes: Iterable[Route], webhooks: Iterable[Webhook]) -> Json:
     """Describe every struct that is spoken of; a ticket as the extension extends it."""
     offered = [one for route in routes for one in route.operations().values()]
-    spoken: list[type] = [Problem, *(one.body for one in offered if one.body)]
-    spoken += [shape for one in offered for shape in one.answers.values()]
+    sent = [one.body for one in offered if one.body]
+    spoken: list[type] = [Problem, *shapes.RECEIPTS, *sent, *(webhook.body for webhook in webhooks)]
+    for told in chain.from_iterable(one.answers.values() for one in offered):
+        spoken += told if isinstance(told, tuple) else [told]
     more = ticket_representation.extension()
     _, components = msgspec.json.schema_components(
         [*spoken, *([more.shape] if more else [])], ref_template=REFERENCE
     )
-    return extended(components, more.shape if more else shapes.TicketShape)
+    found = portable(extended(components, more.shape if more else shapes.TicketShape))
+    return with_examples(nullable(found, [public_name(shape.__name__) for shape in sent]))
 
 
 def extended(components: Mapping[str, Json], shape: type[shapes.TicketShape]) -> Json:

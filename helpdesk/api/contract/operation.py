@@ -48,3 +48,14 @@ class Route:
         """Give the operations by method, in lower case."""
         handlers = ((method, getattr(self.view, method, None)) for method in METHODS)
         return {method: handler.operation for method, handler in handlers if handler is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """A message that we send to a store's address."""
+
+    name: str
+    operation_id: str
+    summary: str
+    description: str
+    body: type[msgspec.Struct]
