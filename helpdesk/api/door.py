@@ -17,11 +17,13 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from helpdesk.api import problems
+from helpdesk.api.answers import told_again
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.request import (
     error_translation,
     idempotency,
+    json_text,
     key_authentication,
     rate_limit,
     refusal_log,
@@ -29,6 +31,7 @@ from helpdesk.api.request import (
 )
 from helpdesk.database.instant import database_now
 from helpdesk.models import ApiKey
+from helpdesk.tickets import told_time
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +92,7 @@ class Door(APIView):
 
     allowance: rate_limit.RateAllowance | None = None
     raw = b""
+    given: Any = None
     format_kwarg = None
 
     @property
@@ -116,11 +120,20 @@ class Door(APIView):
     def read(self, shape: type[S]) -> tuple[S, list[str]]:
         """Read the body into its struct; with warnings that name the fields it does not know."""
         value = self.read_plain()
-        return request_body.fit(value, shape), request_body.unknown_fields(value, shape)
+        return self.fit(value, shape), request_body.unknown_fields(value, shape)
 
     def read_plain(self) -> Any:
         self.raw = request_body.raw_body(self.plain)
-        return request_body.parse(self.raw)
+        self.given = json_text.parse(self.raw)
+        return self.given
+
+    def fit(self, value: Any, shape: type[S], *, under: str = "") -> S:
+        """Fit a plain value into its struct, or refuse it with every fault."""
+        return request_body.fit(value, shape, under=under, check_instant=self.check_instant)
+
+    def check_instant(self, at: datetime) -> None:
+        """Refuse an instant that nobody can mean."""
+        told_time.told(at, now=self.now)
 
     def ask(self, shape: type[Q]) -> Q:
         """Read the query parameters into their struct."""
@@ -139,20 +152,27 @@ class Door(APIView):
     def _attempt(self, act: Callable[[datetime], HttpResponse], *, again: bool) -> HttpResponse:
         with transaction.atomic():
             claim = self._claim()
-            if isinstance(claim, HttpResponse):
-                return claim
+            if isinstance(claim, idempotency.StoredAnswer):
+                return self._replayed(claim)
             answer = act(database_now() if claim or again else self.now)
             if claim is not None:
                 claim.keep(answer)
         return answer
 
-    def _claim(self) -> idempotency.HeldKey | HttpResponse | None:
+    def _claim(self) -> idempotency.HeldKey | idempotency.StoredAnswer | None:
         given = self.request.META.get("HTTP_IDEMPOTENCY_KEY")
         offered = asked(self.request, self)
         if given is None or offered is None or not offered.idempotency_key:
             return None
-        mark = idempotency.fingerprint(self.request.method or "", self.request.path, self.raw)
-        return idempotency.claim(self.key, idempotency.checked(given), mark)
+        word = idempotency.checked(given)
+        digests = idempotency.digests(self.request.method or "", self.request.path, self.given)
+        return idempotency.claim(self.key, word, digests)
+
+    def _replayed(self, stored: idempotency.StoredAnswer) -> HttpResponse:
+        """Repeat an answer as it was, or, to a key of other scopes, what that key may be told."""
+        if stored.scopes == frozenset(self.key.scopes):
+            return stored.response()
+        return stored.response(msgspec.json.encode(told_again(stored.told(), key=self.key, now=self.now)))
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]  # any answer will do
         trouble = error_translation.to_refusal(exc)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 MEDIA_TYPE = "application/problem+json"
@@ -37,6 +38,8 @@ class Fault(msgspec.Struct, omit_defaults=True):
     detail: str
     pointer: str | None = None
     parameter: str | None = None
+    code: Annotated[str | None, msgspec.Meta(description="Where it is not that of the whole problem.")] = None
+    allowed: Annotated[list[str], msgspec.Meta(description="What may stand here, where that is a list.")] = []
 
 
 class Problem(msgspec.Struct):
@@ -47,7 +50,7 @@ class Problem(msgspec.Struct):
     title: str
     status: Annotated[int, msgspec.Meta(ge=400, le=599)]
     detail: str
-    errors: list[Fault] = []
+    errors: list[Fault]
 
 
 class RequestRefused(Exception):
@@ -61,19 +64,26 @@ class RequestRefused(Exception):
         *,
         pointer: str | None = None,
         parameter: str | None = None,
+        faults: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.problem = problem(status, code, detail, pointer=pointer, parameter=parameter)
+        self.problem = problem(status, code, detail, pointer=pointer, parameter=parameter, faults=faults)
         self.headers = dict(headers or {})
 
 
 def problem(
-    status: int, code: str, detail: str = "", *, pointer: str | None = None, parameter: str | None = None
+    status: int,
+    code: str,
+    detail: str = "",
+    *,
+    pointer: str | None = None,
+    parameter: str | None = None,
+    faults: Sequence[Fault] = (),
 ) -> Problem:
-    """Make a problem; without a detail of its own it repeats the title."""
+    """Make a problem; without a detail of its own it repeats its only fault, counts several, or has the title's."""
     title = str(TITLES.get(status, TITLES[400 if status < 500 else 500]))
-    said = str(detail) or title
+    said = str(detail) or _sum_of(faults) or title
     known = pointer is not None or parameter is not None
     return Problem(
         type=f"urn:attend:problem:{code}",
@@ -81,8 +91,15 @@ def problem(
         title=title,
         status=status,
         detail=said,
-        errors=[Fault(detail=said, pointer=pointer, parameter=parameter)] if known else [],
+        errors=[Fault(detail=said, pointer=pointer, parameter=parameter)] if known else list(faults),
     )
+
+
+def _sum_of(faults: Sequence[Fault]) -> str:
+    if len(faults) < 2:
+        return "".join(fault.detail for fault in faults)
+    said = gettext("%(count)d places of the request have to be mended; `errors` names each.")
+    return said % {"count": len(faults)}
 
 
 def response(trouble: Problem, headers: Mapping[str, str] | None = None) -> HttpResponse:

@@ -6,14 +6,13 @@ The shape of a new ticket is the services' own (`helpdesk.tickets.opening.new_ti
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
 from helpdesk import models
 from helpdesk.api.problems import Problem
-from helpdesk.tickets.opening.new_ticket import Body, Channel, Email, Id, Instant, Line, NewTicket, Urgency
+from helpdesk.tickets.opening.new_ticket import Body, Channel, Email, Id, Instant, NewTicket, Text, Urgency
 
 
 def one_of(values: Iterable[str]) -> Meta:
@@ -21,7 +20,13 @@ def one_of(values: Iterable[str]) -> Meta:
     return Meta(extra_json_schema={"enum": list(values)})
 
 
+def either(*names: str) -> dict[str, Any]:
+    """Say in the schema that one of several shapes stands here, which msgspec has no type for."""
+    return {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in names]}
+
+
 REFERENCE = "T-[0-9A-HJKMNP-TV-Z]{7}"
+TicketReference = Annotated[str, Meta(examples=["T-QAAAQVX"])]
 Status = Literal["new", "open", "pending", "on_hold", "resolved", "closed", "merged", "spam", "deleted"]
 ChosenStatus = Literal["open", "pending", "on_hold", "resolved", "closed"]
 Truth = Literal["true", "false"]
@@ -35,7 +40,7 @@ Cursor = Annotated[
     ),
 ]
 AgentEmail = Annotated[Email, Meta(description="The e-mail of an agent who works in the ticket's queue.")]
-QueueName = Annotated[Line, Meta(description="A queue by its name.")]
+QueueName = Annotated[Text, Meta(min_length=1, description="A queue by its name.")]
 Warnings = Annotated[list[str], Meta(description="What was noticed, and changed nothing.")]
 NextCursor = Annotated[
     str | None, Meta(description="Send it as `cursor` for the next page; null at the end.")
@@ -56,7 +61,7 @@ class CustomerShape(Struct, kw_only=True):
 class TicketShape(Struct, kw_only=True):
     """A ticket as it stands."""
 
-    reference: str
+    reference: TicketReference
     environment: Annotated[str, one_of(models.Environment.values)]
     external_id: str | None
     subject: str
@@ -70,10 +75,23 @@ class TicketShape(Struct, kw_only=True):
     metadata: dict[str, str]
     order: Annotated[dict[str, Any] | None, Meta(description="The order as it was sent.")]
     merged_into: Annotated[str | None, Meta(description="The reference of the ticket that took this one up.")]
-    occurred_at: Annotated[datetime, Meta(description="When the customer asked.")]
-    received_at: Annotated[datetime, Meta(description="When we got to know.")]
-    updated_at: datetime
+    occurred_at: Annotated[Instant, Meta(description="When the customer asked.")]
+    received_at: Annotated[Instant, Meta(description="When we got to know.")]
+    updated_at: Instant
     warnings: Warnings
+
+
+class TicketReceiptShape(Struct, kw_only=True):
+    """What a key without the scope `read` is told of a ticket that it wrote to."""
+
+    reference: TicketReference
+    status: Annotated[str, one_of(models.Status.values)]
+    warnings: Warnings
+
+
+ToldTicket = Annotated[Any, Meta(extra_json_schema=either("TicketShape", "TicketReceiptShape"))]
+TOLD_TICKET = (TicketShape, TicketReceiptShape)
+"""A ticket, or for a key that may not read its receipt."""
 
 
 class TicketPage(Struct):
@@ -82,16 +100,16 @@ class TicketPage(Struct):
 
 
 class TicketQuery(Struct, kw_only=True):
-    """Which tickets to list: those that meet every condition."""
+    """Which tickets to list: those that meet every condition; of a condition with several values, any of them."""
 
-    status: Status | None = None
-    priority: Urgency | None = None
-    channel: Channel | None = None
-    queue: QueueName | None = None
-    assignee: AgentEmail | None = None
-    tag: Line | None = None
-    external_id: Id | None = None
-    customer: Annotated[Id | None, Meta(description="A customer's external id.")] = None
+    status: list[Status] = []
+    priority: list[Urgency] = []
+    channel: list[Channel] = []
+    queue: list[QueueName] = []
+    assignee: list[AgentEmail] = []
+    tag: list[Text] = []
+    external_id: list[Id] = []
+    customer: Annotated[list[Id], Meta(description="A customer's external id.")] = []
     updated_since: Annotated[
         Instant | None,
         Meta(
@@ -121,7 +139,7 @@ class BatchResult(Struct, kw_only=True, omit_defaults=True):
 
     index: int
     status: int
-    ticket: TicketShape | None = None
+    ticket: ToldTicket | None = None
     problem: Problem | None = None
 
 
@@ -133,8 +151,8 @@ class AuthorShape(Struct, kw_only=True):
     """Who said it; `agent` is the e-mail of an agent."""
 
     kind: Annotated[str, one_of(models.Author.values)]
-    agent: str | None = None
-    name: str = ""
+    agent: str | None
+    name: str
 
 
 class MessageShape(Struct, kw_only=True):
@@ -151,9 +169,23 @@ class MessageShape(Struct, kw_only=True):
         Meta(description="How else an answer was given; empty: here, in writing."),
     ]
     body: str
-    sent_at: datetime
-    received_at: datetime
-    bounced_at: datetime | None
+    rest: Annotated[str, Meta(description="What was too long, and was cut off its text or its ticket.")]
+    sent_at: Instant
+    received_at: Instant
+    bounced_at: Instant | None
+
+
+class MessageReceiptShape(Struct, kw_only=True):
+    """What a key without the scope `read` is told of a message that it sent."""
+
+    id: str
+    external_id: str | None
+
+
+ToldMessage = Annotated[Any, Meta(extra_json_schema=either("MessageShape", "MessageReceiptShape"))]
+"""A message, or for a key that may not read its receipt."""
+
+RECEIPTS = (TicketReceiptShape, MessageReceiptShape)
 
 
 class MessagePage(Struct):
@@ -171,6 +203,10 @@ class SpeakerShape(Struct, kw_only=True, frozen=True):
 
     kind: Literal["customer", "agent", "bot", "system"] = "customer"
     agent: AgentEmail | None = None
+    name: Annotated[
+        Text | None,
+        Meta(description="Under which name, where there is no account: a bot's, or of one who has left."),
+    ] = None
 
 
 class SaidMessageShape(Struct, kw_only=True):
@@ -198,8 +234,8 @@ class SaidMessageShape(Struct, kw_only=True):
 class SaidAnswerShape(Struct, kw_only=True):
     """The message as it was stored, and the ticket as it stands now."""
 
-    message: MessageShape
-    ticket: TicketShape
+    message: ToldMessage
+    ticket: ToldTicket
 
 
 class Acknowledgement(Struct, kw_only=True):
@@ -242,5 +278,5 @@ class PriorityChange(Struct, kw_only=True):
 class QueueChange(Struct, kw_only=True):
     """The queue by its name."""
 
-    queue: Annotated[Line, Meta(min_length=1)]
+    queue: QueueName
     agent: AgentEmail | None = None

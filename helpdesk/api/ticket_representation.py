@@ -36,7 +36,7 @@ _OF_TICKET: Final = (
     "occurred_at", "received_at", "updated_at",
 )  # fmt: skip
 _OF_MESSAGE: Final = (
-    "external_id", "public", "automatic", "way", "body", "sent_at", "received_at", "bounced_at",
+    "external_id", "public", "automatic", "way", "body", "rest", "sent_at", "received_at", "bounced_at",
 )  # fmt: skip
 """What is said of a ticket, and of a message, as it stands in its own row."""
 

@@ -23,28 +23,38 @@ from helpdesk.tickets.ticket_change import TicketChange, changing, changing_onwa
 def reply_in_public(
     *,
     ticket: Ticket,
-    author: Agent,
+    author: Agent | None,
     body: str,
     now: datetime,
     sent_at: datetime | None = None,
     then: AfterReply = AfterReply.KEEP_OPEN,
     seen_seq: int | None = None,
     external_id: str | None = None,
+    author_name: str = "",
     imported: bool = False,
 ) -> Message:
     """Answer the customer; stops clocks at `sent_at`, the instant the person pressed send.
 
     A repeat with the same external id returns the message that is there. Waiting reopens a resolved
     ticket, answering takes one that nobody has, and what is said on a merged one is said on the last of its
-    chain. Raises what `refuse_unseen` raises about what came after `seen_seq`, `TicketEnded`, `NotAMember`,
-    and what `told_time.told` raises. Where the author is the customer, they have asked on.
+    chain. In history the author may be a mere name. Raises what `refuse_unseen` raises about what came after
+    `seen_seq`, `TicketEnded`, `NotAMember`, and what `told_time.told` raises.
     """
-    with changing_onward(ticket, merged_into, now=now, by=author, imported=imported) as change:
-        if before := said_before(change, external_id, asked=ticket):
-            return before
-        refuse_unseen(ticket, seen_seq=seen_seq, writer=author)
-        message = answer_or_ask(change, Utterance(body=body, sent_at=sent_at, external_id=external_id), then)
-        return note_where(message, asked=ticket)
+    said = Utterance(body=body, sent_at=sent_at, external_id=external_id, author_name=author_name)
+    to_last = changing_onward(
+        ticket, merged_into, now=now, by=author, author=Author.AGENT, imported=imported
+    )
+    with to_last as change:
+        return said_before(change, external_id, asked=ticket) or _reply(change, said, then, ticket, seen_seq)
+
+
+def _reply(
+    change: TicketChange, said: Utterance, then: AfterReply, asked: Ticket, seen_seq: int | None
+) -> Message:
+    """Answer; where the author is the customer, nothing is answered: they have asked on."""
+    if change.by is not None:
+        refuse_unseen(asked, seen_seq=seen_seq, writer=change.by)
+    return note_where(answer_or_ask(change, said, then), asked=asked)
 
 
 def reply_as_bot(
@@ -125,10 +135,11 @@ def add_note(
     sent_at: datetime | None = None,
     external_id: str | None = None,
     author_name: str = "",
+    otherwise: Author = Author.BOT,
     imported: bool = False,
 ) -> Message:
-    """Add a note that the customer never sees, on a ticket in any state; without an author a bot's."""
-    kind = Author.AGENT if author else Author.BOT
+    """Add a note that the customer never sees, on a ticket in any state; `otherwise` says whose without an author."""
+    kind = Author.AGENT if author else otherwise
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, author_name=author_name)
     with changing(ticket, now=now, by=author, author=kind, imported=imported) as change:
         return said_before(change, external_id) or write_note(change, said)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from psycopg import errors
 from rest_framework.exceptions import MethodNotAllowed
 
-from helpdesk.api.problems import RequestRefused
+from helpdesk.api.problems import Fault, RequestRefused
 from helpdesk.refusal import Refused
 
 DATABASE_ERRORS = (OperationalError, InterfaceError)
@@ -33,11 +33,24 @@ def to_refusal(error: Exception) -> RequestRefused:
     if isinstance(error, RequestRefused):
         return error
     if isinstance(error, Refused):
-        later = {"Retry-After": str(error.retry_after)} if error.retry_after else None
-        return RequestRefused(error.status, error.code, str(error), pointer=error.pointer, headers=later)
+        return from_service(error)
     if isinstance(error, (DataError, IntegrityError, *DATABASE_ERRORS)):
         return from_database(error)
     return next(RequestRefused(status, code) for kind, status, code in FORESEEN if isinstance(error, kind))
+
+
+def from_service(refusal: Refused, *, under: str = "") -> RequestRefused:
+    """Say what a service would not do, and all else that is wrong beside it; `under` is where its body stands."""
+    faults = [
+        Fault(
+            detail=str(one),
+            pointer=under + one.pointer,
+            code=None if one.code == refusal.code else one.code,
+        )
+        for one in (refusal, *refusal.others)
+    ]
+    later = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else None
+    return RequestRefused(refusal.status, refusal.code, faults=faults, headers=later)
 
 
 def from_database(error: Exception) -> RequestRefused:

@@ -6,6 +6,8 @@ import logging
 import re
 import time
 from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -52,23 +54,38 @@ ration = RefusalRation()
 
 def note(request: Request, problem: Problem, raw: bytes) -> None:
     """Write down a refusal of a known key, outside the request's transaction and at a bounded rate."""
+    if problem.status != 429:
+        _write_down(request, [(problem, lambda: shape_of(raw))])
+
+
+def note_items(request: Request, refused: Sequence[tuple[Problem, Any]]) -> None:
+    """Write down what was refused of a batch, each with its item, at the same rate."""
+    _write_down(request, [(problem, partial(shape_of_value, item)) for problem, item in refused])
+
+
+def _write_down(request: Request, refused: Sequence[tuple[Problem, Callable[[], str]]]) -> None:
     admission = getattr(request, "_auth", None)  # `request.auth` would try to authenticate once more
-    if not isinstance(admission, Admission) or problem.status == 429 or not ration.take(admission.key.pk):
+    if not isinstance(admission, Admission):
         return
+    rows = [
+        _row(admission.key, request, problem, shape())
+        for problem, shape in refused
+        if ration.take(admission.key.pk)
+    ]
     try:
-        _write_down(admission.key, request, problem, raw)
+        RefusedRequest.objects.bulk_create(rows)
     except DatabaseError:
-        logger.warning("a refused request could not be written down", exc_info=True)
+        logger.warning("refused requests could not be written down", exc_info=True)
 
 
-def _write_down(key: ApiKey, request: Request, problem: Problem, raw: bytes) -> None:
-    RefusedRequest.objects.create(
+def _row(key: ApiKey, request: Request, problem: Problem, shape: str) -> RefusedRequest:
+    return RefusedRequest(
         api_key=key,
         method=request.method or "",
         path=redacted_text(request.path).replace("\0", "")[:500],
         status=problem.status,
         problem=summary(problem),
-        body=shape_of(raw),
+        body=shape,
     )
 
 
@@ -88,6 +105,10 @@ def shape_of(raw: bytes) -> str:
         value = msgspec.json.decode(raw if len(raw) <= LARGEST_LOOKED_AT else b"")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return f"({len(raw)} bytes)"
+    return shape_of_value(value)
+
+
+def shape_of_value(value: Any) -> str:
     return msgspec.json.encode(redacted(value, DEEPEST)).decode()[:LONGEST]
 
 

@@ -1,8 +1,9 @@
-"""Request bodies: from raw bytes to a struct, or to a problem that points at the fault."""
+"""Request bodies and queries: from raw bytes to a struct, or to a problem that points at every fault."""
 
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -13,26 +14,47 @@ from django.http import HttpRequest, QueryDict
 from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
 
-from helpdesk.api.problems import RequestRefused, pointer_to
+from helpdesk.api.problems import Fault, RequestRefused, pointer_to
+from helpdesk.input import fitting
+from helpdesk.input.fitting import CheckInstant
+from helpdesk.input.misfit import FaultFound, Misfit
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-PATH_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
-FAULT = re.compile(r"(?P<what>.*?) - at (?:`key` in )?`\$(?P<path>.*)`", re.DOTALL)
 WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
 MOST_UNKNOWN_FIELDS = 20
+MOST_FAULTS = 50
 
 
 def raw_body(request: HttpRequest) -> bytes:
     """Read the body of a request that says it is JSON and is not too long (411, 413, 415 else)."""
     if request.content_type != "application/json":
         raise RequestRefused(415, "unsupported-media-type", _("Send the body as application/json."))
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if encoding not in ("", "identity", "gzip"):
+        detail = _("A body may be compressed with gzip, and not otherwise.")
+        raise RequestRefused(415, "unsupported-encoding", detail)
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         raise RequestRefused(411, "length-required")
     if length.isdecimal() and int(length) > settings.API_MAX_BODY:
         raise too_large()
-    return read_all(request)
+    raw = read_all(request)
+    return unzipped(raw) if encoding == "gzip" else raw
+
+
+def unzipped(raw: bytes) -> bytes:
+    """Return what was compressed, of which there may be as much as of a body that was not."""
+    unzip = zlib.decompressobj(wbits=31)
+    try:
+        plain = unzip.decompress(raw, settings.API_MAX_BODY + 1)
+    except zlib.error as error:
+        raise RequestRefused(400, "malformed-gzip", _("The body is no whole gzip file.")) from error
+    if len(plain) > settings.API_MAX_BODY:
+        raise too_large()
+    if not unzip.eof:
+        raise RequestRefused(400, "malformed-gzip", _("The body is no whole gzip file."))
+    return plain
 
 
 def too_large() -> RequestRefused:
@@ -47,57 +69,70 @@ def read_all(request: HttpRequest) -> bytes:
         raise RequestRefused(400, "body-cut-off", _("The body ended too early.")) from error
 
 
-def parse(raw: bytes) -> Any:
-    """Read JSON into plain values; of a name given twice, the last one counts."""
-    try:
-        return msgspec.json.decode(raw)
-    except msgspec.ValidationError as error:
-        raise misfit(error) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise RequestRefused(400, "malformed-json", str(error), pointer="") from error
-    except RecursionError as error:
-        raise RequestRefused(400, "too-deep", _("The body is nested too deeply."), pointer="") from error
-
-
-def fit(value: Any, shape: type[T], *, under: str = "") -> T:
+def fit(value: Any, shape: type[T], *, under: str = "", check_instant: CheckInstant | None = None) -> T:
     """Fit plain values into a struct; `under` is the pointer to where the value stands in the body."""
     try:
-        return msgspec.convert(value, shape)
-    except msgspec.ValidationError as error:
-        raise misfit(error, under=under) from error
+        return fitting.fit(value, shape, check_instant=check_instant)
+    except Misfit as misfit:
+        faults = [_in_body(fault, under) for fault in misfit.faults[:MOST_FAULTS]]
+        raise RequestRefused(422, _code_of(misfit.faults), faults=faults) from misfit
+
+
+def _in_body(fault: FaultFound, under: str) -> Fault:
+    code = None if fault.code == "misfit" else fault.code
+    pointer = under + pointer_to(fault.path)
+    return Fault(detail=fault.sentence, pointer=pointer, code=code, allowed=list(fault.allowed))
+
+
+def _code_of(faults: list[FaultFound]) -> str:
+    codes = {fault.code for fault in faults}
+    return codes.pop() if len(codes) == 1 else "misfit"
 
 
 def query(given: QueryDict, shape: type[T]) -> T:
-    """Fit query parameters into a struct; of a parameter given twice, the last one counts.
-
-    An unknown one is refused: a misspelt condition must not list everything.
-    """
-    values = {name: as_number(name, str(text)) for name, text in given.items()}
-    for name in values.keys() - (known_of(shape).fields or {}).keys():
-        raise RequestRefused(422, "unknown-parameter", _("There is no such parameter."), parameter=name[:100])
+    """Fit query parameters into a struct; an unknown one is refused: misspelt, it must not list everything."""
+    known = _parameters(shape)
+    unknown = [name[:100] for name in given if name not in known][:MOST_FAULTS]
+    if unknown:
+        said = _("There is no such parameter.")
+        faults = [Fault(detail=said, parameter=name) for name in unknown]
+        raise RequestRefused(422, "unknown-parameter", faults=faults)
+    odd = [fault for name in given for fault in _oddities(name, given.getlist(name), many=known[name])]
     try:
-        return msgspec.convert(values, shape)
-    except msgspec.ValidationError as error:
-        what, path = fault_and_place(error)
-        raise RequestRefused(422, "bad-parameter", what, parameter=path.removeprefix(".")) from error
+        found = fitting.fit({name: _value(name, given, many=known[name]) for name in given}, shape)
+    except Misfit as misfit:
+        odd += [_in_query(fault) for fault in misfit.faults]
+    if odd:
+        raise RequestRefused(422, "bad-parameter", faults=odd[:MOST_FAULTS])
+    return found
 
 
-def as_number(name: str, text: str) -> str | int:
+@cache
+def _parameters(shape: type[msgspec.Struct]) -> dict[str, bool]:
+    """Return the names of a query's parameters, and whether each may be given several times."""
+    kinds = {field.encode_name: field.type for field in msgspec.inspect.type_info(shape).fields}
+    bare = {name: getattr(kind, "type", kind) for name, kind in kinds.items()}
+    return {name: isinstance(kind, msgspec.inspect.ListType) for name, kind in bare.items()}
+
+
+def _oddities(name: str, texts: list[str], *, many: bool) -> Iterator[Fault]:
+    """Yield what is wrong with a parameter whatever it may hold: nothing in it, or given twice where one counts."""
+    if "" in texts:
+        detail = _("This parameter is empty: give it a value, or leave it out.")
+        yield Fault(detail=detail, parameter=name)
+    elif len(texts) > 1 and not many:
+        yield Fault(detail=_("This parameter can be given once."), parameter=name)
+
+
+def _value(name: str, given: QueryDict, *, many: bool) -> Any:
+    if many:
+        return [text for text in given.getlist(name) if text]
+    text = str(given[name])
     return int(text) if name == "limit" and WHOLE_NUMBER.fullmatch(text) else text
 
 
-def misfit(error: msgspec.ValidationError, *, under: str = "") -> RequestRefused:
-    """Say what does not fit the schema, and where."""
-    what, path = fault_and_place(error)
-    steps = [name or index for name, index in PATH_STEP.findall(path) if name or index]
-    return RequestRefused(422, "misfit", what, pointer=under + pointer_to(steps))
-
-
-def fault_and_place(error: msgspec.ValidationError) -> tuple[str, str]:
-    """Split what msgspec says into the fault and its place; a regular expression tells nobody anything."""
-    found = FAULT.fullmatch(str(error))
-    what, path = (found["what"], found["path"]) if found else (str(error), "")
-    return (_("This is not written as it has to be here.") if " matching regex " in what else what), path
+def _in_query(fault: FaultFound) -> Fault:
+    return Fault(detail=fault.sentence, parameter=str(fault.path[0]), allowed=list(fault.allowed))
 
 
 def unknown_fields(value: Any, shape: type, *, under: str = "") -> list[str]:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from helpdesk.api import shapes
+from helpdesk.api.answers import ticket_for
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.request import key_authentication
 from helpdesk.api.ticket_lookup import agent_at, agent_or_none, ticket_of
-from helpdesk.api.ticket_representation import represent
-from helpdesk.models import Queue, Scope, Store, Ticket
-from helpdesk.tickets import assignment, ticket_attributes, ticket_status, undo
+from helpdesk.models import Queue, Scope, Status, Store, Ticket
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status, told_time, undo
 
 
 class ChangeDoor(Door):
@@ -29,8 +29,7 @@ class ChangeDoor(Door):
         def carry_out(now: datetime) -> HttpResponse:
             ticket = ticket_of(self.key, ref)
             act(ticket, now)
-            [told] = represent([ticket], store=self.key.store, now=now, warnings=[warnings])
-            return answer(told)
+            return answer(ticket_for(self.key, ticket, now=now, warnings=warnings))
 
         return self.transact(carry_out)
 
@@ -42,10 +41,11 @@ class AcknowledgementDoor(ChangeDoor):
         description="Stops the acknowledgement clock, never a response clock.",
         scope=Scope.ACT,
         body=shapes.Acknowledgement,
-        answers={200: shapes.TicketShape},
+        answers={200: shapes.TOLD_TICKET},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.Acknowledgement)
+        warnings += told_time.warnings(asked.occurred_at, now=self.now)
 
         def acknowledge(ticket: Ticket, now: datetime) -> None:
             agent = agent_at(ticket, asked.agent, pointer="/agent")
@@ -60,7 +60,7 @@ class AssigneeDoor(ChangeDoor):
         summary="Give a ticket to an agent, or to nobody",
         scope=Scope.ACT,
         body=shapes.Assignment,
-        answers={200: shapes.TicketShape},
+        answers={200: shapes.TOLD_TICKET},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.Assignment)
@@ -84,14 +84,23 @@ class StatusDoor(ChangeDoor):
         description="For the customer (`by`) the scope `write` is enough, for anybody else it takes `act`.",
         scope=Scope.WRITE,
         body=shapes.StatusChange,
-        answers={200: shapes.TicketShape},
+        answers={200: shapes.TOLD_TICKET},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.StatusChange)
         if asked.by != "customer":
             key_authentication.require(self.key, Scope.ACT)
+        refuse_contradiction(asked)
+        warnings += told_time.warnings(asked.occurred_at, now=self.now)
         settle = settle_for_customer if asked.by == "customer" else settle_for_staff
         return self.change(ref, warnings, lambda ticket, now: settle(ticket, asked, now))
+
+
+def refuse_contradiction(asked: shapes.StatusChange) -> None:
+    """Refuse (422) to guess who acts where two are named."""
+    if asked.agent is not None and asked.by in ("customer", "system"):
+        detail = _("An agent is named, and `by` names somebody else.")
+        raise RequestRefused(422, "contradiction", detail, pointer="/by")
 
 
 def settle_for_customer(ticket: Ticket, asked: shapes.StatusChange, now: datetime) -> None:
@@ -102,9 +111,19 @@ def settle_for_customer(ticket: Ticket, asked: shapes.StatusChange, now: datetim
             )
         case "open":
             ticket_status.reopen(ticket=ticket, by=None, now=now, occurred_at=asked.occurred_at)
+            refuse_still_waiting(ticket)
         case _:
             detail = _("A customer can close a ticket or open it again.")
             raise RequestRefused(422, "not-for-customers", detail, pointer="/status")
+
+
+def refuse_still_waiting(ticket: Ticket) -> None:
+    """Refuse (422) a customer who opens what was not resolved and still does not stand open."""
+    if ticket.status not in (Status.NEW, Status.OPEN):
+        detail = _(
+            "A customer opens a resolved ticket again; one that waits is brought back by what they say."
+        )
+        raise RequestRefused(422, "not-for-customers", detail, pointer="/status")
 
 
 def settle_for_staff(ticket: Ticket, asked: shapes.StatusChange, now: datetime) -> None:
@@ -123,7 +142,7 @@ class PriorityDoor(ChangeDoor):
         description="Its due times follow.",
         scope=Scope.ACT,
         body=shapes.PriorityChange,
-        answers={200: shapes.TicketShape},
+        answers={200: shapes.TOLD_TICKET},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.PriorityChange)
@@ -142,7 +161,7 @@ class QueueDoor(ChangeDoor):
         description="One of the store's: its own, or another that an admin has named for it.",
         scope=Scope.ACT,
         body=shapes.QueueChange,
-        answers={200: shapes.TicketShape},
+        answers={200: shapes.TOLD_TICKET},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.QueueChange)

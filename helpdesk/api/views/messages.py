@@ -12,16 +12,20 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from helpdesk.api import paging, shapes
+from helpdesk.api.answers import message_for, ticket_for
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.request import key_authentication
-from helpdesk.api.ticket_lookup import agent_at, ticket_of
-from helpdesk.api.ticket_representation import represent, represent_message
+from helpdesk.api.ticket_lookup import agent_at, past_agent_at, ticket_of
+from helpdesk.api.ticket_representation import represent_message
 from helpdesk.conversation import replies
 from helpdesk.conversation.answers import AfterReply
-from helpdesk.models import Agent, Message, Scope, Ticket
+from helpdesk.input.visible_text import Scissors, one_line
+from helpdesk.models import Agent, Author, Message, Scope, Ticket
 from helpdesk.models.message import MessageQuerySet
+from helpdesk.tickets import told_time
+from helpdesk.tickets.opening.draft import LONGEST_NAME, fitting_body
 
 
 class Messages(Door):
@@ -54,7 +58,7 @@ class Messages(Door):
         name="sayMessage",
         summary="Say something on a ticket",
         description="As the customer, unless `author` says otherwise; anybody else needs the scope `act`. A"
-        " repeated `external_id` answers 200 and changes nothing.",
+        " repeated `external_id` answers 200 and changes nothing; what differs is named in `warnings`.",
         scope=Scope.WRITE,
         body=shapes.SaidMessageShape,
         answers={201: shapes.SaidAnswerShape, 200: shapes.SaidAnswerShape},
@@ -64,6 +68,8 @@ class Messages(Door):
         said, warnings = self.read(shapes.SaidMessageShape)
         if said.author.kind != "customer":
             key_authentication.require(self.key, Scope.ACT)
+        refuse_contradictions(said)
+        warnings += told_time.warnings(said.sent_at, now=self.now, pointer="/sent_at")
         return self.transact(lambda now: self._say(ref, said, warnings, now))
 
     def _say(
@@ -71,10 +77,59 @@ class Messages(Door):
     ) -> HttpResponse:
         say = answer_elsewhere if said.way else SPEAKERS[said.author.kind, said.public]
         message = say(ticket_of(self.key, ref), said, now)
-        [told] = represent([message.ticket], store=self.key.store, now=now, warnings=[warnings])
         created = message.received_at == now
-        body = shapes.SaidAnswerShape(message=represent_message(message), ticket=told)
+        heard = warnings + (cut_off(message) if created else differences(message, said))
+        told = ticket_for(self.key, message.ticket, now=now, warnings=heard)
+        body = shapes.SaidAnswerShape(message=message_for(self.key, message), ticket=told)
         return answer(body, status=201 if created else 200)
+
+
+def refuse_contradictions(said: shapes.SaidMessageShape) -> None:
+    """Refuse (422) what cannot be so together, by name; nothing is left aside in silence."""
+    by_agent = said.author.kind == "agent"
+    if said.author.kind == "customer" and not said.public:
+        detail = _("What a customer says is public.")
+        raise RequestRefused(422, "customer-is-public", detail, pointer="/public")
+    if by_agent and not (said.author.agent or (said.imported and said.author.name)):
+        detail = _("Name the agent who speaks.")
+        raise RequestRefused(422, "agent-missing", detail, pointer="/author/agent")
+    if said.author.agent and not by_agent:
+        detail = _("An agent is named, and somebody else speaks.")
+        raise RequestRefused(422, "contradiction", detail, pointer="/author/agent")
+    if said.then != "keep_open" and said.automatic:
+        detail = _("What is sent automatically leaves the ticket as it stands.")
+        raise RequestRefused(422, "automatic-decides-nothing", detail, pointer="/then")
+    if said.then != "keep_open" and not (by_agent and said.public):
+        detail = _("Only an agent's public reply says how the ticket stands then.")
+        raise RequestRefused(422, "contradiction", detail, pointer="/then")
+
+
+def cut_off(message: Message) -> list[str]:
+    """Say that not all of a message could be shown."""
+    if not message.rest:
+        return []
+    return [_("/body was too long and was cut; the rest is kept with the message.")]
+
+
+def differences(stored: Message, said: shapes.SaidMessageShape) -> list[str]:
+    """Name the fields in which a repeat differs from what was stored at first."""
+    agent = stored.agent.email if stored.agent else None
+    first = {
+        "body": stored.body,
+        "author": (stored.author, agent),
+        "public": stored.public,
+        "automatic": stored.automatic,
+        "sent_at": stored.sent_at,
+    }
+    says = {
+        "body": fitting_body(said.body, Scissors(), pointer="/body"),
+        "author": (said.author.kind, said.author.agent and said.author.agent.lower()),
+        "public": said.public,
+        "automatic": said.automatic or said.author.kind == "system",
+        "sent_at": said.sent_at or stored.sent_at,
+    }
+    sentence = _("%(field)s differs from what was stored at first, and was not changed.")
+    return [sentence % {"field": field} for field in first if first[field] != says[field]]
 
 
 class SaidFields(TypedDict):
@@ -102,25 +157,26 @@ def say_as_customer(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime
 
 
 def say_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
-    agent = speaking_agent(ticket, said)
-    if not said.automatic:
-        return replies.reply_in_public(
-            ticket=ticket, author=agent, then=AfterReply(said.then), **fields(said, now)
-        )
-    if said.then != "keep_open":
-        detail = _("What is sent automatically leaves the ticket as it stands.")
-        raise RequestRefused(422, "automatic-decides-nothing", detail, pointer="/then")
-    return replies.send_automatically(ticket=ticket, author=agent, **fields(said, now))
+    author = speaker(ticket, said)
+    if said.automatic:
+        return replies.send_automatically(ticket=ticket, author=author, **fields(said, now))
+    return replies.reply_in_public(
+        ticket=ticket,
+        author=author,
+        author_name="" if author else name_of(said),
+        then=AfterReply(said.then),
+        **fields(said, now),
+    )
 
 
 def answer_elsewhere(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
     """Take down what an agent answered by phone, in person or in a chat."""
-    if said.author.kind != "agent" or said.automatic:
+    if said.author.kind != "agent" or said.author.agent is None or said.automatic:
         detail = _("Only an agent themself answers by another way.")
         raise RequestRefused(422, "way-is-an-agents", detail, pointer="/way")
     return replies.answer_elsewhere(
         ticket=ticket,
-        by=speaking_agent(ticket, said),
+        by=agent_at(ticket, said.author.agent, pointer="/author/agent"),
         way=said.way or "",
         body=said.body,
         now=now,
@@ -131,45 +187,51 @@ def answer_elsewhere(ticket: Ticket, said: shapes.SaidMessageShape, now: datetim
     )
 
 
-def speaking_agent(ticket: Ticket, said: shapes.SaidMessageShape) -> Agent:
-    if said.author.agent is None:
-        detail = _("Name the agent who speaks.")
-        raise RequestRefused(422, "agent-missing", detail, pointer="/author/agent")
-    return agent_at(ticket, said.author.agent, pointer="/author/agent")
-
-
-def note_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
-    agent = said.author.agent
+def note_down(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
+    author = speaker(ticket, said)
     return replies.add_note(
         ticket=ticket,
-        author=None if agent is None else agent_at(ticket, agent, pointer="/author/agent"),
+        author=author,
+        author_name="" if author else name_of(said),
+        otherwise=Author(said.author.kind),
         **fields(said, now),
     )
 
 
+def speaker(ticket: Ticket, said: shapes.SaidMessageShape) -> Agent | None:
+    """Find the agent who speaks; null for a machine, and in history for somebody who has no place here."""
+    email = said.author.agent
+    if email is None:
+        return None
+    if said.imported:
+        return past_agent_at(ticket, email)
+    return agent_at(ticket, email, pointer="/author/agent")
+
+
+def name_of(said: shapes.SaidMessageShape) -> str:
+    """Return under which name somebody speaks who has no account."""
+    return one_line(said.author.name or said.author.agent or "")[:LONGEST_NAME]
+
+
 def say_as_bot(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
-    return replies.reply_as_bot(ticket=ticket, automatic=said.automatic, **fields(said, now))
+    return replies.reply_as_bot(
+        ticket=ticket, author_name=name_of(said), automatic=said.automatic, **fields(said, now)
+    )
 
 
 def send_receipt(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
     return replies.send_automatically(ticket=ticket, **fields(said, now))
 
 
-def refuse_hidden_customer(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
-    detail = _("What a customer says is public.")
-    raise RequestRefused(422, "customer-is-public", detail, pointer="/public")
-
-
 Saying = Callable[[Ticket, shapes.SaidMessageShape, datetime], Message]
 
 SPEAKERS: dict[tuple[str, bool], Saying] = {
     ("customer", True): say_as_customer,
-    ("customer", False): refuse_hidden_customer,
     ("agent", True): say_as_agent,
-    ("agent", False): note_as_agent,
+    ("agent", False): note_down,
     ("bot", True): say_as_bot,
-    ("bot", False): note_as_agent,
+    ("bot", False): note_down,
     ("system", True): send_receipt,
-    ("system", False): note_as_agent,
+    ("system", False): note_down,
 }
 """Who speaks, in public or not, and how that is said."""

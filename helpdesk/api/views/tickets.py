@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,12 @@ from django.db.models import Q
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from helpdesk.api import paging, problems, shapes
+from helpdesk.api import paging, shapes
+from helpdesk.api.answers import ticket_for, tickets_for
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.problems import Problem, RequestRefused
-from helpdesk.api.request import key_authentication, request_body
+from helpdesk.api.request import error_translation, key_authentication, refusal_log, request_body
 from helpdesk.api.ticket_lookup import agent_in, ticket_of
 from helpdesk.api.ticket_representation import represent
 from helpdesk.models import ApiKey, Scope, Ticket
@@ -49,7 +50,7 @@ class Tickets(Door):
         " `warnings`. A customer is found by external id, else by e-mail, else made.",
         scope=Scope.WRITE,
         body=NewTicket,
-        answers={201: shapes.TicketShape, 200: shapes.TicketShape},
+        answers={201: shapes.TOLD_TICKET, 200: shapes.TOLD_TICKET},
         idempotency_key=True,
     )
     def post(self, request: Request) -> HttpResponse:
@@ -62,7 +63,7 @@ class Tickets(Door):
         [opened] = opening.open_tickets([shape], store=store, now=now, first_words=words)
         if opened.refusal is not None or opened.ticket is None:
             raise opened.refusal or Refused
-        [ticket] = represent([opened.ticket], store=store, now=now, warnings=[opened.warnings + warnings])
+        ticket = ticket_for(self.key, opened.ticket, now=now, warnings=opened.warnings + warnings)
         status = 201 if opened.created else 200
         return answer(ticket, status=status, location=f"/api/v1/tickets/{ticket.reference}")
 
@@ -83,19 +84,19 @@ class Tickets(Door):
 
 
 def wanted(query: shapes.TicketQuery) -> Q:
-    """Turn the conditions of a query into a filter."""
-    conditions = {
-        "status": query.status,
-        "priority": query.priority,
-        "channel": query.channel,
-        "queue__name": query.queue,
-        "assignee__email": query.assignee and query.assignee.lower(),
-        "tags__contains": query.tag and [query.tag],
-        "external_id": query.external_id,
-        "customer__external_id": query.customer,
+    """Say which tickets meet every condition; those that were not given ask nothing."""
+    conditions: dict[str, Any] = {
+        "status__in": query.status,
+        "priority__in": query.priority,
+        "channel__in": query.channel,
+        "queue__name__in": query.queue,
+        "assignee__email__in": [email.lower() for email in query.assignee],
+        "tags__overlap": query.tag,
+        "external_id__in": query.external_id,
+        "customer__external_id__in": query.customer,
         "updated_at__gte": query.updated_since,
     }
-    return Q(**{name: value for name, value in conditions.items() if value is not None})
+    return Q(**{name: value for name, value in conditions.items() if value})
 
 
 def in_order(rows: TicketQuerySet, query: shapes.TicketQuery) -> TicketQuerySet:
@@ -109,7 +110,9 @@ def in_order(rows: TicketQuerySet, query: shapes.TicketQuery) -> TicketQuerySet:
 
 
 class TicketBatch(Door):
-    """Many tickets at once."""
+    """Many tickets at once; what is `refused` of them is known by its place once they were tried."""
+
+    refused: Mapping[int, Problem] = {}
 
     @Operation(
         name="openTickets",
@@ -122,11 +125,20 @@ class TicketBatch(Door):
     )
     def post(self, request: Request) -> HttpResponse:
         value = self.read_plain()
-        request_body.fit(value, shapes.LooseBatch)
-        items = [
-            read_item(self.key, item, f"/tickets/{index}") for index, item in enumerate(value["tickets"])
-        ]
-        return self.transact(lambda now: self._open(items, now))
+        batch = self.fit(value, shapes.LooseBatch)
+        items = [self._read_item(item, f"/tickets/{index}") for index, item in enumerate(batch.tickets)]
+        response = self.transact(lambda now: self._open(items, now))
+        refusal_log.note_items(request, [(one, batch.tickets[index]) for index, one in self.refused.items()])
+        return response
+
+    def _read_item(self, value: Any, under: str) -> Item:
+        """Read one item of a batch, or say what is wrong with it."""
+        try:
+            shape = self.fit(value, NewTicket, under=under)
+            warnings = request_body.unknown_fields(value, NewTicket, under=under)
+            return shape, warnings, first_word(self.key, shape, under=under)
+        except RequestRefused as refused:
+            return refused.problem
 
     def _open(self, items: Sequence[Item], now: datetime) -> HttpResponse:
         store = self.key.store
@@ -138,25 +150,16 @@ class TicketBatch(Door):
         stored = {place: one for place, one in became.items() if one.ticket is not None}
         warnings = [one.warnings + sound[place][1] for place, one in stored.items()]
         tickets = [one.ticket for one in stored.values() if one.ticket is not None]
-        told = dict(zip(stored, represent(tickets, store=store, now=now, warnings=warnings), strict=True))
+        told = dict(zip(stored, tickets_for(self.key, tickets, now=now, warnings=warnings), strict=True))
         results = [
             result(index, item, became.get(index), told.get(index)) for index, item in enumerate(items)
         ]
+        self.refused = {one.index: one.problem for one in results if one.problem is not None}
         return answer(shapes.BatchResults(results=results), status=207)
 
 
-def read_item(key: ApiKey, value: Any, under: str) -> Item:
-    """Read one item of a batch, or say what is wrong with it."""
-    try:
-        shape = request_body.fit(value, NewTicket, under=under)
-        warnings = request_body.unknown_fields(value, NewTicket, under=under)
-        return shape, warnings, first_word(key, shape, under=under)
-    except RequestRefused as refused:
-        return refused.problem
-
-
 def result(
-    index: int, item: Item, became: Opened | None, told: shapes.TicketShape | None
+    index: int, item: Item, became: Opened | None, told: shapes.ToldTicket | None
 ) -> shapes.BatchResult:
     """Say what became of one item."""
     if became is not None and told is not None:
@@ -167,8 +170,7 @@ def result(
 
 def refusal_of(index: int, became: Opened | None) -> Problem:
     refusal = (became and became.refusal) or Refused()
-    pointer = f"/tickets/{index}{refusal.pointer}"
-    return problems.problem(refusal.status, refusal.code, str(refusal), pointer=pointer)
+    return error_translation.from_service(refusal, under=f"/tickets/{index}").problem
 
 
 class OneTicket(Door):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, EventKind, Store, Ticket, TicketEvent
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
@@ -136,10 +138,12 @@ def test_the_customer_closes_and_opens_again_with_the_scope_write(callers: Calle
             "in-the-future",
             "/occurred_at",
         ),
+        ("status", {"status": "open", "by": "customer", "agent": OWNER}, "contradiction", "/by"),
+        ("status", {"status": "pending", "by": "system", "agent": OWNER}, "contradiction", "/by"),
         ("priority", {"priority": "asap"}, "misfit", "/priority"),
         ("queue", {"queue": "Nowhere"}, "unknown-queue", "/queue"),
-        ("assignee", {}, "misfit", ""),
-        ("acknowledgement", {}, "misfit", ""),
+        ("assignee", {}, "misfit", "/assignee"),
+        ("acknowledgement", {}, "misfit", "/agent"),
         ("acknowledgement", {"agent": None}, "misfit", "/agent"),
     ],
 )
@@ -207,3 +211,30 @@ def test_a_ticket_that_comes_where_nobody_works_is_warned_of(caller: Caller, tic
     Agent.objects.filter(email=COLLEAGUE).update(is_active=False)
     assert told(caller.get(ticket))["warnings"] == [said]
     assert told(caller.put(f"{ticket}/status", {"status": "resolved"}))["warnings"] == []
+
+
+@pytest.mark.parametrize("status", ["pending", "on_hold"])
+def test_a_customer_does_not_open_a_ticket_that_waits_by_its_status(
+    caller: Caller, ticket: str, status: str
+) -> None:
+    caller.put(f"{ticket}/status", {"status": status, "agent": OWNER})
+
+    refused = caller.put(f"{ticket}/status", {"status": "open", "by": "customer"})
+
+    assert_problem(refused, 422, "not-for-customers", "/status")
+    assert told(caller.get(ticket))["status"] == status
+
+
+def test_a_customer_opens_what_is_open_without_a_word(caller: Caller, ticket: str) -> None:
+    assert caller.put(f"{ticket}/status", {"status": "open", "by": "customer"}).status_code == 200
+
+
+def test_an_act_dated_a_little_ahead_is_taken_as_now_and_told(caller: Caller, ticket: str) -> None:
+    ahead = (database_now() + timedelta(hours=1)).isoformat()
+
+    for name, body in (
+        ("acknowledgement", {"agent": OWNER}),
+        ("status", {"status": "pending", "agent": OWNER}),
+    ):
+        [warning] = told(caller.put(f"{ticket}/{name}", body | {"occurred_at": ahead}))["warnings"]
+        assert warning.startswith("/occurred_at lies in the future")

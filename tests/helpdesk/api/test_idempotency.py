@@ -69,12 +69,79 @@ def test_a_refused_request_leaves_the_key_free(caller: Caller) -> None:
     assert caller.post("/tickets", BODY, idempotency_key="k1").status_code == 201
 
 
-def test_two_api_keys_may_use_the_same_word(caller: Caller, callers: Callers) -> None:
+def test_two_stores_may_use_the_same_word(caller: Caller, callers: Callers) -> None:
     caller.post("/tickets", BODY, idempotency_key="k1")
 
-    answer = callers().post("/tickets", BODY, idempotency_key="k1")
+    answer = callers.outsider().post("/tickets", BODY, idempotency_key="k1")
 
     assert "Idempotency-Replayed" not in answer.headers
+
+
+def test_the_word_is_the_stores_whichever_of_its_keys_shows_it(caller: Caller, callers: Callers) -> None:
+    first = caller.post("/tickets", BODY, idempotency_key="k1")
+
+    again = callers().post("/tickets", BODY, idempotency_key="k1")
+
+    assert again.content == first.content
+    assert Ticket.objects.count() == 1
+
+
+def test_a_key_of_other_scopes_is_told_what_it_may_be_told(caller: Caller, callers: Callers) -> None:
+    writer = callers(scopes=["write"])
+    first = told(caller.post("/tickets", BODY, idempotency_key="k1"))
+
+    again = writer.post("/tickets", BODY, idempotency_key="k1")
+
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert told(again) == {"reference": first["reference"], "status": "new", "warnings": []}
+
+
+def test_a_key_that_may_read_is_told_all_of_what_a_writer_sent(callers: Callers) -> None:
+    writer, reader = callers(scopes=["write"]), callers()
+    path = f"/tickets/{told(reader.post('/tickets', BODY))['reference']}/messages"
+    for where, body in ((path, {"body": "Hi"}), ("/tickets/batch", {"tickets": [BODY, {}]})):
+        writer.post(where, body, idempotency_key=where)
+
+    message = told(reader.post(path, {"body": "Hi"}, idempotency_key=path))
+    results = told(reader.post("/tickets/batch", {"tickets": [BODY, {}]}, idempotency_key="/tickets/batch"))
+
+    assert (message["message"]["body"], message["ticket"]["queue"]) == ("Hi", "Support")
+    assert [one["status"] for one in results["results"]] == [201, 422]
+    assert results["results"][0]["ticket"]["queue"] == "Support"
+    assert (Ticket.objects.count(), Message.objects.count()) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"message": {"body": "B", "automatic": null}, "subject": "S"}',
+        b'{ "subject" : "\\u0053", "message": {"body": "B"}, "customer": null }',
+        b'\xef\xbb\xbf{"message":{"body":"B"},"subject":"S"}',
+    ],
+)
+def test_the_same_meaning_is_the_same_request_however_it_is_written(caller: Caller, raw: bytes) -> None:
+    first = caller.post("/tickets", b'{"subject": "S", "message": {"body": "B"}}', idempotency_key="k1")
+
+    assert caller.post("/tickets", raw, idempotency_key="k1").content == first.content
+    assert Ticket.objects.count() == 1
+
+
+def test_what_differs_is_named_with_the_ticket_that_came_of_it(caller: Caller) -> None:
+    first = told(caller.post("/tickets", BODY | {"subject": "S"}, idempotency_key="k1"))
+
+    refused = caller.post("/tickets", OTHER | {"subject": "S", "priority": "low"}, idempotency_key="k1")
+
+    problem = told(refused)
+    assert [fault["pointer"] for fault in problem["errors"]] == ["/message", "/priority"]
+    assert first["reference"] in problem["detail"]
+
+
+def test_nothing_of_what_was_asked_is_kept(caller: Caller) -> None:
+    caller.post("/tickets", BODY, idempotency_key="k1")
+
+    kept = IdempotentRequest.objects.get()
+    assert set(kept.digests) == {"route", "/message"}
+    assert "order" not in str(kept.digests)
 
 
 @pytest.mark.parametrize("key", ["", '""', "a\tb", "é", "k" * 256])
@@ -156,7 +223,7 @@ def test_a_twin_that_waits_too_long_is_told_to_come_back(
     key = ApiKey.objects.get()
 
     with transaction.atomic():
-        idempotency.claim(key, "k1", b"x" * 32)
+        idempotency.claim(key, "k1", {})
         [answer] = at_once(1, lambda: caller.post("/tickets", BODY, idempotency_key="k1"))
 
     assert_problem(answer, 409, "busy")

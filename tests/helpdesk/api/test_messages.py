@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from helpdesk.models import EventKind, Message, Ticket, TicketEvent
+from helpdesk.database.instant import database_now
+from helpdesk.models import Agent, EventKind, Message, Ticket, TicketEvent
 from helpdesk.tickets import merging, ticket_status
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import NOW, Make
@@ -98,7 +100,7 @@ def test_a_call_is_an_answer_and_says_that_it_was_one(caller: Caller, path: str)
         ({"author": {"kind": "agent", "agent": "nobody@example.com"}}, "not-a-member", "/author/agent"),
         ({"public": False}, "customer-is-public", "/public"),
         ({"sent_at": "2999-01-01T00:00:00Z"}, "in-the-future", "/sent_at"),
-        ({"body": "a\u0000b"}, "misfit", "/body"),
+        ({"body": ""}, "misfit", "/body"),
     ],
 )
 def test_nonsense_is_refused(
@@ -126,6 +128,144 @@ def test_the_same_external_id_again_changes_nothing(caller: Caller, path: str) -
 
     assert (first.status_code, again.status_code) == (201, 200)
     assert told(again)["message"] == told(first)["message"]
+
+
+@pytest.mark.parametrize(
+    ("says", "fields"),
+    [
+        ({}, []),
+        ({"body": "Any news at all?"}, ["body"]),
+        ({"author": {"kind": "bot"}}, ["author"]),
+        ({"author": AGENT, "public": False}, ["author", "public"]),
+        ({"automatic": True, "sent_at": "2026-01-01T00:00:00Z"}, ["automatic", "sent_at"]),
+    ],
+)
+def test_what_differs_in_a_message_that_comes_again_is_named(
+    caller: Caller, path: str, says: dict[str, Any], fields: list[str]
+) -> None:
+    first = {"body": "Any news?", "external_id": "m1"}
+    caller.post(path, first)
+
+    warnings = told(caller.post(path, first | says))["ticket"]["warnings"]
+
+    assert [warning.split()[0] for warning in warnings] == fields
+
+
+@pytest.mark.parametrize(
+    "author", [{"kind": "system"}, {"kind": "bot"}, AGENT, {"kind": "customer"}], ids=lambda who: who["kind"]
+)
+def test_whoever_speaks_is_heard_once_under_an_external_id(
+    caller: Caller, path: str, author: dict[str, str]
+) -> None:
+    said = {"body": "Hello", "author": author, "external_id": "m1"}
+
+    answers = [caller.post(path, said) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert Message.objects.filter(external_id="m1").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "pointer"),
+    [
+        ({"author": {"kind": "agent"}, "public": False}, "agent-missing", "/author/agent"),
+        ({"author": {"kind": "bot", "agent": "owner@example.com"}}, "contradiction", "/author/agent"),
+        ({"author": {"kind": "customer", "agent": "owner@example.com"}}, "contradiction", "/author/agent"),
+        ({"then": "resolve"}, "contradiction", "/then"),
+        ({"author": AGENT, "public": False, "then": "wait"}, "contradiction", "/then"),
+    ],
+)
+def test_what_cannot_be_so_together_is_refused_by_name(
+    caller: Caller, path: str, said: dict[str, Any], code: str, pointer: str
+) -> None:
+    assert_problem(caller.post(path, {"body": "Hello"} | said), 422, code, pointer)
+    assert Message.objects.count() == 1
+
+
+def test_a_note_of_the_systems_own_is_the_systems(caller: Caller, path: str) -> None:
+    answer = told(caller.post(path, {"body": "Paid.", "author": {"kind": "system"}, "public": False}))
+
+    assert answer["message"]["author"]["kind"] == "system"
+
+
+def test_a_reply_dated_a_little_ahead_is_taken_as_now_and_told(caller: Caller, path: str) -> None:
+    ahead = (database_now() + timedelta(hours=23)).isoformat()
+
+    answer = told(caller.post(path, {"body": "Sent.", "author": AGENT, "sent_at": ahead}))
+
+    assert answer["message"]["sent_at"] == answer["message"]["received_at"]
+    assert [warning.split()[0] for warning in answer["ticket"]["warnings"]] == ["/sent_at"]
+
+
+def test_a_message_that_is_too_long_is_cut_marked_and_kept(caller: Caller, path: str) -> None:
+    answer = told(caller.post(path, {"body": "x" * 104_000}))
+
+    message = answer["message"]
+    assert (len(message["body"]), message["body"][-1]) == (100_000, "…")
+    assert message["rest"] == "/body: …" + "x" * 4_001
+    assert [warning.split()[0] for warning in answer["ticket"]["warnings"]] == ["/body"]
+
+
+LEFT = "left@example.com"
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_history_is_told_of_somebody_who_has_left(
+    caller: Caller, make: Make, path: str, public: bool
+) -> None:
+    agent = make.agent("left")
+    type(agent).objects.filter(pk=agent.pk).update(is_active=False)
+    said = {"body": "Sent.", "author": {"kind": "agent", "agent": LEFT}, "public": public, "imported": True}
+
+    response = caller.post(path, said)
+
+    assert response.status_code == 201
+    assert told(response)["message"]["author"] == {"kind": "agent", "agent": LEFT, "name": "Left"}
+
+
+@pytest.mark.parametrize(
+    "author", [{"agent": "gone@example.com", "name": "Ada Gone"}, {"agent": None, "name": "Ada Gone"}]
+)
+def test_history_is_told_of_somebody_unknown_and_makes_no_login(
+    caller: Caller, path: str, author: dict[str, Any]
+) -> None:
+    agents = Agent.objects.count()
+
+    response = caller.post(path, {"body": "Sent.", "author": {"kind": "agent"} | author, "imported": True})
+
+    assert response.status_code == 201
+    assert told(response)["message"]["author"] == {"kind": "agent", "agent": None, "name": "Ada Gone"}
+    assert Agent.objects.count() == agents
+
+
+def test_what_is_read_can_be_posted_back(caller: Caller, path: str) -> None:
+    caller.post(path, {"body": "Noted.", "author": AGENT, "public": False})
+
+    for message in told(caller.get(path))["data"]:
+        response = caller.post(path, message)
+        assert response.status_code == 201, response.content
+
+
+def test_who_may_not_read_learns_nothing_of_what_is_there(
+    caller: Caller, callers: Callers, path: str
+) -> None:
+    caller.post(path, {"body": "My card is 4111", "external_id": "m1"})
+    writer = callers(scopes=["write"])
+
+    answer = told(writer.post(path, {"body": "Is it?", "external_id": "m1"}))
+
+    assert set(answer["message"]) == {"id", "external_id"}
+    assert set(answer["ticket"]) == {"reference", "status", "warnings"}
+    assert [warning.split()[0] for warning in answer["ticket"]["warnings"]] == ["body"]
+
+
+def test_who_may_not_read_notes_is_not_told_one_by_its_id(
+    caller: Caller, callers: Callers, path: str
+) -> None:
+    caller.post(path, {"body": "Between us", "author": AGENT, "public": False, "external_id": "m1"})
+    other = callers(scopes=["read", "write"])
+
+    assert set(told(other.post(path, {"body": "?", "external_id": "m1"}))["message"]) == {"id", "external_id"}
 
 
 def test_speaking_for_the_staff_needs_the_scope_act(callers: Callers, path: str) -> None:

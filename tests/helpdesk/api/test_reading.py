@@ -117,7 +117,15 @@ def test_a_condition_keeps_what_meets_it(caller: Caller, make: Make, condition: 
         ("statsu=open", "unknown-parameter", "statsu"),
         ("updated_since=0", "bad-parameter", "updated_since"),
         ("updated_since=yesterday", "bad-parameter", "updated_since"),
-        ("tag=a%00b", "bad-parameter", "tag"),
+        ("tag=", "bad-parameter", "tag"),
+        ("status=", "bad-parameter", "status"),
+        ("queue=", "bad-parameter", "queue"),
+        ("limit=1&limit=2", "bad-parameter", "limit"),
+        (
+            "updated_since=2026-03-09T15:00:00Z&updated_since=2026-03-09T15:00:00Z",
+            "bad-parameter",
+            "updated_since",
+        ),
         ("cursor=!", "bad-parameter", "cursor"),
         ("cursor=abc", "bad-cursor", "cursor"),
         ("cursor=WzEsMl0", "bad-cursor", "cursor"),
@@ -148,3 +156,30 @@ def test_a_page_takes_as_many_statements_as_one_ticket(
         make.ticket()
     with django_assert_max_num_queries(len(one)):
         assert len(told(caller.get("/tickets"))["data"]) == 10
+
+
+def test_every_wrong_parameter_is_named_with_what_it_may_be(caller: Caller) -> None:
+    problem = told(caller.get("/tickets?status=waiting&priority=asap&limit=0&tag="))
+
+    faults = {fault["parameter"]: fault.get("allowed") for fault in problem["errors"]}
+    assert set(faults) == {"status", "priority", "limit", "tag"}
+    assert faults["priority"] == ["high", "low", "normal", "urgent"]
+
+
+@pytest.mark.parametrize(
+    ("query", "subjects"),
+    [
+        ("priority=low&priority=high", {"a", "b"}),
+        ("tag=x&tag=y", {"a", "b"}),
+        ("external_id=1&external_id=3&priority=urgent", {"c"}),
+        ("customer=c1&customer=c3", {"a", "c"}),
+    ],
+)
+def test_several_values_of_a_condition_mean_any_of_them(
+    caller: Caller, make: Make, query: str, subjects: set[str]
+) -> None:
+    make.ticket(subject="a", priority="low", tags=["x"], external_id="1", customer={"external_id": "c1"})
+    make.ticket(subject="b", priority="high", tags=["y"], external_id="2", customer={"external_id": "c2"})
+    make.ticket(subject="c", priority="urgent", external_id="3", customer={"external_id": "c3"})
+
+    assert {ticket["subject"] for ticket in told(caller.get(f"/tickets?{query}"))["data"]} == subjects

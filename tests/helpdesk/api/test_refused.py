@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from helpdesk import tasks
 from helpdesk.access.retention import forget_requests
-from helpdesk.api.request.refusal_log import shape_of
+from helpdesk.api.request.refusal_log import KEPT_AT_ONCE, shape_of
 from helpdesk.database.instant import database_now
 from helpdesk.models import RefusedRequest
 from tests.helpdesk.api.conftest import Caller, Callers
@@ -24,7 +24,8 @@ def test_a_refused_request_is_kept_without_what_it_said(caller: Caller) -> None:
     refused = RefusedRequest.objects.get()
     assert (refused.status, refused.method, refused.path) == (422, "POST", "/api/v1/tickets")
     assert refused.problem["code"] == "misfit"
-    assert refused.problem["pointers"] == ["/customer/email"]
+    places = ["/customer/email", "/tags/1", "/tags/2", "/tags/3", "/tags/4"]
+    assert refused.problem["pointers"] == places
     assert refused.body == (
         '{"message":{"body":"string of 15"},"customer":{"email":"string of 14"},'
         '"metadata":{"…":"string of 6"},"tags":["string of 1","int",null,"bool","float"]}'
@@ -74,3 +75,25 @@ def test_the_task_forgets_too(caller: Caller) -> None:
     tasks.forget_requests()
 
     assert not RefusedRequest.objects.exists()
+
+
+def test_what_is_refused_of_a_batch_stands_among_refused_requests(caller: Caller) -> None:
+    items = [{"message": {"body": "Fine"}}, {"message": {}}, {"message": {"body": "x", "automatic": True}}]
+    batch = {"tickets": items}
+
+    caller.post("/tickets/batch", batch, idempotency_key="k1")
+    caller.post("/tickets/batch", batch, idempotency_key="k1")
+
+    refused = RefusedRequest.objects.order_by("pk")
+    assert [one.problem["pointers"] for one in refused] == [
+        ["/tickets/1/message/body"],
+        ["/tickets/2/message/automatic"],
+    ]
+    assert [one.status for one in refused] == [422, 422]
+    assert refused[0].body == '{"message":{}}'
+
+
+def test_of_a_batch_no_more_is_kept_than_of_single_requests(caller: Caller) -> None:
+    caller.post("/tickets/batch", {"tickets": [{}] * 500})
+
+    assert RefusedRequest.objects.count() == KEPT_AT_ONCE

@@ -65,11 +65,11 @@ def test_nobody_at_the_address_is_said(tmp_path: Path, live_server: LiveServer, 
 def test_what_is_said_on_a_refused_ticket_is_left_out_with_it(
     live_server: LiveServer, tmp_path: Path, key: str
 ) -> None:
-    endless = f"3,0,m5,2022-01-05T05:40:00Z,eve,reporter,customer,1,{'x' * 100_001}"
+    endless = f"3,0,m5,2022-01-05T05:40:00Z,eve,reporter,customer,1,{'x' * 5_300_000}"
     after = "3,1,m6,2022-01-05T05:41:00Z,eve,reporter,customer,1,And then?"
 
     said, complained = play(log(tmp_path, *LOG, endless, after), live_server, key)
 
     assert "5 messages sent, 2 left out" in said
-    assert "line 8: 422" in complained
+    assert "line 8: 413" in complained
     assert Ticket.objects.count() == 2
