@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 
 from helpdesk import models
 from helpdesk.api.problems import Problem
-from helpdesk.tickets.opening.new_ticket import Body, Channel, Email, Id, Instant, NewTicket, Text, Urgency
+from helpdesk.input.instant_text import Instant
+from helpdesk.tickets.opening.new_ticket import Body, Channel, Email, Id, NewTicket, Text, Urgency
 
 
 def one_of(values: Iterable[str]) -> Meta:

@@ -51,6 +51,11 @@ def type_of(shape: Any) -> inspect.Type:
     return inspect.type_info(shape)
 
 
+def fields_of(shape: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
+    kind = type_of(shape)
+    return kind.fields if isinstance(kind, inspect.StructType) else ()
+
+
 class _Fitting:
     """One look at a whole value: what it comes to once mended, and every fault on the way."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-ZONED = Annotated[datetime, msgspec.Meta(tz=True)]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 _LEAP_SECOND = re.compile(
     r"(?P<until>.*\d:?\d\d:?)60(?P<rest>(?:[.,]\d+)?(?:[Zz]|[+-]\d\d(?::?\d\d)?))", re.DOTALL
@@ -31,7 +31,7 @@ def read(text: str) -> datetime:
     if leap := _LEAP_SECOND.fullmatch(text):
         return _later(read(f"{leap['until']}59{leap['rest']}"))
     try:
-        return msgspec.convert(text, ZONED)
+        return msgspec.convert(text, Instant)
     except msgspec.ValidationError:
         return _in_another_form(text)
 

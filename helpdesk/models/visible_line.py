@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,7 +17,13 @@ def refuse_invisible(name: str) -> None:
         raise ValidationError(_("There is nothing to see in this name."), code="invisible")
 
 
-class VisibleLineField(models.CharField):
+if TYPE_CHECKING:
+    NameField = models.CharField[str, str]
+else:
+    NameField = models.CharField
+
+
+class VisibleLineField(NameField):
     """A name: kept, and looked for, as one visible line; forms refuse one of which nothing is seen."""
 
     default_validators = [refuse_invisible]

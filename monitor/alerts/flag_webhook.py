@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from helpdesk.input.instant_text import Instant
 from helpdesk.models import Environment, Store
 from helpdesk.outbox import public_http, standard_webhook
 from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent
@@ -18,7 +19,6 @@ from monitor.models import Level, News
 from monitor.models.news import FlagChange
 
 TYPE = "flags.changed"
-Instant = Annotated[datetime, Meta(tz=True)]
 
 
 def one_of(values: Iterable[str]) -> Meta:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from helpdesk.api import shapes
+from helpdesk.input.instant_text import Instant
 from monitor import models
 from monitor.clock.metrics import PROMISED, Outcome
 
@@ -37,10 +38,10 @@ class ClockShape(Struct, kw_only=True):
     metric: Metric
     cycle: Annotated[int, Meta(description="The how-manieth of its metric on this ticket.")]
     state: State
-    started_at: shapes.Instant
-    due_at: Annotated[shapes.Instant | None, Meta(description="Null without a target, and while paused.")]
-    stopped_at: shapes.Instant | None
-    breached_at: shapes.Instant | None
+    started_at: Instant
+    due_at: Annotated[Instant | None, Meta(description="Null without a target, and while paused.")]
+    stopped_at: Instant | None
+    breached_at: Instant | None
     target_seconds: float | None
     basis: Annotated[str, shapes.one_of(["business", "wall"])] | None
     elapsed: Elapsed
@@ -53,8 +54,8 @@ class ClockShape(Struct, kw_only=True):
 class StepShape(Struct, kw_only=True):
     """A stretch of a clock's life; the running ones add up to what it has counted."""
 
-    start: shapes.Instant = field(name="from")
-    end: shapes.Instant = field(name="to")
+    start: Instant = field(name="from")
+    end: Instant = field(name="to")
     kind: Annotated[str, shapes.one_of(["running", "out_of_hours", "holiday", "paused"])]
     reason: Annotated[
         str, Meta(description="The pausing status, the kind of event that began it, or `version`.")
@@ -89,7 +90,7 @@ class ClockQuery(Struct, kw_only=True):
 class PromiseShape(Struct, kw_only=True):
     """When somebody will answer, as the customer may be told."""
 
-    by: shapes.Instant
+    by: Instant
     basis: Annotated[str, shapes.one_of(["policy"])]
     text: Annotated[str, Meta(description="In the customer's language and time zone.")]
 
@@ -116,16 +117,16 @@ class FlagShape(Struct, kw_only=True):
     ticket: Annotated[shapes.TicketReference, Meta(description="Its reference.")]
     metric: Metric
     level: ToldLevel
-    raised_at: Annotated[shapes.Instant, Meta(description="The instant that it speaks of.")]
-    noticed_at: Annotated[shapes.Instant, Meta(description="When it was written down.")]
+    raised_at: Annotated[Instant, Meta(description="The instant that it speaks of.")]
+    noticed_at: Annotated[Instant, Meta(description="When it was written down.")]
     ingest_lag: Annotated[
         float, Meta(description="Seconds by which we heard of it too late; the lateness of the way in.")
     ]
-    withdrawn_at: shapes.Instant | None
+    withdrawn_at: Instant | None
     withdrawn_by: Annotated[
         int | None, Meta(description="The number, within the ticket, of the event that withdrew it.")
     ]
-    acknowledged_at: shapes.Instant | None
+    acknowledged_at: Instant | None
     acknowledged_by: Annotated[str | None, Meta(description="An agent's e-mail.")]
 
 

@@ -110,7 +110,7 @@ def query(given: QueryDict, shape: type[T]) -> T:
 @cache
 def _parameters(shape: type[msgspec.Struct]) -> dict[str, bool]:
     """Return the names of a query's parameters, and whether each may be given several times."""
-    kinds = {field.encode_name: field.type for field in msgspec.inspect.type_info(shape).fields}
+    kinds = {field.encode_name: field.type for field in fitting.fields_of(shape)}
     bare = {name: getattr(kind, "type", kind) for name, kind in kinds.items()}
     return {name: isinstance(kind, msgspec.inspect.ListType) for name, kind in bare.items()}
 

@@ -6,11 +6,12 @@ languages, zones, how long a text is) is put right by `draft`, which refuses no 
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from django.utils.translation import gettext_lazy as _
 from msgspec import Meta, Struct
+
+from helpdesk.input.instant_text import Instant
 
 # All of Unicode but NUL, which PostgreSQL lacks, and half characters; an id has no replacement for them either,
 # and no blanks around it: two ids would else look like one. `\Z` leaves no room for a newline at the end.
@@ -42,7 +43,6 @@ Amount = Annotated[
     str, Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?\Z", extra=_AN_AMOUNT, examples=["59.90"])
 ]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", extra=_A_CURRENCY, examples=["GBP"])]
-Instant = Annotated[datetime, Meta(tz=True)]
 Urgency = Literal["low", "normal", "high", "urgent"]
 
 
