@@ -29,7 +29,7 @@ def unfold(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0006_event_message_unchecked")]
+    dependencies = [("helpdesk", "0007_events_set_aside")]
 
     operations = [
         migrations.RemoveConstraint("idempotentrequest", "idempotent_request_one_per_key"),
