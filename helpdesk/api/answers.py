@@ -18,7 +18,9 @@ def tickets_for(
     if Scope.READ in key.scopes:
         return list(represent(tickets, store=key.store, now=now, warnings=warnings))
     return [
-        shapes.TicketReceiptShape(reference=ticket.reference, status=ticket.status, warnings=heard)
+        shapes.TicketReceiptShape(
+            reference=ticket.reference, status=ticket.status, warnings=[*heard, *map(str, ticket.noticed)]
+        )
         for ticket, heard in zip(tickets, warnings, strict=True)
     ]
 

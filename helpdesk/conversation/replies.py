@@ -41,9 +41,7 @@ def reply_in_public(
     `seen_seq`, `TicketEnded`, `NotAMember`, and what `told_time.told` raises.
     """
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, author_name=author_name)
-    to_last = changing_onward(
-        ticket, merged_into, now=now, by=author, author=Author.AGENT, imported=imported
-    )
+    to_last = changing_onward(ticket, merged_into, now=now, by=author, author=Author.AGENT, imported=imported)
     with to_last as change:
         return said_before(change, external_id, asked=ticket) or _reply(change, said, then, ticket, seen_seq)
 
