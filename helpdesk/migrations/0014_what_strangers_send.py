@@ -29,7 +29,7 @@ def unfold(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0011_agents_are_never_deleted")]
+    dependencies = [("helpdesk", "0013_invitations_and_reach")]
 
     operations = [
         migrations.RemoveConstraint("idempotentrequest", "idempotent_request_one_per_key"),
