@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
-import helpdesk.models.visible_line
+import helpdesk.input.visible_line
 from helpdesk.tickets.opening.customer_match import email_key
 
 # An answer of before has no digests, and is repeated to whoever shows its key: a repeat must not be carried out
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             migrations.AlterField(
                 model,
                 "name",
-                helpdesk.models.visible_line.VisibleLineField(
+                helpdesk.input.visible_line.VisibleLineField(
                     max_length=200, verbose_name="name", **({"unique": True} if model == "queue" else {})
                 ),
             )

@@ -12,8 +12,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.visible_line import VisibleLineField
 from helpdesk.models.queue import Membership
-from helpdesk.models.visible_line import VisibleLineField
 
 
 class Theme(models.TextChoices):

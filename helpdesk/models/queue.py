@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.visible_line import VisibleLineField
 from helpdesk.models.queue_name import folded, resembles
-from helpdesk.models.visible_line import VisibleLineField
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent

@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.visible_line import VisibleLineField
 from helpdesk.models.queue import Queue
-from helpdesk.models.visible_line import VisibleLineField
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent

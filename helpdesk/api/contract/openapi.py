@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -165,15 +165,19 @@ def schemas(routes: Iterable[Route], webhooks: Iterable[Webhook]) -> Json:
     """Describe every struct that is spoken of; a ticket as the extension extends it."""
     offered = [one for route in routes for one in route.operations().values()]
     sent = [one.body for one in offered if one.body]
-    spoken: list[type] = [Problem, *shapes.RECEIPTS, *sent, *(webhook.body for webhook in webhooks)]
-    for told in chain.from_iterable(one.answers.values() for one in offered):
-        spoken += told if isinstance(told, tuple) else [told]
+    spoken = [Problem, *shapes.RECEIPTS, *sent, *(webhook.body for webhook in webhooks), *told_by(offered)]
     more = ticket_representation.extension()
     _, components = msgspec.json.schema_components(
         [*spoken, *([more.shape] if more else [])], ref_template=REFERENCE
     )
     found = portable(extended(components, more.shape if more else shapes.TicketShape))
     return with_examples(nullable(found, [public_name(shape.__name__) for shape in sent]))
+
+
+def told_by(offered: Iterable[Operation]) -> Iterator[type]:
+    """Yield the shapes of all answers."""
+    for told in chain.from_iterable(one.answers.values() for one in offered):
+        yield from told if isinstance(told, tuple) else [told]
 
 
 def extended(components: Mapping[str, Json], shape: type[shapes.TicketShape]) -> Json:

@@ -67,11 +67,8 @@ def _write_down(request: Request, refused: Sequence[tuple[Problem, Callable[[], 
     admission = getattr(request, "_auth", None)  # `request.auth` would try to authenticate once more
     if not isinstance(admission, Admission):
         return
-    rows = [
-        _row(admission.key, request, problem, shape())
-        for problem, shape in refused
-        if ration.take(admission.key.pk)
-    ]
+    key = admission.key
+    rows = [_row(key, request, problem, shape()) for problem, shape in refused if ration.take(key.pk)]
     try:
         RefusedRequest.objects.bulk_create(rows)
     except DatabaseError:

@@ -30,10 +30,7 @@ def raw_body(request: HttpRequest) -> bytes:
     """Read the body of a request that says it is JSON and is not too long (411, 413, 415 else)."""
     if request.content_type != "application/json":
         raise RequestRefused(415, "unsupported-media-type", _("Send the body as application/json."))
-    encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
-    if encoding not in ("", "identity", "gzip"):
-        detail = _("A body may be compressed with gzip, and not otherwise.")
-        raise RequestRefused(415, "unsupported-encoding", detail)
+    encoding = encoding_of(request)
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         raise RequestRefused(411, "length-required")
@@ -41,6 +38,15 @@ def raw_body(request: HttpRequest) -> bytes:
         raise too_large()
     raw = read_all(request)
     return unzipped(raw) if encoding == "gzip" else raw
+
+
+def encoding_of(request: HttpRequest) -> str:
+    """Return how the body is packed: with gzip or not at all (415 else)."""
+    encoding: str = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if encoding not in ("", "identity", "gzip"):
+        detail = _("A body may be compressed with gzip, and not otherwise.")
+        raise RequestRefused(415, "unsupported-encoding", detail)
+    return encoding
 
 
 def unzipped(raw: bytes) -> bytes:

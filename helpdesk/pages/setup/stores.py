@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.access import api_keys
+from helpdesk.input.visible_line import refuse_invisible
 from helpdesk.models import ApiKey, Environment, Queue, Scope, Store, Ticket
-from helpdesk.models.visible_line import refuse_invisible
 from helpdesk.pages.frame import shown_once
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones

@@ -179,7 +179,6 @@ def _write(people: Sequence[CustomerRow], *, store_id: int, now: datetime) -> bo
 
 
 def _refresh(people: Sequence[CustomerRow], *, now: datetime) -> bool:
-    """Write what is newly known of people; their live tickets have changed with it."""
     if not people:
         return True
     try:

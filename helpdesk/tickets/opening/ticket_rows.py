@@ -84,7 +84,6 @@ def _ticket(
         **_said(draft),
         **_stands_first(draft, word),
     )
-    ticket.subject = ticket.subject or ticket.reference  # a link to it needs a word
     return _as_stored(ticket)
 
 
@@ -131,7 +130,8 @@ def _stands_first(draft: CheckedTicket, word: FirstWord) -> dict[str, Any]:
 
 
 def _as_stored(ticket: Ticket) -> Ticket:
-    """Let the ticket look as if it had been read, as Django's own from_db does."""
+    """Let the ticket look as if it had been read, as Django's own from_db does; a link to it needs a word."""
+    ticket.subject = ticket.subject or ticket.reference
     ticket._state.adding = False  # noqa: SLF001 (as Django's own from_db does)
     ticket._state.db = "default"  # noqa: SLF001 (as Django's own from_db does)
     return ticket
