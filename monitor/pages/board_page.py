@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from helpdesk import spreadsheet
 from helpdesk.models import Queue
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import read_number, read_zone
@@ -86,7 +85,7 @@ def days_csv(request: HttpRequest) -> HttpResponse:
     )
     view = viewpoint(request)
     rows = (_day_row(day, view.zone.key) for day in board_figures.days(view))
-    return _csv("days.csv", ("day", "zone", "asked", *WAITS, *percentiles), rows)
+    return spreadsheet.response("days.csv", ("day", "zone", "asked", *WAITS, *percentiles), rows)
 
 
 @login_required
@@ -96,7 +95,7 @@ def tickets_csv(request: HttpRequest) -> HttpResponse:
     view = viewpoint(request)
     heads = ("reference", "external_id", "asked_at", "seconds", "outcome", "due_at", "late_at")
     waits = response_figures.waits(board_figures.asked(view), now=view.now)
-    return _csv("tickets.csv", heads, (_ticket_row(wait, view.now) for wait in waits))
+    return spreadsheet.response("tickets.csv", heads, (_ticket_row(wait, view.now) for wait in waits))
 
 
 def viewpoint(request: HttpRequest) -> BoardView:
@@ -123,7 +122,7 @@ def _day_row(day: DayOfWaits, zone: str) -> tuple[object, ...]:
 def _ticket_row(wait: response_figures.FirstWait, now: datetime) -> tuple[object, ...]:
     late_at = wait.breach_at if wait.breach_at and wait.breach_at <= now else None
     asked, due, late = (at.isoformat() if at else "" for at in (wait.asked_at, wait.due_at, late_at))
-    name, seconds = _harmless(wait.external_id or ""), _plain(wait.seconds)
+    name, seconds = wait.external_id or "", _plain(wait.seconds)
     outcome = "misdated" if wait.misdated else wait.outcome or "waiting"
     return (wait.reference, name, asked, "" if wait.misdated else seconds, outcome, due, late)
 
@@ -134,19 +133,3 @@ def _plain(value: response_figures.Percentile) -> str:
     if isinstance(value, Never):
         return "never"
     return f">{_plain(value.seconds)}" if isinstance(value, MoreThan) else str(round(value, 3))
-
-
-def _harmless(text: str) -> str:
-    """A leading sign would be run as a formula by a spreadsheet."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
-def _csv(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> HttpResponse:
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-    writer = csv.writer(response)
-    writer.writerow(heads)
-    writer.writerows(rows)
-    return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from helpdesk import spreadsheet
 from helpdesk.jobs import job_request
 from helpdesk.jobs.job_kind import JobKind, JobOffer, find_kind
 from helpdesk.models import Job
@@ -26,8 +26,6 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.templatetags.times import cldr_locale
 
 PAGE_SIZE: Final = 30
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +109,8 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
 def errors_csv(request: HttpRequest, number: int) -> HttpResponse:
     """What the job could not do, as a table for a spreadsheet."""
     job = _find(number)
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="job-{job.pk}-errors.csv"'},
-    )
-    writer = csv.writer(response)
-    writer.writerow(("what", "why"))
     errors = job.errors.order_by("pk").values_list("what", "why")
-    writer.writerows([_harmless(text) for text in error] for error in errors.iterator())
-    return response
+    return spreadsheet.response(f"job-{job.pk}-errors.csv", ("what", "why"), errors.iterator())
 
 
 def card(job: Job) -> JobCard:
@@ -193,7 +184,3 @@ def _find(number: int) -> Job:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 18
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
