@@ -24,11 +24,6 @@ class ProgramFailed(Exception):
     """One of PostgreSQL's programs would not do it; the message says what it said."""
 
 
-def named(file: str) -> Path:
-    """Return a file as it is seen from where the command was called; ./dev works elsewhere."""
-    return Path(os.environ.get("ATTEND_CALLED_FROM", ".")) / file
-
-
 def backup(file: Path) -> None:
     """Write the whole database into a file, which appears only when it is complete.
 

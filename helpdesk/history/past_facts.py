@@ -65,13 +65,14 @@ class CustomerWrote(PastMessage, kw_only=True, frozen=True):
 
 
 class AgentReplied(PastMessage, kw_only=True, frozen=True):
-    """An agent answered in public, and then perhaps waited, or called it resolved."""
+    """An agent, who may be known by name alone, answered in public, and then perhaps waited, or called it resolved."""
 
-    by: Agent
+    name: str = ""
     then: AfterReply = AfterReply.KEEP_OPEN
+    otherwise: ClassVar[Author] = Author.AGENT
 
     def happen(self, change: PastChange) -> None:
-        message = answer(change, self._said())
+        message = answer(change, self._said(author_name=self.name))
         go_on(change, self.then, message)
 
 
@@ -100,6 +101,12 @@ class NoteWritten(PastMessage, kw_only=True, frozen=True):
 
     def happen(self, change: PastChange) -> None:
         write_note(change, self._said(author_name=self.name))
+
+
+class AgentNoted(NoteWritten, kw_only=True, frozen=True):
+    """An agent who is known by name alone noted what the customer never sees."""
+
+    otherwise: ClassVar[Author] = Author.AGENT
 
 
 class TakenInHand(PastFact, kw_only=True, frozen=True):

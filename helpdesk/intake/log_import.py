@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,11 +18,13 @@ from helpdesk.history.conversation_writer import (
     write_conversations,
 )
 from helpdesk.history.past_facts import EndStatus, PastFact, PastMessage
+from helpdesk.input import fitting
+from helpdesk.input.misfit import Misfit
 from helpdesk.intake.message_log import LoggedConversation, LoggedMessage, RefusedLine
-from helpdesk.models import Agent, Status, Store
+from helpdesk.models import Status, Store
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.first_word import FirstWord
-from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
+from helpdesk.tickets.opening.new_ticket import NewTicket
 
 TICKETS_AT_ONCE, MESSAGES_AT_ONCE = 500, 2_000
 OVER_AFTER = timedelta(days=14)
@@ -57,38 +60,61 @@ class LogImport:
     """Imports conversations into a store; the same conversation twice changes nothing.
 
     A conversation ends as the log says; where it does not, one that has been silent for `over_after` is resolved.
+    Who answered is kept as a name, and no account is made. Nobody is taken for somebody else because of a name: each
+    ticket has a customer of its own, unless `authors_are_ids` says that the same author is the same customer.
     """
 
-    def __init__(self, store: Store, *, now: datetime, over_after: timedelta | None = OVER_AFTER) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        now: datetime,
+        over_after: timedelta | None = OVER_AFTER,
+        authors_are_ids: bool = False,
+    ) -> None:
         self.store = store
         self.now = now
         self.over_after = over_after
+        self.authors_are_ids = authors_are_ids
         self.imported = ImportCounts()
-        self._agents: dict[str, Agent] = {}
 
     def bring_in(self, batch: Sequence[LoggedConversation]) -> None:
         """Import some conversations in one transaction; lines that are refused are set aside."""
+        pasts = [self._past(conversation) for conversation in batch]
+        sound = [conversation for conversation, past in zip(batch, pasts, strict=True) if past]
         with transaction.atomic():
-            past = [self._past(conversation) for conversation in batch]
-            written = write_conversations(past, store=self.store, now=self.now)
-        for conversation, result in zip(batch, written, strict=True):
+            written = write_conversations(list(filter(None, pasts)), store=self.store, now=self.now)
+        for conversation, result in zip(sound, written, strict=True):
             self._count(conversation, result)
 
-    def _past(self, conversation: LoggedConversation) -> PastConversation:
-        first, served = conversation.opening, conversation.served
-        opening = NewTicket(
-            external_id=first.ticket_id,
-            occurred_at=first.at,
-            subject=first.body.strip().splitlines()[0][:120],
-            customer=NewCustomer(external_id=served, name=served),
-            message=NewMessage(body=first.body, external_id=first.message_id),
-            channel="import",
-        )
-        word = FirstWord()
+    def _past(self, conversation: LoggedConversation) -> PastConversation | None:
+        """Return a conversation as history; null where its first message fits no ticket, and then it is set aside."""
+        first, word = conversation.opening, FirstWord()
         if conversation.agent_wrote_first:
-            word = FirstWord(self._agent(first.author), outbound=first.public)
-        facts = tuple(_SAID[line.role, line.public](line, self._agent) for line in conversation.others)
+            word = FirstWord(outbound=first.public, is_agent=True, name=first.author)
+        try:
+            opening = fitting.fit(self._opening(conversation), NewTicket)
+        except Misfit as misfit:
+            self._refuse(conversation, str(misfit))
+            return None
+        facts = tuple(_SAID[line.role, line.public](line) for line in conversation.others)
         return PastConversation(opening=opening, first_word=word, facts=(*facts, *self._ending(conversation)))
+
+    def _opening(self, conversation: LoggedConversation) -> dict[str, Any]:
+        """Return what a conversation begins with, in the one shape of all doors."""
+        line, who = conversation.opening, conversation.served
+        return {
+            "external_id": line.ticket_id,
+            "occurred_at": line.at,
+            "customer": {"name": who, "external_id": who if self.authors_are_ids else None},
+            "message": {"body": line.body, "external_id": line.message_id},
+            "channel": "import",
+        }
+
+    def _refuse(self, conversation: LoggedConversation, reason: str) -> None:
+        self.imported.aside.append(conversation.opening.refused(reason))
+        others = _("Message 0 was refused.")
+        self.imported.aside += [line.refused(others) for line in conversation.others]
 
     def _ending(self, conversation: LoggedConversation) -> list[PastFact]:
         """Return how it stands in the end, just after its last word: known of old is all that comes before."""
@@ -102,9 +128,7 @@ class LogImport:
     def _count(self, conversation: LoggedConversation, written: WrittenConversation) -> None:
         first, others = conversation.opening, conversation.others
         if written.opened.refusal:
-            reason = _("Message 0 was refused.")
-            self.imported.aside.append(first.refused(str(written.opened.refusal)))
-            self.imported.aside += [line.refused(reason) for line in others]
+            self._refuse(conversation, str(written.opened.refusal))
             return
         self.imported.tickets += written.opened.created
         self._count_line(first, Retold.ADDED if written.opened.created else Retold.KNOWN)
@@ -123,42 +147,28 @@ class LogImport:
         else:
             self.imported.known += 1
 
-    def _agent(self, name: str) -> Agent:
-        """Return the account that stands for somebody of the log; it cannot log in."""
-        if name not in self._agents:
-            self._agents[name], _created = Agent.objects.get_or_create(
-                email=f"{name}@imported.invalid".lower(),
-                defaults={"name": name, "is_active": False, "password": "!"},
-            )
-        return self._agents[name]
 
-
-FindAgent = Callable[[str], Agent]
-
-
-def _customer_said(line: LoggedMessage, _agent: FindAgent) -> PastMessage:
+def _customer_said(line: LoggedMessage) -> PastMessage:
     return past_facts.CustomerWrote(at=line.at, body=line.body, external_id=line.message_id)
 
 
-def _agent_answered(line: LoggedMessage, agent: FindAgent) -> PastMessage:
-    by = agent(line.author)
-    return past_facts.AgentReplied(at=line.at, by=by, body=line.body, external_id=line.message_id)
+def _agent_answered(line: LoggedMessage) -> PastMessage:
+    return past_facts.AgentReplied(at=line.at, name=line.author, body=line.body, external_id=line.message_id)
 
 
-def _agent_noted(line: LoggedMessage, agent: FindAgent) -> PastMessage:
-    by = agent(line.author)
-    return past_facts.NoteWritten(at=line.at, by=by, body=line.body, external_id=line.message_id)
+def _agent_noted(line: LoggedMessage) -> PastMessage:
+    return past_facts.AgentNoted(at=line.at, name=line.author, body=line.body, external_id=line.message_id)
 
 
-def _bot_answered(line: LoggedMessage, _agent: FindAgent) -> PastMessage:
+def _bot_answered(line: LoggedMessage) -> PastMessage:
     return past_facts.BotReplied(at=line.at, name=line.author, body=line.body, external_id=line.message_id)
 
 
-def _bot_noted(line: LoggedMessage, _agent: FindAgent) -> PastMessage:
+def _bot_noted(line: LoggedMessage) -> PastMessage:
     return past_facts.NoteWritten(at=line.at, name=line.author, body=line.body, external_id=line.message_id)
 
 
-_SAID: dict[tuple[str, bool], Callable[[LoggedMessage, FindAgent], PastMessage]] = {
+_SAID: dict[tuple[str, bool], Callable[[LoggedMessage], PastMessage]] = {
     ("customer", True): _customer_said,
     ("agent", True): _agent_answered,
     ("agent", False): _agent_noted,

@@ -9,24 +9,25 @@ agent or bot.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import sys
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 from django.utils.translation import gettext as _
 
+from helpdesk.input import instant_text
+from helpdesk.input.visible_text import is_visible, one_line
+from helpdesk.intake import log_text
+from helpdesk.intake.log_text import LogRecord, LogText, NotAMessageLog
+
 COLUMNS = ("ticket_id", "comment_seq", "message_id", "at", "author", "our_role", "is_public", "body")
 ROLES = ("customer", "agent", "bot")
+_EXPONENT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
+"""What a spreadsheet makes of a long number: of many ids one."""
+
 STATUSES = ("", "open", "pending", "on_hold", "resolved", "closed")
-
-
-class NotAMessageLog(Exception):
-    """The file's first line lacks columns that a message log has, or has one twice."""
 
 
 class BadLine(Exception):
@@ -123,57 +124,78 @@ def read(path: Path) -> tuple[list[LoggedConversation], list[RefusedLine]]:
 
     Raises `NotAMessageLog`, and `OSError` where the file cannot be read.
     """
-    with _open(path) as file:
-        return sort(_rows(file))
+    return sort(_rows(log_text.read(path)))
 
 
-def sort(rows: Iterable[tuple[int, dict[str, str]]]) -> tuple[list[LoggedConversation], list[RefusedLine]]:
+Row = tuple[LogRecord, dict[str, str]]
+"""A record, and its cells by column."""
+
+
+def sort(rows: Iterable[Row]) -> tuple[list[LoggedConversation], list[RefusedLine]]:
     """Group rows into conversations; a bad row is set aside, and so is a ticket without its message 0."""
     found: dict[str, LoggedConversation] = {}
     lines, aside = _lines(rows)
     for line in lines:
         found.setdefault(line.ticket_id, LoggedConversation(line.ticket_id)).lines.append(line)
-    whole, headless = _in_order(found.values())
-    return whole, sorted(aside + headless, key=lambda each: each.number)
+    whole, left_out = _in_order(found.values())
+    return whole, sorted(aside + left_out, key=lambda each: each.number)
 
 
-def _open(path: Path) -> IO[str]:
-    """Open a plain or gzip file by its first two bytes; bytes that are no UTF-8 survive to be named."""
-    with path.open("rb") as file:
-        zipped = file.read(2) == b"\x1f\x8b"
-    opener = gzip.open if zipped else open
-    return opener(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
-
-
-def _rows(file: IO[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    reader = csv.DictReader(file)
-    heads = list(reader.fieldnames or ())
-    if missing := [name for name in COLUMNS if name not in heads]:
+def _rows(text: LogText) -> Iterator[Row]:
+    first = (
+        1 if text.lines and text.lines[0].strip().lower().startswith("sep=") else 0
+    )  # a spreadsheet's own hint
+    head = text.lines[first] if len(text.lines) > first else ""
+    separator = log_text.separator_of(head, COLUMNS)
+    names = log_text.names_in(head, separator)
+    if missing := [name for name in COLUMNS if name not in names]:
         raise NotAMessageLog(_("This is no message log: it has no column %s.") % ", ".join(missing))
-    if doubled := [name for name in COLUMNS if heads.count(name) > 1]:
+    if doubled := [name for name in COLUMNS if names.count(name) > 1]:
         raise NotAMessageLog(_("This log has the column %s twice.") % ", ".join(doubled))
-    for row in reader:
-        yield reader.line_num, row
+    found = log_text.records(
+        text.lines,
+        first=first + 1,
+        separator=separator,
+        width=len(names),
+        is_record=lambda cells: len(cells) == len(names) and _is_said(dict(zip(names, cells, strict=True))),
+    )
+    for record in _told_of_the_end(found, cut_off=text.cut_off):
+        yield record, dict(zip(names, record.cells, strict=False))
 
 
-def _lines(rows: Iterable[tuple[int, dict[str, str]]]) -> tuple[list[LoggedMessage], list[RefusedLine]]:
+def _is_said(row: dict[str, str]) -> bool:
+    return row["our_role"] in ROLES and row["is_public"] in ("0", "1")
+
+
+def _told_of_the_end(found: Iterable[LogRecord], *, cut_off: bool) -> Iterator[LogRecord]:
+    """Yield the records; the last of a file that was cut off may lack its end, however whole it looks."""
+    last: LogRecord | None = None
+    for record in found:
+        if last is not None:
+            yield last
+        last = record
+    if last is not None:
+        why = _("The file is damaged or cut off here.")
+        yield LogRecord(last.number, last.cells, why) if cut_off else last
+
+
+def _lines(rows: Iterable[Row]) -> tuple[list[LoggedMessage], list[RefusedLine]]:
     lines: list[LoggedMessage] = []
     aside: list[RefusedLine] = []
-    for number, row in rows:
+    for record, row in rows:
         try:
+            if record.fault:
+                raise BadLine(record.fault)
             _check_speaker(row)
-            lines.append(_line(number, row))
+            lines.append(_line(record.number, row))
         except BadLine as bad:
             whose = (row.get("ticket_id") or "", row.get("message_id") or "")
-            aside.append(RefusedLine(number, *whose, str(bad)))
+            aside.append(RefusedLine(record.number, *whose, str(bad)))
     return lines, aside
 
 
 def _check_speaker(row: dict[str, str]) -> None:
     """Refuse a line that lacks something, or that nobody can have said so."""
-    if any(row.get(name) is None for name in COLUMNS):
-        raise BadLine(_("The line is shorter than the first one."))
     role, public = row["our_role"], row["is_public"]
     if role not in ROLES:
         raise BadLine(_("The role “%s” is not known.") % role)
@@ -193,7 +215,7 @@ def _line(number: int, row: dict[str, str]) -> LoggedMessage:
         seq=_number(row["comment_seq"]),
         message_id=_named(row["message_id"], "message_id"),
         at=_instant(row["at"]),
-        author=_sayable(row["author"]).strip()[:100],
+        author=one_line(_sayable(row["author"]))[:200],
         role=row["our_role"],
         public=row["is_public"] == "1",
         body=_body(row["body"]),
@@ -209,6 +231,8 @@ def _named(value: str, column: str) -> str:
     name = _sayable(value).strip()
     if not name or len(name) > 200:
         raise BadLine(_("%s must have 1 to 200 characters.") % column)
+    if _EXPONENT.fullmatch(name):
+        raise BadLine(_("“%s” is what a spreadsheet makes of a long number; the id is lost.") % name)
     return name
 
 
@@ -220,17 +244,16 @@ def _number(value: str) -> int:
 
 def _instant(value: str) -> datetime:
     try:
-        at = datetime.fromisoformat(value)
-        if at.tzinfo is not None:
-            return at.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return instant_text.read(value.strip()).astimezone(UTC)
+    except instant_text.NoOffset:
+        raise BadLine(_("The time has no zone.")) from None
+    except (instant_text.NotAnInstant, OverflowError):
         raise BadLine(_("“%s” is not a time.") % value[:40]) from None
-    raise BadLine(_("The time has no zone."))
 
 
 def _body(value: str) -> str:
     body = _sayable(value)
-    if not body.strip():
+    if not is_visible(body):
         raise BadLine(_("The message is empty."))
     return body
 
@@ -243,12 +266,21 @@ def _sayable(value: str) -> str:
 
 def _in_order(found: Iterable[LoggedConversation]) -> tuple[list[LoggedConversation], list[RefusedLine]]:
     whole: list[LoggedConversation] = []
-    headless: list[RefusedLine] = []
+    left_out: list[RefusedLine] = []
     for conversation in found:
         conversation.lines.sort(key=lambda line: (line.seq, line.number))
         if conversation.lines[0].seq == 0:
+            left_out += _second_openings(conversation)
             whole.append(conversation)
             continue
         reason = _("Message 0, which opens the ticket, is missing.")
-        headless += [line.refused(reason) for line in conversation.lines]
-    return whole, headless
+        left_out += [line.refused(reason) for line in conversation.lines]
+    return whole, left_out
+
+
+def _second_openings(conversation: LoggedConversation) -> list[RefusedLine]:
+    """Take out what opens a ticket again: nobody can tell whether it is a reply, or another ticket's."""
+    again = [line for line in conversation.lines[1:] if line.seq == 0]
+    conversation.lines = [line for line in conversation.lines if line not in again]
+    reason = _("The ticket has another message 0, on line %d.") % conversation.lines[0].number
+    return [line.refused(reason) for line in again]

@@ -70,8 +70,7 @@ def _opening(
     wrote_first = {"author": {"agent": agent, "public": line.public}} if talk.agent_wrote_first else {}
     return {
         "external_id": f"replay-{line.ticket_id}-{int(occurred_at.timestamp())}",
-        "subject": line.body.strip().splitlines()[0][:120],
-        "customer": {"external_id": talk.served, "name": talk.served},
+        "customer": {"name": talk.served},
         "message": {"body": line.body},
         "occurred_at": occurred_at.isoformat(),
         **wrote_first,

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.backup import backup_file
 from config.backup.postgres_programs import NoPrograms
 from helpdesk.access import security_log
+from helpdesk.intake.caller_path import from_caller
 from helpdesk.models import SecurityEventKind
 
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     help = "Write the whole database to a file, while everything runs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=backup_file.named)
+        parser.add_argument("file", type=from_caller)
 
     def handle(self, *args: object, **options: Any) -> None:
         try:

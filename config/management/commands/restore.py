@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.backup import backup_file
 from config.backup.confirmation import NobodyToAsk, confirmed
 from config.backup.postgres_programs import NoPrograms
+from helpdesk.intake.caller_path import from_caller
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     help = "Put a backup in the place of everything in the database, wholly or not at all; asks first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=backup_file.named)
+        parser.add_argument("file", type=from_caller)
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
     def handle(self, *args: object, **options: Any) -> None:

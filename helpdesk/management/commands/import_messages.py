@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import zlib
 from argparse import ArgumentParser
 from datetime import timedelta
 from pathlib import Path
@@ -12,18 +10,31 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from helpdesk import spreadsheet
 from helpdesk.database.instant import database_now
+from helpdesk.intake.caller_path import from_caller
 from helpdesk.intake.log_import import OVER_AFTER, ImportCounts, LogImport, batches
-from helpdesk.intake.message_log import LoggedConversation, NotAMessageLog, RefusedLine, read
+from helpdesk.intake.log_text import NotAMessageLog
+from helpdesk.intake.message_log import LoggedConversation, RefusedLine, read
 from helpdesk.models import Environment, Queue, Store
+
+OWN_STORE = "Imported messages"
+SOME_ASIDE = 3
+"""How the command ends where lines were set aside; 1 says that nothing came in at all."""
 
 
 class Command(BaseCommand):
     help = "Import a CSV log of messages, plain or gzip, with the messages' own times. Safe to repeat."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--store", default="Imported messages", help="its name; made where there is none")
+        parser.add_argument("file", type=from_caller)
+        parser.add_argument("--store", help=f"its name; without it “{OWN_STORE}”, made where there is none")
+        parser.add_argument("--make-store", action="store_true", help="make the store where there is none")
+        parser.add_argument(
+            "--authors-are-ids",
+            action="store_true",
+            help="the same author is the same customer, also in the store",
+        )
         parser.add_argument(
             "--environment", default=Environment.LIVE, choices=Environment.values, help="of a store made here"
         )
@@ -35,18 +46,21 @@ class Command(BaseCommand):
             help="resolve what has been silent for so long, unless the column `status` says how it stands (14)",
         )
         parser.add_argument("--keep-open", action="store_true", help="resolve nothing that the log does not")
-        parser.add_argument("--errors", type=Path, help="where to list the lines set aside (FILE.errors.csv)")
+        parser.add_argument(
+            "--errors", type=from_caller, help="where to list the lines set aside (FILE.errors.csv)"
+        )
 
     def handle(self, *args: object, **options: Any) -> None:
         try:
             conversations, aside = read(options["file"])
-        except (OSError, NotAMessageLog, EOFError, zlib.error) as error:
+        except (OSError, NotAMessageLog) as error:
             raise CommandError(str(error)) from error
         over_after = None if options["keep_open"] else timedelta(days=options["silent_for"])
-        store = _store(options["store"], options["environment"])
-        imported = self._import(conversations, LogImport(store, now=database_now(), over_after=over_after))
+        store = _store(options["store"], options["environment"], make=options["make_store"])
+        how = {"over_after": over_after, "authors_are_ids": options["authors_are_ids"]}
+        imported = self._import(conversations, LogImport(store, now=database_now(), **how))
         imported.aside = sorted(aside + imported.aside, key=lambda each: each.number)
-        self._report(imported, options["errors"] or Path(f"{options['file'].name}.errors.csv"))
+        self._report(imported, options["errors"] or from_caller(f"{options['file'].name}.errors.csv"))
 
     def _import(self, conversations: list[LoggedConversation], importing: LogImport) -> ImportCounts:
         done = 0
@@ -73,22 +87,25 @@ class Command(BaseCommand):
                 % {"misdated": len(imported.misdated), "errors": errors}
             )
         if imported.aside:
-            self.stdout.write(
-                _("%(aside)d lines set aside; %(errors)s says why")
-                % {"aside": len(imported.aside), "errors": errors}
+            told = _("%(aside)d lines set aside; %(errors)s says why")
+            nothing = not imported.messages and not imported.known
+            raise CommandError(
+                told % {"aside": len(imported.aside), "errors": errors},
+                returncode=1 if nothing else SOME_ASIDE,
             )
 
 
-def _store(name: str, environment: str) -> Store:
-    found = Store.objects.filter(name=name).first()
+def _store(name: str | None, environment: str, *, make: bool) -> Store:
+    found = Store.objects.filter(name=name or OWN_STORE).first()
     if found:
         return found
-    queue, _created = Queue.objects.get_or_create(name=name)
-    return Store.objects.create(name=name, environment=environment, default_queue=queue)
+    if name is not None and not make:
+        raise CommandError(_("There is no store “%s”. With --make-store it is made.") % name)
+    queue, _created = Queue.objects.get_or_create(name=name or OWN_STORE)
+    return Store.objects.create(name=name or OWN_STORE, environment=environment, default_queue=queue)
 
 
 def _list(aside: list[RefusedLine], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["line", "ticket_id", "message_id", "reason"])
-        writer.writerows([each.number, each.ticket_id, each.message_id, each.reason] for each in aside)
+        rows = ((each.number, each.ticket_id, each.message_id, each.reason) for each in aside)
+        spreadsheet.write(file, ("line", "ticket_id", "message_id", "reason"), rows)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-import zlib
 from argparse import ArgumentParser, ArgumentTypeError
-from pathlib import Path
 from typing import Any
 
 import urllib3
@@ -14,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.database.instant import database_now
 from helpdesk.demo.client import ApiClient, ApiRefused
-from helpdesk.intake.message_log import NotAMessageLog, read
+from helpdesk.intake.caller_path import from_caller
+from helpdesk.intake.log_text import NotAMessageLog
+from helpdesk.intake.message_log import read
 from helpdesk.intake.playback import PlaybackRequest, request_of, score
 
 FOR_ALL = {"no-key", "scope-missing", "not-a-member"}
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=from_caller)
         parser.add_argument("--speed", type=_speed, default=3600.0, help="log seconds per second (3600)")
         parser.add_argument("--url", default="http://127.0.0.1:8000")
         parser.add_argument("--key", required=True, help="an API key with the scopes write and act")
@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         try:
             conversations, _aside = read(options["file"])
-        except (OSError, NotAMessageLog, EOFError, zlib.error) as error:
+        except (OSError, NotAMessageLog) as error:
             raise CommandError(str(error)) from error
         cues = score(conversations[: options["tickets"]], start=database_now(), speed=options["speed"])
         self.client = ApiClient(options["url"], options["key"])

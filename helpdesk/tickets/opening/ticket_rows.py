@@ -157,6 +157,7 @@ def _row(one: UnwrittenTicket) -> tuple[object, ...]:
         message.external_id,
         word.author.value,
         word.by.pk if word.by else None,
+        word.name,
         word.initiated_by != "agent_for_customer",
         _payload(one.ticket, word),
     )
@@ -206,7 +207,7 @@ _COLUMNS: tuple[LiteralString, ...] = (
 
 _OTHERS: tuple[LiteralString, ...] = (
     "imported boolean", "message_id bigint", "body text", "message_external_id varchar", "author varchar",
-    "agent_id bigint", "public boolean", "payload jsonb",
+    "agent_id bigint", "author_name varchar", "public boolean", "payload jsonb",
 )  # fmt: skip
 
 _NAMES: LiteralString = ", ".join(column.split()[0] for column in _COLUMNS)
@@ -229,7 +230,7 @@ _INSERT = f"""
         INSERT INTO helpdesk_message (
             id, ticket_id, store_id, author, agent_id, author_name, public, automatic, body,
             external_id, sent_at, received_at)
-        SELECT message_id, id, %(store)s, author, agent_id, '', public, false, body,
+        SELECT message_id, id, %(store)s, author, agent_id, author_name, public, false, body,
                message_external_id, occurred_at, %(now)s
           FROM given JOIN ticket USING (id)
     ), event AS (
