@@ -62,8 +62,6 @@ def _refusal(raw: bytes, error: Exception) -> RequestRefused:
 
 def _cause(raw: bytes, error: Exception) -> str:
     """Say why this is no JSON, as plainly as can be told."""
-    if not raw.strip():
-        return _("The body is empty.")
     if raw.startswith(_UTF_16_OR_32) or raw[1:2] == b"\0" or raw[:1] == b"\0":
         return _("The body is written in UTF-16 or UTF-32; send it in UTF-8.")
     if raw.startswith(_ZIPPED):
@@ -71,7 +69,7 @@ def _cause(raw: bytes, error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError) or not _is_utf_8(raw):
         return _("The body has bytes that are no UTF-8.")
     if "truncated" in str(error):
-        return _("The JSON ends too early.")
+        return _("The JSON ends too early.") if raw.strip() else _("The body is empty.")
     place = re.search(r"byte (\d+)", str(error))
     return _("This is no JSON from byte %(byte)s on.") % {"byte": place[1] if place else "0"}
 

@@ -51,18 +51,20 @@ class CheckedTicket(msgspec.Struct, frozen=True):
 
 def check(shape: NewTicket, *, now: datetime) -> CheckedTicket:
     """Return the shape as a draft; raises a `Refused`, which names all that is impossible."""
-    _refuse_impossible(shape, now=now)
-    asked_at = now if shape.occurred_at is None else told_time.told(shape.occurred_at, now=now)
-    scissors = Scissors()
-    kept = _kept(shape, scissors)
+    asked_at, scissors = _asked_at(shape, now=now), Scissors()
     return CheckedTicket(
-        shape=kept,
+        shape=_kept(shape, scissors),
         subject=_subject(shape, scissors),
         tags=_tags(shape.tags, scissors),
         asked_at=asked_at,
         warnings=[*_warnings(shape, now=now), *scissors.warnings()],
         rest=scissors.rest(),
     )
+
+
+def _asked_at(shape: NewTicket, *, now: datetime) -> datetime:
+    _refuse_impossible(shape, now=now)
+    return now if shape.occurred_at is None else told_time.told(shape.occurred_at, now=now)
 
 
 def _refuse_impossible(shape: NewTicket, *, now: datetime) -> None:
