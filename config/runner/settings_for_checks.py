@@ -11,6 +11,6 @@ MIGRATION_LINTER_OPTIONS = {
         "0003_news_leave_by_the_outbox",
         "0004_recount_is_a_job",
         "0006_standing_by_turn",
-        "0016_what_strangers_send",
+        "0017_what_strangers_send",
     ],
 }

@@ -29,7 +29,7 @@ def unfold(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0015_event_retries")]
+    dependencies = [("helpdesk", "0016_ticket_begun")]
 
     operations = [
         migrations.RemoveConstraint("idempotentrequest", "idempotent_request_one_per_key"),
