@@ -32,6 +32,9 @@ DEBUG = env.bool("DEBUG", False)
 # What there is
 
 INSTALLED_APPS = [
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
     "helpdesk",
     "monitor",
     "config",
@@ -61,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -103,6 +107,7 @@ PAGE_BANNERS = [
 API_TICKET_EXTENSION = "monitor.api.clock_views.watched"
 OUTBOX_CHANNELS = {
     "alert_mail": "monitor.alerts.alert_mail.CHANNEL",
+    "password_link": "helpdesk.access.password_links.CHANNEL",
     "flag_webhook": "monitor.alerts.flag_webhook.CHANNEL",
 }
 OUTBOX_SOURCES = ["monitor.alerts.news_delivery.make_out"]
@@ -157,6 +162,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+ACCOUNT_ADAPTER = "helpdesk.access.account_adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD, ACCOUNT_LOGIN_METHODS, ACCOUNT_EMAIL_VERIFICATION = None, {"email"}, "none"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_RATE_LIMITS = False  # guesses are counted by `helpdesk.access.guesses`
+ACCOUNT_SESSION_REMEMBER = True
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "queue"
 LOGOUT_REDIRECT_URL = "login"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
@@ -51,7 +54,9 @@ else:
     AgentChangeBase = UserChangeForm
     AgentAdminBase = UserAdmin
 
-admin.site.unregister(Group)
+for of_others in (Group, EmailAddress, UserSession):
+    admin.site.unregister(of_others)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one way in for all
 admin.site.site_header = admin.site.site_title = _("Attend: administration")
 
 

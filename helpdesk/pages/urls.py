@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.lists import next_ticket, ticket_list
@@ -11,6 +11,7 @@ from helpdesk.pages.setup import (
     demo_switch,
     invitations,
     job_pages,
+    password_pages,
     sample_ticket,
     security_page,
     stores,
@@ -24,12 +25,34 @@ from helpdesk.pages.ticket import (
     ticket_page,
 )
 
+
+class Base36:
+    """A number as allauth writes it in an address; a token that follows may have hyphens."""
+
+    regex = "[0-9A-Za-z]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Base36, "base36")
+
+LINK = "password/reset/key/<base36:uidb36>-<str:key>/"
 TICKET = "tickets/<str:reference>/"
 
 urlpatterns = [
     path("favicon.ico", shell.favicon, name="favicon"),
     path("login/", account.Login.as_view(), name="login"),
+    path("login/", account.Login.as_view(), name="account_login"),
     path("logout/", account.Logout.as_view(), name="logout"),
+    path("password/change/", password_pages.PasswordChange.as_view(), name="account_change_password"),
+    path("password/reset/", password_pages.ask_for_link, name="account_reset_password"),
+    path("password/reset/done/", password_pages.link_is_sent, name="account_reset_password_done"),
+    path(LINK, password_pages.PasswordByLink.as_view(), name="account_reset_password_from_key"),
+    path("sessions/", account.Sessions.as_view(), name="usersessions_list"),
     path("preferences/", account.preferences, name="preferences"),
     path("environment/", environment.switch, name="environment"),
     path("demo/", demo_switch.switch, name="demo"),

@@ -1,15 +1,15 @@
-"""Logging in and out, and what an agent prefers."""
+"""Logging in and out, what an agent prefers, and where else they are logged in."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.account.views import LoginView
+from allauth.usersessions.views import ListUserSessionsView
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView
-from django.core.exceptions import ValidationError
+from django.contrib.auth.views import LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,42 +18,27 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.access import peer, security_log
-from helpdesk.models import Agent, Membership, Role
+from helpdesk.models import Agent
 from helpdesk.models import SecurityEventKind as Kind
-from helpdesk.pages.frame.viewer import agent_of, languages, zones
+from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones
+from helpdesk.pages.setup.account_forms import LoginForm
 
 CLEARED = '"cache", "storage"'
 """What a browser forgets on the way out. Not cookies: it would forget those of the whole domain."""
 
 
-class LoginForm(AuthenticationForm):
-    """E-mail and password; addresses are kept in lower case."""
-
-    def clean_username(self) -> str:
-        email: str = self.cleaned_data["username"]
-        return email.strip().lower()
-
-    def get_invalid_login_error(self) -> ValidationError:
-        return ValidationError(_("This e-mail and this password do not belong together."), "invalid_login")
-
-
-class Login(LoginView):
+class Login(LoginView):  # type: ignore[misc]  # allauth has no types
     """The way in; whoever is in already goes on to where they wanted."""
 
-    authentication_form = LoginForm
+    form_class = LoginForm
     template_name = "helpdesk/login.html"
-    redirect_authenticated_user = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Have a page that fetched a part of itself load anew, and so come to the login whole."""
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Refresh": "true"})
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_default_redirect_url(self) -> str:
-        """Lead whoever oversees a queue to the board, everybody else to what to do next."""
-        oversees = Membership.objects.filter(agent=self.request.user.pk, role=Role.OVERSEER).exists()
-        return reverse("board") if oversees else super().get_default_redirect_url()
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
 
 
 class Logout(LogoutView):
@@ -64,6 +49,23 @@ class Logout(LogoutView):
             security_log.record(Kind.LOGGED_OUT, actor=request.user, address=peer.address_of(request))
         answer = super().post(request, *args, **kwargs)
         answer.headers["Clear-Site-Data"] = CLEARED
+        return answer
+
+
+class Sessions(ListUserSessionsView):  # type: ignore[misc]  # allauth has no types
+    """Where an agent is logged in, and the way to end all of it but here."""
+
+    template_name = "helpdesk/sessions.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "now": now_of(self.request)}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        security_log.record(
+            Kind.SESSION_ENDED, actor=agent_of(self.request), address=peer.address_of(self.request)
+        )
+        messages.success(self.request, _("You are logged in here alone."))
         return answer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -113,6 +114,7 @@ def _begin(request: HttpRequest, invitation: Invitation, token: str) -> HttpResp
     form = AcceptanceForm(request.POST or None)
     if form.is_valid() and (agent := _accepted(form, token, now_of(request))):
         login(request, agent)
+        UserSession.objects.create_from_request(request)
         messages.success(request, _("Welcome. This is the queue; whoever needs help next stands on top."))
         return HttpResponseRedirect("/")
     context = {"form": form, "invitation": invitation}

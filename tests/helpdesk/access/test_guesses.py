@@ -71,16 +71,41 @@ def test_whom_it_counts_is_not_kept_in_clear() -> None:
     assert guesses.forget_oldest(now=NOW + timedelta(days=2)) == 1
 
 
-@pytest.mark.parametrize("page", ["login", "admin:login"])
-def test_the_right_password_after_too_many_wrong_ones_opens_nothing(
-    client: Client, email: str, page: str
-) -> None:
-    said = [login(client, email, WRONG, page) for _ in range(25)]
+def test_the_right_password_after_too_many_wrong_ones_opens_nothing(client: Client, email: str) -> None:
+    said = [login(client, email, WRONG) for _ in range(25)]
 
     assert said == [200] * guesses.LOGIN_OF_ACCOUNT.most + [429] * (25 - guesses.LOGIN_OF_ACCOUNT.most)
-    assert login(client, email, PASSWORD, page) == 429
-    assert login(client, email, PASSWORD, page, REMOTE_ADDR=OTHER_ADDRESS) == 429
+    assert login(client, email, PASSWORD) == 429
+    assert login(client, email, PASSWORD, REMOTE_ADDR=OTHER_ADDRESS) == 429
     assert "_auth_user_id" not in client.session
+
+
+def test_the_administration_has_no_door_of_its_own(client: Client, make: Make) -> None:
+    boss = make.agent("admin")
+    answer = client.post(reverse("admin:login"), {"username": boss.email, "password": PASSWORD})
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("login"))
+    assert "_auth_user_id" not in client.session
+
+
+def test_who_is_in_guesses_at_their_old_password_as_at_the_login(
+    client: Client, email: str, make: Make
+) -> None:
+    client.force_login(make.agent())
+    new = {"oldpassword": WRONG, "password1": "seventeen blue herons", "password2": "seventeen blue herons"}
+    said = [client.post(reverse("account_change_password"), new).status_code for _ in range(12)]
+
+    assert said == [200] * 10 + [429] * 2
+
+
+def test_links_for_a_password_are_counted(client: Client, email: str) -> None:
+    ask = reverse("account_reset_password")
+    said = [client.post(ask, {"email": email}).status_code for _ in range(7)]
+
+    assert said == [302] * 5 + [429] * 2
+    others = [client.post(ask, {"email": f"a{number}@example.com"}).status_code for number in range(20)]
+    assert (others[0], others[-1]) == (302, 429)
 
 
 def test_it_is_said_when_to_come_back(client: Client, email: str) -> None:

@@ -57,11 +57,12 @@ def test_after_that_it_is_forgotten(db: None) -> None:
     assert security_log.forget_oldest(now=now) == 1
 
 
-@pytest.mark.parametrize("page", ["login", "admin:login"])
-def test_logins_and_failed_ones(client: Client, make: Make, page: str) -> None:
+def test_logins_and_failed_ones(client: Client, make: Make) -> None:
     boss = make.agent("admin")
     for password in ("wrong", PASSWORD):
-        client.post(reverse(page), {"username": boss.email, "password": password}, REMOTE_ADDR="203.0.113.9")
+        client.post(
+            reverse("login"), {"username": boss.email, "password": password}, REMOTE_ADDR="203.0.113.9"
+        )
 
     failed, came = SecurityEvent.objects.order_by("id")
     assert told(failed) == ("login_failed", None, {"agent": boss.pk})
@@ -70,7 +71,7 @@ def test_logins_and_failed_ones(client: Client, make: Make, page: str) -> None:
 
 
 def test_what_was_typed_in_a_failed_login_is_not_kept(client: Client, db: None) -> None:
-    client.post(reverse("login"), {"username": "my password in the wrong field", "password": "hunter2"})
+    client.post(reverse("login"), {"username": "not.jon@example.com", "password": "hunter2"})
 
     assert told(last()) == ("login_failed", None, {"agent": None})
 

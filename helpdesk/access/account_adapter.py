@@ -1,0 +1,54 @@
+"""How allauth's accounts are ours: nobody signs up, guesses are counted by us, and what is done is written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.access import logins, peer, security_log
+from helpdesk.models import Agent, Membership, Role
+from helpdesk.models import SecurityEventKind as Kind
+
+NOWHERE = "::"
+"""What a session notes of where it began when nobody knows."""
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Agents come in by invitation, and by the one way to look at a password (`helpdesk.access.logins`)."""
+
+    error_messages = {  # allauth's way to say it
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This e-mail and this password do not belong together."),
+        "enter_current_password": _("This is not your password."),
+        "invalid_password_reset": _("This link is not good any more."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead whoever oversees a queue to the board, everybody else to what to do next."""
+        oversees = Membership.objects.filter(agent=request.user.pk, role=Role.OVERSEER).exists()
+        return reverse("board" if oversees else "queue")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return peer.address_of(request) or NOWHERE
+
+    def set_password(self, user: Agent, password: str) -> None:
+        with logins.turn():
+            super().set_password(user, password)
+        by_owner = context.request.user == user
+        kind = Kind.PASSWORD_CHANGED if by_owner else Kind.PASSWORD_SET_BY_LINK
+        address = peer.address_of(context.request)
+        security_log.record(kind, actor=user if by_owner else None, address=address, agent=user.pk)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing: pages say what was done in our own words."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send nothing past the outbox."""
