@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from helpdesk.models import Job, Store, TicketEvent
-from monitor.models import Calendar, CalendarVersion, Clock, Policy, PolicyVersion
+from monitor.alarms import flags
+from monitor.models import Calendar, CalendarVersion, Clock, Flag, Policy, PolicyVersion
 from monitor.promises import versions
 from monitor.promises.defaults import ensure_defaults
-from monitor.relay import book
+from monitor.relay import book, recount
 from tests.make import NOW, Make
 from tests.monitor import recounted
 
@@ -82,6 +83,33 @@ def test_a_version_that_is_to_come_is_reckoned_with_at_once(make: Make) -> None:
 
     resolution = Clock.objects.get(metric="resolution")
     assert (resolution.breach_at, resolution.breach_kind) == (NOW + DAY, "retarget")
+
+
+@pytest.mark.parametrize("scope", ["new", "new_and_open"])
+def test_a_policy_that_is_published_unchanged_changes_nothing(make: Make, scope: str) -> None:
+    """Also where another has the same position: of two that match, the older policy goes on winning."""
+    last = PolicyVersion.objects.get(policy__name="Everybody")
+    twin = Policy.objects.create(name="Twin")
+    rules = {"targets": {"first_response": {"seconds": 60}}}
+    versions.publish_policy(
+        policy=twin, rules=rules, position=last.position, calendar=last.calendar, now=NOW - DAY
+    )
+    before, ticket, then = _promised(make, now=NOW), make.ticket(priority="urgent"), NOW + 25 * MINUTE
+    flags.raise_due(now=then, limit=10, noticed_by="test")
+
+    _publish(now=then, scope=scope)
+    recounted.go_on_to_the_end(now=then)
+
+    assert _promised(make, now=then) == before
+    due = Clock.objects.get(ticket=ticket, metric="first_response")
+    assert (due.due_at, due.risk_at) == (NOW + 30 * MINUTE, NOW + 22.5 * MINUTE)
+    assert not Flag.objects.exclude(withdrawn_at=None).exists()
+    assert recount.check([ticket.pk], now=then) == []
+
+
+def _promised(make: Make, *, now: datetime) -> dict[str, timedelta | None]:
+    """Return the targets of a ticket that is opened then."""
+    return dict(Clock.objects.filter(ticket=make.ticket(now=now)).values_list("metric", "target"))
 
 
 def test_nothing_takes_effect_before_it_is_published() -> None:
