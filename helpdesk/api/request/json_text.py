@@ -10,6 +10,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from helpdesk.api.problems import RequestRefused
+from helpdesk.doubled_names import DoubledName, refuse_doubled_names
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _UTF_16_OR_32: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
@@ -19,12 +20,21 @@ _HALF_ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def parse(raw: bytes) -> Any:
-    """Read JSON into plain values; of a name given twice, the last one counts.
+    """Read JSON into plain values; a name that stands twice is refused, for nobody knows which was meant.
 
     A mark at its beginning is skipped, and half a character, which is what a text cut in its middle ends with,
     becomes a replacement character.
     """
     raw = raw.removeprefix(BYTE_ORDER_MARK)
+    value = _read(raw)
+    try:
+        refuse_doubled_names(raw)
+    except DoubledName as doubled:
+        raise RequestRefused(400, "doubled-name", str(doubled), pointer="") from doubled
+    return value
+
+
+def _read(raw: bytes) -> Any:
     try:
         return msgspec.json.decode(raw)
     except msgspec.ValidationError as error:

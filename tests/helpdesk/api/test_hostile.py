@@ -79,7 +79,6 @@ def test_a_hostile_body_is_a_problem_and_no_ticket(caller: Caller, raw: bytes, s
         b'{"message": {"body": "hi"}, "tags": ["\\u0000", ""]}',
         b'{"message": {"body": "hi"}, "metadata": {"\\u0000": "a", "a": "\\u0000"}}',
         b'{"message": {"body": "hi"}, "customer": {"name": "\\u0000"}}',
-        b'{"message": {"body": "hi"}, "message": {"body": "hello"}}',
         b'{"message": {"body": "hi"}, "": ""}',
         b'{"message": {"body": "hi"}, "\\u0000": "\\u0000"}',
         b'{"message": {"body": "hi"}, "x": ' + b"[" * 500 + b"]" * 500 + b"}",
@@ -96,10 +95,23 @@ def test_a_strange_body_is_a_whole_ticket(caller: Caller, raw: bytes) -> None:
     assert_whole()
 
 
-def test_of_a_name_given_twice_the_last_one_counts(caller: Caller) -> None:
-    raw = b'{"message": {"body": "first"}, "message": {"body": "second"}}'
+@pytest.mark.parametrize(
+    ("path", "raw", "name"),
+    [
+        ("/tickets", b'{"message": {"body": "first"}, "message": {"body": "second"}}', "message"),
+        ("/tickets", b'{"message": {"body": "first", "body": "second"}}', "body"),
+        ("/tickets", b'{"message": {"body": "a"}, "metadata": {"k": "1", "\\u006b": "2"}}', "k"),
+        ("/tickets/batch", b'{"tickets": [{"message": {"body": "a"}}, {"tags": [], "tags": ["b"]}]}', "tags"),
+    ],
+)
+def test_a_name_that_stands_twice_is_refused_for_nobody_knows_which_was_meant(
+    caller: Caller, path: str, raw: bytes, name: str
+) -> None:
+    answer = caller.post(path, raw)
 
-    assert told(caller.post("/tickets", raw))["subject"] == "second"
+    assert_problem(answer, 400, "doubled-name")
+    assert f"“{name}” stands twice in the same object." in answer.content.decode()
+    assert not Ticket.objects.exists()
 
 
 def test_ten_megabytes_are_too_large(caller: Caller) -> None:
