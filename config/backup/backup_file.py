@@ -14,8 +14,18 @@ from psycopg.conninfo import make_conninfo
 from psycopg.pq import Conninfo
 
 from config.backup import postgres_programs
+from helpdesk.outbox.copied_database import LEAP
 
 NOT_KNOWN_BEFORE_17 = b"SET transaction_timeout = 0;"
+REMEMBER = "CREATE TEMPORARY TABLE numbers_before AS SELECT sequencename, last_value FROM pg_sequences"
+LEAP_BEYOND_WHAT_WAS = """
+    SELECT setval(
+               (quote_ident(schemaname) || '.' || quote_ident(sequencename))::regclass,
+               greatest(here.last_value, before.last_value + 100000))
+      FROM pg_sequences here JOIN pg_temp.numbers_before before USING (sequencename)
+     WHERE schemaname = 'public' AND before.last_value IS NOT NULL AND data_type = 'bigint'::regtype
+"""
+"""Where more was given than anybody could foresee, the sequences of the database that goes know it."""
 HEAD = 4096
 """Bytes at the beginning of a script within which the settings stand."""
 
@@ -57,6 +67,7 @@ def _all_or_nothing(file: Path) -> Iterator[Path]:
 def restore(file: Path) -> None:
     """Put the backup in the place of everything that is in the database, wholly or not at all.
 
+    Numbers go on beyond those that were given before, of the backup or since, so that none is given twice.
     Raises NoPrograms and ProgramFailed.
     """
     connection.close()
@@ -65,9 +76,12 @@ def restore(file: Path) -> None:
         script = Path(scratch) / "restore.sql"
         _run(place / "pg_restore", "--no-owner", f"--file={script}", str(file))
         _let_older_servers_read(script)
-        emptied = ("--command=DROP SCHEMA public CASCADE", "--command=CREATE SCHEMA public")
         at_once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-        _run(place / "psql", *at_once, f"--dbname={_address()}", *emptied, f"--file={script}")
+        before = [
+            f"--command={each}" for each in (REMEMBER, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+        ]
+        after = [f"--command={each}" for each in ("SET search_path = public", LEAP, LEAP_BEYOND_WHAT_WAS)]
+        _run(place / "psql", *at_once, f"--dbname={_address()}", *before, f"--file={script}", *after)
 
 
 def _let_older_servers_read(script: Path) -> None:

@@ -17,6 +17,7 @@ from helpdesk.access import first_admin
 from helpdesk.database.instant import database_now
 from helpdesk.demo.welcome import welcome
 from helpdesk.models import Agent
+from helpdesk.outbox import copied_database
 from monitor.relay import zone_change
 
 NOT_SERVED = ["redoc"]
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         close_to_others(settings.VAR)
         compile_messages(settings.LOCALE_PATHS)
         call_command("migrate", verbosity=0, interactive=False)
+        copied_database.look(now=database_now())
         refuse_open_demo()
         call_command("seed")
         zone_change.heed(now=database_now())

@@ -12,6 +12,11 @@ from config.backup.confirmation import NobodyToAsk, confirmed
 from config.backup.postgres_programs import NoPrograms
 from helpdesk.intake.caller_path import from_caller
 
+HELD = (
+    "What waits to be sent is held until somebody has looked: on the page that the banner leads to, "
+    "or with manage.py release."
+)
+
 
 class Command(BaseCommand):
     requires_system_checks = ()
@@ -28,5 +33,6 @@ class Command(BaseCommand):
         try:
             if confirmed("This replaces everything in the database.", beforehand=options["yes"]):
                 backup_file.restore(file)
+                self.stdout.write(HELD)
         except (NobodyToAsk, NoPrograms, backup_file.ProgramFailed) as reason:
             raise CommandError(str(reason)) from reason
