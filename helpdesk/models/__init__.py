@@ -3,8 +3,7 @@
 from helpdesk.models.agent import Agent, Invitation, Theme
 from helpdesk.models.author import Author
 from helpdesk.models.customer import Customer
-from helpdesk.models.database_home import DatabaseHome
-from helpdesk.models.delivery import Delivery, DeliveryAddress, DeliveryItem, WayOut
+from helpdesk.models.delivery import DatabaseHome, Delivery, DeliveryAddress, DeliveryItem, WayOut
 from helpdesk.models.demo import DemoShop
 from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.job import Job, JobError

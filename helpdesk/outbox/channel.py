@@ -103,12 +103,13 @@ class Channel:
 
     `pace` is the time from one sending to an address to the next. `way_out(key)` names what a sending leaves
     by, None where there is nowhere to go. `send(parcel, now=…)` sends what is true at that moment to whom it
-    concerns at that moment, within `DEADLINE`; raises `AttemptFailed`.
+    concerns at that moment, within `DEADLINE`; raises `AttemptFailed`. `whom(key)` says to people who that is.
     """
 
     pace: timedelta
     way_out: Callable[[int], str | None]
     send: Callable[..., Sent | Needless]
+    whom: Callable[[int], str] = str
 
 
 def named(name: str) -> Channel:

@@ -9,6 +9,7 @@ from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.setup import (
     account,
     demo_switch,
+    held_deliveries,
     invitations,
     job_pages,
     password_pages,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("invitations/<int:number>/revocation/", invitations.revoke, name="invitation-revocation"),
     path("invitations/<str:token>/", invitations.accept, name="invitation"),
     path("security/", security_page.show, name="security"),
+    path("hold/", held_deliveries.hold, name="hold"),
     path("jobs/", job_pages.index, name="jobs"),
     path("jobs/<int:number>/", job_pages.show, name="job"),
     path("jobs/<int:number>/cancellation/", job_pages.cancel, name="job-cancellation"),

@@ -44,7 +44,11 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     return _sent(parcel, queue, flags, told, missing, now=now) if missing else Needless()
 
 
-CHANNEL = Channel(pace=timedelta(minutes=1), way_out=way_out, send=send)
+def whom(key: int) -> str:
+    return _("Alerts of the queue %s") % (Queue.objects.filter(pk=key).first() or key)
+
+
+CHANNEL = Channel(pace=timedelta(minutes=1), way_out=way_out, send=send, whom=whom)
 
 
 def send_test(*, agent: Agent, name: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
+from django.utils.translation import gettext as _
 from msgspec import Meta, Struct
 
 from helpdesk.input.instant_text import Instant
@@ -78,7 +79,11 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     return Sent((f"store {store.pk}",))
 
 
-CHANNEL = Channel(pace=timedelta(), way_out=way_out, send=send)
+def whom(key: int) -> str:
+    return _("Webhook of the store %s") % (Store.objects.filter(pk=key).first() or key)
+
+
+CHANNEL = Channel(pace=timedelta(), way_out=way_out, send=send, whom=whom)
 
 
 def _data(numbers: Sequence[int]) -> list[FlagNews]:

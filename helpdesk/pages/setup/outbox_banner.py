@@ -7,18 +7,20 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from helpdesk.models import Agent, WayOut
-from helpdesk.outbox import mail_server
+from helpdesk.outbox import copied_database, mail_server
 from helpdesk.pages.frame.viewer import now_of
 
 
 def banner(request: HttpRequest) -> SafeString:
-    """Say since when mail cannot leave, and to admins which webhooks do not answer; nothing where all does."""
+    """Say since when mail cannot leave, or is held, and to admins which webhooks do not answer."""
     ways = WayOut.objects.filter(down_since__isnull=False).order_by("down_since", "pk")
     mail = [way for way in ways if way.name == mail_server.way_out()]
     others = [way for way in ways if way not in mail] if _is_admin(request) else []
-    if not mail and not others:
+    held_since = copied_database.held_since()
+    if not (mail or others or held_since):
         return SafeString()
-    told = {"mail": mail, "others": others, "now": now_of(request)}
+    is_admin, now = _is_admin(request), now_of(request)
+    told = {"mail": mail, "others": others, "held_since": held_since, "is_admin": is_admin, "now": now}
     return render_to_string("helpdesk/parts/outbox_banner.html", told)
 
 

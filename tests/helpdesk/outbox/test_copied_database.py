@@ -127,14 +127,3 @@ def test_somebody_may_say_that_it_was_copied(carrier: Carrier) -> None:
 
     assert carrier.parcels == []
     assert copied_database.held_since() == NOW
-
-
-def test_it_is_noticed_by_whoever_may_not_do_much() -> None:
-    """As the owner of a database, who is no superuser."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE ROLE somebody")
-        cursor.execute("GRANT SELECT ON helpdesk_databasehome TO somebody")
-        cursor.execute("SET LOCAL ROLE somebody")
-        cursor.execute(f"SELECT {copied_database.PLACE}")
-        assert cursor.fetchone()[0].count("/") == 2
-        cursor.execute("RESET ROLE")

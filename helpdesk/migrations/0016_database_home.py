@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0010_event_retries")]
+    dependencies = [("helpdesk", "0015_event_retries")]
 
     operations = [
         migrations.CreateModel(
