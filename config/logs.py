@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import structlog
 
+from config.broker.repeated_lines import OncePerMinute
 from helpdesk.access.redaction import redacted
 
 BEFORE: list[Any] = [
@@ -52,9 +53,9 @@ def logging_settings(*, as_json: bool, level: int | str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": _line(as_json)},
-        "filters": {"refusals": {"()": WithoutTracebackOfRefusals}},
+        "filters": {"refusals": {"()": WithoutTracebackOfRefusals}, "once": {"()": OncePerMinute}},
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals", "once"]}
         },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {name: {"level": loudness} for name, loudness in OF_OTHERS.items()},
