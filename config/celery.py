@@ -31,12 +31,12 @@ ALARMS, OUTBOX, UPKEEP = "alarms", "outbox", "upkeep"
 """The queues: what flags stands behind nothing else; who waits for strangers holds nobody up but themselves."""
 
 SCHEDULE = {
-    # task: (its queue, seconds from one ring to the next, seconds after which a ring that nobody answered is dropped)
-    "monitor.heartbeat": (ALARMS, 1, 2),
-    "helpdesk.deliver": (OUTBOX, 1, 5),
-    "helpdesk.jobs": (UPKEEP, 2, 5),
-    "monitor.ping": (UPKEEP, 30, 20),
-    "helpdesk.forget_requests": (UPKEEP, 3600, 600),
+    # task: (its queue, seconds from one ring to the next)
+    "monitor.heartbeat": (ALARMS, 1),
+    "helpdesk.deliver": (OUTBOX, 1),
+    "helpdesk.jobs": (UPKEEP, 2),
+    "monitor.ping": (UPKEEP, 30),
+    "helpdesk.forget_requests": (UPKEEP, 3600),
 }
 RUNG_FOR = {"monitor.ring": ALARMS}
 """Tasks that are not beat's, and their queues."""
@@ -56,6 +56,8 @@ app.conf.update(
     },
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
+    broker_channel_error_retry=True,  # a broker that is full says no; a worker that ends for it says it anew each time
+    worker_consumer="config.broker.steady_consumer:SteadyConsumer",
     worker_cancel_long_running_tasks_on_connection_loss=True,
     worker_prefetch_multiplier=1,
     worker_enable_remote_control=False,
@@ -68,16 +70,13 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     timezone="UTC",
-    beat_scheduler="celery.beat:Scheduler",  # in memory: the table is static, and no file can be left half written
+    beat_scheduler="config.broker.beat:SteadyScheduler",  # in memory: no file can be left half written
     beat_max_loop_interval=1,
-    beat_schedule={
-        task: {"task": task, "schedule": seconds, "options": {"expires": expires}}
-        for task, (_, seconds, expires) in SCHEDULE.items()
-    },
+    beat_schedule={task: {"task": task, "schedule": seconds} for task, (_, seconds) in SCHEDULE.items()},
     task_queues=[Queue(name, Exchange(name), name) for name in (ALARMS, OUTBOX, UPKEEP)],
     task_default_queue=UPKEEP,
     task_routes={
-        **{task: {"queue": queue} for task, (queue, _, _) in SCHEDULE.items()},
+        **{task: {"queue": queue} for task, (queue, _) in SCHEDULE.items()},
         **{task: {"queue": queue} for task, queue in RUNG_FOR.items()},
     },
 )

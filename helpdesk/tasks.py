@@ -35,7 +35,7 @@ def forget_requests() -> None:
         logger.info("forgot %d requests and guesses", forgotten)
 
 
-@shared_task(name="helpdesk.deliver", expires=5, acks_late=False)
+@shared_task(name="helpdesk.deliver", acks_late=False)
 def deliver() -> None:
     """Fill the outbox from its sources, and let out what is due. Safe to run twice, late, or in parallel."""
     for source in settings.OUTBOX_SOURCES:
@@ -47,7 +47,7 @@ def deliver() -> None:
         logger.info("attempted %d deliveries", attempted)
 
 
-@shared_task(name="helpdesk.jobs", expires=5)
+@shared_task(name="helpdesk.jobs")
 def go_on_with_jobs() -> None:
     """Carry jobs on, a step of each in turn. Safe to run twice, late, or in parallel."""
     until = time.monotonic() + JOB_SECONDS

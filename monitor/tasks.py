@@ -15,7 +15,7 @@ logger = structlog.get_logger(__name__)
 WATCH = SilenceLog(watchmen.WATCH)
 
 
-@shared_task(name="monitor.heartbeat", expires=2)
+@shared_task(name="monitor.heartbeat")
 def heartbeat() -> None:
     """Bring every clock up to date. Safe to run twice, late, or in parallel."""
     now = database_now()
@@ -26,7 +26,7 @@ def heartbeat() -> None:
         logger.info("heartbeat", relayed=beat.relayed, flagged=beat.flagged)
 
 
-@shared_task(name="monitor.ring", expires=2)
+@shared_task(name="monitor.ring")
 def ring() -> None:
     """Flag what is due this moment; the watch rings for it."""
     now = database_now()
@@ -35,7 +35,7 @@ def ring() -> None:
         logger.info("flagged", count=flagged)
 
 
-@shared_task(name="monitor.ping", expires=20)
+@shared_task(name="monitor.ping")
 def ping_elsewhere() -> None:
     """Tell whoever watches us from elsewhere that all is well."""
     if settings.PING_URL:

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import structlog
-from celery import Celery, current_app
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
-from kombu import Connection
-from kombu.exceptions import OperationalError as BrokerSilent
-from redis.exceptions import RedisError
 
 from helpdesk.database.statement import run
 from monitor.watch import sweep, watchmen
+from monitor.watch.doorbell import Doorbell
 from monitor.watch.silence_log import SilenceLog
 
 logger = structlog.get_logger(__name__)
@@ -30,51 +26,9 @@ GRACE = timedelta(milliseconds=50)
 """How long a worker has to flag what was rung for before the watch does it."""
 LONGEST_GRACE = timedelta(seconds=1)
 """An alarm that cannot be flagged yet, because its ticket waits for a relay, is looked at no more often than this."""
-BROKER_TIMEOUT = 0.3
-IMPATIENT = {"socket_timeout": BROKER_TIMEOUT, "socket_connect_timeout": BROKER_TIMEOUT, "max_retries": 0}
-"""Without `max_retries` a connection that is refused is tried again for six seconds, whatever `retry` says."""
-LONGEST_REST = 8.0
-"""Seconds for which a broker that was silent several times is not asked again."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 SIGN_EVERY = 5.0
 """Seconds, by a clock that nobody sets; as often we look whether the heartbeat is awake."""
-
-
-class Doorbell:
-    """Rings `monitor.ring`, without patience: a frozen broker would hang a publisher for ever."""
-
-    def __init__(self, app: Celery = current_app) -> None:
-        self._app = app
-        self._broker: Connection | None = None
-        self._rest = 0.0
-        self._silent_until = 0.0
-
-    def ring(self) -> bool:
-        """Publish one message; false where the broker did not take it in 0.3 s, or lately did not."""
-        if time.monotonic() < self._silent_until:
-            return False
-        try:
-            self._publish()
-        except (BrokerSilent, RedisError, OSError) as error:
-            self._give_it_a_rest(error)
-            return False
-        self._rest = 0.0
-        return True
-
-    def _publish(self) -> None:
-        if self._broker is None:
-            impatient = {**self._app.conf.broker_transport_options, **IMPATIENT}
-            self._broker = self._app.connection_for_write(transport_options=impatient)
-        self._app.send_task("monitor.ring", connection=self._broker, retry=False, expires=2)
-
-    def _give_it_a_rest(self, error: Exception) -> None:
-        self._rest = min(self._rest * 2 or 1.0, LONGEST_REST)
-        self._silent_until = time.monotonic() + self._rest
-        logger.warning("doorbell_silent", error=str(error), rest=self._rest)
-        broker, self._broker = self._broker, None
-        with suppress(BrokerSilent, RedisError, OSError):
-            if broker is not None:
-                broker.collect(socket_timeout=BROKER_TIMEOUT)
 
 
 class Watch:

@@ -18,13 +18,13 @@ def test_each_queue_has_a_worker_of_its_own() -> None:
 
 
 def test_every_task_is_sent_to_the_queue_of_its_row() -> None:
-    rows = {task: queue for task, (queue, _, _) in SCHEDULE.items()} | RUNG_FOR
+    rows = {task: queue for task, (queue, _) in SCHEDULE.items()} | RUNG_FOR
 
     assert {task: app.amqp.router.route({}, task)["queue"].name for task in rows} == rows
 
 
 def test_nothing_stands_in_the_way_of_flags() -> None:
-    rows = {task: queue for task, (queue, _, _) in SCHEDULE.items()} | RUNG_FOR
+    rows = {task: queue for task, (queue, _) in SCHEDULE.items()} | RUNG_FOR
 
     assert {task for task, queue in rows.items() if queue == ALARMS} == {"monitor.heartbeat", "monitor.ring"}
 

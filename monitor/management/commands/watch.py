@@ -8,7 +8,8 @@ from types import FrameType
 
 from django.core.management.base import BaseCommand
 
-from monitor.watch.watch import Doorbell, Watch
+from monitor.watch.doorbell import Doorbell
+from monitor.watch.watch import Watch
 
 
 class Command(BaseCommand):

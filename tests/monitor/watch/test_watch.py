@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import pytest
 from celery import Celery
+from django.conf import settings
 from django.db import connection, transaction
 
 from config.addresses import ROOT
@@ -26,8 +27,9 @@ from helpdesk.tickets import assignment
 from monitor.models import Flag, Level, LifeSign
 from monitor.promises import defaults
 from monitor.watch import sweep, watchmen
+from monitor.watch.doorbell import MOST_RINGS, Doorbell
 from monitor.watch.silence_log import SilenceLog
-from monitor.watch.watch import Doorbell, Watch
+from monitor.watch.watch import Watch
 from tests.make import Make
 from tests.monitor import poison as poisoning
 
@@ -242,6 +244,36 @@ def test_a_frozen_broker_holds_nobody_up_and_is_given_a_rest() -> None:
         started = time.monotonic()
         assert [doorbell.ring() for _ in range(50)] == [False] * 50
         assert time.monotonic() - started < 3.0
+
+
+@pytest.fixture
+def queue() -> Iterator[str]:
+    """The name of the queue that a ring goes into, empty."""
+    name: str = app.amqp.router.route({}, "monitor.ring")["queue"].name
+    with app.connection_for_write() as broker:
+        broker.default_channel.client.delete(f"{settings.REDIS_PREFIX}{name}")
+        yield name
+        broker.default_channel.client.delete(f"{settings.REDIS_PREFIX}{name}")
+
+
+def test_no_more_rings_wait_than_say_something(queue: str) -> None:
+    doorbell = Doorbell(app)
+    rung = [doorbell.ring() for _ in range(MOST_RINGS + 5)]
+
+    assert rung == [True] * MOST_RINGS + [False] * 5
+    with app.connection_for_write() as broker:
+        assert broker.default_channel.client.llen(queue) == MOST_RINGS
+
+
+def test_a_ring_does_not_say_when_it_is_out_of_date(queue: str) -> None:
+    """Who rings and who comes may be on two machines, whose clocks need not agree."""
+    Doorbell(app).ring()
+    Doorbell(app).ring("monitor.heartbeat")
+
+    with app.connection_for_write() as broker:
+        for _ in range(2):
+            message = broker.default_channel.basic_get(queue, no_ack=True)
+            assert message.headers["expires"] is None
 
 
 def test_a_broker_that_has_come_back_is_rung_again(nobody_home: Doorbell) -> None:
