@@ -209,6 +209,8 @@ API_RATE_WINDOW = env.int("ATTEND_RATE_WINDOW", 60)
 MAX_ACT_BACKDATE = timedelta(hours=env.float("ATTEND_MAX_ACT_BACKDATE", 24.0))
 UNDO_WITHIN = timedelta(seconds=env.float("ATTEND_UNDO_SECONDS", 300.0))
 ALARM_CHANNEL = "attend_alarm"
+DELIVERIES_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DELIVERIES", 30.0))
+JOBS_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_JOBS", 90.0))
 HEARTBEAT_BATCH = env.int("ATTEND_HEARTBEAT_BATCH", 500)
 WEB_THREADS = env.int("ATTEND_WEB_THREADS", 16)
 ATTEND_DEMO = exposure.demo_wanted()

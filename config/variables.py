@@ -25,6 +25,8 @@ VARIABLES: dict[str, str] = {
     "ATTEND_MAX_ACT_BACKDATE": "Hours that an answer or another act on a live ticket may be dated back; 24.",
     "ATTEND_UNDO_SECONDS": "Seconds within which an agent may undo what they did last on a ticket; 300.",
     "ATTEND_BODY_SECONDS": "Seconds within which the head of a request, and then its body, has to arrive; 10.",
+    "ATTEND_KEEP_DELIVERIES": "Days for which deliveries that are over are kept; 30.",
+    "ATTEND_KEEP_JOBS": "Days for which jobs that are over are kept; 90.",
     "ATTEND_HEARTBEAT_BATCH": "Tickets and alarms that one heartbeat takes at a time; 500.",
     "ATTEND_REDIS_PREFIX": "What every key in Redis begins with; `attend:`.",
     "ATTEND_WEB_PROCESSES": "Processes of the web server; 2.",

@@ -11,8 +11,8 @@ from django.utils.module_loading import import_string
 
 from helpdesk.access import retention
 from helpdesk.database.instant import database_now
-from helpdesk.jobs import job_turn
-from helpdesk.outbox import outbox
+from helpdesk.jobs import job_turn, past_jobs
+from helpdesk.outbox import outbox, past_deliveries
 
 SENDING_SECONDS = 10.0
 """How long one task goes on beginning to send; the last attempt may take another ten, and a task has thirty."""
@@ -31,8 +31,10 @@ def forget_requests() -> None:
     """Delete what has been kept long enough. Safe to run twice, late, or in parallel."""
     now = database_now()
     forgotten = retention.forget_requests(now=now) + retention.forget_guesses(now=now)
+    forgotten += past_deliveries.forget(kept_for=settings.DELIVERIES_KEPT_FOR, now=now)
+    forgotten += past_jobs.forget(kept_for=settings.JOBS_KEPT_FOR, now=now)
     if forgotten:
-        logger.info("forgot %d requests and guesses", forgotten)
+        logger.info("forgot %d requests, guesses, deliveries and jobs", forgotten)
 
 
 @shared_task(name="helpdesk.deliver", acks_late=False)

@@ -145,6 +145,7 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(name="delivery_waiting", fields=["due_at"], condition=Q(due_at__isnull=False)),
+            models.Index(name="delivery_over", fields=["opened_at"], condition=Q(due_at=None)),
             models.Index(
                 name="delivery_giving_up", fields=["gives_up_at"], condition=Q(due_at__isnull=False)
             ),
