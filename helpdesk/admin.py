@@ -9,6 +9,7 @@ from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
@@ -16,10 +17,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from helpdesk.access import api_keys, departures, security_log, set_up_trace
+from helpdesk.database.deletion import held_by
 from helpdesk.database.instant import database_now
 from helpdesk.models import (
     Agent,
@@ -216,8 +219,35 @@ class AgentAdmin(HandsBack, Traced, AgentAdminBase):
         return answer
 
 
+class CountedDeletion(ModelAdmin):
+    """Says by a count why something cannot be deleted; Django would read all that is in it, and list it."""
+
+    holds: ClassVar[tuple[str, ...]]
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        found = self.get_object(request, unquote(object_id))
+        kept = self._kept(found) if found else []
+        if not kept:
+            return super().delete_view(request, object_id, extra_context)
+        told = _("%(name)s cannot be deleted: %(why)s.") % {"name": found, "why": ", ".join(kept)}
+        self.message_user(request, told, messages.ERROR)
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        kept = [why for found in objs for why in self._kept(found)]
+        return ([], {}, set(), kept) if kept else super().get_deleted_objects(objs, request)
+
+    def _kept(self, found: models.Model) -> list[str]:
+        return [
+            ngettext("%(number)s %(what)s is in it", "%(number)s %(what)s are in it", number)
+            % {"number": number_format(number, force_grouping=True), "what": what}
+            for number, what in held_by(found, self.holds)
+        ]
+
+
 @admin.register(Queue)
-class QueueAdmin(HandsBack, Traced):
+class QueueAdmin(HandsBack, Traced, CountedDeletion):
+    holds = ("tickets", "stores")
     list_display = ("name", "created_at")
     search_fields = ("name",)
     exclude = ("created_at",)
@@ -225,7 +255,8 @@ class QueueAdmin(HandsBack, Traced):
 
 
 @admin.register(Store)
-class StoreAdmin(Traced):
+class StoreAdmin(Traced, CountedDeletion):
+    holds = ("tickets",)
     list_display = ("name", "environment", "default_queue", "locale", "timezone")
     list_filter = ("environment",)
     search_fields = ("name",)
