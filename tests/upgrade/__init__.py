@@ -1,0 +1,1 @@
+"""Databases of older versions, and what becomes of them."""
