@@ -33,9 +33,10 @@ class SteadyScheduler(Scheduler):
             if self._next.setdefault(name, now) <= now:
                 pace = _pace(entry)
                 self._next[name] = max(self._next[name] + pace, now)
-                self._doorbell.ring(entry.task, **({"most": None} if pace >= SELDOM else {}))
+                self._doorbell.ring(str(entry.task), **({"most": None} if pace >= SELDOM else {}))
         return max(min(self._next.values()) - time.monotonic(), 0.0)
 
 
 def _pace(entry: ScheduleEntry) -> float:
-    return float(entry.schedule.run_every.total_seconds())
+    every: Any = entry.schedule  # of a number of seconds
+    return float(every.run_every.total_seconds())

@@ -25,7 +25,8 @@ class SteadyConsumer(Consumer):
 
     def update_strategies(self) -> None:
         """Give tasks no errors to swallow: what goes wrong with an acknowledgement is the connection's."""
-        known, self.connection_errors = self.connection_errors, ()
+        known: Any = self.connection_errors  # type: ignore[has-type]  # celery has no types here
+        self.connection_errors = ()
         try:
             super().update_strategies()
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from celery import Celery, current_app
@@ -57,8 +58,8 @@ class Doorbell:
     def _waiting(self, broker: Connection, task: str) -> int:
         """Return how many rings wait in the queue of a task; those that a worker has taken do not."""
         queue = self._app.amqp.router.route({}, task)["queue"]
-        waiting: int = broker.default_channel.client.llen(queue.name)
-        return waiting
+        channel: Any = broker.default_channel  # Redis's own, with a client
+        return int(channel.client.llen(queue.name))
 
     def _give_it_a_rest(self, error: Exception) -> None:
         self._rest = min(self._rest * 2 or 1.0, self._longest_rest)

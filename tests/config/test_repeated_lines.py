@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 import pytest
 from redis.exceptions import ConnectionError as RedisGone
 
-from config.broker import repeated_lines
 from config.broker.repeated_lines import OncePerMinute
 
 
@@ -16,7 +16,7 @@ from config.broker.repeated_lines import OncePerMinute
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The one number is what a clock says that nobody sets."""
     now = [1000.0]
-    monkeypatch.setattr(repeated_lines.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     return now
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -22,9 +23,9 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def carrier(db: None) -> Carrier:
+def carrier(db: None) -> Iterator[Carrier]:
     with at_work() as carrier:
-        yield carrier  # type: ignore[misc]
+        yield carrier
 
 
 def test_a_delivery_that_was_sent_is_forgotten_with_what_it_told(carrier: Carrier) -> None:

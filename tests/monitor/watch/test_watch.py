@@ -246,14 +246,18 @@ def test_a_frozen_broker_holds_nobody_up_and_is_given_a_rest() -> None:
         assert time.monotonic() - started < 3.0
 
 
+def _channel(broker: Any) -> Any:
+    return broker.default_channel
+
+
 @pytest.fixture
 def queue() -> Iterator[str]:
     """The name of the queue that a ring goes into, empty."""
     name: str = app.amqp.router.route({}, "monitor.ring")["queue"].name
     with app.connection_for_write() as broker:
-        broker.default_channel.client.delete(f"{settings.REDIS_PREFIX}{name}")
+        _channel(broker).client.delete(f"{settings.REDIS_PREFIX}{name}")
         yield name
-        broker.default_channel.client.delete(f"{settings.REDIS_PREFIX}{name}")
+        _channel(broker).client.delete(f"{settings.REDIS_PREFIX}{name}")
 
 
 def test_no_more_rings_wait_than_say_something(queue: str) -> None:
@@ -262,7 +266,7 @@ def test_no_more_rings_wait_than_say_something(queue: str) -> None:
 
     assert rung == [True] * MOST_RINGS + [False] * 5
     with app.connection_for_write() as broker:
-        assert broker.default_channel.client.llen(queue) == MOST_RINGS
+        assert _channel(broker).client.llen(queue) == MOST_RINGS
 
 
 def test_a_ring_does_not_say_when_it_is_out_of_date(queue: str) -> None:
@@ -272,7 +276,7 @@ def test_a_ring_does_not_say_when_it_is_out_of_date(queue: str) -> None:
 
     with app.connection_for_write() as broker:
         for _ in range(2):
-            message = broker.default_channel.basic_get(queue, no_ack=True)
+            message = _channel(broker).basic_get(queue, no_ack=True)
             assert message.headers["expires"] is None
 
 
