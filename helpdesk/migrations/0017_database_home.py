@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0015_event_retries")]
+    dependencies = [("helpdesk", "0016_ticket_begun")]
 
     operations = [
         migrations.CreateModel(
