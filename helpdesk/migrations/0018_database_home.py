@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0016_ticket_begun")]
+    dependencies = [("helpdesk", "0017_what_strangers_send")]
 
     operations = [
         migrations.CreateModel(

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0017_database_home")]
+    dependencies = [("helpdesk", "0018_database_home")]
 
     operations = [
         migrations.AddIndex(
