@@ -120,6 +120,21 @@ def test_segments_name_open_time_closed_time_and_holidays() -> None:
     ]
 
 
+def test_a_night_shift_that_a_holiday_cancels_is_holiday_to_its_end() -> None:
+    nights = {
+        "timezone": "UTC",
+        "weekly": {"mon": [["22:00", "06:00"]], "tue": [["22:00", "06:00"]]},
+        "holidays": ["2026-03-10"],
+    }
+    start, end = at("2026-03-10T05:00:00+00:00"), at("2026-03-11T07:00:00+00:00")
+
+    assert list(BusinessCalendar.parse(nights).segments(start, end)) == [
+        (start, at("2026-03-10T06:00:00+00:00"), "open"),
+        (at("2026-03-10T06:00:00+00:00"), at("2026-03-11T06:00:00+00:00"), "holiday"),
+        (at("2026-03-11T06:00:00+00:00"), end, "out_of_hours"),
+    ]
+
+
 def test_a_window_over_the_turn_of_the_year_is_one_segment() -> None:
     calendar = BusinessCalendar.parse({"timezone": "UTC", "weekly": ALWAYS})
     start, end = at("2025-12-30T00:00:00+00:00"), at("2026-01-02T00:00:00+00:00")

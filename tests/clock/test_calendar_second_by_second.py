@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from hypothesis import assume, given, reject, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from monitor.clock.book.calendar import BusinessCalendar, NeverOpen
+from monitor.clock.book.calendar import BusinessCalendar
 
 Spec = Mapping[str, Any]
 Span = tuple[datetime, datetime]
@@ -52,6 +53,15 @@ class Watcher:
         self.first = datetime.combine(day, time(), UTC)
         spans = [span for part in spec.get("any_of", [spec]) for span in _spans(part, self.first)]
         self.spans = [one for one in spans if one[0] < self.first + WATCHED and self.first < one[1]]
+        self.cancelled = [
+            span for part in spec.get("any_of", [spec]) for span in _cancelled(part, self.first)
+        ]
+
+    def kind(self, at: datetime) -> str:
+        """Say what the shop's door says: open, or why not."""
+        if self.is_open(at):
+            return "open"
+        return "holiday" if any(a <= at < b for a, b in self.cancelled) else "out_of_hours"
 
     def is_open(self, at: datetime) -> bool:
         return any(opens <= at < closes for opens, closes in self.spans)
@@ -84,6 +94,21 @@ def _spans(part: Spec, first: datetime) -> Iterator[Span]:
         for opens, closes in _windows(part, at.date()):
             overnight = DAY if closes <= opens else NOTHING
             yield shown[midnight + _of_day(opens)], shown[midnight + _of_day(closes) + overnight]
+
+
+def _cancelled(part: Spec, first: datetime) -> Iterator[Span]:
+    """Yield the holidays, from midnight to midnight, and the shifts that would have begun on them."""
+    shown = _shown(part["timezone"], first)
+    for at in _walk(first - 2 * DAY, first + WATCHED + DAY, DAY):
+        name, midnight = at.date().isoformat(), datetime.combine(at.date(), time())
+        if name in part["holidays"] and name not in part["date_overrides"]:
+            yield shown[midnight], shown[midnight + DAY]
+            yield from _spans({**part, "holidays": [], "date_overrides": _only(at.date())}, first)
+
+
+def _only(day: date) -> dict[str, list[list[str]]]:
+    """Return what closes every day but one."""
+    return {(day + days * DAY).isoformat(): [] for days in range(-6, 7) if days}
 
 
 def _windows(part: Spec, day: date) -> list[list[str]]:
@@ -144,10 +169,7 @@ def cases(draw: st.DrawFn) -> tuple[Spec, date]:
 
 
 def calendar_of(spec: Spec) -> BusinessCalendar:
-    try:
-        return BusinessCalendar.parse(spec)
-    except NeverOpen:
-        reject()
+    return BusinessCalendar.parse(spec)
 
 
 @half_as_many
@@ -184,3 +206,20 @@ def test_seconds_are_counted_one_by_one(case: tuple[Spec, date], after: int, sec
     end = min(start + seconds * SECOND, watcher.first + WATCHED)
 
     assert calendar_of(spec).elapsed(start, end) == watcher.elapsed(start, end, SECOND)
+
+
+@half_as_many
+@given(cases(), st.integers(0, WATCHED // MINUTE - 1), st.integers(1, 1440))
+def test_closed_time_is_called_what_the_watcher_was_told(
+    case: tuple[Spec, date], after: int, minutes: int
+) -> None:
+    spec, day = case
+    watcher = Watcher(spec, day)
+    start = watcher.first + after * MINUTE
+    end = min(start + minutes * MINUTE, watcher.first + WATCHED)
+    told = list(calendar_of(spec).segments(start, end))
+
+    assert [span[0] for span in told] == [start, *(span[1] for span in told[:-1])]
+    assert all(a[2] != b[2] for a, b in pairwise(told))
+    kinds = {at: kind for a, b, kind in told for at in _walk(a, b, MINUTE)}
+    assert kinds == {at: watcher.kind(at) for at in _walk(start, end, MINUTE)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from monitor.clock.metrics import Outcome
 from tests.clock.story import HOUR, Story, always, book, calendar, office, promise, tuesday
@@ -106,3 +108,26 @@ def test_elapsed_stops_at_the_last_event_and_at_the_end() -> None:
 
     story.answers(tuesday(12)).then(tuesday(16), "note_added")
     assert story.clock("first_response").wall == 3 * HOUR
+
+
+@pytest.mark.parametrize("since", [tuesday(17), tuesday(20), tuesday(9, days_later=1)])
+@pytest.mark.parametrize(
+    "at", [tuesday(17), tuesday(22), tuesday(8, days_later=1), tuesday(12, days_later=1)]
+)
+def test_a_warning_point_at_the_instant_of_closing_is_dated_then(since: datetime, at: datetime) -> None:
+    hours = [calendar(office()), calendar(office(opens="08:00"), version=2, since=since)]
+    rules = book(promise(first_response={"normal": 16, "high": 15}, warn=0.5), calendars=hours)
+
+    assert Story(rules, opened=tuesday(9)).clock("first_response").risk_at == tuesday(17)
+    for kind in ("note_added", "priority_changed"):
+        story = Story(rules, opened=tuesday(9)).then(at, kind, priority="high")
+        assert story.clock("first_response").risk_at in (tuesday(16, 30), tuesday(17))
+
+
+def test_set_by_hand_too_it_warns_at_the_instant_of_closing() -> None:
+    story = Story(book(promise(first_response=40, warn=0.5)), opened=tuesday(9))
+    story.then(
+        tuesday(9), "due_time_set", metric="first_response", due_at=tuesday(17, days_later=1).isoformat()
+    )
+
+    assert story.clock("first_response").risk_at == tuesday(17)

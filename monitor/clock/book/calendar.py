@@ -111,7 +111,10 @@ class BusinessCalendar:
         return spent
 
     def segments(self, start: datetime, end: datetime) -> Iterator[Span]:
-        """Yield what lies between two instants, in order and without gaps: open, out of hours, or holiday."""
+        """Yield what lies between two instants, in order and without gaps: open, out of hours, or holiday.
+
+        A shift that a holiday cancels is holiday to its end, the part after midnight too.
+        """
         at, stop = _utc(start), _utc(end)
         for opens, closes in self._windows(at, stop):
             yield from self._closed(at, opens)
@@ -151,23 +154,25 @@ class BusinessCalendar:
     def _closed(self, start: datetime, end: datetime) -> Iterator[Span]:
         """Cut closed time where holidays begin and end."""
         at = start
-        while at < end:
-            holiday, until = self._day_of(at)
-            while until < end and self._day_of(until)[0] == holiday:
-                until = self._day_of(until)[1]
-            until = min(until, end)
-            yield (at, until, "holiday" if holiday else "out_of_hours")
-            at = until
+        for begins, ends in self._holidays(start, end):
+            if at < begins:
+                yield (at, begins, "out_of_hours")
+            yield (begins, ends, "holiday")
+            at = ends
+        if at < end:
+            yield (at, end, "out_of_hours")
 
-    def _day_of(self, at: datetime) -> tuple[bool, datetime]:
-        """Return whether an instant lies in a holiday anywhere, and when the next local day begins."""
-        holiday, until = False, at + 2 * _DAY
-        for part in self.parts:
-            day = at.astimezone(part.zone).date()
-            holiday = holiday or part.is_holiday(day)
-            tomorrow = next(begin for ahead in (1, 2) if (begin := part.instant(day + ahead * _DAY, 0)) > at)
-            until = min(until, tomorrow)
-        return holiday, until
+    def _holidays(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """Return what is a holiday anywhere between two instants, in order, what touches joined."""
+        near = range(start.toordinal() - 3, end.toordinal() + 3)
+        joined: list[tuple[datetime, datetime]] = []
+        for span in sorted(span for part in self.parts for span in part.holiday_spans(near)):
+            begins, ends = max(span[0], start), min(span[1], end)
+            if joined and begins <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], ends))
+            elif begins < ends:
+                joined.append((begins, ends))
+        return joined
 
     def _year(self, number: int) -> Year:
         try:

@@ -53,6 +53,13 @@ class Hours:
             return self.overrides[day]
         return () if day in self.holidays else self.week[day.weekday()]
 
+    def holiday_spans(self, ordinals: range) -> Iterator[tuple[datetime, datetime]]:
+        """Yield, of each holiday among these days, the local day and the shifts that it cancels, in UTC."""
+        for day in self.holidays:
+            if day.toordinal() in ordinals and self.is_holiday(day):
+                for begins, ends in ((0, DAY), *self.week[day.weekday()]):
+                    yield self.instant(day, begins), self.instant(day, ends)
+
     def spans(self, first: date, last: date) -> Iterator[tuple[datetime, datetime]]:
         """Yield the windows that open from `first` to `last`, in UTC, empty ones left out."""
         for ordinal in range(first.toordinal(), last.toordinal() + 1):
