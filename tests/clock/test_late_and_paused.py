@@ -1,0 +1,88 @@
+"""Late stays visible: through pauses, versions and due times set by hand."""
+
+from __future__ import annotations
+
+from monitor.clock.replay import replay
+from tests.clock.story import (
+    BY_PRIORITY,
+    HOUR,
+    MINUTE,
+    Story,
+    book,
+    calendar,
+    change,
+    office,
+    promise,
+    tuesday,
+)
+
+
+def test_a_version_leaves_a_due_time_that_has_passed_and_the_next_event_works_it_out_anew() -> None:
+    eased = promise(version=2, since=tuesday(13), scope="new_and_open", resolution=20)
+    story = Story(book(promise(resolution=2), eased), opened=tuesday(9)).then(tuesday(14), "note_added")
+    late = story.clock("resolution")
+    assert (late.due_at, late.breach_at, late.policy_version) == (tuesday(11), tuesday(11), 102)
+
+    touched = story.turns(tuesday(15), "pending").clock("resolution")
+    assert (touched.due_at, touched.remaining, touched.breach_at) == (None, 14 * HOUR, tuesday(11))
+
+
+def test_elapsed_time_follows_the_calendar_after_the_breach_too() -> None:
+    longer = calendar(office(closes="20:00"), version=2, since=tuesday(16))
+    rules = book(promise(resolution=2), calendars=[calendar(office()), longer])
+    clock = Story(rules, opened=tuesday(9)).clock("resolution")
+
+    assert (clock.due_at, clock.breach_at) == (tuesday(11), tuesday(11))
+    assert clock.elapsed_at(tuesday(20))[0] == 11 * HOUR
+
+
+def test_a_due_time_that_a_breach_has_outlived_still_follows_the_calendar() -> None:
+    longer = calendar(office(opens="08:00"), version=2, since=tuesday(20))
+    rules = book(promise(first_response={"normal": 9, "high": 1}), calendars=[calendar(office()), longer])
+    story = change(change(Story(rules, opened=tuesday(9)), tuesday(12), "high"), tuesday(13), "normal")
+
+    clock = story.clock("first_response")
+    assert (clock.breach_kind, clock.due_at) == ("retarget", tuesday(9, days_later=1))
+
+
+def test_a_due_time_set_by_hand_that_has_passed_is_moved_by_no_pause() -> None:
+    story = Story(BY_PRIORITY, opened=tuesday(9))
+    story.then(tuesday(9), "due_time_set", metric="resolution", due_at=tuesday(10).isoformat())
+    story.turns(tuesday(11), "pending")
+    assert (story.clock("resolution").due_at, story.clock("resolution").remaining) == (tuesday(10), None)
+
+    assert story.turns(tuesday(13), "open").clock("resolution").due_at == tuesday(10)
+
+
+def test_a_due_time_set_by_hand_warns_at_its_share_under_the_hours_to_come() -> None:
+    longer = calendar(office(closes="20:00"), version=2, since=tuesday(16))
+    rules = book(promise(first_response=40, warn=0.75), calendars=[calendar(office()), longer])
+    story = Story(rules, opened=tuesday(9))
+    story.then(tuesday(9), "due_time_set", metric="first_response", due_at=tuesday(21).isoformat())
+
+    assert story.clock("first_response").risk_at == tuesday(17) + 15 * MINUTE
+
+
+def test_once_late_a_pause_to_come_hides_nothing() -> None:
+    pausing = promise(
+        version=2, since=tuesday(14), scope="new_and_open", resolution=2, pauses={"resolution": ["on_hold"]}
+    )
+    story = Story(book(promise(resolution=2, pauses={"resolution": []}), pausing), opened=tuesday(9))
+    story.turns(tuesday(10), "on_hold")
+
+    for at in (tuesday(10), tuesday(15)):
+        [clock] = [one for one in replay(story.events, story.book, shown_at=at) if one.metric == "resolution"]
+        assert (clock.due_at, clock.breach_at) == (tuesday(11), tuesday(11))
+        assert (clock.paused_at is not None) == (at == tuesday(15))
+
+
+def test_until_a_pause_to_come_begins_todays_due_time_follows_the_hours_to_come() -> None:
+    pausing = promise(
+        version=2, since=tuesday(9, days_later=1), scope="new_and_open", resolution=40,
+        pauses={"resolution": ["on_hold"]},
+    )  # fmt: skip
+    hours = [calendar(office()), calendar(office(closes="21:00"), version=2, since=tuesday(9, days_later=1))]
+    rules = book(promise(resolution=24, pauses={"resolution": []}), pausing, calendars=hours)
+    clock = Story(rules, opened=tuesday(9)).turns(tuesday(10), "on_hold").clock("resolution")
+
+    assert (clock.due_at, clock.breach_at, clock.paused_at) == (tuesday(13, days_later=2), None, None)
