@@ -29,8 +29,9 @@ def settled() -> list[int]:
     return list(Ticket.objects.exclude(pk__in=waiting).order_by("pk").values_list("pk", flat=True))
 
 
-def recounting() -> bool:
-    return Job.objects.unfinished().exists()
+def recounting(*, now: datetime) -> bool:
+    """Whether a recount goes on; one that rests until a version takes effect does not."""
+    return Job.objects.ready(now).exists()
 
 
 def alarms(ticket_ids: list[int], *, until: datetime, known_by: datetime) -> set[Due]:

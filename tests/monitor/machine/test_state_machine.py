@@ -145,7 +145,7 @@ class Desk(RuleBasedStateMachine):
         if not leisurely:
             self._recount()
         assert mishaps.seen == []
-        if arithmetic.recounting():
+        if arithmetic.recounting(now=self.now):
             return
         told["steps checked"] += 1
         settled = arithmetic.settled()
