@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from config.addresses import ROOT
 from config.backup import backup_file, postgres_programs
 from config.runner import binaries, embedded
+from config.runner.cluster import roles
 from tests.config.running import dev, environment
 
 KNEW_ALL_SETTINGS = 17
@@ -93,7 +94,8 @@ def _give(database: psycopg.Connection, given: list[int], number: int) -> None:
 
 
 def test_what_fails_leaves_no_file_behind(older: embedded.Postgres, tmp_path: Path) -> None:
-    with psycopg.connect(older.url, autocommit=True) as database:
+    keeper = older.url.replace("//attend@", f"//{roles.KEEPER}@")
+    with psycopg.connect(keeper, autocommit=True) as database:
         database.execute(
             "CREATE TABLE hidden (); CREATE ROLE clerk LOGIN; GRANT ALL ON SCHEMA public TO clerk"
         )
