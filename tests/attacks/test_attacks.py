@@ -57,7 +57,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> I
 
 def is_there(port: int) -> bool:
     try:
-        return Visitor(port).get("/healthz").status == 200
+        return bool(Visitor(port).get("/healthz").status == 200)
     except OSError:
         return False
 
