@@ -246,11 +246,11 @@ class Meter(NamedTuple):
         if not counted:
             return at + max((self.wall + (due_at - at)) * target.warn - self.wall, NO_TIME)
         left = counted * target.warn - self.spent
-        for terms, start, spend in ahead:
-            if left <= spend:
-                return terms.reach(start, left)
-            left -= spend
-        return due_at
+        terms, start, spend = ahead[0]
+        for following in ahead[1:]:
+            if left > spend:
+                left, (terms, start, spend) = left - spend, following
+        return terms.reach(start, left)
 
 
 class Alarms(NamedTuple):

@@ -253,7 +253,7 @@ class Timer(NamedTuple):
         return self if meter.is_at_risk() else self._replace(alarms=alarms._replace(risk_at=None))
 
     def warned_by_hand(self, book: Book) -> Timer:
-        return self if self.meter.by_hand is None else self._replace(meter=self.meter.warned_by_hand(book))
+        return self._replace(meter=self.meter.warned_by_hand(book))
 
     def keep_late(self, due: datetime | None, at: datetime) -> Timer:
         """Keep a due time that has passed, until the next event."""

@@ -321,3 +321,10 @@ def test_what_starts_at_the_instant_of_a_restoration_heeds_it_still() -> None:
         without_past(one) for one in lasting(story.events, RULES, made)
     ]
     assert went_on[-1].alarm_floor == tuesday(17)
+
+
+def test_no_checkpoint_is_taken_from_one_that_something_reaches_behind(since: Checkpoint) -> None:
+    early = Event(99, "note_added", tuesday(9), since.at, imported=False, payload={})
+
+    with pytest.raises(ReachesBehind):
+        checkpoint([early], RULES, zones=ZONES, since=since, keep=0, every=1)

@@ -86,3 +86,30 @@ def test_until_a_pause_to_come_begins_todays_due_time_follows_the_hours_to_come(
     clock = Story(rules, opened=tuesday(9)).turns(tuesday(10), "on_hold").clock("resolution")
 
     assert (clock.due_at, clock.breach_at, clock.paused_at) == (tuesday(13, days_later=2), None, None)
+
+
+def test_todays_due_time_is_not_moved_by_hours_that_come_after_it() -> None:
+    pausing = promise(
+        version=2, since=tuesday(12), scope="new_and_open", resolution=8, pauses={"resolution": ["on_hold"]}
+    )
+    hours = [calendar(office()), calendar(office(opens="08:00"), version=2, since=tuesday(9, days_later=1))]
+    rules = book(promise(resolution=8, pauses={"resolution": []}), pausing, calendars=hours)
+    clock = Story(rules, opened=tuesday(9)).turns(tuesday(10), "on_hold").clock("resolution")
+
+    assert (clock.due_at, clock.breach_at) == (tuesday(17), None)
+
+
+def test_a_version_moves_the_due_time_of_a_late_clock_that_still_lies_ahead() -> None:
+    eased = promise(version=2, since=tuesday(15), scope="new_and_open", first_response=7)
+    rules = book(promise(first_response={"normal": 8, "high": 1}), eased)
+    story = change(change(Story(rules, opened=tuesday(9)), tuesday(12), "high"), tuesday(13), "normal")
+
+    clock = story.then(tuesday(15, 30), "note_added").clock("first_response")
+    assert (clock.breach_at, clock.due_at) == (tuesday(12), tuesday(16))
+
+
+def test_a_warning_that_was_passed_goes_where_a_due_time_set_by_hand_lies_far_off() -> None:
+    story = Story(book(promise(first_response=4)), opened=tuesday(9))
+    story.then(tuesday(12, 30), "due_time_set", metric="first_response", due_at=tuesday(17).isoformat())
+
+    assert story.clock("first_response").risk_at == tuesday(15)

@@ -303,3 +303,28 @@ def test_a_bot_that_counts_answers_what_a_person_would() -> None:
     story.writes(tuesday(9, 50), recorded=tuesday(10, 10))
 
     assert responses(story) == [("first_response", 1, Outcome.MET), ("next_response", 3, None)]
+
+
+def test_a_bounce_of_what_answered_nobody_changes_no_wait() -> None:
+    story = Story(RULES, opened=tuesday(9)).answers(tuesday(10)).answers(tuesday(10, 10))
+    before = responses(story)
+
+    assert responses(story.then(tuesday(11), "reply_bounced", reply_seq=3)) == before
+
+
+def test_a_bounce_lets_a_message_ring_of_which_the_answer_knew_nothing() -> None:
+    story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 10)).answers(tuesday(11))
+    story.then(tuesday(14), "reply_bounced", reply_seq=3).writes(tuesday(10), recorded=tuesday(11, 10))
+
+    clock = story.clock("next_response")
+    assert (clock.start_seq, clock.breach_at, clock.breach_kind) == (5, tuesday(12), "due")
+
+
+def test_a_turn_that_is_given_up_is_no_cycle() -> None:
+    story = (
+        Story(RULES, opened=tuesday(9)).answers(tuesday(9, 10)).writes(tuesday(9, 20)).answers(tuesday(9, 30))
+    )
+    story.then(tuesday(11), "absorbed", ticket=2, waiting_since=tuesday(10).isoformat())
+    story.writes(tuesday(10, 30), recorded=tuesday(11, 10))
+
+    assert [(one.start_seq, one.cycle) for one in story.all_of("next_response")] == [(3, 1), (5, 2)]
