@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from helpdesk.admin import ReadOnly, TicketEventAdmin
+from helpdesk.admin.admin_kinds import ReadOnly
+from helpdesk.admin.history_admin import TicketEventAdmin
 from helpdesk.models import TicketEvent
 from monitor.models import Clock, Flag, LifeSign, News
 from monitor.relay import relay

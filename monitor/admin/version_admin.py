@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.admin import ReadOnly
+from helpdesk.admin.admin_kinds import ReadOnly
 from helpdesk.models import Agent
 from monitor.admin.version_forms import CalendarVersionForm, PolicyVersionForm
 from monitor.models import Calendar, CalendarVersion, Confirmable, Policy, PolicyVersion
