@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from django.db import models
 
+from helpdesk.database.statement import run
 from helpdesk.models import WayOut
 from helpdesk.outbox import limits
 from helpdesk.outbox.channel import WayOutDown
 from helpdesk.outbox.claims import Claim
 
 logger = structlog.get_logger(__name__)
+
+
+class Obstacle(NamedTuple):
+    """A way out that is down, or the whole database, which has no name, and since when."""
+
+    name: str
+    down_since: datetime
 
 
 def of_name(name: str) -> WayOut:
@@ -55,3 +64,16 @@ def release(claim: Claim, *, now: datetime) -> None:
 
 def _of(claim: Claim) -> models.QuerySet[WayOut]:
     return WayOut.objects.filter(pk=claim.way_out_id or 0)
+
+
+def obstacles() -> list[Obstacle]:
+    """Return what stands in the way, the oldest first: every page asks, so it is one statement."""
+    return [Obstacle._make(row) for row in run(_OBSTACLES, ())]
+
+
+_OBSTACLES = """
+    SELECT name, down_since FROM helpdesk_wayout WHERE down_since IS NOT NULL
+     UNION ALL
+    SELECT '', held_since FROM helpdesk_databasehome WHERE held_since IS NOT NULL
+  ORDER BY down_since, name
+"""

@@ -6,17 +6,19 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from helpdesk.models import Agent, WayOut
-from helpdesk.outbox import copied_database, mail_server
+from helpdesk.models import Agent
+from helpdesk.outbox import mail_server
+from helpdesk.outbox.ways_out import obstacles
 from helpdesk.pages.frame.viewer import now_of
 
 
 def banner(request: HttpRequest) -> SafeString:
     """Say since when mail cannot leave, or is held, and to admins which webhooks do not answer."""
-    ways = WayOut.objects.filter(down_since__isnull=False).order_by("down_since", "pk")
+    found = obstacles()
+    held_since = next((one.down_since for one in found if not one.name), None)
+    ways = [one for one in found if one.name]
     mail = [way for way in ways if way.name == mail_server.way_out()]
     others = [way for way in ways if way not in mail] if _is_admin(request) else []
-    held_since = copied_database.held_since()
     if not (mail or others or held_since):
         return SafeString()
     is_admin, now = _is_admin(request), now_of(request)
