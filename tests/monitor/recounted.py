@@ -18,9 +18,10 @@ def go_on(*, now: datetime, limit: int = 10) -> int:
 
 
 def go_on_to_the_end(*, now: datetime, limit: int = 10) -> None:
-    """Take every step that there is; what rests meanwhile is taken as having rested."""
-    while Job.objects.unfinished().exists():
-        Job.objects.update(rests_until=None)
+    """Take every step that there is; what rests for a moment is taken as having rested, what is for later is left."""
+    soon = Job.objects.unfinished().exclude(rests_until__gt=now + job_turn.RESTS_FOR)
+    while soon.exists():
+        soon.update(rests_until=None)
         job_turn.take(now=now, limit=limit)
 
 
