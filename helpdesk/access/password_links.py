@@ -47,7 +47,8 @@ def send(parcel: Parcel, *, now: datetime) -> Sent:
     """Mail a link that is made this moment, in the agent's language; raises `AttemptFailed`."""
     agent = _who_may_choose().get(pk=parcel.key)
     with override(agent.locale):
-        body = render_to_string("helpdesk/mail/password_link.txt", {"agent": agent, "link": link_for(agent)})
+        told = {"agent": agent, "link": link_for(agent)}
+        body = render_to_string("helpdesk/mail/password_link.txt", told).lstrip()
         subject = _("[Attend] A new password")
     mail_server.send(mail_server.automatic(subject, body, to=[agent.email], name=parcel.message_id))
     return Sent((str(agent.pk),))
