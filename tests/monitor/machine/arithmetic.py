@@ -59,12 +59,16 @@ def drift(ticket_ids: list[int], *, now: datetime) -> list[recount.Drift]:
 
 
 def untold() -> list[int]:
-    """Return the flags whose news do not tell their story: raised once, withdrawn once if they were."""
+    """Return the flags whose news do not tell their story: raised once, withdrawn once if they were.
+
+    What was taken in hand as often as it was put back is in nobody's hand.
+    """
     told: Counter[tuple[int, str]] = Counter(News.objects.values_list("flag_id", "change"))
     return [
         flag.pk
         for flag in Flag.objects.all()
         if told[flag.pk, FlagChange.RAISED] != 1
         or told[flag.pk, FlagChange.WITHDRAWN] != int(flag.withdrawn_at is not None)
-        or told[flag.pk, FlagChange.ACKNOWLEDGED] != int(flag.acknowledged_at is not None)
+        or told[flag.pk, FlagChange.ACKNOWLEDGED] - told[flag.pk, FlagChange.REOPENED]
+        != int(flag.acknowledged_at is not None)
     ]
