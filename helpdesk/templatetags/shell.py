@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-from typing import Final
-
 from django import template
 from django.http import HttpRequest
 from django.template import Context
@@ -13,30 +10,18 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from helpdesk.input.visible_text import calm, is_visible
 from helpdesk.models import Ticket
 
 register = template.Library()
-
-MARKS_TOGETHER: Final = 8
-"""So many marks may stand on one letter; no script writes more, and a pile of them covers other lines."""
-FILLERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
-"""Characters that count as letters or signs, and are drawn as nothing."""
 
 
 @register.filter
 def subject(ticket: Ticket) -> str:
     """The words by which a ticket is opened: its subject, or its reference where there is nothing to see in that."""
-    if any(unicodedata.category(sign)[0] in "LNPS" and sign not in FILLERS for sign in ticket.subject):
-        return _calm(ticket.subject)
+    if is_visible(ticket.subject):
+        return calm(ticket.subject)
     return _("(no subject) %s") % ticket.reference
-
-
-def _calm(text: str) -> str:
-    kept, marks = "", 0
-    for sign in text:
-        marks = marks + 1 if unicodedata.category(sign) in {"Mn", "Me"} else 0
-        kept += sign if marks <= MARKS_TOGETHER else ""
-    return kept
 
 
 @register.simple_tag
