@@ -113,28 +113,38 @@ def _go_on_without_patience() -> None:
         assert recounted.go_on(now=SOON) == 0
 
 
+class SlowOpening:
+    """A ticket that is written and not committed yet, elsewhere."""
+
+    def __init__(self, make: Make, elsewhere: Elsewhere) -> None:
+        self._written, self._may_end = Event(), Event()
+        self._ticket: Future[Ticket] = elsewhere(lambda: self._open(make))
+        assert self._written.wait(20)
+
+    def finish(self) -> Ticket:
+        """Let it be committed."""
+        self._may_end.set()
+        return self._ticket.result(timeout=20)
+
+    def _open(self, make: Make) -> Ticket:
+        with transaction.atomic():
+            ticket = make.ticket()
+            self._written.set()
+            assert self._may_end.wait(20)
+        return ticket
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_recount_waits_for_a_ticket_that_is_opened_under_the_old_version(
     make: Make, elsewhere: Elsewhere
 ) -> None:
     make.store()
-    written, published = Event(), Event()
-
-    def open_slowly() -> Ticket:
-        with transaction.atomic():
-            ticket = make.ticket()
-            written.set()
-            assert published.wait(20)
-        return ticket
-
-    opening: Future[Ticket] = elsewhere(open_slowly)
-    assert written.wait(20)
+    opening = SlowOpening(make, elsewhere)
     version = _publish_for_all()
     assert recounted.go_on(now=SOON) == 0
     assert Job.objects.get().is_waiting
 
-    published.set()
-    ticket = opening.result(timeout=20)
+    ticket = opening.finish()
     assert recounted.go_on(now=RESTED) == 1
     assert Clock.objects.get(ticket=ticket, metric="first_response").policy_version == version
 
@@ -144,24 +154,13 @@ def test_a_recount_waits_for_who_began_while_the_version_was_not_committed_yet(
     make: Make, elsewhere: Elsewhere
 ) -> None:
     make.store()
-    written, published = Event(), Event()
-
-    def open_slowly() -> Ticket:
-        with transaction.atomic():
-            ticket = make.ticket()
-            written.set()
-            assert published.wait(20)
-        return ticket
-
     with transaction.atomic():
         version = _publish_for_all()
-        opening: Future[Ticket] = elsewhere(open_slowly)
-        assert written.wait(20)
+        opening = SlowOpening(make, elsewhere)
     assert recounted.go_on(now=SOON) == 0
     assert Job.objects.get().is_waiting
 
-    published.set()
-    ticket = opening.result(timeout=20)
+    ticket = opening.finish()
     assert recounted.go_on(now=RESTED) == 1
     assert Clock.objects.get(ticket=ticket, metric="first_response").policy_version == version
 
