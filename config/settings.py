@@ -6,13 +6,11 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from config import addresses, exposure
+from config import addresses, backends, exposure
 from config.logs import logging_settings
-from config.mail import mail_settings
 from config.secret import secret_key
 
 env = Env()
@@ -117,38 +115,15 @@ JOB_KINDS = {"recount": "monitor.relay.recount_job.RECOUNT"}
 
 # Where things are kept
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        env.str("DATABASE_URL", "") or addresses.database_url(VAR),
-        conn_max_age=600,  # no pool: threads and workers keep their connections
-        conn_health_checks=True,
-    )
-}
-DATABASES["default"].setdefault("OPTIONS", {}).update(
-    fallback_application_name="attend", client_encoding="UTF8", connect_timeout=5, prepare_threshold=5
-)
+DATABASES = {"default": backends.database(env.str("DATABASE_URL", "") or addresses.database_url(VAR))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "") or addresses.redis_url(VAR)
 REDIS_PREFIX = env.str("ATTEND_REDIS_PREFIX", "attend:")
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": REDIS_PREFIX,
-        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},
-    }
-}
+CACHES = {"default": backends.cache(REDIS_URL, prefix=REDIS_PREFIX)}
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "ico", "woff", "woff2", "gz", "br", "map"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
+STORAGES = backends.files(hashed=not DEBUG)
 LOGGING = logging_settings(
     as_json=env.str("ATTEND_LOG", "console") == "json", level=env.str("ATTEND_LOG_LEVEL", "INFO")
 )
@@ -195,7 +170,7 @@ LOCALE_PATHS = [addresses.ROOT / "locale"]
 
 # Mail, and the dead man's switch
 
-vars().update(mail_settings(env.str("ATTEND_EMAIL_URL", "file:"), files=VAR / "mail"))
+vars().update(backends.mail(env.str("ATTEND_EMAIL_URL", "file:"), files=VAR / "mail"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ATTEND_MAIL_FROM", "attend@localhost")
 PING_URL = env.str("ATTEND_PING_URL", "")
 WEBHOOK_TRUSTED_NETWORKS: list[str] = env.list("ATTEND_WEBHOOK_NETWORKS", [])

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import addresses, exposure
-from config.mail import mail_settings
+from config import addresses, backends, exposure
 from config.secret import secret_key
 from config.variables import VARIABLES
 from tests.config.running import environment
@@ -78,7 +77,7 @@ def test_a_short_key_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_mail_is_said_as_one_url(url: str, expected: dict[str, Any]) -> None:
-    settings = mail_settings(url, files=Path("/mail"))
+    settings = backends.mail(url, files=Path("/mail"))
 
     assert expected.items() <= settings.items()
 
@@ -86,7 +85,7 @@ def test_mail_is_said_as_one_url(url: str, expected: dict[str, Any]) -> None:
 @pytest.mark.parametrize("url", ["", "mail.example", "http://mail.example", "smtp://"])
 def test_a_mail_url_that_leads_nowhere_is_refused(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="ATTEND_EMAIL_URL"):
-        mail_settings(url, files=Path("/mail"))
+        backends.mail(url, files=Path("/mail"))
 
 
 @pytest.mark.parametrize(

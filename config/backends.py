@@ -1,0 +1,75 @@
+"""Django's backends: the database, what may be forgotten, the files of pages, and mail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+MAIL = "django.core.mail.backends"
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return how Django speaks to PostgreSQL at this address."""
+    found = dj_database_url.parse(
+        url,
+        conn_max_age=600,  # no pool: threads and workers keep their connections
+        conn_health_checks=True,
+    )
+    options = {
+        "fallback_application_name": "attend",
+        "client_encoding": "UTF8",
+        "connect_timeout": 5,
+        "prepare_threshold": 5,
+    }
+    return {**found, "OPTIONS": found.get("OPTIONS", {}) | options}
+
+
+def cache(url: str, *, prefix: str) -> dict[str, Any]:
+    """Return a cache that is asked with little patience: nothing may hang on Redis."""
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        "KEY_PREFIX": prefix,
+        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},
+    }
+
+
+def files(*, hashed: bool) -> dict[str, Any]:
+    """Return where files lie. `hashed`: under the name of what is in them, so that a browser may keep them."""
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    pages = "whitenoise.storage.CompressedManifestStaticFilesStorage" if hashed else plain
+    return {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": pages},
+    }
+
+
+def mail(url: str, files: Path) -> dict[str, Any]:
+    """Return where mail goes for `smtp://`, `smtps://`, `console:` or `file:`; raise ImproperlyConfigured."""
+    parts = urlsplit(url)
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": f"{MAIL}.console.EmailBackend"}
+    if parts.scheme == "file":
+        return {"EMAIL_BACKEND": f"{MAIL}.filebased.EmailBackend", "EMAIL_FILE_PATH": parts.path or files}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured("ATTEND_EMAIL_URL is smtp://host, smtps://host, console: or file:.")
+    return _smtp(parts)
+
+
+def _smtp(parts: SplitResult) -> dict[str, Any]:
+    """Return them for a mail server: `smtps` speaks TLS from the start, `?tls=1` after its greeting."""
+    over_tls = parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": f"{MAIL}.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if over_tls else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": over_tls,
+        "EMAIL_USE_TLS": parse_qs(parts.query).get("tls") == ["1"],
+        "EMAIL_TIMEOUT": 10,
+    }
