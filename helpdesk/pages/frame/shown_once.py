@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from helpdesk.pages.frame.viewer import agent_of
 
@@ -17,18 +17,20 @@ COOKIE: Final = "attend_shown_once"
 LONGEST: Final = timedelta(minutes=1)
 
 
-def carry(response: HttpResponse, secret: str, *, request: HttpRequest, to: str) -> None:
-    """Let the next page at the address `to` show the secret, to the same agent alone."""
+def lead_to(page: str, *, at: str, secret: str, request: HttpRequest) -> HttpResponse:
+    """Lead to the place `at` of a page, which may show the secret the next time, to the same agent alone."""
+    response = HttpResponseRedirect(f"{page}#{at}")
     response.set_signed_cookie(
         COOKIE,
         secret,
         salt=_salt(request),
         max_age=LONGEST,
-        path=to,
+        path=page,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Strict",
     )
+    return response
 
 
 def read(request: HttpRequest) -> str:

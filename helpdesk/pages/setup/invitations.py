@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.access import guesses, invitations, peer
 from helpdesk.models import Agent, Invitation, Queue, Role
+from helpdesk.pages.frame import shown_once
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
@@ -55,26 +56,53 @@ class AcceptanceForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
-    """Make a link for a new agent and show it: this answer is the only place where it ever stands."""
-    form = InvitationForm(request.POST or None)
-    shown: dict[str, Any] = {}
-    if form.is_valid():
-        shown = _invited(request, form)
-    context = {"form": form, "open": _open(request), "now": now_of(request), **shown}
-    return render(request, "helpdesk/invite.html", context, status=422 if form.errors else 200)
+    """Make a link for a new agent, and show it on the next page: that is the only place where it ever stands."""
+    if request.method != "POST":
+        return _page_with_new_link(request)
+    form = InvitationForm(request.POST)
+    token = _invited(request, form) if form.is_valid() else ""
+    if not token:
+        return _page(request, form=form, status=422)
+    return shown_once.lead_to(reverse("invitations"), at="new-link", secret=token, request=request)
 
 
-def _invited(request: HttpRequest, form: InvitationForm) -> dict[str, Any]:
+def _invited(request: HttpRequest, form: InvitationForm) -> str:
+    """Return the token of a new link; none, and why on the form, where it is refused."""
     try:
         with transaction.atomic():
-            invitation, token = invitations.invite(
+            _invitation, token = invitations.invite(
                 by=agent_of(request), now=now_of(request), **form.cleaned_data
             )
     except Refused as refused:
         form.add_error(None, str(refused))
+        return ""
+    return token
+
+
+def _page_with_new_link(request: HttpRequest) -> HttpResponse:
+    """Show the page, and with it the link that was made just before."""
+    token = shown_once.read(request)
+    if not token:
+        return _page(request)
+    response = _page(request, **_link(token, now_of(request)))
+    shown_once.take_back(response, from_=reverse("invitations"))
+    return response
+
+
+def _link(token: str, now: datetime) -> dict[str, Any]:
+    """Return what leads in, and whom; nothing where it has been revoked or used since."""
+    try:
+        invited = invitations.find_open(token, now=now)
+    except Refused:
         return {}
-    link = settings.PUBLIC_URL + reverse("invitation", args=[token])
-    return {"invited": invitation, "link": link, "form": InvitationForm()}
+    return {"invited": invited, "link": settings.PUBLIC_URL + reverse("invitation", args=[token])}
+
+
+def _page(
+    request: HttpRequest, *, form: InvitationForm | None = None, status: int = 200, **shown: Any
+) -> HttpResponse:
+    context = {"form": form or InvitationForm(), "open": _open(request), **shown}
+    return render(request, "helpdesk/invite.html", context, status=status)
 
 
 def _open(request: HttpRequest) -> Any:

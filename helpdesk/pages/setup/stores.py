@@ -108,9 +108,7 @@ def issue_key(request: HttpRequest, number: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(reverse("stores"))
-    response = HttpResponseRedirect(f"{reverse('stores')}#new-key")
-    shown_once.carry(response, raw, request=request, to=reverse("stores"))
-    return response
+    return shown_once.lead_to(reverse("stores"), at="new-key", secret=raw, request=request)
 
 
 @login_required

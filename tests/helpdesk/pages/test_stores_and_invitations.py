@@ -34,7 +34,7 @@ def admin(make: Make, client: Client) -> Agent:
 
 def invitation_link(client: Client, make: Make, email: str = "new@example.com") -> str:
     fields = {"email": email, "queue": make.queue().pk, "role": Role.OVERSEER}
-    page = client.post(reverse("invitations"), fields).content.decode()
+    page = client.post(reverse("invitations"), fields, follow=True).content.decode()
     found = re.search(rf'value="{re.escape(settings.PUBLIC_URL)}(/invitations/[^"]+)"', page)
     assert found
     return found[1]
@@ -134,9 +134,9 @@ def test_a_link_leads_where_people_are_however_the_page_was_reached(
 ) -> None:
     settings.PUBLIC_URL = "https://help.example.com:8443"
     given = {"email": "new@example.com", "queue": make.queue().pk, "role": "member"}
-    page = client.post(reverse("invitations"), given, headers={"host": "localhost:8000"}).content.decode()
+    answer = client.post(reverse("invitations"), given, follow=True, headers={"host": "localhost:8000"})
 
-    assert "https://help.example.com:8443/invitations/" in page
+    assert "https://help.example.com:8443/invitations/" in answer.content.decode()
 
 
 def test_an_agent_invited_by_link_comes_in_once(client: Client, admin: Agent, make: Make) -> None:
@@ -152,6 +152,28 @@ def test_an_agent_invited_by_link_comes_in_once(client: Client, admin: Agent, ma
     assert guest.get(reverse("tickets")).status_code == 200
 
     assert Client().get(link).status_code == 404
+
+
+def test_a_reload_of_the_page_with_the_new_link_makes_no_other(
+    client: Client, admin: Agent, make: Make
+) -> None:
+    given = {"email": "new@example.com", "queue": make.queue().pk, "role": Role.MEMBER}
+    answer = client.post(reverse("invitations"), given)
+    assert answer.status_code == 302
+
+    pages = [client.get(answer.headers["Location"]).content.decode() for _ in range(3)]
+    assert ["The link for" in page for page in pages] == [True, False, False]
+    assert Invitation.objects.unanswered().count() == Invitation.objects.count() == 1
+
+
+def test_a_link_that_was_revoked_before_it_was_shown_is_not_shown(
+    client: Client, admin: Agent, make: Make
+) -> None:
+    given = {"email": "new@example.com", "queue": make.queue().pk, "role": Role.MEMBER}
+    client.post(reverse("invitations"), given)
+    client.post(reverse("invitation-revocation", args=[Invitation.objects.get().pk]))
+
+    assert "The link for" not in client.get(reverse("invitations")).content.decode()
 
 
 def test_a_weak_password_is_refused_beside_its_field(client: Client, admin: Agent, make: Make) -> None:
