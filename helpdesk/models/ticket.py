@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.queue import Queue
-from helpdesk.models.store import ApiKey
+from helpdesk.models.store import ApiKey, Store
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -52,6 +52,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if viewer.is_admin:
             return self
         return self.filter(queue__in=Queue.objects.visible_to(viewer))
+
+    def asked_by(self, agent: Agent) -> Self:
+        """Keep what the agent asked as a customer, by the e-mail of their login: a colleague answers it.
+
+        The stores are named because the index of customers' addresses begins with them.
+        """
+        return self.filter(customer__store__in=Store.objects.values("pk"), customer__email_key=agent.email)
 
     def live(self) -> Self:
         return self.filter(status__in=LIVE_STATUSES)

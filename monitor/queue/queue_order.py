@@ -14,7 +14,7 @@ from typing import Final
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, F, Func, OuterRef, Q
 
-from helpdesk.models import Agent, Queue, Status
+from helpdesk.models import Agent, Queue, Status, Ticket
 from helpdesk.models.queue import QueueQuerySet
 from monitor.models import Standing
 from monitor.models.standing import StandingQuerySet
@@ -101,11 +101,13 @@ def page(
 
 
 def next_candidates(agent: Agent, environment: str) -> list[int]:
-    """Return what the agent should take next, best first: nobody's, and not the customer's turn.
+    """Return what the agent should take next, best first: nobody's, not asked by themself, not the customer's turn.
 
     Who waits for a person's word comes before what is merely unresolved, however late that is.
     """
     free = Q(environment=environment, assignee=None, status__in=[Status.NEW, Status.OPEN])
+    if own := list(Ticket.objects.asked_by(agent).live().values_list("pk", flat=True)):
+        free &= ~Q(pk__in=own)
     words, others = Q(waiting_due_at__isnull=False), Q(waiting_due_at=None)
     found = _nearest(
         Queue.objects.visible_to(agent), free, of_one=True, stretches=(words, others), limit=CANDIDATES

@@ -146,6 +146,25 @@ def test_next_is_who_waits_for_words_before_what_is_merely_unresolved(make: Make
     ]  # fmt: skip
 
 
+def test_next_is_never_a_question_of_ones_own(make: Make) -> None:
+    own = make.ticket(email="Owner@example.com", priority="urgent")
+    resembling, other = make.ticket(email="owner@example.com.au"), make.ticket(priority="low")
+
+    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE) == [resembling.pk, other.pk]
+    assert queue_order.next_candidates(make.agent("colleague"), Environment.LIVE)[0] == own.pk
+
+
+def test_next_is_what_is_left_behind_however_many_questions_of_ones_own(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_order, "CANDIDATES", 3)
+    for _ in range(4):
+        make.ticket(email="owner@example.com", priority="urgent")
+    other = make.ticket(priority="low")
+
+    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE) == [other.pk]
+
+
 def test_the_most_urgent_promise_is_told_broken_or_not(make: Make) -> None:
     owner = make.agent("owner")
     assert queue_order.next_due(owner, Environment.LIVE) is None
