@@ -27,7 +27,9 @@ OURS: list[Any] = [
     structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
 ]
 OF_SEVERAL_LINES: Final = {"exception", "stack"}
-CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What ends a line, moves a terminal's cursor, or turns the letters after it."""
+
 OF_OTHERS = {
     "celery": "WARNING",
     "celery.beat": "WARNING",

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from django.http import HttpResponse
 
+from helpdesk.input.visible_text import unturned
+
 _SEPARATED = r"(?:^|[;,|\t\r\n\v\f\x85\u2028\u2029])"
 _UNSEEN = r"[\s\"'\u00ad\u200b-\u200f\u2060\ufeff]*"
 _BEGINS = re.compile(rf"{_SEPARATED}{_UNSEEN}(?=[=+\-@＝＋－﹣−＠])|^(?=[\t\r\n])")
@@ -39,5 +41,8 @@ def write(to: Written, heads: Iterable[str], rows: Iterable[Iterable[object]]) -
 
 
 def harmless(text: str) -> str:
-    """Put an apostrophe before whatever would be run as a formula, wherever a spreadsheet may split the text."""
-    return _BEGINS.sub(lambda blanks: f"{blanks[0]}'", text)
+    """Put an apostrophe before whatever would be run as a formula, wherever a spreadsheet may split the text.
+
+    What would turn the letters of the cells beside it is left out.
+    """
+    return _BEGINS.sub(lambda blanks: f"{blanks[0]}'", unturned(text))

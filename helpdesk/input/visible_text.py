@@ -17,6 +17,9 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"}
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Characters that count as letters or signs, and are drawn as nothing."""
 
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Characters that turn the direction of what follows, also beyond the text that they stand in."""
+
 _UNSTORABLE = re.compile(r"[\u0000\uD800-\uDFFF]")
 
 
@@ -34,6 +37,16 @@ def one_line(text: str) -> str:
 def calm(text: str) -> str:
     """Leave as many marks on each letter as a script may need."""
     return text if text.isascii() else _piles().sub(r"\1", text)
+
+
+def unturned(text: str) -> str:
+    """Leave out what would turn the words that stand beside this text, where no page keeps them apart."""
+    return text.translate(_TURNS)
+
+
+def isolated(name: str) -> str:
+    """Keep a name's own direction from turning the sentence around it (Unicode's first strong isolate)."""
+    return f"\u2068{unturned(name)}\u2069"
 
 
 def storable(text: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from helpdesk.input.visible_text import calm, is_visible
+from helpdesk.input.visible_text import one_line, unturned
 from helpdesk.models import Ticket
 
 register = template.Library()
@@ -19,9 +19,7 @@ register = template.Library()
 @register.filter
 def subject(ticket: Ticket) -> str:
     """The words by which a ticket is opened: its subject, or its reference where there is nothing to see in that."""
-    if is_visible(ticket.subject):
-        return calm(ticket.subject)
-    return _("(no subject) %s") % ticket.reference
+    return one_line(unturned(ticket.subject)) or _("(no subject) %s") % ticket.reference
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.instant import database_now
-from helpdesk.doubled_names import DoubledName, refuse_doubled_names
+from helpdesk.input.doubled_names import DoubledName, refuse_doubled_names
 from monitor.models import CalendarVersion, PolicyVersion
 from monitor.promises import hours_spelling, publication, versions
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from helpdesk.input.visible_text import isolated, unturned
 from helpdesk.models import Agent, Environment, Queue
 from helpdesk.outbox import mail_server
 from helpdesk.outbox.channel import Channel, Misdirected, Needless, NobodyThere, Parcel, Sent
@@ -107,7 +108,7 @@ def _subject(queue: Queue, flags: Sequence[Flag]) -> str:
         text = ngettext(
             "%(n)d promise at risk in %(queue)s", "%(n)d promises at risk in %(queue)s", len(at_risk)
         )
-    return _mark(flags) + text % {"n": len(broken or at_risk), "queue": queue.name}
+    return _mark(flags) + text % {"n": len(broken or at_risk), "queue": unturned(queue.name)}
 
 
 def _mark(flags: Sequence[Flag]) -> str:
@@ -117,7 +118,7 @@ def _mark(flags: Sequence[Flag]) -> str:
 
 def _body(queue: Queue, flags: Sequence[Flag], told: Recipients, *, now: datetime) -> str:
     context = {
-        "queue": queue,
+        "queue": _named(queue),
         "broken": [(flag, _where(flag), _address(flag)) for flag in _broken(flags)],
         "at_risk": [(flag, _where(flag), _address(flag)) for flag in _at_risk(flags)],
         "nobody_oversees": told.instead,
@@ -139,8 +140,14 @@ def _at_risk(flags: Sequence[Flag]) -> list[Flag]:
 
 def _where(flag: Flag) -> str:
     """Say whose ticket it is: the store with its environment, and the assignee."""
-    store = f"{flag.store} ({flag.store.get_environment_display()})"
-    return f"{store} · {flag.ticket.assignee}" if flag.ticket.assignee else store
+    store = f"{_named(flag.store)} ({flag.store.get_environment_display()})"
+    return f"{store} · {_named(flag.ticket.assignee)}" if flag.ticket.assignee else store
+
+
+def _named(whom: object) -> str:
+    """Return a name that turns no line of the mail; plain letters need nothing for that."""
+    name = str(whom)
+    return name if name.isascii() else isolated(name)
 
 
 def _address(flag: Flag) -> str:

@@ -121,7 +121,7 @@ def test_what_is_asked_leaves_no_secret_in_the_log(heard: Heard, client: Client,
 
 
 def test_one_line_stays_one_line(heard: Heard) -> None:
-    logging.getLogger("django.request").warning("Not Found: %s", "/a\nWARNING forged \x1b[2J\u2028")
+    logging.getLogger("django.request").warning("Not Found: %s", "/a\nWARNING forged \x1b[2J\u2028\u202e")
 
     assert heard().count("\n") == 1
     assert "\x1b" not in heard()

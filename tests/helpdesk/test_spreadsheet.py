@@ -32,6 +32,8 @@ from helpdesk import spreadsheet
         ("a\r\n-1", "a\r\n'-1"),
         ("\tx", "'\tx"),
         ("a = b", "a = b"),
+        ("order \u202egnp", "order gnp"),
+        ("\u202e=1", "'=1"),
         ("jon@example.com", "jon@example.com"),
         ("2026-03-09", "2026-03-09"),
         ("", ""),

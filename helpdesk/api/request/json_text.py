@@ -10,7 +10,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from helpdesk.api.problems import RequestRefused
-from helpdesk.doubled_names import DoubledName, refuse_doubled_names
+from helpdesk.input.doubled_names import DoubledName, refuse_doubled_names
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _UTF_16_OR_32: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk.input.visible_text import isolated
 from helpdesk.models import Agent, Author, EventKind, Priority, Queue, Status, TicketEvent
 from helpdesk.templatetags.times import in_full
 from helpdesk.tickets.manual_due_time import promised_metrics
@@ -106,8 +107,3 @@ def _metric(code: str) -> str:
 def _due(text: object) -> str:
     at = parse_datetime(str(text)) if text else None
     return in_full(at) if at else ""
-
-
-def isolated(name: str) -> str:
-    """Keep a name's own direction from turning the sentence around it (Unicode's first strong isolate)."""
-    return f"\u2068{name}\u2069"

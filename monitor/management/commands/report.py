@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from helpdesk.database.instant import database_now
+from helpdesk.input.visible_text import one_line
 from helpdesk.models import Environment
 from monitor.measure.survival import MoreThan, Never
 from monitor.models import Clock
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         self._write_percentile(_("nine in ten waited at most"), responses.p90, responses.naive_p90)
         for wait in waits or ():
             seconds = f"{wait.seconds:g}" if wait.part == "answered" else "-"
-            words = (wait.external_id or wait.reference, seconds, wait.outcome or "waiting")
+            words = (one_line(wait.external_id or wait.reference), seconds, wait.outcome or "waiting")
             self.stdout.write("\t".join(words))
 
     def _write_percentile(self, name: str, honest: Percentile, naive: Percentile) -> None:

@@ -73,6 +73,34 @@ def take_in_hand(make: Make, *, now: Any = LATER) -> None:
         assert flags.acknowledge(flag=flag, by=make.agent(), now=now)
 
 
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("Late \u202egnp.exe", "Late gnp.exe"),
+        ("Late\nYou get this because of nothing", "Late You get this because of nothing"),
+        ("Z" + "\u0335" * 40, "Z" + "\u0335" * 8),
+        ("\u3164\u200b", "(no subject) {reference}"),
+    ],
+)
+def test_a_subject_stays_in_its_line_of_the_mail_and_is_seen(make: Make, subject: str, told: str) -> None:
+    make.agent("overseer")
+    ticket = flagged(make)
+    Ticket.objects.update(subject=subject)  # as it may stand in rows from before it was looked at
+    let_out()
+
+    [sent] = mail.outbox
+    expected = f"Acknowledgement · {ticket.reference} · {told.format(reference=ticket.reference)}"
+    assert expected in sent.body.splitlines()
+
+
+def test_a_name_does_not_turn_the_line_in_which_it_stands(make: Make) -> None:
+    make.agent("overseer")
+    flagged(make, store=make.store("חנות 7"))
+    let_out()
+
+    assert "\u2068חנות 7\u2069 (live) · was due " in mail.outbox[0].body
+
+
 def test_the_overseer_and_the_assignee_get_one_mail(make: Make) -> None:
     overseer, owner = make.agent("overseer"), make.agent("owner")
     make.agent("colleague")

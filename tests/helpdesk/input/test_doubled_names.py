@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk.doubled_names import DoubledName, refuse_doubled_names
+from helpdesk.input.doubled_names import DoubledName, refuse_doubled_names
 
 
 @pytest.mark.parametrize(
