@@ -103,7 +103,7 @@ def newer_events(ticket: Ticket, *, seen_seq: int) -> NewerEvents | None:
     """Return what the reader has not seen yet; None where that is nothing."""
     later = unseen(ticket, seen_seq=seen_seq)
     messages = later.filter(HEARD).count()
-    changed = later.exclude(kind__in=TALK).select_related("actor").order_by("-seq")[:CHANGES_TOLD]
+    changed = later.exclude(HEARD).select_related("actor").order_by("-seq")[:CHANGES_TOLD]
     changes = list(reversed(changed))
     if not (messages or changes):
         return None

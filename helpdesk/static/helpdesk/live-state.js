@@ -1,6 +1,6 @@
 /* <live-state>: says whether what is shown is still true. "Live · updated 3 sec ago", "Reconnecting, last updated 14:02",
-   or that something has happened which is not shown. Only a page whose content is fetched anew is called live; of every
-   other it says when it was made, as the server did. */
+   or that something has happened which is not shown. Only a page of which no part stands still ([data-live]: it is
+   fetched anew, or told of) is called live; of every other it says when it was made, as the server did. */
 import { inWords } from "./due-time.js";
 
 const PATIENCE = 45_000;
@@ -34,10 +34,10 @@ class LiveState extends HTMLElement {
 
   sentence() {
     const age = Date.now() - this.heard;
-    const live = Boolean(document.querySelector("main [hx-trigger^=every]"));
-    if (this.failing.size || (live && age > PATIENCE)) return this.sayLost();
+    const fetched = Boolean(document.querySelector("main [hx-trigger^=every]"));
+    if (this.failing.size || (fetched && age > PATIENCE)) return this.sayLost();
     if (document.querySelector("main [data-changed]")) return this.dataset.changed;
-    return live ? this.dataset.live.replace("{time}", inWords(age)) : this.made;
+    return document.querySelector("main [data-live]") ? this.dataset.live.replace("{time}", inWords(age)) : this.made;
   }
 
   sayLost() {

@@ -103,6 +103,18 @@ def test_a_standing_page_hears_who_did_what_and_how_the_ticket_stands(
     assert "<bdi>Colleague</bdi>" in standing
 
 
+def test_a_standing_page_hears_of_what_a_machine_sent_too(
+    client: Client, owner: Agent, ticket: Ticket
+) -> None:
+    with transaction.atomic():
+        replies.send_automatically(ticket=ticket, body="We have it.", now=database_now())
+
+    told = newer(client, ticket)
+    assert "data-changed" in told
+    assert "public reply sent." in told
+    assert "came after you opened this page" not in told
+
+
 def test_of_a_long_absence_the_latest_changes_are_told(
     client: Client, owner: Agent, make: Make, ticket: Ticket
 ) -> None:
