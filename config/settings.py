@@ -93,6 +93,7 @@ TEMPLATES = [
 TICKET_EVENT_RELAYS = ["monitor.relay.relay.apply"]
 TICKET_BELLS: list[str] = []
 AGENT_DEPARTURES = ["monitor.alarms.flags.put_back"]
+QUEUE_NAMED_BY = ["monitor.promises.queue_conditions.policies_naming"]
 TICKET_PANELS = ["monitor.pages.clock_strip.clock_strip"]
 TICKET_FILTERS = ["monitor.pages.list_filters.narrow"]
 PROMISED_METRICS = "monitor.models.METRIC_LABELS"

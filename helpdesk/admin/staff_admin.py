@@ -19,6 +19,7 @@ from helpdesk.admin.admin_kinds import CountedDeletion, ReadOnly, Traced, admin_
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Invitation, Membership, Queue
 from helpdesk.models import SecurityEventKind as Kind
+from helpdesk.tickets import queue_removal
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
     ModelAdmin = admin.ModelAdmin[Any]
@@ -158,6 +159,10 @@ class QueueAdmin(HandsBack, Traced, CountedDeletion):
     search_fields = ("name",)
     exclude = ("created_at",)
     inlines = (MembershipInline,)
+
+    def _kept(self, found: models.Model) -> list[str]:
+        names = queue_removal.named_by(found, now=database_now()) if isinstance(found, Queue) else []
+        return [*super()._kept(found), *(_("the promise “%s” names it") % name for name in names)]
 
 
 @admin.register(Invitation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -62,6 +63,9 @@ class Queue(models.Model):
 
     name = VisibleLineField(_("name"), max_length=200, unique=True)
     created_at = models.DateTimeField(_("created at"), db_default=models.functions.Now())
+
+    named_by: Sequence[str] = ()
+    """What rules name it, where somebody has asked."""
 
     objects = QueueQuerySet.as_manager()
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
@@ -18,10 +22,23 @@ class QueueInUse(Refused):
     )
 
 
-def remove_empty(queue: Queue) -> None:
-    """Remove a queue that no store, no ticket and no history knows; who was in it loses a membership.
+class QueueNamed(Refused):
+    """Rules name the queue, which would then match nothing, silently."""
 
-    Raises `QueueInUse`. What history knows is looked for last: that reads all events since the queue was made.
+    code = "queue-named"
+    sentence = _("%(queue)s is named by %(names)s: take it out there first.")
+
+
+def named_by(queue: Queue, *, now: datetime) -> list[str]:
+    """Return the names of the rules that name the queue, in force or planned."""
+    return [name for path in settings.QUEUE_NAMED_BY for name in import_string(path)(queue, now=now)]
+
+
+def remove_empty(queue: Queue, *, now: datetime) -> None:
+    """Remove a queue that no store, no ticket, no rule and no history knows; who was in it loses a membership.
+
+    Raises `QueueInUse`, `QueueNamed`. What history knows is looked for last: that reads all events since the
+    queue was made.
     """
     require_transaction()
     locked = Queue.objects.select_for_update().get(pk=queue.pk)
@@ -31,6 +48,8 @@ def remove_empty(queue: Queue) -> None:
         or _is_known_to_history(locked)
     ):
         raise QueueInUse(queue=locked)
+    if names := named_by(locked, now=now):
+        raise QueueNamed(queue=locked, names=", ".join(names))
     locked.delete()
 
 

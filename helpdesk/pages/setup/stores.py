@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -131,7 +132,7 @@ def remove_queue(request: HttpRequest, number: int) -> HttpResponse:
     queue = get_object_or_404(Queue, pk=number)
     try:
         with transaction.atomic():
-            queue_removal.remove_empty(queue)
+            queue_removal.remove_empty(queue, now=now_of(request))
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -157,7 +158,7 @@ def _page(
     context = {
         "stores": _with_valid_keys(),
         "form": form or StoreForm(),
-        "queues": _queues(),
+        "queues": _queues(now_of(request)),
         "scopes": Scope.choices,
         "usual_scopes": [Scope.READ, Scope.WRITE],
         "most_keys": len(api_keys.SLOTS),
@@ -172,8 +173,11 @@ def _with_valid_keys() -> QuerySet[Store]:
     return Store.objects.select_related("default_queue").prefetch_related(valid).order_by("name", "id")
 
 
-def _queues() -> QuerySet[Queue]:
-    """Return the queues, each with whether it is empty: no store sends there, and no ticket is in it."""
+def _queues(now: datetime) -> list[Queue]:
+    """Return the queues; of an empty one, to which no store sends and in which no ticket is, also what names it."""
     stores = Exists(Store.objects.filter(default_queue=OuterRef("pk")))
     tickets = Exists(Ticket.objects.filter(queue=OuterRef("pk")))
-    return Queue.objects.annotate(is_empty=~stores & ~tickets).order_by("name")
+    queues = list(Queue.objects.annotate(is_empty=~stores & ~tickets).order_by("name"))
+    for queue in queues:
+        queue.named_by = queue_removal.named_by(queue, now=now) if queue.is_empty else []
+    return queues
