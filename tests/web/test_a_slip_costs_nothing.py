@@ -195,6 +195,26 @@ def test_what_was_sent_is_written_no_more_whatever_became_of_the_answer(page: Pa
     expect(page.locator("#id_body")).to_have_value("")
 
 
+def test_a_new_ticket_outlives_a_reload_and_is_written_no_more_once_it_is_there(
+    visit: Visit, owner: Agent, ticket: Ticket
+) -> None:
+    page = visit(reverse("new-ticket"), owner)
+    page.fill("#id_email", "kim@example.com")
+    page.select_option("#id_whose", "customer")
+    page.fill("#id_body", TEXT)
+    page.reload()
+    expect(page.locator("#id_body")).to_have_value(TEXT)
+    expect(page.locator("#id_email")).to_have_value("kim@example.com")
+    expect(page.locator("#id_whose")).to_have_value("customer")
+
+    page.select_option("#id_store", index=1)
+    page.get_by_role("button", name="Begin the conversation").click()
+    expect(page.locator(".timeline")).to_contain_text(TEXT)
+    page.goto(page.url.partition("/tickets/")[0] + reverse("new-ticket"))
+    expect(page.locator("#id_body")).to_have_value("")
+    expect(page.locator("#id_email")).to_have_value("")
+
+
 def test_a_draft_is_its_tickets_and_its_writers_alone(page: Page, make: Make, ticket: Ticket) -> None:
     other = make.ticket(now=database_now())
     page.fill("#id_body", TEXT)

@@ -1,45 +1,56 @@
-/* What is being written outlives a side action, a reload and a new login: the text of a [data-draft] form is kept in this
-   tab, for the person and the thing that data-draft names, until the message with its token stands on the page.
+/* What is being written outlives a side action, a reload and a new login: what stands in the fields of a [data-draft] form
+   is kept in this tab, for the person and the thing that data-draft names, until something with its token stands on a page.
    Logging out by hand forgets all of it. */
 
 const PREFIX = "attend-draft:";
-const TOKEN = "[name$=token]:not([name=csrfmiddlewaretoken])";
+const NOT_WRITTEN = "[name=csrfmiddlewaretoken], [name=seen_seq], button";
+const TEXTS = "textarea, input:not([type=hidden], [type=radio], [type=checkbox])";
+
+for (const [place, kept] of drafts()) {
+  if (document.querySelector(`[data-sent="${CSS.escape(kept.token)}"]`)) sessionStorage.removeItem(place);
+}
+
 const forms = [...document.querySelectorAll("[data-draft]")].map((form) => ({
   form,
   place: PREFIX + form.dataset.draft,
-  body: form.querySelector("textarea"),
-  token: form.querySelector(TOKEN),
-  modes: [...form.querySelectorAll("[name=mode]")],
+  fields: [...form.elements].filter((field) => field.name && !field.matches(NOT_WRITTEN)),
 }));
 
-function restore({ place, body, token, modes }) {
-  const kept = JSON.parse(sessionStorage.getItem(place) ?? "null");
-  if (kept && document.querySelector(`[data-sent="${CSS.escape(kept.token)}"]`)) sessionStorage.removeItem(place);
-  else if (kept && !body.value) {
-    body.value = kept.body;
-    token.value = kept.token;
-    for (const mode of modes) if (mode.value === kept.mode) mode.checked = true;
+function drafts() {
+  const places = Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+  return places.map((place) => [place, JSON.parse(sessionStorage.getItem(place))]);
+}
+
+const isWritten = ({ fields }) => fields.some((field) => field.matches(TEXTS) && field.value.trim());
+const isBox = (field) => field.matches("[type=radio], [type=checkbox]");
+
+/* A field is known by its name, not by its place: the form may offer less when it is shown again. */
+function keep({ place, fields }, written) {
+  const token = fields.find(({ name }) => name.endsWith("token")).value;
+  const texts = Object.fromEntries(fields.filter((field) => !isBox(field)).map(({ name, value }) => [name, value]));
+  const ticked = fields.filter((field) => isBox(field) && field.checked).map(({ name, value }) => `${name}=${value}`);
+  if (written) sessionStorage.setItem(place, JSON.stringify({ token, texts, ticked }));
+  else sessionStorage.removeItem(place);
+}
+
+function restore({ fields }, { texts, ticked }) {
+  for (const field of fields) {
+    if (!isBox(field)) field.value = texts[field.name] ?? field.value;
+    else if (ticked.includes(`${field.name}=${field.value}`)) field.checked = true;
   }
 }
 
-function keep({ place, body, token, modes }) {
-  const mode = modes.find((one) => one.checked)?.value;
-  if (!body.value.trim()) sessionStorage.removeItem(place);
-  else sessionStorage.setItem(place, JSON.stringify({ body: body.value, token: token.value, mode }));
-}
-
 for (const one of forms) {
-  restore(one);
-  for (const kind of ["input", "change"]) one.form.addEventListener(kind, () => keep(one));
+  const kept = JSON.parse(sessionStorage.getItem(one.place) ?? "null");
+  if (kept && !isWritten(one)) restore(one, kept);
+  for (const kind of ["input", "change"]) one.form.addEventListener(kind, () => keep(one, isWritten(one)));
 }
 
 /* A part of the page that meets the login would load it anew, away from under somebody's hands. */
 document.body.addEventListener("htmx:beforeOnLoad", (event) => {
-  const writing = forms.some(({ body }) => body.value.trim());
-  if (writing && event.detail.xhr.getResponseHeader("HX-Refresh")) event.preventDefault();
+  if (forms.some(isWritten) && event.detail.xhr.getResponseHeader("HX-Refresh")) event.preventDefault();
 });
 
 document.addEventListener("submit", ({ target }) => {
-  if (!target.matches("[data-leaves]")) return;
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+  if (target.matches("[data-leaves]")) for (const [place] of drafts()) sessionStorage.removeItem(place);
 });
