@@ -20,6 +20,8 @@ _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Characters that turn the direction of what follows, also beyond the text that they stand in."""
 
+_OFFCUT = re.compile(r"(?:\A|(?<=\n\n))(/[^\n:]+): …")
+
 _UNSTORABLE = re.compile(r"[\u0000\uD800-\uDFFF]")
 
 
@@ -79,5 +81,11 @@ class Scissors:
         return [said % {"pointer": pointer} for pointer in self.offcuts]
 
     def rest(self) -> str:
-        """Return all that fell off, each piece under the pointer to where it stood."""
+        """Return all that fell off, each piece under the pointer to where it stood; `offcuts_in` reads it."""
         return "\n\n".join(f"{pointer}: …{text}" for pointer, text in self.offcuts.items())
+
+
+def offcuts_in(rest: str) -> list[tuple[str, str]]:
+    """Return what `Scissors.rest` has kept: the pointer of each piece, and the piece."""
+    parts = _OFFCUT.split(rest)
+    return list(zip(parts[1::2], (part.removesuffix("\n\n") for part in parts[2::2]), strict=True))

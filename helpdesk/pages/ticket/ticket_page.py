@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.models import Ticket
+from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.composer import Composer, may_be_answered
 from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
 from helpdesk.pages.ticket.ticket_side import side
-from helpdesk.pages.ticket.timeline import newer_events, timeline
+from helpdesk.pages.ticket.timeline import TimelineReader, newer_events, timeline
 from helpdesk.tickets import undo
 
 logger = logging.getLogger(__name__)
@@ -55,12 +56,16 @@ def page(
         "may_be_answered": may_be_answered(ticket),
         "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
         "undoable": undo.offered(ticket, by=agent_of(request), now=now_of(request)),
-        "history": timeline(ticket, seen_seq=seen_seq, whole="all" in request.GET),
+        "history": timeline(ticket, reader=_reader(request, seen_seq), whole="all" in request.GET),
         "panels": panels(request, ticket),
         "now": now_of(request),
         **side(request, ticket),
     }
     return render(request, "helpdesk/ticket.html", context, status=status)
+
+
+def _reader(request: HttpRequest, seen_seq: int | None) -> TimelineReader:
+    return TimelineReader(seen_seq, all_of=read_number(request.GET.get("rest", "")))
 
 
 def panels(request: HttpRequest, ticket: Ticket) -> list[SafeString]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from django.utils.translation import ngettext
+from django.db.models import Q
+from django.utils.translation import gettext_lazy, ngettext
 
 from helpdesk.conversation.unseen import HEARD, TALK, unseen
+from helpdesk.input.visible_text import offcuts_in
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
 
@@ -20,12 +22,17 @@ BRINGS_A_MESSAGE: Final = {EventKind.OPENED, EventKind.NOTE_ADDED, *TALK}
 
 @dataclass(frozen=True, slots=True)
 class TimelineMessage:
-    """A message on the timeline; `newer` marks what came after the reader last looked."""
+    """A message on the timeline; `newer` marks what came after the reader last looked.
+
+    `offcuts` are shown of one that was too long, where they are asked for: each with what it was cut off.
+    """
 
     message: Message
     event: TicketEvent
     words: str
     newer: bool
+    was_cut: bool
+    offcuts: list[tuple[str, str]]
 
     @property
     def style(self) -> str:
@@ -35,8 +42,9 @@ class TimelineMessage:
 
     @property
     def token(self) -> str:
-        """The token under which the composer sent it; a draft that has it was sent."""
-        sender, _colon, token = (self.message.external_id or "").partition(":")
+        """The token under which a page sent it, or the ticket that it opened; a draft that has it was sent."""
+        opened = self.event.kind == EventKind.OPENED and self.event.ticket.external_id
+        sender, _colon, token = (self.message.external_id or opened or "").partition(":")
         return token if sender == "page" else ""
 
 
@@ -55,25 +63,39 @@ class FoldedEvents:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The shown part of a ticket's history; `earlier` counts the events left out before it."""
+    """The shown part of a ticket's history, or the whole of it; `earlier` counts the events left out before it."""
 
     items: list[TimelineMessage | FoldedEvents]
     earlier: int
+    whole: bool
 
 
-def timeline(ticket: Ticket, *, seen_seq: int | None = None, whole: bool = False) -> Timeline:
-    """Read a ticket's history: the newest part of a very long one, unless `whole` is asked for."""
-    newest_first = ticket.events.select_related("actor", "message__agent").order_by("-occurred_at", "-seq")
+@dataclass(frozen=True, slots=True)
+class TimelineReader:
+    """Up to where somebody has read, and of which message they want to see all."""
+
+    seen_seq: int | None = None
+    all_of: int | None = None
+
+
+def timeline(ticket: Ticket, *, reader: TimelineReader, whole: bool = False) -> Timeline:
+    """Read a ticket's history: the newest part of a very long one, unless `whole` is asked for.
+
+    What was cut off is not read along: it may be megabytes.
+    """
+    with_messages = ticket.events.select_related("actor", "message__agent").defer("message__rest")
+    newest_first = with_messages.annotate(was_cut=Q(message__rest__gt="")).order_by("-occurred_at", "-seq")
     events = list(newest_first if whole else newest_first[:SHOWN_AT_ONCE])
     events.reverse()
-    return Timeline(items=list(_folded(events, seen_seq)), earlier=ticket.last_seq - len(events))
+    items = list(_folded(events, reader))
+    return Timeline(items, earlier=ticket.last_seq - len(events), whole=whole)
 
 
-def _folded(events: list[TicketEvent], seen_seq: int | None) -> Iterator[TimelineMessage | FoldedEvents]:
+def _folded(events: list[TicketEvent], reader: TimelineReader) -> Iterator[TimelineMessage | FoldedEvents]:
     names = EventNames.of(events)
     for message, run in groupby(events, key=_message_of):
         if message:
-            yield from (_timeline_message(event, message, names, seen_seq) for event in run)
+            yield from (_timeline_message(event, message, names, reader) for event in run)
         else:
             yield FoldedEvents([(event, sentence(event, names)) for event in run])
 
@@ -84,11 +106,38 @@ def _message_of(event: TicketEvent) -> Message | None:
 
 
 def _timeline_message(
-    event: TicketEvent, message: Message, names: EventNames, seen_seq: int | None
+    event: TicketEvent, message: Message, names: EventNames, reader: TimelineReader
 ) -> TimelineMessage:
     opened_for_them = event.kind == EventKind.OPENED and event.actor is not None
-    words = sentence(event, names) if opened_for_them else ""
-    return TimelineMessage(message, event, words, newer=seen_seq is not None and event.seq > seen_seq)
+    return TimelineMessage(
+        message,
+        event,
+        words=sentence(event, names) if opened_for_them else "",
+        newer=reader.seen_seq is not None and event.seq > reader.seen_seq,
+        was_cut=event.was_cut,  # type: ignore[attr-defined]  # annotated above
+        offcuts=[(part_words(at), text) for at, text in _offcuts(message, reader)],
+    )
+
+
+def _offcuts(message: Message, reader: TimelineReader) -> list[tuple[str, str]]:
+    return offcuts_in(message.rest) if message.pk == reader.all_of else []
+
+
+PARTS: Final = {
+    "body": gettext_lazy("Message"),
+    "subject": gettext_lazy("Subject"),
+    "tags": gettext_lazy("Tags"),
+    "tier": gettext_lazy("Tier"),
+    "name": gettext_lazy("Name"),
+    "metadata": gettext_lazy("Further details"),
+    "order": gettext_lazy("What they ordered"),
+}
+
+
+def part_words(pointer: str) -> str:
+    """Say what it is at the end of this pointer."""
+    names = [name for name in reversed(pointer.split("/")) if name in PARTS]
+    return str(PARTS[names[0]]) if names else pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
@@ -366,3 +367,31 @@ def test_the_page_costs_few_statements_however_long_the_history(
     client.get(address)
     with django_assert_max_num_queries(12):
         client.get(address)
+
+
+def test_what_was_cut_is_shown_when_it_is_asked_for(
+    client: Client, owner: Agent, make: Make, ticket: Ticket
+) -> None:
+    long = make.ticket(now=database_now(), subject="s" * 499 + "TU", body="b" * 99_999 + "CD")
+    address = reverse("ticket", args=[long.reference])
+    page, [message] = client.get(address).content.decode(), long.messages.all()
+    assert (f"?rest={message.pk}#m{message.pk}" in page, "CD" in page) == (True, False)
+
+    whole = client.get(f"{address}?rest={message.pk}").content.decode()
+    assert "show the rest" not in whole
+    for words in ("The rest: Subject", ">TU<", "The rest: Message", ">CD<"):
+        assert words in whole
+
+    page = client.get(f"{reverse('ticket', args=[ticket.reference])}?rest={message.pk}").content.decode()
+    assert "The rest" not in page
+
+
+def test_what_was_cut_of_one_message_is_not_read_for_the_others(
+    client: Client, owner: Agent, ticket: Ticket
+) -> None:
+    with transaction.atomic():
+        for _ in range(3):
+            replies.receive_customer_message(ticket=ticket, body="b" * 100_001, now=database_now())
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("ticket", args=[ticket.reference]))
+    assert not [query["sql"] for query in asked if '"helpdesk_message"."rest",' in query["sql"]]
