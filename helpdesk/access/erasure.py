@@ -26,6 +26,7 @@ def make_anonymous(*, agent: Agent, now: datetime) -> departures.HandedBack:
     agent.set_unusable_password()
     agent.save()
     Invitation.objects.filter(email=known_as).update(email=agent.email)
+    agent.tickets.update(assignee=agent)  # written is stamped: copies elsewhere hear of it
     _forget_name(agent)
     return handed_back
 

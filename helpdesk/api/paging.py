@@ -6,15 +6,18 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from helpdesk.api.problems import RequestRefused
 from helpdesk.database.instant import is_sayable
+from helpdesk.database.settled import settled_until
 
 R = TypeVar("R")
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 Place = tuple[Annotated[datetime, msgspec.Meta(tz=True)], Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]]
 """Where a row stands in a list that is ordered by an instant, then by id."""
@@ -41,6 +44,23 @@ def read(cursor: str) -> Place:
 
 def _foreign() -> RequestRefused:
     return RequestRefused(422, "bad-cursor", _("This cursor is not one of ours."), parameter="cursor")
+
+
+def changed_since(rows: Rows, since: datetime, cursor: str | None) -> Rows:
+    """Keep what changed at or after an instant, in that order, as far as nothing can come in between any more."""
+    rows = rows.filter(updated_at__gte=since, updated_at__lt=settled_until())
+    if cursor is not None:
+        at, pk = read(cursor)
+        rows = rows.filter(Q(updated_at__gt=at) | Q(pk__gt=pk), updated_at__gte=at)
+    return rows.order_by("updated_at", "id")
+
+
+def latest_first(rows: Rows, by: str, cursor: str | None) -> Rows:
+    """Order by an instant, the latest first, and begin after the cursor."""
+    if cursor is not None:
+        at, pk = read(cursor)
+        rows = rows.filter(Q(**{f"{by}__lt": at}) | Q(pk__lt=pk), **{f"{by}__lte": at})
+    return rows.order_by(f"-{by}", "-id")
 
 
 def cut(rows: Sequence[R], limit: int, place_of: Callable[[R], Place]) -> tuple[list[R], str | None]:

@@ -115,8 +115,8 @@ class TicketQuery(Struct, kw_only=True):
         Instant | None,
         Meta(
             description="Tickets changed at or after this instant, earliest change first. Without it, the"
-            " latest change comes first. To keep a copy in step, ask again from a minute before the last"
-            " `updated_at` seen: transactions may end out of order."
+            " latest change comes first. Ask again from the last `updated_at` seen this way, and nothing is"
+            " missed: a change is told once no earlier one can appear any more."
         ),
     ] = None
     cursor: Cursor | None = None

@@ -19,7 +19,8 @@ _COMPANIONS: Final = """
     SELECT ticket.id, customer.external_id, customer.email, customer.name, customer.locale,
            customer.timezone, customer.tier, queue.name, assignee.email, target.reference,
            EXISTS (SELECT FROM helpdesk_membership AS place JOIN helpdesk_agent AS agent ON agent.id = place.agent_id
-                    WHERE place.queue_id = queue.id AND agent.is_active)
+                    WHERE place.queue_id = queue.id AND agent.is_active),
+           ticket.updated_at
       FROM helpdesk_ticket AS ticket
       JOIN helpdesk_customer AS customer ON customer.id = ticket.customer_id
       JOIN helpdesk_queue AS queue ON queue.id = ticket.queue_id
@@ -33,7 +34,7 @@ _OF_CUSTOMER: Final = ("external_id", "email", "name", "locale", "timezone", "ti
 
 _OF_TICKET: Final = (
     "reference", "external_id", "subject", "status", "priority", "channel", "tags", "metadata", "order",
-    "occurred_at", "received_at", "updated_at",
+    "occurred_at", "received_at",
 )  # fmt: skip
 _OF_MESSAGE: Final = (
     "external_id", "public", "automatic", "way", "body", "rest", "sent_at", "received_at", "bounced_at",
@@ -77,7 +78,7 @@ def represent(
 def companions(ticket_ids: Sequence[int]) -> dict[int, Sequence[Any]]:
     """Read what is said of each ticket beside its own row: its customer, queue, assignee and target.
 
-    And, last, whether anybody works in the queue.
+    And, last, whether anybody works in the queue, and the stamp that the database has given its latest change.
     """
     rows = run(*of(ticket_ids, _COMPANIONS)) if ticket_ids else []
     return {ticket_id: row for ticket_id, *row in rows}
@@ -86,7 +87,7 @@ def companions(ticket_ids: Sequence[int]) -> dict[int, Sequence[Any]]:
 def plain_ticket(
     ticket: Ticket, store: Store, beside: Sequence[Any], warnings: list[str]
 ) -> shapes.TicketShape:
-    *customer, queue, assignee, merged_into, is_attended = beside
+    *customer, queue, assignee, merged_into, is_attended, updated_at = beside
     lonely = [] if is_attended or not ticket.is_live else [_nobody_works_in(queue)]
     ticket.store = store
     return shapes.TicketShape(
@@ -95,6 +96,7 @@ def plain_ticket(
         assignee=assignee,
         customer=shapes.CustomerShape(**dict(zip(_OF_CUSTOMER, customer, strict=True))),
         merged_into=merged_into,
+        updated_at=updated_at,
         warnings=[*warnings, *map(str, ticket.noticed), *lonely],
         **{name: getattr(ticket, name) for name in _OF_TICKET},
     )

@@ -72,7 +72,7 @@ def write_conversations(
             _tell(conversation, one, pasts, now=now)
             for conversation, one in zip(conversations, opened, strict=True)
         ]
-        relay(history_rows.write(list(pasts.values()), now=now), now=now)
+        relay(history_rows.write(list(pasts.values())), now=now)
     return written
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from operator import attrgetter
 from typing import LiteralString
 
@@ -12,13 +11,11 @@ from helpdesk.history.past_ticket import PastTicket
 from helpdesk.models import Ticket
 
 
-def write(pasts: Sequence[PastTicket], *, now: datetime) -> list[Ticket]:
+def write(pasts: Sequence[PastTicket]) -> list[Ticket]:
     """Write all that these tickets were told, and return those that were told anything."""
     told = sorted((past for past in pasts if past.events), key=lambda past: past.ticket.pk)
     if not told:
         return []
-    for past in told:
-        past.ticket.updated_at = max(past.ticket.updated_at, now)
     _number_messages(told)
     run_together(
         (_INSERT_MESSAGES, [rows(_MESSAGE_OF(message) for past in told for message in past.messages)]),
@@ -54,7 +51,7 @@ _EVENT: tuple[LiteralString, ...] = (
 )  # fmt: skip
 
 _TICKET: tuple[LiteralString, ...] = (
-    "id bigint", "status varchar", "assignee_id bigint", "updated_at timestamptz", "last_seq integer",
+    "id bigint", "status varchar", "assignee_id bigint", "last_seq integer",
     "last_event_at timestamptz", "waiting_since timestamptz", "unacknowledged_since timestamptz",
 )  # fmt: skip
 """What events change of a ticket."""

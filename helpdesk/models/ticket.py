@@ -108,7 +108,7 @@ class Ticket(models.Model):
     order = models.JSONField(null=True)
     occurred_at = models.DateTimeField(_("asked at"), help_text=_("when the customer asked"))
     received_at = models.DateTimeField(_("received at"), help_text=_("when we got to know"))
-    updated_at = models.DateTimeField(_("updated at"))
+    updated_at = models.DateTimeField(_("updated at"))  # by the database, whoever writes
     last_seq = models.IntegerField(default=0)
     last_event_at = models.DateTimeField(help_text=_("the latest time any of its events speaks of"))
     waiting_since = models.DateTimeField(

@@ -169,7 +169,6 @@ class TicketChange:
 
     def write(self) -> None:
         """Save the ticket, what was said on it, and its new events."""
-        self.ticket.updated_at = max(self.ticket.updated_at, self.now)
         self.ticket.save(force_update=True)
         Message.objects.bulk_create(self.messages)
         TicketEvent.objects.bulk_create(self.events)

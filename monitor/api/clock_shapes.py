@@ -128,6 +128,8 @@ class FlagShape(Struct, kw_only=True):
     ]
     acknowledged_at: Instant | None
     acknowledged_by: Annotated[str | None, Meta(description="An agent's e-mail.")]
+    settled_at: Annotated[Instant | None, Meta(description="When its clock ended.")]
+    updated_at: Instant
 
 
 class FlagPage(Struct):
@@ -145,6 +147,13 @@ class FlagQuery(Struct, kw_only=True):
         shapes.Truth | None,
         Meta(
             description="Whether it still asks for somebody: not in hand, not withdrawn, its clock not ended."
+        ),
+    ] = None
+    updated_since: Annotated[
+        Instant | None,
+        Meta(
+            description="Flags changed at or after this instant, earliest change first: raised, in hand, withdrawn,"
+            " dated anew, settled. Complete as `updated_since` of tickets is."
         ),
     ] = None
     cursor: shapes.Cursor | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
@@ -26,7 +25,7 @@ class Flags(Door):
 
     @Operation(
         name="listFlags",
-        summary="List flags, the latest noticed first",
+        summary="List flags",
         scope=Scope.READ,
         query=clock_shapes.FlagQuery,
         answers={200: clock_shapes.FlagPage},
@@ -34,11 +33,9 @@ class Flags(Door):
     def get(self, request: Request) -> HttpResponse:
         query = self.ask(clock_shapes.FlagQuery)
         rows = wanted(Flag.objects.visible_to(self.key), query)
-        if query.cursor is not None:
-            at, pk = paging.read(query.cursor)
-            rows = rows.filter(Q(noticed_at__lt=at) | Q(pk__lt=pk), noticed_at__lte=at)
-        rows = rows.select_related("ticket", "acknowledged_by").order_by("-noticed_at", "-id")
-        kept, cursor = paging.cut(list(rows[: query.limit + 1]), query.limit, place_of)
+        rows = in_order(rows, query).select_related("ticket", "acknowledged_by")
+        place = latest_change if query.updated_since else first_notice
+        kept, cursor = paging.cut(list(rows[: query.limit + 1]), query.limit, place)
         return answer(clock_shapes.FlagPage(data=[flag_shape(flag) for flag in kept], next_cursor=cursor))
 
 
@@ -58,8 +55,19 @@ def wanted(rows: FlagQuerySet, query: clock_shapes.FlagQuery) -> FlagQuerySet:
     return rows
 
 
-def place_of(flag: Flag) -> paging.Place:
+def in_order(rows: FlagQuerySet, query: clock_shapes.FlagQuery) -> FlagQuerySet:
+    """Order by change from an instant on, else by notice, the latest first."""
+    if query.updated_since is None:
+        return paging.latest_first(rows, "noticed_at", query.cursor)
+    return paging.changed_since(rows, query.updated_since, query.cursor)
+
+
+def first_notice(flag: Flag) -> paging.Place:
     return flag.noticed_at, flag.pk
+
+
+def latest_change(flag: Flag) -> paging.Place:
+    return flag.updated_at, flag.pk
 
 
 def flag_shape(flag: Flag) -> clock_shapes.FlagShape:
@@ -75,6 +83,8 @@ def flag_shape(flag: Flag) -> clock_shapes.FlagShape:
         withdrawn_by=flag.withdrawn_by,
         acknowledged_at=flag.acknowledged_at,
         acknowledged_by=flag.acknowledged_by.email if flag.acknowledged_by else None,
+        settled_at=flag.settled_at,
+        updated_at=flag.updated_at,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import ApiKey, Queue
@@ -75,6 +76,7 @@ class Flag(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     settled_at = models.DateTimeField(null=True, help_text=_("when its clock ended, a copy to be found by"))
+    updated_at = models.DateTimeField(db_default=Now())  # by the database, whoever writes
 
     objects = FlagQuerySet.as_manager()
 
@@ -92,6 +94,7 @@ class Flag(models.Model):
         indexes = [
             models.Index(name="flag_by_ticket", fields=["ticket", "id"]),
             models.Index(name="flag_by_store", fields=["store", "-noticed_at", "-id"]),
+            models.Index(name="flag_by_store_and_change", fields=["store", "updated_at", "id"]),
             models.Index(name="flag_open_by_store", fields=["store", "-noticed_at", "-id"], condition=OPEN),
         ]
 

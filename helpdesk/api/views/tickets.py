@@ -94,19 +94,15 @@ def wanted(query: shapes.TicketQuery) -> Q:
         "tags__overlap": query.tag,
         "external_id__in": query.external_id,
         "customer__external_id__in": query.customer,
-        "updated_at__gte": query.updated_since,
     }
     return Q(**{name: value for name, value in conditions.items() if value})
 
 
 def in_order(rows: TicketQuerySet, query: shapes.TicketQuery) -> TicketQuerySet:
     """Order by change, and begin after the cursor: forward from an instant, else backward from now."""
-    forward = query.updated_since is not None
-    if query.cursor is not None:
-        at, pk = paging.read(query.cursor)
-        beyond = Q(updated_at__gt=at) | Q(pk__gt=pk) if forward else Q(updated_at__lt=at) | Q(pk__lt=pk)
-        rows = rows.filter(beyond, **{"updated_at__gte" if forward else "updated_at__lte": at})
-    return rows.order_by("updated_at", "id") if forward else rows.order_by("-updated_at", "-id")
+    if query.updated_since is None:
+        return paging.latest_first(rows, "updated_at", query.cursor)
+    return paging.changed_since(rows, query.updated_since, query.cursor)
 
 
 class TicketBatch(Door):

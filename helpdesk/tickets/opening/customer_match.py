@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import LiteralString, Self
 
 import msgspec
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.database.statement import TEXTS, Row, Statement, given, rows, run, texts
+from helpdesk.database.statement import TEXTS, Row, Statement, given, ids, rows, run, run_together, texts
 from helpdesk.models import Customer
 from helpdesk.models.ticket import LIVE_STATUSES
 from helpdesk.refusal import Conflict
@@ -115,7 +114,7 @@ class KnownCustomers:
 
 
 def recognise(
-    given: Sequence[tuple[NewCustomer, bool]], *, known: KnownCustomers, store_id: int, now: datetime
+    given: Sequence[tuple[NewCustomer, bool]], *, known: KnownCustomers, store_id: int
 ) -> list[CustomerRow]:
     """Return each one's customer, found or made and refreshed, in a constant number of statements.
 
@@ -129,7 +128,7 @@ def recognise(
             person or _meet(known, one, latest)
             for person, (one, latest) in zip(anonymous, given, strict=True)
         ]
-        if _write(people, store_id=store_id, now=now):
+        if _write(people, store_id=store_id):
             return people
         known = KnownCustomers(run(*reading_acquaintances((one for one, _ in given), store_id=store_id)))
     raise CannotRecognise
@@ -170,22 +169,22 @@ _READ = f"""
 """  # noqa: S608  # a constant
 
 
-def _write(people: Sequence[CustomerRow], *, store_id: int, now: datetime) -> bool:
+def _write(people: Sequence[CustomerRow], *, store_id: int) -> bool:
     """Write what is new or changed; false where somebody was faster and all must be read again."""
     distinct = list({id(person): person for person in people}.values())
     old = sorted((p for p in distinct if p.id and p.changed), key=lambda p: p.id)
     new = sorted((p for p in distinct if not p.id), key=lambda p: (p.external_id or "", p.email_key or ""))
-    return _refresh(old, now=now) and _make(new, store_id=store_id)
+    return _refresh(old) and _make(new, store_id=store_id)
 
 
-def _refresh(people: Sequence[CustomerRow], *, now: datetime) -> bool:
+def _refresh(people: Sequence[CustomerRow]) -> bool:
     if not people:
         return True
     try:
         with transaction.atomic(savepoint=any(person.adopted for person in people)):
-            written = run(
-                _REFRESH,
-                [rows((person.id, *_written(person)) for person in people), list(LIVE_STATUSES), now],
+            written, _moved = run_together(
+                (_REFRESH, [rows((person.id, *_written(person)) for person in people)]),
+                (_MOVE, [ids(person.id for person in people), list(LIVE_STATUSES)]),
             )
     except IntegrityError:  # a twin has made somebody of the external id that we were giving to an e-mail
         return False
@@ -228,15 +227,19 @@ _REFRESH = f"""
          WHERE customer.id = given.id
            AND (locked.external_id IS NULL OR locked.external_id = given.external_id)
      RETURNING customer.id
-    ), live AS (
-        SELECT id FROM helpdesk_ticket
-         WHERE customer_id IN (SELECT id FROM changed) AND status = ANY(%s)
-         ORDER BY id FOR NO KEY UPDATE
-    ), moved AS (
-        UPDATE helpdesk_ticket SET updated_at = greatest(updated_at, %s) WHERE id IN (SELECT id FROM live)
     )
     SELECT id FROM changed
 """  # noqa: S608  # the columns are those above
+
+# To be written is to be stamped: whoever keeps a copy hears of it. A statement of its own, since tickets that somebody
+# was just opening for these customers have come to be while their locks were waited for.
+_MOVE = """
+    WITH live AS (
+        SELECT id FROM helpdesk_ticket
+         WHERE customer_id = ANY(%s::bigint[]) AND status = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE helpdesk_ticket SET updated_at = updated_at WHERE id IN (SELECT id FROM live) RETURNING id
+"""
 
 _MAKE = f"""
     WITH given AS MATERIALIZED (

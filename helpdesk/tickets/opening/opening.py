@@ -158,7 +158,6 @@ def _insert(
         [(draft.shape.customer, not draft.shape.imported) for draft in new.values()],
         known=sight.customers,
         store_id=where.store_id,
-        now=where.now,
     )
     rows = sorted(zip(new, new.values(), people, strict=True), key=lambda row: row[1].shape.external_id or "")
     told = [(draft, person, words[place]) for place, draft, person in rows]

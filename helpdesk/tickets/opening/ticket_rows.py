@@ -52,10 +52,12 @@ def insert(drafts: Drafts, *, ids: Sequence[Row], place: OpeningPlace) -> list[T
     if not drafts:
         return []
     unwritten = _unwritten(drafts, ids, place)
-    written = {ticket_id for (ticket_id,) in run(_INSERT, _parameters(unwritten, place))}
-    made = [one for one in unwritten if one.ticket.pk in written]
+    stamps: dict[int, datetime] = dict(run(_INSERT, _parameters(unwritten, place)))
+    made = [one for one in unwritten if one.ticket.pk in stamps]
+    for one in made:
+        one.ticket.updated_at = stamps[one.ticket.pk]
     _stand_open([one for one in made if one.word.writes_first], place)
-    return [one.ticket if one.ticket.pk in written else None for one in unwritten]
+    return [one.ticket if one.ticket.pk in stamps else None for one in unwritten]
 
 
 _RESERVE = """
@@ -93,7 +95,6 @@ def _opened_at(place: OpeningPlace) -> dict[str, Any]:
         "store_id": place.store_id,
         "queue_id": place.queue_id,
         "received_at": place.now,
-        "updated_at": place.now,
     }
 
 
@@ -217,15 +218,19 @@ _columns_of = attrgetter(*_NAMES.replace('"', "").split(", "))
 _INSERT = f"""
     WITH given AS MATERIALIZED (
         SELECT * FROM {given(*_COLUMNS, *_OTHERS, parameter="%(rows)s")}
+    ), known AS MATERIALIZED (  -- who changes one of them waits for us, and moves our ticket too
+        SELECT id FROM helpdesk_customer
+         WHERE id IN (SELECT customer_id FROM given) ORDER BY id FOR SHARE
     ), ticket AS (
         INSERT INTO helpdesk_ticket (
             {_NAMES},
-            store_id, queue_id, received_at, updated_at)
+            store_id, queue_id, received_at)
         SELECT {_NAMES},
-               %(store)s, %(queue)s, %(now)s, %(now)s
+               %(store)s, %(queue)s, %(now)s
           FROM given
+         WHERE customer_id IN (SELECT id FROM known)
             ON CONFLICT (store_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
-     RETURNING id
+     RETURNING id, updated_at
     ), message AS (
         INSERT INTO helpdesk_message (
             id, ticket_id, store_id, author, agent_id, author_name, public, automatic, body,
@@ -241,5 +246,5 @@ _INSERT = f"""
                message_id, payload, 0, ''
           FROM given JOIN ticket USING (id)
     )
-    SELECT id FROM ticket
+    SELECT id, updated_at FROM ticket
 """  # noqa: S608  # the columns are those above

@@ -72,7 +72,8 @@ def test_the_ticket_remembers_its_latest_event(make: Make, ticket: Ticket) -> No
     reply(make, ticket, AfterReply.WAIT)
 
     stored = Ticket.objects.get()
-    assert (stored.last_seq, stored.last_event_at, stored.updated_at) == (4, SOON, SOON)
+    assert (stored.last_seq, stored.last_event_at) == (4, SOON)
+    assert stored.updated_at > ticket.updated_at
 
 
 def test_a_reply_that_is_sent_twice_is_one_message(make: Make, ticket: Ticket) -> None:

@@ -204,12 +204,12 @@ def cast(facts: Drawn, staff: Sequence[Agent]) -> list[PastFact]:
 
 
 def account(ticket: Ticket) -> dict[str, object]:
-    """Return all that is stored of a ticket, but for ids, and clocks that were believed in only meanwhile."""
+    """Return all that is stored of a ticket, but ids, stamps, and clocks that were believed in only meanwhile."""
     clocks = Clock.objects.filter(ticket=ticket, superseded_at=None).order_by("metric", "start_seq")
     events = TicketEvent.objects.filter(ticket=ticket).order_by("seq")
     keys = ("seq", "kind", "occurred_at", "recorded_at", "imported", "actor_kind", "actor", "payload")
     said = ("author", "agent", "author_name", "public", "automatic", "body", "sent_at", "received_at")
-    stands = ("status", "assignee", "updated_at", "last_seq", "last_event_at")
+    stands = ("status", "assignee", "last_seq", "last_event_at")
     return {
         "ticket": Ticket.objects.filter(pk=ticket.pk).values(*stands).get(),
         "events": list(events.values(*keys, "message__body")),

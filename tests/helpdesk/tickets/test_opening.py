@@ -117,6 +117,7 @@ def test_a_repeat_changes_nothing_and_names_what_differs(make: Make) -> None:
         order={"id": "7"},
     )
 
+    stamp = Ticket.objects.get().updated_at
     [repeat] = open_all([again], store, NOW + timedelta(hours=1))
 
     assert repeat.ticket == first.ticket
@@ -124,7 +125,7 @@ def test_a_repeat_changes_nothing_and_names_what_differs(make: Make) -> None:
     assert [warning.split()[0] for warning in repeat.warnings] == ["message.body", "metadata", "order"]
     assert first.ticket is not None
     stored = Ticket.objects.get()
-    assert (stored.updated_at, stored.metadata, stored.customer.name) == (NOW, {"a": "1"}, "")
+    assert (stored.updated_at, stored.metadata, stored.customer.name) == (stamp, {"a": "1"}, "")
 
 
 def test_a_repeat_is_compared_with_what_was_said_at_first(make: Make) -> None:

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
+from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_request, job_turn
 from helpdesk.models import Job, Ticket
 from helpdesk.tickets import assignment, ticket_status
@@ -176,11 +177,12 @@ def test_a_writer_of_another_database_holds_no_recount_up(make: Make) -> None:
 
 
 def test_a_ticket_that_came_and_went_while_a_version_was_published_is_recounted(make: Make) -> None:
-    ticket = make.ticket(now=SOON)
+    begun = database_now()
+    ticket = make.ticket(now=begun)
     with transaction.atomic():
-        ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
-    version = _publish_for_all()
-    recounted.go_on(now=LATER)
+        ticket_status.resolve(ticket=ticket, by=make.agent(), now=begun)
+    version = _publish_for_all(now=begun)
+    recounted.go_on(now=database_now())
 
     assert Clock.objects.get(ticket=ticket, metric="first_response").policy_version == version
 
@@ -240,24 +242,27 @@ def test_a_recount_of_everything_is_not_over_with_one_of_live_tickets(make: Make
     with transaction.atomic():
         ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
     Clock.objects.filter(metric="resolution").update(outcome="voided")
-    recount_job.ask(now=LATER, everything=True)
-    recount_job.ask(now=LATER)
+    later = database_now()
+    recount_job.ask(now=later, everything=True)
+    recount_job.ask(now=later)
 
-    assert [recounted.go_on(now=LATER) for _ in range(2)] == [1, 0]
-    assert recount.check([ticket.pk], now=LATER) == []
+    assert [recounted.go_on(now=later) for _ in range(2)] == [1, 0]
+    assert recount.check([ticket.pk], now=later) == []
 
 
 def test_what_came_and_went_between_two_versions_is_recounted_with_the_newer(make: Make) -> None:
-    ticket = make.ticket(now=SOON)
+    begun = database_now()
+    ticket = make.ticket(now=begun)
     first = Clock.objects.get(metric="first_response").policy_version
-    _publish_for_all()
+    _publish_for_all(now=begun)
     with transaction.atomic():
-        ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
+        ticket_status.resolve(ticket=ticket, by=make.agent(), now=begun)
     Clock.objects.filter(metric="first_response").update(policy_version=first)
-    _publish_for_all(now=LATER)
-    recounted.go_on_to_the_end(now=LATER)
+    later = database_now()
+    _publish_for_all(now=later)
+    recounted.go_on_to_the_end(now=later)
 
-    assert recount.check([ticket.pk], now=LATER) == []
+    assert recount.check([ticket.pk], now=later) == []
 
 
 def test_a_version_to_come_asks_for_a_second_recount_when_it_is_there(make: Make) -> None:
