@@ -112,7 +112,7 @@ def live_tickets(*, since: datetime | None = None) -> QuerySet[Ticket, int]:
 
 def _repair(ticket_ids: Sequence[int], *, now: datetime) -> None:
     with transaction.atomic():
-        relay.apply(_lock(ticket_ids), now=now, from_the_start=True)
+        relay.work_out_anew(_lock(ticket_ids), now=now)
 
 
 def _lock(ticket_ids: Sequence[int]) -> list[int]:

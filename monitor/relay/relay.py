@@ -31,21 +31,43 @@ SOON = timedelta(seconds=30)
 """The watch never sleeps longer: an alarm further off than this is found without a bell."""
 
 
-def apply(
-    ticket_ids: Sequence[int], *, now: datetime, from_the_start: bool = False
-) -> dict[int, RelayedClocks]:
+def apply(ticket_ids: Sequence[int], *, now: datetime) -> dict[int, RelayedClocks]:
     """Bring the clocks of these tickets up to date with all their events, and mark the events relayed.
 
     The caller holds the tickets' locks. The number of statements does not depend on the number of tickets,
-    nor what it costs on how long their conversations are; but for `from_the_start`, which believes no fold
-    that a ticket keeps. Returns how the clocks of each ticket stand, for a door that answers with them.
+    nor what it costs on how long their conversations are. Returns how the clocks of each ticket stand, for a
+    door that answers with them.
     """
+    known, clocks, _difference = _bring_up(ticket_ids, now=now)
+    return relayed_clocks(known, clocks, now=now)
+
+
+def work_out_anew(ticket_ids: Sequence[int], *, now: datetime) -> None:
+    """Bring the clocks of these tickets up to date, and believe no fold that a ticket keeps.
+
+    Nothing has happened to them: those whose clocks were otherwise are told anew to whoever keeps a copy.
+    """
+    *_known, difference = _bring_up(ticket_ids, now=now, from_the_start=True)
+    _move(difference.ticket_ids())
+
+
+def _bring_up(
+    ticket_ids: Sequence[int], *, now: datetime, from_the_start: bool = False
+) -> tuple[FoldInput, Mapping[int, Sequence[ReplayedClock]], ClockDifference]:
     known = read_to_fold(ticket_ids, from_the_start=from_the_start)
     clocks = clocks_of(known.stories, known.edition, now=now)
     difference = compare(clocks, known.rows, now=now, stories=known.stories)
     _write(known, clocks, difference, now=now)
     _ring(difference, clocks, now=now)
-    return relayed_clocks(known, clocks, now=now)
+    return known, clocks, difference
+
+
+def _move(ticket_ids: Iterable[int]) -> None:
+    """Let tickets count as changed, by writing them as they are: the database stamps what is written."""
+    run(
+        "UPDATE helpdesk_ticket SET updated_at = updated_at WHERE id = ANY(%s::bigint[]) RETURNING id",
+        [ids(ticket_ids)],
+    )
 
 
 def take_up_waiting(*, now: datetime, limit: int) -> int:
@@ -113,6 +135,7 @@ def _apply_if_free(ticket_id: int, *, now: datetime) -> int:
     if not _lock_if_free(ticket_id):
         return 0
     apply([ticket_id], now=now)
+    _move([ticket_id])  # whoever has read it meanwhile was told nothing of its clocks
     return 1
 
 
@@ -150,6 +173,7 @@ def _go_on_without(event: TicketEvent, *, now: datetime) -> int:
     try:
         with transaction.atomic():
             apply([event.ticket_id], now=now)
+            _move([event.ticket_id])
     except Exception:  # another one that cannot be applied; its turn comes with the next heartbeat
         logger.exception("ticket %s cannot be brought up without event %s either", event.ticket_id, event.seq)
         return 0

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 
 from helpdesk.access import erasure
 from helpdesk.api import paging
@@ -19,7 +20,8 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Customer, Ticket
 from helpdesk.tickets import assignment, merging, ticket_attributes
 from monitor.alarms import flags
-from monitor.models import Flag
+from monitor.models import Clock, Flag
+from monitor.relay import recount, relay
 from monitor.watch import sweep
 from tests.helpdesk.api.conftest import Caller, told
 from tests.make import NOW, Make
@@ -284,6 +286,36 @@ def test_a_flag_that_is_raised_slowly_is_told(make: Make, flagged: KeptCopy, els
 
     assert set(flagged.rows) == {str(pk) for pk in Flag.objects.values_list("pk", flat=True)}
     assert set(flagged.column("ticket").values()) == {slow.reference, quick.reference}
+
+
+def test_clocks_that_are_brought_up_late_are_told(
+    make: Make, tickets: KeptCopy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(relay, "apply", lambda *_, **__: 1 / 0)
+        [ticket] = opened(make, 1)
+        tickets.follow()
+    assert tickets.column("clocks") == {ticket.reference: None}
+
+    relay.take_up_waiting(now=database_now() + timedelta(minutes=1), limit=10)
+
+    assert tickets.follow() == {ticket.reference}
+    assert len(tickets.column("clocks")[ticket.reference]) == 3
+
+
+def test_a_recount_tells_of_the_tickets_that_it_changes_and_of_no_others(
+    make: Make, tickets: KeptCopy
+) -> None:
+    right, wrong = opened(make, 2)
+    due = Clock.objects.get(ticket=wrong, metric="resolution").due_at
+    Clock.objects.filter(ticket=wrong, metric="resolution").update(due_at=F("due_at") + timedelta(days=1))
+    tickets.follow()
+
+    recount.repair([right.pk, wrong.pk], now=database_now())
+
+    assert tickets.follow() == {wrong.reference}
+    clocks = {one["metric"]: one for one in tickets.rows[wrong.reference]["clocks"]}
+    assert datetime.fromisoformat(clocks["resolution"]["due_at"]) == due
 
 
 @pytest.mark.parametrize(
