@@ -5,7 +5,6 @@ The shape of a new ticket is the services' own (`helpdesk.tickets.opening.new_ti
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
@@ -13,24 +12,28 @@ from msgspec import Meta, Struct
 from helpdesk import models
 from helpdesk.api.problems import Problem
 from helpdesk.input.instant_text import Instant
-from helpdesk.tickets.opening.new_ticket import Body, Channel, Email, Id, NewTicket, Text, Urgency
-
-
-def one_of(values: Iterable[str]) -> Meta:
-    """Say in the schema what a text of ours can be; what others send is a `Literal`, and is checked."""
-    return Meta(extra_json_schema={"enum": list(values)})
-
-
-def either(*names: str) -> dict[str, Any]:
-    """Say in the schema that one of several shapes stands here, which msgspec has no type for."""
-    return {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in names]}
-
+from helpdesk.input.named_type import called, either, one_of
+from helpdesk.tickets.opening.new_ticket import (
+    Body,
+    Channel,
+    Email,
+    Id,
+    Metadata,
+    NewTicket,
+    OrderSnapshot,
+    Text,
+    Urgency,
+)
 
 REFERENCE = "T-[0-9A-HJKMNP-TV-Z]{7}"
 TicketReference = Annotated[str, Meta(examples=["T-QAAAQVX"])]
-Status = Literal["new", "open", "pending", "on_hold", "resolved", "closed", "merged", "spam", "deleted"]
-ChosenStatus = Literal["open", "pending", "on_hold", "resolved", "closed"]
-Truth = Literal["true", "false"]
+Status = Annotated[
+    Literal["new", "open", "pending", "on_hold", "resolved", "closed", "merged", "spam", "deleted"],
+    called("Status"),
+]
+ChosenStatus = Annotated[Literal["open", "pending", "on_hold", "resolved", "closed"], called("ChosenStatus")]
+Truth = Annotated[Literal["true", "false"], called("Truth")]
+ToldStatus = Annotated[str, one_of("Status", models.Status.values)]
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many at most; 50 unless told.")]
 Cursor = Annotated[
     str,
@@ -63,18 +66,18 @@ class TicketShape(Struct, kw_only=True):
     """A ticket as it stands."""
 
     reference: TicketReference
-    environment: Annotated[str, one_of(models.Environment.values)]
+    environment: Annotated[str, one_of("Environment", models.Environment.values)]
     external_id: str | None
     subject: str
-    status: Annotated[str, one_of(models.Status.values)]
-    priority: Annotated[str, one_of(models.Priority.values)]
+    status: ToldStatus
+    priority: Annotated[str, one_of("Priority", models.Priority.values)]
     channel: str
     queue: str
     assignee: Annotated[str | None, Meta(description="An agent's e-mail.")]
     customer: CustomerShape
     tags: list[str]
-    metadata: dict[str, str]
-    order: Annotated[dict[str, Any] | None, Meta(description="The order as it was sent.")]
+    metadata: Metadata
+    order: OrderSnapshot | None
     merged_into: Annotated[str | None, Meta(description="The reference of the ticket that took this one up.")]
     occurred_at: Annotated[Instant, Meta(description="When the customer asked.")]
     received_at: Annotated[Instant, Meta(description="When we got to know.")]
@@ -86,12 +89,11 @@ class TicketReceiptShape(Struct, kw_only=True):
     """What a key without the scope `read` is told of a ticket that it wrote to."""
 
     reference: TicketReference
-    status: Annotated[str, one_of(models.Status.values)]
+    status: ToldStatus
     warnings: Warnings
 
 
-ToldTicket = Annotated[Any, Meta(extra_json_schema=either("TicketShape", "TicketReceiptShape"))]
-TOLD_TICKET = (TicketShape, TicketReceiptShape)
+ToldTicket = Annotated[Any, either("TicketOrReceipt", "TicketShape", "TicketReceiptShape")]
 """A ticket, or for a key that may not read its receipt."""
 
 
@@ -151,7 +153,7 @@ class BatchResults(Struct):
 class AuthorShape(Struct, kw_only=True):
     """Who said it; `agent` is the e-mail of an agent."""
 
-    kind: Annotated[str, one_of(models.Author.values)]
+    kind: Annotated[str, one_of("AuthorKind", models.Author.values)]
     agent: str | None
     name: str
 
@@ -165,9 +167,8 @@ class MessageShape(Struct, kw_only=True):
     public: bool
     automatic: bool
     way: Annotated[
-        str,
-        one_of(["", *models.Way.values]),
-        Meta(description="How else an answer was given; empty: here, in writing."),
+        Annotated[str, one_of("MessageWay", models.Way.values)] | None,
+        Meta(description="How else an answer was given; null: here, in writing."),
     ]
     body: str
     rest: Annotated[str, Meta(description="What was too long, and was cut off its text or its ticket.")]
@@ -183,7 +184,7 @@ class MessageReceiptShape(Struct, kw_only=True):
     external_id: str | None
 
 
-ToldMessage = Annotated[Any, Meta(extra_json_schema=either("MessageShape", "MessageReceiptShape"))]
+ToldMessage = Annotated[Any, either("MessageOrReceipt", "MessageShape", "MessageReceiptShape")]
 """A message, or for a key that may not read its receipt."""
 
 RECEIPTS = (TicketReceiptShape, MessageReceiptShape)
@@ -202,7 +203,7 @@ class MessageQuery(Struct, kw_only=True):
 class SpeakerShape(Struct, kw_only=True, frozen=True):
     """Who speaks. To speak for the staff a key needs the scope `act`; an agent is named by e-mail."""
 
-    kind: Literal["customer", "agent", "bot", "system"] = "customer"
+    kind: Annotated[Literal["customer", "agent", "bot", "system"], called("SpeakerKind")] = "customer"
     agent: AgentEmail | None = None
     name: Annotated[
         Text | None,
@@ -218,7 +219,7 @@ class SaidMessageShape(Struct, kw_only=True):
     public: Annotated[bool, Meta(description="False makes it an internal note of an agent.")] = True
     automatic: bool = False
     way: Annotated[
-        Literal["phone", "in_person", "chat"] | None,
+        Annotated[Literal["phone", "in_person", "chat"], called("MessageWay")] | None,
         Meta(
             description="How an agent answered who did not write here: `body` is then a note of what was said."
         ),
@@ -227,6 +228,7 @@ class SaidMessageShape(Struct, kw_only=True):
     external_id: Id | None = None
     then: Annotated[
         Literal["keep_open", "wait", "resolve"],
+        called("AfterReply"),
         Meta(description="What an agent's public reply leaves the ticket as."),
     ] = "keep_open"
     imported: bool = False
@@ -265,7 +267,7 @@ class StatusChange(Struct, kw_only=True):
     status: ChosenStatus
     agent: AgentEmail | None = None
     by: Annotated[
-        Literal["agent", "customer", "system"] | None,
+        Annotated[Literal["agent", "customer", "system"], called("Actor")] | None,
         Meta(description="`customer` may close a ticket, or open it again."),
     ] = None
     occurred_at: Instant | None = None

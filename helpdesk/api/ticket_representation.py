@@ -37,7 +37,7 @@ _OF_TICKET: Final = (
     "occurred_at", "received_at",
 )  # fmt: skip
 _OF_MESSAGE: Final = (
-    "external_id", "public", "automatic", "way", "body", "rest", "sent_at", "received_at", "bounced_at",
+    "external_id", "public", "automatic", "body", "rest", "sent_at", "received_at", "bounced_at",
 )  # fmt: skip
 """What is said of a ticket, and of a message, as it stands in its own row."""
 
@@ -109,7 +109,7 @@ def _nobody_works_in(queue: str) -> str:
 def represent_message(message: Message) -> shapes.MessageShape:
     """Say a message; its agent has been loaded with it."""
     said = {name: getattr(message, name) for name in _OF_MESSAGE}
-    return shapes.MessageShape(id=str(message.pk), author=_author(message), **said)
+    return shapes.MessageShape(id=str(message.pk), author=_author(message), way=message.way or None, **said)
 
 
 def _author(message: Message) -> shapes.AuthorShape:

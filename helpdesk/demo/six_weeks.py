@@ -18,7 +18,7 @@ from helpdesk.demo.tamil import TAMIL
 from helpdesk.demo.topic import Language, Script, Topic
 from helpdesk.history.conversation_writer import PastConversation
 from helpdesk.models import Agent
-from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewOrder, NewTicket
+from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket, OrderSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _opening(script: Script, asked_at: datetime, *, external_id: str) -> NewTick
         priority=script.priority,
         channel=script.channel,
         tags=list(script.tags),
-        order=NewOrder(id=script.order),
+        order=OrderSnapshot(id=script.order),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from msgspec import Meta, Struct
 
 from helpdesk.input.instant_text import Instant
+from helpdesk.input.named_type import one_of
 from helpdesk.models import Environment, Store
 from helpdesk.outbox import public_http, standard_webhook
 from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent
@@ -22,19 +23,14 @@ from monitor.models.news import FlagChange
 TYPE = "flags.changed"
 
 
-def one_of(values: Iterable[str]) -> Meta:
-    """Say in the contract what a text of ours can be."""
-    return Meta(extra_json_schema={"enum": list(values)})
-
-
 class FlagTold(Struct, kw_only=True):
     """A flag as it stands when the message leaves."""
 
     id: str
     ticket: Annotated[str, Meta(description="Its reference.", examples=["T-QAAAQVX"])]
     external_id: Annotated[str | None, Meta(description="Your own id of the ticket.")]
-    metric: Annotated[str, one_of(metric.value for metric in PROMISED)]
-    level: Annotated[str, one_of(Level.values)]
+    metric: Annotated[str, one_of("Metric", [metric.value for metric in PROMISED])]
+    level: Annotated[str, one_of("FlagLevel", Level.values)]
     raised_at: Instant
     noticed_at: Instant
     ingest_lag: Annotated[float, Meta(description="Seconds by which we heard of it too late.")]
@@ -46,7 +42,7 @@ class FlagTold(Struct, kw_only=True):
 class FlagNews(Struct, kw_only=True):
     """One change of a flag."""
 
-    change: Annotated[str, one_of(FlagChange.values)]
+    change: Annotated[str, one_of("FlagChange", FlagChange.values)]
     at: Instant
     flag: FlagTold
 
@@ -54,9 +50,9 @@ class FlagNews(Struct, kw_only=True):
 class FlagsChanged(Struct, kw_only=True):
     """What has changed about a store's flags since the message before."""
 
-    type: Annotated[str, one_of([TYPE])]
+    type: Annotated[str, one_of("WebhookType", [TYPE])]
     timestamp: Instant
-    environment: Annotated[str, one_of(Environment.values)]
+    environment: Annotated[str, one_of("Environment", Environment.values)]
     data: list[FlagNews]
 
 

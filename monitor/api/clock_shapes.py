@@ -8,19 +8,23 @@ from msgspec import Meta, Struct, field
 
 from helpdesk.api import shapes
 from helpdesk.input.instant_text import Instant
+from helpdesk.input.named_type import called, one_of
 from monitor import models
 from monitor.clock.metrics import PROMISED, Outcome
 
 NUMBER = "[1-9][0-9]{0,17}"
-Metric = Annotated[str, shapes.one_of([metric.value for metric in PROMISED])]
-Level = Literal["at_risk", "breached"]
-ToldLevel = Annotated[str, shapes.one_of(models.Level.values)]
+Metric = Annotated[str, one_of("Metric", [metric.value for metric in PROMISED])]
+Level = Annotated[Literal["at_risk", "breached"], called("FlagLevel")]
+ToldLevel = Annotated[str, one_of("FlagLevel", models.Level.values)]
 Reference = Annotated[
     str, Meta(pattern=rf"^{shapes.REFERENCE}\Z", description="A ticket's reference.", examples=["T-QAAAQVX"])
 ]
 State = Annotated[
     str,
-    shapes.one_of(["running", "paused", "late", *(one.value for one in Outcome if one != Outcome.LATE)]),
+    one_of(
+        "ClockState",
+        ["running", "paused", "late", *(one.value for one in Outcome if one != Outcome.LATE)],
+    ),
     Meta(description="`late` while it runs past its due time and for ever after; else how it ended."),
 ]
 
@@ -43,7 +47,7 @@ class ClockShape(Struct, kw_only=True):
     stopped_at: Instant | None
     breached_at: Instant | None
     target_seconds: float | None
-    basis: Annotated[str, shapes.one_of(["business", "wall"])] | None
+    basis: Annotated[str, one_of("ClockBasis", ["business", "wall"])] | None
     elapsed: Elapsed
     policy: str | None
     policy_version: int | None
@@ -56,7 +60,7 @@ class StepShape(Struct, kw_only=True):
 
     start: Instant = field(name="from")
     end: Instant = field(name="to")
-    kind: Annotated[str, shapes.one_of(["running", "out_of_hours", "holiday", "paused"])]
+    kind: Annotated[str, one_of("StepKind", ["running", "out_of_hours", "holiday", "paused"])]
     reason: Annotated[
         str, Meta(description="The pausing status, the kind of event that began it, or `version`.")
     ]
@@ -87,11 +91,11 @@ class ClockQuery(Struct, kw_only=True):
     limit: shapes.Limit = 50
 
 
-class PromiseShape(Struct, kw_only=True):
+class CustomerPromiseShape(Struct, kw_only=True):
     """When somebody will answer, as the customer may be told."""
 
     by: Instant
-    basis: Annotated[str, shapes.one_of(["policy"])]
+    basis: Annotated[str, one_of("PromiseBasis", ["policy"])]
     text: Annotated[str, Meta(description="In the customer's language and time zone.")]
 
 
@@ -106,7 +110,8 @@ class WatchedTicket(shapes.TicketShape, kw_only=True):
         ),
     ]
     promise: Annotated[
-        PromiseShape | None, Meta(description="Null where no first response is due, or its time has passed.")
+        CustomerPromiseShape | None,
+        Meta(description="Null where no first response is due, or its time has passed."),
     ]
 
 

@@ -88,13 +88,13 @@ def late_arrivals(clocks: Sequence[ReplayedClock], *, now: datetime) -> list[str
 
 def promise_shape(
     customer: plain_shapes.CustomerShape, store: Store, clocks: Sequence[ReplayedClock], *, now: datetime
-) -> clock_shapes.PromiseShape | None:
+) -> clock_shapes.CustomerPromiseShape | None:
     """Say what the customer may be told; in the store's language and zone where theirs are not known."""
     locales, zone = (customer.locale, store.locale), customer.timezone or store.timezone
     promise = promise_for(clocks, locales=locales, timezone=zone, now=now)
     if promise is None:
         return None
-    return clock_shapes.PromiseShape(by=promise.by, basis="policy", text=promise.text)
+    return clock_shapes.CustomerPromiseShape(by=promise.by, basis="policy", text=promise.text)
 
 
 def clock_shape(clock: ReplayedClock, called: VersionNames, *, now: datetime) -> clock_shapes.ClockShape:

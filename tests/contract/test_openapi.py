@@ -12,19 +12,7 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from helpdesk.api.urls import ROUTES
-from tests.helpdesk.api.conftest import told
-
-
-@pytest.fixture
-def contract(client: Client) -> Any:
-    response = client.get("/api/v1/schema")
-    assert response.headers["Content-Type"] == "application/vnd.oai.openapi+json;version=3.1"
-    return told(response)
-
-
-def operations(contract: Any) -> Iterator[tuple[str, str, Any]]:
-    for path, item in contract["paths"].items():
-        yield from ((path, method, item[method]) for method in item if method != "parameters")
+from tests.contract.conftest import operations
 
 
 def strings(schema: Any, trail: str = "") -> Iterator[tuple[str, Any]]:
@@ -78,14 +66,6 @@ def test_each_path_leads_to_the_view_that_it_describes(contract: Any) -> None:
     assert set(contract["paths"]) == set(by_path)
 
 
-def test_it_says_nothing_that_a_generator_chokes_on(contract: Any) -> None:
-    for trail, schema in schemas(contract):
-        assert "default" not in schema, f"{trail}: one generator takes a default for required"
-        assert "enum" not in schema or schema.get("type") == "string", f"{trail}: an enum without its type"
-        assert "uD8" not in schema.get("pattern", ""), f"{trail}: half a character in a pattern"
-        assert "\\Z" not in schema.get("pattern", ""), f"{trail}: a pattern that is Python's alone"
-
-
 def test_every_instant_says_that_it_is_one(contract: Any) -> None:
     for trail, schema in strings(contract["components"]["schemas"]):
         is_instant = trail.split("/properties/")[-1].split("/")[0] in INSTANTS | {"from", "to", "by", "at"}
@@ -121,19 +101,6 @@ def test_what_leaves_by_itself_is_described(contract: Any) -> None:
     assert (name, body) == ("flags.changed", {"$ref": "#/components/schemas/FlagsChanged"})
     headers = {"webhook-id", "webhook-timestamp", "webhook-signature"}
     assert {parameter["name"] for parameter in item["post"]["parameters"]} == headers
-
-
-def schemas(described: Any, trail: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every schema below, with where it stands; examples are none."""
-    if isinstance(described, dict):
-        if described.keys() & {"type", "anyOf", "enum", "$ref"}:
-            yield trail, described
-        for name, inner in described.items():
-            if name != "examples":
-                yield from schemas(inner, f"{trail}/{name}")
-    elif isinstance(described, list):
-        for index, inner in enumerate(described):
-            yield from schemas(inner, f"{trail}/{index}")
 
 
 def bodies(operation: Any) -> list[str]:

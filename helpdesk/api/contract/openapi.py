@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from helpdesk.api import shapes, ticket_representation
+from helpdesk.api.contract.named_schemas import with_named_schemas
 from helpdesk.api.contract.operation import Operation, Route, Webhook
 from helpdesk.api.contract.portable import PREFIX, Json, nullable, portable, public_name, with_examples
 from helpdesk.api.problems import MEDIA_TYPE, TITLES, Problem
@@ -39,7 +39,7 @@ TOLD = {
 
 def document(routes: Sequence[Route], webhooks: Sequence[Webhook]) -> bytes:
     """Write the document."""
-    described = {
+    described: Json = {
         "openapi": "3.1.0",
         "info": {"title": "Attend", "version": "1", "description": ABOUT, "license": LICENSE},
         "servers": [{"url": "/api/v1"}],
@@ -53,6 +53,8 @@ def document(routes: Sequence[Route], webhooks: Sequence[Webhook]) -> bytes:
     }
     described = portable(described)
     described["components"]["schemas"] = schemas(routes, webhooks)
+    described = with_named_schemas(described)
+    described["components"]["schemas"] = with_examples(described["components"]["schemas"])
     return msgspec.json.encode(described)
 
 
@@ -151,33 +153,23 @@ def problem_response(about: object) -> Json:
 
 
 def content(shape: Any, media_type: str = "application/json") -> Json:
-    """Describe a body: of one shape, or of any of several."""
-    if not isinstance(shape, tuple):
-        return {media_type: {"schema": reference_to(shape)}}
-    return {media_type: {"schema": {"anyOf": [reference_to(one) for one in shape]}}}
-
-
-def reference_to(shape: type) -> Json:
-    return {"$ref": REFERENCE.format(name=shape.__name__)}
+    """Describe a body, which has this shape."""
+    [schema], _ = msgspec.json.schema_components([shape], ref_template=REFERENCE)
+    return {media_type: {"schema": schema}}
 
 
 def schemas(routes: Iterable[Route], webhooks: Iterable[Webhook]) -> Json:
     """Describe every struct that is spoken of; a ticket as the extension extends it."""
     offered = [one for route in routes for one in route.operations().values()]
     sent = [one.body for one in offered if one.body]
-    spoken = [Problem, *shapes.RECEIPTS, *sent, *(webhook.body for webhook in webhooks), *told_by(offered)]
+    told = [shape for one in offered for shape in one.answers.values()]
+    spoken = [Problem, *shapes.RECEIPTS, *sent, *(webhook.body for webhook in webhooks), *told]
     more = ticket_representation.extension()
     _, components = msgspec.json.schema_components(
         [*spoken, *([more.shape] if more else [])], ref_template=REFERENCE
     )
     found = portable(extended(components, more.shape if more else shapes.TicketShape))
-    return with_examples(nullable(found, [public_name(shape.__name__) for shape in sent]))
-
-
-def told_by(offered: Iterable[Operation]) -> Iterator[type]:
-    """Yield the shapes of all answers."""
-    for told in chain.from_iterable(one.answers.values() for one in offered):
-        yield from told if isinstance(told, tuple) else [told]
+    return nullable(found, [public_name(shape.__name__) for shape in sent])
 
 
 def extended(components: Mapping[str, Json], shape: type[shapes.TicketShape]) -> Json:

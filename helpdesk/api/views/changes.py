@@ -41,7 +41,7 @@ class AcknowledgementDoor(ChangeDoor):
         description="Stops the acknowledgement clock, never a response clock.",
         scope=Scope.ACT,
         body=shapes.Acknowledgement,
-        answers={200: shapes.TOLD_TICKET},
+        answers={200: shapes.ToldTicket},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.Acknowledgement)
@@ -60,7 +60,7 @@ class AssigneeDoor(ChangeDoor):
         summary="Give a ticket to an agent, or to nobody",
         scope=Scope.ACT,
         body=shapes.Assignment,
-        answers={200: shapes.TOLD_TICKET},
+        answers={200: shapes.ToldTicket},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.Assignment)
@@ -84,7 +84,7 @@ class StatusDoor(ChangeDoor):
         description="For the customer (`by`) the scope `write` is enough, for anybody else it takes `act`.",
         scope=Scope.WRITE,
         body=shapes.StatusChange,
-        answers={200: shapes.TOLD_TICKET},
+        answers={200: shapes.ToldTicket},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.StatusChange)
@@ -142,7 +142,7 @@ class PriorityDoor(ChangeDoor):
         description="Its due times follow.",
         scope=Scope.ACT,
         body=shapes.PriorityChange,
-        answers={200: shapes.TOLD_TICKET},
+        answers={200: shapes.ToldTicket},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.PriorityChange)
@@ -161,7 +161,7 @@ class QueueDoor(ChangeDoor):
         description="One of the store's: its own, or another that an admin has named for it.",
         scope=Scope.ACT,
         body=shapes.QueueChange,
-        answers={200: shapes.TOLD_TICKET},
+        answers={200: shapes.ToldTicket},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.QueueChange)
@@ -191,7 +191,7 @@ class UndoDoor(ChangeDoor):
         description="Within a few minutes, if nothing has happened on it since. What was said stays said.",
         scope=Scope.ACT,
         body=shapes.Undo,
-        answers={200: shapes.TicketShape},
+        answers={200: shapes.ToldTicket},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.Undo)

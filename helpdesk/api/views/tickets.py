@@ -50,7 +50,7 @@ class Tickets(Door):
         " `warnings`. A customer is found by external id, else by e-mail, else made.",
         scope=Scope.WRITE,
         body=NewTicket,
-        answers={201: shapes.TOLD_TICKET, 200: shapes.TOLD_TICKET},
+        answers={201: shapes.ToldTicket, 200: shapes.ToldTicket},
         idempotency_key=True,
     )
     def post(self, request: Request) -> HttpResponse:

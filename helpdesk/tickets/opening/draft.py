@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.input.visible_text import Scissors, calm, one_line
 from helpdesk.refusal import Refused
 from helpdesk.tickets import told_time
-from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewOrder, NewTicket
+from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket, OrderSnapshot
 
 SUBJECT_FROM_MESSAGE = 80
 LONGEST_SUBJECT, LONGEST_BODY, LONGEST_NAME, LONGEST_TIER = 500, 100_000, 200, 50
@@ -136,7 +136,7 @@ def _is_long(metadata: dict[str, str]) -> bool:
     )
 
 
-def _order(order: NewOrder | None, scissors: Scissors) -> NewOrder | None:
+def _order(order: OrderSnapshot | None, scissors: Scissors) -> OrderSnapshot | None:
     if order is None or order.status is None or len(order.status) <= LONGEST_NAME:
         return order
     return msgspec.structs.replace(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Meta, Struct
 
 from helpdesk.input.instant_text import Instant
+from helpdesk.input.named_type import called
 
 # All of Unicode but NUL, which PostgreSQL lacks, and half characters; an id has no replacement for them either,
 # and no blanks around it: two ids would else look like one. `\Z` leaves no room for a newline at the end.
@@ -43,7 +44,8 @@ Amount = Annotated[
     str, Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?\Z", extra=_AN_AMOUNT, examples=["59.90"])
 ]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", extra=_A_CURRENCY, examples=["GBP"])]
-Urgency = Literal["low", "normal", "high", "urgent"]
+Urgency = Annotated[Literal["low", "normal", "high", "urgent"], called("Priority")]
+Metadata = Annotated[dict[Text, Text], called("Metadata")]
 
 
 class NewCustomer(Struct, kw_only=True, frozen=True):
@@ -79,8 +81,8 @@ class Money(Struct, kw_only=True, frozen=True):
     currency: Currency
 
 
-class NewOrder(Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """A snapshot of the order they ask about."""
+class OrderSnapshot(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """The order they ask about, as it was then."""
 
     id: Id
     total: Money | None = None
@@ -99,6 +101,6 @@ class NewTicket(Struct, kw_only=True, frozen=True):
     priority: Urgency = "normal"
     channel: Channel = "api"
     tags: list[Text] = []
-    metadata: dict[Text, Text] = {}
-    order: NewOrder | None = None
+    metadata: Metadata = {}
+    order: OrderSnapshot | None = None
     imported: bool = False

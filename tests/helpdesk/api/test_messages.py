@@ -83,6 +83,8 @@ def test_a_call_is_an_answer_and_says_that_it_was_one(caller: Caller, path: str)
     answer = told(caller.post(path, said))
 
     assert (answer["message"]["way"], answer["message"]["public"]) == ("phone", False)
+    first = told(caller.get(path))["data"][0]
+    assert first["way"] is None
     assert answer["ticket"]["status"] == "resolved"
     states = {clock["metric"]: clock["state"] for clock in answer["ticket"]["clocks"]}
     assert states == {"acknowledgement": "met", "first_response": "met", "resolution": "met"}
