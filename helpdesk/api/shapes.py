@@ -32,7 +32,6 @@ Status = Annotated[
     called("Status"),
 ]
 ChosenStatus = Annotated[Literal["open", "pending", "on_hold", "resolved", "closed"], called("ChosenStatus")]
-Truth = Annotated[Literal["true", "false"], called("Truth")]
 ToldStatus = Annotated[str, one_of("Status", models.Status.values)]
 Limit = Annotated[int, Meta(ge=1, le=100, description="How many at most; 50 unless told.")]
 Cursor = Annotated[

@@ -149,7 +149,7 @@ class FlagQuery(Struct, kw_only=True):
     queue: list[shapes.QueueName] = []
     level: list[Level] = []
     open: Annotated[
-        shapes.Truth | None,
+        bool | None,
         Meta(
             description="Whether it still asks for somebody: not in hand, not withdrawn, its clock not ended."
         ),

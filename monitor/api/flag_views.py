@@ -48,9 +48,9 @@ def wanted(rows: FlagQuerySet, query: clock_shapes.FlagQuery) -> FlagQuerySet:
     }
     rows = rows.filter(**{name: value for name, value in conditions.items() if value})
     match query.open:
-        case "true":
+        case True:
             return rows.open()
-        case "false":
+        case False:
             return rows.exclude(OPEN)
     return rows
 

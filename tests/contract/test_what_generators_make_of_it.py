@@ -90,3 +90,9 @@ def test_what_is_said_of_a_place_stays_there() -> None:
         ],
         "components": {"schemas": {"Level": {"title": "Level", "enum": ["a"]}}},
     }
+
+
+def test_a_truth_is_asked_for_as_one(contract: Any) -> None:
+    conditions = {one["name"]: one["schema"] for one in contract["paths"]["/flags"]["get"]["parameters"]}
+
+    assert conditions["open"] == {"type": "boolean"}

@@ -22,6 +22,7 @@ from helpdesk.input.misfit import FaultFound, Misfit
 T = TypeVar("T", bound=msgspec.Struct)
 
 WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
+TRUTHS = {"true": True, "false": False}
 MOST_UNKNOWN_FIELDS = 20
 MOST_FAULTS = 50
 
@@ -97,15 +98,17 @@ def _code_of(faults: list[FaultFound]) -> str:
 
 def query(given: QueryDict, shape: type[T]) -> T:
     """Fit query parameters into a struct; an unknown one is refused: misspelt, it must not list everything."""
-    known = _parameters(shape)
-    unknown = [name[:100] for name in given if name not in known][:MOST_FAULTS]
+    kinds = _parameters(shape)
+    unknown = [name[:100] for name in given if name not in kinds][:MOST_FAULTS]
     if unknown:
         said = _("There is no such parameter.")
         faults = [Fault(detail=said, parameter=name) for name in unknown]
         raise RequestRefused(422, "unknown-parameter", faults=faults)
-    odd = [fault for name in given for fault in _oddities(name, given.getlist(name), many=known[name])]
+    odd = [
+        fault for name in given for fault in _oddities(name, given.getlist(name), many=_is_list(kinds[name]))
+    ]
     try:
-        found = fitting.fit({name: _value(name, given, many=known[name]) for name in given}, shape)
+        found = fitting.fit({name: _value(given.getlist(name), kinds[name]) for name in given}, shape)
     except Misfit as misfit:
         odd += [_in_query(fault) for fault in misfit.faults]
     if odd:
@@ -114,11 +117,23 @@ def query(given: QueryDict, shape: type[T]) -> T:
 
 
 @cache
-def _parameters(shape: type[msgspec.Struct]) -> dict[str, bool]:
-    """Return the names of a query's parameters, and whether each may be given several times."""
-    kinds = {field.encode_name: field.type for field in fitting.fields_of(shape)}
-    bare = {name: getattr(kind, "type", kind) for name, kind in kinds.items()}
-    return {name: isinstance(kind, msgspec.inspect.ListType) for name, kind in bare.items()}
+def _parameters(shape: type[msgspec.Struct]) -> dict[str, msgspec.inspect.Type]:
+    """Return what each parameter of a query is, by its name."""
+    return {field.encode_name: _kind_of(field.type) for field in fitting.fields_of(shape)}
+
+
+def _kind_of(kind: msgspec.inspect.Type) -> msgspec.inspect.Type:
+    """Return the kind without what is said beside it, and without null, which no query can hold."""
+    match kind:
+        case msgspec.inspect.Metadata(type=inner):
+            return _kind_of(inner)
+        case msgspec.inspect.UnionType(types=options):
+            return _kind_of(next(one for one in options if not isinstance(one, msgspec.inspect.NoneType)))
+    return kind
+
+
+def _is_list(kind: msgspec.inspect.Type) -> bool:
+    return isinstance(kind, msgspec.inspect.ListType)
 
 
 def _oddities(name: str, texts: list[str], *, many: bool) -> Iterator[Fault]:
@@ -130,11 +145,16 @@ def _oddities(name: str, texts: list[str], *, many: bool) -> Iterator[Fault]:
         yield Fault(detail=_("This parameter can be given once."), parameter=name)
 
 
-def _value(name: str, given: QueryDict, *, many: bool) -> Any:
-    if many:
-        return [text for text in given.getlist(name) if text]
-    text = str(given[name])
-    return int(text) if name == "limit" and WHOLE_NUMBER.fullmatch(text) else text
+def _value(texts: list[str], kind: msgspec.inspect.Type) -> Any:
+    """Return what the texts of a parameter mean; one that means nothing of its kind is left for `fit` to refuse."""
+    match kind:
+        case msgspec.inspect.ListType():
+            return [text for text in texts if text]
+        case msgspec.inspect.IntType() if WHOLE_NUMBER.fullmatch(texts[-1]):
+            return int(texts[-1])
+        case msgspec.inspect.BoolType():
+            return TRUTHS.get(texts[-1], texts[-1])
+    return texts[-1]
 
 
 def _in_query(fault: FaultFound) -> Fault:

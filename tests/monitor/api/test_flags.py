@@ -88,7 +88,9 @@ def test_pages_follow_each_other(caller: Caller, ticket: dict[str, Any]) -> None
     assert page["next_cursor"] is None
 
 
-@pytest.mark.parametrize("query", ["open=1", "level=late", "ticket=1", "limit=0", "metric=update"])
+@pytest.mark.parametrize(
+    "query", ["open=1", "open=True", "level=late", "ticket=1", "limit=0", "metric=update"]
+)
 def test_a_wrong_condition_is_refused(caller: Caller, query: str) -> None:
     response = caller.get(f"/flags?{query}")
 
