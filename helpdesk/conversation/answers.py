@@ -8,8 +8,11 @@ from enum import StrEnum
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from helpdesk.input.visible_text import is_visible
 from helpdesk.models import Author, EventKind, Message, Status, TicketEvent
+from helpdesk.refusal import Refused
 from helpdesk.tickets import told_time, undo
 from helpdesk.tickets.assignment import take_by_answering
 from helpdesk.tickets.ended_ticket import refuse_ended
@@ -25,6 +28,14 @@ class AfterReply(StrEnum):
     RESOLVE = "resolve"
 
 
+class NothingSaid(Refused):
+    """An answer in which there is nothing to see: nobody is answered by it."""
+
+    code = "nothing-said"
+    place = "/body"
+    sentence = gettext_lazy("There is nothing to see in this answer.")
+
+
 def answer_or_ask(change: TicketChange, said: Utterance, then: AfterReply) -> Message:
     """Answer, unless it is the customer who speaks, who happens to work here: they have asked on."""
     if not change.by_the_customer:
@@ -37,7 +48,12 @@ def answer_or_ask(change: TicketChange, said: Utterance, then: AfterReply) -> Me
 
 
 def settle(change: TicketChange, said: Utterance, then: AfterReply) -> Message:
-    """Answer, have the ticket if nobody has it, and let it stand as whoever answers wants it."""
+    """Answer, have the ticket if nobody has it, and let it stand as whoever answers wants it.
+
+    Raises `NothingSaid`, but for history, of which more may have been seen than is told.
+    """
+    if not change.imported and not is_visible(said.body):
+        raise NothingSaid
     message = answer(change, said)
     take_by_answering(change)
     go_on(change, then, message)

@@ -17,6 +17,7 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
 from helpdesk.pages.ticket.composer import Composer
 from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
+from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_words
 from helpdesk.refusal import Refused
 
 
@@ -40,7 +41,7 @@ def _taken_down(request: HttpRequest, ticket: Ticket, form: ElsewhereForm) -> Me
     then = answers.AfterReply.RESOLVE if given["resolves"] else answers.AfterReply.KEEP_OPEN
     try:
         with transaction.atomic():
-            return replies.answer_elsewhere(
+            message = replies.answer_elsewhere(
                 ticket=ticket,
                 by=agent_of(request),
                 way=given["way"],
@@ -50,6 +51,12 @@ def _taken_down(request: HttpRequest, ticket: Ticket, form: ElsewhereForm) -> Me
                 then=then,
                 external_id=f"page:{given['token']}",
             )
+            refuse_other_words(message, body=given["body"], public=False, way=given["way"])
+            return message
+    except SentBefore as sent:
+        form.renew_token()
+        form.add_error(None, str(sent))
+        return None
     except Refused as refused:
         form.add_error(None, str(refused))
         return None

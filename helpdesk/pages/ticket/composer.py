@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Status, Ticket
+from helpdesk.pages.ticket.written_text import WrittenText
 
 
 class Composer(forms.Form):
@@ -16,12 +17,7 @@ class Composer(forms.Form):
 
     mode = forms.ChoiceField(choices=[("public", _("Public reply")), ("note", _("Internal note"))])
     then = forms.ChoiceField(choices=[("wait", ""), ("resolve", ""), ("keep_open", ""), ("note", "")])
-    body = forms.CharField(
-        max_length=100_000,
-        strip=False,
-        widget=forms.Textarea({"rows": 8, "dir": "auto"}),
-        error_messages={"required": _("Write something first.")},
-    )
+    body = WrittenText(rows=8)
     seen_seq = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     token = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -42,12 +38,6 @@ class Composer(forms.Form):
         """A new page: nothing typed, and a token by which a doubled send is known as one."""
         mode = "public" if may_be_answered(ticket) else "note"
         return {"mode": mode, "seen_seq": ticket.last_seq, "token": uuid4()}
-
-    def clean_body(self) -> str:
-        body: str = self.cleaned_data["body"]
-        if not body.strip():
-            raise forms.ValidationError(self.fields["body"].error_messages["required"])
-        return body.replace("\r\n", "\n")
 
     @property
     def is_note(self) -> bool:

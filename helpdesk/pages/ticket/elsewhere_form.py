@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Way
+from helpdesk.pages.ticket.written_text import WrittenText
 
 
 class ElsewhereForm(forms.Form):
@@ -20,15 +21,14 @@ class ElsewhereForm(forms.Form):
         label=_("When, if not just now"),
         widget=forms.DateTimeInput({"type": "datetime-local"}),
     )
-    body = forms.CharField(
-        max_length=100_000,
-        label=_("What was said"),
-        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
-        error_messages={"required": _("Write something first.")},
-    )
+    body = WrittenText(rows=3, label=_("What was said"))
     resolves = forms.BooleanField(required=False, label=_("That settled it: resolve the ticket"))
     token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None) -> None:
         """A form with a token of its own, by which a doubled send is known as one."""
         super().__init__(data, prefix="elsewhere", initial={"token": uuid4()})
+
+    def renew_token(self) -> None:
+        """Let what is typed now be another text than the one that was sent with it before."""
+        self.data = {name: self.data[name] for name in self.data} | {self.add_prefix("token"): str(uuid4())}

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.pages.ticket.written_text import WrittenText
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.first_word import FirstWord
@@ -38,9 +39,7 @@ class NewTicketForm(forms.Form):
         ],
         label=_("Whose words these are"),
     )
-    body = forms.CharField(
-        max_length=100_000, label=_("Message"), widget=forms.Textarea({"rows": 8, "dir": "auto"})
-    )
+    body = WrittenText(rows=8, label=_("Message"))
     token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, agent: Agent, in_environment: str, data: Any = None) -> None:
@@ -85,6 +84,6 @@ def _shape(given: dict[str, Any]) -> NewTicket:
         external_id=f"page:{given['token']}",
         subject=given["subject"] or None,
         customer=NewCustomer(email=given["email"], name=given["name"] or None),
-        message=NewMessage(body=given["body"].replace("\r\n", "\n")),
+        message=NewMessage(body=given["body"]),
         channel="page",
     )

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversation import answers, replies
@@ -23,7 +22,8 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
 from helpdesk.pages.ticket.composer import Composer
 from helpdesk.pages.ticket.timeline import newer_events
-from helpdesk.refusal import Conflict, Refused
+from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_words
+from helpdesk.refusal import Refused
 
 
 @login_required
@@ -45,18 +45,10 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#m{message.pk}")
 
 
-class SentBefore(Conflict):
-    """The form was sent already, with other words: a second press came after its answer got lost."""
-
-    code = "sent-before"
-    sentence = _lazy("An earlier version of this was sent already, as you see. Your new words were not.")
-
-
 def _write(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
-    """Write it down once; raises `SentBefore` where its token stands for other words."""
+    """Write it down once; raises what `refuse_other_words` raises."""
     message = (_add_note if typed.is_note else _reply)(request, ticket, typed.cleaned_data)
-    if message.body != typed.cleaned_data["body"]:
-        raise SentBefore
+    refuse_other_words(message, body=typed.cleaned_data["body"], public=not typed.is_note)
     return message
 
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk.conversation.answers import AfterReply
+from helpdesk.conversation.answers import AfterReply, NothingSaid
 from helpdesk.conversation.bounces import NotAReply, take_back_bounced
 from helpdesk.conversation.replies import (
     add_note,
+    answer_elsewhere,
     receive_customer_message,
     reply_as_bot,
     reply_in_public,
@@ -50,6 +51,24 @@ def test_a_reply_leaves_the_ticket_as_its_writer_wants(
     event = TicketEvent.objects.get(seq=2)
     assert event.payload == {"author": "agent", "automatic": False}
     assert (event.message, event.actor, event.occurred_at) == (message, make.agent(), SOON)
+
+
+@pytest.mark.parametrize("body", ["   ", "\u200b", "\u2800\n"])
+def test_an_answer_in_which_there_is_nothing_to_see_answers_nobody(
+    make: Make, ticket: Ticket, body: str
+) -> None:
+    with pytest.raises(NothingSaid):
+        reply_in_public(ticket=ticket, author=make.agent(), body=body, now=SOON)
+    with pytest.raises(NothingSaid):
+        answer_elsewhere(ticket=ticket, by=make.agent(), way="phone", body=body, now=SOON)
+
+    assert history(ticket) == ["opened"]
+
+
+def test_history_may_tell_of_an_answer_without_its_words(make: Make, ticket: Ticket) -> None:
+    reply_in_public(ticket=ticket, author=make.agent(), body=" ", now=SOON, imported=True)
+
+    assert "public_reply_sent" in history(ticket)
 
 
 def test_a_second_reply_keeps_an_open_ticket_open(make: Make, ticket: Ticket) -> None:

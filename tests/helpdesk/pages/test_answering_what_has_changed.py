@@ -159,6 +159,18 @@ def test_a_second_press_with_other_words_is_not_swallowed(
     assert ticket.messages.filter(author="agent").count() == 2
 
 
+def test_a_note_is_not_said_to_be_added_where_a_reply_had_left(
+    client: Client, owner: Agent, ticket: Ticket
+) -> None:
+    first = typed(ticket, body="It is on its way.")
+    send(client, ticket, first)
+    status, page = send(client, ticket, first | {"mode": "note"})
+
+    assert status == 409
+    assert "The customer does not see it." not in page
+    assert ticket.messages.filter(author="agent", public=True).count() == 1
+
+
 def test_what_was_sent_bears_the_token_of_its_draft(client: Client, owner: Agent, ticket: Ticket) -> None:
     form = typed(ticket)
     assert f'data-sent="{form["token"]}"' in send(client, ticket, form)[1]

@@ -65,6 +65,21 @@ def test_what_is_refused_keeps_the_typed_text(
     assert TicketEvent.objects.count() == 1
 
 
+def test_a_second_press_with_other_words_is_not_swallowed(client: Client, make: Make, ticket: Ticket) -> None:
+    client.force_login(make.agent())
+    address, first = reverse("ticket-answers", args=[ticket.reference]), typed()
+    client.post(address, first)
+    page = client.post(address, first | {"elsewhere-body": "Called again."})
+
+    assert "An earlier version of this was sent already" in page.content.decode()
+    form = page.context["elsewhere"]
+    assert form["token"].value() != str(first["elsewhere-token"])
+    client.post(
+        address, first | {"elsewhere-body": "Called again.", "elsewhere-token": form["token"].value()}
+    )
+    assert Message.objects.filter(way="phone").count() == 2
+
+
 def test_an_outsider_takes_nothing_down(client: Client, make: Make, ticket: Ticket) -> None:
     client.force_login(make.agent("outsider"))
 

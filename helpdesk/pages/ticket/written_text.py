@@ -1,0 +1,50 @@
+"""What somebody writes into a form of a ticket: kept as it will be stored, and sent once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.input.visible_text import calm, is_visible
+from helpdesk.models import Message
+from helpdesk.refusal import Conflict
+from helpdesk.tickets.opening.draft import LONGEST_BODY
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class SentBefore(Conflict):
+    """The form was sent already, with other words: a second press came after its answer got lost."""
+
+    code = "sent-before"
+    sentence = _("An earlier version of this was sent already, as you see. Your new words were not.")
+
+
+def refuse_other_words(message: Message, *, body: str, public: bool, way: str = "") -> None:
+    """Raise `SentBefore` where the message that a form's token stands for is not what was typed now."""
+    if (message.body, message.public, message.way) != (body, public, way):
+        raise SentBefore
+
+
+class WrittenText(forms.CharField):
+    """A text with something to see in it, which has the length that the browser counted: a line's end is one."""
+
+    def __init__(self, *, rows: int, label: str | _StrPromise | None = None) -> None:
+        super().__init__(
+            max_length=LONGEST_BODY,
+            strip=False,
+            label=label,
+            widget=forms.Textarea({"rows": rows, "dir": "auto"}),
+            error_messages={"required": _("Write something first.")},
+        )
+
+    def to_python(self, value: Any) -> str:
+        return calm(str(super().to_python(value)).replace("\r\n", "\n"))
+
+    def validate(self, value: Any) -> None:
+        if not is_visible(value):
+            raise ValidationError(self.error_messages["required"], code="required")
