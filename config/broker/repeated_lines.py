@@ -11,6 +11,8 @@ from billiard.exceptions import RestartFreqExceeded
 from kombu.exceptions import OperationalError as BrokerSilent
 from redis.exceptions import RedisError
 
+from helpdesk.database.failures import is_outage
+
 EVERY: Final = 60.0
 """Seconds from one line of a kind to the next, by a clock that nobody sets."""
 
@@ -22,6 +24,9 @@ OURS: Final = {"doorbell_silent", "watch_waits_for_the_database"}
 
 OUTAGES: Final = (BrokerSilent, RedisError, OSError, RestartFreqExceeded)
 """What needs no traceback: its line says what is away."""
+
+UNAVAILABLE: Final = 503
+"""What every request is answered while the database is away."""
 
 Kind = tuple[object, ...]
 
@@ -61,6 +66,8 @@ def _kind(record: logging.LogRecord) -> Kind | None:
     if isinstance(record.msg, dict):
         event = record.msg.get("event")
         return (event,) if event in OURS else None
+    if getattr(record, "status_code", None) == UNAVAILABLE or _is_of_an_outage(record):
+        return record.name, record.msg
     if record.levelno < logging.WARNING or record.name.partition(".")[0] not in OF_OTHERS:
         return None
     task = record.args.get("name") if isinstance(record.args, dict) else None
@@ -68,8 +75,13 @@ def _kind(record: logging.LogRecord) -> Kind | None:
 
 
 def _without_traceback_of_outages(record: logging.LogRecord) -> None:
-    if record.exc_info and isinstance(record.exc_info[1], OUTAGES):
+    if _is_of_an_outage(record):
         record.exc_info = None
+
+
+def _is_of_an_outage(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return isinstance(error, OUTAGES) or (error is not None and is_outage(error))
 
 
 def _add(record: logging.LogRecord, left_out: int) -> None:

@@ -29,6 +29,7 @@ from helpdesk.api.request import (
     refusal_log,
     request_body,
 )
+from helpdesk.database.failures import is_deadlock
 from helpdesk.database.instant import database_now
 from helpdesk.models import ApiKey
 from helpdesk.tickets import told_time
@@ -144,7 +145,7 @@ class Door(APIView):
         try:
             return self._attempt(act, again=False)
         except error_translation.DATABASE_ERRORS as error:
-            if not error_translation.is_deadlock(error):
+            if not is_deadlock(error):
                 raise
             logger.warning("deadlock: trying again")
             return self._attempt(act, again=True)

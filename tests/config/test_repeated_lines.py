@@ -6,7 +6,10 @@ import logging
 import time
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import OperationalError
+from psycopg import errors
 from redis.exceptions import ConnectionError as RedisGone
 
 from config.broker.repeated_lines import OncePerMinute
@@ -90,3 +93,37 @@ def test_an_outage_has_no_traceback_and_a_fault_keeps_its_own(clock: list[float]
 
     assert gone.exc_info is None
     assert fault.exc_info is not None
+
+
+def database_error(cause: psycopg.Error) -> OperationalError:
+    error = OperationalError(str(cause))
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize("cause", [psycopg.OperationalError("refused"), errors.AdminShutdown("going")])
+def test_a_database_that_is_away_is_one_line_and_not_one_a_request(
+    clock: list[float], cause: psycopg.Error
+) -> None:
+    once = OncePerMinute()
+    failed = [
+        record("helpdesk.api.door", "%s %s failed", "GET", f"/{n}", error=database_error(cause))
+        for n in range(3)
+    ]
+    answered = [record("django.request", "%s: %s", "Service Unavailable", f"/{n}") for n in range(3)]
+    for line in answered:
+        line.status_code = 503
+
+    assert [once.filter(line) for line in failed + answered] == [True, False, False] * 2
+    assert failed[0].exc_info is None
+
+
+def test_what_the_database_was_too_slow_for_keeps_its_traceback(clock: list[float]) -> None:
+    once = OncePerMinute()
+    slow = [
+        record("helpdesk.api.door", "%s failed", n, error=database_error(errors.QueryCanceled("too long")))
+        for n in range(2)
+    ]
+
+    assert [once.filter(line) for line in slow] == [True, True]
+    assert slow[0].exc_info is not None

@@ -12,6 +12,7 @@ from psycopg import errors
 from rest_framework.exceptions import MethodNotAllowed
 
 from helpdesk.api.problems import Fault, RequestRefused
+from helpdesk.database.failures import is_deadlock
 from helpdesk.refusal import Refused
 
 DATABASE_ERRORS = (OperationalError, InterfaceError)
@@ -63,7 +64,3 @@ def from_database(error: Exception) -> RequestRefused:
     if isinstance(error, DataError):
         return RequestRefused(422, "unstorable", _("The database cannot hold one of the values."))
     return RequestRefused(503, "unavailable", headers=LATER)
-
-
-def is_deadlock(error: Exception) -> bool:
-    return isinstance(error.__cause__, errors.DeadlockDetected)

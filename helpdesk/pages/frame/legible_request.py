@@ -12,6 +12,7 @@ from collections.abc import Callable
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
+from helpdesk.database.failures import is_deadlock
 from helpdesk.pages.frame import error_pages
 from helpdesk.refusal import Refused
 
@@ -47,10 +48,27 @@ class LegibleRequest:
         if isinstance(error, DataError):
             logger.warning("a value could not be stored", exc_info=error)
             return error_pages.unstorable(request)
+        if is_deadlock(error) and not hasattr(request, "done_again"):
+            return self._do_again(request)
         if isinstance(error, (OperationalError, InterfaceError)):
             logger.error("the database did not answer in time", exc_info=error)
             return error_pages.held_up(request)
         return None
+
+    def _do_again(self, request: HttpRequest) -> HttpResponse | None:
+        """Give the victim of a deadlock a second try: its transaction has left nothing behind."""
+        logger.warning("deadlock: trying again")
+        request.done_again = True  # type: ignore[attr-defined]  # a mark of ours
+        match = request.resolver_match
+        if match is None:
+            raise AssertionError("a view that failed has an address")
+        try:
+            answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        except Exception as error:  # answered for as at first, or raised
+            if (instead := self.process_exception(request, error)) is None:
+                raise
+            return instead
+        return answer
 
 
 def without_nul(given: QueryDict) -> QueryDict:

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from itertools import product
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -13,10 +14,14 @@ from django.contrib import admin
 from django.db import DataError, OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from psycopg import errors
 
 from config.addresses import ROOT
+from helpdesk.database.instant import database_now
+from helpdesk.models import Ticket
 from helpdesk.pages.frame import legible_request
 from helpdesk.refusal import Refused
+from helpdesk.tickets import ticket_status
 from tests.docs.served import page_routes
 from tests.make import Make
 
@@ -162,3 +167,26 @@ def test_what_no_page_foresaw_is_said_in_plain_words(make: Make, trouble: Except
     assert answer is not None
     assert answer.status_code == status
     assert standing.process_exception(RequestFactory().get("/"), RuntimeError()) is None
+
+
+def test_the_victim_of_a_deadlock_gets_a_second_try_and_no_third(
+    make: Make, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[bool] = []
+    resolve = ticket_status.set_status
+
+    def unlucky(**given: Any) -> bool:
+        tries.append(True)
+        if len(tries) in victims:
+            raise OperationalError from errors.DeadlockDetected()
+        return resolve(**given)
+
+    monkeypatch.setattr(ticket_status, "set_status", unlucky)
+    client.force_login(make.agent())
+    victims, ticket = [1, 3, 4], make.ticket(now=database_now())
+    address, form = reverse("ticket-status", args=[ticket.reference]), {"status": "resolved"}
+
+    assert client.post(address, form).status_code == 302
+    assert Ticket.objects.get().status == "resolved"
+    assert client.post(address, {"status": "open"}).status_code == 503
+    assert (len(tries), Ticket.objects.get().status) == (4, "resolved")
