@@ -117,8 +117,11 @@ class LogImport:
         self.imported.aside += [line.refused(others) for line in conversation.others]
 
     def _ending(self, conversation: LoggedConversation) -> list[PastFact]:
-        """Return how it stands in the end, just after its last word: known of old is all that comes before."""
-        said_last = conversation.last_at
+        """Return how it stands in the end, just after its last word: known of old is all that comes before.
+
+        Words of a time to come are none: they are refused.
+        """
+        said_last = conversation.last_at(now=self.now)
         is_over = self.over_after is not None and self.now - said_last >= self.over_after
         status = conversation.status or (Status.RESOLVED if is_over else Status.OPEN)
         if status == Status.OPEN:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from helpdesk.input import instant_text
 from helpdesk.input.visible_text import is_visible, one_line
 from helpdesk.intake import log_text
 from helpdesk.intake.log_text import LogRecord, LogText, NotAMessageLog
+from helpdesk.tickets.told_time import FURTHEST_AHEAD
 
 COLUMNS = ("ticket_id", "comment_seq", "message_id", "at", "author", "our_role", "is_public", "body")
 ROLES = ("customer", "agent", "bot")
@@ -49,6 +50,10 @@ class LoggedMessage:
     body: str
     status: str = ""
 
+    def repeats(self, other: LoggedMessage) -> bool:
+        """Whether the other line says the same of the same message; it may be this line."""
+        return replace(self, number=other.number, seq=other.seq, status=other.status) == other
+
     def refused(self, reason: str) -> RefusedLine:
         return RefusedLine(self.number, self.ticket_id, self.message_id, reason)
 
@@ -69,9 +74,10 @@ class LoggedConversation:
     def others(self) -> list[LoggedMessage]:
         return [line for line in self.lines if line is not self.opening]
 
-    @property
-    def last_at(self) -> datetime:
-        return max(line.at for line in self.lines)
+    def last_at(self, *, now: datetime) -> datetime:
+        """Return when the last word was said, of those that can have been said by now."""
+        sayable = [min(line.at, now) for line in self.lines if line.at <= now + FURTHEST_AHEAD]
+        return max(sayable, default=now)
 
     @property
     def status(self) -> str:
@@ -270,7 +276,7 @@ def _in_order(found: Iterable[LoggedConversation]) -> tuple[list[LoggedConversat
     for conversation in found:
         conversation.lines.sort(key=lambda line: (line.seq, line.number))
         if conversation.lines[0].seq == 0:
-            left_out += _second_openings(conversation)
+            left_out += _second_openings(conversation) + _second_bearers(conversation)
             whole.append(conversation)
             continue
         reason = _("Message 0, which opens the ticket, is missing.")
@@ -284,3 +290,14 @@ def _second_openings(conversation: LoggedConversation) -> list[RefusedLine]:
     conversation.lines = [line for line in conversation.lines if line not in again]
     reason = _("The ticket has another message 0, on line %d.") % conversation.lines[0].number
     return [line.refused(reason) for line in again]
+
+
+def _second_bearers(conversation: LoggedConversation) -> list[RefusedLine]:
+    """Take out what bears the id of another message of the ticket: one of the two would be lost without a word."""
+    first: dict[str, LoggedMessage] = {}
+    for line in conversation.lines:
+        first.setdefault(line.message_id, line)
+    again = [line for line in conversation.lines if not line.repeats(first[line.message_id])]
+    conversation.lines = [line for line in conversation.lines if line not in again]
+    reason = _("The ticket has another message with this id, on line %d.")
+    return [line.refused(reason % first[line.message_id].number) for line in again]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+import os
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,7 @@ from helpdesk.intake.message_log import LoggedConversation, RefusedLine, read
 from helpdesk.models import Environment, Queue, Store
 
 OWN_STORE = "Imported messages"
+MOST_DAYS = 36_500
 SOME_ASIDE = 3
 """How the command ends where lines were set aside; 1 says that nothing came in at all."""
 
@@ -40,7 +43,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--silent-for",
-            type=float,
+            type=_days,
             default=OVER_AFTER / timedelta(days=1),
             metavar="DAYS",
             help="resolve what has been silent for so long, unless the column `status` says how it stands (14)",
@@ -55,12 +58,14 @@ class Command(BaseCommand):
             conversations, aside = read(options["file"])
         except (OSError, NotAMessageLog) as error:
             raise CommandError(str(error)) from error
+        errors = options["errors"] or from_caller(f"{options['file'].name}.errors.csv")
+        _refuse_unwritable(errors)
         over_after = None if options["keep_open"] else timedelta(days=options["silent_for"])
         store = _store(options["store"], options["environment"], make=options["make_store"])
         how = {"over_after": over_after, "authors_are_ids": options["authors_are_ids"]}
         imported = self._import(conversations, LogImport(store, now=database_now(), **how))
         imported.aside = sorted(aside + imported.aside, key=lambda each: each.number)
-        self._report(imported, options["errors"] or from_caller(f"{options['file'].name}.errors.csv"))
+        self._report(imported, errors)
 
     def _import(self, conversations: list[LoggedConversation], importing: LogImport) -> ImportCounts:
         done = 0
@@ -95,14 +100,39 @@ class Command(BaseCommand):
             )
 
 
+def _days(text: str) -> float:
+    try:
+        days = float(text)
+    except ValueError:
+        days = -1
+    if not 0 <= days <= MOST_DAYS:
+        raise ArgumentTypeError(_("a number of days from 0 to %d") % MOST_DAYS)
+    return days
+
+
+def _refuse_unwritable(path: Path) -> None:
+    """Refuse a place for the lines set aside where nothing can be written, before anything is imported."""
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise CommandError(_("Nothing can be written to %s.") % path)
+
+
 def _store(name: str | None, environment: str, *, make: bool) -> Store:
-    found = Store.objects.filter(name=name or OWN_STORE).first()
+    called = _visible(OWN_STORE if name is None else name)
+    found = Store.objects.filter(name=called).first()
     if found:
         return found
     if name is not None and not make:
         raise CommandError(_("There is no store “%s”. With --make-store it is made.") % name)
-    queue, _created = Queue.objects.get_or_create(name=name or OWN_STORE)
-    return Store.objects.create(name=name or OWN_STORE, environment=environment, default_queue=queue)
+    queue, _created = Queue.objects.get_or_create(name=called)
+    return Store.objects.create(name=called, environment=environment, default_queue=queue)
+
+
+def _visible(name: str) -> str:
+    """Return the name as a store can have it."""
+    try:
+        return str(Store._meta.get_field("name").clean(name, None))  # noqa: SLF001  # public, says Django
+    except ValidationError as error:
+        raise CommandError("--store: " + " ".join(error.messages)) from error
 
 
 def _list(aside: list[RefusedLine], path: Path) -> None:

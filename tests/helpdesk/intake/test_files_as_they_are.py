@@ -7,7 +7,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 
 from helpdesk.intake.log_text import NotAMessageLog
 from helpdesk.intake.message_log import LoggedConversation, RefusedLine, read
@@ -201,3 +201,45 @@ def test_the_same_author_is_the_same_customer_only_when_told(tmp_path: Path) -> 
     bring_in(log(tmp_path, *lines), tmp_path, authors_are_ids=True)
 
     assert Customer.objects.get().external_id == "c_17"
+
+
+@pytest.mark.django_db
+def test_another_message_of_the_same_id_is_set_aside_and_a_doubled_line_is_not(tmp_path: Path) -> None:
+    other = "1,4,m3,2022-01-05T05:50:00Z,max,others,agent,1,Something else."
+
+    bring_in_some(log(tmp_path, *LOG, LOG[3], other), tmp_path)
+
+    [refused] = csv.DictReader((tmp_path / "errors.csv").read_text().splitlines())
+    assert (refused["message_id"], refused["reason"]) == (
+        "m3",
+        "The ticket has another message with this id, on line 6.",
+    )
+    assert Message.objects.get(external_id="m3").body == "Here it is."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("silent_for", ["nan", "inf", "1e300", "-1", "soon"])
+def test_a_silence_of_no_number_of_days_is_refused(tmp_path: Path, silent_for: str) -> None:
+    path = log(tmp_path, *LOG)
+    with pytest.raises(CommandError, match="a number of days from 0"):
+        call_command("import_messages", str(path), f"--silent-for={silent_for}")
+
+    assert not Ticket.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("errors", ["nowhere/errors.csv", "."])
+def test_where_the_errors_cannot_be_written_nothing_is_imported(tmp_path: Path, errors: str) -> None:
+    with pytest.raises(CommandError, match="Nothing can be written to"):
+        bring_in(log(tmp_path, *LOG, *BAD), tmp_path, errors=tmp_path / errors)
+
+    assert not Ticket.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["", "\u200b", "n" * 201])
+def test_a_store_is_made_under_no_name_that_nobody_could_read(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CommandError, match="--store: "):
+        bring_in(log(tmp_path, *LOG), tmp_path, store=name, make_store=True)
+
+    assert not Store.objects.exists()

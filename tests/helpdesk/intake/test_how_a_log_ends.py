@@ -95,6 +95,15 @@ def test_what_the_log_says_counts_before_any_silence(tmp_path: Path, status: str
     assert Ticket.objects.get().status == status
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59.999999Z", "2999-01-01T00:00:00Z"])
+def test_words_of_a_time_to_come_are_set_aside_and_keep_nothing_open(tmp_path: Path, at: str) -> None:
+    alone = f"o2,0,o2-0,{at},kim,customer,1,Where is it?"
+    error = bring_in_some(log(tmp_path, *FINISHED, f"o1,2,o1-2,{at},kim,customer,1,Thanks.", alone), tmp_path)
+
+    assert str(error).startswith("2 lines set aside")
+    assert [ticket.status for ticket in Ticket.objects.all()] == ["resolved"]
+
+
 def test_a_status_that_there_is_not_is_named(tmp_path: Path) -> None:
     bring_in_some(log(tmp_path, f"{FINISHED[0]},done", head=f"{HEAD},status"), tmp_path)
 
