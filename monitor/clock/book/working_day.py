@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
 
 from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.hours import DAY, Window
-
-_WHOLE_DAY: Final = timedelta(days=1)
 
 
 def working_day(hours: BusinessCalendar) -> timedelta | None:
@@ -22,7 +19,22 @@ def working_day(hours: BusinessCalendar) -> timedelta | None:
 
 def is_always_open(hours: BusinessCalendar) -> bool:
     """Whether a week has no closed minute, so that open time is the time of the clock on the wall."""
-    return any(all(_open_time(windows) >= _WHOLE_DAY for windows in part.week) for part in hours.parts)
+    return any(_has_no_gap(part.week) for part in hours.parts)
+
+
+def _has_no_gap(week: tuple[tuple[Window, ...], ...]) -> bool:
+    """Whether every window opens before the last of those before it has closed, round the week."""
+    windows = sorted(
+        (number * DAY + opens, number * DAY + closes)
+        for number, day in enumerate(week)
+        for opens, closes in day
+    )
+    reached = max((closes for _, closes in windows), default=0) - len(week) * DAY
+    for opens, closes in windows:
+        if opens > reached:
+            return False
+        reached = max(reached, closes)
+    return bool(windows)
 
 
 def _open_time(windows: tuple[Window, ...]) -> timedelta:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from monitor.clock.book.calendar import BusinessCalendar
-from monitor.clock.book.working_day import is_always_open, working_day
 from monitor.templatetags.targets import target_words
 
 HOUR = timedelta(hours=1)
@@ -58,10 +57,3 @@ def test_a_target_in_words(spec: dict[str, Any], basis: str, target: timedelta, 
 def test_without_a_target_nothing_is_said_and_without_hours_all_time_counts() -> None:
     assert target_words(None, "business", BusinessCalendar.parse(OFFICE)) == ""
     assert target_words(72 * HOUR, "business", None) == "3 days, nights and weekends included"
-
-
-def test_what_is_always_open_has_days_of_twenty_four_hours() -> None:
-    always = BusinessCalendar.parse(ALWAYS)
-    assert (is_always_open(always), working_day(always)) == (True, timedelta(days=1))
-    assert not is_always_open(BusinessCalendar.parse(hours(WEEKDAYS, ("00:00", "24:00"))))
-    assert is_always_open(BusinessCalendar.parse({"any_of": [OFFICE, ALWAYS]}))
