@@ -6,7 +6,7 @@ import pytest
 
 from monitor.clock.book.policy import Attributes, Book, UnknownCalendar
 from monitor.clock.metrics import Metric
-from tests.clock.story import HOUR, LONG_AGO, book, calendar, office, promise, tuesday
+from tests.clock.story import HOUR, LONG_AGO, Story, book, calendar, office, promise, tuesday
 
 TICKET = Attributes(
     store=1,
@@ -51,6 +51,33 @@ def test_a_policy_matches_when_all_its_conditions_hold(match: dict[str, object])
 )
 def test_a_condition_that_does_not_hold_or_is_left_blank_matches_nothing(match: dict[str, object]) -> None:
     assert not promise(match=match).matches(TICKET)
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("store", 7),
+        ("queue", 7),
+        ("channel", "chat"),
+        ("priority", "high"),
+        ("tier", "vip"),
+        ("language", "he"),
+    ],
+)
+def test_a_condition_looks_at_what_the_ticket_was_opened_with(key: str, said: object) -> None:
+    theirs = promise(policy=1, position=1, match={key: [said]}, first_response=1)
+    opened = Story(book(theirs, promise(policy=2, position=2, first_response=4)), opened=tuesday(9))
+    assert opened.clock("first_response").policy_version == 201
+
+    asked = Story(opened.book, opened=tuesday(9), **{key: said})
+    assert asked.clock("first_response").policy_version == 101
+
+
+@pytest.mark.parametrize("key", ["channel", "priority", "tier", "language"])
+def test_what_an_opening_does_not_say_is_an_empty_text(key: str) -> None:
+    unsaid = Story(book(promise(match={key: [""]}, first_response=1)), opened=tuesday(9), **{key: None})
+
+    assert unsaid.clock("first_response").policy_version == 101
 
 
 def test_a_blank_condition_is_no_wildcard_ahead_of_the_default() -> None:

@@ -87,6 +87,15 @@ def test_tags_and_tier_lead_to_another_policy() -> None:
     assert story.clock("first_response").due_at == tuesday(12)
 
 
+def test_a_tier_that_is_taken_away_is_none_like_any_other() -> None:
+    nobodys = promise(policy=1, position=1, match={"tier": [""]}, first_response=2)
+    story = Story(book(nobodys, promise(policy=2, position=2, first_response=6)), opened=tuesday(9))
+    assert story.clock("first_response").due_at == tuesday(11)
+
+    story.then(tuesday(9, 10), "tier_changed", tier="vip").then(tuesday(9, 20), "tier_changed", tier=None)
+    assert story.clock("first_response").due_at == tuesday(11)
+
+
 def test_from_business_to_wall_time_the_elapsed_counts_in_the_new_basis() -> None:
     wall = promise(policy=1, position=1, match={"priority": ["high"]}, first_response=20, basis="wall")
     story = Story(book(wall, promise(policy=2, position=2, first_response=8)), opened=tuesday(16))
