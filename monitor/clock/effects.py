@@ -88,8 +88,8 @@ def reopened(fold: Fold, at: datetime, event: Event) -> None:
     if fold.is_live:
         return
     ended = fold.status
+    fold.status = "open"
     fold.go_on(at, event)
-    fold.stand("open", at, event)
     if event.payload.get("by") == "customer" and fold.begun:
         fold.start([Metric.ACKNOWLEDGEMENT], at, event, asked=True)
         fold.reopening = Reopening(waiting.asked_by(fold, at, event), event.seq, ended)
@@ -234,9 +234,8 @@ def _drop(fold: Fold, timer: Timer, at: datetime, event: Event) -> None:
 
 
 def _change_attributes(fold: Fold, at: datetime, event: Event, attributes: Attributes) -> None:
-    if attributes != fold.attributes:
-        fold.attributes = attributes
-        fold.retarget_all(at, event)
+    fold.attributes = attributes
+    fold.retarget_all(at, event)
 
 
 def _stopped_by(fold: Fold, event: Event) -> Iterator[Timer]:

@@ -124,6 +124,7 @@ def test_a_status_on_a_resolved_ticket_touches_no_clock() -> None:
     story = Story(EVERYTHING, opened=tuesday(9)).then(tuesday(10), "resolved").turns(tuesday(11), "open")
 
     assert story.clock("resolution").outcome is Outcome.MET
+    assert story.then(tuesday(12), "reopened", by="agent").clock("resolution").outcome is None
 
 
 def test_merged_clocks_end_as_merged_and_nothing_starts_after() -> None:

@@ -11,7 +11,7 @@ from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.replay import UnknownKind, replay
 from tests.clock.story import HOUR, MINUTE, SECOND, Story, book, promise, tuesday
 
-EVERYTHING = book(promise(acknowledgement=1, first_response=4, next_response=2, resolution=16))
+EVERYTHING = book(promise(acknowledgement=1, first_response=4, next_response=2, update=8, resolution=16))
 
 
 def test_a_customers_opening_starts_what_is_promised_and_what_is_reported() -> None:
@@ -52,6 +52,15 @@ def test_we_write_first_and_the_customers_answer_starts_the_next_response() -> N
 
     story.writes(tuesday(10))
     assert story.clock("next_response").due_at == tuesday(12)
+    assert not story.all_of("acknowledgement")
+
+
+def test_what_we_write_first_starts_whatever_does_not_wait_for_an_answer() -> None:
+    rules = book(promise(acknowledgement=1, first_response=4, update=8, resolution=16, ownership=24))
+    story = Story(rules, opened=tuesday(9), initiated_by="agent")
+
+    running = {clock.metric.value for clock in story.clocks() if clock.outcome is None}
+    assert running == {"update", "resolution", "ownership", "customer_wait", "agent_work"}
 
 
 def test_an_automatic_opening_starts_nothing_until_somebody_writes() -> None:
@@ -92,6 +101,7 @@ def test_nobody_but_a_person_answers(author: str) -> None:
     assert story.clock("first_response").outcome is None
     assert story.clock("acknowledgement").outcome is None
     assert story.clock("first_any_response").outcome is (Outcome.MET if author == "bot" else None)
+    assert not story.all_of("update")
 
 
 @pytest.mark.parametrize("author", ["agent", "bot", "system"])
@@ -99,6 +109,7 @@ def test_an_automatic_message_answers_nothing(author: str) -> None:
     story = Story(EVERYTHING, opened=tuesday(9)).answers(tuesday(9, 30), author, automatic=True)
 
     assert all(clock.outcome is None for clock in story.clocks())
+    assert not story.all_of("update")
 
 
 def test_where_bots_count_a_bots_answer_is_an_answer() -> None:
@@ -245,7 +256,7 @@ def test_an_update_promise_smaller_than_the_first_response_does_not_overrule_it(
 
 
 def test_updates_and_ownership_are_measured_only_where_promised() -> None:
-    story = Story(EVERYTHING, opened=tuesday(9)).answers(tuesday(10))
+    story = Story(book(promise(first_response=4)), opened=tuesday(9)).answers(tuesday(10))
     assert not story.all_of("update")
     assert not story.all_of("ownership")
 

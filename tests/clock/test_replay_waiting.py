@@ -106,6 +106,21 @@ def test_nobody_acknowledges_what_had_not_arrived() -> None:
     )
 
 
+def test_an_answer_acknowledges_nothing_that_had_not_arrived() -> None:
+    story = Story(RULES, opened=tuesday(9), automatic=True).answers(tuesday(10))
+    story.writes(tuesday(9, 50), recorded=tuesday(10, 10))
+
+    assert {clock.outcome for clock in story.clocks()} == {None}
+
+
+def test_nobody_acknowledges_a_reopening_that_had_not_arrived() -> None:
+    story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 10)).then(tuesday(9, 20), "resolved")
+    story.then(tuesday(10), "acknowledged")
+    story.then(tuesday(9, 50), "reopened", recorded=tuesday(10, 10), by="customer")
+
+    assert (story.clock("acknowledgement").start_seq, story.clock("acknowledgement").outcome) == (5, None)
+
+
 def test_unassigned_it_asks_whoever_acknowledges_next() -> None:
     story = Story(RULES, opened=tuesday(9)).then(tuesday(9, 5), "acknowledged")
     story.then(tuesday(10), "acknowledged").then(tuesday(9, 30), "unassigned", recorded=tuesday(10, 10))
@@ -170,6 +185,15 @@ def test_an_older_wait_that_was_merged_in_has_the_turn_of_a_message_heard_later(
     assert responses(story)[1:] == [("next_response", 3, Outcome.MET)]
 
 
+def test_a_message_under_way_when_a_merged_wait_was_answered_waits_though_nobody_had_begun() -> None:
+    story = Story(RULES, opened=tuesday(9), automatic=True)
+    story.then(tuesday(11), "absorbed", ticket=2, waiting_since=tuesday(10).isoformat())
+    story.answers(tuesday(12)).writes(tuesday(11, 30), recorded=tuesday(12, 10))
+
+    assert responses(story) == [("first_response", 2, Outcome.MET), ("next_response", 4, None)]
+    assert story.clock("next_response").started_at == tuesday(11, 30)
+
+
 def test_a_merged_wait_that_began_later_starts_no_clock_beside_an_older_message() -> None:
     story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 30))
     story.then(tuesday(11), "absorbed", ticket=2, waiting_since=tuesday(10, 30).isoformat())
@@ -208,7 +232,13 @@ def test_what_runs_on_after_a_bounce_follows_the_status_again() -> None:
     story.then(tuesday(12), "resolved").then(tuesday(13), "reply_bounced", reply_seq=2)
     story.then(tuesday(13), "reopened", by="agent")
 
-    assert story.clock("first_response").due_at == tuesday(7, days_later=1)
+    clock = story.clock("first_response")
+    assert clock.due_at == tuesday(7, days_later=1)
+    assert [(one.start, one.reason, one.seq) for one in clock.segments] == [
+        (tuesday(10), "opened", 1),
+        (tuesday(11), "pending", 3),
+        (tuesday(12), "resolved", 4),
+    ]
 
 
 def test_a_pause_pressed_with_a_reply_that_bounced_stays_until_the_status_changes() -> None:
@@ -250,6 +280,9 @@ def test_no_reply_needed_takes_back_the_reopening_by_that_message(more: dict[str
         tuesday(10, 30),
         50 * MINUTE,
     )
+    story.then(tuesday(11), "unassigned").then(tuesday(12), "reopened", by="agent")
+    assert len(story.all_of("acknowledgement")) == 2
+    assert story.clock("resolution").outcome is None
 
 
 def test_a_breach_before_the_marking_stays() -> None:
@@ -310,6 +343,13 @@ def test_a_bounce_of_what_answered_nobody_changes_no_wait() -> None:
     before = responses(story)
 
     assert responses(story.then(tuesday(11), "reply_bounced", reply_seq=3)) == before
+
+
+def test_a_ticket_resolved_after_a_machines_bounced_message_leaves_nobody_waiting() -> None:
+    story = Story(RULES, opened=tuesday(9)).answers(tuesday(10), author="bot")
+    story.then(tuesday(10, 5), "resolved").then(tuesday(10, 30), "reply_bounced", reply_seq=2)
+
+    assert responses(story) == [("first_response", 1, Outcome.UNANSWERED)]
 
 
 def test_a_bounce_lets_a_message_ring_of_which_the_answer_knew_nothing() -> None:
