@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
 
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.ledger import Step, explain
@@ -57,6 +60,37 @@ def test_versions_are_named_step_by_step() -> None:
         (102, 102, None),
     ]
     assert [step.reason for step in steps] == ["opened", "version", "version"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("priority_changed", {"priority": "high"}),
+        ("tier_changed", {"tier": "vip"}),
+        ("tags_changed", {"tags": ["refund"]}),
+        ("queue_changed", {"queue": 2}),
+        ("due_time_set", {"metric": "first_response", "due_at": tuesday(12).isoformat()}),
+        ("due_time_cleared", {"metric": "first_response"}),
+        ("absorbed", {"ticket": 2, "waiting_since": tuesday(8).isoformat()}),
+    ],
+)
+def test_whatever_changes_a_promise_is_named_as_the_event_behind_it(
+    kind: str, payload: dict[str, Any]
+) -> None:
+    rules = book(
+        promise(policy=1, position=1, match={"priority": ["high"]}, first_response=2),
+        promise(policy=2, position=2, match={"tier": ["vip"]}, first_response=3),
+        promise(policy=3, position=3, match={"tags": ["refund"]}, first_response=4),
+        promise(policy=4, position=4, match={"queue": [2]}, first_response=5),
+        promise(policy=5, position=5, first_response=6),
+    )
+    story = Story(rules, opened=tuesday(9))
+    story.then(tuesday(9, 10), "due_time_set", metric="first_response", due_at=tuesday(14).isoformat())
+    story.then(tuesday(10), kind, recorded=tuesday(10, 5), **payload)
+
+    last = steps_of(story, "first_response", tuesday(11))[-1]
+    assert (last.start, last.reason, last.seq) == (tuesday(10), kind, 3)
+    assert story.clock("first_response").alarm_floor == tuesday(10, 5)
 
 
 def test_a_resolved_ticket_was_paused_until_it_was_reopened() -> None:

@@ -53,6 +53,18 @@ def test_what_was_never_promised_is_measured_on_in_another_queue() -> None:
     assert never.clock("resolution").outcome is None
 
 
+def test_what_a_later_version_dropped_is_measured_on_for_a_clock_that_is_older() -> None:
+    rules = book(
+        promise(policy=1, position=1, match={"queue": [1]}, first_response=4),
+        promise(policy=2, position=2, match={"queue": [2]}, first_response=2),
+        promise(policy=2, version=2, position=2, since=tuesday(10), match={"queue": [2]}, resolution=8),
+    )
+    story = Story(rules, opened=tuesday(9)).then(tuesday(10, 30), "queue_changed", queue=2)
+
+    clock = story.clock("first_response")
+    assert (clock.outcome, clock.policy_version, clock.due_at) == (None, 201, tuesday(11))
+
+
 def test_the_same_queue_again_changes_nothing() -> None:
     story = Story(QUEUES, opened=tuesday(9)).then(tuesday(9, 30), "queue_changed", queue=1)
 
