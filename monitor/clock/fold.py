@@ -176,7 +176,7 @@ class Fold:
         policy = self.book.match(self.attributes, at, since=since)
         if policy is None:
             return NO_TERMS
-        target = None if metric in REPORTS else policy.target(metric, self.attributes.priority)
+        target = policy.target(metric, self.attributes.priority)
         return Terms(policy, target, self.book.calendar_at(policy.calendar, at))
 
     # Starting and ending.
@@ -225,7 +225,6 @@ class Fold:
         for timer, outcome in self.ended_by(cause):
             self.end_one(timer, outcome, at, event)
         self.questions = ()
-        self.under_way.clear()
 
     def ended_by(self, cause: Cause) -> list[tuple[Timer, Outcome]]:
         """Return the running clocks that a cause ends, and how."""
@@ -236,9 +235,7 @@ class Fold:
         """Go on with the clocks that were stopped."""
         for metric, stopped in self.stopped.items():
             terms = self.terms(metric, at, stopped.beginning.at)
-            timer = self._unheard(stopped.timer, at).go_on(
-                terms, at=at, status=self.status, event=event, book=self.book
-            )
+            timer = self._unheard(stopped.timer, at).go_on(terms, at=at, event=event, book=self.book)
             self.clocks[timer.beginning.identity], self.running[metric] = None, timer
         self.stopped.clear()
 

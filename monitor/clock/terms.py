@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from monitor.clock.book.calendar import NeverOpen, OutOfReach
 from monitor.clock.book.policy import CalendarInForce, PolicyInForce
 from monitor.clock.book.rules import Target
-from monitor.clock.metrics import PAUSES, REPORTS, Metric
+from monitor.clock.metrics import PAUSES, Metric
 
 NO_TIME: Final = timedelta(0)
 
@@ -34,8 +34,7 @@ class Terms(NamedTuple):
 
     def pausing(self, metric: Metric, status: str) -> str:
         """Return the status if it pauses the metric, else nothing."""
-        policy = None if metric in REPORTS else self.policy
-        statuses = PAUSES[metric] if policy is None else policy.pauses(metric)
+        statuses = PAUSES[metric] if self.policy is None else self.policy.pauses(metric)
         return status if status in statuses else ""
 
     def elapsed(self, start: datetime, end: datetime) -> Elapsed:

@@ -70,7 +70,7 @@ class Timer(NamedTuple):
         due, rested_from = self.due_if_running(), self.meter.paused_at
         if rested_from is None or due is None:
             return due
-        return due if self.alarms.breach_at is not None and due <= rested_from else None
+        return due if self.alarms.breach_at is not None and due < rested_from else None
 
     def due_if_running(self) -> datetime | None:
         """Return when the target is spent, whether it is paused or not."""
@@ -172,13 +172,10 @@ class Timer(NamedTuple):
         until = max(alarms.deaf_until or taken_back.at, taken_back.at)
         return self._replace(alarms=alarms._replace(deaf_until=until), floor=floor)
 
-    def go_on(self, terms: Terms, *, at: datetime, status: str, event: Event, book: Book) -> Timer:
+    def go_on(self, terms: Terms, *, at: datetime, event: Event, book: Book) -> Timer:
         """Count on after an end that was none, under the terms of now; the time between was paused."""
-        pause = terms.pausing(self.beginning.metric, status)
-        timer = self.turn(at, event, terms=terms, pause=pause).warned_by_hand(book)
-        if terms.target != self.terms.target:
-            timer = timer.forget_spent()
-        return timer.settle_change(at, "retarget", resumed=True)
+        timer = self.turn(at, event, terms=terms, pause="")
+        return timer.forget_spent().warned_by_hand(book).settle_change(at, "retarget", resumed=True)
 
     def end(self, outcome: Outcome, *, at: datetime, seq: int) -> Stopped:
         """Stop counting. Stopped after a breach, `met` is `late`."""
@@ -223,8 +220,6 @@ class Timer(NamedTuple):
 
     def _settle(self, at: datetime, counted: Elapsed) -> Alarms:
         meter, alarms, terms = self.meter, self.alarms, self.terms
-        if terms.target is None and meter.by_hand is None:
-            return alarms
         spent = meter.spent + (counted[0] if terms.in_business else counted[1])
         due = meter.due_before(at, spent)
         if alarms.risk_at is None and self._comes_to_risk(spent):

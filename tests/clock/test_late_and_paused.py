@@ -96,7 +96,45 @@ def test_todays_due_time_is_not_moved_by_hours_that_come_after_it() -> None:
     rules = book(promise(resolution=8, pauses={"resolution": []}), pausing, calendars=hours)
     clock = Story(rules, opened=tuesday(9)).turns(tuesday(10), "on_hold").clock("resolution")
 
-    assert (clock.due_at, clock.breach_at) == (tuesday(17), None)
+    assert (clock.due_at, clock.breach_at, clock.calendar_version) == (tuesday(17), None, 101)
+
+
+def test_a_pause_to_come_leaves_a_due_time_set_by_hand_and_a_clock_without_a_promise() -> None:
+    pausing = promise(
+        version=2, since=tuesday(12), scope="new_and_open", resolution=8, pauses={"resolution": ["on_hold"]}
+    )
+    story = Story(book(promise(resolution=8, pauses={"resolution": []}), pausing), opened=tuesday(9))
+    story.then(tuesday(9, 30), "due_time_set", metric="resolution", due_at=tuesday(14).isoformat())
+    chosen = story.turns(tuesday(10), "on_hold").clock("resolution")
+    assert (chosen.due_at, chosen.paused_at) == (tuesday(14), None)
+
+    promised = promise(
+        since=tuesday(12), scope="new_and_open", first_response=4, pauses={"first_response": ["on_hold"]}
+    )
+    measured = Story(book(promised), opened=tuesday(9)).turns(tuesday(10), "on_hold").clock("first_response")
+    assert (measured.due_at, measured.paused_at, measured.policy_version) == (None, None, None)
+
+
+def test_a_late_clock_paused_at_the_very_instant_of_a_later_due_time_has_it_still_to_come() -> None:
+    late = change(change(Story(BY_PRIORITY, opened=tuesday(9)), tuesday(12), "high"), tuesday(13), "normal")
+    chosen = change(Story(BY_PRIORITY, opened=tuesday(9)), tuesday(12), "high")
+    chosen.then(tuesday(13), "due_time_set", metric="resolution", due_at=tuesday(17).isoformat())
+
+    for story in (late, chosen):
+        clock = story.turns(tuesday(17), "pending").clock("resolution")
+        assert (clock.breach_at, clock.due_at, clock.remaining) == (tuesday(12), None, 0 * HOUR)
+
+
+def test_a_version_that_ends_a_pause_of_a_late_clock_counts_on_with_what_was_left() -> None:
+    wednesday = tuesday(9, days_later=1)
+    resuming = promise(
+        version=2, since=wednesday, scope="new_and_open", resolution=10, pauses={"resolution": []}
+    )
+    rules = book(promise(resolution={"normal": 8, "high": 2}), resuming)
+    story = change(change(Story(rules, opened=tuesday(9)), tuesday(12), "high"), tuesday(13), "normal")
+    story.turns(tuesday(14), "pending").then(tuesday(10, days_later=1), "note_added")
+
+    assert story.clock("resolution").due_at == tuesday(14, days_later=1)
 
 
 def test_a_version_moves_the_due_time_of_a_late_clock_that_still_lies_ahead() -> None:

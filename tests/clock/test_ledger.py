@@ -93,6 +93,18 @@ def test_whatever_changes_a_promise_is_named_as_the_event_behind_it(
     assert story.clock("first_response").alarm_floor == tuesday(10, 5)
 
 
+def test_an_older_start_from_a_merge_is_named_with_the_merge_behind_it() -> None:
+    story = Story(book(promise(first_response=4)), opened=tuesday(10))
+    story.then(tuesday(11), "absorbed", ticket=2, waiting_since=tuesday(9).isoformat())
+
+    steps = steps_of(story, "first_response", tuesday(12))
+    assert [(step.start, step.reason, step.seq) for step in steps] == [
+        (tuesday(9), "absorbed", 2),
+        (tuesday(10), "opened", 1),
+        (tuesday(11), "absorbed", 2),
+    ]
+
+
 def test_a_resolved_ticket_was_paused_until_it_was_reopened() -> None:
     story = Story(book(promise(resolution=4)), opened=tuesday(9)).then(tuesday(10), "resolved")
     story.then(tuesday(12), "reopened", by="agent")

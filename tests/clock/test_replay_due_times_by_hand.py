@@ -97,6 +97,23 @@ def test_setting_and_clearing_the_due_time_of_no_clock_changes_nothing() -> None
     assert story.clock("first_response").due_at == tuesday(17)
 
 
+def test_clearing_what_was_never_set_changes_nothing() -> None:
+    story = Story(BY_PRIORITY, opened=tuesday(9))
+    before = story.clock("first_response")
+
+    story.then(tuesday(10), "due_time_cleared", recorded=tuesday(11), metric="first_response")
+    cleared = story.clock("first_response")
+    assert (cleared.segments, cleared.alarm_floor) == (before.segments, before.alarm_floor)
+
+
+def test_an_older_start_moves_the_warning_of_a_due_time_set_by_hand() -> None:
+    story = by_hand(Story(BY_PRIORITY, opened=tuesday(10)), tuesday(10, 30), tuesday(14))
+    assert story.clock("first_response").risk_at == tuesday(13)
+
+    story.then(tuesday(11), "absorbed", ticket=2, waiting_since=tuesday(9).isoformat())
+    assert story.clock("first_response").risk_at == tuesday(12, 45)
+
+
 def test_a_due_time_without_a_policy_is_kept_too() -> None:
     clock = by_hand(Story(book(), opened=tuesday(9)), tuesday(10), tuesday(12)).clock("first_response")
 

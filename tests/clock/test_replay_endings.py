@@ -112,6 +112,31 @@ def test_a_priority_changed_while_resolved_counts_from_reopening() -> None:
     assert story.clock("resolution").due_at == tuesday(13)
 
 
+def test_a_priority_changed_while_resolved_that_is_already_spent_is_a_breach_of_the_reopening() -> None:
+    rules = book(promise(resolution={"normal": 9, "high": 8, "urgent": 2}))
+    story = Story(rules, opened=tuesday(9)).then(tuesday(18), "resolved")
+    story.then(tuesday(19), "priority_changed", priority="urgent")
+    clock = story.then(tuesday(20), "reopened", by="agent").clock("resolution")
+    assert (clock.due_at, clock.breach_at, clock.breach_kind) == (tuesday(11), tuesday(20), "retarget")
+
+
+def test_a_priority_changed_while_resolved_to_what_was_used_up_at_closing_is_due_on_reopening() -> None:
+    rules = book(promise(resolution={"normal": 9, "high": 8}))
+    story = Story(rules, opened=tuesday(9)).then(tuesday(18), "resolved")
+    story.then(tuesday(19), "priority_changed", priority="high")
+    clock = story.then(tuesday(20), "reopened", by="agent").clock("resolution")
+    assert (clock.due_at, clock.breach_at, clock.breach_kind) == (tuesday(20), tuesday(20), "due")
+
+
+def test_a_late_resolution_that_is_eased_while_resolved_is_due_anew_on_reopening() -> None:
+    rules = book(promise(resolution={"normal": 2, "low": 8}))
+    story = Story(rules, opened=tuesday(9)).then(tuesday(12), "resolved")
+    story.then(tuesday(12, 30), "priority_changed", priority="low").then(tuesday(13), "reopened", by="agent")
+
+    clock = story.clock("resolution")
+    assert (clock.breach_at, clock.due_at) == (tuesday(11), tuesday(10, days_later=1))
+
+
 def test_a_message_on_a_resolved_ticket_waits_even_if_nobody_reopens_it() -> None:
     story = Story(EVERYTHING, opened=tuesday(9)).answers(tuesday(10)).then(tuesday(11), "resolved")
     story.writes(tuesday(12))

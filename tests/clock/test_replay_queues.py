@@ -53,6 +53,14 @@ def test_what_was_never_promised_is_measured_on_in_another_queue() -> None:
     assert never.clock("resolution").outcome is None
 
 
+def test_what_a_queue_dropped_does_not_come_back_when_the_ticket_is_reopened() -> None:
+    story = Story(QUEUES, opened=tuesday(9)).then(tuesday(9, 10), "resolved")
+    story.then(tuesday(9, 20), "reopened", by="agent").then(tuesday(9, 30), "queue_changed", queue=2)
+    story.then(tuesday(9, 40), "resolved").then(tuesday(9, 50), "reopened", by="agent")
+
+    assert story.clock("resolution").outcome is Outcome.NOT_APPLICABLE
+
+
 def test_what_a_later_version_dropped_is_measured_on_for_a_clock_that_is_older() -> None:
     rules = book(
         promise(policy=1, position=1, match={"queue": [1]}, first_response=4),

@@ -56,6 +56,22 @@ def test_retargeted_while_paused_breaches_on_resuming() -> None:
     assert (resumed.due_at, resumed.breach_at, resumed.breach_kind) == (tuesday(11), tuesday(14), "retarget")
 
 
+def test_retargeted_while_paused_to_what_was_used_up_at_closing_it_is_due_on_resuming() -> None:
+    rules = book(promise(resolution={"normal": 9, "high": 8}))
+    story = Story(rules, opened=tuesday(9)).turns(tuesday(18), "pending")
+    clock = change(story, tuesday(19), "high").turns(tuesday(10, days_later=1), "open").clock("resolution")
+
+    resumed = tuesday(10, days_later=1)
+    assert (clock.due_at, clock.breach_at, clock.breach_kind) == (resumed, resumed, "due")
+
+
+def test_a_wall_target_runs_out_at_night() -> None:
+    rules = book(promise(first_response=4, basis="wall"))
+    clock = Story(rules, opened=tuesday(16)).answers(tuesday(10, days_later=1)).clock("first_response")
+
+    assert (clock.outcome, clock.risk_at, clock.breach_at) == (Outcome.LATE, tuesday(19), tuesday(20))
+
+
 def test_a_priority_without_a_target_takes_the_due_time_away_and_nothing_else() -> None:
     clock = change(Story(BY_PRIORITY, opened=tuesday(9)), tuesday(12), "low").clock("resolution")
 

@@ -95,6 +95,24 @@ def test_a_question_asked_under_a_priority_that_was_undone_breaches_no_earlier_t
     assert (clock.due_at, clock.breach_at, clock.breach_kind) == (tuesday(10, 30), tuesday(11), "correction")
 
 
+def test_of_two_priorities_that_were_undone_the_later_undoing_counts() -> None:
+    rules = book(promise(first_response=4, next_response={"normal": 1, "low": 8, "high": 9}))
+    story = Story(rules, opened=tuesday(9)).answers(tuesday(9, 10))
+    story.then(tuesday(9, 20), "priority_changed", priority="low")
+    story.then(tuesday(9, 30), "priority_changed", priority="high").writes(tuesday(9, 40))
+    undone(undone(story, tuesday(11), 4), tuesday(12), 3)
+
+    assert story.clock("next_response").breach_at == tuesday(12)
+
+
+def test_undoing_what_no_later_question_depends_on_delays_no_breach() -> None:
+    story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 10)).then(tuesday(10), "acknowledged")
+    undone(story.writes(tuesday(10, 5)), tuesday(13), 3)
+
+    clock = story.clock("next_response")
+    assert (clock.breach_at, clock.breach_kind) == (tuesday(12, 5), "due")
+
+
 def test_an_undoing_that_was_undone_undoes_nothing() -> None:
     story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 10)).then(tuesday(10), "resolved")
     undone(undone(story, tuesday(10, 1), 3), tuesday(10, 2), 4)

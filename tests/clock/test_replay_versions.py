@@ -52,6 +52,35 @@ def test_a_version_that_makes_a_clock_spent_is_a_breach_when_it_takes_effect() -
     assert (clock.due_at, clock.breach_at, clock.breach_kind) == (tuesday(10), tuesday(12), "retarget")
 
 
+def test_a_version_that_begins_at_the_instant_of_an_answer_counts_for_it() -> None:
+    stricter = promise(version=2, since=tuesday(12), scope="new_and_open", first_response=2)
+    clock = Story(book(OLD, stricter), opened=tuesday(9)).answers(tuesday(12)).clock("first_response")
+
+    assert (clock.outcome, clock.breach_at, clock.breach_kind) == (Outcome.LATE, tuesday(12), "retarget")
+
+
+def test_of_several_versions_between_two_events_each_has_its_time() -> None:
+    versions = [
+        promise(
+            version=2 + number, since=tuesday(10 + number), scope="new_and_open", first_response=7 - number
+        )
+        for number in range(3)
+    ]
+    clock = Story(book(OLD, *versions), opened=tuesday(9)).answers(tuesday(13)).clock("first_response")
+
+    told = [(one.start, one.policy_version) for one in clock.segments]
+    assert told == [(tuesday(9), 101), (tuesday(10), 102), (tuesday(11), 103), (tuesday(12), 104)]
+
+
+def test_a_clock_that_reopening_goes_on_with_keeps_the_version_of_its_start() -> None:
+    stricter = promise(version=2, since=tuesday(12), first_response=4, resolution=1)
+    rules = book(promise(first_response=4, resolution=8), stricter)
+    story = Story(rules, opened=tuesday(9)).then(tuesday(11), "resolved")
+    clock = story.then(tuesday(13), "reopened", by="agent").clock("resolution")
+
+    assert (clock.policy_version, clock.due_at) == (101, tuesday(11, days_later=1))
+
+
 def test_a_version_still_to_come_is_part_of_the_arithmetic_at_once() -> None:
     stricter = promise(version=2, since=tuesday(12), scope="new_and_open", first_response=4)
     clock = Story(book(OLD, stricter), opened=tuesday(9)).clock("first_response")

@@ -185,6 +185,14 @@ def test_an_older_wait_that_was_merged_in_has_the_turn_of_a_message_heard_later(
     assert responses(story)[1:] == [("next_response", 3, Outcome.MET)]
 
 
+def test_a_first_response_that_was_merged_in_and_answered_is_the_only_one() -> None:
+    story = Story(RULES, opened=tuesday(9), automatic=True)
+    story.then(tuesday(11), "absorbed", ticket=2, waiting_since=tuesday(10).isoformat())
+    story.answers(tuesday(12)).writes(tuesday(13))
+
+    assert responses(story) == [("first_response", 2, Outcome.MET), ("next_response", 4, None)]
+
+
 def test_a_message_under_way_when_a_merged_wait_was_answered_waits_though_nobody_had_begun() -> None:
     story = Story(RULES, opened=tuesday(9), automatic=True)
     story.then(tuesday(11), "absorbed", ticket=2, waiting_since=tuesday(10).isoformat())
