@@ -161,7 +161,7 @@ class Meter(NamedTuple):
     def due_before(self, at: datetime, spent: timedelta) -> datetime | None:
         """Return the due time where it passed before `at`, by when so much was spent."""
         target = self.present.terms.target
-        due: datetime | None = None
+        due: datetime | None
         if self.by_hand is not None:
             due = self.by_hand.due_at
         elif target is None or spent < target.duration:

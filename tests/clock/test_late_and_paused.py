@@ -146,6 +146,33 @@ def test_a_version_moves_the_due_time_of_a_late_clock_that_still_lies_ahead() ->
     assert (clock.breach_at, clock.due_at) == (tuesday(12), tuesday(16))
 
 
+def test_a_version_at_the_very_due_time_of_a_late_clock_still_moves_it() -> None:
+    eased = promise(version=2, since=tuesday(17), scope="new_and_open", resolution=10)
+    rules = book(promise(resolution={"normal": 8, "high": 2}), eased)
+    story = change(change(Story(rules, opened=tuesday(9)), tuesday(12), "high"), tuesday(13), "normal")
+
+    clock = story.then(tuesday(18), "note_added").clock("resolution")
+    assert (clock.breach_at, clock.due_at) == (tuesday(12), tuesday(11, days_later=1))
+
+
+def test_a_version_leaves_a_due_time_that_a_change_found_passed() -> None:
+    eased = promise(version=2, since=tuesday(13), scope="new_and_open", resolution=10)
+    story = Story(book(promise(resolution={"normal": 8, "high": 2}), eased), opened=tuesday(9))
+
+    clock = change(story, tuesday(12), "high").then(tuesday(14), "note_added").clock("resolution")
+    assert (clock.breach_at, clock.due_at, clock.policy_version) == (tuesday(12), tuesday(11), 102)
+
+
+def test_used_up_as_a_pause_began_it_was_due_when_it_ran_on_however_often_that_is_worked_out() -> None:
+    story = Story(book(promise(resolution=2)), opened=tuesday(9)).turns(tuesday(11), "pending")
+    story.turns(tuesday(12), "open")
+    story.then(tuesday(13), "due_time_set", metric="resolution", due_at=tuesday(15).isoformat())
+    story.then(tuesday(14), "due_time_cleared", metric="resolution")
+
+    clock = story.clock("resolution")
+    assert (clock.breach_at, clock.due_at) == (tuesday(12), tuesday(12))
+
+
 def test_a_warning_that_was_passed_goes_where_a_due_time_set_by_hand_lies_far_off() -> None:
     story = Story(book(promise(first_response=4)), opened=tuesday(9))
     story.then(tuesday(12, 30), "due_time_set", metric="first_response", due_at=tuesday(17).isoformat())

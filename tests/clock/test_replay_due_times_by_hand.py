@@ -8,7 +8,7 @@ import pytest
 
 from monitor.clock.book.calendar import NaiveInstant
 from monitor.clock.metrics import Outcome
-from tests.clock.story import BY_PRIORITY, HOUR, Story, book, change, tuesday
+from tests.clock.story import BY_PRIORITY, HOUR, Story, book, change, promise, tuesday
 
 
 def by_hand(story: Story, at: datetime, due_at: datetime, metric: str = "first_response") -> Story:
@@ -104,6 +104,31 @@ def test_clearing_what_was_never_set_changes_nothing() -> None:
     story.then(tuesday(10), "due_time_cleared", recorded=tuesday(11), metric="first_response")
     cleared = story.clock("first_response")
     assert (cleared.segments, cleared.alarm_floor) == (before.segments, before.alarm_floor)
+
+
+def test_a_warning_of_a_due_time_set_by_hand_stays_where_it_was_passed() -> None:
+    story = by_hand(Story(BY_PRIORITY, opened=tuesday(9)), tuesday(10), tuesday(12), "resolution")
+    story.turns(tuesday(11, 30), "pending").turns(tuesday(11, 45), "open")
+
+    clock = story.clock("resolution")
+    assert (clock.risk_at, clock.due_at) == (tuesday(11, 15), tuesday(12, 15))
+
+
+def test_a_warning_that_was_passed_stays_where_a_due_time_set_by_hand_warns_at_that_very_instant() -> None:
+    rules = book(promise(first_response=8, warn=0.5))
+    story = by_hand(Story(rules, opened=tuesday(9)), tuesday(14), tuesday(11, days_later=1))
+
+    assert story.clock("first_response").risk_at == tuesday(13)
+
+
+def test_a_pause_from_the_very_due_time_set_by_hand_moves_it_and_one_after_it_never() -> None:
+    story = by_hand(Story(BY_PRIORITY, opened=tuesday(9)), tuesday(10), tuesday(12), "resolution")
+    story.turns(tuesday(12), "pending").turns(tuesday(13), "open").turns(tuesday(14), "pending")
+    story.turns(tuesday(15), "open")
+    story.then(tuesday(16), "priority_changed", priority="high")
+
+    clock = story.clock("resolution")
+    assert (clock.breach_at, clock.due_at) == (tuesday(13), tuesday(13))
 
 
 def test_an_older_start_moves_the_warning_of_a_due_time_set_by_hand() -> None:
