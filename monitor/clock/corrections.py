@@ -105,8 +105,7 @@ def _kept_together(placed: Sequence[Placed]) -> Iterator[tuple[int, int]]:
             yield min(map(position.__getitem__, pair)), max(map(position.__getitem__, pair))
     farthest = 0
     for seq in sorted(position):
-        if position[seq] < farthest:
-            yield position[seq], farthest
+        yield position[seq], farthest
         farthest = max(farthest, position[seq])
 
 

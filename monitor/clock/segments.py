@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.policy import Book, Target
 from monitor.clock.terms import NO_TERMS, NO_TIME, Elapsed, Terms
 
@@ -46,11 +45,6 @@ class Segment(NamedTuple):
     def calendar_version(self) -> int | None:
         """Return the id of the calendar version."""
         return None if self.terms.calendar is None else self.terms.calendar.id
-
-    @property
-    def hours(self) -> BusinessCalendar | None:
-        """Return the hours under which it counts."""
-        return None if self.terms.calendar is None else self.terms.calendar.hours
 
     def elapsed(self, start: datetime, end: datetime) -> Elapsed:
         """Return the (business, wall) time that counts between two instants inside it."""

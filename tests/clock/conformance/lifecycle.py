@@ -128,8 +128,8 @@ class _Reading:
         clock = next(one for one in self._clocks if one.metric == Metric.RESOLUTION)
         paused = 0.0
         for segment, start, end in clipped(clock.segments, self._as_of):
-            if segment.paused and segment.reason in PAUSING_STATUSES and segment.hours is not None:
-                paused += segment.hours.elapsed(start, end).total_seconds()
+            if segment.paused and segment.reason in PAUSING_STATUSES and segment.terms.calendar is not None:
+                paused += segment.terms.calendar.hours.elapsed(start, end).total_seconds()
         return paused
 
     def last_customer_message_at(self) -> Value:
