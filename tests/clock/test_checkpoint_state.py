@@ -8,7 +8,7 @@ import pytest
 
 from monitor.clock.checkpoint import Checkpoint
 from monitor.clock.replay import Event, checkpoint, replay
-from tests.clock.story import Story, book, promise, tuesday
+from tests.clock.story import HOUR, Story, book, promise, tuesday
 
 ZONES: Final = "2025b"
 RULES: Final = book(promise(acknowledgement=1, first_response=4, next_response=2, resolution=16))
@@ -94,3 +94,20 @@ def test_going_on_too_leaves_reports_out() -> None:
 
     metrics = {one.metric.value for one in replay(noted(), RULES, since=since, reports=False)}
     assert metrics == {"acknowledgement", "first_response", "resolution"}
+
+
+def test_what_comes_after_it_is_told_in_any_order() -> None:
+    story = Story(RULES, opened=tuesday(9))
+    since = kept(story)
+    later = story.answers(tuesday(10)).writes(tuesday(11)).answers(tuesday(12)).events[1:]
+
+    assert replay(later[::-1], RULES, since=since) == replay(later, RULES, since=since)
+
+
+def test_going_on_counts_what_had_counted_before() -> None:
+    story = Story(RULES, opened=tuesday(9)).then(tuesday(10), "note_added")
+    since = kept(story)
+    told = story.turns(tuesday(11), "open").turns(tuesday(12), "pending").clock("resolution")
+
+    went_on = next(one for one in replay(story.events[2:], RULES, since=since) if one.metric == "resolution")
+    assert went_on.elapsed_at(tuesday(13)) == told.elapsed_at(tuesday(13)) == (3 * HOUR, 3 * HOUR)

@@ -208,6 +208,17 @@ def test_nothing_between_an_event_and_its_correction_is_kept_apart() -> None:
     assert made.events == 41
 
 
+def test_an_undoing_that_was_undone_is_kept_together_with_what_it_named() -> None:
+    story = long(30)
+    at = story.events[-1].occurred_at
+    assert story.events[42].kind == "resolved"
+    undoing = story.then(at + MINUTE, "undone", seqs=[story.events[42].seq]).events[-1]
+    made = checkpoint(story.then(at + 2 * MINUTE, "undone", seqs=[undoing.seq]).events, RULES, zones=ZONES)
+
+    assert made is not None
+    assert made.events == 42
+
+
 def test_a_pause_goes_on_where_it_was_interrupted_for_no_time_at_all() -> None:
     story = Story(RULES, opened=tuesday(9)).answers(tuesday(9)).then(tuesday(9), "resolved")
     story.then(tuesday(10), "reopened", by="agent").then(tuesday(10), "status_changed", status="on_hold")
@@ -323,8 +334,15 @@ def test_what_starts_at_the_instant_of_a_restoration_heeds_it_still() -> None:
     assert went_on[-1].alarm_floor == tuesday(17)
 
 
-def test_no_checkpoint_is_taken_from_one_that_something_reaches_behind(since: Checkpoint) -> None:
-    early = Event(99, "note_added", tuesday(9), since.at, imported=False, payload={})
+@pytest.mark.parametrize(
+    ("kind", "at", "payload"), [("note_added", tuesday(9), {}), ("undone", tuesday(20), {"seqs": [2, 3]})]
+)
+def test_no_checkpoint_is_taken_from_one_that_something_reaches_behind(
+    since: Checkpoint, kind: str, at: datetime, payload: dict[str, Any]
+) -> None:
+    early = Event(99, kind, at, at, imported=False, payload=payload)
 
-    with pytest.raises(ReachesBehind):
+    with pytest.raises(ReachesBehind, match="behind event 29"):
         checkpoint([early], RULES, zones=ZONES, since=since, keep=0, every=1)
+    with pytest.raises(ReachesBehind, match="behind event 29"):
+        replay([early], RULES, since=since)

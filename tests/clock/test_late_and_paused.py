@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from monitor.clock.book.policy import CalendarInForce
 from monitor.clock.replay import replay
 from tests.clock.story import (
     BY_PRIORITY,
@@ -61,6 +64,26 @@ def test_a_due_time_set_by_hand_warns_at_its_share_under_the_hours_to_come() -> 
     story.then(tuesday(9), "due_time_set", metric="first_response", due_at=tuesday(21).isoformat())
 
     assert story.clock("first_response").risk_at == tuesday(17) + 15 * MINUTE
+
+
+def warned_by_hand(warn: float, due_at: datetime, hours_to_come: CalendarInForce) -> datetime | None:
+    rules = book(promise(first_response=40, warn=warn), calendars=[calendar(office()), hours_to_come])
+    story = Story(rules, opened=tuesday(9))
+    story.then(tuesday(9, 30), "due_time_set", metric="first_response", due_at=due_at.isoformat())
+    return story.clock("first_response").risk_at
+
+
+def test_a_share_of_counted_time_lies_in_the_hours_before_a_version_or_in_those_after() -> None:
+    longer = calendar(office(closes="21:00"), version=2, since=tuesday(13))
+
+    assert warned_by_hand(0.75, tuesday(21), longer) == tuesday(18)
+    assert warned_by_hand(0.25, tuesday(21), longer) == tuesday(12)
+
+
+def test_a_share_used_up_at_closing_warns_then_though_a_version_begins_before_it_opens() -> None:
+    other = calendar(office(), version=2, since=tuesday(20))
+
+    assert warned_by_hand(0.5, tuesday(17, days_later=1), other) == tuesday(17)
 
 
 def test_once_late_a_pause_to_come_hides_nothing() -> None:

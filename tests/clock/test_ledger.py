@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from monitor.clock.book.policy import Book
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.ledger import Step, explain
 from tests.clock.story import Story, book, calendar, office, promise, tuesday
@@ -89,12 +90,13 @@ def test_whatever_changes_a_promise_is_named_as_the_event_behind_it(
     story.then(tuesday(10), kind, recorded=tuesday(10, 5), **payload)
 
     last = steps_of(story, "first_response", tuesday(11))[-1]
-    assert (last.start, last.reason, last.seq) == (tuesday(10), kind, 3)
+    assert (last.start, last.end, last.reason, last.seq) == (tuesday(10), tuesday(11), kind, 3)
     assert story.clock("first_response").alarm_floor == tuesday(10, 5)
 
 
-def test_an_older_start_from_a_merge_is_named_with_the_merge_behind_it() -> None:
-    story = Story(book(promise(first_response=4)), opened=tuesday(10))
+@pytest.mark.parametrize("rules", [book(promise(first_response=4)), book()])
+def test_an_older_start_from_a_merge_is_named_with_the_merge_behind_it(rules: Book) -> None:
+    story = Story(rules, opened=tuesday(10))
     story.then(tuesday(11), "absorbed", ticket=2, waiting_since=tuesday(9).isoformat())
 
     steps = steps_of(story, "first_response", tuesday(12))

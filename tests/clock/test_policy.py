@@ -154,6 +154,7 @@ def test_what_was_matched_is_remembered_within_bounds(monkeypatch: pytest.Monkey
 
     found = [policies.match(TICKET._replace(queue=queue), tuesday(9)) for queue in (1, 2, 3, 1, 2, 3)]
     assert [one is not None for one in found] == [True, False, True] * 2
+    assert len(policies._matches) <= 2
 
 
 def test_a_calendar_is_found_by_its_time_and_by_its_id() -> None:
@@ -169,6 +170,7 @@ def test_a_calendar_is_found_by_its_time_and_by_its_id() -> None:
     assert hours.calendar_version(None) is None
     assert hours.calendar_changes(1, tuesday(9), tuesday(11)) == [tuesday(10)]
     assert hours.calendar_changes(1, tuesday(10), tuesday(11)) == []
+    assert hours.calendar_changes(1, tuesday(9), tuesday(10)) == []
 
 
 def test_boundaries_are_where_an_open_clock_may_come_under_something_else() -> None:
@@ -203,6 +205,14 @@ def test_the_first_version_of_a_calendar_is_part_of_every_edition() -> None:
     first, second = (calendar(office(), version=version, since=tuesday(9 + version)) for version in (2, 1))
 
     assert Book([], [first]).edition(tuesday(9)) != Book([], [first, second]).edition(tuesday(9))
+
+
+def test_a_later_version_of_a_calendar_is_part_of_an_edition_from_its_beginning_on() -> None:
+    first, second = calendar(office()), calendar(office(), version=2, since=tuesday(12))
+    before, after = Book([], [first]), Book([], [first, second])
+
+    assert after.edition(tuesday(11)) == before.edition(tuesday(11))
+    assert after.edition(tuesday(12)) != before.edition(tuesday(12))
 
 
 def test_a_policy_version_is_found_by_its_id() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from monitor.clock.metrics import Outcome
 from tests.clock.story import HOUR, MINUTE, Story, book, promise, tuesday
 
@@ -90,11 +92,13 @@ def test_a_bounced_reply_starts_no_update() -> None:
     assert not bounced(story, 11).all_of("update")
 
 
-def test_a_bounce_of_what_was_no_reply_changes_nothing() -> None:
-    story = Story(EVERYTHING, opened=tuesday(9)).then(tuesday(10), "note_added")
-    before = story.clock("first_response").breach_at
+@pytest.mark.parametrize("reply_seq", [1, 2, 99])
+def test_a_bounce_of_what_was_no_reply_changes_nothing(reply_seq: int) -> None:
+    story = Story(EVERYTHING, opened=tuesday(9)).then(tuesday(10), "resolved")
+    before = [(one.metric, one.start_seq, one.outcome) for one in story.clocks()]
+    bounced(story, 11, reply_seq=reply_seq)
 
-    assert bounced(story, 11).clock("first_response").breach_at == before
+    assert [(one.metric, one.start_seq, one.outcome) for one in story.clocks()] == before
 
 
 def test_a_bounce_dated_before_its_reply_still_takes_it_back() -> None:
@@ -135,6 +139,23 @@ def test_a_question_asked_while_void_breaches_no_earlier_than_the_restoration() 
     clock = story.clock("next_response")
     assert (clock.due_at, clock.breach_at, clock.breach_kind) == (tuesday(12), tuesday(14), "correction")
     assert story.answers(tuesday(15)).writes(tuesday(15, 10)).clock("next_response").breach_kind == "due"
+
+
+def test_a_breach_at_a_restoration_is_moved_by_no_later_one() -> None:
+    story = Story(EVERYTHING, opened=tuesday(9)).then(tuesday(10), "voided", reason="spam")
+    story.then(tuesday(14), "restored").then(tuesday(15), "voided", reason="spam").then(
+        tuesday(16), "restored"
+    )
+
+    assert story.clock("first_response").breach_at == tuesday(14)
+
+
+def test_a_warning_that_would_come_at_the_instant_of_the_answer_never_was() -> None:
+    story = Story(EVERYTHING, opened=tuesday(9)).answers(tuesday(10))
+    bounced(story, 12, minute=30).answers(tuesday(12, 30))
+
+    clock = story.clock("first_response")
+    assert (clock.outcome, clock.ended_at, clock.risk_at) == (Outcome.MET, tuesday(12, 30), None)
 
 
 def test_a_second_voiding_after_a_restoration_stands() -> None:

@@ -131,6 +131,19 @@ def test_a_pause_from_the_very_due_time_set_by_hand_moves_it_and_one_after_it_ne
     assert (clock.breach_at, clock.due_at) == (tuesday(13), tuesday(13))
 
 
+def test_a_due_time_set_by_hand_to_the_very_instant_may_still_be_met() -> None:
+    story = by_hand(Story(BY_PRIORITY, opened=tuesday(9)), tuesday(10), tuesday(10))
+    assert story.clock("first_response").breach_kind == "due"
+
+    assert story.answers(tuesday(10)).clock("first_response").outcome is Outcome.MET
+
+
+def test_a_due_time_set_by_hand_outlives_another_change_at_the_same_instant() -> None:
+    story = by_hand(Story(BY_PRIORITY, opened=tuesday(9)), tuesday(10), tuesday(12), "resolution")
+
+    assert story.turns(tuesday(10), "pending").clock("resolution").remaining == 2 * HOUR
+
+
 def test_an_older_start_moves_the_warning_of_a_due_time_set_by_hand() -> None:
     story = by_hand(Story(BY_PRIORITY, opened=tuesday(10)), tuesday(10, 30), tuesday(14))
     assert story.clock("first_response").risk_at == tuesday(13)

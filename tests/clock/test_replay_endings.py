@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from monitor.clock.metrics import Outcome
@@ -171,12 +173,14 @@ def test_an_unanswered_ticket_takes_the_earlier_start_of_the_two() -> None:
     assert clock.elapsed_at(tuesday(12)) == (3 * HOUR, 3 * HOUR)
 
 
-def test_the_later_start_of_the_two_changes_nothing() -> None:
-    story = Story(EVERYTHING, opened=tuesday(9)).then(
-        tuesday(11), "absorbed", ticket=2, waiting_since=tuesday(10).isoformat()
-    )
+@pytest.mark.parametrize("since", [tuesday(9), tuesday(10)])
+def test_the_same_and_a_later_start_of_the_two_change_nothing(since: datetime) -> None:
+    story = Story(EVERYTHING, opened=tuesday(9))
+    before = story.clock("first_response").segments
+    story.then(tuesday(11), "absorbed", ticket=2, waiting_since=since.isoformat())
 
     assert story.clock("first_response").started_at == tuesday(9)
+    assert story.clock("first_response").segments == before
 
 
 def test_a_merge_that_brings_an_older_broken_promise_breaches_at_the_merge() -> None:

@@ -69,6 +69,14 @@ def test_an_acknowledgement_that_a_hand_over_asks_for_is_not_the_messages() -> N
     assert story.clock("acknowledgement").outcome is None
 
 
+def test_a_reopening_told_late_asks_nothing_beside_the_message_that_was_answered() -> None:
+    story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 10)).then(tuesday(9, 20), "resolved")
+    story.writes(tuesday(10)).answers(tuesday(10, 10))
+    story.then(tuesday(10, 5), "reopened", recorded=tuesday(10, 30), by="customer")
+
+    assert responses(story)[1:] == [("next_response", 4, Outcome.MET)]
+
+
 def test_a_reopening_that_names_its_message_starts_no_wait_of_its_own() -> None:
     story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 10)).writes(tuesday(9, 20))
     story.answers(tuesday(9, 30)).then(tuesday(9, 40), "resolved")

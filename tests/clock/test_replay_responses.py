@@ -291,6 +291,10 @@ def test_instants_in_utc_and_in_a_zone_are_the_same_instants() -> None:
 
     assert told.clock("first_response").breach_at == tuesday(13)
 
+    here = Story(EVERYTHING, opened=tuesday(9)).answers(tuesday(13, 30)).clock("first_response")
+    assert here.started_at.tzinfo is UTC
+    assert here == told.clock("first_response")
+
 
 def test_answers_arriving_in_any_order_make_the_same_clocks() -> None:
     story = Story(EVERYTHING, opened=tuesday(9)).answers(tuesday(10)).writes(tuesday(11)).answers(tuesday(12))

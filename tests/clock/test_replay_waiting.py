@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -25,6 +26,9 @@ def test_a_message_under_way_when_we_answered_waits_from_its_own_time() -> None:
     clock = story.clock("next_response")
     assert (clock.started_at, clock.due_at, clock.cycle) == (tuesday(9, 50), tuesday(11, 50), 1)
     assert clock.alarm_floor == tuesday(10, 10)
+
+    story.answers(tuesday(11)).writes(tuesday(10, 50), recorded=tuesday(11, 10))
+    assert [one.cycle for one in story.all_of("next_response")] == [1, 2]
 
 
 def test_it_is_counted_through_pauses_and_terms_since_it_was_said() -> None:
@@ -106,6 +110,17 @@ def test_nobody_acknowledges_what_had_not_arrived() -> None:
     )
 
 
+@pytest.mark.parametrize(("told", "outcome"), [(False, None), (True, Outcome.MET)])
+def test_what_was_told_and_what_was_done_here_is_said_beside_its_dates(
+    told: bool, outcome: Outcome | None
+) -> None:
+    story = Story(RULES, opened=tuesday(9), automatic=True)
+    story.then(tuesday(10), "acknowledged", recorded=tuesday(10 if told else 11), told=told)
+    story.writes(tuesday(9, 50), recorded=tuesday(11, 10))
+
+    assert story.clock("acknowledgement").outcome is outcome
+
+
 def test_an_answer_acknowledges_nothing_that_had_not_arrived() -> None:
     story = Story(RULES, opened=tuesday(9), automatic=True).answers(tuesday(10))
     story.writes(tuesday(9, 50), recorded=tuesday(10, 10))
@@ -144,6 +159,20 @@ def test_one_that_nothing_newer_contradicts_takes_its_place() -> None:
     story.then(tuesday(9, 30), "resolved", recorded=tuesday(10, 30))
 
     assert story.clock("resolution").ended_at == tuesday(9, 30)
+
+
+def test_one_at_the_very_instant_of_what_is_newest_takes_its_place_too() -> None:
+    story = Story(RULES, opened=tuesday(9)).writes(tuesday(10))
+    story.then(tuesday(10), "resolved", recorded=tuesday(10, 30))
+
+    assert story.clock("resolution").ended_at == tuesday(10)
+
+
+def test_the_newest_is_the_latest_of_all_that_came_before() -> None:
+    story = Story(RULES, opened=tuesday(9)).writes(tuesday(10)).writes(tuesday(9, 30))
+    story.then(tuesday(9, 45), "resolved", recorded=tuesday(10, 30))
+
+    assert story.clock("resolution").outcome is None
 
 
 def test_what_was_dropped_or_undone_overtakes_nothing() -> None:
@@ -202,9 +231,10 @@ def test_a_message_under_way_when_a_merged_wait_was_answered_waits_though_nobody
     assert story.clock("next_response").started_at == tuesday(11, 30)
 
 
-def test_a_merged_wait_that_began_later_starts_no_clock_beside_an_older_message() -> None:
+@pytest.mark.parametrize("since", [tuesday(10), tuesday(10, 30)])
+def test_a_merged_wait_that_began_later_starts_no_clock_beside_an_older_message(since: datetime) -> None:
     story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 30))
-    story.then(tuesday(11), "absorbed", ticket=2, waiting_since=tuesday(10, 30).isoformat())
+    story.then(tuesday(11), "absorbed", ticket=2, waiting_since=since.isoformat())
     story.writes(tuesday(10), recorded=tuesday(11, 10))
 
     assert responses(story)[1:] == [("next_response", 4, None)]
@@ -291,6 +321,14 @@ def test_a_ticket_resolved_after_a_machines_bounced_message_leaves_nobody_waitin
     story.then(tuesday(10, 5), "resolved").then(tuesday(10, 30), "reply_bounced", reply_seq=2)
 
     assert responses(story) == [("first_response", 1, Outcome.UNANSWERED)]
+
+
+def test_a_bounce_keeps_no_message_waiting_of_which_the_answer_knew_nothing() -> None:
+    story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 10)).answers(tuesday(12))
+    story.writes(tuesday(11), recorded=tuesday(12, 10)).then(tuesday(12, 20), "resolved")
+    story.then(tuesday(12, 30), "reply_bounced", reply_seq=3)
+
+    assert responses(story)[1:] == [("next_response", 4, Outcome.UNANSWERED)]
 
 
 def test_a_bounce_lets_a_message_ring_of_which_the_answer_knew_nothing() -> None:
