@@ -26,6 +26,7 @@ class SecurityEventKind(models.TextChoices):
     ROLE_TAKEN = "role_taken", _("role taken")
     RIGHTS_CHANGED = "rights_changed", _("rights changed")
     SET_UP_CHANGED = "set_up_changed", _("set-up changed")
+    VERSION_PUBLISHED = "version_published", _("version published")
     EXPORTED = "exported", _("exported")
     ENVIRONMENT_SWITCHED = "environment_switched", _("environment switched")
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Agent
+from helpdesk.access import security_log
+from helpdesk.models import Agent, SecurityEventKind
 from monitor.clock.book.calendar import BadCalendar, BusinessCalendar, NeverOpen
 from monitor.clock.book.rules import BadRules, parse_rules
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
@@ -127,6 +128,12 @@ def _publish(
         type(of).objects.select_for_update(no_key=True).get(pk=of.pk)
         version.version = _next(of)
         version.save(force_insert=True)
+        facts: dict[str, Any] = {
+            "what": type(of).__name__.lower(),
+            "number": of.pk,
+            "version": version.version,
+        }
+        security_log.record(SecurityEventKind.VERSION_PUBLISHED, actor=by, **facts)
         recount_job.ask(now=now, by=by)
         if version.effective_at > now:
             recount_job.ask_again(at=version.effective_at, now=now, by=by)

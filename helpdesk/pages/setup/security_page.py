@@ -36,6 +36,7 @@ PLAIN: Final[dict[str, Any]] = {
     "scopes": _("scopes"),
     "what": _("what"),
     "number": _("number"),
+    "version": _("version"),
     "fields": _("fields"),
     "invitation": _("invitation"),
     "admin": _("admin"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import getpass
+from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -176,6 +178,38 @@ def test_a_backup(transactional_db: None, tmp_path: Path) -> None:
     call_command("backup", str(tmp_path / "it"), stdout=StringIO())
 
     assert told(last()) == ("exported", None, {"what": "backup"})
+
+
+def test_an_admin_made_on_the_server(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "seventeen blue herons")
+    who = {"email": "Boss@example.com", "name": "Boss"}
+    call_command("createsuperuser", interactive=False, stdout=StringIO(), **who)
+
+    boss = Agent.objects.get(email="boss@example.com")
+    made = {"agent": boss.pk, "admin": True, "active": True, "what": "createsuperuser"}
+    assert told(last()) == ("rights_changed", None, made)
+
+
+def test_an_admin_who_could_not_be_made_leaves_no_line(admin: Agent) -> None:
+    with pytest.raises(CommandError):
+        call_command("createsuperuser", interactive=False, email=admin.email, name="Twin", stdout=StringIO())
+
+    assert not SecurityEvent.objects.filter(kind="rights_changed").exists()
+
+
+@pytest.mark.parametrize("typed", [["seventeen blue herons"] * 2, ["one", "two"] * 3])
+def test_a_password_set_on_the_server(make: Make, monkeypatch: pytest.MonkeyPatch, typed: list[str]) -> None:
+    agent, answers = make.agent(), iter(typed)
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: next(answers))
+    with suppress(CommandError):
+        call_command("changepassword", agent.email, stdout=StringIO())
+
+    agent.refresh_from_db()
+    lines = [told(event) for event in SecurityEvent.objects.all()]
+    if agent.check_password("seventeen blue herons"):
+        assert lines == [("password_changed", None, {"agent": agent.pk, "what": "changepassword"})]
+    else:
+        assert lines == []
 
 
 def test_a_switch_of_environment(client: Client, admin: Agent, make: Make) -> None:

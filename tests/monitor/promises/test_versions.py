@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from helpdesk.models import Job, Store, TicketEvent
+from helpdesk.models import Job, SecurityEvent, Store, TicketEvent
 from monitor.alarms import flags
 from monitor.models import Calendar, CalendarVersion, Clock, Flag, Policy, PolicyVersion
 from monitor.promises import versions
@@ -53,6 +53,28 @@ def test_what_was_shipped_is_made_once_and_what_was_changed_is_left(make: Make) 
     ensure_defaults()
 
     assert (Calendar.objects.count(), Policy.objects.count(), PolicyVersion.objects.count()) == (1, 2, 3)
+
+
+def test_who_published_what_stands_in_the_security_log(make: Make) -> None:
+    admin = make.agent("admin")
+    policy = _publish(by=admin)
+    calendar = Calendar.objects.get()
+    hours = calendar.versions.latest("version")
+    versions.publish_calendar(calendar=calendar, spec=hours.spec, now=NOW, by=admin)
+
+    lines = SecurityEvent.objects.order_by("id").values_list("kind", "actor", "facts")
+    assert list(lines) == [
+        ("version_published", admin.pk, {"what": "policy", "number": policy.policy_id, "version": 2}),
+        ("version_published", admin.pk, {"what": "calendar", "number": calendar.pk, "version": 2}),
+    ]
+
+
+def test_what_cannot_be_published_leaves_no_line(make: Make) -> None:
+    for wrong in ({"rules": {"targets": 7}}, {"effective_at": NOW - HOUR}):
+        with pytest.raises(versions.BadVersion):
+            _publish(by=make.agent("admin"), **wrong)
+
+    assert not SecurityEvent.objects.exists()
 
 
 def test_a_version_is_numbered_dated_and_signed(make: Make) -> None:
