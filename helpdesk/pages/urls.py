@@ -54,6 +54,7 @@ urlpatterns = [
     path("password/reset/done/", password_pages.link_is_sent, name="account_reset_password_done"),
     path(LINK, password_pages.PasswordByLink.as_view(), name="account_reset_password_from_key"),
     path("sessions/", account.Sessions.as_view(), name="usersessions_list"),
+    path("sessions/<int:number>/ending/", account.end_session, name="session-ending"),
     path("preferences/", account.preferences, name="preferences"),
     path("environment/", environment.switch, name="environment"),
     path("demo/", demo_switch.switch, name="demo"),

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.views import LoginView
+from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LogoutView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.access import peer, security_log
 from helpdesk.models import Agent
@@ -53,7 +55,7 @@ class Logout(LogoutView):
 
 
 class Sessions(ListUserSessionsView):  # type: ignore[misc]  # allauth has no types
-    """Where an agent is logged in, and the way to end all of it but here."""
+    """Where an agent is logged in, and the ways to end any of it, or all but here."""
 
     template_name = "helpdesk/sessions.html"
 
@@ -67,6 +69,20 @@ class Sessions(ListUserSessionsView):  # type: ignore[misc]  # allauth has no ty
         )
         messages.success(self.request, _("You are logged in here alone."))
         return answer
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, number: int) -> HttpResponse:
+    """End one session of one's own elsewhere; the way out of this one is to log out."""
+    agent = agent_of(request)
+    elsewhere = UserSession.objects.filter(user=agent).exclude(session_key=request.session.session_key)
+    with transaction.atomic():
+        get_object_or_404(elsewhere.select_for_update(), pk=number).end()
+        address = peer.address_of(request)
+        security_log.record(Kind.SESSION_ENDED, actor=agent, address=address, number=number)
+    messages.success(request, _("That session has ended."))
+    return HttpResponseRedirect(reverse("usersessions_list"))
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import mail
 from django.db import transaction
@@ -188,6 +189,36 @@ def test_sessions_are_listed_and_all_others_ended(make: Make) -> None:
     assert (is_in(here), is_in(elsewhere)) == (True, False)
     assert kinds()[-1] == "session_ended"
     assert len(here.get(reverse("usersessions_list")).context["sessions"]) == 1
+
+
+def test_one_session_is_ended_from_its_own_row(make: Make) -> None:
+    agent = make.agent()
+    here, lost, kept = entered(agent), entered(agent), entered(agent)
+    assert len(rows(here)) == 2, "the one that is here has no such button"
+
+    assert here.post(rows(here)[0], follow=True).status_code == 200
+
+    assert (is_in(here), is_in(lost), is_in(kept)) == (True, False, True)
+    assert SecurityEvent.objects.filter(kind="session_ended", actor=agent).count() == 1
+    assert len(rows(here)) == 1
+
+
+def test_nobody_ends_the_session_of_somebody_else_nor_the_one_that_they_are_in(make: Make) -> None:
+    owner, outsider = entered(make.agent()), entered(make.agent("outsider"))
+    foreign = UserSession.objects.get(user=make.agent())
+    own = UserSession.objects.get(user=make.agent("outsider"))
+
+    for session in (foreign, own):
+        assert outsider.post(reverse("session-ending", args=[session.pk])).status_code == 404
+    assert outsider.get(reverse("session-ending", args=[own.pk])).status_code == 405
+    assert is_in(owner)
+    assert is_in(outsider)
+
+
+def rows(client: Client) -> list[str]:
+    """Return where the buttons lead that end one session each."""
+    page = client.get(reverse("usersessions_list")).content.decode()
+    return re.findall(r'action="(/sessions/\d+/ending/)"', page)
 
 
 def test_nobody_signs_up(client: Client, db: None) -> None:
