@@ -13,7 +13,7 @@ from config.front.bounded_http import BoundedHttp
 def main() -> None:
     exposure.public_url()  # one that cannot be used ends each process that is started, again and again
     uvicorn.run(
-        "config.asgi:application",
+        "config.front.web_process:application",
         host=exposure.host().strip("[]"),
         port=exposure.port(),
         workers=int(os.environ.get("ATTEND_WEB_PROCESSES") or 2),

@@ -7,6 +7,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -26,7 +27,13 @@ LOGIN = b"GET /login/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[int]:
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server's log lines are kept."""
+    return tmp_path_factory.mktemp("web") / "console"
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory, output: Path, django_db_setup: None) -> Iterator[int]:
     """A web server of one process with few threads and little patience, on the database of the tests."""
     port = free_port()
     given = {
@@ -38,7 +45,6 @@ def port(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Ite
         "ATTEND_MAX_BODY": str(LARGEST),
     }
     (tmp_path_factory.getbasetemp() / "static").mkdir(exist_ok=True)
-    output = tmp_path_factory.mktemp("web") / "console"
     with running("-m", "config.web", output=output, env={**os.environ, "DEBUG": "1", **given}):
         eventually(lambda: is_answered(port), within=60)
         yield port
@@ -88,6 +94,11 @@ def problem_of(answer: bytes) -> dict[str, object]:
     assert b"application/problem+json" in head
     told: dict[str, object] = json.loads(body)
     return told
+
+
+def test_a_process_says_at_its_start_that_nobody_can_set_things_up(port: int, output: Path) -> None:
+    assert "no_admin" in output.read_text()
+    assert "manage.py createsuperuser" in output.read_text()
 
 
 def test_unfinished_uploads_hold_nobody_up(port: int) -> None:
