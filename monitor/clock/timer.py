@@ -174,8 +174,10 @@ class Timer(NamedTuple):
 
     def go_on(self, terms: Terms, *, at: datetime, event: Event, book: Book) -> Timer:
         """Count on after an end that was none, under the terms of now; the time between was paused."""
-        timer = self.turn(at, event, terms=terms, pause="")
-        return timer.forget_spent().warned_by_hand(book).settle_change(at, "retarget", resumed=True)
+        timer = self.turn(at, event, terms=terms, pause="").warned_by_hand(book)
+        if terms.target != self.terms.target:  # worked out anew it is the same, and costs a walk
+            timer = timer.forget_spent()
+        return timer.settle_change(at, "retarget", resumed=True)
 
     def end(self, outcome: Outcome, *, at: datetime, seq: int) -> Stopped:
         """Stop counting. Stopped after a breach, `met` is `late`."""
