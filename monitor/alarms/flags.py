@@ -14,8 +14,9 @@ def raise_due(*, now: datetime, limit: int, noticed_by: str, ticket_ids: Sequenc
     """Raise a flag for every alarm that has come by `now`, of at most `limit` clocks; return how many.
 
     Claims, flags, news and the alarms moved on are one statement: nothing is raised twice or lost, however
-    many raise at once. A clock whose ticket has an event that no relay has applied yet is left alone: an
-    answer that is already written beats the sweep. Cost depends on what is due, not on what is open.
+    many raise at once. What rings no sooner than its due time is told as broken alone. A clock whose ticket
+    has an event that no relay has applied yet is left alone: an answer that is already written beats the
+    sweep. Cost depends on what is due, not on what is open.
     """
     some = "" if ticket_ids is None else "AND clock.ticket_id = ANY(%(tickets)s::bigint[])"
     parameters = {"now": now, "limit": limit, "by": noticed_by, "tickets": ids(ticket_ids or ())}
@@ -70,6 +71,7 @@ _RAISE = """
          CROSS JOIN LATERAL (
                    VALUES ('at_risk', ringing.risk_at), ('breached', ringing.breach_at)) alarm (level, at)
          WHERE alarm.at <= %(now)s
+           AND (alarm.level = 'breached' OR (ringing.breach_at <= ringing.rings_at) IS NOT TRUE)
       ORDER BY ringing.id, alarm.level
             ON CONFLICT DO NOTHING
      RETURNING id

@@ -157,9 +157,13 @@ def _supersede(row: StoredClock, difference: ClockDifference) -> None:
 
 
 def _rings_at(clock: ReplayedClock, standing: Iterable[str]) -> datetime | None:
-    """Return the earliest alarm that has no flag yet, never before anybody could know of it."""
+    """Return the earliest alarm that has no flag yet, never before anybody could know of it.
+
+    A risk of which nobody could know before it had come true is none.
+    """
     if clock.silent:
         return None
-    instants = zip(LEVELS, (clock.risk_at, clock.breach_at), strict=True)
+    risk_at, breach_at, floor = clock.risk_at, clock.breach_at, clock.alarm_floor
+    instants = zip(LEVELS, (None if breach_at and breach_at <= floor else risk_at, breach_at), strict=True)
     missing = [at for level, at in instants if at is not None and level not in standing]
     return max(min(missing), clock.alarm_floor) if missing else None

@@ -34,15 +34,19 @@ def recounting(*, now: datetime) -> bool:
     return Job.objects.ready(now).exists()
 
 
-def alarms(ticket_ids: list[int], *, until: datetime, known_by: datetime) -> set[Due]:
-    """Return every flag that must have been raised by `until`, of alarms that were known by `known_by`."""
+def alarms(ticket_ids: list[int], *, until: datetime, known_by: datetime, of_use: bool = False) -> set[Due]:
+    """Return every flag that may have been raised by `until`, of alarms that were known by `known_by`.
+
+    Those `of_use` must have been: a warning of which anybody could know before the due time had passed.
+    """
     due: set[Due] = set()
     for ticket_id, events in read_events(ticket_ids).items():
         for clock in replay(events, book.current()):
             if clock.silent or clock.alarm_floor > known_by:
                 continue
             for level, instant in (("at_risk", clock.risk_at), ("breached", clock.breach_at)):
-                if instant is not None and instant <= until:
+                is_late = level == "at_risk" and clock.breach_at and clock.breach_at <= clock.alarm_floor
+                if instant is not None and instant <= until and not (of_use and is_late):
                     due.add(Due(ticket_id, clock.metric.value, clock.start_seq, level, instant))
     return due
 

@@ -114,7 +114,6 @@ def test_what_was_due_before_it_came_in_is_flagged_with_it(make: Make) -> None:
 
     raised = {(flag.metric, flag.level, flag.noticed_by, flag.rang_at) for flag in Flag.objects.all()}
     assert raised == {
-        ("acknowledgement", "at_risk", "relay", NOW),
         ("acknowledgement", "breached", "relay", NOW),
     }
     assert Flag.objects.get(level="breached").raised_at == NOW - timedelta(minutes=5)
