@@ -126,8 +126,11 @@ def tell(make: Make, story: tuple[Step, ...]) -> Ticket:
     return ticket
 
 
+OUR_OWN = {"noticed_at", "updated_at"}
+
+
 def stored(ticket: Ticket) -> list[list[Any]]:
-    """Return all that stands, without numbers that only this database knows."""
+    """Return all that stands, without numbers and instants that only this database knows."""
     rows = (
         Clock.objects.standing().filter(ticket=ticket).order_by("metric", "start_seq").values(),
         Flag.objects.filter(ticket=ticket)
@@ -136,7 +139,7 @@ def stored(ticket: Ticket) -> list[list[Any]]:
         Standing.objects.filter(ticket=ticket).values(),
     )
     return [
-        [{k: v for k, v in row.items() if not k.endswith("id") and k != "noticed_at"} for row in some]
+        [{k: v for k, v in row.items() if not k.endswith("id") and k not in OUR_OWN} for row in some]
         for some in rows
     ]
 
