@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import transaction
+
 from helpdesk.access import departures
-from helpdesk.tickets import assignment
+from helpdesk.tickets import assignment, ticket_status
 from monitor.alarms import flags
 from monitor.models import Flag, News
 from monitor.promises import defaults
@@ -33,6 +35,19 @@ def test_the_alerts_they_had_in_hand_are_open_again(make: Make) -> None:
     assert not Flag.objects.filter(ticket=ticket).exclude(acknowledged_at=None).exists()
     assert not Flag.objects.filter(ticket=other, acknowledged_at=None).exists()
     assert News.objects.filter(change="reopened").count() == in_hand
+
+
+def test_what_is_over_asks_nobody_again(make: Make) -> None:
+    defaults.ensure_defaults()
+    owner, ticket = make.agent(), make.ticket()
+    sweep.sweep(now=NOW + timedelta(days=1), limit=100, noticed_by="sweep")
+    for flag in Flag.objects.all():
+        flags.acknowledge(flag=flag, by=owner, now=LATER)
+    with transaction.atomic():
+        ticket_status.resolve(ticket=ticket, by=owner, now=NOW + timedelta(days=1))
+
+    assert departures.deactivate(agent=owner, now=NOW + timedelta(days=1)).alerts == 0
+    assert not News.objects.filter(change="reopened").exists()
 
 
 def test_only_those_of_the_queue_that_they_left_are(make: Make) -> None:

@@ -94,6 +94,31 @@ def test_an_alarm_rings_at_its_warning_and_at_its_due_time_and_is_flagged_at_eac
     ]
 
 
+def test_what_was_flagged_at_its_very_instant_rings_for_it_no_more(make: Make) -> None:
+    make.ticket()
+    clock = Clock.objects.filter(metric="acknowledgement")
+
+    flags.raise_due(now=NOW + timedelta(minutes=45), limit=10, noticed_by="test")
+    assert clock.get().rings_at == NOW + timedelta(hours=1)
+    flags.raise_due(now=NOW + timedelta(hours=1), limit=10, noticed_by="test")
+    assert clock.get().rings_at is None
+
+
+def test_what_has_been_due_the_longest_is_flagged_first(make: Make) -> None:
+    make.ticket(priority="low")
+    urgent = make.ticket(priority="urgent")
+
+    flags.raise_due(now=LONG_AFTER, limit=1, noticed_by="test")
+
+    assert set(Flag.objects.values_list("ticket", flat=True)) == {urgent.pk}
+
+
+def test_a_sweep_goes_on_while_each_clock_brings_one_flag_alone(make: Make) -> None:
+    _open(make, 3)
+
+    assert sweep.sweep(now=NOW + timedelta(minutes=45), limit=1, noticed_by="test") == 3
+
+
 def test_answered_one_second_late_and_before_anybody_looked_is_still_flagged(make: Make) -> None:
     ticket = make.ticket(priority="urgent")
     late = NOW + timedelta(minutes=30, seconds=1)
@@ -196,6 +221,16 @@ def test_a_flag_is_taken_in_hand_once_and_touches_no_clock(make: Make) -> None:
     assert flag.acknowledged_by == make.agent()
     assert News.objects.filter(flag=flag, change=FlagChange.ACKNOWLEDGED).count() == 1
     assert list(Clock.objects.order_by("pk").values()) == before
+
+
+def test_a_flag_that_was_withdrawn_is_not_taken_in_hand(make: Make) -> None:
+    make.ticket()
+    sweep.sweep(now=LONG_AFTER, limit=10, noticed_by="test")
+    flag = Flag.objects.earliest("pk")
+    Flag.objects.filter(pk=flag.pk).update(withdrawn_at=LONG_AFTER, withdrawn_reason="corrected")
+
+    assert flags.acknowledge(flag=flag, by=make.agent(), now=LONG_AFTER) is False
+    assert not News.objects.filter(change=FlagChange.ACKNOWLEDGED).exists()
 
 
 def test_spam_takes_the_place_and_restoring_brings_the_alarms_back(make: Make) -> None:

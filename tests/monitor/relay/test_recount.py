@@ -111,6 +111,24 @@ def test_each_kind_of_damage_is_found_and_repaired(make: Make, what: str) -> Non
     assert _everything() == before
 
 
+def test_clocks_of_which_the_wrong_one_runs_are_put_right_together(make: Make) -> None:
+    """One ends before the other runs: of a metric no more than one does."""
+    ticket, owner = make.ticket(), make.agent()
+    with transaction.atomic():
+        assignment.claim(ticket=ticket, by=owner, now=SOON)
+        assignment.unassign(ticket=ticket, by=owner, now=SOON)
+    ended, runs = Clock.objects.filter(metric="acknowledgement").order_by("start_seq")
+    Clock.objects.filter(pk=runs.pk).update(
+        ended_at=SOON, end_seq=ended.end_seq, outcome="met", rings_at=None, due_at=None
+    )
+    Clock.objects.filter(pk=ended.pk).update(ended_at=None, end_seq=None, outcome="")
+
+    recount.repair([ticket.pk], now=SOON)
+
+    assert list(Clock.objects.filter(metric="acknowledgement", ended_at=None)) == [runs]
+    assert recount.check([ticket.pk], now=SOON) == []
+
+
 def _everything() -> list[Any]:
     """Return what stands, without the numbers that a repair gives anew."""
     clocks = (

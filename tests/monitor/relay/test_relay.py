@@ -150,6 +150,34 @@ def test_a_bounce_takes_the_stop_back_and_a_late_answer_takes_the_flag_back(make
     assert again.pk != breach.pk
 
 
+def test_a_clock_whose_start_was_taken_back_rings_no_more(make: Make) -> None:
+    bounce_of_an_answer_before_a_question(make, swept_at=SOON)
+
+    clock = Clock.objects.get(metric="next_response")
+    assert (clock.superseded_at, clock.rings_at) == (LONG_AFTER, None)
+    sweep.sweep(now=LONG_AFTER + timedelta(days=30), limit=10, noticed_by="test")
+    assert not Flag.objects.filter(metric="next_response").exists()
+
+
+def test_nor_does_it_leave_its_flags_standing(make: Make) -> None:
+    bounce_of_an_answer_before_a_question(make, swept_at=LONG_AFTER)
+
+    flags = Flag.objects.filter(metric="next_response")
+    assert flags.count() == 2
+    assert {(flag.withdrawn_at, flag.withdrawn_reason) for flag in flags} == {(LONG_AFTER, "corrected")}
+
+
+def bounce_of_an_answer_before_a_question(make: Make, *, swept_at: datetime) -> None:
+    """Let a customer ask again after an answer, of which we hear at last that it never arrived."""
+    ticket = make.ticket()
+    with transaction.atomic():
+        answer = replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=NOW)
+        replies.receive_customer_message(ticket=ticket, body="And this?", now=SOON)
+    sweep.sweep(now=swept_at, limit=10, noticed_by="test")
+    with transaction.atomic():
+        bounces.take_back_bounced(ticket=ticket, message=answer, now=LONG_AFTER)
+
+
 def test_a_relay_that_fails_costs_no_work_and_the_heartbeat_catches_up(make: Make, poison: None) -> None:
     ticket = make.ticket()
     poisoning.poison(ticket)
@@ -206,6 +234,29 @@ def test_an_event_that_was_set_aside_is_left_out_until_it_is_retried(make: Make,
     sweep.heartbeat(now=LONG_AFTER, limit=10)
     clock.refresh_from_db()
     assert (clock.ended_at, clock.outcome) == (SOON, "met")
+
+
+def test_an_event_that_is_retried_is_taken_up_by_the_next_heartbeat(make: Make, poison: None) -> None:
+    ticket = make.ticket()
+    poisoning.poison(ticket)
+    with transaction.atomic():
+        assignment.acknowledge(ticket=ticket, by=make.agent(), now=SOON)
+    beats(since=SOON)
+    poisoning.cure(ticket)
+
+    assert relay.retry(TicketEvent.objects.all()) == 1
+    assert sweep.heartbeat(now=SOON + 4 * LONGEST_REST + timedelta(seconds=1), limit=10).relayed == 1
+
+
+def test_an_event_is_set_aside_though_the_rest_cannot_be_written_either(make: Make, poison: None) -> None:
+    ticket = make.ticket()
+    with transaction.atomic(), changing(ticket, now=SOON, author=Author.SYSTEM) as change:
+        change.record(EventKind.DUE_TIME_SET, metric="resolution", due_at="2026-03-09T18:00:00")
+        change.record(EventKind.ACKNOWLEDGED)
+    poisoning.poison(ticket)
+
+    assert beats(since=SOON) == [0, 0, 0, 0, 0]
+    assert TicketEvent.objects.set_aside().get().kind == EventKind.DUE_TIME_SET
 
 
 def test_it_is_the_event_that_nobody_can_read_that_is_set_aside(make: Make) -> None:

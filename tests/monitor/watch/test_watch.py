@@ -24,12 +24,12 @@ from config.addresses import ROOT
 from config.celery import app
 from helpdesk.database.instant import database_now
 from helpdesk.tickets import assignment
-from monitor.models import Flag, Level, LifeSign
+from monitor.models import Clock, Flag, Level, LifeSign
 from monitor.promises import defaults
 from monitor.watch import sweep, watchmen
 from monitor.watch.doorbell import MOST_RINGS, Doorbell
 from monitor.watch.silence_log import SilenceLog
-from monitor.watch.watch import Watch
+from monitor.watch.watch import GRACE, LONGEST_GRACE, Watch
 from tests.make import Make
 from tests.monitor import poison as poisoning
 
@@ -182,6 +182,30 @@ def test_an_alarm_that_cannot_be_flagged_yet_is_looked_at_ever_less_often(
 
     pauses = [later - earlier for earlier, later in pairwise(swept[1:])]
     assert all(pause >= 0.9 * least for pause, least in zip(pauses, (0.2, 0.4, 0.8, 1.0, 1.0), strict=True))
+
+
+def test_after_a_ring_it_has_little_patience_again(
+    make: Make, queue: str, nobody_home: Doorbell, poison: None
+) -> None:
+    """Whether a worker is to come, or none could be rung for and it has flagged by itself."""
+    for doorbell in (Doorbell(app), nobody_home):
+        _blocked(make)
+        watch = Watch(doorbell=doorbell, is_over=lambda: False)
+        watch._rung_until, watch._grace = database_now() - timedelta(minutes=1), LONGEST_GRACE
+        make.ticket(now=database_now() - timedelta(hours=2))
+        Clock.objects.filter(rings_at__isnull=False).update(rings_at=database_now())
+        watch.step()
+
+        assert watch._grace == GRACE
+
+
+def test_it_wakes_as_an_alarm_rings_and_not_now_and_then(
+    make: Make, nobody_home: Doorbell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.watch.watch.SIGN_EVERY", 300.0)
+    _ringing_in(make, 2)
+    with watching(nobody_home):
+        _await(Flag.objects.exists)
 
 
 def test_another_alarm_is_flagged_in_time_beside_it(make: Make, nobody_home: Doorbell, poison: None) -> None:
