@@ -82,6 +82,17 @@ def test_or_only_what_came_since(carrier: Carrier) -> None:
     assert Delivery.objects.given_up().get().last_error == "held back after a restore"
 
 
+def test_a_copy_of_a_copy_is_held_since_the_first(carrier: Carrier) -> None:
+    put(1, now=NOW)
+    copied()
+    let_out(NOW)
+    copied()
+    let_out(LATER)
+
+    assert copied_database.held_since() == NOW
+    assert copied_database.release(give_up=True, now=LATER) == 1
+
+
 def test_no_number_is_given_twice(make: Make) -> None:
     before = make.ticket()
     copied()

@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk.models import Delivery
 from helpdesk.outbox import claims, limits, settlement
-from helpdesk.outbox.attempts import attempt
+from helpdesk.outbox.attempts import Hopeless, attempt
 from helpdesk.outbox.channel import MessageRefused
 from tests.helpdesk.outbox.carrier import Carrier, let_out, put
 from tests.make import NOW
@@ -83,6 +83,36 @@ def test_unless_it_was_sent_after_all(claim: claims.Claim, carrier: Carrier) -> 
     let_out(NOW + limits.LEASE)
 
     assert len(carrier.parcels) == 1
+
+
+def test_not_even_where_somebody_else_has_taken_it_meanwhile(claim: claims.Claim, carrier: Carrier) -> None:
+    late = attempt(claim, now=NOW)
+    later = claims.claim(now=NOW + limits.LEASE)
+    assert later
+    settlement.settle(claim, late, now=NOW + limits.LEASE)
+    settlement.settle(later, MessageRefused("twice"), now=NOW + limits.LEASE)
+
+    delivery = Delivery.objects.get(pk=claim.delivery_id)
+    assert (delivery.sent_at, delivery.due_at) == (NOW + limits.LEASE, None)
+
+
+def test_what_is_under_way_is_not_given_up(claim: claims.Claim) -> None:
+    Delivery.objects.filter(pk=claim.delivery_id).update(gives_up_at=NOW)
+
+    assert claims.give_up_old(now=NOW) == 0
+    assert claims.give_up_old(now=NOW + limits.LEASE) == 1
+
+
+def test_what_is_too_old_by_the_time_of_its_turn_is_not_sent(claim: claims.Claim, carrier: Carrier) -> None:
+    assert attempt(claim, now=claim.gives_up_at) == Hopeless("too old")
+    assert carrier.parcels == []
+
+
+def test_it_is_sealed_from_its_first_attempt_on(claim: claims.Claim) -> None:
+    settlement.settle(claim, MessageRefused("HTTP 400"), now=NOW)
+    assert claims.claim(now=NOW + limits.BACK_OFF[0])
+
+    assert Delivery.objects.get(pk=claim.delivery_id).sealed_at == NOW
 
 
 def test_the_longest_attempt_ends_well_before_the_lease() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from helpdesk.models import Delivery, DeliveryAddress, WayOut
-from helpdesk.outbox import claims, limits
+from helpdesk.outbox import claims, limits, settlement
 from helpdesk.outbox.channel import MessageRefused, Needless, NobodyThere, Parcel, Sent, WayOutDown
 from tests.helpdesk.outbox.carrier import SLOW, Carrier, let_out, put
 from tests.make import NOW
@@ -87,6 +87,46 @@ def _down(parcel: Parcel) -> Sent:
     raise SILENT
 
 
+def test_what_can_leave_comes_before_what_probes(carrier: Carrier) -> None:
+    carrier.hosts = {2: "another"}
+    put(1, now=NOW, key=2)
+    let_out(NOW)
+    carrier.fails_with(SILENT)
+    put(1, now=NOW, key=1)
+    let_out(NOW)
+    put(2, now=NOW + SECOND, key=2)
+
+    claimed = claims.claim(now=NOW + 15 * SECOND)
+    assert claimed
+    assert (claimed.key, claimed.probes) == (2, False)
+
+
+def test_what_was_refused_once_grows_no_more_though_nobody_is_reached_then(carrier: Carrier) -> None:
+    carrier.fails_with(MessageRefused("HTTP 400"))
+    put(1, now=NOW)
+    let_out(NOW)
+    carrier.fails_with(REFUSED)
+    let_out(NOW + limits.BACK_OFF[0])
+    put(2, now=NOW + limits.BACK_OFF[0])
+
+    assert Delivery.objects.count() == 2
+
+
+def test_what_is_full_is_not_opened_again(carrier: Carrier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_ITEMS", 2)
+
+    def fail(parcel: Parcel) -> Sent:
+        put(2, now=NOW)
+        raise REFUSED
+
+    carrier.outcome = fail
+    put(1, now=NOW)
+    let_out(NOW)
+    put(3, now=NOW)
+
+    assert sorted(delivery.items.count() for delivery in Delivery.objects.all()) == [1, 2]
+
+
 def test_what_a_receiver_may_have_seen_grows_no_more(carrier: Carrier) -> None:
     carrier.fails_with(SILENT)
     put(1, now=NOW)
@@ -108,10 +148,10 @@ def test_what_came_during_an_attempt_that_reached_nobody_joins_it(carrier: Carri
         raise REFUSED
 
     carrier.outcome = fail
-    put(1, now=NOW)
+    put(1, now=NOW - HOUR)
     let_out(NOW)
 
-    assert Delivery.objects.count() == 1
+    assert Delivery.objects.get().gives_up_at == NOW + limits.OLDEST, "as long as what came last"
     carrier.works()
     let_out(NOW + 15 * SECOND)
     assert carrier.numbers()[-1] == [1, 2]
@@ -127,6 +167,30 @@ def test_a_receiver_that_names_a_time_is_left_alone_until_then(carrier: Carrier)
 
     let_out(NOW + HOUR)
     assert Delivery.objects.get().sent_at == NOW + HOUR
+
+
+def test_but_not_for_ever(carrier: Carrier) -> None:
+    carrier.fails_with(WayOutDown("HTTP 503", not_before=NOW + 1000 * HOUR))
+    put(1, now=NOW)
+    let_out(NOW)
+
+    assert WayOut.objects.get().probe_at == NOW + limits.LONGEST_WISH
+
+
+def test_one_that_was_no_probe_does_not_hasten_the_next(carrier: Carrier) -> None:
+    """It was under way already when the way out was found down."""
+    for key in (1, 2):
+        put(1, now=NOW, key=key)
+    let_out(NOW)
+    for key in (1, 2):
+        put(2, now=NOW, key=key)
+    first, second = claims.claim(now=NOW), claims.claim(now=NOW)
+    assert first
+    assert second
+    settlement.settle(first, SILENT, now=NOW)
+    settlement.settle(second, Needless(), now=NOW)
+
+    assert WayOut.objects.get().probe_at == NOW + limits.PROBES[0]
 
 
 def test_a_refusal_of_one_message_says_that_the_way_is_up(carrier: Carrier) -> None:

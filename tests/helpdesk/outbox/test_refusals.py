@@ -53,6 +53,17 @@ def test_what_was_given_up_can_be_sent_again_by_hand(carrier: Carrier) -> None:
     assert settlement.send_again(Delivery.objects.all(), now=NOW + 20 * HOUR) == 0
 
 
+def test_what_is_sent_again_has_its_days_anew(carrier: Carrier) -> None:
+    test_a_refused_message_is_tried_again_ever_later_and_then_given_up(carrier)
+    later = NOW + 2 * limits.OLDEST
+    settlement.send_again(Delivery.objects.all(), now=later)
+    let_out(later)
+
+    delivery = Delivery.objects.get()
+    assert (delivery.given_up_at, delivery.attempts) == (None, 1)
+    assert delivery.gives_up_at == later + limits.OLDEST
+
+
 def test_a_message_that_is_refused_holds_up_no_other_of_its_address(carrier: Carrier) -> None:
     carrier.fails_with(MessageRefused("HTTP 400"))
     put(1, now=NOW)
@@ -83,6 +94,14 @@ def test_a_receiver_may_ask_for_more_time_but_not_for_ever(carrier: Carrier) -> 
     carrier.fails_with(MessageRefused("HTTP 409", not_before=NOW + 1000 * HOUR))
     let_out(NOW + HOUR)
     assert Delivery.objects.get().due_at == NOW + HOUR + limits.LONGEST_WISH
+
+
+def test_a_receiver_that_wants_it_sooner_waits_as_long_as_any(carrier: Carrier) -> None:
+    carrier.fails_with(MessageRefused("HTTP 409", not_before=NOW + timedelta(seconds=1)))
+    put(1, now=NOW)
+    let_out(NOW)
+
+    assert Delivery.objects.get().due_at == NOW + limits.BACK_OFF[0]
 
 
 def test_only_recipients_who_were_missed_are_tried_again(carrier: Carrier) -> None:
@@ -158,6 +177,18 @@ def test_what_comes_for_an_address_that_is_gone_is_kept_to_be_sent_by_hand(carri
     assert settlement.send_again(kept, now=NOW + HOUR) == 1
     let_out(NOW + HOUR)
     assert carrier.numbers()[2:] == [[3, 4]]
+
+
+def test_what_is_kept_for_it_has_room_for_so_much(carrier: Carrier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_ITEMS", 2)
+    carrier.fails_with(AddressGone("HTTP 410"))
+    put(1, now=NOW)
+    let_out(NOW)
+    for number in (2, 3, 4):
+        put(number, now=NOW + HOUR)
+
+    kept = Delivery.objects.given_up().filter(last_error="the address was switched off")
+    assert sorted(delivery.items.count() for delivery in kept) == [1, 2]
 
 
 def test_an_address_that_leads_elsewhere_is_no_longer_switched_off(carrier: Carrier) -> None:

@@ -133,6 +133,28 @@ def test_many_flags_of_a_queue_are_one_mail_and_the_next_comes_a_minute_later(ma
     assert "1 promise broken" in mail.outbox[1].subject
 
 
+def test_a_broken_promise_is_not_said_to_be_at_risk_besides(make: Make) -> None:
+    make.agent("overseer")
+    ticket = flagged(make)
+    let_out()
+
+    [sent] = mail.outbox
+    assert set(Flag.objects.filter(ticket=ticket).values_list("level", flat=True)) == {"at_risk", "breached"}
+    assert "Promises broken" in sent.body
+    assert "Promises at risk" not in sent.body
+
+
+def test_an_alert_that_asks_again_is_mailed_again(make: Make) -> None:
+    make.agent("overseer")
+    flagged(make)
+    let_out()
+    take_in_hand(make)
+    flags.put_back(make.agent(), queue_ids=None, now=LATER)
+    let_out(LATER + MINUTE)
+
+    assert len(mail.outbox) == 2
+
+
 def test_what_was_answered_meanwhile_is_not_mailed(make: Make) -> None:
     make.agent("overseer")
     ticket = flagged(make)
@@ -282,6 +304,16 @@ def test_each_change_leaves_for_its_store_as_it_comes(make: Make, receiver: str)
         {"raised"},
         {"acknowledged"},
     ]
+
+
+def test_what_changed_is_told_in_the_order_in_which_it_did(make: Make, receiver: str) -> None:
+    make.store(webhook_url=receiver)
+    flagged(make)
+    take_in_hand(make)
+    let_out()
+
+    [(_, body)] = Receiver.got
+    assert [each["change"] for each in json.loads(body)["data"]] == ["raised"] * 2 + ["acknowledged"] * 2
 
 
 def test_what_waits_for_a_store_whose_webhook_was_taken_away_was_not_sent(make: Make, receiver: str) -> None:

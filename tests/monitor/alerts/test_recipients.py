@@ -202,6 +202,18 @@ def test_nor_do_they_ride_along_where_they_were_put_while_mail_stayed_here(make:
     assert trial.reference not in text
 
 
+def test_logins_that_everybody_knows_are_mailed_by_no_server(make: Make, server: MailServer) -> None:
+    overseer = make.agent("overseer")
+    Agent.objects.filter(pk=make.agent("admin").pk).update(is_demo=True)
+    Agent.objects.filter(pk=overseer.pk).update(is_demo=True)
+    make.ticket()
+    breach()
+    let_out()
+
+    assert server.taken == []
+    assert "nobody" in Delivery.objects.get().last_error
+
+
 def test_every_alert_names_its_environment(make: Make) -> None:
     make.agent("overseer")
     make.ticket()
