@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.instant import database_now
@@ -23,6 +24,10 @@ else:
     ModelForm = forms.ModelForm
 
 
+UNREADABLE = (RecursionError, ValueError)
+"""What Python says of JSON that is nested too deeply, or has a number of thousands of digits."""
+
+
 class LegibleJson(forms.JSONField):
     """JSON as people write it, line by line; of a name that stands twice nobody could say which is meant."""
 
@@ -32,12 +37,21 @@ class LegibleJson(forms.JSONField):
         return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
 
     def to_python(self, value: Any) -> Any:
-        found = super().to_python(value)
         try:
+            found = super().to_python(value)
             refuse_doubled_names(value if isinstance(value, str) else "null")
         except DoubledName as doubled:
             raise ValidationError(str(doubled)) from doubled
+        except UNREADABLE as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
         return found
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Show again what was typed, however little of it can be read."""
+        try:
+            return super().bound_data(data, initial)
+        except UNREADABLE:
+            return InvalidJSONInput(data)
 
 
 class MeantField(forms.Field):

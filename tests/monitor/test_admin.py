@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -342,6 +343,14 @@ def test_a_minute_before_midnight_is_published_as_midnight(boss: Client, closes:
 def test_what_is_said_twice_or_in_two_ways_is_refused_by_name(boss: Client, text: str, told: str) -> None:
     [said] = doubts(publish(boss, "calendar", {"calendar": Calendar.objects.get().pk, "spec": text}))
     assert told in said
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"timezone": ' + "9" * 5000 + "}", '{"weekly": NaN'])
+def test_what_cannot_be_read_at_all_is_refused_and_shown_again(boss: Client, text: str) -> None:
+    page = publish(boss, "calendar", {"calendar": Calendar.objects.get().pk, "spec": text})
+
+    assert doubts(page) == ["Enter a valid JSON."]
+    assert text in unescape(page.content.decode())
 
 
 def test_a_name_that_stands_twice_in_rules_is_refused(boss: Client) -> None:
