@@ -18,8 +18,13 @@ from helpdesk.input.named_type import called
 # and no blanks around it: two ids would else look like one. `\Z` leaves no room for a newline at the end.
 _SAYABLE = r"^[^\u0000\uD800-\uDFFF]*\Z"
 _ID = r"^[^\s\u0000\uFFFD\uD800-\uDFFF](?:[^\u0000\uFFFD\uD800-\uDFFF]*[^\s\u0000\uFFFD\uD800-\uDFFF])?\Z"
-_WORD = r"[^\s@<>,;\u0000-\u001F\uFFFD\uD800-\uDFFF]+"
-_EMAIL = rf'^(?:"[^"\s<>\u0000-\u001F\uFFFD\uD800-\uDFFF]+"|{_WORD})@{_WORD}\Z'
+# Of a mailbox everything is seen: what is not, or turns the letters round, would make two look like one.
+_UNSEEN = (
+    r"\u0000-\u001F\u007F-\u009F\u00AD\u115F\u1160\u180E\u200B\u200E\u200F"
+    r"\u202A-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0"
+)
+_WORD = rf"[^\s@<>,;{_UNSEEN}\uFFFD\uD800-\uDFFF]+"
+_EMAIL = rf'^(?:"[^"\s<>{_UNSEEN}\uFFFD\uD800-\uDFFF]+"|{_WORD})@{_WORD}\Z'
 
 _AN_ID = {"words": _("This has to be an id without a NUL or half a character in it.")}
 _AN_EMAIL = {"words": _("This has to be one e-mail address, such as jon@example.com.")}

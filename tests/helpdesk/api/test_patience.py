@@ -153,6 +153,11 @@ def test_what_no_schema_can_state_is_said_together_too(caller: Caller) -> None:
         (" jon@x.example ", True),
         ('"jon@home"@x.example', True),
         ("a@b@c", False),
+        ("jo\u200bn@x.example", False),
+        ("jon@x.example\u2060", False),
+        ("\u202enoj@x.example", False),
+        ("jon\u00ad@x.example", False),
+        ("\u3164@x.example", False),
         ("<jon@x.example>", False),
         ("Jon <jon@x.example>", False),
         ("jon@x.example, ann@x.example", False),
@@ -207,6 +212,10 @@ def test_marks_do_not_pile_up(caller: Caller) -> None:
         ("20161231T235959Z", "2016-12-31T23:59:59Z"),
         ("2016-W52-6T23:59:59Z", "2016-12-31T23:59:59Z"),
         ("2016-12-31 23:59Z", "2016-12-31T23:59:00Z"),
+        ("2016-12-31T24:00:00Z", "2017-01-01T00:00:00Z"),
+        ("2016-W52-6t24+0100", "2016-12-31T23:00:00Z"),
+        ("2016-366T10:00:00Z", "2016-12-31T10:00:00Z"),
+        ("2016061T100000Z", "2016-03-01T10:00:00Z"),
         ("2016-12-31T23:59:59.123456789Z", "2016-12-31T23:59:59.123457Z"),
         (" 2016-12-31T23:59:59+0100 ", "2016-12-31T22:59:59Z"),
     ],
@@ -218,7 +227,18 @@ def test_an_instant_may_be_written_in_many_ways(caller: Caller, written: str, me
 
 
 @pytest.mark.parametrize(
-    "written", ["2016-12-31", "2016-12-31T23:59:59", "1483228799", "yesterday", 1483228799]
+    "written",
+    [
+        "2016-12-31",
+        "2016-12-31T23:59:59",
+        "2016-12-31T24:00:00",
+        "2016-12-31T24:00:01Z",
+        "9999-12-31T24:00:00Z",
+        "2015-366T10:00:00Z",
+        "1483228799",
+        "yesterday",
+        1483228799,
+    ],
 )
 def test_what_is_no_instant_is_refused(caller: Caller, written: object) -> None:
     assert_problem(caller.post("/tickets", BODY | {"occurred_at": written}), 422, "misfit", "/occurred_at")
