@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models import Agent, EventKind, Status, Ticket
 from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets.ended_ticket import refuse_ended
-from helpdesk.tickets.membership import require_member, works_in
+from helpdesk.tickets.membership import NotAMember, require_member, stays
 from helpdesk.tickets.ticket_change import TicketChange, changing
 
 
@@ -105,7 +105,9 @@ def take_by_answering(change: TicketChange) -> None:
     Where that answer bounces, nothing else stands in for the acknowledgement that is taken back with it.
     What is imported says itself who had it.
     """
-    if change.ticket.assignee_id is None and change.by is not None and not change.imported:
+    if change.ticket.assignee_id is not None or change.by is None or change.imported:
+        return
+    if stays(change.by, queue_id=change.ticket.queue_id):
         change.ticket.assignee = change.by
         change.record(EventKind.ASSIGNED, agent=change.by.pk, claimed=False)
 
@@ -118,16 +120,21 @@ def let_go(change: TicketChange, occurred_at: datetime | None = None) -> None:
 
 def let_go_of_the_absent(change: TicketChange) -> None:
     """Take a ticket that comes back from whoever cannot work on it any more, as part of a change that goes on."""
-    holder = change.ticket.assignee
-    if holder is not None and not change.imported and not works_in(holder, queue_id=change.ticket.queue_id):
+    ticket = change.ticket
+    if ticket.assignee is None or not ticket.is_live or change.imported:
+        return
+    if not stays(ticket.assignee, queue_id=ticket.queue_id):
         let_go(change)
 
 
 def give(change: TicketChange, agent: Agent, occurred_at: datetime | None = None) -> None:
     """Give the ticket to an agent as part of a change that goes on; by themself, it is a claim.
 
-    Who asked the question has not said by taking it that somebody will answer.
+    Who asked the question has not said by taking it that somebody will answer. Raises `NotAMember` where the agent
+    has left in the meantime.
     """
+    if not change.imported and not stays(agent, queue_id=change.ticket.queue_id):
+        raise NotAMember(agent=agent)
     claimed = change.by == agent and not change.by_the_customer
     change.ticket.assignee = agent
     event = change.record(EventKind.ASSIGNED, occurred_at=occurred_at, agent=agent.pk, claimed=claimed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.database.statement import run
 from helpdesk.models import Agent, Queue
 from helpdesk.refusal import Refused
 
@@ -33,6 +34,15 @@ def works_in(agent: Agent, *, queue_id: int) -> bool:
     return agent.is_active and (
         agent.is_admin or Queue.objects.visible_to(agent).filter(pk=queue_id).exists()
     )
+
+
+def stays(agent: Agent, *, queue_id: int) -> bool:
+    """Tell the same as `works_in`, and keep it so to the end of this transaction: whoever leaves waits for it."""
+    [(agent.is_active, agent.is_admin)] = run(_KEEP, [agent.pk])
+    return works_in(agent, queue_id=queue_id)
+
+
+_KEEP = "SELECT is_active, is_admin FROM helpdesk_agent WHERE id = %s FOR SHARE"
 
 
 def require_overseer(agent: Agent, *, queue_id: int) -> None:

@@ -11,7 +11,7 @@ from helpdesk.models import Agent, EventKind, Priority, Queue, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.assignment import let_go
 from helpdesk.tickets.ended_ticket import refuse_ended
-from helpdesk.tickets.membership import works_in
+from helpdesk.tickets.membership import stays
 from helpdesk.tickets.ticket_change import changing
 
 MOST_TAGS = 50
@@ -62,7 +62,7 @@ def change_queue(*, ticket: Ticket, queue: Queue, by: Agent | None, now: datetim
         refuse_ended(ticket)
         if ticket.queue_id == queue.pk:
             return False
-        if ticket.assignee and not works_in(ticket.assignee, queue_id=queue.pk):
+        if ticket.assignee and not stays(ticket.assignee, queue_id=queue.pk):
             let_go(change)
         ticket.queue = queue
         change.record(EventKind.QUEUE_CHANGED, queue=queue.pk)

@@ -119,6 +119,7 @@ def restore(*, ticket: Ticket, by: Agent | None, now: datetime, occurred_at: dat
         if ticket.status not in _VOID:
             return False
         change.record(EventKind.RESTORED, occurred_at=occurred_at)
+        let_go_of_the_absent(change)
         return True
 
 

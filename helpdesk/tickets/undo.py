@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
+from helpdesk.tickets.assignment import let_go_of_the_absent
 from helpdesk.tickets.ticket_change import TicketChange, changing_all
 from helpdesk.tickets.ticket_state import undone_seqs
 
@@ -130,6 +131,7 @@ def _take_back(change: TicketChange, act: Sequence[TicketEvent]) -> None:
     _put_columns_back(change, act)
     if any(event.kind == EventKind.MERGED_INTO for event in act):
         change.ticket.merged_into = None
+    let_go_of_the_absent(change)
 
 
 def _put_columns_back(change: TicketChange, act: Iterable[TicketEvent]) -> None:

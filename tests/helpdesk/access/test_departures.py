@@ -11,12 +11,13 @@ from django.urls import reverse
 from helpdesk.access import departures
 from helpdesk.conversation.replies import receive_customer_message, reply_in_public
 from helpdesk.models import Agent, Membership, Role, SecurityEvent, Ticket
-from helpdesk.tickets import assignment, ticket_status
+from helpdesk.tickets import assignment, ticket_status, undo
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)
 LATER = NOW + timedelta(hours=1)
+SOON_AFTER = LATER + timedelta(minutes=1)
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +141,21 @@ def test_several_are_deactivated_at_once(make: Make, boss: Client) -> None:
     assert not Ticket.objects.exclude(assignee=None).exists()
     assert not Agent.objects.filter(pk__in=[agent.pk for agent in agents], is_active=True).exists()
     assert SecurityEvent.objects.filter(kind="rights_changed").count() == 2
+
+
+def test_what_comes_back_after_its_holder_left_is_nobodys(make: Make) -> None:
+    owner, colleague = make.agent(), make.agent("colleague")
+    spam, slip, given = (held(make, owner) for _ in range(3))
+    ticket_status.mark_spam(ticket=spam, by=colleague, now=LATER)
+    ticket_status.resolve(ticket=slip, by=colleague, now=LATER)
+    assignment.assign(ticket=given, to=colleague, by=colleague, now=LATER)
+    departures.deactivate(agent=owner, now=LATER)
+
+    ticket_status.restore(ticket=spam, by=colleague, now=SOON_AFTER)
+    ticket_status.reopen(ticket=slip, by=colleague, now=SOON_AFTER)
+    undo.undo(ticket=given, by=colleague, now=SOON_AFTER)
+
+    for ticket in (spam, slip, given):
+        ticket.refresh_from_db()
+        assert (ticket.assignee, ticket.unacknowledged_since) == (None, SOON_AFTER), ticket.status
+        assert history(ticket)[-1] == "unassigned"

@@ -12,12 +12,12 @@ from typing import TypeVar
 import pytest
 from django.db import connection, transaction
 
-from helpdesk.access import api_keys
+from helpdesk.access import api_keys, departures
 from helpdesk.conversation.replies import receive_customer_message
-from helpdesk.models import Customer, Message, Ticket, TicketEvent
+from helpdesk.models import Agent, Customer, Membership, Message, Ticket, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.tickets import merging
-from helpdesk.tickets.assignment import AlreadyTaken, claim
+from helpdesk.tickets.assignment import AlreadyTaken, assign, claim
 from helpdesk.tickets.ended_ticket import TicketMerged
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.opening import Opened, open_tickets
@@ -148,3 +148,34 @@ def test_keys_that_are_issued_at_once_are_two(make: Make) -> None:
     results = at_once(*(lambda: api_keys.issue(store, ["read"], NOW)[0] for _ in range(4)))
 
     assert sum(isinstance(result, api_keys.TwoKeysAlready) for result in results) == 2
+
+
+def test_nobody_who_is_just_leaving_is_given_a_ticket(make: Make) -> None:
+    for number in range(ROUNDS):
+        leaving, ticket = make.agent(f"leaving{number}"), make.ticket()
+        give = partial(
+            assign,
+            ticket=Ticket.objects.get(pk=ticket.pk),
+            to=Agent.objects.get(pk=leaving.pk),
+            by=None,
+            now=SOON,
+        )
+
+        at_once(partial(departures.deactivate, agent=leaving, now=SOON), give)
+
+        assert Ticket.objects.get(pk=ticket.pk).assignee is None
+
+
+def test_nor_who_is_just_leaving_the_queue(make: Make) -> None:
+    for number in range(ROUNDS):
+        leaving, ticket = make.agent(f"leaving{number}"), make.ticket()
+        give = partial(assign, ticket=Ticket.objects.get(pk=ticket.pk), to=leaving, by=None, now=SOON)
+
+        at_once(partial(leave, leaving, ticket.queue_id), give)
+
+        assert Ticket.objects.get(pk=ticket.pk).assignee is None
+
+
+def leave(agent: Agent, queue_id: int) -> departures.HandedBack:
+    Membership.objects.filter(agent=agent, queue=queue_id).delete()
+    return departures.leave(agent=agent, queue_ids=[queue_id], now=SOON)
