@@ -21,7 +21,8 @@ __all__ = ["make"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("ATTEND_SHARED_DATA") or ROOT.parent / "shared" / "data")
-CHROMIUM = shutil.which("chromium") or ""
+PROGRAMS = {"browser": "chromium", "java": "java"}
+"""Which program of the machine's own a mark asks for."""
 
 # A busy machine is slow at times, and that is no failure: `timeout` in pyproject.toml bounds a whole test.
 hypothesis.settings.register_profile("usual", deadline=None)
@@ -40,8 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if item.get_closest_marker("shared_data") and not SHARED_DATA.is_dir():
             item.add_marker(pytest.mark.skip(reason=f"shared_data: there is no {SHARED_DATA}"))
-        if item.get_closest_marker("browser") and not CHROMIUM:
-            item.add_marker(pytest.mark.skip(reason="browser: there is no chromium on this machine"))
+        for mark, program in PROGRAMS.items():
+            if item.get_closest_marker(mark) and not shutil.which(program):
+                item.add_marker(pytest.mark.skip(reason=f"{mark}: there is no {program} on this machine"))
 
 
 @pytest.fixture(scope="session")
