@@ -40,7 +40,7 @@ def on_other_postgres(arguments: Arguments) -> Arguments:
     if not (found := binaries.debian()):
         sys.exit("There is no PostgreSQL in /usr/lib/postgresql: apt-get install postgresql")
     os.environ["ATTEND_PG_BINDIR"] = str(found[0])
-    return ["-m", "database and not (browser or java)", *arguments[:place], *arguments[place + 2 :]]
+    return ["-m", "database and not (browser or java or node)", *arguments[:place], *arguments[place + 2 :]]
 
 
 def check(arguments: Arguments) -> int:

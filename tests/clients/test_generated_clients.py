@@ -1,4 +1,4 @@
-"""Two clients, each made from the contract as it is served, and then used against the server.
+"""Three clients, each made from the contract as it is served, and then used against the server.
 
 They tell the same story, each in its own words, and are told the same.
 """
@@ -6,17 +6,21 @@ They tell the same story, each in its own words, and are told the same.
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
 
+from config.addresses import ROOT
 from helpdesk.database.instant import database_now
 from helpdesk.models import Scope
 from monitor.promises.defaults import ensure_defaults
@@ -31,6 +35,10 @@ OPENAPI_PYTHON_CLIENT = ("openapi-python-client", "generate", "--fail-on-warning
 OPENAPI_GENERATOR = (
     "openapi-generator-cli", "generate", "-g", "python", "--package-name", "attend_pydantic", "--global-property",
     "models,apis,supportingFiles,modelDocs=false,apiDocs=false,modelTests=false,apiTests=false",
+)  # fmt: skip
+STRICT = (
+    "--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--noUnusedLocals",
+    "--module", "nodenext", "--target", "es2022", "--types", "node",
 )  # fmt: skip
 TOLD = {
     "opened": [201, "/orders/1001", "59.90"],
@@ -78,11 +86,27 @@ def test_openapi_generator(contract: Path, story: list[str]) -> None:
     assert python_told("pydantic_story.py", contract, story) == TOLD
 
 
-def run(*command: object, **environment: str) -> str:
+@pytest.mark.node
+def test_openapi_typescript(contract: Path, story: list[str]) -> None:
+    place = contract.parent
+    (place / "node_modules").symlink_to(node_modules())
+    for name in ("package.json", "fetch_story.ts"):
+        shutil.copy(HERE / name, place)
+    run("node", "node_modules/openapi-typescript/bin/cli.js", contract, "-o", "attend.d.ts", cwd=place)
+    run("node", "node_modules/typescript/bin/tsc", *STRICT, "fetch_story.ts", cwd=place)
+
+    open_types = [line for line in (place / "attend.d.ts").read_text().splitlines() if "unknown" in line]
+    assert {line.strip() for line in open_types} == {"[name: string]: unknown;"}, "only other headers are"
+    said = run("node", "--throw-deprecation", "fetch_story.js", *story, cwd=place)
+    assert json.loads(said) == TOLD
+
+
+def run(*command: object, cwd: Path | None = None, **environment: str) -> str:
     """Run a program to its end, ours before the machine's; return what it said. What it complains of fails the test."""
     path = f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         [str(part) for part in command],
+        cwd=cwd,
         env={**os.environ, "PATH": path, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -97,6 +121,20 @@ def python_told(story: str, contract: Path, known: list[str]) -> Any:
     """Return what a Python client was told; a warning of any kind ends it."""
     said = run(sys.executable, "-W", "error", HERE / story, *known, PYTHONPATH=str(contract.parent))
     return json.loads(said)
+
+
+def node_modules() -> Path:
+    """Return what the lock names, fetched once by npm, which checks it against the lock."""
+    wanted = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:16]
+    place = ROOT / "var" / "clients" / wanted
+    if not place.is_dir():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        fetching = Path(mkdtemp(dir=place.parent))
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, fetching)
+        run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=fetching)
+        fetching.rename(place)
+    return place / "node_modules"
 
 
 def left_open(package: Path) -> list[str]:
