@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
-from monitor.clock.checkpoint import Checkpoint
+from monitor.clock.checkpoint import Checkpoint, reaches_behind
 from monitor.clock.replay import Event, checkpoint, replay
 from tests.clock.story import HOUR, Story, book, promise, tuesday
 
@@ -111,3 +114,51 @@ def test_going_on_counts_what_had_counted_before() -> None:
 
     went_on = next(one for one in replay(story.events[2:], RULES, since=since) if one.metric == "resolution")
     assert went_on.elapsed_at(tuesday(13)) == told.elapsed_at(tuesday(13)) == (3 * HOUR, 3 * HOUR)
+
+
+@pytest.mark.parametrize("then", [None, "resolved"])
+def test_a_merge_moves_no_start_where_nobody_waits(then: str | None) -> None:
+    story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 30))
+    since = kept(story.then(tuesday(10), then) if then else story)
+    said = {"ticket": 2, "waiting_since": tuesday(8).isoformat()}
+
+    assert not reaches_behind([replace(noted()[0], kind="absorbed", payload=said)], since)
+
+
+def much_has_happened() -> Story:
+    """Tell of a ticket of which every part of a checkpoint has something to say."""
+    promised = promise(
+        acknowledgement=1, first_response=4, next_response=2, update=8, resolution={"normal": 16, "high": 2}
+    )
+    story = Story(book(promised), opened=tuesday(9), tier="vip", language="he", tags=["late", "refund"])
+    story.answers(tuesday(12, 30)).then(tuesday(13), "priority_changed", priority="high")
+    story.then(tuesday(13, 10), "due_time_set", metric="resolution", due_at=tuesday(16).isoformat())
+    story.then(tuesday(13, 20), "priority_changed", priority="normal")
+    story.then(tuesday(13, 30), "undone", recorded=tuesday(13, 31), seqs=[5])
+    return story.writes(tuesday(13, 40)).turns(tuesday(14), "pending").turns(tuesday(14, 30), "on_hold")
+
+
+def told_by_a_version(story: Story) -> Story:
+    """Tell it under a version that leaves a due time that has passed."""
+    eased = promise(version=2, since=tuesday(15), scope="new_and_open", resolution=40, first_response=4)
+    told = Story(book(*story.book._policies, eased))
+    told.events = story.events
+    return told.then(tuesday(15, 30), "note_added")
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        much_has_happened(),
+        told_by_a_version(much_has_happened()),
+        much_has_happened().then(tuesday(15), "resolved"),
+        much_has_happened().then(tuesday(15), "resolved").then(tuesday(16), "reopened", by="customer"),
+        Story(book(), opened=tuesday(9)),
+    ],
+)
+def test_it_is_the_same_after_it_was_written_in_whole_numbers_and_read(story: Story) -> None:
+    made = kept(story)
+    written = json.dumps(made.to_builtins())
+
+    assert Checkpoint.from_builtins(json.loads(written), story.book, zones=ZONES) == made
+    assert set(re.findall(r"[0-9]+\.[0-9]+", written)) <= {"0.75"}

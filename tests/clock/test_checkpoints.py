@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -282,6 +283,16 @@ def test_a_correction_of_what_was_reaches_behind(
     assert reaches_behind([Event(99, kind, at, at, imported=False, payload=payload)], since)
 
 
+@pytest.mark.parametrize("waiting_since", [None, tuesday(10, 19), tuesday(10, 30)])
+def test_a_merge_that_moves_no_start_does_not_reach_behind(
+    since: Checkpoint, waiting_since: datetime | None
+) -> None:
+    said = {"ticket": 2, "waiting_since": waiting_since and waiting_since.isoformat()}
+    merge = Event(99, "absorbed", tuesday(16), tuesday(16), imported=False, payload=said)
+
+    assert not reaches_behind([merge], since)
+
+
 def test_a_bounce_of_a_later_reply_does_not_reach_behind(since: Checkpoint) -> None:
     at = since.at + MINUTE
     reply = Event(98, "public_reply_sent", at, at, imported=False, payload={"author": "agent"})
@@ -291,9 +302,10 @@ def test_a_bounce_of_a_later_reply_does_not_reach_behind(since: Checkpoint) -> N
 
 
 def test_what_is_dated_before_the_checkpoint_reaches_behind(since: Checkpoint) -> None:
-    noted = [Event(seq, "note_added", since.at, since.at, imported=False, payload={}) for seq in (7, 99)]
+    noted = [Event(seq, "note_added", since.at, since.at, imported=False, payload={}) for seq in (7, 29, 99)]
 
-    assert [reaches_behind([one], since) for one in noted] == [True, False]
+    assert [reaches_behind([one], since) for one in noted] == [True, True, False]
+    assert reaches_behind([replace(noted[1], occurred_at=tuesday(20))], since)
 
 
 def test_a_restoration_reaches_behind_where_the_ticket_was_void() -> None:
