@@ -62,7 +62,7 @@ def percentile(observations: Iterable[Observation], q: Fraction) -> float | More
     never = sum(wait.seconds == NEVER for wait in waits)
     if never and _reached([_at_best(wait) for wait in waits], q) is None:
         return Never(never)
-    return MoreThan(max((wait.seconds for wait in waits if wait.seconds != NEVER), default=0.0))
+    return MoreThan(max(wait.seconds for wait in waits if wait.seconds != NEVER))
 
 
 def _at_best(wait: Observation) -> Observation:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -143,6 +144,55 @@ def test_a_window_over_the_turn_of_the_year_is_one_segment() -> None:
     assert list(calendar.segments(end, start)) == []
 
 
+def test_a_shift_over_the_turn_of_the_year_is_one_segment_among_others() -> None:
+    shift = [["22:00", "06:00"]]
+    nights = BusinessCalendar.parse({"timezone": "UTC", "weekly": {"wed": shift, "thu": shift}})
+    segments = nights.segments(at("2025-12-31T12:00:00+00:00"), at("2026-01-02T12:00:00+00:00"))
+
+    assert [(start.day, end.day) for start, end, kind in segments if kind == "open"] == [(31, 1), (1, 2)]
+
+
+def test_windows_that_overlap_on_the_first_day_of_a_year_count_once() -> None:
+    both = BusinessCalendar.parse(
+        {"timezone": "UTC", "weekly": {"thu": [["00:00", "12:00"], ["06:00", "18:00"]]}}
+    )
+
+    assert both.elapsed(at("2026-01-01T00:00:00+00:00"), at("2026-01-02T00:00:00+00:00")) == 18 * HOUR
+
+
+def test_a_window_inside_another_adds_nothing_and_takes_nothing_away() -> None:
+    inside = BusinessCalendar.parse(
+        {"timezone": "UTC", "weekly": {"mon": [["09:00", "17:00"], ["10:00", "11:00"]]}}
+    )
+
+    assert inside.elapsed(MONDAY, MONDAY + 24 * HOUR) == 8 * HOUR
+
+
+def test_no_time_is_open_between_two_instants_that_are_turned_round() -> None:
+    always = BusinessCalendar.parse({"timezone": "UTC", "weekly": ALWAYS})
+
+    assert always.elapsed(MONDAY + HOUR, MONDAY) == timedelta(0)
+
+
+def test_a_target_of_nothing_is_due_at_its_start_said_in_utc() -> None:
+    tokyo = MONDAY.astimezone(ZoneInfo("Asia/Tokyo"))
+
+    assert BusinessCalendar.parse(NY).due(tokyo, timedelta(0)).tzinfo is UTC
+
+
+def test_holidays_that_touch_are_one_and_one_that_an_override_opens_is_none() -> None:
+    days = ["2026-03-10", "2026-03-11", "2026-03-13"]
+    shut = BusinessCalendar.parse(
+        {"timezone": "UTC", "weekly": {}, "holidays": days, "date_overrides": {"2026-03-13": []}}
+    )
+
+    assert list(shut.segments(MONDAY, MONDAY + 120 * HOUR)) == [
+        (MONDAY, MONDAY + 24 * HOUR, "out_of_hours"),
+        (MONDAY + 24 * HOUR, MONDAY + 72 * HOUR, "holiday"),
+        (MONDAY + 72 * HOUR, MONDAY + 120 * HOUR, "out_of_hours"),
+    ]
+
+
 def test_one_calendar_answers_many_threads_alike() -> None:
     calendar = BusinessCalendar.parse({"any_of": [NY, LON]})
     starts = [MONDAY + timedelta(days=97 * day) for day in range(60)]
@@ -200,7 +250,15 @@ def test_a_calendar_that_opens_after_four_years_is_waited_for() -> None:
         ({"timezone": "UTC", "weekly": OFFICE, "holidays": "2026-02-28"}, "holidays"),
         ({"timezone": "UTC", "weekly": OFFICE, "date_overrides": {"soon": []}}, "soon"),
         ({"timezone": "UTC", "weekly": OFFICE, "date_overrides": ["2026-03-09"]}, "date_overrides"),
+        (
+            {"timezone": "UTC", "weekly": OFFICE, "date_overrides": {"2026-03-09": 1}},
+            "^2026-03-09 must be a list",
+        ),
+        ({"timezone": "UTC", "weekly": []}, "^weekly must be an object"),
+        ({"timezone": "UTC", "weekly": OFFICE, "date_overrides": [1]}, "^date_overrides must be an object"),
+        ({"timezone": "UTC", "weekly": OFFICE, "holidays": {"a": 1}}, "^holidays must be a list"),
         ({"timezone": "UTC", "weekly": OFFICE, "hollidays": []}, "hollidays"),
+        ({"timezone": "UTC", "weekly": OFFICE, "hours": 1, "days": 2}, "^unknown: days, hours$"),
         ({"any_of": []}, "any_of"),
         ({"any_of": [NY], "timezone": "UTC"}, "any_of"),
         ([], "object"),

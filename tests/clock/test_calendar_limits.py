@@ -84,3 +84,17 @@ def test_a_window_shut_by_the_skipped_hour_is_left_out() -> None:
     assert (
         calendar.elapsed(datetime(2026, 3, 8, 5, tzinfo=UTC), datetime(2026, 3, 9, 4, tzinfo=UTC)) == 0 * HOUR
     )
+
+
+def opened_on(*days: str) -> BusinessCalendar:
+    overrides = {day: [["09:00", "10:00"]] for day in days}
+    return BusinessCalendar.parse({"timezone": "UTC", "weekly": {}, "date_overrides": overrides})
+
+
+def test_five_shut_years_are_waited_for_and_a_sixth_is_not() -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+
+    assert opened_on("2031-06-01").due(start, HOUR) == datetime(2031, 6, 1, 10, tzinfo=UTC)
+    with pytest.raises(NeverOpen):
+        opened_on("2032-06-01").due(start, HOUR)
+    assert opened_on("2026-06-01", "2032-06-01").due(start, 2 * HOUR) == datetime(2032, 6, 1, 10, tzinfo=UTC)
