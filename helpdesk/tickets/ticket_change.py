@@ -141,7 +141,7 @@ class TicketChange:
             "ticket_id": self.ticket.pk,
             "store_id": self.ticket.store_id,
             "recorded_at": self.now,
-            "imported": self.imported,
+            "imported": self._is_history,
             "actor_kind": self.author,
             "actor": self.by,
         }
@@ -169,6 +169,8 @@ class TicketChange:
 
     def write(self) -> None:
         """Save the ticket, what was said on it, and its new events."""
+        if self.imported and not self._is_history:
+            self.notice(_("This ticket is no history: its clocks count and ring as for what happens now."))
         self.ticket.save(force_update=True)
         Message.objects.bulk_create(self.messages)
         TicketEvent.objects.bulk_create(self.events)

@@ -203,6 +203,20 @@ def test_calling_it_history_does_not_help_on_a_ticket_that_is_none(
     assert len(history(past)) > 1
 
 
+def test_what_is_called_history_on_a_ticket_that_is_none_counts_as_what_happens_now(
+    make: Make, ticket: Ticket
+) -> None:
+    receive_customer_message(ticket=ticket, body="And now?", now=SOON, imported=True)
+
+    assert not TicketEvent.objects.get(ticket=ticket, seq=2).imported
+    assert "no history" in ticket.noticed[-1]
+
+    past = make.ticket(imported=True)
+    receive_customer_message(ticket=past, body="And now?", now=SOON, imported=True)
+    assert TicketEvent.objects.get(ticket=past, seq=2).imported
+    assert not past.noticed
+
+
 def test_how_far_back_is_a_setting(make: Make, ticket: Ticket, settings: Settings) -> None:
     settings.MAX_ACT_BACKDATE = timedelta(hours=1)
 

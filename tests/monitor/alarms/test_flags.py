@@ -43,6 +43,16 @@ def test_a_thousand_and_one_due_tickets_are_all_flagged(make: Make) -> None:
     assert sweep.sweep(now=LONG_AFTER, limit=500, noticed_by="test") == 0
 
 
+def test_no_alarm_is_silenced_by_calling_a_message_history(make: Make) -> None:
+    ticket, agent = make.ticket(), make.agent()
+    with transaction.atomic():
+        replies.reply_in_public(ticket=ticket, author=agent, body="Here.", now=NOW)
+        replies.receive_customer_message(ticket=ticket, body="And now?", now=SOON, imported=True)
+    sweep.sweep(now=LONG_AFTER, limit=10, noticed_by="test")
+
+    assert Flag.objects.filter(metric="next_response", level="breached").exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_raise_one_flag_each(make: Make, elsewhere: Elsewhere) -> None:
     _open(make, 300)
