@@ -42,8 +42,8 @@ class HoursForm(forms.Form):
 
     def _add_window(self, day: str, number: int, window: list[str] | None) -> None:
         for index, (end, word) in enumerate(ENDS.items()):
-            which = f"{DAYS[day]}, {_('window %(number)d') % {'number': number}}" if number > 1 else DAYS[day]
-            name = f"{which}, {word}"
+            facts = {"day": DAYS[day], "number": number, "end": word}
+            name = (_("%(day)s, window %(number)d, %(end)s") if number > 1 else _("%(day)s, %(end)s")) % facts
             widget = forms.TimeInput({"type": "time", "aria-label": name}, format="%H:%M")
             initial = window[index].replace(hours_spelling.MIDNIGHT, "00:00") if window else None
             field = forms.TimeField(required=False, widget=widget, initial=initial)

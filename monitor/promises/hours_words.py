@@ -65,12 +65,13 @@ def week_words(spec: Any) -> list[str]:
     if len(parts_of(spec)) != 1:
         return [_("several places together")]
     weekly = parts_of(spec)[0].get("weekly") or {}
-    said = [", ".join(f"{opens}–{closes}" for opens, closes in weekly.get(day) or ()) for day in _NAMES]
-    return [
-        f"{_span(first, last)} {said[first] if said[first] != f'00:00–{MIDNIGHT}' else _('24 hours')}"
-        for first, last in _runs(said)
-        if said[first]
-    ]
+    said = [", ".join(map(_window, weekly.get(day) or ())) for day in _NAMES]
+    return [f"{_span(first, last)} {said[first]}" for first, last in _runs(said) if said[first]]
+
+
+def _window(window: list[str]) -> str:
+    opens, closes = window
+    return _("24 hours") if (opens, closes) == ("00:00", MIDNIGHT) else f"{opens}–{closes}"
 
 
 def _runs(said: list[str]) -> Iterator[tuple[int, int]]:

@@ -12,19 +12,31 @@ from babel.dates import format_time
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from helpdesk.models import Agent, Priority, Queue, Status, Ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
 from helpdesk.templatetags.times import cldr_locale
 
 OTHERS_SHOWN: Final = 5
+CHANNELS: Final = {
+    "api": _lazy("the API"),
+    "chat": _lazy("chat"),
+    "contact_form": _lazy("contact form"),
+    "email": _lazy("e-mail"),
+    "import": _lazy("an import"),
+    "page": _lazy("these pages"),
+    "phone": _lazy("phone"),
+    "test": _lazy("a test"),
+}
+"""The usual ways in; a store may name others, which stand as it writes them."""
 SETTABLE: Final = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
 
 
 def side(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """Return what the template of the side shows besides the ticket itself."""
     return {
-        "channel": ticket.channel.replace("_", " "),
+        "channel": CHANNELS.get(ticket.channel, ticket.channel.replace("_", " ")),
         "sorting": list(sorting_forms(ticket, agent_of(request))) if ticket.is_live else [],
         "earlier": _others(ticket, agent_of(request)),
         "order": list(_order(ticket)),
