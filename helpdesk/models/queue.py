@@ -64,8 +64,9 @@ class Queue(models.Model):
     name = VisibleLineField(_("name"), max_length=200, unique=True)
     created_at = models.DateTimeField(_("created at"), db_default=models.functions.Now())
 
+    is_empty = False
     named_by: Sequence[str] = ()
-    """What rules name it, where somebody has asked."""
+    """Whether nothing is or comes in it, and what rules name it, where somebody has asked."""
 
     objects = QueueQuerySet.as_manager()
 

@@ -177,7 +177,9 @@ def _queues(now: datetime) -> list[Queue]:
     """Return the queues; of an empty one, to which no store sends and in which no ticket is, also what names it."""
     stores = Exists(Store.objects.filter(default_queue=OuterRef("pk")))
     tickets = Exists(Ticket.objects.filter(queue=OuterRef("pk")))
-    queues = list(Queue.objects.annotate(is_empty=~stores & ~tickets).order_by("name"))
+    empty = set(Queue.objects.filter(~stores, ~tickets).values_list("pk", flat=True))
+    queues = list(Queue.objects.order_by("name"))
     for queue in queues:
+        queue.is_empty = queue.pk in empty
         queue.named_by = queue_removal.named_by(queue, now=now) if queue.is_empty else []
     return queues

@@ -10,9 +10,8 @@ from typing import Any, Final
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_time
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from helpdesk.models import Agent, Priority, Queue, Status, Ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
@@ -20,14 +19,14 @@ from helpdesk.templatetags.times import cldr_locale
 
 OTHERS_SHOWN: Final = 5
 CHANNELS: Final = {
-    "api": _lazy("the API"),
-    "chat": _lazy("chat"),
-    "contact_form": _lazy("contact form"),
-    "email": _lazy("e-mail"),
-    "import": _lazy("an import"),
-    "page": _lazy("these pages"),
-    "phone": _lazy("phone"),
-    "test": _lazy("a test"),
+    "api": gettext_lazy("the API"),
+    "chat": gettext_lazy("chat"),
+    "contact_form": gettext_lazy("contact form"),
+    "email": gettext_lazy("e-mail"),
+    "import": gettext_lazy("an import"),
+    "page": gettext_lazy("these pages"),
+    "phone": gettext_lazy("phone"),
+    "test": gettext_lazy("a test"),
 }
 """The usual ways in; a store may name others, which stand as it writes them."""
 SETTABLE: Final = (Status.OPEN, Status.PENDING, Status.ON_HOLD)

@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 
 def publish(queue: Queue | None, name: str = "Returns at once", **fields: Any) -> PolicyVersion:
     rules = {"match": {"queue": [queue.pk]} if queue else {}, "targets": {"first_response": {"seconds": 600}}}
-    given = {"rules": rules, "position": 5, "calendar": Calendar.objects.get(), "now": NOW}
+    given: dict[str, Any] = {"rules": rules, "position": 5, "calendar": Calendar.objects.get(), "now": NOW}
     return versions.publish_policy(policy=Policy.objects.get_or_create(name=name)[0], **given | fields)
 
 
