@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models import Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.tickets.message import bring_back
+from helpdesk.tickets.state.ticket_story import state_of
 from helpdesk.tickets.ticket_change import TicketChange, changing_all
-from helpdesk.tickets.ticket_state import state_of
 
 
 class NotAReply(Refused):

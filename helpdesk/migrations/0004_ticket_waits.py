@@ -4,7 +4,7 @@ from itertools import groupby
 
 from django.db import migrations, models
 
-from helpdesk.tickets.ticket_state import state_of
+from helpdesk.tickets.state.ticket_story import state_of
 
 CHUNK = 1000
 

@@ -15,7 +15,8 @@ from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, T
 from helpdesk.tickets import told_time
 from helpdesk.tickets.event_relays import relay
 from helpdesk.tickets.membership import require_member
-from helpdesk.tickets.ticket_state import TicketState, after, comes_next, state_of, undone_seqs
+from helpdesk.tickets.state.ticket_state import TicketState
+from helpdesk.tickets.state.ticket_story import after, comes_next, state_of, undone_seqs
 
 TURNS = frozenset({EventKind.STATUS_CHANGED, EventKind.RESOLVED, EventKind.CLOSED, EventKind.REOPENED})
 """Kinds by which a ticket comes to stand otherwise than it did."""

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.models import Agent, EventKind, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.assignment import let_go_of_the_absent
+from helpdesk.tickets.state.ticket_story import undone_seqs
 from helpdesk.tickets.ticket_change import TicketChange, changing_all
-from helpdesk.tickets.ticket_state import undone_seqs
 
 _COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     EventKind.ASSIGNED: ("assignee_id", "agent"),

@@ -15,7 +15,7 @@ from helpdesk.models.reference import reference_of
 from helpdesk.tickets.opening.customer_match import CustomerRow
 from helpdesk.tickets.opening.draft import CheckedTicket
 from helpdesk.tickets.opening.first_word import FirstWord
-from helpdesk.tickets.ticket_state import opened
+from helpdesk.tickets.state.ticket_state import opened
 
 
 class OpeningPlace(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from helpdesk.conversation.bounces import take_back_bounced
 from helpdesk.conversation.replies import receive_customer_message, reply_as_bot, reply_in_public
 from helpdesk.models import Ticket
 from helpdesk.tickets import assignment, merging, ticket_attributes, ticket_status
-from helpdesk.tickets.ticket_state import state_of
+from helpdesk.tickets.state.ticket_story import state_of
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.tickets.ticket_state import TicketState, UnansweredMessage, after, comes_next, opened, state_of
+from helpdesk.tickets.state.ticket_state import TicketState, UnansweredMessage, opened
+from helpdesk.tickets.state.ticket_story import after, comes_next, state_of
 from monitor.clock.replay import Event, checkpoint
 from tests.clock.story import OPENING
 from tests.clock.test_properties_of_replay import START, Happening, stories

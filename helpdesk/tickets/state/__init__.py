@@ -1,0 +1,1 @@
+"""How a ticket stands, and what all that happened to it comes to."""
