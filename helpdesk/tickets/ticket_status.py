@@ -186,5 +186,4 @@ def _void(
             return False
         refuse_ended(ticket, but=[each for each in Status if each != Status.MERGED])
         change.record(EventKind.VOIDED, occurred_at=occurred_at, reason=status)
-        ticket.status = status
         return True

@@ -19,7 +19,12 @@ _GONE: Final = (Status.MERGED, Status.SPAM, Status.DELETED)
 def affected(state: TicketState, event: DatedFact, at: datetime) -> TicketState:
     """Return the state once this event has happened, and counts from `at`."""
     effect = EFFECTS.get(event.kind)
-    return state if effect is None or state.status in _GONE else effect(state, at, event)
+    return state if effect is None or _is_deaf_to(event.kind, state.status) else effect(state, at, event)
+
+
+def _is_deaf_to(kind: str, status: str) -> bool:
+    """Whether a ticket that is gone stays as it is; one that was put aside can be put aside in another way."""
+    return status in _GONE and (status == Status.MERGED or kind != EventKind.VOIDED)
 
 
 # The effects, each (state, time of the event, event) → state.

@@ -145,3 +145,16 @@ def test_tickets_that_are_there_already_learn_who_waits(make: Make, ticket: Tick
     import_module("helpdesk.migrations.0004_ticket_waits").fill(apps, None)
 
     assert (waits(ticket), waits(answered)) == ((NOW, NOW), (None, None))
+
+
+def test_what_was_put_aside_can_be_put_aside_in_another_way(make: Make, ticket: Ticket) -> None:
+    ticket_status.mark_spam(ticket=ticket, by=make.agent(), now=SOON)
+    ticket_status.delete(ticket=ticket, by=make.agent(), now=LATER)
+    assert waits(ticket) == (None, None)
+    assert ticket.status == "deleted"
+
+    receive_customer_message(ticket=ticket, body="And?", now=LATER)
+    assert Ticket.objects.get(pk=ticket.pk).status == "deleted"
+    ticket_status.restore(ticket=ticket, by=make.agent(), now=LATER)
+
+    assert waits(ticket) == (NOW, NOW)
