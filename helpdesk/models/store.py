@@ -102,7 +102,7 @@ class ApiKey(models.Model):
     """
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(_("name"), max_length=100, blank=True)
+    name = VisibleLineField(_("name"), max_length=100, blank=True)
     public_id = models.CharField(max_length=16, unique=True)
     digest = models.BinaryField(max_length=32)
     scopes = ArrayField(models.CharField(max_length=5, choices=Scope.choices))

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.visible_line import VisibleLineField
+
 
 class Calendar(models.Model):
     """Business hours that policies count in; what they are stands in its versions."""
 
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    name = VisibleLineField(_("name"), max_length=200, unique=True)
     created_at = models.DateTimeField(db_default=models.functions.Now())
 
     class Meta:

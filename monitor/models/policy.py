@@ -7,11 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.visible_line import VisibleLineField
+
 
 class Policy(models.Model):
     """A promise to a kind of ticket; what it promises stands in its versions."""
 
-    name = models.CharField(_("name"), max_length=200, unique=True)
+    name = VisibleLineField(_("name"), max_length=200, unique=True)
     created_at = models.DateTimeField(db_default=models.functions.Now())
 
     class Meta:
