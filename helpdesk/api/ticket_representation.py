@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from helpdesk.api import shapes
 from helpdesk.database.statement import of, run
 from helpdesk.models import Message, Store, Ticket
+from helpdesk.models.agent import address_of
 
 _COMPANIONS: Final = """
     SELECT ticket.id, customer.external_id, customer.email, customer.name, customer.locale,
@@ -93,7 +94,7 @@ def plain_ticket(
     return shapes.TicketShape(
         environment=store.environment,
         queue=queue,
-        assignee=assignee,
+        assignee=address_of(assignee),
         customer=shapes.CustomerShape(**dict(zip(_OF_CUSTOMER, customer, strict=True))),
         merged_into=merged_into,
         updated_at=updated_at,
@@ -116,4 +117,4 @@ def _author(message: Message) -> shapes.AuthorShape:
     agent = message.agent
     if agent is None:
         return shapes.AuthorShape(kind=message.author, agent=None, name=message.author_name)
-    return shapes.AuthorShape(kind=message.author, agent=agent.email, name=agent.name)
+    return shapes.AuthorShape(kind=message.author, agent=agent.address, name=agent.name)

@@ -15,6 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.input.visible_line import VisibleLineField
 from helpdesk.models.queue import Membership
 
+_MADE_UP = "@imported.invalid"
+
+
+def address_of(email: str | None) -> str | None:
+    """Return an agent's e-mail as others are told it; null for a login that an import once made of a name."""
+    return None if email is None or email.endswith(_MADE_UP) else email
+
 
 class Theme(models.TextChoices):
     AUTO = "auto", _("as the system")
@@ -72,6 +79,10 @@ class Agent(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def address(self) -> str | None:
+        return address_of(self.email)
 
     @property
     def is_staff(self) -> bool:

@@ -103,6 +103,6 @@ def _told(news: News) -> FlagNews:
             ingest_lag=flag.ingest_lag.total_seconds(),
             withdrawn_at=flag.withdrawn_at,
             acknowledged_at=flag.acknowledged_at,
-            acknowledged_by=flag.acknowledged_by.email if flag.acknowledged_by else None,
+            acknowledged_by=flag.acknowledged_by.address if flag.acknowledged_by else None,
         ),
     )

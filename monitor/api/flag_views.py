@@ -82,7 +82,7 @@ def flag_shape(flag: Flag) -> clock_shapes.FlagShape:
         withdrawn_at=flag.withdrawn_at,
         withdrawn_by=flag.withdrawn_by,
         acknowledged_at=flag.acknowledged_at,
-        acknowledged_by=flag.acknowledged_by.email if flag.acknowledged_by else None,
+        acknowledged_by=flag.acknowledged_by.address if flag.acknowledged_by else None,
         settled_at=flag.settled_at,
         updated_at=flag.updated_at,
     )
