@@ -38,10 +38,12 @@ class AutomaticNeverOpens(Refused):
 class CheckedTicket(msgspec.Struct, frozen=True):
     """A checked shape, its customer, message, order and metadata as they will be kept.
 
-    `asked_at` is when the customer asked, and when the clocks start, however late we hear. `rest` is what was cut off.
+    `given` is the shape as it came: what it leaves out differs from nothing. `asked_at` is when the customer asked, and
+    when the clocks start, however late we hear. `rest` is what was cut off.
     """
 
     shape: NewTicket
+    given: NewTicket
     subject: str
     tags: list[str]
     asked_at: datetime
@@ -54,6 +56,7 @@ def check(shape: NewTicket, *, now: datetime) -> CheckedTicket:
     asked_at, scissors = _asked_at(shape, now=now), Scissors()
     return CheckedTicket(
         shape=_kept(shape, scissors),
+        given=shape,
         subject=_subject(shape, scissors),
         tags=_tags(shape.tags, scissors),
         asked_at=asked_at,
@@ -85,15 +88,16 @@ def _refusals(shape: NewTicket, *, now: datetime) -> Iterator[Refused]:
 
 
 def _kept(shape: NewTicket, scissors: Scissors) -> NewTicket:
-    """Return the shape with what is too long or cannot be known left out; mostly it is the shape itself."""
+    """Return the shape with what is too long or cannot be known left out, and what was left out filled in."""
     kept = {
         "message": _message(shape.message, scissors),
         "customer": _customer(shape.customer, scissors),
         "metadata": _metadata(shape.metadata, scissors),
         "order": _order(shape.order, scissors),
+        "priority": shape.priority or "normal",
+        "channel": shape.channel or "api",
     }
-    news = {name: value for name, value in kept.items() if value is not getattr(shape, name)}
-    return msgspec.structs.replace(shape, **news) if news else shape
+    return msgspec.structs.replace(shape, **kept)
 
 
 def _message(message: NewMessage, scissors: Scissors) -> NewMessage:

@@ -95,7 +95,10 @@ class OrderSnapshot(Struct, kw_only=True, frozen=True, omit_defaults=True):
 
 
 class NewTicket(Struct, kw_only=True, frozen=True):
-    """A ticket to open. Without a subject, the beginning of the message becomes one."""
+    """A ticket to open. Without a subject, the beginning of the message becomes one.
+
+    Without a priority it is `normal`, without a channel that is `api`.
+    """
 
     message: NewMessage
     customer: NewCustomer = NewCustomer()
@@ -103,8 +106,8 @@ class NewTicket(Struct, kw_only=True, frozen=True):
     external_id: Id | None = None
     occurred_at: Instant | None = None
     subject: Text | None = None
-    priority: Urgency = "normal"
-    channel: Channel = "api"
+    priority: Urgency | None = None
+    channel: Channel | None = None
     tags: list[Text] = []
     metadata: Metadata = {}
     order: OrderSnapshot | None = None

@@ -136,7 +136,10 @@ _COMPARED: dict[str, tuple[Callable[[StoredTicket], object], Callable[[CheckedTi
         lambda stored: stored.ticket.occurred_at,
         lambda draft: draft.shape.occurred_at and draft.asked_at,
     ),
-    "subject": (lambda stored: stored.ticket.subject, lambda draft: draft.subject or None),
+    "subject": (
+        lambda stored: stored.ticket.subject,
+        lambda draft: draft.subject if draft.given.subject else None,
+    ),
     "customer.external_id": (
         lambda stored: stored.ticket.customer.external_id,
         lambda draft: draft.shape.customer.external_id,
@@ -149,15 +152,15 @@ _COMPARED: dict[str, tuple[Callable[[StoredTicket], object], Callable[[CheckedTi
         lambda stored: stored.opened.message and stored.opened.message.body,
         lambda draft: draft.shape.message.body,
     ),
-    "priority": (lambda stored: stored.opened.payload["priority"], lambda draft: draft.shape.priority),
-    "channel": (lambda stored: stored.opened.payload["channel"], lambda draft: draft.shape.channel),
-    "tags": (lambda stored: stored.opened.payload["tags"], lambda draft: draft.tags),
-    "metadata": (lambda stored: stored.ticket.metadata, lambda draft: draft.shape.metadata),
+    "priority": (lambda stored: stored.opened.payload["priority"], lambda draft: draft.given.priority),
+    "channel": (lambda stored: stored.opened.payload["channel"], lambda draft: draft.given.channel),
+    "tags": (lambda stored: stored.opened.payload["tags"], lambda draft: draft.tags or None),
+    "metadata": (lambda stored: stored.ticket.metadata, lambda draft: draft.shape.metadata or None),
     "order": (
         lambda stored: stored.ticket.order,
         lambda draft: None if draft.shape.order is None else msgspec.to_builtins(draft.shape.order),
     ),
-    "imported": (lambda stored: stored.opened.imported, lambda draft: draft.shape.imported),
+    "imported": (lambda stored: stored.opened.imported, lambda draft: draft.given.imported or None),
 }
 """What is compared: as the store said it at first, and as it says it now. What is not said (null) differs from
 nothing."""

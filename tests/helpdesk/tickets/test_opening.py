@@ -298,3 +298,26 @@ def test_the_door_opens_the_transaction(make: Make) -> None:
         opening.open_tickets([shape], store=store, now=NOW)
     with transaction.atomic():
         assert opening.open_tickets([shape], store=store, now=NOW)[0].created
+
+
+def test_what_a_repeat_leaves_out_differs_from_nothing(make: Make) -> None:
+    store = make.store()
+    whole = make.shape(
+        external_id="x",
+        subject="Where is it?",
+        priority="high",
+        channel="chat",
+        tags=["wismo"],
+        metadata={"a": "1"},
+        order={"id": "7"},
+        imported=True,
+        customer={"email": "jon@example.com", "external_id": "c1"},
+    )
+    open_all([whole], store)
+    bare = {"external_id": "x", "message": {"body": whole.message.body}}
+
+    [silent] = open_all([msgspec.convert(bare, NewTicket)], store)
+    [spoken] = open_all([msgspec.convert(bare | {"priority": "normal", "channel": "api"}, NewTicket)], store)
+
+    assert silent.warnings == []
+    assert [warning.split()[0] for warning in spoken.warnings] == ["priority", "channel"]
