@@ -10,12 +10,14 @@ import msgspec
 
 from helpdesk.database.transaction import require_transaction
 from helpdesk.history import history_rows
-from helpdesk.history.past_facts import PastFact
+from helpdesk.history.past_facts import PastFact, PastMessage
 from helpdesk.history.past_ticket import PastTicket, past_tickets
+from helpdesk.input.visible_text import Scissors
 from helpdesk.models import Queue, Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets import told_time
 from helpdesk.tickets.event_relays import relay, relayed_together
+from helpdesk.tickets.opening.draft import fitting_body
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.opening import Opened, open_tickets
@@ -34,15 +36,18 @@ class Retold(Enum):
 
     ADDED = "added"
     KNOWN = "known"
+    DIFFERS = "differs"
+    """Known by its id, and there with another text, which was not changed."""
 
 
 class WrittenConversation(msgspec.Struct, frozen=True):
-    """What became of a conversation: its opening, and each of its facts in order.
+    """What became of a conversation: its opening, what that said first, and each of its facts in order.
 
     Of one whose opening was refused there is no ticket, and nothing was told.
     """
 
     opened: Opened
+    first: Retold = Retold.ADDED
     facts: tuple[Retold | Refused, ...] = ()
 
     @property
@@ -81,17 +86,18 @@ def _tell(
 ) -> WrittenConversation:
     if opened.ticket is None:
         return WrittenConversation(opened)
-    past = pasts[opened.ticket.pk]
-    if opened.created:
-        past.said.update(filter(None, [conversation.opening.message.external_id]))
+    past, message = pasts[opened.ticket.pk], conversation.opening.message
+    if opened.created and message.external_id is not None:
+        past.said[message.external_id] = _as_kept(message.body)
+    first = Retold.ADDED if opened.created else _known_as(message.external_id, message.body, past)
     facts = tuple(_tell_one(fact, past, now=now) for fact in conversation.facts)
     past.told_until = past.ticket.last_event_at  # for whoever tells of the same ticket again
-    return WrittenConversation(msgspec.structs.replace(opened, ticket=past.ticket), facts)
+    return WrittenConversation(msgspec.structs.replace(opened, ticket=past.ticket), first, facts)
 
 
 def _tell_one(fact: PastFact, past: PastTicket, *, now: datetime) -> Retold | Refused:
     if _is_known(fact, past):
-        return Retold.KNOWN
+        return _known_as(fact.external_id, fact.body, past) if isinstance(fact, PastMessage) else Retold.KNOWN
     change = fact.begin(past, now=now)
     try:
         told_time.told(fact.at, now=now)
@@ -106,3 +112,13 @@ def _is_known(fact: PastFact, past: PastTicket) -> bool:
     if fact.external_id is not None:
         return fact.external_id in past.said
     return past.told_until is not None and fact.at <= past.told_until
+
+
+def _known_as(external_id: str | None, body: str, past: PastTicket) -> Retold:
+    """Tell whether what is known by its id says the same; what was erased says nothing else."""
+    said = past.said.get(external_id or "") or None
+    return Retold.KNOWN if said in (None, _as_kept(body)) else Retold.DIFFERS
+
+
+def _as_kept(body: str) -> str:
+    return fitting_body(body, Scissors(), pointer="")

@@ -16,13 +16,13 @@ from helpdesk.tickets.ticket_change import TicketChange
 class PastTicket:
     """A ticket that nobody else can write to, what is known of it, and what is to be written.
 
-    `told_until` is null where it is new; else all but messages is known up to then.
+    `told_until` is null where it is new; else all but messages is known up to then. `said`: texts by external id.
     """
 
     ticket: Ticket
     stored: list[TicketEvent]
     told_until: datetime | None
-    said: set[str] = field(default_factory=set)
+    said: dict[str, str] = field(default_factory=dict)
     events: list[TicketEvent] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
@@ -30,7 +30,7 @@ class PastTicket:
         """Take over what a change has done."""
         self.events += change.events
         self.messages += change.messages
-        self.said.update(filter(None, (message.external_id for message in change.messages)))
+        self.said |= {one.external_id: one.body for one in change.messages if one.external_id}
 
 
 class PastChange(TicketChange):
@@ -89,10 +89,10 @@ def _stored_on(ticket_ids: Sequence[int]) -> dict[int, list[TicketEvent]]:
     return stored
 
 
-def _said_on(ticket_ids: Sequence[int]) -> dict[int, set[str]]:
-    """Return the external ids of what was said on each ticket."""
-    said: dict[int, set[str]] = {pk: set() for pk in ticket_ids}
+def _said_on(ticket_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Return what was said on each ticket, by external id."""
+    said: dict[int, dict[str, str]] = {pk: {} for pk in ticket_ids}
     named = Message.objects.filter(ticket__in=ticket_ids, external_id__isnull=False)
-    for pk, external_id in named.values_list("ticket_id", "external_id"):
-        said[pk].add(str(external_id))
+    for pk, external_id, body in named.values_list("ticket_id", "external_id", "body"):
+        said[pk][str(external_id)] = body
     return said

@@ -33,12 +33,16 @@ OVER_AFTER = timedelta(days=14)
 
 @dataclass(slots=True)
 class ImportCounts:
-    """What an import did: counts, the lines it could not take, and those it took whose time cannot be true."""
+    """What an import did: counts, the lines it could not take, and those to look at.
+
+    `misdated` were taken, though their time cannot be true; `differing` are known, but with another text.
+    """
 
     tickets: int = 0
     messages: int = 0
     known: int = 0
     misdated: list[RefusedLine] = field(default_factory=list)
+    differing: list[RefusedLine] = field(default_factory=list)
     aside: list[RefusedLine] = field(default_factory=list)
 
 
@@ -134,7 +138,7 @@ class LogImport:
             self._refuse(conversation, str(written.opened.refusal))
             return
         self.imported.tickets += written.opened.created
-        self._count_line(first, Retold.ADDED if written.opened.created else Retold.KNOWN)
+        self._count_line(first, written.first)
         for line, became in zip(others, written.facts, strict=False):  # what ends it is no line
             self._count_line(line, became)
         reason = _(
@@ -149,6 +153,9 @@ class LogImport:
             self.imported.messages += 1
         else:
             self.imported.known += 1
+            if became is Retold.DIFFERS:
+                reason = _("It was known before with another text, which was not changed.")
+                self.imported.differing.append(line.refused(reason))
 
 
 def _customer_said(line: LoggedMessage) -> PastMessage:

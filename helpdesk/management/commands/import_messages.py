@@ -83,9 +83,14 @@ class Command(BaseCommand):
             _("%(tickets)d tickets and %(messages)d messages imported, %(known)d messages known before")
             % {"tickets": imported.tickets, "messages": imported.messages, "known": imported.known}
         )
-        named = sorted(imported.aside + imported.misdated, key=lambda each: each.number)
+        named = imported.aside + imported.misdated + imported.differing
         if named:
-            _list(named, errors)
+            _list(sorted(named, key=lambda each: each.number), errors)
+        if imported.differing:
+            self.stdout.write(
+                _("%(differing)d lines were known before with another text; %(errors)s names them")
+                % {"differing": len(imported.differing), "errors": errors}
+            )
         if imported.misdated:
             self.stdout.write(
                 _("%(misdated)d answers are dated before what they answer; %(errors)s names them")

@@ -216,3 +216,29 @@ def test_a_ticket_of_a_playback_is_dated_back_however_long_its_first_answer_took
     took = talk.lines[-1].at - talk.lines[0].at
     assert took > timedelta(days=1)
     assert answer.at - opening.occurred_at == took
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_a_line_that_is_known_with_another_text_is_named_and_changes_nothing(
+    tmp_path: Path, place: int
+) -> None:
+    bring_in(log(tmp_path, *LOG), tmp_path)
+    before = list(Message.objects.order_by("pk").values_list("body", flat=True))
+    number = sum(line.count("\n") + 1 for line in LOG[:place]) + 2
+    other = ",".join([*LOG[place].split(",")[:8], "Not so."])
+
+    again = bring_in(log(tmp_path, *LOG[:place], other, *LOG[place + 1 :]), tmp_path)
+
+    assert "1 lines were known before with another text" in again
+    [named] = csv.DictReader(StringIO((tmp_path / "errors.csv").read_text()))
+    assert (named["line"], named["message_id"]) == (str(number), f"m{place}")
+    assert list(Message.objects.order_by("pk").values_list("body", flat=True)) == before
+
+
+@pytest.mark.django_db
+def test_a_line_that_is_known_as_it_is_kept_is_not_named(tmp_path: Path) -> None:
+    piled = "1,4,m5,2022-01-05T05:40:00Z,ann,reporter,customer,1,He" + "\u0301" * 50 + "llo."
+    bring_in(log(tmp_path, *LOG, piled), tmp_path)
+
+    assert "another text" not in bring_in(log(tmp_path, *LOG, piled), tmp_path)
