@@ -233,24 +233,18 @@ class Meter(NamedTuple):
     def _share_of(self, due_at: datetime, book: Book) -> datetime | None:
         """Return the target's share of what will have counted from the start to a due time set by hand.
 
-        Calendar versions to come are counted in. Where no time counts, it is the share of all time.
+        Calendar versions to come are counted in; where it lies behind one, that has it worked out anew. Where no
+        time counts, it is the share of all time.
         """
         at, target = self.present.start, self.terms.target
         if target is None or target.warn is None or due_at <= at:
             return None
-        ahead = [
-            (one.terms, one.start, one.terms.spend(one.start, due_at if one.end is None else one.end))
-            for one in stretch(at, due_at, terms=self.terms, book=book, begun_by="", seq=0)
-        ]
-        counted = self.spent + sum((spend for _, _, spend in ahead), NO_TIME)
+        ahead = stretch(at, due_at, terms=self.terms, book=book, begun_by="", seq=0)
+        spends = (one.terms.spend(one.start, one.end or due_at) for one in ahead)
+        counted = sum(spends, self.spent)
         if not counted:
             return at + max((self.wall + (due_at - at)) * target.warn - self.wall, NO_TIME)
-        left = counted * target.warn - self.spent
-        terms, start, spend = ahead[0]
-        for following in ahead[1:]:
-            if left > spend:
-                left, (terms, start, spend) = left - spend, following
-        return terms.reach(start, left)
+        return self.reach(counted * target.warn - self.spent)
 
 
 class Alarms(NamedTuple):

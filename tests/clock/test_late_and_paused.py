@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import pytest
 
 from monitor.clock.book.policy import CalendarInForce
 from monitor.clock.replay import replay
@@ -146,18 +148,22 @@ def test_a_late_clock_paused_at_the_very_instant_of_a_later_due_time_has_it_stil
     for story in (late, chosen):
         clock = story.turns(tuesday(17), "pending").clock("resolution")
         assert (clock.breach_at, clock.due_at, clock.remaining) == (tuesday(12), None, 0 * HOUR)
+        assert story.turns(tuesday(18), "open").clock("resolution").due_at == tuesday(18)
 
 
-def test_a_version_that_ends_a_pause_of_a_late_clock_counts_on_with_what_was_left() -> None:
+@pytest.mark.parametrize(("paused_at", "due_at"), [(tuesday(14), tuesday(14)), (tuesday(17), tuesday(11))])
+def test_a_version_that_ends_a_pause_of_a_late_clock_counts_on_with_what_was_left(
+    paused_at: datetime, due_at: datetime
+) -> None:
     wednesday = tuesday(9, days_later=1)
     resuming = promise(
         version=2, since=wednesday, scope="new_and_open", resolution=10, pauses={"resolution": []}
     )
     rules = book(promise(resolution={"normal": 8, "high": 2}), resuming)
     story = change(change(Story(rules, opened=tuesday(9)), tuesday(12), "high"), tuesday(13), "normal")
-    story.turns(tuesday(14), "pending").then(tuesday(10, days_later=1), "note_added")
+    story.turns(paused_at, "pending").then(tuesday(10, days_later=1), "note_added")
 
-    assert story.clock("resolution").due_at == tuesday(14, days_later=1)
+    assert story.clock("resolution").due_at == due_at + timedelta(days=1)
 
 
 def test_a_version_moves_the_due_time_of_a_late_clock_that_still_lies_ahead() -> None:
