@@ -108,12 +108,40 @@ def test_what_comes_after_it_is_told_in_any_order() -> None:
 
 
 def test_going_on_counts_what_had_counted_before() -> None:
-    story = Story(RULES, opened=tuesday(9)).then(tuesday(10), "note_added")
+    story = Story(RULES, opened=tuesday(9)).turns(tuesday(10), "pending").turns(tuesday(11), "open")
     since = kept(story)
-    told = story.turns(tuesday(11), "open").turns(tuesday(12), "pending").clock("resolution")
+    told = story.turns(tuesday(13), "pending").clock("resolution")
 
-    went_on = next(one for one in replay(story.events[2:], RULES, since=since) if one.metric == "resolution")
-    assert went_on.elapsed_at(tuesday(13)) == told.elapsed_at(tuesday(13)) == (3 * HOUR, 3 * HOUR)
+    went_on = next(one for one in replay(story.events[3:], RULES, since=since) if one.metric == "resolution")
+    assert went_on.elapsed_at(tuesday(14)) == told.elapsed_at(tuesday(14)) == (3 * HOUR, 3 * HOUR)
+
+
+def test_a_marking_after_it_takes_back_a_reopening_before_it() -> None:
+    story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 10)).then(tuesday(9, 20), "resolved")
+    since = kept(story.writes(tuesday(10)).then(tuesday(10), "reopened", by="customer"))
+    marked = replay(story.then(tuesday(11), "no_reply_needed_marked").events[5:], RULES, since=since)
+
+    assert [one.ended_at for one in marked if one.metric == "resolution"] == [tuesday(11)]
+
+
+def test_a_clock_that_was_stopped_before_it_goes_on_when_the_ticket_is_reopened_after_it() -> None:
+    story = Story(RULES, opened=tuesday(9)).answers(tuesday(9, 10)).then(tuesday(10), "resolved")
+    since = kept(story)
+
+    reopened = replay(story.then(tuesday(11), "reopened", by="agent").events[3:], RULES, since=since)
+    assert [(one.metric.value, one.outcome) for one in reopened] == [
+        ("resolution", None),
+        ("customer_wait", None),
+        ("agent_work", None),
+    ]
+
+
+def test_a_customers_first_message_after_it_starts_what_is_reported_too() -> None:
+    story = Story(RULES, opened=tuesday(9), automatic=True)
+    since = kept(story)
+
+    asked = replay(story.writes(tuesday(10)).events[1:], RULES, since=since)
+    assert asked == story.clocks()
 
 
 @pytest.mark.parametrize("then", [None, "resolved"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from monitor.clock.metrics import Outcome
-from tests.clock.story import MINUTE, Story, tuesday
+from tests.clock.story import MINUTE, Story, book, promise, tuesday
 from tests.clock.test_replay_waiting import RULES, responses
 
 
@@ -53,6 +54,32 @@ def test_a_message_under_way_when_it_was_marked_waits_on_a_resolved_ticket() -> 
 
     assert responses(story)[2:] == [("next_response", 7, None)]
     assert story.clock("resolution").outcome is Outcome.MET
+
+
+PAUSED = book(promise(first_response=4, next_response=2, pauses={"next_response": ["pending"]}))
+
+
+def steps_of_what_waits(story: Story) -> list[tuple[datetime, str, int | None]]:
+    return [(one.start, one.reason, one.seq) for one in story.clock("next_response").segments]
+
+
+@pytest.mark.parametrize(("kind", "by"), [("resolved", "agent"), ("closed", "agent"), ("closed", "customer")])
+def test_an_ending_ends_the_pause_of_a_message_of_which_it_knew_nothing(kind: str, by: str) -> None:
+    story = Story(PAUSED, opened=tuesday(9)).answers(tuesday(9, 10)).turns(tuesday(9, 20), "pending")
+    story.then(tuesday(11), kind, by=by).writes(tuesday(10), recorded=tuesday(11, 10))
+
+    assert steps_of_what_waits(story) == [(tuesday(10), "pending", 5), (tuesday(11), kind, 4)]
+
+
+def test_a_marking_ends_the_pause_of_a_message_of_which_it_knew_nothing() -> None:
+    story = Story(PAUSED, opened=tuesday(9)).answers(tuesday(9, 10)).then(tuesday(9, 20), "resolved")
+    story.writes(tuesday(10)).then(tuesday(10), "reopened", by="customer").turns(tuesday(10, 10), "pending")
+    story.then(tuesday(10, 30), "no_reply_needed_marked").writes(tuesday(10, 20), recorded=tuesday(10, 40))
+
+    assert steps_of_what_waits(story) == [
+        (tuesday(10, 20), "pending", 8),
+        (tuesday(10, 30), "no_reply_needed_marked", 7),
+    ]
 
 
 def test_marked_at_the_opening_it_ends_what_the_opening_started() -> None:
