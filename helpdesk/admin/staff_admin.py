@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.access import departures, security_log, set_up_trace
 from helpdesk.admin.admin_kinds import CountedDeletion, ReadOnly, Traced, admin_of
+from helpdesk.admin.places import PlaceForm
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Invitation, Membership, Queue
 from helpdesk.models import SecurityEventKind as Kind
@@ -44,7 +45,7 @@ class AgentCreation(AgentCreationBase):
         return str(self.cleaned_data["email"]).lower()
 
 
-class AgentChange(AgentChangeBase):
+class AgentChange(PlaceForm, AgentChangeBase):
     class Meta:
         model = Agent
         fields: ClassVar = ["email", "name"]

@@ -13,6 +13,7 @@ from helpdesk.outbox.channel import AddressGone, MessageRefused, WayOutDown
 from helpdesk.outbox.public_http import HttpAnswer
 
 PREFIX = "whsec_"
+BYTES_OF_A_SECRET = range(24, 65)
 GONE = 410
 OF_THE_WAY = {429, 502, 503, 504}
 """What says that the receiver takes nothing now, whatever the message."""
@@ -44,6 +45,15 @@ def signed(message_id: str, at: datetime, body: bytes, *, secret: str) -> dict[s
         "webhook-timestamp": timestamp,
         "webhook-signature": f"v1,{base64.b64encode(mac).decode()}",
     }
+
+
+def is_secret(secret: str) -> bool:
+    """Whether messages can be signed with it, by any library of Standard Webhooks."""
+    try:
+        key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except ValueError:
+        return False
+    return len(key) in BYTES_OF_A_SECRET
 
 
 def asked_for(retry_after: str | None, *, now: datetime) -> datetime | None:

@@ -123,6 +123,41 @@ def test_a_store_keeps_its_environment(make: Make, boss: Client) -> None:
     assert list(Store.objects.values_list("name", "environment")) == [("Renamed", "live")]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("timezone", "Nope"),
+        ("timezone", "../etc/localtime"),
+        ("timezone", "Factory"),
+        ("locale", "not a language"),
+        ("webhook_url", "ftp://example.com/"),
+        ("webhook_url", "https://example.com:99999/"),
+        ("webhook_secret", "short"),
+        ("webhook_secret", "whsec_!!!"),
+        ("webhook_secret", "whsec_c2hvcnQ="),
+    ],
+)
+def test_a_store_is_not_given_what_it_could_never_use(
+    make: Make, boss: Client, field: str, value: str
+) -> None:
+    store = make.store()
+    fields = ("name", "locale", "timezone", "webhook_url", "webhook_secret")
+    form = {name: getattr(store, name) for name in fields} | {"default_queue": store.default_queue_id}
+    address = reverse("admin:helpdesk_store_change", args=[store.pk])
+
+    page = boss.post(address, form | {field: value})
+
+    assert list(page.context["adminform"].form.errors) == [field]
+    assert boss.post(address, form | {"webhook_url": "https://example.com/hook"}).status_code == 302
+
+
+def test_nor_an_agent_a_zone_that_there_is_not(make: Make, boss: Client) -> None:
+    address = reverse("admin:helpdesk_agent_change", args=[make.agent().pk])
+    page = boss.post(address, {"timezone": "Mars/Olympus", "locale": "?"})
+
+    assert {"timezone", "locale"} <= set(page.context["adminform"].form.errors)
+
+
 def test_a_key_is_revoked(make: Make, boss: Client) -> None:
     key, _ = make.key(now=NOW - timedelta(days=1))
     boss.post(
