@@ -101,6 +101,16 @@ def test_a_process_says_at_its_start_that_nobody_can_set_things_up(port: int, ou
     assert "manage.py createsuperuser" in output.read_text()
 
 
+def test_several_processes_serve_as_one_does(tmp_path: Path, django_db_setup: None) -> None:
+    port, output = free_port(), tmp_path / "console"
+    given = {"DATABASE_URL": database_url(), "PORT": str(port), "ATTEND_WEB_PROCESSES": "2"}
+    with running("-m", "config.web", output=output, env={**os.environ, "DEBUG": "1", **given}):
+        eventually(lambda: is_answered(port), within=60)
+
+    assert "no_admin" in output.read_text()
+    assert "Traceback" not in output.read_text()
+
+
 def test_unfinished_uploads_hold_nobody_up(port: int) -> None:
     unfinished = [opened(port, post("Content-Length: 5000") + b"{") for _ in range(10 * THREADS)]
     began = time.monotonic()
