@@ -44,6 +44,8 @@ def put_back(agent: Agent, *, queue_ids: Collection[int] | None, now: datetime) 
         in_hand = in_hand.filter(ticket__queue__in=queue_ids)
     held = sorted(in_hand.select_for_update(of=("self",)).values_list("pk", flat=True))
     Flag.objects.filter(pk__in=held).update(acknowledged_at=None, acknowledged_by=None)
+    if queue_ids is None:  # who leaves for good may be called otherwise from now on: written is stamped
+        Flag.objects.filter(acknowledged_by=agent).update(acknowledged_by=agent)
     News.objects.bulk_create(News(flag_id=pk, change=FlagChange.REOPENED, at=now) for pk in held)
     return len(held)
 
