@@ -17,6 +17,7 @@ from helpdesk.api import paging
 from helpdesk.conversation import replies
 from helpdesk.conversation.answers import AfterReply
 from helpdesk.database.instant import database_now
+from helpdesk.database.statement import run
 from helpdesk.models import Customer, Ticket
 from helpdesk.tickets import assignment, merging, ticket_attributes
 from monitor.alarms import flags
@@ -103,11 +104,9 @@ class HeldTransaction:
 
 
 def somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return cursor.rowcount > 0
+    waiting = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    [(waits,)] = run(f"SELECT EXISTS (SELECT {waiting})", ())
+    return bool(waits)
 
 
 @contextmanager
