@@ -74,6 +74,13 @@ def test_it_stands_at_its_last_event_and_knows_the_opening() -> None:
     )
 
 
+def test_it_stands_for_its_last_event_and_for_none_beside_that() -> None:
+    since = kept(Story(RULES, opened=tuesday(9)).then(tuesday(10), "note_added"))
+
+    assert since.covers(tuesday(10), 2)
+    assert not since.covers(tuesday(10), 3)
+
+
 def noted() -> list[Event]:
     return [Event(9, "note_added", tuesday(11), tuesday(11), imported=False, payload={})]
 
@@ -182,6 +189,11 @@ def told_by_a_version(story: Story) -> Story:
         much_has_happened().then(tuesday(15), "resolved"),
         much_has_happened().then(tuesday(15), "resolved").then(tuesday(16), "reopened", by="customer"),
         Story(book(), opened=tuesday(9)),
+        Story(book(promise(resolution=2)), opened=tuesday(9)).then(tuesday(12), "resolved"),
+        Story(RULES, opened=tuesday(10)).then(
+            tuesday(11), "absorbed", ticket=2, waiting_since=tuesday(9).isoformat()
+        ),
+        Story(book(promise(resolution=4)), opened=tuesday(9)).turns(tuesday(12, 30), "pending"),
     ],
 )
 def test_it_is_the_same_after_it_was_written_in_whole_numbers_and_read(story: Story) -> None:
@@ -189,4 +201,5 @@ def test_it_is_the_same_after_it_was_written_in_whole_numbers_and_read(story: St
     written = json.dumps(made.to_builtins())
 
     assert Checkpoint.from_builtins(json.loads(written), story.book, zones=ZONES) == made
+    assert json.loads(written).keys() == made._asdict().keys()
     assert set(re.findall(r"[0-9]+\.[0-9]+", written)) <= {"0.75"}

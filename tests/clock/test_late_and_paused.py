@@ -128,7 +128,9 @@ def test_a_pause_to_come_leaves_a_due_time_set_by_hand_and_a_clock_without_a_pro
     pausing = promise(
         version=2, since=tuesday(12), scope="new_and_open", resolution=8, pauses={"resolution": ["on_hold"]}
     )
-    story = Story(book(promise(resolution=8, pauses={"resolution": []}), pausing), opened=tuesday(9))
+    hours = [calendar(office()), calendar(office(closes="20:00"), version=2, since=tuesday(11))]
+    rules = book(promise(resolution=8, pauses={"resolution": []}), pausing, calendars=hours)
+    story = Story(rules, opened=tuesday(9))
     story.then(tuesday(9, 30), "due_time_set", metric="resolution", due_at=tuesday(14).isoformat())
     chosen = story.turns(tuesday(10), "on_hold").clock("resolution")
     assert (chosen.due_at, chosen.paused_at) == (tuesday(14), None)

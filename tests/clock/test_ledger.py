@@ -152,3 +152,10 @@ def test_a_bounce_is_named_as_the_reason_why_a_clock_ran_on() -> None:
         ("running", "opened", 1),
         ("running", "reply_bounced", 2),
     ]
+
+
+def test_a_bounce_takes_no_step_of_its_own_where_a_clock_began_with_the_reply() -> None:
+    story = Story(book(promise(first_response=4)), opened=tuesday(9)).answers(tuesday(9))
+    story.then(tuesday(11), "reply_bounced", reply_seq=2)
+
+    assert told(steps_of(story, "first_response", tuesday(12))) == [("running", "opened", 3)]

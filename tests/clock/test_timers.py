@@ -17,7 +17,7 @@ from tests.clock.story import HOUR, book, calendar, office, promise, tuesday
 RULES: Final = book()
 HOURS: Final = calendar(office())
 TARGETS: Final = tuple(
-    Target(hours * HOUR, basis) for hours in (0, 1, 3, 40) for basis in ("business", "wall")
+    Target(hours * HOUR, basis) for hours in (0, 1, 3, 4.5, 5, 5.5, 40) for basis in ("business", "wall")
 )
 
 
@@ -59,11 +59,14 @@ def test_it_has_counted_as_much_and_knows_since_when_it_is_paused(timer: Timer) 
 def test_it_knows_when_each_target_that_there_is_was_spent(timer: Timer) -> None:
     meter = timer.forget(TARGETS).meter
 
-    for target in TARGETS[:6]:
+    for target in TARGETS:
         assert meter.spent_when(target) == timer.meter.spent_when(target)
+    counted = {"business": 4.5 * HOUR, "wall": 5.5 * HOUR}
+    spent = {(one.duration, one.basis) for one in TARGETS if one.duration <= counted[one.basis]}
+    assert {(mark.budget, mark.basis) for mark in meter.past.marks} == spent
     assert meter.spent_when(TARGETS[4]) == at(14)
     assert meter.spent_when(TARGETS[5]) == at(13)
-    with pytest.raises(LookupError):
+    with pytest.raises(LookupError, match="2:00:00 of business time"):
         meter.spent_when(Target(2 * HOUR))
 
 
