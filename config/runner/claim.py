@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -31,14 +32,19 @@ class DirectoryClaim:
 def claim(var: Path) -> DirectoryClaim:
     """Claim a directory; raise Taken while another run holds it or its processes have not ended."""
     var.mkdir(parents=True, exist_ok=True)
-    ours = (var / "lock").open("a+")
-    if not _lock(ours.fileno()):
-        ours.seek(0)
-        raise DirectoryTaken(f"Attend already runs on {var} (process {ours.read().strip() or 'unknown'}).")
-    ours.truncate(0)
-    ours.write(str(os.getpid()))
-    ours.flush()
-    return DirectoryClaim(ours, _children(var))
+    with ExitStack() as given_up:
+        ours = given_up.enter_context((var / "lock").open("a+"))
+        if not _lock(ours.fileno()):
+            ours.seek(0)
+            raise DirectoryTaken(
+                f"Attend already runs on {var} (process {ours.read().strip() or 'unknown'})."
+            )
+        ours.truncate(0)
+        ours.write(str(os.getpid()))
+        ours.flush()
+        children = _children(var)
+        given_up.pop_all()
+    return DirectoryClaim(ours, children)
 
 
 def is_taken(var: Path) -> bool:
