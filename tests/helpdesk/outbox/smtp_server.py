@@ -23,12 +23,13 @@ class Taken:
 
 @dataclass
 class MailServer:
-    """What it says: a code by recipient, or by step (`HELLO`, `MAIL`, `DATA`, `END`); otherwise it takes all."""
+    """What it says: a code by recipient, or by step (`HELLO`, `AUTH`, `MAIL`, `DATA`, `END`); else it takes all."""
 
     port: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
+    offers: tuple[str, ...] = ("here",)
     connections: int = 0
 
 
@@ -55,6 +56,11 @@ class Conversation(StreamRequestHandler):
             elif verb == "QUIT":
                 self._say(221)
                 return
+            elif verb == "EHLO":
+                self.wfile.write(b"".join(f"250-{each}\r\n".encode() for each in state.offers))
+                self._say(250)
+            elif verb == "AUTH":
+                self._says("AUTH", 235)
             else:
                 self._say(250)
 

@@ -46,6 +46,28 @@ def test_a_mail_arrives_with_its_id(server: MailServer, settings: Any) -> None:
     assert taken.message["Message-ID"] == "<msg_7@help.example.com>"
 
 
+def test_where_tls_is_asked_for_nothing_leaves_without_it(server: MailServer, settings: Any) -> None:
+    settings.EMAIL_USE_TLS = True
+    with pytest.raises(WayOutDown) as failed:
+        send()
+
+    assert failed.value.unsent
+    assert server.taken == []
+
+
+def test_it_logs_in_where_there_is_a_login(server: MailServer, settings: Any) -> None:
+    server.offers = ("here", "AUTH PLAIN")
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "attend", "hunter2"
+    assert send().codes == {}
+
+    server.steps = {"AUTH": 535}
+    with pytest.raises(WayOutDown) as failed:
+        send()
+    assert failed.value.unsent
+    assert str(failed.value) == "SMTPAuthenticationError: SMTP 535"
+    assert len(server.taken) == 1
+
+
 def test_a_mail_says_that_a_machine_wrote_it(server: MailServer) -> None:
     send()
 

@@ -144,6 +144,17 @@ def test_a_broken_promise_is_not_said_to_be_at_risk_besides(make: Make) -> None:
     assert "Promises at risk" not in sent.body
 
 
+def test_what_is_at_risk_and_not_broken_is_said_so(make: Make) -> None:
+    make.agent("overseer")
+    make.ticket()
+    sweep.sweep(now=NOW + 45 * MINUTE, limit=100, noticed_by="test")
+    let_out()
+
+    [sent] = mail.outbox
+    assert sent.subject == "[Attend] 1 promise at risk in Support"
+    assert "Promises broken" not in sent.body
+
+
 def test_an_alert_that_asks_again_is_mailed_again(make: Make) -> None:
     make.agent("overseer")
     flagged(make)
