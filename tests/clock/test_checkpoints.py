@@ -209,6 +209,17 @@ def test_nothing_between_an_event_and_its_correction_is_kept_apart() -> None:
     assert made.events == 41
 
 
+def test_what_is_kept_together_with_what_is_kept_together_is_kept_too() -> None:
+    story = long(30)
+    first, second = story.events[37], story.events[41]
+    story.then(story.events[43].occurred_at, "reply_bounced", reply_seq=first.seq)
+    story.then(story.events[120].occurred_at + MINUTE, "reply_bounced", reply_seq=second.seq)
+    made = checkpoint(story.events, RULES, zones=ZONES)
+
+    assert made is not None
+    assert made.events == 37
+
+
 def test_an_undoing_that_was_undone_is_kept_together_with_what_it_named() -> None:
     story = long(30)
     at = story.events[-1].occurred_at

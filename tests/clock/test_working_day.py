@@ -55,6 +55,7 @@ def test_there_is_no_working_day_where_days_differ_or_places_do_or_no_day_is_ope
 def test_only_a_week_without_a_closed_minute_is_always_open() -> None:
     assert is_always_open(always())
     assert not is_always_open(office())
+    assert not is_always_open(hours())
     assert not is_always_open(hours(**every_day(WHOLE_DAY) | {"sun": []}))
     assert not is_always_open(hours(**every_day([["00:00", "23:59"]])))
 
