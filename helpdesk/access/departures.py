@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import LIVE_STATUSES, Agent, Author, Ticket
+from helpdesk.models import LIVE_STATUSES, Agent, Author, Queue, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.tickets.assignment import let_go
 from helpdesk.tickets.event_relays import relayed_together
@@ -47,6 +47,13 @@ def leave(*, agent: Agent, queue_ids: Collection[int], now: datetime) -> HandedB
         pk=agent.pk
     )  # whoever gives them a ticket is done, or waits
     return _hand_back(agent, queue_ids=queue_ids, now=now)
+
+
+def leave_where_absent(*, agent: Agent, now: datetime) -> HandedBack:
+    """Hand back what somebody held in queues in which they have no place: they were an admin until now."""
+    placed = agent.memberships.values("queue")
+    queues = Queue.objects.exclude(pk__in=placed).values_list("pk", flat=True)
+    return leave(agent=agent, queue_ids=list(queues), now=now)
 
 
 def _hand_back(agent: Agent, *, now: datetime, queue_ids: Collection[int] | None = None) -> HandedBack:

@@ -128,6 +128,11 @@ class AgentAdmin(HandsBack, Traced, AgentAdminBase):
         if change and "is_active" in form.changed_data and not obj.is_active:
             told(request, departures.deactivate(agent=obj, now=database_now()))
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change and "is_admin" in form.changed_data:
+            told(request, departures.leave_where_absent(agent=form.instance, now=database_now()))
+
     @admin.action(description=_("Deactivate the selected agents: what they hold goes back to its queues"))
     def deactivate(self, request: HttpRequest, queryset: models.QuerySet[Agent]) -> None:
         with transaction.atomic():

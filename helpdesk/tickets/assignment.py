@@ -105,11 +105,17 @@ def take_by_answering(change: TicketChange) -> None:
     Where that answer bounces, nothing else stands in for the acknowledgement that is taken back with it.
     What is imported says itself who had it.
     """
-    if change.ticket.assignee_id is not None or change.by is None or change.imported:
+    if change.by is None or change.imported or _is_somebodys(change.ticket):
         return
     if stays(change.by, queue_id=change.ticket.queue_id):
         change.ticket.assignee = change.by
         change.record(EventKind.ASSIGNED, agent=change.by.pk, claimed=False)
+
+
+def _is_somebodys(ticket: Ticket) -> bool:
+    """Tell whether somebody has the ticket who can act on it: who leaves keeps only what has ended."""
+    holder = ticket.assignee
+    return holder is not None and (ticket.is_live or works_in(holder, queue_id=ticket.queue_id))
 
 
 def let_go(change: TicketChange, occurred_at: datetime | None = None) -> None:

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.access import departures
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.replies import receive_customer_message, reply_in_public
-from helpdesk.models import Agent, Membership, Role, SecurityEvent, Ticket
+from helpdesk.models import Agent, Membership, Role, SecurityEvent, Status, Ticket
 from helpdesk.tickets import assignment, ticket_status, undo
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
@@ -86,6 +87,17 @@ def test_what_comes_back_later_does_not_come_back_to_who_has_left(make: Make, le
         assert (each.assignee, each.unacknowledged_since) == (None, LATER)
 
 
+def test_whoever_answers_what_somebody_had_who_has_left_has_it(make: Make) -> None:
+    owner, colleague = make.agent(), make.agent("colleague")
+    ticket = held(make, owner)
+    ticket_status.resolve(ticket=ticket, by=owner, now=SOON)
+    departures.deactivate(agent=owner, now=LATER)
+
+    reply_in_public(ticket=ticket, author=colleague, body="One more.", then=AfterReply.WAIT, now=LATER)
+
+    assert (ticket.status, ticket.assignee) == (Status.PENDING, colleague)
+
+
 # In the administration.
 
 
@@ -159,3 +171,16 @@ def test_what_comes_back_after_its_holder_left_is_nobodys(make: Make) -> None:
         ticket.refresh_from_db()
         assert (ticket.assignee, ticket.unacknowledged_since) == (None, SOON_AFTER), ticket.status
         assert history(ticket)[-1] == "unassigned"
+
+
+def test_an_admin_who_is_none_any_more_keeps_what_is_in_their_own_queues_alone(
+    make: Make, boss: Client
+) -> None:
+    owner = make.agent(is_admin=True)
+    here, elsewhere = held(make, owner), held(make, owner, queue=make.queue("Elsewhere"))
+
+    done = boss.post(reverse("admin:helpdesk_agent_change", args=[owner.pk]), form_of(owner), follow=True)
+
+    assert "1 ticket went back to its queue" in done.content.decode()
+    assert Ticket.objects.get(pk=here.pk).assignee == owner
+    assert Ticket.objects.get(pk=elsewhere.pk).assignee is None
