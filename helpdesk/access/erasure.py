@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 
-from helpdesk.access import departures
+from helpdesk.access import departures, security_log
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Customer, Invitation, Message
+from helpdesk.models import SecurityEventKind as Kind
+
+ANONYMOUS = "anonymous"
+"""What the security log says of an account that was emptied, in the place of fields."""
 
 
 def make_anonymous(*, agent: Agent, now: datetime) -> departures.HandedBack:
@@ -28,6 +33,8 @@ def make_anonymous(*, agent: Agent, now: datetime) -> departures.HandedBack:
     Invitation.objects.filter(email=known_as).update(email=agent.email)
     agent.tickets.update(assignee=agent)  # written is stamped: copies elsewhere hear of it
     _forget_name(agent)
+    rights: dict[str, Any] = {"agent": agent.pk, "admin": False, "active": False}
+    security_log.record(Kind.RIGHTS_CHANGED, fields=[ANONYMOUS], **rights)
     return handed_back
 
 
@@ -46,5 +53,5 @@ def erase_customer(*, customer: Customer) -> None:
     customer.email = customer.name = customer.locale = customer.timezone = customer.tier = ""
     customer.save()
     theirs = customer.tickets.all()
-    Message.objects.filter(ticket__in=theirs).update(body="", author_name="", external_id=None)
+    Message.objects.filter(ticket__in=theirs).update(body="", rest="", author_name="", external_id=None)
     theirs.update(subject="", metadata={}, order=None, external_id=None)

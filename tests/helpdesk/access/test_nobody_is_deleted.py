@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from helpdesk.access import erasure
 from helpdesk.conversation.replies import receive_customer_message, reply_in_public
-from helpdesk.models import Agent, Customer, Message, Status, Ticket, TicketEvent
+from helpdesk.models import Agent, Customer, Message, SecurityEvent, Status, Ticket, TicketEvent
 from helpdesk.tickets import assignment
 from tests.helpdesk.access.test_departures import form_of, held
 from tests.make import NOW, Make
@@ -95,6 +95,24 @@ def test_a_customer_is_forgotten_and_their_tickets_still_count(make: Make) -> No
     assert (ticket.customer.email, ticket.customer.email_key, ticket.customer.name) == ("", None, "")
     assert set(Message.objects.values_list("body", flat=True)) == {""}
     assert (TicketEvent.objects.count(), ticket.status) == (events, Status.NEW)
+
+
+def test_what_was_cut_off_is_forgotten_too(make: Make) -> None:
+    ticket = make.ticket(body="x" * 100_000 + "I live in 7 High Street.")
+    assert "High Street" in Message.objects.get().rest
+
+    erasure.erase_customer(customer=ticket.customer)
+
+    assert Message.objects.get().rest == ""
+
+
+def test_a_name_taken_from_an_account_is_in_the_security_log(make: Make) -> None:
+    owner = make.agent(is_admin=True)
+
+    erasure.make_anonymous(agent=owner, now=LATER)
+
+    [line] = SecurityEvent.objects.filter(kind="rights_changed")
+    assert (line.facts["agent"], line.facts["admin"], line.facts["active"]) == (owner.pk, False, False)
 
 
 def test_both_are_done_by_a_command(make: Make) -> None:
