@@ -115,7 +115,7 @@ def take_by_answering(change: TicketChange) -> None:
 def _is_somebodys(ticket: Ticket) -> bool:
     """Tell whether somebody has the ticket who can act on it: who leaves keeps only what has ended."""
     holder = ticket.assignee
-    return holder is not None and (ticket.is_live or works_in(holder, queue_id=ticket.queue_id))
+    return holder is not None and (ticket.is_live or stays(holder, queue_id=ticket.queue_id))
 
 
 def let_go(change: TicketChange, occurred_at: datetime | None = None) -> None:

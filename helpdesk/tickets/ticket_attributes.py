@@ -7,16 +7,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.visible_text import one_line
 from helpdesk.models import Agent, EventKind, Priority, Queue, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.assignment import let_go
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import stays
+from helpdesk.tickets.opening.draft import LONGEST_TAG, LONGEST_TIER, MOST_TAGS
 from helpdesk.tickets.ticket_change import changing
-
-MOST_TAGS = 50
-LONGEST_TAG = 100
-LONGEST_TIER = 50
 
 
 class UnknownPriority(Refused):
@@ -28,7 +26,7 @@ class UnknownPriority(Refused):
 
 
 class BadTags(Refused):
-    """More than 50 tags, or one that is empty or over 100 characters."""
+    """More than 50 tags, or one in which nothing is seen, or over 100 characters."""
 
     code = "bad-tags"
     place = "/tags"
@@ -70,8 +68,8 @@ def change_queue(*, ticket: Ticket, queue: Queue, by: Agent | None, now: datetim
 
 
 def change_tags(*, ticket: Ticket, tags: Sequence[str], by: Agent | None, now: datetime) -> bool:
-    """Give the ticket these tags and no others; their order means nothing."""
-    distinct = list(dict.fromkeys(tags))
+    """Give the ticket these tags and no others, each on one line; their order means nothing."""
+    distinct = list(dict.fromkeys(map(one_line, tags)))
     if len(distinct) > MOST_TAGS or not all(0 < len(tag) <= LONGEST_TAG for tag in distinct):
         raise BadTags
     with changing(ticket, now=now, by=by) as change:
@@ -84,7 +82,8 @@ def change_tags(*, ticket: Ticket, tags: Sequence[str], by: Agent | None, now: d
 
 
 def change_tier(*, ticket: Ticket, tier: str, by: Agent | None, now: datetime) -> bool:
-    """Treat the ticket as of this tier (the customer keeps theirs)."""
+    """Treat the ticket as of this tier (the customer keeps theirs), on one line."""
+    tier = one_line(tier)
     if len(tier) > LONGEST_TIER:
         raise TierTooLong
     with changing(ticket, now=now, by=by) as change:

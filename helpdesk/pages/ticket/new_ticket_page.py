@@ -18,9 +18,10 @@ from django.views.decorators.http import require_http_methods
 from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from helpdesk.pages.ticket.written_text import WrittenText
+from helpdesk.pages.ticket.written_text import SentBefore, WrittenText
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.draft import LONGEST_NAME, LONGEST_SUBJECT
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
 
@@ -30,8 +31,8 @@ class NewTicketForm(forms.Form):
 
     store = forms.ModelChoiceField(Store.objects.none(), label=_("Store"))
     email = forms.EmailField(max_length=254, label=_("The customer's e-mail"))
-    name = forms.CharField(max_length=200, required=False, label=_("Their name"))
-    subject = forms.CharField(max_length=500, required=False, label=_("Subject"))
+    name = forms.CharField(max_length=LONGEST_NAME, required=False, label=_("Their name"))
+    subject = forms.CharField(max_length=LONGEST_SUBJECT, required=False, label=_("Subject"))
     whose = forms.ChoiceField(
         choices=[
             ("agent", _("I write to the customer")),
@@ -49,6 +50,16 @@ class NewTicketForm(forms.Form):
         stores = Store.objects.in_environment(in_environment).filter(default_queue__in=queues)
         self.fields["store"].queryset = stores.order_by("name", "id")  # type: ignore[attr-defined]  # a choice of models
 
+    def renew_token(self) -> None:
+        """Let what is typed now begin another ticket than the one that was begun with it before."""
+        self.data = {name: self.data[name] for name in self.data} | {"token": str(uuid4())}
+
+
+class BegunBefore(SentBefore):
+    """The form has begun a ticket already, with other words."""
+
+    sentence = _("An earlier version of this was sent already: it is %(reference)s. Your new words were not.")
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,18 +75,26 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, form: NewTicketForm) -> Ticket | None:
-    given = form.cleaned_data
-    word = FirstWord(agent_of(request), outbound=given["whose"] == "agent")
     try:
         with transaction.atomic():
-            [opened] = opening.open_tickets(
-                [_shape(given)], store=given["store"], now=now_of(request), first_words=[word]
-            )
+            return _begun(request, form.cleaned_data)
     except Refused as refused:
+        if isinstance(refused, BegunBefore):
+            form.renew_token()
         form.add_error(None, str(refused))
         return None
-    if opened.refusal is not None:
-        form.add_error(None, str(opened.refusal))
+
+
+def _begun(request: HttpRequest, given: dict[str, Any]) -> Ticket:
+    """Open the ticket once; raises `BegunBefore` where the form's token stands for other words."""
+    word = FirstWord(agent_of(request), outbound=given["whose"] == "agent")
+    [opened] = opening.open_tickets(
+        [_shape(given)], store=given["store"], now=now_of(request), first_words=[word]
+    )
+    if opened.ticket is None:
+        raise opened.refusal or Refused
+    if not opened.created and opened.warnings:
+        raise BegunBefore(reference=opened.ticket.reference)
     return opened.ticket
 
 

@@ -67,3 +67,17 @@ def test_only_stores_whose_tickets_come_to_the_agent_can_be_chosen(client: Clien
 
 def test_the_list_leads_there(client: Client, owner: Agent) -> None:
     assert reverse("new-ticket") in client.get(reverse("tickets")).content.decode()
+
+
+def test_other_words_under_a_token_that_was_sent_are_not_lost(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    form = typed(make)
+    client.post(reverse("new-ticket"), form)
+
+    page = client.post(reverse("new-ticket"), form | {"body": "It comes tomorrow."})
+
+    shown = page.content.decode()
+    assert (page.status_code, "It comes tomorrow." in shown) == (422, True)
+    assert f"it is {Ticket.objects.get().reference}" in shown
+    assert f'value="{form["token"]}"' not in shown

@@ -77,6 +77,15 @@ def test_tags_have_limits(make: Make, ticket: Ticket, tags: list[str]) -> None:
         change_tags(ticket=ticket, tags=tags, by=make.agent(), now=SOON)
 
 
+def test_tags_and_tiers_are_kept_as_one_visible_line(make: Make, ticket: Ticket) -> None:
+    change_tags(ticket=ticket, tags=["late\nparcel", "late parcel"], by=make.agent(), now=SOON)
+    change_tier(ticket=ticket, tier=" gold\t", by=make.agent(), now=SOON)
+
+    assert (ticket.tags, ticket.tier) == (["late parcel"], "gold")
+    with pytest.raises(BadTags):
+        change_tags(ticket=ticket, tags=["\u200b"], by=make.agent(), now=SOON)
+
+
 def test_a_tier_is_the_tickets_own(make: Make, ticket: Ticket) -> None:
     assert change_tier(ticket=ticket, tier="vip", by=make.agent(), now=SOON)
     assert not change_tier(ticket=ticket, tier="vip", by=make.agent(), now=SOON)
