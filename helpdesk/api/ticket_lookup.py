@@ -49,9 +49,9 @@ def reaches(store: Store, queue_id: int) -> bool:
     return own or Queue.objects.reached_by(store).filter(pk=queue_id).exists()
 
 
-def past_agent_at(ticket: Ticket, email: str) -> Agent | None:
-    """Find who once worked in the ticket's queue, whether they still do or not; null for anybody else."""
-    return Agent.objects.filter(memberships__queue=ticket.queue_id, email=email.lower()).first()
+def past_agent_in(queue_id: int, email: str) -> Agent | None:
+    """Find who once worked in the queue, whether they still do or not; null for anybody else."""
+    return Agent.objects.filter(memberships__queue=queue_id, email=email.lower()).first()
 
 
 def agent_or_none(ticket: Ticket, email: str | None, *, pointer: str) -> Agent | None:

@@ -43,7 +43,7 @@ def reply_in_public(
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, author_name=author_name)
     to_last = changing_onward(ticket, merged_into, now=now, by=author, author=Author.AGENT, imported=imported)
     with to_last as change:
-        return said_before(change, external_id, asked=ticket) or _reply(change, said, then, ticket, seen_seq)
+        return said_before(change, external_id) or _reply(change, said, then, ticket, seen_seq)
 
 
 def _reply(
@@ -74,31 +74,36 @@ def reply_as_bot(
         body=body, sent_at=sent_at, external_id=external_id, author_name=author_name, automatic=automatic
     )
     with changing_onward(ticket, merged_into, now=now, author=Author.BOT, imported=imported) as change:
-        message = said_before(change, external_id, asked=ticket) or answer(change, said)
+        message = said_before(change, external_id) or answer(change, said)
         return note_where(message, asked=ticket)
 
 
 def answer_elsewhere(
     *,
     ticket: Ticket,
-    by: Agent,
+    by: Agent | None,
     way: str,
     body: str,
     now: datetime,
     answered_at: datetime | None = None,
     then: AfterReply = AfterReply.KEEP_OPEN,
     external_id: str | None = None,
+    author_name: str = "",
     imported: bool = False,
 ) -> Message:
     """Note what an agent answered by phone, in person or in a chat: it is an answer like any other.
 
-    The customer has heard it. Raises `UnknownValue`, `OwnQuestion`, and what `reply_in_public` raises.
+    The customer has heard it. In history the agent may be a mere name. Raises `UnknownValue`, `OwnQuestion`, and what
+    `reply_in_public` raises.
     """
     if way not in Way.values:
         raise UnknownValue(pointer="/way", value=way)
-    said = Utterance(body=body, sent_at=answered_at, external_id=external_id, way=way)
-    with changing_onward(ticket, merged_into, now=now, by=by, imported=imported) as change:
-        if before := said_before(change, external_id, asked=ticket):
+    said = Utterance(
+        body=body, sent_at=answered_at, external_id=external_id, author_name=author_name, way=way
+    )
+    to_last = changing_onward(ticket, merged_into, now=now, by=by, author=Author.AGENT, imported=imported)
+    with to_last as change:
+        if before := said_before(change, external_id):
             return before
         refuse_own_question(change)
         return note_where(settle(change, said, then), asked=ticket)
@@ -120,7 +125,7 @@ def send_automatically(
     """
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, automatic=True)
     with changing_onward(ticket, merged_into, now=now, by=author, imported=imported) as change:
-        message = said_before(change, external_id, asked=ticket) or answer(change, said)
+        message = said_before(change, external_id) or answer(change, said)
         return note_where(message, asked=ticket)
 
 
@@ -160,7 +165,7 @@ def receive_customer_message(
     """
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, automatic=automatic)
     with changing_onward(ticket, gone_on_in, now=now, author=Author.CUSTOMER, imported=imported) as change:
-        message = said_before(change, external_id, asked=ticket) or _hear_or_begin_anew(change, said)
+        message = said_before(change, external_id) or _hear_or_begin_anew(change, said)
         return note_where(message, asked=ticket)
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from helpdesk.input.visible_text import Scissors
-from helpdesk.models import Author, EventKind, Message, Status, Ticket
+from helpdesk.models import Author, EventKind, Message, Status
 from helpdesk.tickets.assignment import let_go_of_the_absent
 from helpdesk.tickets.opening.draft import fitting_body
 from helpdesk.tickets.ticket_change import TicketChange
@@ -28,16 +28,15 @@ class Utterance:
     way: str = ""
 
 
-def said_before(
-    change: TicketChange, external_id: str | None, *, asked: Ticket | None = None
-) -> Message | None:
+def said_before(change: TicketChange, external_id: str | None) -> Message | None:
     """Return the message with this external id, if there is one: what comes twice is said once.
 
-    It is looked for on the ticket that changes, and on the one that was `asked` for where that is another.
+    It is looked for on the ticket that changes, and on all that led to it: what was meant for the first was said on
+    whichever was the last then.
     """
     if external_id is None:
         return None
-    places = {change.ticket.pk: change.ticket, **({asked.pk: asked} if asked else {})}
+    places = {ticket.pk: ticket for ticket in (change.ticket, *change.came_by)}
     known = Message.objects.select_related("agent").filter(ticket__in=places, external_id=external_id)
     message = known.first()
     if message is not None:

@@ -15,6 +15,7 @@ from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket, T
 from helpdesk.tickets import told_time
 from helpdesk.tickets.event_relays import relay
 from helpdesk.tickets.membership import require_member
+from helpdesk.tickets.opening.customer_match import email_key
 from helpdesk.tickets.state.ticket_state import TicketState
 from helpdesk.tickets.state.ticket_story import after, comes_next, state_of, undone_seqs
 
@@ -50,6 +51,8 @@ class TicketChange:
         self.state = TicketState.of(ticket)
         self.events: list[TicketEvent] = []
         self.messages: list[Message] = []
+        self.came_by: Sequence[Ticket] = ()
+        """The tickets that led to this one: each was merged into the next, or is gone on in it."""
 
     def record(
         self,
@@ -76,7 +79,7 @@ class TicketChange:
     @cached_property
     def by_the_customer(self) -> bool:
         """Whether the agent who acts is the customer who asked: nothing that they do answers themself."""
-        return self.by is not None and self.by.email.lower() == self.ticket.customer.email.lower()
+        return self.by is not None and email_key(self.by.email) == self.ticket.customer.email_key
 
     def is_overtaken(self, occurred_at: datetime | None) -> bool:
         """Tell whether a turn that was told for this time is overtaken by what is known of later, and notice it.
@@ -219,11 +222,13 @@ def changing_onward(
 ) -> Iterator[TicketChange]:
     """Change the last ticket to which `onward` leads from this one, each asked of under its lock."""
     require_transaction()
+    way = [ticket]
     _lock(ticket)
-    while (further := onward(ticket)) is not None:
-        ticket = further
-        _lock(ticket)
-    with _changing_locked([ticket], now=now, by=by, author=author, imported=imported) as [change]:
+    while (further := onward(way[-1])) is not None:
+        way.append(further)
+        _lock(further)
+    with _changing_locked(way[-1:], now=now, by=by, author=author, imported=imported) as [change]:
+        change.came_by = way[:-1]
         yield change
 
 

@@ -17,7 +17,7 @@ from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.request import key_authentication
-from helpdesk.api.ticket_lookup import agent_at, past_agent_at, ticket_of
+from helpdesk.api.ticket_lookup import agent_at, past_agent_in, ticket_of
 from helpdesk.api.ticket_representation import represent_message
 from helpdesk.conversation import replies
 from helpdesk.conversation.answers import AfterReply
@@ -119,13 +119,15 @@ def differences(stored: Message, said: shapes.SaidMessageShape) -> list[str]:
         "author": (stored.author, agent),
         "public": stored.public,
         "automatic": stored.automatic,
+        "way": stored.way,
         "sent_at": stored.sent_at,
     }
     says = {
         "body": fitting_body(said.body, Scissors(), pointer="/body"),
         "author": (said.author.kind, said.author.agent and said.author.agent.lower()),
-        "public": said.public,
+        "public": said.public and not said.way,
         "automatic": said.automatic or said.author.kind == "system",
+        "way": said.way or "",
         "sent_at": said.sent_at or stored.sent_at,
     }
     sentence = _("%(field)s differs from what was stored at first, and was not changed.")
@@ -171,12 +173,14 @@ def say_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -
 
 def answer_elsewhere(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
     """Take down what an agent answered by phone, in person or in a chat."""
-    if said.author.kind != "agent" or said.author.agent is None or said.automatic:
+    if said.author.kind != "agent" or said.automatic:
         detail = _("Only an agent themself answers by another way.")
         raise RequestRefused(422, "way-is-an-agents", detail, pointer="/way")
+    by = speaker(ticket, said)
     return replies.answer_elsewhere(
         ticket=ticket,
-        by=agent_at(ticket, said.author.agent, pointer="/author/agent"),
+        by=by,
+        author_name="" if by else name_of(said),
         way=said.way or "",
         body=said.body,
         now=now,
@@ -204,7 +208,7 @@ def speaker(ticket: Ticket, said: shapes.SaidMessageShape) -> Agent | None:
     if email is None:
         return None
     if said.imported:
-        return past_agent_at(ticket, email)
+        return past_agent_in(ticket.queue_id, email)
     return agent_at(ticket, email, pointer="/author/agent")
 
 

@@ -16,7 +16,7 @@ from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.problems import Problem, RequestRefused
 from helpdesk.api.request import error_translation, key_authentication, refusal_log, request_body
-from helpdesk.api.ticket_lookup import agent_in, ticket_of
+from helpdesk.api.ticket_lookup import agent_in, past_agent_in, ticket_of
 from helpdesk.api.ticket_representation import represent
 from helpdesk.models import ApiKey, Scope, Ticket
 from helpdesk.models.ticket import TicketQuerySet
@@ -30,13 +30,18 @@ Item = tuple[NewTicket, list[str], FirstWord] | Problem
 
 
 def first_word(key: ApiKey, shape: NewTicket, *, under: str = "") -> FirstWord:
-    """Say whose the message of a new ticket is; to speak for an agent takes the scope `act`."""
+    """Say whose the message of a new ticket is; to speak for an agent takes the scope `act`.
+
+    History may be told of somebody who has left, or never had an account.
+    """
     if shape.author is None:
         return FirstWord()
     key_authentication.require(key, Scope.ACT)
-    agent = agent_in(
-        key.store, key.store.default_queue_id, shape.author.agent, pointer=f"{under}/author/agent"
-    )
+    store, email = key.store, shape.author.agent
+    if shape.imported:
+        past = past_agent_in(store.default_queue_id, email)
+        return FirstWord(past, outbound=shape.author.public, is_agent=True, name="" if past else email)
+    agent = agent_in(store, store.default_queue_id, email, pointer=f"{under}/author/agent")
     return FirstWord(agent, outbound=shape.author.public)
 
 

@@ -89,7 +89,7 @@ class StoredTickets:
 
     def __init__(self, drafts: Iterable[CheckedTicket], *, store_id: int) -> None:
         shapes = [draft.shape for draft in drafts]
-        opened = TicketEvent.objects.select_related("ticket__customer", "message")
+        opened = TicketEvent.objects.select_related("ticket__customer", "message", "actor")
         opened = opened.filter(ticket__store_id=store_id, seq=1)
         by_id = opened.filter(ticket__external_id__in=[one.external_id for one in shapes if one.external_id])
         self._by_id = {event.ticket.external_id: StoredTicket(event.ticket, event) for event in by_id}
@@ -130,6 +130,13 @@ def differences(stored: StoredTicket, draft: CheckedTicket) -> list[str]:
     ]
 
 
+def _who_wrote(opened: TicketEvent) -> str:
+    """Return the e-mail of the agent who wrote first, or what is known of them; empty for the customer."""
+    if opened.actor is not None:
+        return opened.actor.email
+    return opened.message.author_name.lower() if opened.message else ""
+
+
 _COMPARED: dict[str, tuple[Callable[[StoredTicket], object], Callable[[CheckedTicket], object]]] = {
     "external_id": (lambda stored: stored.ticket.external_id, lambda draft: draft.shape.external_id),
     "occurred_at": (
@@ -151,6 +158,10 @@ _COMPARED: dict[str, tuple[Callable[[StoredTicket], object], Callable[[CheckedTi
     "message.body": (
         lambda stored: stored.opened.message and stored.opened.message.body,
         lambda draft: draft.shape.message.body,
+    ),
+    "author": (
+        lambda stored: _who_wrote(stored.opened),
+        lambda draft: draft.shape.author and draft.shape.author.agent.lower(),
     ),
     "priority": (lambda stored: stored.opened.payload["priority"], lambda draft: draft.given.priority),
     "channel": (lambda stored: stored.opened.payload["channel"], lambda draft: draft.given.channel),

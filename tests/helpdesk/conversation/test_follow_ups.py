@@ -98,3 +98,15 @@ def test_nobody_answers_what_has_ended_for_good(make: Make, ticket: Ticket) -> N
     with pytest.raises(TicketEnded) as refused:
         reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=LATER)
     assert refused.value.code == "ticket-spam"
+
+
+def test_what_comes_again_is_found_wherever_on_the_way_it_was_said(make: Make, ticket: Ticket) -> None:
+    second, third = make.ticket(), make.ticket()
+    merging.merge(ticket=ticket, into=second, by=make.agent(), now=SOON)
+    first = write(ticket, external_id="m-1")
+    merging.merge(ticket=second, into=third, by=make.agent(), now=LATER)
+
+    again = write(ticket, external_id="m-1")
+
+    assert (first.ticket, again, again.ticket) == (second, first, second)
+    assert Message.objects.filter(external_id="m-1").count() == 1

@@ -62,3 +62,10 @@ def test_a_colleague_answers_it_like_any_other(make: Make, own: Ticket) -> None:
 
 def test_they_may_say_that_they_need_no_answer_any_more(make: Make, own: Ticket) -> None:
     assert ticket_status.mark_no_reply_needed(ticket=own, by=make.agent(), now=SOON)
+
+
+def test_a_mailbox_that_only_looks_like_ones_own_is_anothers(make: Make) -> None:
+    agent = make.agent("kim")
+    ticket = make.ticket(email="\u212aim@example.com")
+
+    assert assignment.acknowledge(ticket=ticket, by=agent, now=SOON)
