@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.tickets.opening.draft import is_locale, time_zones
+from helpdesk.input import zone_name
+from helpdesk.tickets.opening.draft import is_locale
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
     ModelForm = forms.ModelForm[Any]
@@ -27,6 +28,6 @@ class PlaceForm(ModelForm):
 
     def clean_timezone(self) -> str:
         zone: str = self.cleaned_data["timezone"]
-        if zone not in time_zones():
+        if zone not in zone_name.known():
             raise ValidationError(_("This is not a time zone of the IANA database, such as Europe/Berlin."))
         return zone

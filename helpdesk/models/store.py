@@ -7,12 +7,14 @@ import secrets
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_line import VisibleLineField
 from helpdesk.models.queue import Queue
+from helpdesk.models.queue_name import folded
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent
@@ -79,6 +81,14 @@ class Store(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse the name of another store of the environment, however it is spelled."""
+        super().clean()
+        others = Store.objects.in_environment(self.environment).exclude(pk=self.pk)
+        if other := next((one for one in others if folded(one.name) == folded(self.name)), None):
+            told = _("There is a store of this name: “%(store)s”.")
+            raise ValidationError({"name": ValidationError(told, params={"store": other.name})})
 
 
 class Scope(models.TextChoices):

@@ -11,9 +11,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from helpdesk import spreadsheet
+from helpdesk.input import zone_name
 from helpdesk.models import Queue
 from helpdesk.pages.frame import environment
-from helpdesk.pages.frame.address import read_number, read_zone
+from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
 from monitor.clock.book.working_day import is_always_open
 from monitor.measure.survival import MoreThan, Never
@@ -106,7 +107,7 @@ def viewpoint(request: HttpRequest) -> BoardView:
     return BoardView(
         agent=agent_of(request),
         environment=environment.current(request),
-        zone=read_zone(request.GET.get("zone", "") or "-") or zone(agent_of(request).timezone),
+        zone=zone_name.read(request.GET.get("zone", "") or "-") or zone(agent_of(request).timezone),
         now=now_of(request),
         queue_id=read_number(request.GET.get("queue", "")),
     )
@@ -123,8 +124,7 @@ def _ticket_row(wait: response_figures.FirstWait, now: datetime) -> tuple[object
     late_at = wait.breach_at if wait.breach_at and wait.breach_at <= now else None
     asked, due, late = (at.isoformat() if at else "" for at in (wait.asked_at, wait.due_at, late_at))
     name, seconds = wait.external_id or "", _plain(wait.seconds)
-    outcome = "misdated" if wait.misdated else wait.outcome or "waiting"
-    return (wait.reference, name, asked, "" if wait.misdated else seconds, outcome, due, late)
+    return (wait.reference, name, asked, "" if wait.misdated else seconds, wait.told_outcome, due, late)
 
 
 def _plain(value: response_figures.Percentile) -> str:

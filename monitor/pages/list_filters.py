@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from helpdesk.input import zone_name
 from helpdesk.models.ticket import TicketQuerySet
-from helpdesk.pages.frame.address import read_zone
 from helpdesk.pages.frame.viewer import now_of
 from monitor.reports import ticket_selection
 from monitor.reports.part_words import LIST_WORDS
@@ -26,7 +26,7 @@ def narrow(request: HttpRequest, tickets: TicketQuerySet) -> tuple[TicketQuerySe
     """
     if not (request.GET.get("asked") or request.GET.get("first_response")):
         return tickets, []
-    day, zone = asked_day(request), read_zone(request.GET.get("zone", "") or "UTC")
+    day, zone = asked_day(request), zone_name.read(request.GET.get("zone", "") or "UTC")
     slice_ = request.GET.get("first_response", "")
     if day is None or zone is None or (slice_ and slice_ not in SLICES):
         return tickets.none(), [_("nothing that exists")]

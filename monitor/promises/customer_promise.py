@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache, lru_cache
-from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
@@ -15,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from helpdesk.input import zone_name
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import Metric
 
@@ -41,7 +41,9 @@ def promise_for(
     minute = due and due.replace(second=0, microsecond=0)
     if due is None or minute is None or minute <= now:
         return None
-    return CustomerPromise(by=due, text=_sentence(minute, *_language(*locales), _zone(timezone)))
+    return CustomerPromise(
+        by=due, text=_sentence(minute, *_language(*locales), zone_name.read(timezone) or UTC)
+    )
 
 
 def _is_awaited(clock: ReplayedClock) -> bool:
@@ -84,11 +86,3 @@ def _locale(wish: str, language: str) -> Locale:
         return Locale.parse(wish.replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale(language)
-
-
-@cache
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # a zone that this installation has no data for
-        return UTC

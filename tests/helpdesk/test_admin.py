@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import (
     Agent,
     ApiKey,
@@ -210,3 +211,32 @@ def test_an_address_is_switched_on_again(boss: Client, given_up: Delivery) -> No
     boss.post(reverse("admin:helpdesk_deliveryaddress_changelist"), chosen)
 
     assert DeliveryAddress.objects.get().switched_off_at is None
+
+
+@pytest.mark.parametrize("zone", ["America", "Etc/Unknown", "x" * 60])
+def test_a_zone_that_there_is_not_is_refused_and_breaks_no_page(
+    make: Make, boss: Client, client: Client, zone: str
+) -> None:
+    store, agent = make.store(), make.agent("admin")
+    for kind, thing in (("store", store), ("agent", agent)):
+        page = boss.post(reverse(f"admin:helpdesk_{kind}_change", args=[thing.pk]), {"timezone": zone})
+        assert "is not a time zone" in page.content.decode()
+
+    type(agent).objects.update(timezone=zone)
+    type(store).objects.update(timezone=zone)
+    ticket = make.ticket(now=database_now())
+    type(ticket.customer).objects.update(timezone=zone)
+    for address in ("/", "/board/", "/preferences/", reverse("ticket", args=[ticket.reference])):
+        assert client.get(address, follow=True).status_code == 200, address
+
+
+def test_a_name_that_a_store_of_the_environment_has_is_refused(make: Make, boss: Client) -> None:
+    store = make.store("Shop")
+    form = {"name": "SHOP ", "default_queue": store.default_queue_id, "locale": "en", "timezone": "UTC"}
+    form["webhook_secret"] = store.webhook_secret
+
+    page = boss.post(reverse("admin:helpdesk_store_add"), {**form, "environment": "live"})
+    assert "There is a store of this name" in page.content.decode()
+
+    boss.post(reverse("admin:helpdesk_store_add"), {**form, "environment": "test"})
+    assert set(Store.objects.values_list("name", "environment")) == {("Shop", "live"), ("SHOP", "test")}

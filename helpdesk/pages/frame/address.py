@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.dateparse import parse_datetime
 
@@ -22,11 +21,3 @@ def read_instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return instant if instant and instant.tzinfo and is_sayable(instant) else None
-
-
-def read_zone(text: str) -> ZoneInfo | None:
-    """Read a zone by its name in the tz database; None where it is none."""
-    try:
-        return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder, or far too long
-        return None

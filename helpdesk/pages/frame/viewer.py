@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from helpdesk.database.instant import database_now
+from helpdesk.input import zone_name
 from helpdesk.models import Agent
 
 
@@ -58,10 +59,7 @@ def supported(language: str) -> str:
 
 def zone(name: str) -> ZoneInfo:
     """Return a zone by its name; UTC for one that this machine does not know."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    return zone_name.read(name) or ZoneInfo("UTC")
 
 
 def languages() -> list[tuple[str, str]]:
@@ -71,4 +69,4 @@ def languages() -> list[tuple[str, str]]:
 
 def zones() -> list[tuple[str, str]]:
     """The time zones that one may choose, as the tz database names them."""
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+    return [(name, name.replace("_", " ")) for name in sorted(zone_name.known())]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
-from zoneinfo import available_timezones
 
 import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk.input import zone_name
 from helpdesk.input.visible_text import Scissors, calm, one_line
 from helpdesk.refusal import Refused
 from helpdesk.tickets import told_time
@@ -24,7 +23,6 @@ MOST_TAGS, MOST_METADATA = 50, 50
 
 _LOCALE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
 LONGEST_LOCALE = 35
-_NOT_ZONES = frozenset({"Factory", "localtime", "posixrules", "Etc/Unknown"})
 
 
 class AutomaticNeverOpens(Refused):
@@ -115,7 +113,7 @@ def _customer(customer: NewCustomer, scissors: Scissors) -> NewCustomer:
         "name": scissors.cut(one_line(customer.name or ""), LONGEST_NAME, pointer="/customer/name"),
         "tier": scissors.cut(one_line(customer.tier or ""), LONGEST_TIER, pointer="/customer/tier"),
         "locale": customer.locale if is_locale(customer.locale) else None,
-        "timezone": customer.timezone if customer.timezone in time_zones() else None,
+        "timezone": customer.timezone if customer.timezone in zone_name.known() else None,
     }
     news = {name: value for name, value in kept.items() if value != (getattr(customer, name) or "")}
     return msgspec.structs.replace(customer, **news) if news else customer
@@ -167,7 +165,7 @@ def _warnings(shape: NewTicket, *, now: datetime) -> Iterator[str]:
     """Say what was left out or taken otherwise than it was said."""
     customer = shape.customer
     yield from told_time.warnings(shape.occurred_at, now=now)
-    if customer.timezone and customer.timezone not in time_zones():
+    if customer.timezone and customer.timezone not in zone_name.known():
         said = _("“%(value)s” is not a time zone of the IANA database: the store's is used.")
         yield said % {"value": customer.timezone[:100]}
     if customer.locale and not is_locale(customer.locale):
@@ -177,12 +175,6 @@ def _warnings(shape: NewTicket, *, now: datetime) -> Iterator[str]:
 
 def is_locale(value: str | None) -> bool:
     return bool(value and len(value) <= LONGEST_LOCALE and _LOCALE.fullmatch(value))
-
-
-@cache
-def time_zones() -> frozenset[str]:
-    """Return the names of the IANA database that is installed."""
-    return frozenset(available_timezones()) - _NOT_ZONES
 
 
 def beginning(body: str) -> str:
