@@ -55,6 +55,11 @@ class FirstWait:
         return self.outcome in ANSWERED
 
     @property
+    def told_outcome(self) -> str:
+        """Return how it came out, as tables say it."""
+        return "misdated" if self.misdated else self.outcome or "waiting"
+
+    @property
     def part(self) -> str:
         """Return which part of all who asked this is one of: a key of `WAITS`."""
         return "misdated" if self.misdated else PARTS[self.outcome]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,9 @@ class Command(BaseCommand):
             help="the same author is the same customer, also in the store",
         )
         parser.add_argument(
-            "--environment", default=Environment.LIVE, choices=Environment.values, help="of a store made here"
+            "--environment",
+            choices=Environment.values,
+            help="the store's; of one made here live, unless told",
         )
         parser.add_argument(
             "--silent-for",
@@ -121,15 +124,26 @@ def _refuse_unwritable(path: Path) -> None:
         raise CommandError(_("Nothing can be written to %s.") % path)
 
 
-def _store(name: str | None, environment: str, *, make: bool) -> Store:
+def _store(name: str | None, environment: str | None, *, make: bool) -> Store:
+    """Return the store that is meant; raises `CommandError` where that is not one, or is of another environment."""
     called = _visible(OWN_STORE if name is None else name)
-    found = Store.objects.filter(name=called).first()
-    if found:
-        return found
+    found = Store.objects.filter(name=called).order_by("pk")
+    meant = [one for one in found if environment in (None, one.environment)]
+    if len(meant) > 1:
+        raise CommandError(_("Several stores are called “%s”: say of which --environment.") % called)
+    if meant:
+        return meant[0]
     if name is not None and not make:
-        raise CommandError(_("There is no store “%s”. With --make-store it is made.") % name)
-    queue, _created = Queue.objects.get_or_create(name=called)
-    return Store.objects.create(name=called, environment=environment, default_queue=queue)
+        raise CommandError(_no_such_store(called, environment, found))
+    queue = Queue.objects.all().named(called) or Queue.objects.create(name=called)
+    return Store.objects.create(name=called, environment=environment or Environment.LIVE, default_queue=queue)
+
+
+def _no_such_store(called: str, environment: str | None, found: Iterable[Store]) -> str:
+    for other in found:
+        said = _("The store “%(store)s” is %(is)s, and not %(asked)s. With --make-store another is made.")
+        return said % {"store": called, "is": other.environment, "asked": environment}
+    return _("There is no store “%s”. With --make-store it is made.") % called
 
 
 def _visible(name: str) -> str:

@@ -6,12 +6,13 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from helpdesk.database.instant import database_now
 from helpdesk.input.visible_text import one_line
-from helpdesk.models import Environment
+from helpdesk.models import Environment, Store
 from monitor.measure.survival import MoreThan, Never
 from monitor.models import Clock
 from monitor.reports import response_figures
@@ -33,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         clocks = Clock.objects.filter(ticket__store__environment=options["environment"])
         if options["store"]:
-            clocks = clocks.filter(ticket__store__name=options["store"])
+            clocks = clocks.filter(ticket__store__in=_stores(options["store"], options["environment"]))
         waits = response_figures.waits(clocks, now=database_now())
         responses = response_figures.first_response(waits)
         write = self._write_json if options["json"] else self._write_text
@@ -57,7 +58,7 @@ class Command(BaseCommand):
         self._write_percentile(_("nine in ten waited at most"), responses.p90, responses.naive_p90)
         for wait in waits or ():
             seconds = f"{wait.seconds:g}" if wait.part == "answered" else "-"
-            words = (one_line(wait.external_id or wait.reference), seconds, wait.outcome or "waiting")
+            words = (one_line(wait.external_id or wait.reference), seconds, wait.told_outcome)
             self.stdout.write("\t".join(words))
 
     def _write_percentile(self, name: str, honest: Percentile, naive: Percentile) -> None:
@@ -67,12 +68,21 @@ class Command(BaseCommand):
         )
 
 
+def _stores(name: str, environment: str) -> QuerySet[Store]:
+    """Return the store of this name; raises `CommandError` where there is none."""
+    found = Store.objects.in_environment(environment).filter(name=name)
+    if not found.exists():
+        told = _("There is no %(environment)s store “%(store)s”.")
+        raise CommandError(told % {"environment": environment, "store": name})
+    return found
+
+
 def _as_json(wait: FirstWait) -> dict[str, object]:
     return {
         "external_id": wait.external_id,
         "reference": wait.reference,
         "first_response_seconds": wait.seconds if wait.part == "answered" else None,
-        "outcome": "misdated" if wait.misdated else wait.outcome or "waiting",
+        "outcome": wait.told_outcome,
     }
 
 

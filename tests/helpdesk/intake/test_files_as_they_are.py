@@ -243,3 +243,27 @@ def test_a_store_is_made_under_no_name_that_nobody_could_read(tmp_path: Path, na
         bring_in(log(tmp_path, *LOG), tmp_path, store=name, make_store=True)
 
     assert not Store.objects.exists()
+
+
+def test_a_store_of_another_environment_is_not_taken_for_the_one_that_was_meant(
+    tmp_path: Path, make: Make
+) -> None:
+    make.store("Shop")
+    with pytest.raises(CommandError, match="is live, and not test"):
+        bring_in(log(tmp_path, *LOG), tmp_path, store="Shop", environment="test")
+
+    make.store("Shop", environment="test")
+    with pytest.raises(CommandError, match="Several stores are called"):
+        bring_in(log(tmp_path, *LOG), tmp_path, store="Shop")
+    bring_in(log(tmp_path, *LOG), tmp_path, store="Shop", environment="test")
+    assert set(Ticket.objects.values_list("store__environment", flat=True)) == {"test"}
+
+
+def test_a_store_that_is_made_takes_the_queue_that_is_called_so_however_it_is_spelled(
+    tmp_path: Path, make: Make
+) -> None:
+    queue = make.queue("Old Shop")
+
+    bring_in(log(tmp_path, *LOG), tmp_path, store="OLD SHOP", make_store=True)
+
+    assert Store.objects.get(name="OLD SHOP").default_queue == queue

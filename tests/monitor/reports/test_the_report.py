@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import transaction
 
+from helpdesk.conversation import replies
 from tests.make import NOW, Make
+
+DAY = timedelta(days=1)
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -45,3 +50,22 @@ def test_it_says_in_words_who_waits(make: Make) -> None:
 
     assert said.startswith("1 asked, 0 answered, 1 waiting, 0 never answered")
     assert said.endswith("shop-1\t-\twaiting\n")
+
+
+def test_a_store_that_there_is_not_is_refused(make: Make) -> None:
+    make.ticket(now=NOW)
+    assert report("--store", "Shop").startswith("1 asked")
+
+    for told in (["--store", "Shpo"], ["--store", "Shop", "--environment", "test"]):
+        with pytest.raises(CommandError, match="There is no"):
+            report(*told)
+
+
+def test_a_misdated_answer_is_called_so_in_words_too(make: Make) -> None:
+    ticket = make.ticket(now=NOW, external_id="shop-1", imported=True)
+    with transaction.atomic():
+        replies.reply_in_public(
+            ticket=ticket, author=make.agent(), body="Sent.", now=NOW, sent_at=NOW - DAY, imported=True
+        )
+
+    assert report("--tickets").endswith("shop-1\t-\tmisdated\n")
