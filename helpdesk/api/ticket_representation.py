@@ -30,6 +30,10 @@ _COMPANIONS: Final = """
      WHERE ticket.id = ANY(%s::bigint[])
 """
 
+_CAN_LOG_IN: Final = "agent.is_active"
+_CAN_LOG_IN_FOR_REAL: Final = "agent.is_active AND NOT agent.is_demo"
+"""The same where the demo is shut, as `MembershipQuerySet.present` asks."""
+
 _OF_CUSTOMER: Final = ("external_id", "email", "name", "locale", "timezone", "tier")
 """The customer's columns in that statement, in its order."""
 
@@ -81,7 +85,8 @@ def companions(ticket_ids: Sequence[int]) -> dict[int, Sequence[Any]]:
 
     And, last, whether anybody works in the queue, and the stamp that the database has given its latest change.
     """
-    rows = run(*of(ticket_ids, _COMPANIONS)) if ticket_ids else []
+    asked = _COMPANIONS if settings.DEMO_IS_OPEN else _COMPANIONS.replace(_CAN_LOG_IN, _CAN_LOG_IN_FOR_REAL)
+    rows = run(*of(ticket_ids, asked)) if ticket_ids else []
     return {ticket_id: row for ticket_id, *row in rows}
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
@@ -16,7 +18,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.admin.admin_kinds import ReadOnly
+from helpdesk.input.visible_line import refuse_invisible
+from helpdesk.input.visible_text import one_line
 from helpdesk.models import Agent
+from helpdesk.models.queue_name import folded
 from monitor.admin.version_forms import CalendarVersionForm, PolicyVersionForm
 from monitor.models import Calendar, CalendarVersion, Confirmable, Policy, PolicyVersion
 from monitor.promises import first_decisions, versions
@@ -24,9 +29,11 @@ from monitor.relay import book
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
     ModelAdmin = admin.ModelAdmin[Any]
+    ModelForm = forms.ModelForm[Any]
     TabularInline = admin.TabularInline[Any, Any]
 else:
     ModelAdmin = admin.ModelAdmin
+    ModelForm = forms.ModelForm
     TabularInline = admin.TabularInline
 
 
@@ -55,9 +62,24 @@ class CalendarVersionInline(VersionInline):
     fields = ("version", "effective_at", "created_by")
 
 
+class OwnerForm(ModelForm):
+    """A name that people can see, and tell from all others."""
+
+    def clean_name(self) -> str:
+        name = one_line(self.cleaned_data["name"])
+        refuse_invisible(name)
+        others = self._meta.model._default_manager.exclude(pk=self.instance.pk)  # noqa: SLF001  # any owner's
+        for other in others:
+            if folded(other.name) == folded(name):
+                told = _("There is one of this name: “%(name)s”.")
+                raise ValidationError(told, params={"name": other.name})
+        return name
+
+
 class OwnerAdmin(ModelAdmin):
     """A name, its versions, and the way to another one."""
 
+    form = OwnerForm
     fields = ("name",)
     search_fields = ("name",)
     kind: ClassVar[str]

@@ -57,9 +57,12 @@ class FlagsChanged(Struct, kw_only=True):
 
 
 def way_out(key: int) -> str | None:
-    """Return the host of the store's webhook address; None where it has none."""
+    """Return the host of the store's webhook address; None where it has none, or it is no web address."""
     url = Store.objects.filter(pk=key).values_list("webhook_url", flat=True).first()
-    return public_http.host_of(url) if url else None
+    try:
+        return public_http.host_of(url) if url else None
+    except public_http.NotPublic:
+        return None
 
 
 def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:

@@ -88,7 +88,8 @@ def _keys(now: datetime) -> StepState:
 def _colleagues(now: datetime) -> StepState:
     people = Agent.objects.filter(is_demo=False, is_active=True).order_by("pk")
     names = [str(agent) for agent in people[: _NAMED + 1]]
-    asked = list(Invitation.objects.order_by("pk").values_list("email", flat=True)[: _NAMED + 1])
+    open_ones = Invitation.objects.open(now).order_by("pk")
+    asked = list(open_ones.values_list("email", flat=True)[: _NAMED + 1])
     return StepState(done=len(names) > 1 or bool(asked), value=_listed(names if len(names) > 1 else asked))
 
 

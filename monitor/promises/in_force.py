@@ -28,21 +28,24 @@ def policies_in_force(at: datetime) -> list[PolicyVersion]:
 
 def hours_in_force(calendar: Calendar, at: datetime) -> CalendarVersion | None:
     """Return the version of a calendar that counts at an instant: before its first, that one; None without any."""
-    versions = CalendarVersion.objects.filter(calendar=calendar).exclude(pk__in=_unreadable(CalendarVersion))
-    versions = versions.select_related("calendar")
+    versions = _readable_hours().filter(calendar=calendar).select_related("calendar")
     begun = versions.filter(effective_at__lte=at).order_by("-effective_at", "-version", "-pk").first()
     return begun or versions.order_by("effective_at", "version", "pk").first()
 
 
 def planned_after(at: datetime) -> PlannedVersions:
-    """Return what has been published and is not in force yet."""
+    """Return what has been published, can be read, and is not in force yet."""
     policies = _readable_policies().filter(effective_at__gt=at).select_related("policy", "calendar")
-    calendars = CalendarVersion.objects.filter(effective_at__gt=at).select_related("calendar")
+    calendars = _readable_hours().filter(effective_at__gt=at).select_related("calendar")
     return PlannedVersions(list(policies.order_by("effective_at")), list(calendars.order_by("effective_at")))
 
 
 def _readable_policies() -> QuerySet[PolicyVersion]:
     return PolicyVersion.objects.exclude(pk__in=_unreadable(PolicyVersion))
+
+
+def _readable_hours() -> QuerySet[CalendarVersion]:
+    return CalendarVersion.objects.exclude(pk__in=_unreadable(CalendarVersion))
 
 
 def _unreadable(kind: type[PolicyVersion | CalendarVersion]) -> list[int]:

@@ -49,7 +49,7 @@ def neglect(now: datetime) -> Neglect:
     """Return what is neglected, asked in one statement: every page wants to know."""
     patient_until = now - LATE_AFTER
     [(overdue_since, seen_at)] = run(_NEGLECT, (patient_until, patient_until))
-    is_silent = seen_at is not None and seen_at < now - SILENT_AFTER[HEARTBEAT]
+    is_silent = seen_at is not None and not _is_fresh(HEARTBEAT, seen_at, now)
     return Neglect(overdue_since, seen_at if is_silent else None)
 
 
@@ -63,9 +63,13 @@ def silent(now: datetime) -> dict[str, datetime | None]:
     seen = {name: at for name, at in awake().items() if at <= now + AHEAD}
     return {
         name: seen.get(name)
-        for name, patience in SILENT_AFTER.items()
-        if name not in seen or now - seen[name] > patience
+        for name in SILENT_AFTER
+        if name not in seen or not _is_fresh(name, seen[name], now)
     }
+
+
+def _is_fresh(name: str, seen_at: datetime, now: datetime) -> bool:
+    return now - SILENT_AFTER[name] <= seen_at <= now + AHEAD
 
 
 def sign(name: str, now: datetime) -> None:

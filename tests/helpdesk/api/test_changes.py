@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, EventKind, Store, Ticket, TicketEvent
@@ -238,3 +239,14 @@ def test_an_act_dated_a_little_ahead_is_taken_as_now_and_told(caller: Caller, ti
     ):
         [warning] = told(caller.put(f"{ticket}/{name}", body | {"occurred_at": ahead}))["warnings"]
         assert warning.startswith("/occurred_at lies in the future")
+
+
+def test_whoever_cannot_log_in_does_not_work_in_a_queue(
+    caller: Caller, ticket: str, make: Make, settings: Settings
+) -> None:
+    Agent.objects.update(is_demo=True)
+    settings.DEMO_IS_OPEN = True
+    assert told(caller.get(ticket))["warnings"] == []
+
+    settings.DEMO_IS_OPEN = False
+    assert "Nobody works in the queue" in told(caller.get(ticket))["warnings"][0]

@@ -378,3 +378,18 @@ def test_every_news_is_made_out_once(make: Make) -> None:
     assert news_delivery.make_out(now=LATER, limit=100) == 0
     assert News.objects.undispatched().count() == 0
     assert Delivery.objects.count() == 1
+
+
+def test_an_address_that_is_none_any_more_holds_up_nobody_else(make: Make) -> None:
+    store = make.store(webhook_url="https://shop.example/hook")
+    make.member(make.agent("overseer"), queue=make.queue())
+    flagged(make)
+    news_delivery.make_out(now=LATER, limit=100)
+    DeliveryAddress.objects.filter(channel="flag_webhook").update(switched_off_at=LATER)
+    type(store).objects.update(webhook_url="ftp://shop.example/hook")
+    News.objects.update(dispatched_at=None)
+
+    let_out()
+
+    assert not News.objects.undispatched().exists()
+    assert len(mail.outbox) == 1

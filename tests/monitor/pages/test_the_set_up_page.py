@@ -200,3 +200,22 @@ def test_it_is_for_admins(client: Client, make: Make) -> None:
     client.force_login(make.agent("outsider"))
     for name in ("checklist", "hours"):
         assert client.get(reverse(name)).status_code == 403
+
+
+@pytest.mark.parametrize("what", ["revoked", "over"])
+def test_an_invitation_that_is_good_no_more_counts_for_nothing(
+    client: Client, boss: Agent, make: Make, what: str
+) -> None:
+    now, week = database_now(), timedelta(days=8)
+    told: dict[str, Any] = {
+        "email": "new@example.com",
+        "queue": make.queue(),
+        "role": Role.MEMBER,
+        "by": boss,
+    }
+    invitation, _ = invitations.invite(**told, now=now - week if what == "over" else now)
+    if what == "revoked":
+        invitations.revoke(invitation, by=boss, now=now)
+
+    step = next(step for step in checklist_steps(now) if step.part == "invitation")
+    assert (step.done, step.value) == (False, "")

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from helpdesk.database.instant import database_now
 from monitor.models import Calendar, CalendarVersion
-from monitor.promises import versions
+from monitor.promises import in_force, versions
 from monitor.promises.notices import notices
 from tests.make import Make
 
@@ -113,3 +113,16 @@ def test_the_board_and_set_up_say_it(client: Client, make: Make, page: str) -> N
     soon = (database_now() + timedelta(days=20)).date().isoformat()
     hours(holidays=[soon])
     assert words in client.get(reverse(page)).content.decode()
+
+
+def test_hours_that_are_planned_and_cannot_be_read_hide_nothing() -> None:
+    version = hours(holidays=["2026-12-25"])
+    CalendarVersion.objects.create(
+        calendar=version.calendar, version=9, effective_at=TODAY + timedelta(days=9), spec={"timezone": "?"}
+    )
+
+    unreadable, known = notices(TODAY)
+
+    assert "v9 cannot be read" in unreadable
+    assert "its holidays are known until December 25, 2026 only" in known
+    assert in_force.planned_after(TODAY).calendars == []

@@ -89,3 +89,12 @@ def test_whoever_has_not_signed_for_seconds_is_silent(make: Make) -> None:
     assert watchmen.silent(NOW + 10 * SECOND) == {}
     assert watchmen.silent(NOW + 11 * SECOND) == {"heartbeat": NOW}
     assert watchmen.silent(NOW + 21 * SECOND) == {"heartbeat": NOW, "watch": NOW}
+
+
+def test_a_sign_of_a_clock_that_was_fast_hides_no_silence_on_the_pages_either(make: Make) -> None:
+    ahead = NOW + timedelta(hours=9)
+    watchmen.sign("heartbeat", ahead)
+    assert watchmen.neglect(NOW).silent_since == ahead
+
+    watchmen.sign("heartbeat", NOW)
+    assert watchmen.neglect(NOW + SECOND).silent_since is None
