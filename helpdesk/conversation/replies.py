@@ -93,20 +93,26 @@ def answer_elsewhere(
 ) -> Message:
     """Note what an agent answered by phone, in person or in a chat: it is an answer like any other.
 
-    The customer has heard it. In history the agent may be a mere name. Raises `UnknownValue`, `OwnQuestion`, and what
-    `reply_in_public` raises.
+    In history the agent may be a mere name. Raises `UnknownValue`, `OwnQuestion`, and as `reply_in_public`.
     """
-    if way not in Way.values:
-        raise UnknownValue(pointer="/way", value=way)
+    _check_way(way)
     said = Utterance(
         body=body, sent_at=answered_at, external_id=external_id, author_name=author_name, way=way
     )
-    to_last = changing_onward(ticket, merged_into, now=now, by=by, author=Author.AGENT, imported=imported)
-    with to_last as change:
-        if before := said_before(change, external_id):
-            return before
-        refuse_own_question(change)
-        return note_where(settle(change, said, then), asked=ticket)
+    with changing_onward(
+        ticket, merged_into, now=now, by=by, author=Author.AGENT, imported=imported
+    ) as change:
+        return said_before(change, external_id) or _note_down(change, said, then, ticket)
+
+
+def _check_way(way: str) -> None:
+    if way not in Way.values:
+        raise UnknownValue(pointer="/way", value=way)
+
+
+def _note_down(change: TicketChange, said: Utterance, then: AfterReply, asked: Ticket) -> Message:
+    refuse_own_question(change)
+    return note_where(settle(change, said, then), asked=asked)
 
 
 def send_automatically(
