@@ -30,6 +30,11 @@ def note_deleted(thing: Model, *, by: Agent) -> None:
     _note(thing, [DELETED], by=by)
 
 
+def note_done(thing: str, *, what: str, by: Agent) -> None:
+    """Write down what was done to something of which there is one."""
+    security_log.record(Kind.SET_UP_CHANGED, actor=by, what=thing, fields=[what])
+
+
 def _note(thing: Model, fields: list[str], *, by: Agent) -> None:
     if isinstance(thing, Agent):
         rights: dict[str, Any] = {"agent": thing.pk, "admin": thing.is_admin, "active": thing.is_active}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from helpdesk.admin.admin_kinds import ReadOnly
+from helpdesk.access import set_up_trace
+from helpdesk.admin.admin_kinds import ReadOnly, admin_of
 from helpdesk.database.instant import database_now
 from helpdesk.models import Delivery, DeliveryAddress, DeliveryItem, WayOut
 from helpdesk.outbox import settlement
@@ -70,7 +71,10 @@ class DeliveryAddressAdmin(ReadOnly):
 
     @admin.action(description=_("Switch the selected addresses on again"))
     def switch_on(self, request: HttpRequest, queryset: models.QuerySet[DeliveryAddress]) -> None:
-        queryset.update(switched_off_at=None)
+        with transaction.atomic():
+            for address in queryset:
+                set_up_trace.note_saved(address, ["switched_off_at"], (), by=admin_of(request))
+            queryset.update(switched_off_at=None)
 
 
 @admin.register(WayOut)

@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from helpdesk.access import set_up_trace
 from helpdesk.demo import shop
 from helpdesk.models import DemoShop
 from helpdesk.pages.frame.demo_banner import may_switch
 from helpdesk.pages.frame.environment import way_back
-from helpdesk.pages.frame.viewer import now_of
+from helpdesk.pages.frame.viewer import agent_of, now_of
 
 
 @login_required
@@ -38,6 +39,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     _require_shop(request)
     if request.method == "POST":
         with transaction.atomic():
+            set_up_trace.note_done("demo", what="wiped", by=agent_of(request))
             shop.wipe(now=now_of(request))
         messages.success(request, _("The demo is wiped and stopped."))
         return HttpResponseRedirect("/")

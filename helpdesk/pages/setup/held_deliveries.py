@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,9 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.access import set_up_trace
 from helpdesk.outbox import channel, copied_database
 from helpdesk.pages.frame.permission import admins_only
-from helpdesk.pages.frame.viewer import now_of
+from helpdesk.pages.frame.viewer import agent_of, now_of
 
 
 @login_required
@@ -25,7 +27,9 @@ from helpdesk.pages.frame.viewer import now_of
 def hold(request: HttpRequest) -> HttpResponse:
     """Show by address what waits; let it leave, or give up what waited at that time already."""
     if request.method == "POST":
-        copied_database.release(give_up=request.POST.get("what") == "given-up", now=now_of(request))
+        with transaction.atomic():
+            set_up_trace.note_done("hold", what="released", by=agent_of(request))
+            copied_database.release(give_up=request.POST.get("what") == "given-up", now=now_of(request))
         messages.success(request, _("What is to be told leaves again."))
         return HttpResponseRedirect(reverse("hold"))
     context = {"since": copied_database.held_since(), "addresses": list(_addresses()), "now": now_of(request)}

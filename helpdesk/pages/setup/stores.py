@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.access import api_keys
+from helpdesk.access import api_keys, set_up_trace
 from helpdesk.input.visible_line import refuse_invisible
 from helpdesk.models import ApiKey, Environment, Queue, Scope, Store, Ticket
 from helpdesk.pages.frame import shown_once
@@ -132,6 +132,7 @@ def remove_queue(request: HttpRequest, number: int) -> HttpResponse:
     queue = get_object_or_404(Queue, pk=number)
     try:
         with transaction.atomic():
+            set_up_trace.note_deleted(queue, by=agent_of(request))
             queue_removal.remove_empty(queue, now=now_of(request))
     except Refused as refused:
         messages.error(request, str(refused))
