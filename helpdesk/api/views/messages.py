@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TypedDict
 
+import msgspec
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -85,23 +86,45 @@ class Messages(Door):
 
 
 def refuse_contradictions(said: shapes.SaidMessageShape) -> None:
-    """Refuse (422) what cannot be so together, by name; nothing is left aside in silence."""
+    """Refuse (422) what cannot be so together, by name and all of it at once; nothing is left aside in silence."""
+    found = [refused.problem for refused in contradictions(said)]
+    if found:
+        code = found[0].code
+        faults = [
+            msgspec.structs.replace(fault, code=None if one.code == code else one.code)
+            for one in found
+            for fault in one.errors
+        ]
+        raise RequestRefused(422, code, faults=faults)
+
+
+def contradictions(said: shapes.SaidMessageShape) -> Iterator[RequestRefused]:
+    """Yield what cannot be so, each with where it stands and words for it."""
     by_agent = said.author.kind == "agent"
     if said.author.kind == "customer" and not said.public:
         detail = _("What a customer says is public.")
-        raise RequestRefused(422, "customer-is-public", detail, pointer="/public")
+        yield RequestRefused(422, "customer-is-public", detail, pointer="/public")
     if by_agent and not (said.author.agent or (said.imported and said.author.name)):
         detail = _("Name the agent who speaks.")
-        raise RequestRefused(422, "agent-missing", detail, pointer="/author/agent")
+        yield RequestRefused(422, "agent-missing", detail, pointer="/author/agent")
     if said.author.agent and not by_agent:
         detail = _("An agent is named, and somebody else speaks.")
-        raise RequestRefused(422, "contradiction", detail, pointer="/author/agent")
-    if said.then != "keep_open" and said.automatic:
+        yield RequestRefused(422, "contradiction", detail, pointer="/author/agent")
+    if said.way and (said.automatic or not by_agent):
+        detail = _("Only an agent themself answers by another way.")
+        yield RequestRefused(422, "way-is-an-agents", detail, pointer="/way")
+    yield from _contradictions_of_then(said, by_agent=by_agent)
+
+
+def _contradictions_of_then(said: shapes.SaidMessageShape, *, by_agent: bool) -> Iterator[RequestRefused]:
+    if said.then == "keep_open":
+        return
+    if said.automatic:
         detail = _("What is sent automatically leaves the ticket as it stands.")
-        raise RequestRefused(422, "automatic-decides-nothing", detail, pointer="/then")
-    if said.then != "keep_open" and not (by_agent and said.public):
+        yield RequestRefused(422, "automatic-decides-nothing", detail, pointer="/then")
+    elif not (by_agent and said.public):
         detail = _("Only an agent's public reply says how the ticket stands then.")
-        raise RequestRefused(422, "contradiction", detail, pointer="/then")
+        yield RequestRefused(422, "contradiction", detail, pointer="/then")
 
 
 def cut_off(message: Message) -> list[str]:
@@ -173,9 +196,6 @@ def say_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -
 
 def answer_elsewhere(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
     """Take down what an agent answered by phone, in person or in a chat."""
-    if said.author.kind != "agent" or said.automatic:
-        detail = _("Only an agent themself answers by another way.")
-        raise RequestRefused(422, "way-is-an-agents", detail, pointer="/way")
     by = speaker(ticket, said)
     return replies.answer_elsewhere(
         ticket=ticket,

@@ -86,3 +86,13 @@ def test_another_way_or_another_opener_of_what_comes_again_is_named(
 
     assert [said.split()[0] for said in (*again, *other)] == ["way", "author"]
     assert told(caller.post("/tickets", opened))["warnings"] == []
+
+
+def test_all_that_cannot_be_so_together_is_said_at_once(caller: Caller, path: str) -> None:
+    said = {"body": "Sent.", "author": {"kind": "customer", "agent": "owner@example.com"}}
+
+    answer = told(caller.post(path, said | {"public": False, "way": "phone", "then": "resolve"}))
+
+    pointers = [fault["pointer"] for fault in answer["errors"]]
+    assert (answer["status"], answer["code"]) == (422, "customer-is-public")
+    assert pointers == ["/public", "/author/agent", "/way", "/then"]
