@@ -20,9 +20,12 @@ from helpdesk.history.conversation_writer import (
 from helpdesk.history.past_facts import EndStatus, PastFact, PastMessage
 from helpdesk.input import fitting
 from helpdesk.input.misfit import Misfit
+from helpdesk.input.visible_text import Scissors
 from helpdesk.intake.message_log import LoggedConversation, LoggedMessage, RefusedLine
 from helpdesk.models import Status, Store
 from helpdesk.refusal import Refused
+from helpdesk.tickets import told_time
+from helpdesk.tickets.opening.draft import fitting_body
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewTicket
 
@@ -35,7 +38,8 @@ OVER_AFTER = timedelta(days=14)
 class ImportCounts:
     """What an import did: counts, the lines it could not take, and those to look at.
 
-    `misdated` were taken, though their time cannot be true; `differing` are known, but with another text.
+    `misdated` were taken, though their time cannot be true; `differing` are known, but with another text; `noticed`
+    were taken otherwise than they say.
     """
 
     tickets: int = 0
@@ -43,6 +47,7 @@ class ImportCounts:
     known: int = 0
     misdated: list[RefusedLine] = field(default_factory=list)
     differing: list[RefusedLine] = field(default_factory=list)
+    noticed: list[RefusedLine] = field(default_factory=list)
     aside: list[RefusedLine] = field(default_factory=list)
 
 
@@ -139,12 +144,23 @@ class LogImport:
             return
         self.imported.tickets += written.opened.created
         self._count_line(first, written.first)
+        if written.opened.created:
+            self.imported.noticed += [first.refused(warning) for warning in written.opened.warnings]
         for line, became in zip(others, written.facts, strict=False):  # what ends it is no line
             self._count_line(line, became)
+            if became is Retold.ADDED:
+                self.imported.noticed += [line.refused(warning) for warning in self._warnings(line)]
         reason = _(
             "It was taken, but is dated before what it answers: nobody knows how long the customer waited."
         )
         self.imported.misdated += [line.refused(reason) for line in conversation.misdated]
+
+    def _warnings(self, line: LoggedMessage) -> Iterator[str]:
+        """Say what of a line was taken otherwise than it says, as a ticket that comes in is told."""
+        yield from told_time.warnings(line.at, now=self.now, pointer="at")
+        scissors = Scissors()
+        fitting_body(line.body, scissors, pointer="body")
+        yield from scissors.warnings()
 
     def _count_line(self, line: LoggedMessage, became: Retold | Refused) -> None:
         if isinstance(became, Refused):

@@ -86,19 +86,10 @@ class Command(BaseCommand):
             _("%(tickets)d tickets and %(messages)d messages imported, %(known)d messages known before")
             % {"tickets": imported.tickets, "messages": imported.messages, "known": imported.known}
         )
-        named = imported.aside + imported.misdated + imported.differing
+        named = imported.aside + imported.misdated + imported.differing + imported.noticed
         if named:
             _list(sorted(named, key=lambda each: each.number), errors)
-        if imported.differing:
-            self.stdout.write(
-                _("%(differing)d lines were known before with another text; %(errors)s names them")
-                % {"differing": len(imported.differing), "errors": errors}
-            )
-        if imported.misdated:
-            self.stdout.write(
-                _("%(misdated)d answers are dated before what they answer; %(errors)s names them")
-                % {"misdated": len(imported.misdated), "errors": errors}
-            )
+        self._say_what_to_look_at(imported, errors)
         if imported.aside:
             told = _("%(aside)d lines set aside; %(errors)s says why")
             nothing = not imported.messages and not imported.known
@@ -106,6 +97,16 @@ class Command(BaseCommand):
                 told % {"aside": len(imported.aside), "errors": errors},
                 returncode=1 if nothing else SOME_ASIDE,
             )
+
+    def _say_what_to_look_at(self, imported: ImportCounts, errors: Path) -> None:
+        told = {
+            "differing": _("%(number)d lines were known before with another text; %(errors)s names them"),
+            "misdated": _("%(number)d answers are dated before what they answer; %(errors)s names them"),
+            "noticed": _("%(number)d lines were taken otherwise than they say; %(errors)s says how"),
+        }
+        for name, said in told.items():
+            if lines := getattr(imported, name):
+                self.stdout.write(said % {"number": len(lines), "errors": errors})
 
 
 def _days(text: str) -> float:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.models import Ticket
+from helpdesk.models.reference import parse
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
@@ -60,7 +61,7 @@ def _address(ticket: Ticket, typed: str) -> str:
 def _named(request: HttpRequest, typed: str) -> Ticket | None:
     """Return the ticket that was meant, of those that the agent may see."""
     visible = Ticket.objects.visible_to(agent_of(request)).select_related("customer", "queue", "store")
-    reference = typed.replace("\0", "").strip().upper()
+    reference = parse(typed)
     return visible.filter(reference=reference).first() if reference else None
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Ticket
+from helpdesk.models.reference import parse
 from monitor.models.stretches import Stretches
 from monitor.relay import explanation
 from monitor.relay.explanation import ComparedClock, ComparedFlag, ComparedValue, TicketExplanation, ToldEvent
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: object, **options: Any) -> None:
-        reference = options["reference"].upper()
+        reference = parse(options["reference"]) or options["reference"].upper()
         ticket = Ticket.objects.filter(reference=reference).first()
         if ticket is None:
             raise CommandError(_("There is no ticket %s.") % reference, returncode=UNKNOWN)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import gzip
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from helpdesk.database.instant import database_now
 from helpdesk.intake.log_text import NotAMessageLog
 from helpdesk.intake.message_log import LoggedConversation, RefusedLine, read
 from helpdesk.models import Agent, Customer, Message, Store, Ticket
@@ -267,3 +269,18 @@ def test_a_store_that_is_made_takes_the_queue_that_is_called_so_however_it_is_sp
     bring_in(log(tmp_path, *LOG), tmp_path, store="OLD SHOP", make_store=True)
 
     assert Store.objects.get(name="OLD SHOP").default_queue == queue
+
+
+@pytest.mark.django_db
+def test_what_is_taken_otherwise_than_it_says_is_named_with_its_line(tmp_path: Path) -> None:
+    ahead = (database_now() + timedelta(hours=2)).isoformat()
+    lines = [
+        f"7,0,m0,{ahead},kim,reporter,customer,1,{'Where? ' * 20_000}",
+        f"7,1,m1,{ahead},max,others,agent,1,{'Here. ' * 20_000}",
+    ]
+
+    said = bring_in(log(tmp_path, *lines), tmp_path)
+
+    assert "4 lines were taken otherwise than they say" in said
+    named = [row[0] for row in csv.reader((tmp_path / "errors.csv").read_text().splitlines()[1:])]
+    assert named == ["2", "2", "3", "3"]

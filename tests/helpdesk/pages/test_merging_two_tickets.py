@@ -133,3 +133,10 @@ def test_the_form_is_there_before_anything_is_typed(client: Client, ticket: Tick
     status, page = look(client, ticket, "")
     assert status == 200
     assert 'role="alert"' not in page
+
+
+def test_a_reference_is_understood_as_people_read_it_out(client: Client, make: Make, ticket: Ticket) -> None:
+    other = make.ticket(now=database_now(), subject="And when?", customer=ANNA)
+    spoken = other.reference.removeprefix("T-").replace("0", "o").replace("1", "l")
+
+    assert "And when?" in look(client, ticket, f"{spoken[:3]} {spoken[3:]}")[1]
