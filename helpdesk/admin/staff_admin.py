@@ -167,8 +167,14 @@ class QueueAdmin(HandsBack, Traced, CountedDeletion):
     inlines = (MembershipInline,)
 
     def _kept(self, found: models.Model) -> list[str]:
-        names = queue_removal.named_by(found, now=database_now()) if isinstance(found, Queue) else []
-        return [*super()._kept(found), *(_("the promise “%s” names it") % name for name in names)]
+        """Say what the page of stores would refuse it for; history is looked through only where all else is empty."""
+        if not isinstance(found, Queue):
+            return super()._kept(found)
+        names = queue_removal.named_by(found, now=database_now())
+        kept = [*super()._kept(found), *(_("the promise “%s” names it") % name for name in names)]
+        if not kept and queue_removal.is_known_to_history(found):
+            kept.append(str(_("tickets have been in it, and their history names it")))
+        return kept
 
 
 @admin.register(Invitation)

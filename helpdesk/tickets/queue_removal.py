@@ -45,7 +45,7 @@ def remove_empty(queue: Queue, *, now: datetime) -> None:
     if (
         Store.objects.filter(default_queue=locked).exists()
         or Ticket.objects.filter(queue=locked).exists()
-        or _is_known_to_history(locked)
+        or is_known_to_history(locked)
     ):
         raise QueueInUse(queue=locked)
     if names := named_by(locked, now=now):
@@ -53,6 +53,7 @@ def remove_empty(queue: Queue, *, now: datetime) -> None:
     locked.delete()
 
 
-def _is_known_to_history(queue: Queue) -> bool:
+def is_known_to_history(queue: Queue) -> bool:
+    """Tell whether any ticket has ever been in the queue; reads all events since it was made."""
     naming = TicketEvent.objects.filter(kind__in=[EventKind.OPENED, EventKind.QUEUE_CHANGED])
     return naming.filter(recorded_at__gte=queue.created_at, payload__queue=queue.pk).exists()

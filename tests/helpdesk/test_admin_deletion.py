@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from helpdesk.database.instant import database_now
 from helpdesk.models import Queue, Store
+from helpdesk.tickets import ticket_attributes
 from tests.make import Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -75,3 +77,16 @@ def test_an_empty_queue_is_deleted(make: Make, boss: Client) -> None:
     boss.post(address("queue", queue.pk), {"post": "yes"})
 
     assert not Queue.objects.filter(pk=queue.pk).exists()
+
+
+def test_a_queue_that_history_knows_is_not_deleted_here_either(make: Make, boss: Client) -> None:
+    queue = make.queue("Returns")
+    now = database_now()
+    with transaction.atomic():
+        ticket = make.ticket(queue=queue, now=now)
+        ticket_attributes.change_queue(ticket=ticket, queue=make.queue(), by=None, now=now)
+
+    answer = boss.post(address("queue", queue.pk), {"post": "yes"})
+
+    assert "tickets have been in it" in boss.get(answer["Location"]).content.decode()
+    assert Queue.objects.filter(pk=queue.pk).exists()
