@@ -81,6 +81,10 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     @property
+    def address(self) -> str | None:
+        return address_of(self.email)
+
+    @property
     def is_staff(self) -> bool:
         """Django's word for whoever may enter its admin."""
         return self.is_admin
