@@ -17,7 +17,6 @@ from urllib.parse import quote
 
 import pytest
 from celery import Celery
-from django.conf import settings
 from django.db import connection, transaction
 
 from config.addresses import ROOT
@@ -279,9 +278,9 @@ def queue() -> Iterator[str]:
     """The name of the queue that a ring goes into, empty."""
     name: str = app.amqp.router.route({}, "monitor.ring")["queue"].name
     with app.connection_for_write() as broker:
-        _channel(broker).client.delete(f"{settings.REDIS_PREFIX}{name}")
+        _channel(broker).client.delete(name)
         yield name
-        _channel(broker).client.delete(f"{settings.REDIS_PREFIX}{name}")
+        _channel(broker).client.delete(name)
 
 
 def test_no_more_rings_wait_than_say_something(queue: str) -> None:
