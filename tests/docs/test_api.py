@@ -44,6 +44,7 @@ PEOPLE_ALONE = {
     "not-a-reply",
     "not-an-overseer",
     "queue-in-use",
+    "queue-named",
     "reason-missing",
     "sent-before",
     "something-newer",

@@ -29,6 +29,7 @@ OF_TESTS_AND_TOOLS = {
     "ATTEND_CONTRACT_THERE",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "DJANGO_SETTINGS_MODULE",
+    "PATH",
     "PYTEST_XDIST_WORKER",
 }
 """What our own processes and tests tell each other; nobody sets it."""
