@@ -209,6 +209,15 @@ def test_nothing_between_an_event_and_its_correction_is_kept_apart() -> None:
     assert made.events == 41
 
 
+def test_a_correction_just_outside_what_is_settled_leaves_out_what_it_took_back() -> None:
+    story = long(30)
+    story.then(story.events[89].occurred_at, "reply_bounced", reply_seq=story.events[41].seq)
+    made = checkpoint(story.events, RULES, zones=ZONES)
+
+    assert made is not None
+    assert made.events == 41
+
+
 def test_what_is_kept_together_with_what_is_kept_together_is_kept_too() -> None:
     story = long(30)
     first, second = story.events[37], story.events[41]

@@ -65,6 +65,13 @@ def test_retargeted_while_paused_to_what_was_used_up_at_closing_it_is_due_on_res
     assert (clock.due_at, clock.breach_at, clock.breach_kind) == (resumed, resumed, "due")
 
 
+def test_in_wall_time_too_a_new_target_warns_no_sooner_than_it_is_set() -> None:
+    rules = book(promise(first_response={"normal": 8, "high": 4}, basis="wall"))
+    story = change(Story(rules, opened=tuesday(9)), tuesday(12, 30), "high")
+
+    assert story.clock("first_response").risk_at == tuesday(12, 30)
+
+
 def test_a_warning_that_was_passed_stays_where_the_new_target_warns_at_that_very_instant() -> None:
     rules = book(promise(first_response={"normal": 8, "high": 10}, warn=0.5))
     story = change(Story(rules, opened=tuesday(9)), tuesday(14), "high")

@@ -48,6 +48,13 @@ def test_those_who_still_wait_make_the_median_longer() -> None:
     assert percentile(answered(1, 2, 3) + waiting(2, 2, 2), HALF) == 3
 
 
+def test_a_share_that_is_reached_to_the_very_person_is_reached_whoever_was_lost_before() -> None:
+    """Of fourteen one answers and two are lost, of eleven one more: 13/14 · 10/11 is one less 12/77."""
+    people = answered(1, 2, 3, 3, 4, 5) + waiting(1, 1, 2, 2, 4, 5, 5, 6)
+
+    assert percentile(people, Fraction(12, 77)) == 2
+
+
 def by_the_book(observations: list[Observation], q: Fraction) -> float | MoreThan | Never:
     """Say what the curve reaches, or why it does not: for lack of time, or for good."""
     reached = curve(observations, q)
