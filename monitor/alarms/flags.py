@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from helpdesk.database.statement import ids, run
-from helpdesk.models import Agent
+from helpdesk.models import Agent, Membership
 from monitor.models import Flag, FlagChange, News
 
 
@@ -42,10 +44,24 @@ def put_back(agent: Agent, *, queue_ids: Collection[int] | None, now: datetime) 
     in_hand = Flag.objects.standing().filter(acknowledged_by=agent, clock__ended_at=None)
     if queue_ids is not None:
         in_hand = in_hand.filter(ticket__queue__in=queue_ids)
-    held = sorted(in_hand.select_for_update(of=("self",)).values_list("pk", flat=True))
-    Flag.objects.filter(pk__in=held).update(acknowledged_at=None, acknowledged_by=None)
+    opened = _open_again(in_hand, now=now)
     if queue_ids is None:  # who leaves for good may be called otherwise from now on: written is stamped
         Flag.objects.filter(acknowledged_by=agent).update(acknowledged_by=agent)
+    return opened
+
+
+def put_back_by_strangers(*, ticket_ids: Sequence[int], now: datetime) -> int:
+    """Open again what is in the hand of somebody without a place in the queue where its ticket is now."""
+    in_hand = Flag.objects.standing().filter(
+        ticket__in=ticket_ids, acknowledged_by__is_admin=False, clock__ended_at=None
+    )
+    placed = Membership.objects.filter(agent=OuterRef("acknowledged_by"), queue=OuterRef("ticket__queue"))
+    return _open_again(in_hand.exclude(Exists(placed)), now=now)
+
+
+def _open_again(in_hand: QuerySet[Flag], *, now: datetime) -> int:
+    held = sorted(in_hand.select_for_update(of=("self",)).values_list("pk", flat=True))
+    Flag.objects.filter(pk__in=held).update(acknowledged_at=None, acknowledged_by=None)
     News.objects.bulk_create(News(flag_id=pk, change=FlagChange.REOPENED, at=now) for pk in held)
     return len(held)
 

@@ -21,6 +21,7 @@ from monitor.relay import book, difference_rows, kept_folds, standings
 from monitor.relay.clock_state import RelayedClocks, relayed_clocks
 from monitor.relay.difference import ClockDifference, clocks_of, compare
 from monitor.relay.fold_input import FoldInput, read_events, read_to_fold
+from monitor.relay.kept_folds import TicketStory
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ def _bring_up(
     clocks = clocks_of(known.stories, known.edition, now=now)
     difference = compare(clocks, known.rows, now=now, stories=known.stories)
     _write(known, clocks, difference, now=now)
+    _hand_over(known.stories, now=now)
     _ring(difference, clocks, now=now)
     return known, clocks, difference
 
@@ -102,6 +104,13 @@ def _write(
         *kept_folds.statements(known.stories, known.edition, keeping=known.keeping),
         (_MARK, (now, ids(ticket_ids))),
     )
+
+
+def _hand_over(stories: Mapping[int, TicketStory], *, now: datetime) -> None:
+    """Let alerts of tickets that were moved ask those who work where the tickets are now."""
+    moved = [pk for pk, story in stories.items() if any(one.kind == "queue_changed" for one in story.events)]
+    if moved:
+        flags.put_back_by_strangers(ticket_ids=moved, now=now)
 
 
 def _ring(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from helpdesk.access import departures
-from helpdesk.tickets import assignment, ticket_status
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from monitor.alarms import flags
 from monitor.models import Flag, News
 from monitor.promises import defaults
@@ -48,6 +48,26 @@ def test_what_is_over_asks_nobody_again(make: Make) -> None:
 
     assert departures.deactivate(agent=owner, now=NOW + timedelta(days=1)).alerts == 0
     assert not News.objects.filter(change="reopened").exists()
+
+
+def test_those_of_a_ticket_that_has_moved_ask_whoever_works_there(make: Make) -> None:
+    defaults.ensure_defaults()
+    owner, both, admin = make.agent(), make.agent("both"), make.agent("admin")
+    returns = make.queue("Returns")
+    make.member(both, queue=returns)
+    hands = {agent: make.ticket() for agent in (owner, both, admin)}
+    sweep.sweep(now=NOW + timedelta(days=1), limit=100, noticed_by="sweep")
+    for agent, ticket in hands.items():
+        for flag in Flag.objects.filter(ticket=ticket):
+            flags.acknowledge(flag=flag, by=agent, now=LATER)
+
+    with transaction.atomic():
+        for ticket in hands.values():
+            ticket_attributes.change_queue(ticket=ticket, queue=returns, by=None, now=LATER)
+
+    open_again = Flag.objects.filter(clock__ended_at=None, acknowledged_at=None)
+    assert set(open_again.values_list("ticket", flat=True)) == {hands[owner].pk}
+    assert News.objects.filter(change="reopened").count() == open_again.count()
 
 
 def test_only_those_of_the_queue_that_they_left_are(make: Make) -> None:
