@@ -151,9 +151,9 @@ def test_the_steps_add_up_to_the_second(client: Client, owner: Agent, make: Make
         )
 
     began, paused = asked, asked + timedelta(seconds=602.3)
-    said = strip(client, ticket).replace("\u202f", " ")
+    said = re.sub(r"[A-Z][a-z]{2} \d+, (?=\d+:\d\d:)", "", strip(client, ticket).replace("\u202f", " "))
     assert f"{began:%-I:%M:%S %p} {paused:%-I:%M:%S %p} 10 min 3 sec counts" in said
-    assert f"{paused:%-I:%M:%S %p} now" in said
+    assert f"{paused:%-I:%M:%S %p} now" in said  # after midnight their day stands before both
 
 
 def test_of_a_long_ticket_the_last_of_each_metric_is_shown(
