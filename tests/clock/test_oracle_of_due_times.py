@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.clock.book.calendar import BusinessCalendar
@@ -37,21 +37,35 @@ class Life:
 
 @dataclass
 class Lived:
-    """What the oracle found. `reached[n]` is the first minute by which n minutes had counted."""
+    """What the oracle found. `reached[n]` is when n minutes had counted: where it was paused then, as it goes on."""
 
     breach_at: int | None = None
     kind: str = ""
     due_at: int | None = None
     counted: int = 0
     reached: dict[int, int] = field(default_factory=lambda: {0: 0})
+    status: str = "open"
+    paused_at: int = -1
+    resumed_at: int = -1
+
+    def turn(self, status: str, *, minute: int, target: int) -> None:
+        resumes = self.status != "open" and status == "open"
+        self.paused_at = minute if self.status == "open" else self.paused_at
+        self.status = status
+        if resumes and self.reached[self.counted] == self.paused_at:
+            self.reached[self.counted] = minute  # stopped at the very instant: spent as it goes on
+        if resumes and self.counted == target and self.breach_at is None:
+            self.resumed_at = minute
+        if resumes and self.counted > target and self.breach_at is None:
+            self.breach_at, self.kind = minute, "retarget"
 
 
 def live(life: Life) -> Lived:
-    lived, status, priority, resumed_at = Lived(), "open", "normal", -1
+    lived, priority = Lived(), "normal"
     for minute in range(life.resolved + 1):
         target = life.targets[priority]
-        due = max(lived.reached.get(target, LENGTH * 9), resumed_at)
-        if status == "open" and lived.breach_at is None and lived.counted >= target and due < minute:
+        due = max(lived.reached.get(target, LENGTH * 9), lived.resumed_at)
+        if lived.status == "open" and lived.breach_at is None and lived.counted >= target and due < minute:
             lived.breach_at, lived.kind = due, "due"
         if minute == life.resolved:
             break
@@ -60,16 +74,11 @@ def live(life: Life) -> Lived:
                 raised = life.targets[change] != life.targets[priority]
                 priority = change
                 spent_before = lived.reached.get(life.targets[priority], LENGTH * 9) < minute
-                if raised and spent_before and status == "open" and lived.breach_at is None:
+                if raised and spent_before and lived.status == "open" and lived.breach_at is None:
                     lived.breach_at, lived.kind = minute, "retarget"
             else:
-                resumes = status != "open" and change == "open"
-                status = change
-                if resumes and lived.counted == life.targets[priority] and lived.breach_at is None:
-                    resumed_at = minute
-                if resumes and lived.counted > life.targets[priority] and lived.breach_at is None:
-                    lived.breach_at, lived.kind = minute, "retarget"
-        if status == "open" and life.is_open(minute):
+                lived.turn(change, minute=minute, target=life.targets[priority])
+        if lived.status == "open" and life.is_open(minute):
             lived.counted += 1
             lived.reached.setdefault(lived.counted, minute + 1)
     lived.due_at = lived.reached.get(life.targets[priority])
@@ -127,8 +136,19 @@ lives: Final = st.builds(
 )
 
 
+def stopped_as_it_is_spent(urgent_from: int) -> Life:
+    """Return a life that pauses as the shorter target is used up, and comes under it as it goes on, or later."""
+    happenings = [(30, "pending"), (31, "open"), (urgent_from, "high")]
+    targets = {"low": 1, "normal": 60, "high": 30}
+    return Life(
+        targets, business=False, windows=[(0, 1)], later=(1, [(0, 1)]), happenings=happenings, resolved=LENGTH
+    )
+
+
 @settings(max_examples=250, deadline=None)
 @given(lives)
+@example(stopped_as_it_is_spent(31))
+@example(stopped_as_it_is_spent(32))
 def test_replay_agrees_with_a_ticket_lived_minute_by_minute(life: Life) -> None:
     lived, clock = live(life), replayed(life)
 
