@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from config import addresses, exposure
 from config.runner import identity, throwaway, up
+from config.runner.cluster import roles
 from config.runner.embedded import Postgres, Valkey
 from config.runner.programs import Program
 
@@ -44,6 +45,9 @@ def servers() -> Iterator[dict[str, Postgres | Valkey]]:
         django.setup()
         call_command("migrate", verbosity=0, interactive=False)
         call_command("seed", verbosity=0)
+        _maintain(
+            "GRANT SET ON PARAMETER session_replication_role TO attend"
+        )  # for clocks that hang on nothing
         try:
             yield started
         finally:
@@ -54,7 +58,7 @@ def servers() -> Iterator[dict[str, Postgres | Valkey]]:
 def empty_database(name: str) -> Iterator[None]:
     """Use a copy of the database as Django has set it up, and throw it away at the end."""
     before = str(connection.settings_dict["NAME"])
-    _maintain(f"CREATE DATABASE bench_{name} TEMPLATE {addresses.DATABASE}")
+    _maintain(f"CREATE DATABASE bench_{name} TEMPLATE {addresses.DATABASE} OWNER attend")
     turn_to(f"bench_{name}")
     try:
         yield
@@ -72,10 +76,8 @@ def turn_to(database: str) -> None:
 
 def _maintain(statement: str) -> None:
     connection.close()
-    place = connection.settings_dict
-    with psycopg.connect(
-        host=place["HOST"], user=place["USER"], dbname="postgres", autocommit=True
-    ) as server:
+    place = connection.settings_dict["HOST"]
+    with psycopg.connect(host=place, user=roles.KEEPER, dbname="postgres", autocommit=True) as server:
         server.execute(statement.encode())
 
 
