@@ -43,9 +43,7 @@ def leave(*, agent: Agent, queue_ids: Collection[int], now: datetime) -> HandedB
     require_transaction()
     if agent.is_active and agent.is_admin:
         return HandedBack(0, 0)
-    Agent.objects.select_for_update(no_key=True).get(
-        pk=agent.pk
-    )  # whoever gives them a ticket is done, or waits
+    Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)  # who gives them a ticket is done, or waits
     return _hand_back(agent, queue_ids=queue_ids, now=now)
 
 

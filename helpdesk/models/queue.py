@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_line import VisibleLineField
-from helpdesk.models.queue_name import folded, resembles
+from helpdesk.models.alike_names import first_named, resembles
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent
@@ -31,7 +31,7 @@ class QueueQuerySet(models.QuerySet["Queue"]):
 
     def named(self, name: str) -> Queue | None:
         """Return the queue of that name, however it is spelled: there are few, and they are compared here."""
-        return next((queue for queue in self if folded(queue.name) == folded(name)), None)
+        return first_named(self, name)
 
     def resembling(self, name: str) -> list[Queue]:
         """Return the queues that somebody who writes this name may have meant."""

@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_line import VisibleLineField
+from helpdesk.models.alike_names import first_named
 from helpdesk.models.queue import Queue
-from helpdesk.models.queue_name import folded
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent
@@ -86,7 +86,7 @@ class Store(models.Model):
         """Refuse the name of another store of the environment, however it is spelled."""
         super().clean()
         others = Store.objects.in_environment(self.environment).exclude(pk=self.pk)
-        if other := next((one for one in others if folded(one.name) == folded(self.name)), None):
+        if other := first_named(others, self.name):
             told = _("There is a store of this name: “%(store)s”.")
             raise ValidationError({"name": ValidationError(told, params={"store": other.name})})
 

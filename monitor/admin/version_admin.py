@@ -21,7 +21,7 @@ from helpdesk.admin.admin_kinds import ReadOnly
 from helpdesk.input.visible_line import refuse_invisible
 from helpdesk.input.visible_text import one_line
 from helpdesk.models import Agent
-from helpdesk.models.queue_name import folded
+from helpdesk.models.alike_names import first_named
 from monitor.admin.version_forms import CalendarVersionForm, PolicyVersionForm
 from monitor.models import Calendar, CalendarVersion, Confirmable, Policy, PolicyVersion
 from monitor.promises import first_decisions, versions
@@ -69,10 +69,9 @@ class OwnerForm(ModelForm):
         name = one_line(self.cleaned_data["name"])
         refuse_invisible(name)
         others = self._meta.model._default_manager.exclude(pk=self.instance.pk)  # noqa: SLF001  # any owner's
-        for other in others:
-            if folded(other.name) == folded(name):
-                told = _("There is one of this name: “%(name)s”.")
-                raise ValidationError(told, params={"name": other.name})
+        if other := first_named(others, name):
+            told = _("There is one of this name: “%(name)s”.")
+            raise ValidationError(told, params={"name": other.name})
         return name
 
 

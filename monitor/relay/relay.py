@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
 from helpdesk.database.statement import ids, run, run_together
-from helpdesk.models import Ticket, TicketEvent
+from helpdesk.models import EventKind, Ticket, TicketEvent
 from helpdesk.models.event import LONGEST_REST
 from monitor.alarms import flags
 from monitor.clock.book.policy import Book
@@ -108,7 +108,11 @@ def _write(
 
 def _hand_over(stories: Mapping[int, TicketStory], *, now: datetime) -> None:
     """Let alerts of tickets that were moved ask those who work where the tickets are now."""
-    moved = [pk for pk, story in stories.items() if any(one.kind == "queue_changed" for one in story.events)]
+    moved = [
+        pk
+        for pk, story in stories.items()
+        if any(one.kind == EventKind.QUEUE_CHANGED for one in story.events)
+    ]
     if moved:
         flags.put_back_by_strangers(ticket_ids=moved, now=now)
 

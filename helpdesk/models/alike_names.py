@@ -1,13 +1,27 @@
-"""When two names of queues are the same, and when people would take one for the other."""
+"""When two names are the same to people, and when they would take one for the other."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from difflib import SequenceMatcher
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 ALIKE: Final = 0.85
 """From this share of letters in common on: a letter left out, turned or doubled in a name of usual length."""
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+def first_named(some: Iterable[N], name: str) -> N | None:
+    """Return the first whose name is this one, however it is spelled; None where there is none."""
+    return next((each for each in some if folded(each.name) == folded(name)), None)
 
 
 def folded(name: str) -> str:
