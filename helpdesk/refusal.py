@@ -49,6 +49,13 @@ class Conflict(Refused):
     sentence = _("Somebody else was faster.")
 
 
+class OwnQuestion(Refused):
+    """The agent is the customer who asked, and cannot be the one who answers."""
+
+    code = "own-question"
+    sentence = _("You asked this yourself: it takes a colleague to answer for it.")
+
+
 class UnknownValue(Refused):
     """A code that is not among those that can be chosen here."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Status, Ticket
-from helpdesk.refusal import Conflict, Refused
+from helpdesk.refusal import Conflict, OwnQuestion
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import NotAMember, require_member, stays
 from helpdesk.tickets.ticket_change import TicketChange, changing
@@ -18,13 +18,6 @@ class AlreadyTaken(Conflict):
 
     code = "already-taken"
     sentence = _("%(agent)s already has this ticket.")
-
-
-class OwnQuestion(Refused):
-    """The agent is the customer who asked, and cannot be the one who answers."""
-
-    code = "own-question"
-    sentence = _("You asked this yourself: it takes a colleague to answer for it.")
 
 
 def acknowledge(

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from helpdesk.database.statement import ids, run
-from helpdesk.models import Agent, Membership
+from helpdesk.models import Agent, Membership, Ticket
+from helpdesk.refusal import OwnQuestion
 from monitor.models import Flag, FlagChange, News
 
 
@@ -27,7 +28,12 @@ def raise_due(*, now: datetime, limit: int, noticed_by: str, ticket_ids: Sequenc
 
 
 def acknowledge(*, flag: Flag, by: Agent, now: datetime) -> bool:
-    """Say that a person has taken the alert in hand; touches no clock. False where somebody had already."""
+    """Say that a person has taken the alert in hand; touches no clock. False where somebody had already.
+
+    Raises `OwnQuestion` where the agent is the customer who asks.
+    """
+    if Ticket.objects.asked_by(by).filter(pk=flag.ticket_id).exists():
+        raise OwnQuestion
     taken = Flag.objects.filter(pk=flag.pk, acknowledged_at=None, withdrawn_at=None).update(
         acknowledged_at=now, acknowledged_by=by
     )

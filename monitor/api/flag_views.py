@@ -94,7 +94,7 @@ class FlagAcknowledgementDoor(Door):
     @Operation(
         name="acknowledgeFlag",
         summary="Take a flag in hand",
-        description="Touches no clock. One that somebody else has in hand already stays theirs.",
+        description="Touches no clock. One that somebody else has in hand already stays theirs. Who asked takes none.",
         scope=Scope.ACT,
         body=clock_shapes.FlagAcknowledgement,
         answers={200: clock_shapes.FlagShape},

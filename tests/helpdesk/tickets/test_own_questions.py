@@ -9,6 +9,7 @@ import pytest
 from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.replies import reply_in_public
 from helpdesk.models import Author, Status, Ticket
+from helpdesk.refusal import OwnQuestion
 from helpdesk.tickets import assignment, ticket_status
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
@@ -42,7 +43,7 @@ def test_they_wait_again_when_they_write_after_an_answer(make: Make, own: Ticket
 
 
 def test_they_cannot_acknowledge_it(make: Make, own: Ticket) -> None:
-    with pytest.raises(assignment.OwnQuestion):
+    with pytest.raises(OwnQuestion):
         assignment.acknowledge(ticket=own, by=make.agent(), now=SOON)
 
 

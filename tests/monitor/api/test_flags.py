@@ -120,6 +120,19 @@ def test_who_works_elsewhere_takes_nothing_in_hand(
     assert not Flag.objects.filter(acknowledged_at__isnull=False).exists()
 
 
+def test_who_asked_takes_none_of_their_question_in_hand(caller: Caller, make: Make) -> None:
+    occurred_at = (database_now() - timedelta(hours=5)).isoformat()
+    body = {"message": {"body": "Hello?"}, "occurred_at": occurred_at, "customer": {"email": "Owner@example.com"}}
+    assert caller.post("/tickets", body).status_code == 201
+    path = f"/flags/{flags(caller)[0]['id']}/acknowledgement"
+
+    assert_problem(caller.put(path, {"agent": make.agent().email}), 422, "own-question", "")
+
+    assert not Flag.objects.exclude(acknowledged_at=None).exists()
+    assert not News.objects.filter(change="acknowledged").exists()
+    assert told(caller.put(path, {"agent": make.agent("colleague").email}))["acknowledged_at"]
+
+
 def test_flags_are_for_the_stores_keys(callers: Callers, ticket: dict[str, Any], make: Make) -> None:
     path = f"/flags/{Flag.objects.all()[0].pk}/acknowledgement"
     body = {"agent": make.agent().email}
