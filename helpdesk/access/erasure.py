@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 
-from helpdesk.access import departures, security_log
+from helpdesk.access import departures, kept_answers, security_log
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Customer, Invitation, Message
 from helpdesk.models import SecurityEventKind as Kind
@@ -23,6 +23,7 @@ def make_anonymous(*, agent: Agent, now: datetime) -> departures.HandedBack:
     They are deactivated first, if they are not: what they held goes back to its queues.
     """
     require_transaction()
+    kept_answers.reduce_those_naming(agent)
     handed_back = departures.deactivate(agent=agent, now=now)
     known_as, agent.email = agent.email, f"former-{agent.pk}@anonymous.invalid"
     agent.name = f"№ {agent.pk}"
@@ -49,6 +50,7 @@ def _forget_name(agent: Agent) -> None:
 def erase_customer(*, customer: Customer) -> None:
     """Empty what is known of a customer, and what was said on their tickets; events and clocks stay as they are."""
     require_transaction()
+    kept_answers.reduce_those_about(customer)
     customer.external_id = customer.email_key = None
     customer.email = customer.name = customer.locale = customer.timezone = customer.tier = ""
     customer.save()

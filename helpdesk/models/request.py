@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class IdempotentRequest(models.Model):
-    """A request that carried an `Idempotency-Key`, and the answer to replay; kept for 24 hours."""
+    """A request that carried an `Idempotency-Key`, and the answer to replay; kept for 24 hours.
+
+    Without scopes nobody was told the answer as it stands: it was reduced, and is told anew.
+    """
 
     store = models.ForeignKey("helpdesk.Store", on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=255)

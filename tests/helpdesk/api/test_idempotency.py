@@ -11,10 +11,11 @@ import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse
 
+from helpdesk.access.erasure import erase_customer, make_anonymous
 from helpdesk.access.retention import forget_requests
 from helpdesk.api.request import idempotency
 from helpdesk.database.instant import database_now
-from helpdesk.models import ApiKey, IdempotentRequest, Message, Ticket
+from helpdesk.models import ApiKey, Customer, IdempotentRequest, Message, Ticket
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
 
@@ -142,6 +143,67 @@ def test_nothing_of_what_was_asked_is_kept(caller: Caller) -> None:
     kept = IdempotentRequest.objects.get()
     assert set(kept.digests) == {"route", "/message"}
     assert "order" not in str(kept.digests)
+
+
+def named(**others: object) -> dict[str, object]:
+    who = {"name": "Zelda Q.", "email": "zelda@example.com", "external_id": "z-1"}
+    return {"customer": who, "message": {"body": "I am Zelda Q."}} | others
+
+
+def kept() -> str:
+    """Return all that is kept of requests and their answers, as one text."""
+    stored = IdempotentRequest.objects.values_list("body", "headers", "digests", "scopes")
+    return repr([(bytes(body or b""), *others) for body, *others in stored])
+
+
+def test_what_is_kept_forgets_a_customer_with_us_and_a_repeat_is_still_known(caller: Caller) -> None:
+    first = told(caller.post("/tickets", named(external_id="zelda-7"), idempotency_key="k1"))
+    path = f"/tickets/{first['reference']}/messages"
+    batch: dict[str, object] = {"tickets": [named(subject="Zelda Q. again"), BODY, {}]}
+    for where, body in ((path, {"body": "Zelda Q. here"}), ("/tickets/batch", batch)):
+        caller.post(where, body, idempotency_key=where)
+    untouched = caller.post("/tickets", OTHER, idempotency_key="k2")
+    assert "Zelda" in kept()
+
+    erase_customer(customer=Customer.objects.get(external_id="z-1"))
+
+    assert not [word for word in ("elda", "z-1") if word in kept()]
+    again = caller.post("/tickets", named(external_id="zelda-7"), idempotency_key="k1")
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert again.headers["Location"].endswith(first["reference"])
+    assert (told(again)["reference"], told(again)["customer"]["email"]) == (first["reference"], "")
+    said = told(caller.post(path, {"body": "Zelda Q. here"}, idempotency_key=path))
+    assert (said["ticket"]["reference"], said["message"]["body"]) == (first["reference"], "")
+    results = told(caller.post("/tickets/batch", batch, idempotency_key="/tickets/batch"))["results"]
+    assert [one["status"] for one in results] == [201, 201, 422]
+    assert results[0]["ticket"]["subject"] == ""
+    assert caller.post("/tickets", OTHER, idempotency_key="k2").content == untouched.content
+    assert (Ticket.objects.count(), Message.objects.count()) == (4, 5)
+
+
+def test_another_request_under_the_key_of_somebody_forgotten_is_still_refused(caller: Caller) -> None:
+    reference = told(caller.post("/tickets", named(), idempotency_key="k1"))["reference"]
+    erase_customer(customer=Customer.objects.get(external_id="z-1"))
+
+    refused = caller.post("/tickets", OTHER, idempotency_key="k1")
+
+    assert_problem(refused, 422, "idempotency-key-reused")
+    assert reference in told(refused)["detail"]
+
+
+def test_what_is_kept_forgets_an_agent_who_becomes_a_number(caller: Caller, make: Make) -> None:
+    agent = make.agent()
+    reference = told(caller.post("/tickets", BODY))["reference"]
+    said = {"author": {"kind": "agent", "agent": agent.email}, "body": "Here."}
+    path = f"/tickets/{reference}/messages"
+    caller.post(path, said, idempotency_key="k1")
+    assert agent.email in kept()
+
+    make_anonymous(agent=agent, now=database_now())
+
+    assert "owner@" not in kept()
+    again = told(caller.post(path, said, idempotency_key="k1"))
+    assert again["message"]["author"]["agent"].startswith("former-")
 
 
 @pytest.mark.parametrize("key", ["", '""', "a\tb", "é", "k" * 256])

@@ -10,8 +10,7 @@ from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.bounces import NotAReply, take_back_bounced
 from helpdesk.conversation.replies import answer_elsewhere, receive_customer_message
 from helpdesk.models import Status, Ticket, TicketEvent, Way
-from helpdesk.refusal import UnknownValue
-from helpdesk.refusal import OwnQuestion
+from helpdesk.refusal import OwnQuestion, UnknownValue
 from helpdesk.tickets.membership import NotAMember
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make

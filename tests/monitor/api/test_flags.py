@@ -122,7 +122,11 @@ def test_who_works_elsewhere_takes_nothing_in_hand(
 
 def test_who_asked_takes_none_of_their_question_in_hand(caller: Caller, make: Make) -> None:
     occurred_at = (database_now() - timedelta(hours=5)).isoformat()
-    body = {"message": {"body": "Hello?"}, "occurred_at": occurred_at, "customer": {"email": "Owner@example.com"}}
+    body = {
+        "message": {"body": "Hello?"},
+        "occurred_at": occurred_at,
+        "customer": {"email": "Owner@example.com"},
+    }
     assert caller.post("/tickets", body).status_code == 201
     path = f"/flags/{flags(caller)[0]['id']}/acknowledgement"
 
