@@ -110,6 +110,9 @@ class TicketEvent(models.Model):
         indexes = [
             models.Index(name="ticket_event_waiting", fields=["ticket"], condition=WAITING),
             models.Index(name="ticket_event_set_aside", fields=["ticket"], condition=SET_ASIDE),
+            models.Index(
+                name="ticket_event_moves", fields=["recorded_at"], condition=Q(kind=EventKind.QUEUE_CHANGED)
+            ),
         ]
 
     def __str__(self) -> str:

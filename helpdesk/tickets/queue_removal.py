@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -37,8 +38,7 @@ def named_by(queue: Queue, *, now: datetime) -> list[str]:
 def remove_empty(queue: Queue, *, now: datetime) -> None:
     """Remove a queue that no store, no ticket, no rule and no history knows; who was in it loses a membership.
 
-    Raises `QueueInUse`, `QueueNamed`. What history knows is looked for last: that reads all events since the
-    queue was made.
+    Raises `QueueInUse`, `QueueNamed`.
     """
     require_transaction()
     locked = Queue.objects.select_for_update().get(pk=queue.pk)
@@ -54,6 +54,10 @@ def remove_empty(queue: Queue, *, now: datetime) -> None:
 
 
 def is_known_to_history(queue: Queue) -> bool:
-    """Tell whether any ticket has ever been in the queue; reads all events since it was made."""
-    naming = TicketEvent.objects.filter(kind__in=[EventKind.OPENED, EventKind.QUEUE_CHANGED])
-    return naming.filter(recorded_at__gte=queue.created_at, payload__queue=queue.pk).exists()
+    """Tell whether a queue in which no ticket is ever had one; reads the moves between queues since it was made.
+
+    What was in it and is no longer has been moved: out of it, since it was opened there or came by another move.
+    """
+    moves = TicketEvent.objects.filter(kind=EventKind.QUEUE_CHANGED, recorded_at__gte=queue.created_at)
+    openings = TicketEvent.objects.filter(ticket=OuterRef("ticket"), seq=1, payload__queue=queue.pk)
+    return moves.filter(Q(payload__queue=queue.pk) | Exists(openings)).exists()
