@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -12,17 +12,22 @@ from helpdesk.models import Agent, Membership, Ticket
 from helpdesk.refusal import OwnQuestion
 from monitor.models import Flag, FlagChange, News
 
+PATIENCE = timedelta(seconds=10)
+"""For how long an event that is not counted yet keeps the alarms of its ticket back."""
+
 
 def raise_due(*, now: datetime, limit: int, noticed_by: str, ticket_ids: Sequence[int] | None = None) -> int:
     """Raise a flag for every alarm that has come by `now`, of at most `limit` clocks; return how many.
 
     Claims, flags, news and the alarms moved on are one statement: nothing is raised twice or lost, however
     many raise at once. What rings no sooner than its due time is told as broken alone. A clock whose ticket
-    has an event that no relay has applied yet is left alone: an answer that is already written beats the
-    sweep. Cost depends on what is due, not on what is open.
+    has an event that no relay has applied yet is left alone for `PATIENCE`: an answer that is already written
+    beats the sweep. After that it is flagged by what is known, and the flag says since when something waits
+    uncounted. Cost depends on what is due, not on what is open.
     """
     some = "" if ticket_ids is None else "AND clock.ticket_id = ANY(%(tickets)s::bigint[])"
     parameters = {"now": now, "limit": limit, "by": noticed_by, "tickets": ids(ticket_ids or ())}
+    parameters["patient_until"] = now - PATIENCE
     [(raised,)] = run(_RAISE.replace("/* of some tickets */", some), parameters)
     return int(raised)
 
@@ -74,22 +79,25 @@ def _open_again(in_hand: QuerySet[Flag], *, now: datetime) -> int:
 
 _RAISE = """
     WITH ringing AS (
-        SELECT clock.id, clock.ticket_id, clock.metric, clock.risk_at, clock.breach_at, clock.rings_at, clock.ended_at
+        SELECT clock.id, clock.ticket_id, clock.metric, clock.risk_at, clock.breach_at, clock.rings_at,
+               clock.ended_at, uncounted.since AS uncounted_since
           FROM monitor_clock clock
-         WHERE clock.rings_at <= %(now)s /* of some tickets */
-           AND NOT EXISTS (
-                   SELECT 1 FROM helpdesk_ticketevent event
+         CROSS JOIN LATERAL (
+                   SELECT min(event.recorded_at) AS since FROM helpdesk_ticketevent event
                     WHERE event.ticket_id = clock.ticket_id
-                      AND event.relayed_at IS NULL AND event.set_aside_at IS NULL)
+                      AND event.relayed_at IS NULL AND event.set_aside_at IS NULL) uncounted
+         WHERE clock.rings_at <= %(now)s /* of some tickets */
+           AND (uncounted.since > %(patient_until)s) IS NOT TRUE
       ORDER BY clock.rings_at
          LIMIT %(limit)s
            FOR UPDATE OF clock SKIP LOCKED
     ), raised AS (
         INSERT INTO monitor_flag (
             clock_id, ticket_id, store_id, metric, level, raised_at, rang_at, noticed_at, noticed_by,
-            withdrawn_reason, settled_at)
+            withdrawn_reason, settled_at, uncounted_since)
         SELECT ringing.id, ringing.ticket_id, ticket.store_id, ringing.metric, alarm.level, alarm.at,
-               greatest(alarm.at, ringing.rings_at), clock_timestamp(), %(by)s, '', ringing.ended_at
+               greatest(alarm.at, ringing.rings_at), clock_timestamp(), %(by)s, '', ringing.ended_at,
+               ringing.uncounted_since
           FROM ringing
           JOIN helpdesk_ticket ticket ON ticket.id = ringing.ticket_id
          CROSS JOIN LATERAL (

@@ -34,6 +34,13 @@ class FlagTold(Struct, kw_only=True):
     raised_at: Instant
     noticed_at: Instant
     ingest_lag: Annotated[float, Meta(description="Seconds by which we heard of it too late.")]
+    uncounted_since: Annotated[
+        Instant | None,
+        Meta(
+            description="Since when something on the ticket was waiting to be counted as this was raised; null: "
+            "all was counted."
+        ),
+    ]
     withdrawn_at: Instant | None
     acknowledged_at: Instant | None
     acknowledged_by: Annotated[str | None, Meta(description="An agent's e-mail.")]
@@ -104,6 +111,7 @@ def _told(news: News) -> FlagNews:
             raised_at=flag.raised_at,
             noticed_at=flag.noticed_at,
             ingest_lag=flag.ingest_lag.total_seconds(),
+            uncounted_since=flag.uncounted_since,
             withdrawn_at=flag.withdrawn_at,
             acknowledged_at=flag.acknowledged_at,
             acknowledged_by=flag.acknowledged_by.address if flag.acknowledged_by else None,

@@ -127,6 +127,13 @@ class FlagShape(Struct, kw_only=True):
     ingest_lag: Annotated[
         float, Meta(description="Seconds by which we heard of it too late; the lateness of the way in.")
     ]
+    uncounted_since: Annotated[
+        Instant | None,
+        Meta(
+            description="Since when something on the ticket was waiting to be counted as this was raised; null: "
+            "all was counted."
+        ),
+    ]
     withdrawn_at: Instant | None
     withdrawn_by: Annotated[
         int | None, Meta(description="The number, within the ticket, of the event that withdrew it.")

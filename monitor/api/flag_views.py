@@ -79,6 +79,7 @@ def flag_shape(flag: Flag) -> clock_shapes.FlagShape:
         raised_at=flag.raised_at,
         noticed_at=flag.noticed_at,
         ingest_lag=flag.ingest_lag.total_seconds(),
+        uncounted_since=flag.uncounted_since,
         withdrawn_at=flag.withdrawn_at,
         withdrawn_by=flag.withdrawn_by,
         acknowledged_at=flag.acknowledged_at,

@@ -65,6 +65,9 @@ class Flag(models.Model):
     rang_at = models.DateTimeField()
     noticed_at = models.DateTimeField(_("noticed at"))
     noticed_by = models.CharField(max_length=20)
+    uncounted_since = models.DateTimeField(
+        null=True, help_text=_("since when an event of its ticket was waiting to be counted as it was raised")
+    )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
     withdrawn_reason = models.CharField(max_length=20, blank=True)
     withdrawn_by = models.IntegerField(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -153,16 +153,50 @@ def test_answered_exactly_at_the_due_time_is_not_flagged_as_broken(make: Make) -
     assert not Flag.objects.filter(metric="first_response", level="breached").exists()
 
 
-def test_an_answer_already_written_beats_the_sweep(make: Make, poison: None) -> None:
-    ticket = make.ticket()
-    poisoning.poison(ticket)
+def _answer(ticket: Ticket, make: Make, at: datetime) -> None:
     with transaction.atomic():
-        replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=SOON)
-        ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
+        replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=at)
 
-    assert flags.raise_due(now=LONG_AFTER, limit=10, noticed_by="test") == 0
+
+def test_an_answer_already_written_beats_the_sweep(make: Make, poison: None) -> None:
+    ticket, due = make.ticket(priority="urgent"), NOW + timedelta(minutes=30)
+    poisoning.poison(ticket)
+    _answer(ticket, make, due - timedelta(seconds=3))
+
+    assert flags.raise_due(now=due + timedelta(seconds=6), limit=10, noticed_by="test") == 0
     poisoning.cure(ticket)
-    assert sweep.heartbeat(now=LONG_AFTER, limit=10).flagged == 0
+    sweep.heartbeat(now=due + timedelta(seconds=6), limit=10)
+    assert not Flag.objects.filter(metric="first_response", level="breached").exists()
+
+
+def test_what_is_not_counted_in_ten_seconds_keeps_no_alarm_back_and_the_flag_says_so(
+    make: Make, poison: None
+) -> None:
+    ticket, since = make.ticket(priority="urgent"), NOW + timedelta(minutes=29, seconds=50)
+    poisoning.poison(ticket)
+    for seconds in (0, 9):  # to go on writing keeps it back no longer
+        _answer(ticket, make, since + timedelta(seconds=seconds))
+
+    assert flags.raise_due(now=since + timedelta(seconds=9.9), limit=10, noticed_by="test") == 0
+    flags.raise_due(now=since + flags.PATIENCE, limit=10, noticed_by="test")
+    broken = Flag.objects.get(metric="first_response", level="breached")
+    assert (broken.raised_at, broken.uncounted_since) == (NOW + timedelta(minutes=30), since)
+
+    poisoning.cure(ticket)
+    sweep.heartbeat(now=since + timedelta(minutes=1), limit=10)
+    broken.refresh_from_db()
+    assert broken.withdrawn_at == since + timedelta(minutes=1)
+
+
+def test_a_flag_says_nothing_of_what_was_counted_or_set_aside(make: Make) -> None:
+    ticket = make.ticket()
+    _answer(ticket, make, SOON)
+    with transaction.atomic(), changing(ticket, now=SOON, author=Author.SYSTEM) as change:
+        change.record(EventKind.DUE_TIME_SET, metric="resolution", due_at="2026-03-09T18:00:00")
+    TicketEvent.objects.waiting().update(set_aside_at=SOON)
+    flags.raise_due(now=LONG_AFTER, limit=10, noticed_by="test")
+
+    assert set(Flag.objects.values_list("uncounted_since", flat=True)) == {None}
 
 
 def test_an_event_that_was_set_aside_does_not_keep_flags_away(make: Make) -> None:
@@ -258,7 +292,9 @@ def test_the_sweep_reads_its_own_index_and_nothing_else(make: Make) -> None:
     _open(make, 200)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE monitor_clock; ANALYZE helpdesk_ticketevent; SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN " + flags._RAISE, {"now": NOW, "limit": 500, "by": "test"})
+        cursor.execute(
+            "EXPLAIN " + flags._RAISE, {"now": NOW, "patient_until": NOW, "limit": 500, "by": "test"}
+        )
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "clock_rings" in plan
