@@ -28,7 +28,7 @@ def _told() -> str:
     sweep.sweep(now=LATER, limit=100, noticed_by="test")
     news_delivery.make_out(now=LATER, limit=100)
     outbox.send_due(clock=lambda: LATER, seconds=20)
-    return mail.outbox[0].body
+    return str(mail.outbox[0].body)
 
 
 SAID = "What was written on this ticket from 2026-03-09 16:58:00 UTC on was not counted yet when this was noticed."
