@@ -15,6 +15,7 @@ from monitor import tasks
 from monitor.models import Clock, Flag, Policy
 from monitor.promises import defaults, versions
 from monitor.watch import watchmen
+from tests.helpdesk.outbox.receiver import Receiver, answering
 from tests.make import Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -54,6 +55,16 @@ def test_a_ring_flags_what_is_due(make: Make) -> None:
     tasks.ring()
 
     assert set(Flag.objects.values_list("noticed_by", flat=True)) == {"worker"}
+
+
+def test_whoever_watches_from_elsewhere_hears_of_us_where_an_address_is_set(settings: Any) -> None:
+    settings.WEBHOOK_TRUSTED_NETWORKS = ["127.0.0.0/8"]
+    watchmen.sign(watchmen.HEARTBEAT, database_now())
+    with answering() as address:
+        for settings.PING_URL in (address, ""):
+            tasks.ping_elsewhere()
+
+    assert len(Receiver.got) == 1
 
 
 def test_a_recount_goes_on_to_its_end(make: Make, settings: Any) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import takewhile
+from threading import Thread
 from typing import Any, cast
 
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.access import api_keys
-from helpdesk.demo import shop
+from helpdesk.demo import past, shop
 from helpdesk.demo.client import ApiClient, ApiRefused
 from helpdesk.demo.driver import plan
 from helpdesk.management.commands.demo import Driver, _wait_until
-from helpdesk.models import Agent, ApiKey
+from helpdesk.models import Agent, ApiKey, EventKind, Message, TicketEvent
 from tests.make import NOW
 
 LANGUAGES = {"en": shop.NAME, "ta": shop.MADURAI, "he": shop.HAIFA}
@@ -92,3 +97,33 @@ def test_a_stopped_demo_does_not_even_what_it_is_behind_with() -> None:
 
     shop.stop(now=NOW)
     assert not _wait_until(NOW)
+
+
+def _await(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("seeded")
+def test_the_demo_is_at_work_through_the_api_until_it_is_stopped(
+    live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past, "write_past", lambda *, now: 3)  # six weeks of it are written elsewhere
+    driver = Driver({name: ApiClient(live_server.url, shop.api_key(name)) for name in LANGUAGES.values()})
+
+    def run() -> None:
+        driver.run()
+        connection.close()
+
+    at_work = Thread(target=run)
+    at_work.start()
+    _await(lambda: Message.objects.filter(author="customer").count() >= 2)
+    _await(TicketEvent.objects.filter(kind=EventKind.ACKNOWLEDGED).exists)
+    shop.stop(now=NOW)
+    at_work.join(20)
+
+    assert not at_work.is_alive()
+    driver.run()  # it is stopped: nothing begins

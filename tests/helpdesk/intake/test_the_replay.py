@@ -73,3 +73,17 @@ def test_what_is_said_on_a_refused_ticket_is_left_out_with_it(
     assert "5 messages sent, 2 left out" in said
     assert "line 8: 413" in complained
     assert Ticket.objects.count() == 2
+
+
+def test_what_is_no_log_of_messages_is_said(live_server: LiveServer, tmp_path: Path, key: str) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("day,sales\n1,2\n")
+
+    with pytest.raises(CommandError, match="it has no column ticket_id"):
+        play(other, live_server, key)
+
+
+@pytest.mark.parametrize("speed", ["fast", "0", "-3", "inf", "nan"])
+def test_a_log_is_not_played_backwards_or_for_ever(tmp_path: Path, speed: str) -> None:
+    with pytest.raises(CommandError, match="a number from 1 on"):
+        call_command("replay", str(log(tmp_path, *LOG)), "--key", "att", f"--speed={speed}")
