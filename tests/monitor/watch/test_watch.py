@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from celery import Celery
 from django.db import connection, transaction
 
 from config.addresses import ROOT
@@ -26,7 +24,7 @@ from helpdesk.tickets import assignment
 from monitor.models import Clock, Flag, Level, LifeSign
 from monitor.promises import defaults
 from monitor.watch import sweep, watchmen
-from monitor.watch.doorbell import MOST_RINGS, Doorbell
+from monitor.watch.doorbell import Doorbell
 from monitor.watch.silence_log import SilenceLog
 from monitor.watch.watch import GRACE, LONGEST_GRACE, Watch
 from tests.make import Make
@@ -63,13 +61,6 @@ def watching(doorbell: Doorbell) -> Iterator[None]:
         over.set()
         thread.join(20)
         assert not thread.is_alive()
-
-
-@pytest.fixture
-def nobody_home() -> Doorbell:
-    """A doorbell of a broker that does not exist."""
-    silent = Celery(broker="redis://127.0.0.1:9/0")
-    return Doorbell(silent)
 
 
 def _ringing_in(make: Make, seconds: float) -> None:
@@ -252,62 +243,6 @@ def test_whoever_has_just_begun_to_look_waits_for_the_first_sign(caplog: pytest.
     SilenceLog(watchmen.HEARTBEAT).look(database_now())
 
     assert caplog.records == []
-
-
-@contextmanager
-def frozen() -> Iterator[int]:
-    """A server that takes connections and never says a word, as a stopped one does; yield its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        yield listening.getsockname()[1]
-
-
-def test_a_frozen_broker_holds_nobody_up_and_is_given_a_rest() -> None:
-    with frozen() as port:
-        doorbell = Doorbell(Celery(broker=f"redis://127.0.0.1:{port}/0"))
-        started = time.monotonic()
-        assert [doorbell.ring() for _ in range(50)] == [False] * 50
-        assert time.monotonic() - started < 3.0
-
-
-def _channel(broker: Any) -> Any:
-    return broker.default_channel
-
-
-@pytest.fixture
-def queue() -> Iterator[str]:
-    """The name of the queue that a ring goes into, empty."""
-    name: str = app.amqp.router.route({}, "monitor.ring")["queue"].name
-    with app.connection_for_write() as broker:
-        _channel(broker).client.delete(name)
-        yield name
-        _channel(broker).client.delete(name)
-
-
-def test_no_more_rings_wait_than_say_something(queue: str) -> None:
-    doorbell = Doorbell(app)
-    rung = [doorbell.ring() for _ in range(MOST_RINGS + 5)]
-
-    assert rung == [True] * MOST_RINGS + [False] * 5
-    with app.connection_for_write() as broker:
-        assert _channel(broker).client.llen(queue) == MOST_RINGS
-
-
-def test_a_ring_does_not_say_when_it_is_out_of_date(queue: str) -> None:
-    """Who rings and who comes may be on two machines, whose clocks need not agree."""
-    Doorbell(app).ring()
-    Doorbell(app).ring("monitor.heartbeat")
-
-    with app.connection_for_write() as broker:
-        for _ in range(2):
-            message = _channel(broker).basic_get(queue, no_ack=True)
-            assert message.headers["expires"] is None
-
-
-def test_a_broker_that_has_come_back_is_rung_again(nobody_home: Doorbell) -> None:
-    assert nobody_home.ring() is False
-    nobody_home._app = app
-
-    _await(nobody_home.ring)
 
 
 @contextmanager
