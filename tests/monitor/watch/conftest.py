@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -25,6 +26,7 @@ def queue() -> Iterator[str]:
     """The name of the queue that a ring goes into, empty."""
     name: str = app.amqp.router.route({}, "monitor.ring")["queue"].name
     with app.connection_for_write() as broker:
-        broker.default_channel.client.delete(name)
+        channel: Any = broker.default_channel  # Redis's own, with a client
+        channel.client.delete(name)
         yield name
-        broker.default_channel.client.delete(name)
+        channel.client.delete(name)
