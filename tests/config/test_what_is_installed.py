@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sysconfig
 import tomllib
 from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
+from importlib.util import cache_from_source, module_from_spec, spec_from_loader
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -84,3 +86,12 @@ def test_a_larger_environment_serves_a_smaller_command_and_not_the_other_way() -
     ]:  # fmt: skip
         assert DEV.serves(DEV.digest(held), asked) is enough
     assert not DEV.serves("of a lock that is no more", small)
+
+
+def test_what_is_installed_is_compiled_also_where_python_may_not_write() -> None:
+    """Else each of the processes of ./dev run would compile Django and Celery anew, each time that it starts."""
+    packages = Path(sysconfig.get_path("purelib"))
+    sources = [*(packages / "django" / "db").rglob("*.py"), *(packages / "celery").rglob("*.py")]
+
+    assert len(sources) > 100
+    assert [source for source in sources if not Path(cache_from_source(str(source))).exists()] == []
