@@ -13,7 +13,7 @@ from importlib import import_module
 from tests.bench import stage
 from tests.bench.figure import Effort, Figure
 
-NAMES = {"ingest": True, "sweep": True, "lag": True, "thread": True, "calendar": False}
+NAMES = {"ingest": True, "sweep": True, "lag": True, "thread": True, "queue": True, "calendar": False}
 """Each benchmark, and whether it needs servers."""
 
 
@@ -22,7 +22,9 @@ def main() -> int:
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="name", help=", ".join(NAMES))
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds, whose median counts; 5")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="running clocks for lag; 1000000")
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="clocks for lag, tickets for queue; 1000000"
+    )
     parser.add_argument(
         "--full", action="store_true", help="sweep also over ten million clocks; takes minutes"
     )
