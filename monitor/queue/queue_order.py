@@ -95,7 +95,8 @@ def page(
         stretches=after.beyond if after else [Q()],
         limit=PAGE_SIZE + 1,
     )
-    shown = list(found.with_promises().select_related(*RELATED).only(*SHOWN)[: PAGE_SIZE + 1])
+    chosen = Standing.objects.filter(_IsAmong("pk", ArraySubquery(found.values("pk")[: PAGE_SIZE + 1])))
+    shown = list(chosen.turn_first().with_promises().select_related(*RELATED).only(*SHOWN))
     more = QueueCursor.of(shown[PAGE_SIZE - 1]) if len(shown) > PAGE_SIZE else None
     return shown[:PAGE_SIZE], more
 
@@ -128,14 +129,14 @@ def _nearest(
 ) -> StandingQuerySet:
     """Return at least the first standings of these queues that follow a rule; `of_one`: one assignee's.
 
-    The first of each queue and stretch are read in the order of an index, then brought in order; one
-    ordered read over several queues would pass over everything that is due before in foreign ones.
+    The first of each queue are read in the order of an index, one stretch after the other, then brought in
+    order; one ordered read over several queues would pass over everything that is due before in foreign ones.
     """
     here = Standing.objects.filter(rule, queue=OuterRef("pk")).turn_first()
     if of_one:  # nobody is an assignee too, and only where the order names them does the index give it
         here = here.order_by("assignee", *here.query.order_by)
     firsts = [ArraySubquery(here.filter(each).values("pk")[:limit]) for each in stretches]
-    near = ArraySubquery(queues.order_by().values(each=_EachMember(*firsts)))
+    near = ArraySubquery(queues.order_by().values(each=_FirstMembers(*firsts, limit=limit)))
     return Standing.objects.filter(_IsAmong("pk", near)).turn_first()
 
 
@@ -152,9 +153,9 @@ class _IsAmong(Func):
     output_field = BooleanField()
 
 
-class _EachMember(Func):
-    """The members of several arrays."""
+class _FirstMembers(Func):
+    """The first members of several arrays, one array after the other."""
 
-    function = "unnest"
+    template = "unnest((%(expressions)s)[:%(limit)s])"
     arg_joiner = " || "
     set_returning = True

@@ -9,13 +9,13 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.conversation import answers, replies
-from helpdesk.models import Agent, Environment, Ticket
+from helpdesk.models import Agent, Environment, Queue, Ticket
 from helpdesk.tickets import assignment, ticket_status
 from helpdesk.tickets.opening import opening
 from monitor.models import Standing
 from monitor.promises.defaults import ensure_defaults
 from monitor.queue import queue_order
-from monitor.queue.queue_order import QueueFilter
+from monitor.queue.queue_order import PAGE_SIZE, QueueFilter
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.database
@@ -184,10 +184,16 @@ def claim(ticket: Ticket, agent: Agent) -> None:
         assignment.claim(ticket=ticket, by=agent, now=NOW)
 
 
+def make_many(make: Make, number: int, *, queue: Queue | None = None) -> None:
+    shapes = [make.shape() for _ in range(number)]
+    store = make.store(queue.name, queue=queue) if queue else make.store()
+    with transaction.atomic():
+        opening.open_tickets(shapes, store=store, now=NOW)
+
+
 def many(make: Make, *, of: Agent) -> None:
     """Open so many tickets that their number decides how they are read, nearly all of them somebody's."""
-    with transaction.atomic():
-        opening.open_tickets([make.shape() for _ in range(200)], store=make.store(), now=NOW)
+    make_many(make, 200)
     Standing.objects.filter(pk__in=Standing.objects.order_by("pk").values("pk")[10:]).update(assignee=of)
 
 
@@ -202,14 +208,33 @@ def many(make: Make, *, of: Agent) -> None:
 def test_each_queue_is_read_in_the_order_of_an_index(make: Make, tab: str, index: str) -> None:
     many(make, of=make.agent("colleague"))
     owner = make.agent("owner")
+    plan = planned(QueueFilter(tab=tab), agent=owner, explain="EXPLAIN")
+
+    reads = [place for place, line in enumerate(plan) if f"using {index} on" in line]
+    assert reads
+    assert all("Limit" in plan[place - 1] for place in reads), plan
+    assert "\n".join(plan).count("Sort Key") == 2, plan  # of what is near, then of what is shown
+
+
+def test_of_what_is_near_in_each_queue_only_what_a_page_shows_is_read_whole(make: Make) -> None:
+    names = ("Support", "Returns", "Sizes")
+    for name in names:
+        make.member(make.agent("owner"), queue=make.queue(name))
+        make_many(make, 40, queue=make.queue(name))
+
+    plan = planned(QueueFilter(), agent=make.agent("owner"), explain="EXPLAIN (ANALYZE, TIMING OFF)")
+
+    [read] = [line for line in plan if "using helpdesk_ticket_pkey on" in line]
+    assert f"loops={PAGE_SIZE + 1})" in read, plan
+
+
+def planned(wanted: QueueFilter, *, agent: Agent, explain: str) -> list[str]:
+    """Return how a page is read where tables are large: of this size they would be read whole."""
     with CaptureQueriesContext(connection) as queries:
-        queue_order.page(QueueFilter(tab=tab), agent=owner, environment=Environment.LIVE, now=NOW)
+        queue_order.page(wanted, agent=agent, environment=Environment.LIVE, now=NOW)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("ANALYZE monitor_standing")  # what others left there is not to decide
-        for path in ("seqscan", "bitmapscan", "sort"):  # a table even of this size would be read whole
+        for path in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin"):
             cursor.execute(f"SET LOCAL enable_{path} = off")
-        cursor.execute("EXPLAIN " + queries[0]["sql"])
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-
-    assert f"using {index} on" in plan
-    assert plan.count("Sort Key") == 1, plan
+        cursor.execute(f"{explain} {queries[0]['sql']}")
+        return [line for (line,) in cursor.fetchall()]
