@@ -1,4 +1,7 @@
-"""Forgetting people on demand: their rows are emptied and kept, so that what refers to them stays true."""
+"""Forgetting people on demand: their rows are emptied and kept, so that what refers to them stays true.
+
+It is asked for at the server, by `manage.py erase`, and each time is a line of the security log.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ def make_anonymous(*, agent: Agent, now: datetime) -> departures.HandedBack:
     agent.tickets.update(assignee=agent)  # written is stamped: copies elsewhere hear of it
     _forget_name(agent)
     rights: dict[str, Any] = {"agent": agent.pk, "admin": False, "active": False}
-    security_log.record(Kind.RIGHTS_CHANGED, fields=[ANONYMOUS], **rights)
+    security_log.record_on_server(Kind.RIGHTS_CHANGED, what="erase", fields=[ANONYMOUS], **rights)
     return handed_back
 
 
@@ -57,3 +60,5 @@ def erase_customer(*, customer: Customer) -> None:
     theirs = customer.tickets.all()
     Message.objects.filter(ticket__in=theirs).update(body="", rest="", author_name="", external_id=None)
     theirs.update(subject="", metadata={}, order=None, external_id=None)
+    facts = {"customer": customer.pk, "store": customer.store_id}
+    security_log.record_on_server(Kind.CUSTOMER_ERASED, what="erase", **facts)

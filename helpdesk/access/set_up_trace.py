@@ -35,6 +35,11 @@ def note_done(thing: str, *, what: str, by: Agent) -> None:
     security_log.record(Kind.SET_UP_CHANGED, actor=by, what=thing, fields=[what])
 
 
+def note_done_on_server(thing: str, *, what: str) -> None:
+    """Write down the same of whoever did it at the server, by a command."""
+    security_log.record_on_server(Kind.SET_UP_CHANGED, what=thing, fields=[what])
+
+
 def _note(thing: Model, fields: list[str], *, by: Agent) -> None:
     if isinstance(thing, Agent):
         rights: dict[str, Any] = {"agent": thing.pk, "admin": thing.is_admin, "active": thing.is_active}

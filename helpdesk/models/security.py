@@ -25,6 +25,7 @@ class SecurityEventKind(models.TextChoices):
     ROLE_GIVEN = "role_given", _("role given")
     ROLE_TAKEN = "role_taken", _("role taken")
     RIGHTS_CHANGED = "rights_changed", _("rights changed")
+    CUSTOMER_ERASED = "customer_erased", _("customer erased")
     SET_UP_CHANGED = "set_up_changed", _("set-up changed")
     VERSION_PUBLISHED = "version_published", _("version published")
     EXPORTED = "exported", _("exported")

@@ -6,13 +6,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
 from config.backup import backup_file
 from config.backup.postgres_programs import NoPrograms
 from helpdesk.access import security_log
 from helpdesk.intake.caller_path import from_caller
-from helpdesk.models import SecurityEvent, SecurityEventKind
+from helpdesk.models import SecurityEventKind
 
 
 class Command(BaseCommand):
@@ -27,10 +26,4 @@ class Command(BaseCommand):
             backup_file.backup(options["file"])
         except (NoPrograms, backup_file.ProgramFailed, OSError) as reason:
             raise CommandError(str(reason)) from reason
-        _note()
-
-
-def _note() -> None:
-    """Put it into the security log, which a database that is yet to be migrated does not have."""
-    if SecurityEvent._meta.db_table in connection.introspection.table_names():  # noqa: SLF001  # documented
-        security_log.record(SecurityEventKind.EXPORTED, what="backup")
+        security_log.record_on_server(SecurityEventKind.EXPORTED, what="backup")

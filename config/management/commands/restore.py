@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.backup import backup_file
 from config.backup.confirmation import NobodyToAsk, confirmed
 from config.backup.postgres_programs import NoPrograms
+from helpdesk.access import set_up_trace
 from helpdesk.intake.caller_path import from_caller
 
 HELD = (
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         try:
             if confirmed("This replaces everything in the database.", beforehand=options["yes"]):
                 backup_file.restore(file)
+                set_up_trace.note_done_on_server("database", what="restored")
                 self.stdout.write(HELD)
         except (NobodyToAsk, NoPrograms, backup_file.ProgramFailed) as reason:
             raise CommandError(str(reason)) from reason

@@ -18,5 +18,5 @@ class Command(changepassword.Command):
         with transaction.atomic():
             said = super().handle(*args, **options)
             agent = Agent.objects.get(email=options["username"])
-            security_log.record(Kind.PASSWORD_CHANGED, agent=agent.pk, what="changepassword")
+            security_log.record_on_server(Kind.PASSWORD_CHANGED, agent=agent.pk, what="changepassword")
         return said

@@ -24,4 +24,4 @@ class Command(createsuperuser.Command):
                     "admin": admin.is_admin,
                     "active": admin.is_active,
                 }
-                security_log.record(Kind.RIGHTS_CHANGED, what="createsuperuser", **facts)
+                security_log.record_on_server(Kind.RIGHTS_CHANGED, what="createsuperuser", **facts)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from helpdesk.access import set_up_trace
 from helpdesk.database.instant import database_now
 from helpdesk.outbox import copied_database
 
@@ -14,5 +16,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: object, **options: object) -> None:
-        copied_database.hold(now=database_now())
+        with transaction.atomic():
+            copied_database.hold(now=database_now())
+            set_up_trace.note_done_on_server("hold", what="held")
         self.stdout.write(_("Nothing leaves until manage.py release."))

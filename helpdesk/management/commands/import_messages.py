@@ -14,12 +14,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from helpdesk import spreadsheet
+from helpdesk.access import security_log
 from helpdesk.database.instant import database_now
 from helpdesk.intake.caller_path import from_caller
 from helpdesk.intake.log_import import OVER_AFTER, ImportCounts, LogImport, batches
 from helpdesk.intake.log_text import NotAMessageLog
 from helpdesk.intake.message_log import LoggedConversation, RefusedLine, read
-from helpdesk.models import Environment, Queue, Store
+from helpdesk.models import Environment, Queue, SecurityEventKind, Store
 
 OWN_STORE = "Imported messages"
 MOST_DAYS = 36_500
@@ -65,6 +66,7 @@ class Command(BaseCommand):
         _refuse_unwritable(errors)
         over_after = None if options["keep_open"] else timedelta(days=options["silent_for"])
         store = _store(options["store"], options["environment"], make=options["make_store"])
+        security_log.record_on_server(SecurityEventKind.SET_UP_CHANGED, what="import", store=store.pk)
         how = {"over_after": over_after, "authors_are_ids": options["authors_are_ids"]}
         imported = self._import(conversations, LogImport(store, now=database_now(), **how))
         imported.aside = sorted(aside + imported.aside, key=lambda each: each.number)

@@ -6,9 +6,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk.access import set_up_trace
 from helpdesk.database.instant import database_now
 from helpdesk.outbox import copied_database
 
@@ -24,7 +26,9 @@ class Command(BaseCommand):
         if copied_database.held_since() is None:
             self.stdout.write(_("Nothing is held."))
             return
-        waited = copied_database.release(give_up=options["give_up"], now=database_now())
+        with transaction.atomic():
+            set_up_trace.note_done_on_server("hold", what="released")
+            waited = copied_database.release(give_up=options["give_up"], now=database_now())
         self.stdout.write(_given_up(waited) if options["give_up"] else _left(waited))
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from helpdesk.models import Agent, Environment, Queue, Role, SecurityEvent, SecurityEventKind, Store
+from helpdesk.models import Agent, Customer, Environment, Queue, Role, SecurityEvent, SecurityEventKind, Store
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import now_of
@@ -22,6 +22,7 @@ PAGE_SIZE: Final = 100
 NAMED: Final[dict[str, tuple[Any, type[Any]]]] = {
     "agent": (_("agent"), Agent),
     "store": (_("store"), Store),
+    "customer": (_("customer"), Customer),
     "queue": (_("queue"), Queue),
 }
 """Facts that are numbers of something, and of what."""
@@ -41,6 +42,7 @@ PLAIN: Final[dict[str, Any]] = {
     "invitation": _("invitation"),
     "admin": _("admin"),
     "active": _("active"),
+    "user": _("at the server, as"),
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import os
+import pwd
 from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
@@ -19,6 +21,8 @@ from helpdesk.access import security_log
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, ApiKey, Invitation, Membership, SecurityEvent, SecurityEventKind
 from tests.make import PASSWORD, Make
+
+LOGIN = pwd.getpwuid(os.getuid()).pw_name
 
 
 @pytest.fixture
@@ -177,7 +181,7 @@ def test_a_file_that_leaves(client: Client, admin: Agent) -> None:
 def test_a_backup(transactional_db: None, tmp_path: Path) -> None:
     call_command("backup", str(tmp_path / "it"), stdout=StringIO())
 
-    assert told(last()) == ("exported", None, {"what": "backup"})
+    assert told(last()) == ("exported", None, {"what": "backup", "user": LOGIN})
 
 
 def test_an_admin_made_on_the_server(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +190,7 @@ def test_an_admin_made_on_the_server(db: None, monkeypatch: pytest.MonkeyPatch) 
     call_command("createsuperuser", interactive=False, stdout=StringIO(), **who)
 
     boss = Agent.objects.get(email="boss@example.com")
-    made = {"agent": boss.pk, "admin": True, "active": True, "what": "createsuperuser"}
+    made = {"agent": boss.pk, "admin": True, "active": True, "what": "createsuperuser", "user": LOGIN}
     assert told(last()) == ("rights_changed", None, made)
 
 
@@ -207,9 +211,48 @@ def test_a_password_set_on_the_server(make: Make, monkeypatch: pytest.MonkeyPatc
     agent.refresh_from_db()
     lines = [told(event) for event in SecurityEvent.objects.all()]
     if agent.check_password("seventeen blue herons"):
-        assert lines == [("password_changed", None, {"agent": agent.pk, "what": "changepassword"})]
+        facts = {"agent": agent.pk, "what": "changepassword", "user": LOGIN}
+        assert lines == [("password_changed", None, facts)]
     else:
         assert lines == []
+
+
+def test_a_customer_and_an_agent_who_are_erased(make: Make) -> None:
+    ticket, owner = make.ticket(), make.agent()
+
+    call_command("erase", customer=ticket.customer_id, stdout=StringIO())
+    erased = {"customer": ticket.customer_id, "store": ticket.store_id, "what": "erase", "user": LOGIN}
+    assert told(last()) == ("customer_erased", None, erased)
+
+    call_command("erase", agent=owner.email, stdout=StringIO())
+    facts = {"agent": owner.pk, "admin": False, "active": False, "fields": ["anonymous"]}
+    assert told(last()) == ("rights_changed", None, {**facts, "what": "erase", "user": LOGIN})
+
+
+def test_nobody_erased_leaves_no_line(db: None) -> None:
+    with pytest.raises(CommandError):
+        call_command("erase", customer=0, stdout=StringIO())
+
+    assert not SecurityEvent.objects.exists()
+
+
+def test_a_database_that_is_held_and_released_at_the_server(db: None) -> None:
+    for command, fields in (("hold", ["held"]), ("release", ["released"])):
+        call_command(command, stdout=StringIO())
+        facts = {"what": "hold", "fields": fields, "user": LOGIN}
+        assert told(last()) == ("set_up_changed", None, facts)
+    call_command("release", stdout=StringIO())
+    assert SecurityEvent.objects.count() == 2
+
+
+def test_the_page_tells_who_did_it_at_the_server(client: Client, admin: Agent, make: Make) -> None:
+    customer = make.ticket().customer
+    call_command("erase", customer=customer.pk, stdout=StringIO())
+
+    page = client.get(reverse("security")).content.decode()
+
+    assert "customer erased" in page
+    assert f"at the server, as <bdi>{LOGIN}</bdi>" in page
 
 
 def test_a_switch_of_environment(client: Client, admin: Agent, make: Make) -> None:
