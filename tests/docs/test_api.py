@@ -46,6 +46,7 @@ PEOPLE_ALONE = {
     "queue-in-use",
     "queue-named",
     "reason-missing",
+    "said-twice",
     "sent-before",
     "something-newer",
     "tier-too-long",

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.failures import is_deadlock
 from helpdesk.pages.frame import error_pages
@@ -20,6 +21,14 @@ logger = logging.getLogger(__name__)
 
 NUL = "\0"
 API = "/api/"
+
+
+class SaidTwice(Refused):
+    """The address of a page says something twice, each time otherwise: one of them would be left aside in silence."""
+
+    code = "said-twice"
+    status = 400
+    sentence = _("The address says “%(name)s” twice, each time otherwise. Leave one of them.")
 
 
 class LegibleRequest:
@@ -36,10 +45,18 @@ class LegibleRequest:
                 request.POST = without_nul(request.POST)  # type: ignore[assignment]  # the same
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *view: object) -> None:
-        """Raise `Http404` for an address that nobody can have been given."""
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        """Raise `Http404` for an address that nobody can have been given, and refuse one that contradicts itself.
+
+        The API refuses such a one in its own words; lists of the administration take several values for any of them.
+        """
         if NUL in request.path_info:
             raise Http404
+        is_ours = not request.path_info.startswith(API) and _app_of(request) != "admin"
+        contradicted = [name for name, texts in request.GET.lists() if len(set(texts)) > 1]
+        if is_ours and contradicted:
+            return error_pages.refused(request, SaidTwice(name=contradicted[0][:100]))
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for what a page did not foresee, and is no fault of it; the API has words of its own."""
@@ -69,6 +86,10 @@ class LegibleRequest:
                 raise
             return instead
         return answer
+
+
+def _app_of(request: HttpRequest) -> str | None:
+    return request.resolver_match.app_name if request.resolver_match else None
 
 
 def without_nul(given: QueryDict) -> QueryDict:
