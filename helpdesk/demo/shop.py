@@ -92,7 +92,7 @@ def _login(email: str, name: str, *, is_admin: bool) -> Agent:
 
 
 def _seed_queue(demo_queue: DemoQueue, logins: Sequence[Agent]) -> None:
-    queue, _made = Queue.objects.get_or_create(name=demo_queue.name)
+    queue = Queue.objects.all().named_or_made(demo_queue.name)
     for store in demo_queue.stores:
         _seed_store(*store, queue=queue)
     for agent, (_email, _name, role, _is_admin) in zip(logins, LOGINS, strict=True):

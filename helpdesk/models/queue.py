@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_line import VisibleLineField
-from helpdesk.models.alike_names import first_named, resembles
+from helpdesk.models.alike_names import namesake, one_of_a_name, resembles
 
 if TYPE_CHECKING:
     from helpdesk.models.agent import Agent
@@ -30,8 +30,12 @@ class QueueQuerySet(models.QuerySet["Queue"]):
         return self.filter(memberships__agent=agent, memberships__role=Role.OVERSEER)
 
     def named(self, name: str) -> Queue | None:
-        """Return the queue of that name, however it is spelled: there are few, and they are compared here."""
-        return first_named(self, name)
+        """Return the queue of that name, however it is spelled, as `namesake` does."""
+        return namesake(self, name)
+
+    def named_or_made(self, name: str) -> Queue:
+        """Return the queue of that name, however it is spelled; make it where there is none."""
+        return self.named(name) or self.create(name=name)
 
     def resembling(self, name: str) -> list[Queue]:
         """Return the queues that somebody who writes this name may have meant."""
@@ -73,6 +77,7 @@ class Queue(models.Model):
     class Meta:
         verbose_name = _("queue")
         verbose_name_plural = _("queues")
+        constraints = [one_of_a_name()]
 
     def __str__(self) -> str:
         return self.name

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_line import VisibleLineField
-from helpdesk.models.alike_names import first_named
+from helpdesk.models.alike_names import namesake, one_of_a_name
 from helpdesk.models.queue import Queue
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class Store(models.Model):
                 name="store_environment_is_known", condition=Q(environment__in=Environment.values)
             ),
             models.CheckConstraint(name="store_has_a_webhook_secret", condition=~Q(webhook_secret="")),
+            one_of_a_name("environment"),
         ]
 
     def __str__(self) -> str:
@@ -86,7 +87,7 @@ class Store(models.Model):
         """Refuse the name of another store of the environment, however it is spelled."""
         super().clean()
         others = Store.objects.in_environment(self.environment).exclude(pk=self.pk)
-        if other := first_named(others, self.name):
+        if other := namesake(others, self.name):
             told = _("There is a store of this name: “%(store)s”.")
             raise ValidationError({"name": ValidationError(told, params={"store": other.name})})
 

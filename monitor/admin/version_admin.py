@@ -21,7 +21,7 @@ from helpdesk.admin.admin_kinds import ReadOnly
 from helpdesk.input.visible_line import refuse_invisible
 from helpdesk.input.visible_text import one_line
 from helpdesk.models import Agent
-from helpdesk.models.alike_names import first_named
+from helpdesk.models.alike_names import namesake
 from monitor.admin.version_forms import CalendarVersionForm, PolicyVersionForm
 from monitor.models import Calendar, CalendarVersion, Confirmable, Policy, PolicyVersion
 from monitor.promises import first_decisions, versions
@@ -69,7 +69,7 @@ class OwnerForm(ModelForm):
         name = one_line(self.cleaned_data["name"])
         refuse_invisible(name)
         others = self._meta.model._default_manager.exclude(pk=self.instance.pk)  # noqa: SLF001  # any owner's
-        if other := first_named(others, name):
+        if other := namesake(others, name):
             told = _("There is one of this name: “%(name)s”.")
             raise ValidationError(told, params={"name": other.name})
         return name

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_line import VisibleLineField
+from helpdesk.models.alike_names import one_of_a_name
 
 
 class Calendar(models.Model):
@@ -18,6 +19,7 @@ class Calendar(models.Model):
     class Meta:
         verbose_name = _("calendar")
         verbose_name_plural = _("calendars")
+        constraints = [one_of_a_name()]
 
     def __str__(self) -> str:
         return self.name

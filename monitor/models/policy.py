@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_line import VisibleLineField
+from helpdesk.models.alike_names import one_of_a_name
 
 
 class Policy(models.Model):
@@ -19,6 +20,7 @@ class Policy(models.Model):
     class Meta:
         verbose_name = _("policy")
         verbose_name_plural = _("policies")
+        constraints = [one_of_a_name()]
 
     def __str__(self) -> str:
         return self.name

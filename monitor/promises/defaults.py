@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from helpdesk.models.alike_names import namesake
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,8 +49,9 @@ POLICIES = (
 def ensure_defaults() -> None:
     """Make the shipped calendar and policies where there are none yet. Safe to repeat."""
     with transaction.atomic():
-        calendar, made = Calendar.objects.get_or_create(name=ALWAYS)
-        if made:
+        calendar = namesake(Calendar.objects.all(), ALWAYS)
+        if calendar is None:
+            calendar = Calendar.objects.create(name=ALWAYS)
             CalendarVersion.objects.create(
                 calendar=calendar, version=1, effective_at=BEGINNING, spec=AROUND_THE_CLOCK
             )

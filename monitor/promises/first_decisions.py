@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.models import Agent
+from helpdesk.models.alike_names import namesake
 from monitor.models import Calendar, CalendarVersion, Confirmable, Confirmation, PolicyVersion
 from monitor.promises import in_force, versions
 from monitor.promises.defaults import BEGINNING
@@ -142,7 +143,7 @@ def _publish(
 def _own_calendar() -> Calendar:
     """Return a calendar of its own: one that is there already belongs to the promises that count in it."""
     names = (WORKING_HOURS if number == 1 else f"{WORKING_HOURS} {number}" for number in count(1))
-    free = next(name for name in names if not Calendar.objects.filter(name=name).exists())
+    free = next(name for name in names if namesake(Calendar.objects.all(), name) is None)
     return Calendar.objects.create(name=free)
 
 

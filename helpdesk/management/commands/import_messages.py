@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk import spreadsheet
@@ -21,6 +22,7 @@ from helpdesk.intake.log_import import OVER_AFTER, ImportCounts, LogImport, batc
 from helpdesk.intake.log_text import NotAMessageLog
 from helpdesk.intake.message_log import LoggedConversation, RefusedLine, read
 from helpdesk.models import Environment, Queue, SecurityEventKind, Store
+from helpdesk.models.alike_names import folded
 
 OWN_STORE = "Imported messages"
 MOST_DAYS = 36_500
@@ -65,7 +67,8 @@ class Command(BaseCommand):
         errors = options["errors"] or from_caller(f"{options['file'].name}.errors.csv")
         _refuse_unwritable(errors)
         over_after = None if options["keep_open"] else timedelta(days=options["silent_for"])
-        store = _store(options["store"], options["environment"], make=options["make_store"])
+        with transaction.atomic():
+            store = _store(options["store"], options["environment"], make=options["make_store"])
         security_log.record_on_server(SecurityEventKind.SET_UP_CHANGED, what="import", store=store.pk)
         how = {"over_after": over_after, "authors_are_ids": options["authors_are_ids"]}
         imported = self._import(conversations, LogImport(store, now=database_now(), **how))
@@ -130,7 +133,7 @@ def _refuse_unwritable(path: Path) -> None:
 def _store(name: str | None, environment: str | None, *, make: bool) -> Store:
     """Return the store that is meant; raises `CommandError` where that is not one, or is of another environment."""
     called = _visible(OWN_STORE if name is None else name)
-    found = Store.objects.filter(name=called).order_by("pk")
+    found = [one for one in Store.objects.order_by("pk") if folded(one.name) == folded(called)]
     meant = [one for one in found if environment in (None, one.environment)]
     if len(meant) > 1:
         raise CommandError(_("Several stores are called “%s”: say of which --environment.") % called)
@@ -138,7 +141,7 @@ def _store(name: str | None, environment: str | None, *, make: bool) -> Store:
         return meant[0]
     if name is not None and not make:
         raise CommandError(_no_such_store(called, environment, found))
-    queue = Queue.objects.all().named(called) or Queue.objects.create(name=called)
+    queue = Queue.objects.all().named_or_made(called)
     return Store.objects.create(name=called, environment=environment or Environment.LIVE, default_queue=queue)
 
 

@@ -72,7 +72,7 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         """Write the store down, and its queue where there is none of that name."""
         store: Store = self.save(commit=False)
         name = self.cleaned_data["queue_name"]
-        store.default_queue = Queue.objects.all().named(name) or Queue.objects.create(name=name)
+        store.default_queue = Queue.objects.all().named_or_made(name)
         store.save()
         return store
 
@@ -85,10 +85,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the stores with their keys, and add one; what is wrong with its form is said on it."""
     if request.method != "POST":
         return _page_with_new_key(request)
-    form = StoreForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form=form, status=422)
-    with transaction.atomic():
+    with transaction.atomic():  # of two who write the same name at once, the second is told so
+        form = StoreForm(request.POST)
+        if not form.is_valid():
+            return _page(request, form=form, status=422)
         store = form.save_with_queue()
     told = _("The store %(store)s is there, and its queue is %(queue)s. Give it a key next.")
     messages.success(request, told % {"store": store, "queue": store.default_queue})
