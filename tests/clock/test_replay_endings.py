@@ -240,3 +240,14 @@ def test_a_cancelled_clock_keeps_its_breach() -> None:
 
     clock = story.clock("first_response")
     assert (clock.outcome, clock.breach_at) == (Outcome.WITHDRAWN, tuesday(13))
+
+
+def test_an_end_ends_the_work_on_a_first_letter_that_was_under_way_and_answers_nobody() -> None:
+    story = Story(EVERYTHING, opened=tuesday(9), automatic=True).then(tuesday(11), "resolved")
+    story.writes(tuesday(10), told=True)
+
+    assert (story.clock("resolution").ended_at, story.clock("agent_work").ended_at) == (
+        tuesday(11),
+        tuesday(11),
+    )
+    assert (story.clock("first_response").ended_at, story.clock("acknowledgement").ended_at) == (None, None)

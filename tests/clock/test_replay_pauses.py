@@ -114,3 +114,12 @@ def test_a_pause_of_a_few_minutes_moves_the_due_time_by_as_much() -> None:
     story.turns(tuesday(10), "pending").turns(tuesday(10, 7), "open")
 
     assert story.clock("resolution").due_at == tuesday(13) + 7 * MINUTE
+
+
+def test_an_update_waits_too_for_whoever_is_waited_for() -> None:
+    story = (
+        Story(book(promise(update=4)), opened=tuesday(9)).answers(tuesday(10)).turns(tuesday(11), "pending")
+    )
+    assert story.clock("update").remaining == 3 * HOUR
+
+    assert story.turns(tuesday(12), "open").clock("update").due_at == tuesday(15)
