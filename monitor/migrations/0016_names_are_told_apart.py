@@ -14,7 +14,7 @@ def tell_all_apart(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitor", "0014_names_are_one_line"), ("helpdesk", "0025_names_are_told_apart")]
+    dependencies = [("monitor", "0015_flags_say_what_was_not_counted"), ("helpdesk", "0025_names_are_told_apart")]
 
     operations = [
         migrations.RunPython(tell_all_apart, migrations.RunPython.noop),
