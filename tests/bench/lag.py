@@ -21,6 +21,8 @@ from tests.bench.figure import Effort, Figure, bounded, compared, quantile
 BY_WORKERS: Final = {"worker", "heartbeat"}
 """Who of those that notice runs in a Celery worker."""
 ALARMS_A_SECOND: Final = 25
+WARMING: Final = 50
+"""Alarms before those that count, until everybody is up."""
 AHEAD: Final = 3
 """Seconds until the first alarm, so that the watch hears of it in time."""
 
@@ -32,15 +34,15 @@ class Seen(NamedTuple):
     noticed_by: str
 
 
-def run(effort: Effort, *, seconds: float | None = None) -> list[Figure]:
+def run(effort: Effort, *, seconds: float | None = None, warming: int = WARMING) -> list[Figure]:
     """Milliseconds, over all alarms: 20 s of them, or with more than five rounds 4 s for each."""
     seconds = seconds or 4.0 * effort.rounds
     alarms = round(seconds * ALARMS_A_SECOND)
     crowd.add_bare(1, effort.rows)
-    crowd.add_tickets(stage.shop(), alarms + 50)
+    crowd.add_tickets(stage.shop(), alarms + warming)
     crowd.tidy()
     with stage.running(*programs.watchmen()):
-        _see(let_fall_due(50, 4.0), 50)  # until everybody is up
+        _see(let_fall_due(warming, warming * 0.08), warming)
         seen = _see(let_fall_due(alarms, seconds), alarms)
     return [*_figures([one.lag for one in seen], effort.rows), *_shares(seen)]
 
@@ -76,7 +78,7 @@ def let_fall_due(count: int, seconds: float) -> datetime:
 
 
 def _see(last: datetime, count: int) -> list[Seen]:
-    """Look every millisecond until so many new flags were seen, at most 15 s longer than the last alarm."""
+    """Look every millisecond until so many new flags were seen, at most a minute longer than the last alarm."""
     connection.ensure_connection()
     seen: dict[int, Seen] = {}
     with psycopg.connect(connection.connection.info.dsn, autocommit=True) as observer:
@@ -103,7 +105,7 @@ _ALARMS = """
 """
 
 _BEGIN = """
-    SELECT extract(epoch FROM %s - clock_timestamp())::float + 15, coalesce((SELECT max(id) FROM monitor_flag), 0)
+    SELECT extract(epoch FROM %s - clock_timestamp())::float + 60, coalesce((SELECT max(id) FROM monitor_flag), 0)
 """
 
 # A number may be committed after a greater one: whatever is new is looked at each time, and is seldom much.

@@ -1,0 +1,61 @@
+"""The benchmarks that need servers, tiny: each runs to its end, and names every figure."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from config import addresses
+from monitor.promises.defaults import ensure_defaults
+from tests.bench import lag, stage, sweep, thread
+from tests.bench.figure import Effort, Figure
+from tests.config.running import database_url
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+ONCE = Effort(rounds=1, rows=100)
+
+
+@pytest.fixture(autouse=True)
+def stage_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let them play in the database of this test, and have its copies where they ask for an empty one."""
+    monkeypatch.setattr(addresses, "DATABASE", connection.settings_dict["NAME"])
+    monkeypatch.setenv("DATABASE_URL", database_url())
+    stage.let_clocks_hang_on_nothing()
+    ensure_defaults()
+
+
+def names(figures: list[Figure]) -> list[str]:
+    assert all(figure.ours > 0 for figure in figures)
+    return [figure.name for figure in figures]
+
+
+def test_the_sweep_asks_over_each_size_and_raises_in_each_batch() -> None:
+    figures = sweep.run(ONCE, sizes=(100, 200), asked=5, due=50)
+
+    assert names(figures) == [
+        "nothing due, 100 clocks: p50",
+        "nothing due, 200 clocks: p50",
+        "nothing due, 100 clocks: p99",
+        "nothing due, 200 clocks: p99",
+        "nothing due, p50: 200 / 100 clocks",
+        "flags raised, batches of 500: ours / bare claim",
+        "flags raised, batches of 1000: ours / bare claim",
+        "flags raised, batches of 2000: ours / bare claim",
+    ]
+
+
+def test_the_lag_sees_each_alarm_flagged_by_those_who_watch() -> None:
+    figures = lag.run(ONCE, seconds=0.4, warming=5)
+
+    assert names(figures[:3]) == [
+        f"1e+02 running clocks, 10 alarms: {what}" for what in ("p50", "p99", "longest")
+    ]
+    assert figures[3].name == "flags noticed by Celery workers / all"
+    assert figures[3].control == 10
+
+
+def test_a_thread_costs_something_at_each_length() -> None:
+    figures = thread.run(ONCE, lengths=(10, 20), turns=2)
+
+    assert names(figures) == [f"{deed}: after 20 / 10 events" for deed in thread.DEEDS]
