@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.helpdesk.api.conftest import told
+from tests.helpdesk.api.conftest import quota, told
+
+__all__ = ["quota"]
 
 
 @pytest.fixture

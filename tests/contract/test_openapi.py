@@ -51,6 +51,16 @@ def test_every_error_is_a_problem(contract: Any) -> None:
             assert list(response["content"]) == [kind]
 
 
+def test_every_operation_says_that_a_key_without_quota_is_told_when_to_come_again(contract: Any) -> None:
+    for path, _, operation in operations(contract):
+        told = {
+            status: "Retry-After" in answer.get("headers", {})
+            for status, answer in operation["responses"].items()
+        }
+        assert {status for status in told if told[status]} == {"409", "429", "503"} & set(told), path
+        assert operation["responses"]["429"]["headers"]["Retry-After"]["required"] is True
+
+
 def test_each_path_leads_to_the_view_that_it_describes(contract: Any) -> None:
     by_path = {f"/{route.path}": route.view for route in ROUTES}
     examples = {"{ref}": "T-0000000", "{flag}": "1"}

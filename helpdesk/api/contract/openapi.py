@@ -35,6 +35,8 @@ TOLD = {
     "RateLimit": "What is left (`r`) and for how many seconds (`t`).",
     "RateLimit-Policy": "How many requests (`q`) a key may make in how many seconds (`w`).",
 }
+COME_AGAIN = {409: False, 429: True, 503: False}
+"""What may do better later; whether it always says when."""
 
 
 def document(routes: Sequence[Route], webhooks: Sequence[Webhook]) -> bytes:
@@ -137,7 +139,7 @@ def query_parameter(name: str, described: Json) -> Json:
 def responses(offered: Operation) -> Json:
     good = {str(status): good_response(status, shape) for status, shape in offered.answers.items()}
     bad = [*ALWAYS, *(WITH_BODY if offered.body else ()), *([422] if offered.query else [])]
-    return good | {str(status): problem_response(TITLES[status]) for status in sorted(set(bad))}
+    return good | {str(status): bad_response(status) for status in sorted(set(bad))}
 
 
 def good_response(status: int, shape: Any) -> Json:
@@ -146,6 +148,20 @@ def good_response(status: int, shape: Any) -> Json:
 
 
 SAID = {200: "As it stands", 201: "Made", 207: "What became of each"}
+
+
+def bad_response(status: int) -> Json:
+    described = problem_response(TITLES[status])
+    return described | ({"headers": retry_after(status)} if status in COME_AGAIN else {})
+
+
+def retry_after(status: int) -> Json:
+    described = {
+        "description": "After how many seconds to come again.",
+        "required": COME_AGAIN[status],
+        "schema": {"type": "integer", "minimum": 1},
+    }
+    return {"Retry-After": described}
 
 
 def problem_response(about: object) -> Json:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
 from django.test import Client
 
-from helpdesk.api.request import refusal_log
+from helpdesk.api.request import rate_limit, refusal_log
 from helpdesk.models import Scope, Store
 from tests.make import Make
 
 API = "/api/v1"
+QUOTA = 5
 
 Answer = Any
 """Django's response, to which its test client adds more than its type says."""
@@ -93,3 +95,18 @@ def callers(make: Make, monkeypatch: pytest.MonkeyPatch) -> Callers:
 def caller(callers: Callers) -> Caller:
     """The shop's developer: a key with every scope."""
     return callers()
+
+
+@pytest.fixture
+def quota(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Five requests in ten minutes, counted apart from every other test, by a Redis that has its time."""
+    settings.API_RATE_QUOTA = QUOTA
+    settings.API_RATE_WINDOW = 600
+    settings.REDIS_PREFIX = f"{settings.REDIS_PREFIX}{uuid4()}:"
+    with monkeypatch.context() as patch:
+        patch.setattr(rate_limit, "REDIS_MAY_TAKE", 5.0)
+        rate_limit.doorbell.cache_clear()
+        rate_limit.doorbell()
+    yield settings
+    rate_limit.doorbell().close()
+    rate_limit.doorbell.cache_clear()

@@ -9,30 +9,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from helpdesk.api.request import rate_limit
 from helpdesk.models import RefusedRequest, Ticket
-from tests.helpdesk.api.conftest import Caller, Callers, assert_problem
-
-QUOTA = 5
-
-
-@pytest.fixture
-def quota(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Five requests in ten minutes, counted apart from every other test, by a Redis that has its time."""
-    settings.API_RATE_QUOTA = QUOTA
-    settings.API_RATE_WINDOW = 600
-    settings.REDIS_PREFIX = f"{settings.REDIS_PREFIX}{uuid4()}:"
-    with monkeypatch.context() as patch:
-        patch.setattr(rate_limit, "REDIS_MAY_TAKE", 5.0)
-        rate_limit.doorbell.cache_clear()
-        rate_limit.doorbell()
-    yield settings
-    rate_limit.doorbell().close()
-    rate_limit.doorbell.cache_clear()
+from tests.helpdesk.api.conftest import QUOTA, Caller, Callers, assert_problem
 
 
 def test_the_quota_is_told_and_kept(quota: Any, caller: Caller) -> None:
