@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TypeVar
 
 from helpdesk.database.statement import Statement, run
-from monitor.clock.book.calendar import BusinessCalendar
+from monitor.clock.book.calendar import BadCalendar, BusinessCalendar
 from monitor.clock.book.policy import Book, CalendarInForce, PolicyInForce, UnknownCalendar
 from monitor.clock.book.rules import BadRules, Rules, parse_rules
 from monitor.models import CalendarVersion, PolicyVersion
@@ -84,8 +84,14 @@ def _readable(
         try:
             found.append(read(row))
         except Exception as fault:  # noqa: BLE001  # whatever is wrong with it, the others count
-            aside.append(UnreadableVersion(row, f"{type(fault).__name__}: {fault}"))
+            aside.append(UnreadableVersion(row, _why(fault)))
     return found, aside
+
+
+def _why(fault: Exception) -> str:
+    """Say what is wrong with a version: as its reader says it, else as Python does."""
+    said = isinstance(fault, (BadCalendar, BadRules, UnknownCalendar))
+    return str(fault) if said else f"{type(fault).__name__}: {fault}"
 
 
 def _policy(row: PolicyVersion, *, known: Collection[Hashable]) -> PolicyInForce:

@@ -235,9 +235,12 @@ def test_a_calendar_that_opens_after_four_years_is_waited_for() -> None:
 @pytest.mark.parametrize(
     ("spec", "place"),
     [
-        ({"timezone": "Mars/Base", "weekly": OFFICE}, "Mars/Base"),
-        ({"weekly": OFFICE}, "None"),
+        ({"timezone": "Mars/Base", "weekly": OFFICE}, '^timezone: "Mars/Base" is no time zone'),
+        ({"weekly": OFFICE}, "^timezone: missing$"),
+        ({"timezone": 7, "weekly": OFFICE}, "^timezone: 7 is no time zone"),
+        ({"timezone": "x" * 200, "weekly": OFFICE}, '^timezone: "x{59}… is no time zone'),
         ({"timezone": "../etc/passwd", "weekly": OFFICE}, "passwd"),
+        ({"timezone": "UTC", "weekly": {"mon": [[None, "17:00"]]}}, "^mon: null is no time"),
         ({"timezone": "UTC"}, "weekly"),
         ({"timezone": "UTC", "weekly": {"funday": []}}, "funday"),
         ({"timezone": "UTC", "weekly": {"mon": [["9:00", "17:00"]]}}, "mon"),

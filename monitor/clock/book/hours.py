@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo, available_timezones
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
+_NO_PLACES: Final = frozenset({"Factory", "localtime", "posixrules", "Etc/Unknown"})
+"""What stands in the tz database and is nowhere: what a machine has before, or until, somebody says where it is."""
+_LONGEST_SAID: Final = 60
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 
 Window = tuple[int, int]
@@ -77,10 +82,23 @@ class Hours:
 
 
 def _zone(name: object) -> ZoneInfo:
-    try:
-        return ZoneInfo(str(name))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadCalendar(f"{name!r} is no IANA time zone") from None
+    if name is None:
+        raise BadCalendar("timezone: missing")
+    if not isinstance(name, str) or name not in _places():
+        raise BadCalendar(f"timezone: {_said(name)} is no time zone of the IANA database")
+    return ZoneInfo(name)
+
+
+@cache
+def _places() -> frozenset[str]:
+    """Return the zones in which somebody can have hours; so do the doors of the helpdesk."""
+    return frozenset(available_timezones()) - _NO_PLACES
+
+
+def _said(value: object) -> str:
+    """Return a value as whoever wrote the specification wrote it there."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST_SAID else f"{text[:_LONGEST_SAID]}…"
 
 
 def _windows(windows: object, place: str) -> tuple[Window, ...]:
@@ -89,7 +107,7 @@ def _windows(windows: object, place: str) -> tuple[Window, ...]:
 
 def _window(window: object, place: str) -> Window:
     if not isinstance(window, (list, tuple)) or len(window) != 2:
-        raise BadCalendar(f"{place}: a window is a pair of times, not {window!r}")
+        raise BadCalendar(f"{place}: a window is a pair of times, not {_said(window)}")
     opens, closes = (_minute(time, place) for time in window)
     if opens == DAY:
         raise BadCalendar(f"{place}: no window opens at 24:00")
@@ -98,7 +116,7 @@ def _window(window: object, place: str) -> Window:
 
 def _minute(time: object, place: str) -> int:
     if not isinstance(time, str) or not _TIME.fullmatch(time):
-        raise BadCalendar(f"{place}: {time!r} is no time from 00:00 to 24:00")
+        raise BadCalendar(f"{place}: {_said(time)} is no time from 00:00 to 24:00")
     return int(time[:2]) * 60 + int(time[3:])
 
 
@@ -106,7 +124,7 @@ def _date(text: object) -> date:
     try:
         return date.fromisoformat(str(text))
     except ValueError:
-        raise BadCalendar(f"{text!r} is no date") from None
+        raise BadCalendar(f"{_said(text)} is no date") from None
 
 
 def _mapping(value: object, place: str) -> Mapping[str, Any]:

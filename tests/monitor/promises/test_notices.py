@@ -101,7 +101,7 @@ def test_a_version_that_cannot_be_read_is_said() -> None:
         calendar=first.calendar, version=2, effective_at=first.effective_at, spec={}
     )
     [said] = notices(TODAY)
-    assert said.startswith("24×7 v2 cannot be read, and the version before it counts: BadCalendar: ")
+    assert said.startswith("24×7 v2 cannot be read, and the version before it counts: weekly must be")
 
 
 @pytest.mark.parametrize("page", ["board", "checklist"])
