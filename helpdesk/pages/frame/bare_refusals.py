@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.urls import reverse
 
 from helpdesk.pages.frame.error_pages import takes_forms_alone
 from helpdesk.pages.frame.refused_form import logged_out, written
@@ -35,8 +36,8 @@ def a_page_for_each(
 def _wants_login(request: HttpRequest, response: HttpResponse) -> bool:
     """Tell whether a form was sent without a login; a page that is asked for comes back by itself."""
     target = urlsplit(response.headers.get("Location", ""))
-    to_the_login = target.path == resolve_url(settings.LOGIN_URL) and "next=" in target.query
-    return request.method == "POST" and to_the_login
+    logins = {resolve_url(settings.LOGIN_URL), reverse("admin:login")}
+    return request.method == "POST" and target.path in logins and "next=" in target.query
 
 
 def _login_from_a_form(request: HttpRequest) -> HttpResponse:

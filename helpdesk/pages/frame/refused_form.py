@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,6 +13,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from helpdesk.pages.frame.way_on import login_and_back, page_of_form
+
+TEXTS: Final = frozenset({"body", "rules", "spec"})
+"""Fields for what is written at length: an answer, and what a policy or a calendar says."""
+
+LONGEST_LINE: Final = 80
+"""Characters from which on any other field is one of those too."""
+
+_SECRET: Final = re.compile("password|token|secret|^next$")
 
 
 def forgery_suspected(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -34,12 +43,15 @@ def forgery_suspected(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def logged_out(request: HttpRequest) -> HttpResponse:
-    """Answer a text that came without a login: the session has ended while it was being written."""
-    context = {
-        "title": _("You are no longer logged in"),
-        "told": _("Nothing was sent. Log in, and you come back to the page on which you were writing."),
-    }
-    return _page(request, context)
+    """Answer a text that came without a login: the session has ended while it was being written.
+
+    In the administration it may also be that whoever writes is no admin any more.
+    """
+    title = _("You are no longer logged in")
+    told = _("Nothing was sent. Log in, and you come back to the page on which you were writing.")
+    if request.user.is_authenticated:
+        title, told = _("Not for this login"), _("Your login does not allow this. An admin can change that.")
+    return _page(request, {"title": title, "told": told})
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -52,8 +64,17 @@ def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 def written(request: HttpRequest) -> tuple[str, str]:
     """Return the field in which somebody wrote at length, and what they wrote; nothing where they did not."""
-    texts = [(name, text) for name, text in request.POST.items() if name.rpartition("-")[2] == "body"]
-    return next(((name, str(text)) for name, text in texts if str(text).strip()), ("", ""))
+    given = ((name, str(text)) for name, text in request.POST.items() if not _SECRET.search(name))
+    texts = [(name, text) for name, text in given if _is_written(name, text)]
+    return max(texts, key=lambda field: (_is_text(field[0]), len(field[1])), default=("", ""))
+
+
+def _is_written(name: str, text: str) -> bool:
+    return bool(text.strip()) and (_is_text(name) or "\n" in text or len(text) > LONGEST_LINE)
+
+
+def _is_text(name: str) -> bool:
+    return name.rpartition("-")[2] in TEXTS
 
 
 def _why(request: HttpRequest) -> str:

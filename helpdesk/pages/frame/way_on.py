@@ -19,7 +19,8 @@ def page_of_form(request: HttpRequest) -> str:
     That is the page it wants to go back to; else its ticket's, the one it says it came from, or the next
     above its address.
     """
-    return way_back(request, otherwise=_page_of_ticket(request.path_info) or _came_from(request))
+    known = _page_of_ticket(request.path_info) or _page_of_administration(request)
+    return way_back(request, otherwise=known or _came_from(request))
 
 
 def login_and_back(request: HttpRequest) -> str:
@@ -33,6 +34,12 @@ def _page_of_ticket(path: str) -> str:
     except Resolver404:
         return ""
     return reverse("ticket", args=[reference]) if reference else ""
+
+
+def _page_of_administration(request: HttpRequest) -> str:
+    """Return the form's own address: there it is where the form stands."""
+    match = request.resolver_match
+    return request.get_full_path() if match and match.app_name == "admin" else ""
 
 
 def _came_from(request: HttpRequest) -> str:

@@ -199,3 +199,62 @@ def test_an_address_that_takes_forms_alone_has_a_page_with_the_way_on(
 def test_the_api_keeps_its_own_words_for_a_wrong_method(client: Client, db: None) -> None:
     answer = client.put("/api/v1/tickets")
     assert answer.headers["Content-Type"].startswith("application/problem+json")
+
+
+# What is written in the administration is kept by the same page.
+
+SPEC = '{"timezone": "Europe/Berlin",\n "weekly": {"mon": [["09:00", "17:00"]]}}'
+
+
+@pytest.mark.parametrize(
+    ("page", "field"),
+    [
+        ("admin:monitor_calendarversion_add", "spec"),
+        ("admin:monitor_policyversion_add", "rules"),
+        ("admin:helpdesk_store_add", "webhook_url"),
+    ],
+)
+def test_what_was_written_in_the_administration_survives_the_end_of_a_session(
+    client: Client, make: Make, page: str, field: str
+) -> None:
+    address = reverse(page) + "?calendar=1"
+    text = SPEC if field != "webhook_url" else f"https://example.com/{'x' * 100}"
+
+    answer = client.post(address, {field: text, "name": "Other"})
+    shown = unescape(answer.content.decode())
+
+    assert answer.status_code == 403
+    assert "You are no longer logged in" in shown
+    assert text in shown
+    login = re.search(r'href="(/login/[^"]+)"', shown)
+    assert login
+    who = {"username": make.agent("admin").email, "password": PASSWORD}
+    assert client.post(login[1], who, follow=True).redirect_chain == [(address, 302)]
+
+
+def test_who_is_no_admin_any_more_is_told_so_and_loses_nothing(client: Client, make: Make) -> None:
+    client.force_login(make.agent())
+
+    answer = client.post(reverse("admin:monitor_calendarversion_add"), {"spec": SPEC})
+
+    assert answer.status_code == 403
+    assert "Your login does not allow this." in answer.content.decode()
+    assert SPEC in unescape(answer.content.decode())
+
+
+def test_a_form_of_the_administration_without_a_text_leads_to_the_login_and_back(
+    client: Client, db: None
+) -> None:
+    address = reverse("admin:helpdesk_queue_add")
+
+    answer = client.post(address, {"name": "Returns"})
+
+    assert answer.headers["Location"] == f"{reverse('login')}?next={address}"
+
+
+def test_no_password_and_no_secret_is_ever_shown_again(client: Client, db: None) -> None:
+    form = {"webhook_secret": "whsec_" + "A" * 100, "password1": "herons " * 20, "old_password": "x\ny"}
+
+    answer = client.post(reverse("admin:helpdesk_store_add"), form)
+
+    assert answer.status_code == 302
