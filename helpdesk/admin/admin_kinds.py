@@ -16,7 +16,9 @@ from django.utils.translation import ngettext
 
 from helpdesk.access import set_up_trace
 from helpdesk.database.deletion import held_by
-from helpdesk.models import Agent
+from helpdesk.database.instant import database_now
+from helpdesk.models import Agent, Queue, Store
+from helpdesk.tickets import naming_rules
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
     ModelAdmin = admin.ModelAdmin[Any]
@@ -87,3 +89,11 @@ class CountedDeletion(ModelAdmin):
             % {"number": number_format(number, force_grouping=True), "what": what}
             for number, what in held_by(found, self.holds)
         ]
+
+
+class KeptByRules(CountedDeletion):
+    """Says besides which rules name it: it stays as long as they do."""
+
+    def _kept(self, found: models.Model) -> list[str]:
+        names = naming_rules.named_by(found, now=database_now()) if isinstance(found, (Queue, Store)) else ()
+        return [*super()._kept(found), *(_("the promise “%s” names it") % name for name in names)]

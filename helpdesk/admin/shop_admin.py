@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.access import api_keys
-from helpdesk.admin.admin_kinds import CountedDeletion, ReadOnly, Traced, admin_of
+from helpdesk.admin.admin_kinds import KeptByRules, ReadOnly, Traced, admin_of
 from helpdesk.admin.places import PlaceForm
 from helpdesk.database.instant import database_now
 from helpdesk.models import ApiKey, Customer, Store
@@ -36,7 +36,7 @@ class StoreSettings(PlaceForm):
 
 
 @admin.register(Store)
-class StoreAdmin(Traced, CountedDeletion):
+class StoreAdmin(Traced, KeptByRules):
     form = StoreSettings
     holds = ("tickets",)
     list_display = ("name", "environment", "default_queue", "locale", "timezone")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from helpdesk.access import departures, security_log, set_up_trace
-from helpdesk.admin.admin_kinds import CountedDeletion, ReadOnly, Traced, admin_of
+from helpdesk.admin.admin_kinds import KeptByRules, ReadOnly, Traced, admin_of
 from helpdesk.admin.places import PlaceForm
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Invitation, Membership, Queue
@@ -159,7 +159,7 @@ class AgentAdmin(HandsBack, Traced, AgentAdminBase):
 
 
 @admin.register(Queue)
-class QueueAdmin(HandsBack, Traced, CountedDeletion):
+class QueueAdmin(HandsBack, Traced, KeptByRules):
     holds = ("tickets", "stores")
     list_display = ("name", "created_at")
     search_fields = ("name",)
@@ -168,11 +168,8 @@ class QueueAdmin(HandsBack, Traced, CountedDeletion):
 
     def _kept(self, found: models.Model) -> list[str]:
         """Say what the page of stores would refuse it for; history is looked through only where all else is empty."""
-        if not isinstance(found, Queue):
-            return super()._kept(found)
-        names = queue_removal.named_by(found, now=database_now())
-        kept = [*super()._kept(found), *(_("the promise “%s” names it") % name for name in names)]
-        if not kept and queue_removal.is_known_to_history(found):
+        kept = super()._kept(found)
+        if not kept and isinstance(found, Queue) and queue_removal.is_known_to_history(found):
             kept.append(str(_("tickets have been in it, and their history names it")))
         return kept
 

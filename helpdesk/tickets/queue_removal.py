@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import EventKind, Queue, Store, Ticket, TicketEvent
 from helpdesk.refusal import Refused
+from helpdesk.tickets.naming_rules import named_by
 
 
 class QueueInUse(Refused):
@@ -28,11 +27,6 @@ class QueueNamed(Refused):
 
     code = "queue-named"
     sentence = _("%(queue)s is named by %(names)s: take it out there first.")
-
-
-def named_by(queue: Queue, *, now: datetime) -> list[str]:
-    """Return the names of the rules that name the queue, in force or planned."""
-    return [name for path in settings.QUEUE_NAMED_BY for name in import_string(path)(queue, now=now)]
 
 
 def remove_empty(queue: Queue, *, now: datetime) -> None:

@@ -24,7 +24,7 @@ from helpdesk.pages.frame import shown_once
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones
 from helpdesk.refusal import Refused
-from helpdesk.tickets import queue_removal
+from helpdesk.tickets import naming_rules, queue_removal
 
 
 class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs
@@ -182,5 +182,5 @@ def _queues(now: datetime) -> list[Queue]:
     queues = list(Queue.objects.order_by("name"))
     for queue in queues:
         queue.is_empty = queue.pk in empty
-        queue.named_by = queue_removal.named_by(queue, now=now) if queue.is_empty else []
+        queue.named_by = naming_rules.named_by(queue, now=now) if queue.is_empty else []
     return queues

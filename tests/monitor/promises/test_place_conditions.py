@@ -1,4 +1,4 @@
-"""A queue that promises name stays, and says by which."""
+"""A queue or a store that promises name stays, and says by which."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.database.instant import database_now
-from helpdesk.models import Queue
+from helpdesk.models import Queue, Store
 from helpdesk.tickets import queue_removal
 from monitor.models import Calendar, Policy, PolicyVersion
 from monitor.promises import versions
-from monitor.promises.queue_conditions import policies_naming
+from monitor.promises.place_conditions import policies_naming
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +81,36 @@ def test_the_pages_say_so_before_and_after(client: Client, make: Make, promises:
     )
     assert "the promise “Returns at once” names it" in refusal.content.decode()
     assert Queue.objects.filter(pk=queue.pk).exists()
+
+
+def of_store(store: Store) -> dict[str, Any]:
+    return {"match": {"store": [store.pk]}, "targets": {"first_response": {"seconds": 600}}}
+
+
+def test_numbers_of_queues_and_of_stores_are_not_confused(make: Make, promises: None) -> None:
+    queue = make.queue("Returns")
+    store = Store.objects.create(pk=queue.pk, name="Shop", environment="live", default_queue=queue)
+    publish(None, "Of the store", rules=of_store(store))
+
+    assert policies_naming(store, now=NOW) == ["Of the store"]
+    assert policies_naming(queue, now=NOW) == []
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_store_that_a_promise_names_is_not_deleted(
+    client: Client, make: Make, promises: None, at_once: bool
+) -> None:
+    named, free = make.store("Named"), make.store("Free")
+    publish(None, "To the named", rules=of_store(named), now=database_now())
+    client.force_login(make.agent("admin"))
+
+    for store in (named, free):
+        if at_once:
+            address = reverse("admin:helpdesk_store_changelist")
+            chosen = {"action": "delete_selected", "_selected_action": [store.pk], "post": "yes"}
+        else:
+            address, chosen = reverse("admin:helpdesk_store_delete", args=[store.pk]), {"post": "yes"}
+        said = client.post(address, chosen, follow=True).content.decode()
+        assert ("the promise “To the named” names it" in said) == (store == named)
+
+    assert list(Store.objects.all()) == [named]
