@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.visible_text import storable
+
 MEDIA_TYPE = "application/problem+json"
 
 TITLES = {
@@ -111,5 +113,5 @@ def response(trouble: Problem, headers: Mapping[str, str] | None = None) -> Http
 
 
 def pointer_to(path: Sequence[str | int]) -> str:
-    """Write a path as a JSON pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    """Write a path as a JSON pointer (RFC 6901), with nothing in it that could not be kept."""
+    return "".join("/" + storable(str(step)).replace("~", "~0").replace("/", "~1") for step in path)

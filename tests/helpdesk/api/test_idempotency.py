@@ -206,6 +206,20 @@ def test_what_is_kept_forgets_an_agent_who_becomes_a_number(caller: Caller, make
     assert again["message"]["author"]["agent"].startswith("former-")
 
 
+def test_no_name_of_a_field_keeps_anybody_from_being_forgotten(caller: Caller, make: Make) -> None:
+    odd = {"customer": {"name": "Zelda Q.", "shoe\0": 41}, "colour\0": 1, "message": {"body": "Hello?"}}
+
+    sent = caller.post("/tickets", odd, idempotency_key="k1")
+
+    assert (sent.status_code, told(sent)["warnings"]) == (
+        201,
+        [f"Unknown field /{name}\ufffd was ignored." for name in ("customer/shoe", "colour")],
+    )
+    erase_customer(customer=Customer.objects.get(name="Zelda Q."))
+    make_anonymous(agent=make.agent(), now=database_now())
+    assert "Zelda" not in kept()
+
+
 @pytest.mark.parametrize("key", ["", '""', "a\tb", "é", "k" * 256])
 def test_a_key_is_a_short_printable_word(caller: Caller, key: str) -> None:
     assert_problem(caller.post("/tickets", BODY, idempotency_key=key), 400, "bad-idempotency-key")
