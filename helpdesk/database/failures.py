@@ -16,6 +16,11 @@ def is_deadlock(error: BaseException) -> bool:
     return isinstance(error.__cause__, errors.DeadlockDetected)
 
 
+def is_done_by_a_twin(error: BaseException) -> bool:
+    """Whether somebody else has just written what must be there once: who does it again is told of theirs."""
+    return isinstance(error.__cause__, errors.UniqueViolation)
+
+
 def is_outage(error: BaseException) -> bool:
     """Whether nobody answers at the database: what was asked of it has no part in that."""
     cause = error if isinstance(error, psycopg.Error) else error.__cause__

@@ -13,7 +13,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.database.failures import is_deadlock
+from helpdesk.database.failures import is_deadlock, is_done_by_a_twin
 from helpdesk.pages.frame import error_pages
 from helpdesk.refusal import Refused
 
@@ -65,16 +65,16 @@ class LegibleRequest:
         if isinstance(error, DataError):
             logger.warning("a value could not be stored", exc_info=error)
             return error_pages.unstorable(request)
-        if is_deadlock(error) and not hasattr(request, "done_again"):
-            return self._do_again(request)
+        if (is_deadlock(error) or is_done_by_a_twin(error)) and not hasattr(request, "done_again"):
+            return self._do_again(request, error)
         if isinstance(error, (OperationalError, InterfaceError)):
             logger.error("the database did not answer in time", exc_info=error)
             return error_pages.held_up(request)
         return None
 
-    def _do_again(self, request: HttpRequest) -> HttpResponse | None:
-        """Give the victim of a deadlock a second try: its transaction has left nothing behind."""
-        logger.warning("deadlock: trying again")
+    def _do_again(self, request: HttpRequest, hindrance: Exception) -> HttpResponse | None:
+        """Give whom another was in the way of a second try: their transaction has left nothing behind."""
+        logger.warning("trying again after %s", type(hindrance.__cause__).__name__)
         request.done_again = True  # type: ignore[attr-defined]  # a mark of ours
         match = request.resolver_match
         if match is None:
