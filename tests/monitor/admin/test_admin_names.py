@@ -7,17 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from monitor.models import Calendar, Policy
-from monitor.promises import defaults
-from tests.make import Make
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def boss(make: Make, client: Client) -> Client:
-    defaults.ensure_defaults()
-    client.force_login(make.agent("admin"))
-    return client
 
 
 @pytest.mark.parametrize("kind", ["policy", "calendar"])
