@@ -6,7 +6,7 @@ import ipaddress
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +30,26 @@ hypothesis.settings.register_profile("thorough", deadline=None, max_examples=100
 hypothesis.settings.load_profile("usual")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they ask for, and skip those that ask for what is not here."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Mark tests by what they ask for, skip those that ask for what is not here, and begin with the long ones."""
     for item in items:
-        asked = set(getattr(item, "fixturenames", ()))
-        if "shared_data" in asked:
-            item.add_marker("shared_data")
-        if item.get_closest_marker("django_db") or asked & {"db", "transactional_db", "live_server"}:
-            item.add_marker("database")
-        if item.get_closest_marker("shared_data") and not SHARED_DATA.is_dir():
-            item.add_marker(pytest.mark.skip(reason=f"shared_data: there is no {SHARED_DATA}"))
-        for mark, program in PROGRAMS.items():
-            if item.get_closest_marker(mark) and not shutil.which(program):
-                item.add_marker(pytest.mark.skip(reason=f"{mark}: there is no {program} on this machine"))
+        _mark(item)
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def _mark(item: pytest.Item) -> None:
+    asked = set(getattr(item, "fixturenames", ()))
+    if "shared_data" in asked:
+        item.add_marker("shared_data")
+    if item.get_closest_marker("django_db") or asked & {"db", "transactional_db", "live_server"}:
+        item.add_marker("database")
+    if item.get_closest_marker("shared_data") and not SHARED_DATA.is_dir():
+        item.add_marker(pytest.mark.skip(reason=f"shared_data: there is no {SHARED_DATA}"))
+    for mark, program in PROGRAMS.items():
+        if item.get_closest_marker(mark) and not shutil.which(program):
+            item.add_marker(pytest.mark.skip(reason=f"{mark}: there is no {program} on this machine"))
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from config import addresses
 from tests.config import lock_environment
 from tests.config.running import Running, dev, environment, eventually, free_port, running
 
+pytestmark = pytest.mark.long
+
 RUN = ("-m", "config.runner.commands", "run")
 
 

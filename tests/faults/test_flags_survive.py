@@ -10,6 +10,8 @@ import pytest
 
 from config.addresses import ROOT
 
+pytestmark = pytest.mark.long
+
 SMALL = ("--tickets", "200", "--due", "60", "--within", "4", "--outage", "2")
 
 

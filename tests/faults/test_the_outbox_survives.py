@@ -6,7 +6,11 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from config.addresses import ROOT
+
+pytestmark = pytest.mark.long
 
 
 def test_an_hour_without_mail_ends_in_one_mail_a_queue() -> None:
