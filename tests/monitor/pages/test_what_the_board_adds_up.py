@@ -178,7 +178,7 @@ def test_a_queue_in_which_nobody_works_is_red_on_the_board(client: Client, owner
     Agent.objects.filter(pk=owner.pk).update(is_active=False)
 
     html = client.get(reverse("board"), {"part": "now"}).content.decode()
-    assert "Nobody works in Support: its tickets are seen by admins alone" in html
+    assert "Nobody works in <bdi>Support</bdi>: its tickets are seen by admins alone" in html
     make.queue("Nobody's, and never used")
     assert html.count("Nobody works in") == 1
 

@@ -1,0 +1,64 @@
+"""A name that is data, of whatever direction, turns no sentence: in a template it stands in `<bdi>`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from config.addresses import ROOT
+
+OURS = {
+    "begins", "calendar_version", "count", "left", "metric", "n", "number", "p50", "p90", "percent", "target",
+    "tickets", "time", "version", "wall", "what", "zone_data",
+}  # fmt: skip
+"""What is a number, a time, or a word of our own; `what` is one wherever it stands on a page."""
+
+SENTENCE = re.compile(
+    r"{%\s*blocktranslate\b(?P<how>[^%]*)%}(?P<words>.*?){%\s*endblocktranslate\s*%}", re.DOTALL
+)
+ISOLATED = re.compile(r"<bdi[^>]*>.*?</bdi>", re.DOTALL)
+
+
+def pages() -> list[Path]:
+    return [page for app in ("helpdesk", "monitor") for page in (ROOT / app / "templates").rglob("*.html")]
+
+
+def read_out(template: str) -> set[str]:
+    """Return the names of what is an attribute: it is read out, and holds no tag."""
+    return set(re.findall(r'="{{ (\w+) }}"', template))
+
+
+def bare_names(template: str, attributes: set[str]) -> set[str]:
+    """Return the names outside of `<bdi>` in sentences that are shown."""
+    shown = (one for one in SENTENCE.finditer(template) if not _is_attribute(one, attributes))
+    return {name for one in shown for name in re.findall(r"{{\s*(\w+)", ISOLATED.sub("", one["words"]))}
+
+
+def _is_attribute(sentence: re.Match[str], attributes: set[str]) -> bool:
+    kept = re.search(r"asvar (\w+)", sentence["how"])
+    return kept[1] in attributes if kept else sentence.string[: sentence.start()].endswith('="')
+
+
+def test_every_name_in_a_sentence_stands_by_itself() -> None:
+    templates = {str(page.relative_to(ROOT)): page.read_text() for page in pages()}
+    attributes = set[str]().union(*map(read_out, templates.values()))
+
+    found = {page: bare_names(template, attributes) - OURS for page, template in templates.items()}
+
+    assert {page: names for page, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    ("template", "names"),
+    [
+        ("{% blocktranslate %}By {{ policy }}{% endblocktranslate %}", {"policy"}),
+        ("{% blocktranslate %}By <bdi>{{ policy }}</bdi>{% endblocktranslate %}", set()),
+        ('<b aria-label="{% blocktranslate %}By {{ policy }}{% endblocktranslate %}">', set()),
+        ('{% blocktranslate asvar x %}By {{ who }}{% endblocktranslate %}<b title="{{ x }}">', set()),
+        ("{% blocktranslate asvar x %}By {{ who }}{% endblocktranslate %}{{ x }}", {"who"}),
+    ],
+)
+def test_that_test_finds_what_it_looks_for(template: str, names: set[str]) -> None:
+    assert bare_names(template, read_out(template)) == names
