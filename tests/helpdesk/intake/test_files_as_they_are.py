@@ -261,6 +261,15 @@ def test_a_store_of_another_environment_is_not_taken_for_the_one_that_was_meant(
     assert set(Ticket.objects.values_list("store__environment", flat=True)) == {"test"}
 
 
+def test_a_store_is_found_however_its_name_is_spelled(tmp_path: Path, make: Make) -> None:
+    shop = make.store("Old Shop")
+
+    bring_in(log(tmp_path, *LOG), tmp_path, store="old  SHOP", make_store=True)
+
+    assert list(Store.objects.all()) == [shop]
+    assert Ticket.objects.filter(store=shop).exists()
+
+
 def test_a_store_that_is_made_takes_the_queue_that_is_called_so_however_it_is_spelled(
     tmp_path: Path, make: Make
 ) -> None:
