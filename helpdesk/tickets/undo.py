@@ -41,6 +41,13 @@ UNDOABLE: Final = ENDS | {
 }
 
 
+class OvertakenUndo(Conflict):
+    """What the agent wants to take back is no longer what they did last on the ticket."""
+
+    code = "nothing-to-undo"
+    sentence = _("You have done something else on this ticket since. Look at what would be undone now.")
+
+
 class NothingToUndo(Conflict):
     """The agent did nothing here lately that can be undone, or something has happened on the ticket since."""
 
@@ -50,11 +57,11 @@ class NothingToUndo(Conflict):
     )
 
 
-def undo(*, ticket: Ticket, by: Agent, now: datetime) -> bool:
+def undo(*, ticket: Ticket, by: Agent, now: datetime, seq: int | None = None) -> bool:
     """Take back what the agent did last on the ticket, and with a merge on the other one; false where they have.
 
-    What was said stays said. The ticket stands, and is assigned and sorted, as if it had never been done. Raises
-    `NothingToUndo`, `NotAMember`.
+    `seq` is that of the event that was `offered`: anything else stays. What was said stays said. The ticket stands,
+    and is assigned and sorted, as if it had never been done. Raises `NothingToUndo`, `OvertakenUndo`, `NotAMember`.
     """
     others = _tickets_of(last_act(ticket, by=by, now=now), but=ticket)
     with changing_all(ticket, *others, now=now, by=by) as changes:
@@ -63,6 +70,8 @@ def undo(*, ticket: Ticket, by: Agent, now: datetime) -> bool:
         acts = [last_act(change.ticket, by=by, now=now) for change in changes]
         if not all(acts) or _tickets_of(acts[0], but=ticket) != others:
             raise NothingToUndo
+        if seq not in (None, acts[0][0].seq):
+            raise OvertakenUndo
         for change, act in zip(changes, acts, strict=True):
             _take_back(change, act)
         return True

@@ -159,7 +159,8 @@ def removal(request: HttpRequest, ticket: Ticket) -> _StrPromise:
 
 @resource
 def undo_last(request: HttpRequest, ticket: Ticket) -> _StrPromise:
-    """Take back what the agent did last."""
-    if undo.undo(ticket=ticket, by=agent_of(request), now=now_of(request)):
+    """Take back what the agent did last, if it is still what the button named."""
+    shown = read_number(request.POST.get("seq", ""))
+    if undo.undo(ticket=ticket, by=agent_of(request), now=now_of(request), seq=shown):
         return _("Undone: it is as if it had never been done.")
     return _("It was undone already.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -50,3 +52,28 @@ def test_a_merge_can_be_undone_from_the_page(
     assert said(client, ticket, "undo") == "Undone: it is as if it had never been done."
     ticket.refresh_from_db()
     assert (ticket.status, ticket.merged_into) == (Status.NEW, None)
+
+
+def test_the_button_of_a_page_that_stood_open_undoes_what_it_named_and_nothing_later(
+    client: Client, owner: Agent, ticket: Ticket
+) -> None:
+    page = client.post(place(ticket, "priority"), {"priority": "urgent"}, follow=True).content.decode()
+    [shown] = re.findall(r'name="seq" value="(\d+)"', page)
+    client.post(place(ticket, "status"), {"status": "resolved"}, follow=True)
+
+    assert said(client, ticket, "undo", seq=shown) == (
+        "You have done something else on this ticket since. Look at what would be undone now."
+    )
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.priority) == (Status.RESOLVED, "urgent")
+
+
+def test_a_second_click_on_undo_undoes_no_second_thing(client: Client, owner: Agent, ticket: Ticket) -> None:
+    client.post(place(ticket, "priority"), {"priority": "urgent"})
+    page = client.post(place(ticket, "status"), {"status": "resolved"}, follow=True).content.decode()
+    [shown] = re.findall(r'name="seq" value="(\d+)"', page)
+
+    assert said(client, ticket, "undo", seq=shown) == "Undone: it is as if it had never been done."
+    assert said(client, ticket, "undo", seq=shown) == "It was undone already."
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.priority) == (Status.NEW, "urgent")
