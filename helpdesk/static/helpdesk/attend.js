@@ -3,7 +3,6 @@ import "./draft.js";
 import "./due-time.js";
 import "./hot-keys.js";
 import "./live-state.js";
-import "./undo-toast.js";
 
 /* An open menu closes by Escape, or when one turns to something else. */
 const close = (except) => {
