@@ -195,6 +195,35 @@ def test_what_was_sent_is_written_no_more_whatever_became_of_the_answer(page: Pa
     expect(page.locator("#id_body")).to_have_value("")
 
 
+def test_the_way_back_does_not_offer_for_a_second_time_what_was_sent(page: Page, ticket: Ticket) -> None:
+    page.fill("#id_body", TEXT)
+    page.get_by_role("button", name="Send and keep open").click()
+    expect(page.locator("#messages")).to_contain_text("Sent.")
+    page.go_back()
+
+    expect(page.locator(".message.staff")).to_contain_text(TEXT)
+    expect(page.locator("#id_body")).to_have_value("")
+
+
+def test_the_way_back_from_a_cut_connection_brings_the_text_under_the_token_of_the_first_try(
+    page: Page, ticket: Ticket
+) -> None:
+    page.fill("#id_body", TEXT)
+    token = page.input_value("#composer [name=token]")
+    page.context.set_offline(True)
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Send and keep open").click(no_wait_after=True)
+    page.wait_for_timeout(1_000)
+    page.context.set_offline(False)
+    page.go_back()
+
+    expect(page.locator("#id_body")).to_have_value(TEXT)
+    assert page.input_value("#composer [name=token]") == token
+    page.get_by_role("button", name="Send and keep open").click()
+    expect(page.locator("#messages")).to_contain_text("Sent.")
+    assert ticket.messages.filter(author="agent").count() == 1
+
+
 def test_a_new_ticket_outlives_a_reload_and_is_written_no_more_once_it_is_there(
     visit: Visit, owner: Agent, ticket: Ticket
 ) -> None:
@@ -210,6 +239,9 @@ def test_a_new_ticket_outlives_a_reload_and_is_written_no_more_once_it_is_there(
     page.select_option("#id_store", index=1)
     page.get_by_role("button", name="Begin the conversation").click()
     expect(page.locator(".timeline")).to_contain_text(TEXT)
+    page.go_back()
+    expect(page.locator("#id_body")).to_have_value("")
+    expect(page.locator("#id_email")).to_have_value("")
     page.goto(page.url.partition("/tickets/")[0] + reverse("new-ticket"))
     expect(page.locator("#id_body")).to_have_value("")
     expect(page.locator("#id_email")).to_have_value("")

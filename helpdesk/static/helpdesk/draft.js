@@ -1,6 +1,8 @@
 /* What is being written outlives a side action, a reload and a new login: what stands in the fields of a [data-draft] form
    is kept in this tab, for the person and the thing that data-draft names, until something with its token stands on a page.
-   Logging out by hand forgets all of it. */
+   Logging out by hand forgets all of it.
+   A browser that goes back would fill a form by itself, with what was sent long ago and under another token: what is kept
+   here takes the place of that. */
 
 const PREFIX = "attend-draft:";
 const NOT_WRITTEN = "[name=csrfmiddlewaretoken], [name=seen_seq], button";
@@ -41,6 +43,7 @@ function restore({ fields }, { texts, ticked }) {
 }
 
 for (const one of forms) {
+  one.form.autocomplete = "off";
   const kept = JSON.parse(sessionStorage.getItem(one.place) ?? "null");
   if (kept && !isWritten(one)) restore(one, kept);
   for (const kind of ["input", "change"]) one.form.addEventListener(kind, () => keep(one, isWritten(one)));
