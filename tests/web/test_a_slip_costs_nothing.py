@@ -81,6 +81,35 @@ def test_a_key_held_down_acts_once(page: Page, ticket: Ticket) -> None:
     expect(page.locator("#messages")).to_contain_text("Acknowledged")
 
 
+PRESSED = {
+    "on a Hebrew keyboard": {"key": "ק", "code": "KeyE"},
+    "on a Russian keyboard": {"key": "у", "code": "KeyE"},
+    "where Dvorak has it": {"key": "e", "code": "KeyD"},
+    "with Caps Lock": {"key": "E", "code": "KeyE", "modifierCapsLock": True},
+}
+
+
+@pytest.mark.parametrize("pressed", PRESSED.values(), ids=PRESSED)
+def test_a_key_is_known_whatever_the_keyboard_writes(page: Page, pressed: dict[str, object]) -> None:
+    page.wait_for_load_state()
+    page.evaluate(
+        "how => document.body.dispatchEvent(new KeyboardEvent('keydown', {...how, bubbles: true}))", pressed
+    )
+    expect(page.get_by_role("button", name="Resolve it unanswered")).to_be_visible()
+
+
+@pytest.mark.parametrize("pressed", [{"key": "é", "code": "Digit2"}, {"key": "d", "code": "KeyE"}], ids=str)
+def test_a_letter_that_the_keyboard_has_itself_is_meant_as_written(
+    page: Page, pressed: dict[str, object]
+) -> None:
+    page.wait_for_load_state()
+    page.evaluate(
+        "how => document.body.dispatchEvent(new KeyboardEvent('keydown', {...how, bubbles: true}))", pressed
+    )
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("button", name="Resolve it unanswered")).not_to_be_visible()
+
+
 def test_a_key_pressed_while_a_reply_is_on_its_way_does_not_get_before_it(page: Page, ticket: Ticket) -> None:
     page.fill("#id_body", TEXT)
     with transaction.atomic():

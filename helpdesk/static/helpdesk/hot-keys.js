@@ -4,7 +4,8 @@
    Where two say the same, the later one is meant: the page knows better than the header.
    `j` and `k` move among [data-row]; `x` ticks the box of the row; `?` shows what there is.
    A key that sends a form counts only by itself: not held down, not in a run of letters that were meant for a field,
-   not while the page is being left. What ends a ticket asks first, and has the key of its question. */
+   not while the page is being left. What ends a ticket asks first, and has the key of its question.
+   On a keyboard that writes another script a key is known by where it lies, with Caps Lock by its small letter. */
 
 const RUN = 300;
 const LOADING = 1500;
@@ -12,6 +13,13 @@ const LATEST = "attend-letter";
 const latest = () => Number(sessionStorage.getItem(LATEST));
 
 const typing = (node) => node.closest?.("input, select, textarea, [contenteditable], dialog");
+/** The key as [data-key] writes it. */
+const keyOf = (event) => {
+  const place = /^Key([A-Z])$/.exec(event.code)?.[1];
+  if (event.key.length === 1 && event.key > "~" && place) return place.toLowerCase();
+  return event.getModifierState("CapsLock") && place ? event.key.toLowerCase() : event.key;
+};
+
 const shown = (node) => node.checkVisibility?.() ?? true;
 
 class HotKeys extends HTMLElement {
@@ -34,7 +42,7 @@ class HotKeys extends HTMLElement {
     if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || typing(event.target)) return;
     const alone = !event.repeat && Date.now() - latest() > RUN;
     if (event.key !== "Shift") sessionStorage.setItem(LATEST, event.key.length === 1 ? Date.now() : 0);
-    if (!this.leaving && this.act(event.key, alone)) event.preventDefault();
+    if (!this.leaving && this.act(keyOf(event), alone)) event.preventDefault();
   }
 
   /** Whoever presses Escape knows that they are in no field, and has stopped what was loading. */
