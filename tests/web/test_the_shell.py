@@ -10,11 +10,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
 from helpdesk.templatetags import times
+from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
 from tests.web.conftest import Visit, press
 
@@ -57,6 +59,32 @@ def test_hebrew_turns_the_page_around_and_nothing_falls_out(
             assert page.evaluate("getComputedStyle(document.documentElement).direction") == "rtl"
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
             no_barriers(page)
+
+
+ROOMY = ("queue", "new-ticket", "board", "checklist", "hours", "security", *ADMINS, *AGENTS)
+
+
+@pytest.mark.parametrize("language", ["en", "he", "ta"])
+def test_long_words_fit_the_narrowest_window(
+    make: Make, visit: Visit, live_server: LiveServer, language: str
+) -> None:
+    ensure_defaults()
+    admin = make.agent("admin")
+    ticket = make.ticket(now=database_now() - timedelta(days=3), priority="urgent")
+    Agent.objects.filter(pk=admin.pk).update(locale=language)
+    page = visit(reverse("queue"), admin, viewport={"width": 320, "height": 640})
+
+    for address in (*map(reverse, ROOMY), reverse("ticket", args=[ticket.reference])):
+        page.goto(live_server.url + address)
+        assert page.evaluate("document.documentElement.lang") == language
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+
+
+def test_the_sidebar_holds_its_fields_in_tamil(make: Make, visit: Visit) -> None:
+    Agent.objects.filter(pk=make.agent("owner").pk).update(locale="ta")
+    ticket = make.ticket(now=database_now())
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1200
 
 
 def test_a_theme_of_ones_own_beats_the_systems(make: Make, visit: Visit) -> None:
