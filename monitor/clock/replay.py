@@ -23,7 +23,7 @@ from monitor.clock.corrections import (
     place,
     place_later,
 )
-from monitor.clock.effects import EFFECTS
+from monitor.clock.effects.effect_table import EFFECTS
 from monitor.clock.fold import GONE, Effect, Fold
 
 __all__ = ["Event", "ReachesBehind", "ReplayedClock", "UnknownKind", "checkpoint", "replay"]

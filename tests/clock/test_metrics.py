@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.clock.effects import EFFECTS
+from monitor.clock.effects.effect_table import EFFECTS
 from monitor.clock.metrics import (
     ENDS,
     MEASURES,

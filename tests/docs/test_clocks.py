@@ -8,7 +8,7 @@ import pytest
 
 from config.addresses import ROOT
 from helpdesk.models import EventKind
-from monitor.clock.effects import EFFECTS
+from monitor.clock.effects.effect_table import EFFECTS
 from monitor.clock.metrics import Metric, Outcome
 from tests.clock.conformance import conventions
 from tests.docs import pages
