@@ -2,75 +2,33 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 
-from config.addresses import ROOT
 from helpdesk.database.instant import database_now
 from helpdesk.models import Message, Ticket, TicketEvent
 from helpdesk.tickets.opening import opening
 from monitor.models import Clock, Standing
 from monitor.promises.defaults import ensure_defaults
 from monitor.relay import recount
-from tests.config.running import database_url, eventually
+from tests.faults.doomed import kill_held_up
 from tests.make import Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 TICKETS = 300
-BEGUN_WITH = 160
+KILLED_OVER = 160
 """Of the tickets, the one that a recount is killed over: several batches lie before it, and several behind."""
 CONVERSATIONS = 600
 """More than one transaction of an import takes."""
 
 
-def kill_inside(command: list[str], *, ticket: Ticket) -> None:
-    """Let a command of manage.py run until it writes this ticket's place in the queue, and kill it there.
-
-    The place comes last: events, clocks and flags of its transaction are written, and not committed.
-    """
-    with psycopg.connect(**connection.get_connection_params()) as obstacle:
-        obstacle.execute("SELECT FROM monitor_standing WHERE ticket_id = %s FOR UPDATE", [ticket.pk])
-        with manage(command) as process:
-            eventually(lambda: _is_held_up() or process.poll() is not None, within=60)
-            assert process.poll() is None, "it ended and was not held up"
-            process.kill()
-
-
-@contextmanager
-def manage(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command on the database of this test, as somebody whom PostgreSQL knows by name."""
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": database_url(), "PGAPPNAME": "doomed"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _is_held_up() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity"
-            " WHERE application_name = 'doomed' AND wait_event_type = 'Lock')"
-        )
-        return bool(cursor.fetchone()[0])
+PLACE = "SELECT FROM monitor_standing WHERE ticket_id = %s FOR UPDATE"
+"""A ticket's place in the queue is written last: events, clocks and flags are, by then, and not committed."""
 
 
 def assert_nothing_has_drifted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,7 +46,7 @@ def test_a_recount_that_was_killed_is_ended_by_the_next(
     Clock.objects.filter(metric="first_response").update(due_at=None, target=None)
     Standing.objects.update(turn_at=None, late_at=None)
 
-    kill_inside(["recount"], ticket=tickets[BEGUN_WITH])
+    kill_held_up(["recount"], by=PLACE, of=tickets[KILLED_OVER].pk)
     assert recount.TOGETHER < Standing.objects.exclude(turn_at=None).count() < TICKETS
 
     call_command("recount")
@@ -121,7 +79,7 @@ def test_an_import_that_was_killed_is_ended_by_the_next(
     [last] = Ticket.objects.all()
 
     whole = log(tmp_path, lines)
-    kill_inside(["import_messages", str(whole), *how(make.store().name)], ticket=last)
+    kill_held_up(["import_messages", str(whole), *how(make.store().name)], by=PLACE, of=last.pk)
     assert 1 < Ticket.objects.count() < CONVERSATIONS
 
     bring_in(whole, store=make.store().name)

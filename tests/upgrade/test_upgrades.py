@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Delivery, Job, Ticket, TicketEvent
 from monitor.models import Clock, Flag
 from monitor.relay import relay
 from monitor.watch import sweep
+from tests.faults.doomed import kill_held_up
 from tests.monitor import recounted
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -25,19 +27,25 @@ DUMPS = sorted(Path(__file__).parent.glob("*.sql.gz"))
 
 
 @pytest.fixture(params=DUMPS, ids=lambda dump: dump.name.partition(".")[0])
-def upgraded(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[str]:
-    """A database of its own with what the dump holds, migrated; yield its name."""
-    usual, own = connection.settings_dict["NAME"], "upgraded"
+def older(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[str]:
+    """A database of its own with what the dump holds; yield its name."""
+    usual = connection.settings_dict["NAME"]
+    own = f"{usual}_upgraded"
     _run(f"DROP DATABASE IF EXISTS {own}", f"CREATE DATABASE {own}")
     _turn_to(own)
     try:
         _run(gzip.decompress(request.param.read_bytes()).decode(), "SET search_path = public")
         connection.close()
-        call_command("migrate", verbosity=0)
         yield own
     finally:
         _turn_to(usual)
         _run(f"DROP DATABASE {own} WITH (FORCE)")
+
+
+@pytest.fixture
+def upgraded(older: str) -> str:
+    call_command("migrate", verbosity=0)
+    return older
 
 
 def _run(*statements: str) -> None:
@@ -65,6 +73,27 @@ def test_it_is_what_a_replay_says(upgraded: str, capsys: pytest.CaptureFixture[s
     assert not Job.objects.unfinished().exists()
     call_command("recount", "--check", "--all")
     assert "0 differences" in capsys.readouterr().out
+
+
+def test_a_migration_that_was_killed_goes_on_where_it_stopped(
+    older: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each is a transaction: of the one that was under way nothing is there, and those before it are noted."""
+    before = _applied()
+
+    kill_held_up(["migrate"], by="LOCK TABLE monitor_policy IN SHARE ROW EXCLUSIVE MODE")
+    reached = _applied()
+    assert before < reached
+
+    call_command("migrate", verbosity=0)
+    assert reached < _applied()
+    _let_everything_be_done(database_now())
+    call_command("recount", "--check", "--all")
+    assert "0 differences" in capsys.readouterr().out
+
+
+def _applied() -> set[tuple[str, str]]:
+    return set(MigrationRecorder(connection).applied_migrations())
 
 
 def test_nothing_is_lost_on_the_way(upgraded: str) -> None:
