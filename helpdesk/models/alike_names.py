@@ -59,8 +59,12 @@ def first_named(some: Iterable[N], name: str) -> N | None:
 
 
 def folded(name: str) -> str:
-    """Return what two names have in common that are the same but for capitals, blanks and ways to encode."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return what two names have in common that are the same but for capitals, blanks and ways to encode.
+
+    Signs that show nothing tell none apart, nor does the dot of `İ`, which the database drops with the capital.
+    """
+    plain = unicodedata.normalize("NFKC", name).casefold().replace("i\u0307", "i")
+    return " ".join("".join(sign for sign in plain if unicodedata.category(sign) != "Cf").split())
 
 
 def resembles(one: str, other: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -15,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.models import Queue, Store
-from helpdesk.models.alike_names import one_of_a_name, tell_apart
+from helpdesk.models.alike_names import FoldedName, folded, one_of_a_name, tell_apart
 from monitor.models import Calendar, Policy
 from tests.make import Make
 
@@ -33,6 +34,28 @@ def test_the_database_holds_it_whoever_writes(kind: Any, spelled: str) -> None:
 
     with pytest.raises(IntegrityError, match="one_of_a_name"), transaction.atomic():
         kind.objects.create(name=spelled)
+
+
+@pytest.mark.django_db
+def test_nothing_is_one_to_the_database_that_we_tell_apart() -> None:
+    with connection.cursor() as cursor:
+        lowered = FoldedName.template % {"expressions": "chr(sign)"}
+        cursor.execute(
+            f"SELECT chr(sign), {lowered} FROM generate_series(161, x'1ffff'::int) sign"  # noqa: S608
+            " WHERE sign NOT BETWEEN x'd800'::int AND x'dfff'::int"
+        )
+        told = [row for row in cursor.fetchall() if unicodedata.category(row[0]) != "Cn"]
+
+    ours: dict[str, set[str]] = {}  # of the signs that our release of Unicode knows, too
+    for sign, theirs in told:
+        ours.setdefault(theirs, {folded(theirs)}).add(folded(sign))
+    assert len(told) > 80_000
+    assert {theirs: apart for theirs, apart in ours.items() if len(apart) > 1} == {}
+
+
+@pytest.mark.parametrize("spelled", ["No\u200brd", "\u202enord\u202c", "nord\ufeff", "\u2066NORD"])
+def test_names_are_not_told_apart_by_what_nobody_sees(spelled: str) -> None:
+    assert folded(spelled) == folded("Nord")
 
 
 @pytest.mark.django_db
