@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.instant import database_now
 from helpdesk.input.doubled_names import DoubledName, refuse_doubled_names
+from helpdesk.input.visible_text import storable
 from monitor.models import CalendarVersion, PolicyVersion
 from monitor.promises import hours_spelling, publication, versions
 
@@ -44,14 +46,35 @@ class LegibleJson(forms.JSONField):
             raise ValidationError(str(doubled)) from doubled
         except UNREADABLE as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        if not _is_storable(found):
+            raise ValidationError(_("Half of a character or a NUL stands in it; neither can be kept."))
         return found
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         """Show again what was typed, however little of it can be read."""
         try:
-            return super().bound_data(data, initial)
+            found = super().bound_data(data, initial)
         except UNREADABLE:
             return InvalidJSONInput(data)
+        return found if _is_storable(found) else InvalidJSONInput(data)
+
+
+def _is_storable(value: Any) -> bool:
+    """Tell whether a table can hold every text in it."""
+    return all(storable(text) == text for text in _texts(value))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from value
+            for inner in value.values():
+                yield from _texts(inner)
+        case list():
+            for inner in value:
+                yield from _texts(inner)
 
 
 class MeantField(forms.Field):

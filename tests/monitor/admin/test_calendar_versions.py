@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from monitor.models import Calendar, CalendarVersion, Confirmation
+from monitor.models import Calendar, CalendarVersion, Confirmation, Policy
 from tests.monitor.admin.version_forms import begun, doubts, meant, plain, publish
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,20 @@ def test_what_cannot_be_read_at_all_is_refused_and_shown_again(boss: Client, tex
 
     assert doubts(page) == ["Enter a valid JSON."]
     assert text in unescape(page.content.decode())
+
+
+@pytest.mark.parametrize("sign", ["\\ud800", "x\\udfffy", "\\u0000"])
+def test_what_no_table_holds_is_refused_and_shown_again(boss: Client, sign: str) -> None:
+    hours, promises = Calendar.objects.get(), Policy.objects.get(name="Everybody")
+    for kind, owner, column, text in (
+        ("calendar", hours, "spec", f'{{"timezone": "{sign}", "weekly": {{}}}}'),
+        ("policy", promises, "rules", f'{{"match": {{"tags": ["{sign}"]}}, "targets": {{}}}}'),
+        ("policy", promises, "rules", f'{{"{sign}": 1}}'),
+    ):
+        page = publish(boss, kind, {**begun(boss, kind, owner), column: text})
+
+        assert doubts(page) == ["Half of a character or a NUL stands in it; neither can be kept."]
+        assert text in unescape(page.content.decode())
 
 
 def test_a_version_that_cannot_be_read_is_listed_as_such(boss: Client) -> None:
