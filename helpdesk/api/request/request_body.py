@@ -23,6 +23,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
 TRUTHS = {"true": True, "false": False}
+LOST_PLUS = re.compile(r"(?P<time>.+[T ][0-9].*) (?P<offset>[0-9]{2}(?::?[0-9]{2})?)")
+"""An instant whose offset was written `+02:00` into an address: there, a plus that is not escaped means a blank."""
 MOST_UNKNOWN_FIELDS = 20
 MOST_FAULTS = 50
 
@@ -154,6 +156,8 @@ def _value(texts: list[str], kind: msgspec.inspect.Type) -> Any:
             return int(texts[-1])
         case msgspec.inspect.BoolType():
             return TRUTHS.get(texts[-1], texts[-1])
+        case msgspec.inspect.DateTimeType() if lost := LOST_PLUS.fullmatch(texts[-1]):
+            return f"{lost['time']}+{lost['offset']}"
     return texts[-1]
 
 

@@ -140,6 +140,33 @@ def test_a_wrong_parameter_is_named(caller: Caller, query: str, code: str, param
     assert told(response)["errors"][0]["parameter"] == parameter
 
 
+@pytest.mark.parametrize("door", ["tickets", "flags"])
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "2026-03-09T15:00:00+00:00",
+        "2026-03-09T15:00:00%2B00:00",
+        "2026-03-09+15:00:00.25+0530",
+        "20260309T150000+02",
+        "2026-03-09T15:00:00-05:00",
+    ],
+)
+def test_an_offset_with_a_plus_is_read_escaped_or_not(caller: Caller, door: str, instant: str) -> None:
+    assert caller.get(f"/{door}?updated_since={instant}").status_code == 200
+
+
+@pytest.mark.parametrize("instant", ["2026-03-09", "2026-03-09+15:00", "2026-03-09T15:00:00", "15:00+00:00"])
+def test_what_has_no_offset_gets_none(caller: Caller, instant: str) -> None:
+    assert_problem(caller.get(f"/tickets?updated_since={instant}"), 422, "bad-parameter")
+
+
+def test_a_plus_that_was_lost_is_the_offset_that_was_meant(caller: Caller, make: Make) -> None:
+    at = make.ticket().updated_at + timedelta(hours=2)
+    for minutes, found in ((-1, 1), (1, 0)):
+        written = (at + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%S+02:00")
+        assert len(told(caller.get(f"/tickets?updated_since={written}"))["data"]) == found
+
+
 @pytest.mark.parametrize("instant", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
 def test_the_ends_of_time_list_all_or_nothing(caller: Caller, make: Make, instant: str) -> None:
     make.ticket()
