@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
-from helpdesk.models import Status, Ticket
+from helpdesk.models import Agent, Status, Ticket
 from tests.make import Make
 from tests.web.conftest import Visit, press
 
@@ -39,6 +39,18 @@ def test_reading_and_replying_need_no_javascript(make: Make, visit: Visit, ticke
     expect(page.locator(".message.staff")).to_contain_text("It is on its way.")
     ticket.refresh_from_db()
     assert ticket.status == Status.PENDING
+
+
+def test_a_short_message_stands_beside_its_author_whichever_way_both_are_read(
+    make: Make, visit: Visit, ticket: Ticket
+) -> None:
+    Agent.objects.filter(pk=make.agent("owner").pk).update(locale="he")
+    page = visit(address(ticket), make.agent("owner"))
+    author, said = (page.locator(f".message {part}").bounding_box() for part in ("header", ".said"))
+    assert author
+    assert said
+    assert said["x"] + said["width"] == author["x"] + author["width"]
+    assert said["width"] < author["width"] / 2
 
 
 def test_a_note_needs_no_javascript_and_its_button_says_who_sees_it(
