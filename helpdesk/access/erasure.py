@@ -51,8 +51,12 @@ def _forget_name(agent: Agent) -> None:
 
 
 def erase_customer(*, customer: Customer) -> None:
-    """Empty what is known of a customer, and what was said on their tickets; events and clocks stay as they are."""
+    """Empty what is known of a customer, and what was said on their tickets; events and clocks stay as they are.
+
+    What is just being written of them is waited for, and forgotten too.
+    """
     require_transaction()
+    _wait_for_writers(customer)
     kept_answers.reduce_those_about(customer)
     customer.external_id = customer.email_key = None
     customer.email = customer.name = customer.locale = customer.timezone = customer.tier = ""
@@ -62,3 +66,9 @@ def erase_customer(*, customer: Customer) -> None:
     theirs.update(subject="", metadata={}, order=None, external_id=None)
     facts = {"customer": customer.pk, "store": customer.store_id}
     security_log.record_on_server(Kind.CUSTOMER_ERASED, what="erase", **facts)
+
+
+def _wait_for_writers(customer: Customer) -> None:
+    """Lock the customer, whom every new ticket of theirs holds, then their tickets, which every message holds."""
+    for rows in (Customer.objects.filter(pk=customer.pk), customer.tickets.order_by("pk")):
+        list(rows.select_for_update().values_list("pk"))
