@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from helpdesk.database.failures import is_outage
+from helpdesk.pages.frame.refused_form import written
 from helpdesk.pages.frame.way_on import page_of_form
 from helpdesk.refusal import Refused
 
@@ -49,15 +53,18 @@ def unstorable(request: HttpRequest) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """The page for a fault of ours; needs neither a database nor a login to be shown."""
+    """The page for a fault of ours, or a database that is gone; needs neither it nor a login to be shown."""
+    if (error := sys.exception()) and is_outage(error):  # met before any view, where somebody is recognised
+        return held_up(request)
     told = _("It is not your doing, and it has been written down. What you sent before this is safe.")
     return _say_alone(500, _("Something broke here"), told)
 
 
 def held_up(request: HttpRequest) -> HttpResponse:
-    """The page for a database that is gone, or that others keep busy for too long."""
+    """The page for a database that is gone, or that others keep busy for too long, with what was written."""
     told = _("Something holds this up. Nothing was changed. Try again in a moment.")
-    answer = _say_alone(503, _("Not right now"), told)
+    way_on = page_of_form(request) if request.method == "POST" else ""
+    answer = _say_alone(503, _("Not right now"), told, way_on=way_on, kept=written(request)[1])
     answer.headers["Retry-After"] = "5"
     return answer
 
@@ -67,8 +74,8 @@ def _is_known(request: HttpRequest) -> bool:
     return hasattr(request, "user") and request.user.is_authenticated
 
 
-def _say_alone(status: int, title: str, told: str) -> HttpResponse:
-    page = render_to_string("helpdesk/broken.html", {"title": title, "told": told})
+def _say_alone(status: int, title: str, told: str, **shown: str) -> HttpResponse:
+    page = render_to_string("helpdesk/broken.html", {"title": title, "told": told, **shown})
     return HttpResponse(page, status=status)
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings as configured
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -258,3 +259,36 @@ def test_no_password_and_no_secret_is_ever_shown_again(client: Client, db: None)
     answer = client.post(reverse("admin:helpdesk_store_add"), form)
 
     assert answer.status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_a_database_that_is_gone_costs_nobody_what_they_wrote(make: Make, language: str) -> None:
+    ticket, client = make.ticket(now=database_now()), Client(raise_request_exception=False)
+    client.force_login(make.agent("owner"))
+    with pytest.raises(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    address = reverse("ticket-messages", args=[ticket.reference])
+    answer = client.post(address, {"body": TEXT}, headers={"Accept-Language": language})
+    connection.close()
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    page = unescape(answer.content.decode())
+    assert f'<html lang="{language}"' in page
+    assert TEXT in page
+    assert f'href="{page_of(ticket)}"' in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_asked_for_while_the_database_is_gone_can_be_asked_for_again(make: Make) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(make.agent("owner"))
+    with pytest.raises(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    answer = client.get("/")
+    connection.close()
+
+    assert answer.status_code == 503
+    assert "Try again in a moment" in answer.content.decode()
+    assert client.get("/").status_code == 200
