@@ -379,7 +379,7 @@ def test_what_was_cut_is_shown_when_it_is_asked_for(
 
     whole = client.get(f"{address}?rest={message.pk}").content.decode()
     assert "show the rest" not in whole
-    for words in ("The rest: Subject", ">TU<", "The rest: Message", ">CD<"):
+    for words in ("The rest: <bdi>Subject", ">TU<", "The rest: <bdi>Message", ">CD<"):
         assert words in whole
 
     page = client.get(f"{reverse('ticket', args=[ticket.reference])}?rest={message.pk}").content.decode()
