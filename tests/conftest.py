@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from config.management.commands.prepare import compile_messages
 from tests.make import make
 
 __all__ = ["make"]
@@ -28,6 +29,13 @@ PROGRAMS = {"browser": "chromium", "java": "java", "node": "npm"}
 hypothesis.settings.register_profile("usual", deadline=None)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("usual")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Compile the catalogues before any worker starts, so that every test speaks the languages as they are."""
+    if not hasattr(session.config, "workerinput"):
+        compile_messages(settings.LOCALE_PATHS)
 
 
 @pytest.hookimpl(wrapper=True)
