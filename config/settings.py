@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from config import addresses, backends, exposure
+from config import addresses, backends, exposure, variables
 from config.logs import logging_settings
 from config.secret import secret_key
 
@@ -126,7 +126,8 @@ STATIC_ROOT = VAR / "static"
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "ico", "woff", "woff2", "gz", "br", "map"]
 STORAGES = backends.files(hashed=not DEBUG)
 LOGGING = logging_settings(
-    as_json=env.str("ATTEND_LOG", "console") == "json", level=env.str("ATTEND_LOG_LEVEL", "INFO")
+    as_json=env.str("ATTEND_LOG", "console") == "json",
+    level=env.str("ATTEND_LOG_LEVEL", "INFO", validate=variables.LOG_LEVEL),
 )
 LOGGING_CONFIG = "config.logs.configure"
 
@@ -173,22 +174,24 @@ LOCALE_PATHS = [addresses.ROOT / "locale"]
 
 vars().update(backends.mail(env.str("ATTEND_EMAIL_URL", "file:"), files=VAR / "mail"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ATTEND_MAIL_FROM", "attend@localhost")
-PING_URL = env.str("ATTEND_PING_URL", "")
+PING_URL = env.str("ATTEND_PING_URL", "", validate=variables.WEB_ADDRESS_OR_NONE)
 WEBHOOK_TRUSTED_NETWORKS: list[str] = env.list("ATTEND_WEBHOOK_NETWORKS", [])
 
 # How much, how far, how often
 
-API_MAX_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("ATTEND_MAX_BODY", 5 * 1024 * 1024)
-BODY_SECONDS = env.float("ATTEND_BODY_SECONDS", 10.0)
-API_RATE_QUOTA = env.int("ATTEND_RATE_QUOTA", 6000)
-API_RATE_WINDOW = env.int("ATTEND_RATE_WINDOW", 60)
-MAX_ACT_BACKDATE = timedelta(hours=env.float("ATTEND_MAX_ACT_BACKDATE", 24.0))
-UNDO_WITHIN = timedelta(seconds=env.float("ATTEND_UNDO_SECONDS", 300.0))
+API_MAX_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = env.int(
+    "ATTEND_MAX_BODY", 5 * 1024 * 1024, validate=variables.COUNT
+)
+BODY_SECONDS = env.float("ATTEND_BODY_SECONDS", 10.0, validate=variables.SPAN)
+API_RATE_QUOTA = env.int("ATTEND_RATE_QUOTA", 6000, validate=variables.COUNT_OR_NONE)
+API_RATE_WINDOW = env.int("ATTEND_RATE_WINDOW", 60, validate=variables.COUNT)
+MAX_ACT_BACKDATE = timedelta(hours=env.float("ATTEND_MAX_ACT_BACKDATE", 24.0, validate=variables.SPAN))
+UNDO_WITHIN = timedelta(seconds=env.float("ATTEND_UNDO_SECONDS", 300.0, validate=variables.SPAN))
 ALARM_CHANNEL = "attend_alarm"
-DELIVERIES_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DELIVERIES", 30.0))
-JOBS_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_JOBS", 90.0))
-HEARTBEAT_BATCH = env.int("ATTEND_HEARTBEAT_BATCH", 500)
-WEB_THREADS = env.int("ATTEND_WEB_THREADS", 16)
+DELIVERIES_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DELIVERIES", 30.0, validate=variables.SPAN))
+JOBS_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_JOBS", 90.0, validate=variables.SPAN))
+HEARTBEAT_BATCH = env.int("ATTEND_HEARTBEAT_BATCH", 500, validate=variables.COUNT)
+WEB_THREADS = env.int("ATTEND_WEB_THREADS", 16, validate=variables.COUNT)
 ATTEND_DEMO = exposure.demo_wanted()
 DEMO_IS_OPEN = ATTEND_DEMO and ON_LOOPBACK  # else its logins and keys, which everybody knows, open nothing
 SEEDERS = ["monitor.promises.defaults.ensure_defaults", "helpdesk.demo.shop.seed"]

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from environs import validate
+
+COUNT: Final = validate.Range(min=1, max=10**9)
+COUNT_OR_NONE: Final = validate.Range(min=0, max=10**9)
+SPAN: Final = validate.Range(min=0, max=10**5)
+"""Of days, hours or seconds: what is longer can be taken off no date."""
+LOG_LEVEL: Final = validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+WEB_ADDRESS_OR_NONE: Final = validate.Regexp(r"(https?://\S+)?\Z", error="Write http://… or https://…")
+
 VARIABLES: dict[str, str] = {
     "DATABASE_URL": "PostgreSQL 15 or later, as a URL. Without it, `./dev` runs an embedded server.",
     "REDIS_URL": "Redis 7, Valkey 8 or later, as a URL. Without it, `./dev` runs an embedded server.",

@@ -13,7 +13,8 @@ from helpdesk.refusal import OwnQuestion
 from monitor.models import Flag, FlagChange, News
 
 PATIENCE = timedelta(seconds=10)
-"""For how long an event that is not counted yet keeps the alarms of its ticket back."""
+"""For how long an event that is not counted yet keeps the alarms of its ticket back. One that was written down so
+far ahead, by a clock that was set back since, keeps nothing back."""
 
 
 def raise_due(*, now: datetime, limit: int, noticed_by: str, ticket_ids: Sequence[int] | None = None) -> int:
@@ -27,7 +28,7 @@ def raise_due(*, now: datetime, limit: int, noticed_by: str, ticket_ids: Sequenc
     """
     some = "" if ticket_ids is None else "AND clock.ticket_id = ANY(%(tickets)s::bigint[])"
     parameters = {"now": now, "limit": limit, "by": noticed_by, "tickets": ids(ticket_ids or ())}
-    parameters["patient_until"] = now - PATIENCE
+    parameters |= {"patient_until": now - PATIENCE, "impatient_from": now + PATIENCE}
     [(raised,)] = run(_RAISE.replace("/* of some tickets */", some), parameters)
     return int(raised)
 
@@ -87,7 +88,7 @@ _RAISE = """
                     WHERE event.ticket_id = clock.ticket_id
                       AND event.relayed_at IS NULL AND event.set_aside_at IS NULL) uncounted
          WHERE clock.rings_at <= %(now)s /* of some tickets */
-           AND (uncounted.since > %(patient_until)s) IS NOT TRUE
+           AND (uncounted.since > %(patient_until)s AND uncounted.since <= %(impatient_from)s) IS NOT TRUE
       ORDER BY clock.rings_at
          LIMIT %(limit)s
            FOR UPDATE OF clock SKIP LOCKED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import stat
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
 
 from config import addresses, backends, exposure
+from config.addresses import ROOT
 from config.secret import secret_key
 from config.variables import VARIABLES
 from tests.config.running import environment
@@ -180,3 +183,37 @@ def test_sockets_move_when_the_path_is_too_long_for_them() -> None:
 
 def test_no_server_of_the_tests_reaches_a_process_that_is_to_bring_its_own() -> None:
     assert not {"DATABASE_URL", "REDIS_URL"} & set(environment())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ATTEND_HEARTBEAT_BATCH", "0"),
+        ("ATTEND_WEB_THREADS", "0"),
+        ("ATTEND_MAX_BODY", "-1"),
+        ("ATTEND_RATE_WINDOW", "0"),
+        ("ATTEND_RATE_QUOTA", "-5"),
+        ("ATTEND_UNDO_SECONDS", "1e300"),
+        ("ATTEND_UNDO_SECONDS", "nan"),
+        ("ATTEND_KEEP_JOBS", "1e9"),
+        ("ATTEND_KEEP_DELIVERIES", "-1"),
+        ("ATTEND_MAX_ACT_BACKDATE", "inf"),
+        ("ATTEND_BODY_SECONDS", "-0.1"),
+        ("ATTEND_LOG_LEVEL", "LOUD"),
+        ("ATTEND_PING_URL", "file:///etc/passwd"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(EnvError, match=name):
+        runpy.run_path(str(ROOT / "config" / "settings.py"))
+
+
+@pytest.mark.parametrize(("name", "value"), [("ATTEND_RATE_QUOTA", "0"), ("ATTEND_UNDO_SECONDS", "86400")])
+def test_what_can_be_meant_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+
+    runpy.run_path(str(ROOT / "config" / "settings.py"))

@@ -98,5 +98,6 @@ def without_nul(given: QueryDict) -> QueryDict:
         return given
     clean = QueryDict(mutable=True, encoding=given.encoding)
     for name, texts in given.lists():
-        clean.setlist(name.replace(NUL, ""), [text.replace(NUL, "") for text in texts])
+        for text in texts:
+            clean.appendlist(name.replace(NUL, ""), text.replace(NUL, ""))
     return clean

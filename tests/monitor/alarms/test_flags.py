@@ -188,6 +188,15 @@ def test_what_is_not_counted_in_ten_seconds_keeps_no_alarm_back_and_the_flag_say
     assert broken.withdrawn_at == since + timedelta(minutes=1)
 
 
+def test_what_a_clock_that_was_set_back_dates_ahead_keeps_no_alarm_back(make: Make, poison: None) -> None:
+    ticket, due = make.ticket(priority="urgent"), NOW + timedelta(minutes=30)
+    poisoning.poison(ticket)
+    _answer(ticket, make, due + timedelta(hours=9))
+    flags.raise_due(now=due, limit=10, noticed_by="test")
+
+    assert Flag.objects.filter(metric="first_response", level="breached").exists()
+
+
 def test_a_flag_says_nothing_of_what_was_counted_or_set_aside(make: Make) -> None:
     ticket = make.ticket()
     _answer(ticket, make, SOON)
@@ -293,7 +302,8 @@ def test_the_sweep_reads_its_own_index_and_nothing_else(make: Make) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE monitor_clock; ANALYZE helpdesk_ticketevent; SET LOCAL enable_seqscan = off")
         cursor.execute(
-            "EXPLAIN " + flags._RAISE, {"now": NOW, "patient_until": NOW, "limit": 500, "by": "test"}
+            "EXPLAIN " + flags._RAISE,
+            {"now": NOW, "patient_until": NOW, "impatient_from": NOW, "limit": 500, "by": "test"},
         )
         plan = "\n".join(line for (line,) in cursor.fetchall())
 

@@ -146,11 +146,11 @@ def test_it_sleeps_until_it_is_told_of_an_alarm(make: Make, nobody_home: Doorbel
 
 
 def _blocked(make: Make) -> None:
-    """Let an alarm ring whose ticket has an event that no relay can apply, and that keeps it back for minutes."""
+    """Let an alarm ring whose ticket has an event that no relay can apply, and that keeps it back for a while."""
     ticket, now = make.ticket(now=database_now() - timedelta(hours=2)), database_now()
     poisoning.poison(ticket)
     with transaction.atomic():
-        assignment.acknowledge(ticket=ticket, by=make.agent(), now=now + timedelta(minutes=5))
+        assignment.acknowledge(ticket=ticket, by=make.agent(), now=now + timedelta(seconds=9))
 
 
 def test_an_alarm_that_cannot_be_flagged_yet_is_looked_at_ever_less_often(
