@@ -224,8 +224,8 @@ def test_of_what_is_near_in_each_queue_only_what_a_page_shows_is_read_whole(make
 
     plan = planned(QueueFilter(), agent=make.agent("owner"), explain="EXPLAIN (ANALYZE, TIMING OFF)")
 
-    [read] = [line for line in plan if "using helpdesk_ticket_pkey on" in line]
-    assert f"loops={PAGE_SIZE + 1})" in read, plan
+    reads = [line for line in plan if " on helpdesk_ticket " in line]
+    assert [f"loops={PAGE_SIZE + 1})" in read for read in reads] == [True], plan
 
 
 def planned(wanted: QueueFilter, *, agent: Agent, explain: str) -> list[str]:
@@ -233,7 +233,7 @@ def planned(wanted: QueueFilter, *, agent: Agent, explain: str) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         queue_order.page(wanted, agent=agent, environment=Environment.LIVE, now=NOW)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("ANALYZE monitor_standing")  # what others left there is not to decide
+        cursor.execute("ANALYZE monitor_standing, helpdesk_ticket")  # what others left there is not to decide
         for path in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin"):
             cursor.execute(f"SET LOCAL enable_{path} = off")
         cursor.execute(f"{explain} {queries[0]['sql']}")
