@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.models import Agent
@@ -38,6 +38,9 @@ def press(page: Page, key: str) -> None:
     """Press a key once the page listens to keys: what stands on it can be seen before its scripts have run."""
     page.wait_for_load_state()
     page.keyboard.press(key)
+
+
+expect.set_options(timeout=30_000)  # a busy machine is slow at times, and that is no failure
 
 
 @pytest.fixture(scope="session")
