@@ -164,3 +164,21 @@ def test_reopened_it_is_settled_under_the_terms_of_now() -> None:
     clock = story.then(tuesday(14), "reopened", by="agent").clock("resolution")
 
     assert (clock.due_at, clock.breach_at, clock.breach_kind) == (tuesday(21), tuesday(21), "due")
+
+
+def test_that_a_reply_bounced_cannot_be_undone() -> None:
+    story = (
+        Story(RULES, opened=tuesday(9))
+        .answers(tuesday(9, 10))
+        .then(tuesday(9, 20), "reply_bounced", reply_seq=2)
+    )
+    story.then(tuesday(9, 30), "undone", seqs=[3])
+
+    assert story.clock("first_response").ended_at is None
+
+
+def test_a_reopening_that_is_told_of_a_time_before_the_customer_wrote_is_overtaken() -> None:
+    story = Story(RULES, opened=tuesday(9)).then(tuesday(10), "resolved").writes(tuesday(12))
+    story.then(tuesday(11), "reopened", by="agent", recorded=tuesday(13), told=True)
+
+    assert story.clock("resolution").ended_at == tuesday(10)
