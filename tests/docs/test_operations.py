@@ -52,7 +52,7 @@ def test_every_setting_is_read_somewhere_and_every_one_that_is_read_is_listed() 
 def test_a_default_that_is_a_number_is_the_one_in_force() -> None:
     settings = (ROOT / "config" / "settings.py").read_text()
     for name, (default, _meaning) in tables("Settings").items():
-        said = re.search(rf'env\.(?:int|float)\("{name}", ([^)]+)\)', settings)
+        said = re.search(rf'env\.(?:int|float)\("{name}", ([^,)]+)[,)]', settings)
         if said:
             in_force = 5 * 1024 * 1024 if "*" in said[1] else float(said[1])
             assert float(default.strip("`")) == in_force, name
