@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 
 from helpdesk.access import api_keys
@@ -120,8 +120,9 @@ class Make:
 
 @cache
 def _hashed() -> str:
-    """Hash the password of all once: hashing is slow by design."""
-    return make_password(PASSWORD)
+    """Hash the password of all once, as where no test has chosen another way: hashing is slow by design."""
+    hasher = PBKDF2PasswordHasher()
+    return hasher.encode(PASSWORD, hasher.salt())
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-import tests.make
 from helpdesk.access import guesses, logins
 from helpdesk.access.guesses import GuessLimit, TooManyGuesses
 from helpdesk.database.instant import database_now
@@ -32,7 +31,6 @@ def login(client: Client, email: str, password: str, page: str = "login", **name
 
 @pytest.fixture(autouse=True)
 def quick_hashing(settings: Settings) -> None:
-    tests.make._hashed()  # it is kept for other tests, and so has to be slow
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
