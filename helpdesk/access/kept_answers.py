@@ -14,21 +14,22 @@ from helpdesk.database.statement import run
 from helpdesk.models import Agent, Customer, IdempotentRequest
 
 
-def reduce_those_about(customer: Customer) -> int:
-    """Take out of the store's kept answers what they say of the customer's tickets; return how many were."""
-    return _reduce(run(_ABOUT_TICKETS_OF, (customer.store_id, customer.pk)))
+def reduce_those_about(customer: Customer) -> None:
+    """Take out of the store's kept answers what they say of the customer's tickets."""
+    _reduce(run(_ABOUT_TICKETS_OF, (customer.store_id, customer.pk)))
 
 
-def reduce_those_naming(agent: Agent) -> int:
-    """Take out of all kept answers that name the agent, by address or name, what they say; return how many."""
-    return _reduce(run(_NAMING, (agent.email, agent.name)))
+def reduce_those_naming(agent: Agent) -> None:
+    """Take out of all kept answers that name the agent, by address or name, what they say."""
+    _reduce(run(_NAMING, (agent.email, agent.name)))
 
 
-def _reduce(found: list[tuple[Any, ...]]) -> int:
-    for row, body in found:
-        left = msgspec.json.encode(_reduced(msgspec.json.decode(body)))
-        IdempotentRequest.objects.filter(pk=row).update(body=left, scopes=[])
-    return len(found)
+def _reduce(found: list[tuple[Any, ...]]) -> None:
+    left = [
+        IdempotentRequest(pk=row, body=msgspec.json.encode(_reduced(msgspec.json.decode(body))), scopes=[])
+        for row, body in found
+    ]
+    IdempotentRequest.objects.bulk_update(left, ["body", "scopes"], batch_size=500)
 
 
 def _reduced(told: Any) -> Any:

@@ -27,8 +27,14 @@ def raise_due(*, now: datetime, limit: int, noticed_by: str, ticket_ids: Sequenc
     uncounted. Cost depends on what is due, not on what is open.
     """
     some = "" if ticket_ids is None else "AND clock.ticket_id = ANY(%(tickets)s::bigint[])"
-    parameters = {"now": now, "limit": limit, "by": noticed_by, "tickets": ids(ticket_ids or ())}
-    parameters |= {"patient_until": now - PATIENCE, "impatient_from": now + PATIENCE}
+    parameters = {
+        "now": now,
+        "limit": limit,
+        "by": noticed_by,
+        "tickets": ids(ticket_ids or ()),
+        "patient_until": now - PATIENCE,
+        "impatient_from": now + PATIENCE,
+    }
     [(raised,)] = run(_RAISE.replace("/* of some tickets */", some), parameters)
     return int(raised)
 

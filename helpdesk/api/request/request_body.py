@@ -23,7 +23,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
 TRUTHS = {"true": True, "false": False}
-LOST_PLUS = re.compile(r"(?P<time>.+[T ][0-9].*) (?P<offset>[0-9]{2}(?::?[0-9]{2})?)")
+LOST_PLUS = re.compile(r"(?P<time>[0-9W-]+[T ][0-9:.,]+) (?P<offset>[0-9]{2}(?::?[0-9]{2})?)")
 """An instant whose offset was written `+02:00` into an address: there, a plus that is not escaped means a blank."""
 MOST_UNKNOWN_FIELDS = 20
 MOST_FAULTS = 50
