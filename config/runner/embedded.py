@@ -27,8 +27,8 @@ OPTIONS = {
     "max_connections": "200",
     "log_min_error_statement": "panic",  # else its log has the values of each statement that fails
 }
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""What a server that is thrown away does without."""
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+"""What a server that is thrown away does without; it writes nothing that it was not told to."""
 
 
 class Postgres(Server):

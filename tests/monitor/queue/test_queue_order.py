@@ -233,7 +233,7 @@ def planned(wanted: QueueFilter, *, agent: Agent, explain: str) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         queue_order.page(wanted, agent=agent, environment=Environment.LIVE, now=NOW)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("ANALYZE monitor_standing, helpdesk_ticket")  # what others left there is not to decide
+        cursor.execute("ANALYZE")  # what others left there, in any table that is joined, is not to decide
         for path in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin"):
             cursor.execute(f"SET LOCAL enable_{path} = off")
         cursor.execute(f"{explain} {queries[0]['sql']}")
