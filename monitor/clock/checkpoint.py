@@ -12,12 +12,12 @@ from typing import Any, Final, NamedTuple
 
 from monitor.clock import plain
 from monitor.clock.book.policy import Attributes, Book
-from monitor.clock.corrections import Event, TakenBack, in_utc
+from monitor.clock.corrections import DELIVERY, Event, TakenBack, in_utc
 from monitor.clock.metrics import RESPONSES, Metric
 from monitor.clock.question import Reopening
 from monitor.clock.timer import Stopped, Timer
 
-RULES: Final = 2
+RULES: Final = 3
 """The number of the rules: whoever changes what an event does to a clock raises it."""
 
 
@@ -111,7 +111,7 @@ def reaches_behind(events: Iterable[Event], checkpoint: Checkpoint) -> bool:
 def _reaches_behind(event: Event, known: Mapping[int, str], checkpoint: Checkpoint) -> bool:
     if event.seq <= checkpoint.last_seq or checkpoint.covers(in_utc(event.occurred_at), event.seq):
         return True
-    if event.kind == "reply_bounced":
+    if event.kind in DELIVERY:
         return known.get(event.payload["reply_seq"]) != "public_reply_sent"
     if event.kind == "undone":
         return any(seq not in known for seq in event.payload["seqs"])

@@ -37,12 +37,16 @@ class TakenBack(NamedTuple):
     seq: int
 
 
-CORRECTIONS: Final = ("reply_bounced", "restored", "undone")
+NOT_HEARD: Final = ("reply_bounced", "reply_delayed")
+"""The kinds that take a reply back: it never arrived, or it is still on its way."""
+DELIVERY: Final = frozenset({*NOT_HEARD, "reply_left"})
+"""The kinds that say what became of a reply on its way."""
+CORRECTIONS: Final = frozenset({*DELIVERY, "restored", "undone"})
 """The kinds that change what was: they are heeded beforehand."""
 
 SAID: Final = ("opened", "customer_message_received", "public_reply_sent")
-NOT_UNDONE: Final = frozenset({*SAID, "note_added", "reply_bounced"})
-"""Nobody can undo what was said, or that it never arrived."""
+NOT_UNDONE: Final = frozenset({*SAID, *DELIVERY, "note_added"})
+"""Nobody can undo what was said, or what became of it on its way."""
 
 STANDINGS: Final = frozenset({"status_changed", "reopened", "resolved", "closed"})
 """The kinds that say how a ticket stands or ends."""
@@ -113,6 +117,8 @@ def _corrected(placed: Sequence[Placed]) -> Iterator[tuple[int, int]]:
     """Yield each event and what took it back, or may yet: an undoing that is undone itself is no longer."""
     yield from ((seq, by.seq) for seq, by in find_taken_back(placed).items())
     for _, event in placed:
+        if event.kind in DELIVERY:
+            yield event.payload["reply_seq"], event.seq
         if event.kind == "undone":
             yield from ((seq, event.seq) for seq in event.payload["seqs"])
 
@@ -127,21 +133,44 @@ def in_utc(at: datetime) -> datetime:
 
 
 def find_taken_back(placed: Sequence[Placed]) -> dict[int, TakenBack]:
-    """Return, by seq, the replies that bounced, the voidings that were reversed, and all that was undone."""
+    """Return, by seq, the replies that nobody got, the voidings that were reversed, and all that was undone."""
     if not any(event.kind in CORRECTIONS for _, event in placed):
         return {}
     undone = dict(_undone(placed))
     standing = [one for one in placed if one[1].seq not in undone]
-    return dict(_bounced(standing)) | dict(_restored(standing)) | undone
+    return dict(_not_heard(standing)) | dict(_restored(standing)) | undone
 
 
-def _bounced(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
+def _not_heard(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
+    """Yield the replies that nobody got, with the last that said so.
+
+    One that left after a delay was never taken back, unless it bounced, before or after.
+    """
+    for seq, (sent_at, became) in _became(placed).items():
+        bounced = any(event.kind == "reply_bounced" for _, event in became)
+        said = [(at, event) for at, event in became if event.kind in NOT_HEARD]
+        if bounced or became[-1][1].kind == "reply_delayed":
+            at, event = said[-1]
+            yield seq, _taken_back(max(at, sent_at), event)
+
+
+def find_held(placed: Sequence[Placed]) -> dict[int, TakenBack]:
+    """Return, by seq, the replies that were given up for a while, and when each left after all."""
+    return {
+        seq: _taken_back(max(became[-1][0], sent_at), became[-1][1])
+        for seq, (sent_at, became) in _became(placed).items()
+        if [event.kind for _, event in became][-2:] == ["reply_delayed", "reply_left"]
+    }
+
+
+def _became(placed: Sequence[Placed]) -> dict[int, tuple[datetime, list[Placed]]]:
+    """Return, by seq, when each reply was sent of which more is known, and what became of it, as it was learnt."""
     replies = {event.seq: at for at, event in placed if _is_from_us(event)}
-    for at, event in placed:
-        if event.kind == "reply_bounced":
-            sent_at = replies.pop(event.payload["reply_seq"], None)
-            if sent_at is not None:
-                yield event.payload["reply_seq"], _taken_back(max(at, sent_at), event)
+    told: dict[int, tuple[datetime, list[Placed]]] = {}
+    for at, event in sorted(placed, key=lambda pair: pair[1].seq):
+        if event.kind in DELIVERY and (sent_at := replies.get(event.payload["reply_seq"])) is not None:
+            told.setdefault(event.payload["reply_seq"], (sent_at, []))[1].append((at, event))
+    return told
 
 
 def _is_from_us(event: Event) -> bool:

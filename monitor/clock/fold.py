@@ -113,6 +113,14 @@ class Fold:
                 elapsed = timer.meter.measure(self._last_at)
                 yield running_clock(self._look_ahead(timer, shown_at), elapsed)
 
+    def hear_late(self, effect: Effect, at: datetime, event: Event, left: TakenBack) -> None:
+        """Heed what was given up for a while: until it left nobody knew what has run since it was sent."""
+        before = dict(self.running)
+        effect(self, at, event)
+        for metric, timer in self.running.items():
+            if before.get(metric) is not timer:
+                self.running[metric] = timer.deafen(left)
+
     def leave_out(self, effect: Effect, at: datetime, event: Event, taken_back: TakenBack) -> None:
         """Count through an act that was taken back: no clock that it would have touched could ring meanwhile."""
         would = self._as_it_is()

@@ -17,8 +17,10 @@ from monitor.clock.corrections import (
     SAID,
     Event,
     Placed,
+    TakenBack,
     count_settled,
     find_dropped,
+    find_held,
     find_taken_back,
     place,
     place_later,
@@ -117,20 +119,22 @@ def _fold(
     else:
         fold = Fold.resume(book, since, taken_back=taken_back, reports=reports)
     fold.in_order = all(a.seq < b.seq for (_, a), (_, b) in pairwise(placed))
-    dropped = find_dropped(placed, taken_back)
+    dropped, held = find_dropped(placed, taken_back), find_held(placed)
     for at, event in placed:
         effect = EFFECTS.get(event.kind)
         if effect is None:
             raise UnknownKind(event.kind)
         fold.advance(at)
         if fold.status not in GONE and event.seq not in dropped:
-            _tell(fold, effect, at, event)
+            _tell(fold, effect, at, event, left=held.get(event.seq))
     return fold
 
 
-def _tell(fold: Fold, effect: Effect, at: datetime, event: Event) -> None:
+def _tell(fold: Fold, effect: Effect, at: datetime, event: Event, *, left: TakenBack | None) -> None:
     taken_back = fold.taken_back.get(event.seq)
-    if taken_back is None or event.kind in SAID:
+    if left is not None:
+        fold.hear_late(effect, at, event, left)
+    elif taken_back is None or event.kind in SAID:
         effect(fold, at, event)
     else:
         fold.leave_out(effect, at, event, taken_back)

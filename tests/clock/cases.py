@@ -17,7 +17,6 @@ from tests.clock.story import DAYS
 
 Entry = Mapping[str, Any]
 DAY: Final = "2026-03-10"
-COMES_WITH_MAIL: Final = frozenset({"reply_delayed", "reply_left"})
 
 
 @dataclass(frozen=True)
@@ -30,10 +29,6 @@ class Case:
     now: datetime | None
     metrics: Sequence[str]
     expected: Sequence[Entry]
-
-    @property
-    def waits_for_mail(self) -> bool:
-        return any(event.kind in COMES_WITH_MAIL for event in self.events)
 
     def clocks(self) -> dict[tuple[str, int], ReplayedClock]:
         """Return the clocks of the metrics that it speaks of, by metric and start."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.clock.book.policy import Book
 from monitor.clock.clock import ReplayedClock
+from monitor.clock.corrections import DELIVERY
 from monitor.clock.ledger import explain
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.replay import Event, replay
@@ -57,7 +58,7 @@ happenings: Final = st.one_of(
     st.tuples(st.just("absorbed"), st.fixed_dictionaries({"minutes_ago": st.none() | st.integers(0, 3000)})),
     st.tuples(st.just("voided"), st.just({"reason": "spam"})),
     st.tuples(st.just("restored"), st.just({})),
-    st.tuples(st.just("reply_bounced"), st.fixed_dictionaries({"reply_seq": st.integers(1, 12)})),
+    st.tuples(st.sampled_from(sorted(DELIVERY)), st.fixed_dictionaries({"reply_seq": st.integers(1, 12)})),
     st.tuples(
         st.just("undone"),
         st.fixed_dictionaries({"seqs": st.lists(st.integers(1, 12), min_size=1, max_size=3, unique=True)}),

@@ -12,17 +12,10 @@ from tests.clock import cases
 @pytest.mark.shared_data
 @pytest.mark.parametrize("file", ["core.json", "core_rules.json"])
 def test_every_case_has_the_clocks_that_are_right(shared_data: Path, file: str) -> None:
-    found = [case for case in cases.read(shared_data / "cases" / file) if not case.waits_for_mail]
+    found = cases.read(shared_data / "cases" / file)
 
     assert found
     assert [fault for case in found for fault in faults(case)] == []
-
-
-@pytest.mark.shared_data
-def test_only_what_comes_with_mail_is_left_out(shared_data: Path) -> None:
-    found = cases.read(shared_data / "cases" / "core_rules.json")
-
-    assert [case.name for case in found if case.waits_for_mail] == ["a_reply_that_left_stops_at_its_old_time"]
 
 
 def faults(case: cases.Case) -> list[str]:

@@ -44,6 +44,8 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
         "voided": ending_effects.voided,
         "restored": nothing,
         "reply_bounced": nothing,
+        "reply_delayed": nothing,
+        "reply_left": nothing,
         "undone": nothing,
     }
 )
