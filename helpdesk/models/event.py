@@ -39,6 +39,8 @@ class EventKind(models.TextChoices):
     VOIDED = "voided", _("put aside")
     RESTORED = "restored", _("restored")
     REPLY_BOUNCED = "reply_bounced", _("reply bounced")
+    REPLY_DELAYED = "reply_delayed", _("reply not accepted yet")
+    REPLY_LEFT = "reply_left", _("reply accepted after all")
     UNDONE = "undone", _("undone")
 
 

@@ -42,6 +42,8 @@ SENTENCES: Final = {
     EventKind.RESTORED: gettext_lazy("{who} restored it"),
     EventKind.UNDONE: gettext_lazy("{who} undid what they had done"),
     EventKind.REPLY_BOUNCED: gettext_lazy("A reply could not be delivered; the customer is still waiting"),
+    EventKind.REPLY_DELAYED: gettext_lazy("A reply has not left yet; the customer is still waiting"),
+    EventKind.REPLY_LEFT: gettext_lazy("The reply left after all; it counts from when it was sent"),
 }
 CLAIMED: Final = gettext_lazy("{who} claimed it")
 TAKEN: Final = gettext_lazy("{who} took it")

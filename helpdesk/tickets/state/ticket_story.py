@@ -1,4 +1,4 @@
-"""What all events of a ticket come to: in their order, with what was undone, bounced or overtaken left out.
+"""What all events of a ticket come to: in their order, with what was undone, overtaken or never arrived left out.
 
 `after` carries a state on by one event, `state_of` works it out from all of them.
 """
@@ -39,7 +39,7 @@ def state_of(events: Iterable[DatedFact]) -> TicketState:
     told = _placed(events)
     undone = undone_seqs([event for _, event in told])
     first, *others = [one for one in told if one.event.seq not in undone]
-    unheard, restored = _bounces([first, *others]), _restored([first, *others])
+    unheard, restored = _not_heard([first, *others]), _restored([first, *others])
     counted = [one for one in others if one.event.seq not in restored]
     overtaken = _overtaken(counted)
     state = opened(first.at, initiated_by=first.event.payload["initiated_by"])
@@ -47,7 +47,7 @@ def state_of(events: Iterable[DatedFact]) -> TicketState:
         state = TicketState(Status.NEW, begun=False)
     for at, event in counted:
         if event.seq in unheard:
-            state = _unheard(state, event, bounce=unheard[event.seq])
+            state = _unheard(state, event, until=unheard[event.seq])
         elif event.seq not in overtaken:
             state = affected(state, event, at)
     return state
@@ -76,15 +76,25 @@ def _placed(events: Iterable[DatedFact]) -> list[_Placed]:
     return [_Placed(start, first), *sorted(placed, key=lambda one: (one.at, one.event.seq))]
 
 
-def _bounces(story: Sequence[_Placed]) -> dict[int, int]:
-    """Return, by seq, the replies that bounced (an opening of ours too), and which event said so first."""
+def _not_heard(story: Sequence[_Placed]) -> dict[int, int]:
+    """Return, by seq, the replies that nobody got (an opening of ours too), and which event said so last.
+
+    One that left after a delay was heard after all, unless it bounced, before or after.
+    """
     sent = {event.seq for _, event in story if _is_from_us(event)}
-    bounced: dict[int, int] = {}
-    for _, event in story:
-        reply_seq = event.payload["reply_seq"] if event.kind == EventKind.REPLY_BOUNCED else None
-        if reply_seq in sent:
-            bounced.setdefault(reply_seq, event.seq)
-    return bounced
+    unheard: dict[int, int] = {}
+    bounced: set[int] = set()
+    for event in sorted(
+        (one.event for one in story if one.event.kind in _DELIVERY), key=lambda event: event.seq
+    ):
+        reply_seq = event.payload["reply_seq"]
+        if event.kind == EventKind.REPLY_BOUNCED:
+            bounced.add(reply_seq)
+        if event.kind != EventKind.REPLY_LEFT and reply_seq in sent:
+            unheard[reply_seq] = event.seq
+        elif reply_seq not in bounced:
+            unheard.pop(reply_seq, None)
+    return unheard
 
 
 def _is_from_us(event: DatedFact) -> bool:
@@ -123,21 +133,22 @@ def _is_asked(event: DatedFact) -> bool:
     return event.kind == EventKind.CUSTOMER_MESSAGE_RECEIVED and not event.payload["automatic"]
 
 
-def _unheard(state: TicketState, reply: DatedFact, *, bounce: int) -> TicketState:
+def _unheard(state: TicketState, reply: DatedFact, *, until: int) -> TicketState:
     if not is_answer(reply.payload):
         return state
     return state._replace(
         questions=tuple(
-            one._replace(unheard=(*one.unheard, (reply.seq, bounce))) if knows(reply, one.seq) else one
+            one._replace(unheard=(*one.unheard, (reply.seq, until))) if knows(reply, one.seq) else one
             for one in state.questions
         )
     )
 
 
 _STANDINGS: Final = (EventKind.STATUS_CHANGED, EventKind.REOPENED, EventKind.RESOLVED, EventKind.CLOSED)
+_DELIVERY: Final = (EventKind.REPLY_BOUNCED, EventKind.REPLY_DELAYED, EventKind.REPLY_LEFT)
 _REACHING_BACK: Final = (
+    *_DELIVERY,
     EventKind.RESTORED,
-    EventKind.REPLY_BOUNCED,
     EventKind.UNDONE,
     EventKind.NO_REPLY_NEEDED_MARKED,
 )
@@ -146,5 +157,5 @@ _NOT_UNDONE: Final = (
     EventKind.CUSTOMER_MESSAGE_RECEIVED,
     EventKind.PUBLIC_REPLY_SENT,
     EventKind.NOTE_ADDED,
-    EventKind.REPLY_BOUNCED,
+    *_DELIVERY,
 )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from helpdesk.tickets.state.ticket_state import TicketState, UnansweredMessage, opened
 from helpdesk.tickets.state.ticket_story import after, comes_next, state_of
+from monitor.clock.corrections import DELIVERY
 from monitor.clock.replay import Event, checkpoint
 from tests.clock.story import OPENING
 from tests.clock.test_properties_of_replay import START, Happening, stories
@@ -40,7 +41,7 @@ def likely_stories(draw: st.DrawFn) -> list[Event]:
 
 
 def _is_likely(event: Event) -> bool:
-    return event.kind != "reply_bounced" or event.payload["reply_seq"] < event.seq
+    return event.kind not in DELIVERY or event.payload["reply_seq"] < event.seq
 
 
 def _moved_on(event: Event) -> Event:
@@ -57,14 +58,16 @@ def _merged(told: Sequence[Event]) -> Event:
 
 @st.composite
 def bouncing_stories(draw: st.DrawFn) -> list[Event]:
-    """Draw talk in which replies bounce, much of it in the same instant."""
+    """Draw talk in which replies are late and bounce, much of it in the same instant."""
     events = [Event(1, "opened", START, START, imported=False, payload=OPENING)]
     at = START
     for seq in range(2, draw(st.integers(5, 10))):
         at += timedelta(minutes=draw(st.sampled_from([0, 0, 1])))
         sent = [event.seq for event in events if event.kind == "public_reply_sent"]
-        bounces: list[Happening] = [("reply_bounced", {"reply_seq": reply_seq}) for reply_seq in sent]
-        likely = st.sampled_from([ANSWERS, RESOLVES, *bounces])
+        became: list[Happening] = [
+            (kind, {"reply_seq": reply_seq}) for kind in sorted(DELIVERY) for reply_seq in sent
+        ]
+        likely = st.sampled_from([ANSWERS, RESOLVES, *became])
         kind, payload = draw(st.one_of(likely, likely, st.sampled_from(TALK)))
         events.append(Event(seq, kind, at, at, imported=False, payload=payload))
     return events
