@@ -1,6 +1,6 @@
-"""Mail by the server that the settings name: one conversation, one deadline, and who was refused.
+"""Mail handed to a server: one conversation, one deadline, and who was refused.
 
-Where the settings name no server but files, a console or memory, mail goes there.
+Attend's own goes to the server that the settings name; where they name files, a console or memory, it goes there.
 """
 
 from __future__ import annotations
@@ -10,19 +10,37 @@ import socket
 import ssl
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.message import sanitize_address
 
+from helpdesk.models.mail.line_security import LineSecurity
 from helpdesk.outbox import limits
 from helpdesk.outbox.channel import MessageRefused, WayOutDown
 from helpdesk.outbox.deadline import Deadline
 
 CLOSING = 421
 """What a server says that will take nothing more from us now, at whatever step."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """`login` is empty where it asks for none; `mailbox` is the address for which it takes mail, if it is one's."""
+
+    host: str
+    port: int
+    security: str
+    login: str = ""
+    password: str = field(default="", repr=False)
+    mailbox: str = ""
+
+    @property
+    def way_out(self) -> str:
+        """What is down when a sending fails: of several mailboxes on a server one may be refused alone."""
+        return f"smtp://{self.host}:{self.port}" + (f"/{self.mailbox}" if self.mailbox else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +57,30 @@ class Refusals:
         return f"SMTP {told} for {len(self.codes)} of the recipients" if self.codes else ""
 
 
+def server_of_settings() -> SmtpServer:
+    """Return the one by which Attend's own mail leaves, where the settings name a server at all."""
+    return SmtpServer(
+        settings.EMAIL_HOST,
+        settings.EMAIL_PORT,
+        _security_of_settings(),
+        settings.EMAIL_HOST_USER,
+        settings.EMAIL_HOST_PASSWORD,
+    )
+
+
+def _security_of_settings() -> LineSecurity:
+    if settings.EMAIL_USE_SSL:
+        return LineSecurity.TLS
+    return LineSecurity.STARTTLS if settings.EMAIL_USE_TLS else LineSecurity.NONE
+
+
 def is_remote() -> bool:
-    """Say whether mail leaves this machine's files and memory."""
+    """Say whether Attend's own mail leaves this machine's files and memory."""
     return bool(settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"))
 
 
 def way_out() -> str:
-    return f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}" if is_remote() else "mail on this machine"
+    return server_of_settings().way_out if is_remote() else "mail on this machine"
 
 
 def automatic(subject: str, body: str, *, to: Sequence[str], name: str) -> EmailMessage:
@@ -67,15 +102,16 @@ def _host() -> str:
     return f"[IPv6:{host}]" if ":" in host else host
 
 
-def send(message: EmailMessage) -> Refusals:
-    """Send a mail, and return whose address was refused while others have it.
+def send(message: EmailMessage, *, server: SmtpServer | None = None) -> Refusals:
+    """Send a mail by a server, else as Attend's own leave; return whose address was refused while others have it.
 
     Raises `MessageRefused` where nobody has it because of this message, `WayOutDown` where the server takes none.
     """
-    if not is_remote():
+    if server is None and not is_remote():
         return _kept_here(message)
-    with Deadline(limits.DEADLINE) as deadline, _connected(deadline) as line:
-        _introduce(line)
+    server = server or server_of_settings()
+    with Deadline(limits.DEADLINE) as deadline, _connected(server, deadline) as line:
+        _introduce(line, server)
         return _handed_over(line, message)
 
 
@@ -88,10 +124,10 @@ def _kept_here(message: EmailMessage) -> Refusals:
 
 
 @contextmanager
-def _connected(deadline: Deadline) -> Iterator[smtplib.SMTP]:
+def _connected(server: SmtpServer, deadline: Deadline) -> Iterator[smtplib.SMTP]:
     """Keep a conversation with the server, which has greeted us; end it politely if there is time."""
     try:
-        line = (_TlsLine if settings.EMAIL_USE_SSL else _PlainLine)(deadline)
+        line = (_TlsLine if server.security == LineSecurity.TLS else _PlainLine)(server, deadline)
     except (OSError, UnicodeError) as error:  # those of smtplib are OSErrors
         raise WayOutDown(_said(error), unsent=True) from error
     try:
@@ -102,13 +138,13 @@ def _connected(deadline: Deadline) -> Iterator[smtplib.SMTP]:
         line.close()
 
 
-def _introduce(line: smtplib.SMTP) -> None:
+def _introduce(line: smtplib.SMTP, server: SmtpServer) -> None:
     """Come to where a mail can be handed over."""
     try:
-        if settings.EMAIL_USE_TLS:
+        if server.security == LineSecurity.STARTTLS:
             line.starttls(context=ssl.create_default_context())
-        if settings.EMAIL_HOST_USER:
-            line.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        if server.login:
+            line.login(server.login, server.password)
         line.ehlo_or_helo_if_needed()
     except OSError as error:
         raise WayOutDown(_said(error), unsent=True) from error
@@ -148,12 +184,12 @@ def _said(error: Exception) -> str:
 
 
 class _PlainLine(smtplib.SMTP):
-    """A conversation with the mail server under a deadline."""
+    """A conversation with a mail server under a deadline."""
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, server: SmtpServer, deadline: Deadline) -> None:
         self._deadline = deadline
         # A name is given for ourselves, because smtplib would ask the resolver for one, and wait.
-        super().__init__(settings.EMAIL_HOST, settings.EMAIL_PORT, socket.gethostname(), deadline.left())
+        super().__init__(server.host, server.port, socket.gethostname(), deadline.left())
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return self._deadline.connect(self._deadline.resolve(host, port), port)
@@ -162,8 +198,9 @@ class _PlainLine(smtplib.SMTP):
 class _TlsLine(smtplib.SMTP_SSL, _PlainLine):
     """The same, in TLS from the first byte."""
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, server: SmtpServer, deadline: Deadline) -> None:
         self._deadline = deadline
-        host, port, ourselves = settings.EMAIL_HOST, settings.EMAIL_PORT, socket.gethostname()
-        context = ssl.create_default_context()
-        smtplib.SMTP_SSL.__init__(self, host, port, ourselves, timeout=deadline.left(), context=context)
+        ourselves, context = socket.gethostname(), ssl.create_default_context()
+        smtplib.SMTP_SSL.__init__(
+            self, server.host, server.port, ourselves, timeout=deadline.left(), context=context
+        )

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from helpdesk.models.mail.line_security import LineSecurity
 from helpdesk.outbox import limits, mail_server
 from helpdesk.outbox.channel import MessageRefused, WayOutDown
+from helpdesk.outbox.mail_server import SmtpServer
 from tests.helpdesk.outbox.receiver import closed_port, silent
 from tests.helpdesk.outbox.smtp_server import MailServer, serving
 
@@ -66,6 +68,28 @@ def test_it_logs_in_where_there_is_a_login(server: MailServer, settings: Any) ->
     assert failed.value.unsent
     assert str(failed.value) == "SMTPAuthenticationError: SMTP 535"
     assert len(server.taken) == 1
+
+
+def test_a_mail_leaves_by_the_server_that_it_is_given(settings: Any) -> None:
+    settings.EMAIL_HOST_USER = "not for this server"
+    letter = mail_server.automatic("Re: Lamp", "On its way.", to=[ANNA], name="msg_8")
+    with serving() as theirs:
+        of_mailbox = SmtpServer("127.0.0.1", theirs.port, LineSecurity.NONE, mailbox="help@shop.example")
+        assert mail_server.send(letter, server=of_mailbox).codes == {}
+
+    assert [taken.recipients for taken in theirs.taken] == [[ANNA]]
+    assert mail.outbox == []
+
+
+def test_mailboxes_on_one_server_are_ways_out_of_their_own() -> None:
+    ours, theirs = (
+        SmtpServer("mail.example", 587, LineSecurity.STARTTLS, "login", "hunter2", mailbox=address)
+        for address in ("help@shop.example", "returns@shop.example")
+    )
+
+    assert ours.way_out == "smtp://mail.example:587/help@shop.example"
+    assert ours.way_out != theirs.way_out
+    assert "hunter2" not in repr(ours)
 
 
 def test_a_mail_says_that_a_machine_wrote_it(server: MailServer) -> None:

@@ -1,0 +1,1 @@
+"""How a store is written to and writes: its mailboxes."""
