@@ -1,9 +1,10 @@
-"""The key that signs sessions and links: given, or made once and kept."""
+"""The key that signs sessions and links, given, or made once and kept; and the ring of keys that close secrets."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +19,18 @@ def secret_key(given: str, keep_in: Path) -> str:
     if len(key) < SHORTEST:
         raise ImproperlyConfigured(f"SECRET_KEY needs at least {SHORTEST} characters that nobody can guess.")
     return key
+
+
+def key_ring(given: Sequence[str], *, last: str) -> list[str]:
+    """Return the keys that open what is kept closed, the newest first. `last` is the one that is always there.
+
+    So the first key that is given opens nothing less than before. A short one is refused.
+    """
+    if any(len(key) < SHORTEST for key in given):
+        raise ImproperlyConfigured(
+            f"Each key of ATTEND_SECRET_KEYS needs at least {SHORTEST} characters that nobody can guess."
+        )
+    return [*given, last]
 
 
 def _kept(path: Path) -> str:

@@ -11,7 +11,7 @@ from environs import Env
 
 from config import addresses, backends, exposure, variables
 from config.logs import logging_settings
-from config.secret import secret_key
+from config.secret import key_ring, secret_key
 
 env = Env()
 VAR = addresses.var()
@@ -25,6 +25,7 @@ OVER_TLS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = sorted({urlsplit(PUBLIC_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECRET_KEY = secret_key(env.str("SECRET_KEY", ""), keep_in=VAR / "secret.key")
+KEY_RING = key_ring(env.list("ATTEND_SECRET_KEYS", []), last=SECRET_KEY)
 DEBUG = env.bool("DEBUG", False)
 
 # What there is

@@ -19,6 +19,7 @@ VARIABLES: dict[str, str] = {
     "PORT": "Port of the web server of `./dev run`; 8000.",
     "HOST": "Address that the web server of `./dev run` listens on; 127.0.0.1.",
     "SECRET_KEY": "Signs sessions and links; 32 characters or more. Without it, one is made and kept in ATTEND_VAR.",
+    "ATTEND_SECRET_KEYS": "Keys that close passwords of mailboxes, the newest first, as KEY,KEY; SECRET_KEY.",
     "DEBUG": "1 shows tracebacks and reloads templates. Never in production.",
     "ATTEND_URL": "The address that people use, such as https://help.example.com; with https, cookies need it.",
     "ATTEND_PROXIES": "Proxies, as 127.0.0.1,10.0.0.0/8, whose X-Forwarded-For is believed; none.",

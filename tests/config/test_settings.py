@@ -17,7 +17,7 @@ from environs import EnvError
 
 from config import addresses, backends, exposure
 from config.addresses import ROOT
-from config.secret import secret_key
+from config.secret import key_ring, secret_key
 from config.variables import VARIABLES
 from tests.config.running import environment
 
@@ -62,6 +62,16 @@ def test_a_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
 def test_a_short_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured, match="at least 32"):
         secret_key("changeme", keep_in=tmp_path / "secret.key")
+
+
+def test_the_key_that_is_always_there_stays_on_the_ring() -> None:
+    assert key_ring([], last="z" * 50) == ["z" * 50]
+    assert key_ring(["b" * 32, "a" * 32], last="z" * 50) == ["b" * 32, "a" * 32, "z" * 50]
+
+
+def test_a_short_key_is_refused_on_the_ring_too() -> None:
+    with pytest.raises(ImproperlyConfigured, match="ATTEND_SECRET_KEYS"):
+        key_ring(["b" * 32, "changeme"], last="z" * 50)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What Attend must be able to say to others, such as the password of a mailbox, closed while it lies here."""
