@@ -1,0 +1,1 @@
+"""Mail: what arrives, and what leaves."""
