@@ -14,7 +14,19 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 
 from helpdesk.access import api_keys
-from helpdesk.models import Agent, ApiKey, Environment, Membership, Queue, Role, Scope, Store, Ticket
+from helpdesk.models import (
+    Agent,
+    ApiKey,
+    Environment,
+    Mailbox,
+    MailboxMode,
+    Membership,
+    Queue,
+    Role,
+    Scope,
+    Store,
+    Ticket,
+)
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewTicket
@@ -55,6 +67,21 @@ class Make:
         return store or Store.objects.create(
             name=name, environment=environment, default_queue=queue or self.queue(), **fields
         )
+
+    def mailbox(
+        self, address: str = "help@shop.example", *, store: Store | None = None, **fields: Any
+    ) -> Mailbox:
+        """Return the mailbox of this address; it reads and answers by servers that are not there."""
+        store = store or self.store()
+        usual = {
+            "queue": store.default_queue,
+            "public_name": store.name,
+            "mode": MailboxMode.FULL,
+            "imap_host": "imap.example",
+            "smtp_host": "smtp.example",
+        }
+        own = {"environment": store.environment, "address": address}
+        return Mailbox.objects.get_or_create(**own, defaults={"store": store} | usual | fields)[0]
 
     def agent(self, name: str = "owner", *, queue: Queue | None = None, **fields: Any) -> Agent:
         """Return one of the cast, or a new member of the queue by any other name."""

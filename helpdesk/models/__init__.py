@@ -7,6 +7,8 @@ from helpdesk.models.delivery import DatabaseHome, Delivery, DeliveryAddress, De
 from helpdesk.models.demo import DemoShop
 from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.job import Job, JobError
+from helpdesk.models.mail.line_security import LineSecurity
+from helpdesk.models.mail.mailbox import Mailbox, MailboxMode
 from helpdesk.models.message import Message, Way
 from helpdesk.models.queue import Membership, Queue, Role
 from helpdesk.models.request import IdempotentRequest, RefusedRequest
@@ -32,6 +34,9 @@ __all__ = [
     "Invitation",
     "Job",
     "JobError",
+    "LineSecurity",
+    "Mailbox",
+    "MailboxMode",
     "Membership",
     "Message",
     "Priority",

@@ -17,10 +17,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.message import sanitize_address
 
-from helpdesk.models.mail.line_security import LineSecurity
+from helpdesk.models import LineSecurity, Mailbox
 from helpdesk.outbox import limits
 from helpdesk.outbox.channel import MessageRefused, WayOutDown
 from helpdesk.outbox.deadline import Deadline
+from helpdesk.secrets import key_ring
+from helpdesk.secrets.key_ring import NoKeyOpens
 
 CLOSING = 421
 """What a server says that will take nothing more from us now, at whatever step."""
@@ -39,8 +41,12 @@ class SmtpServer:
 
     @property
     def way_out(self) -> str:
-        """What is down when a sending fails: of several mailboxes on a server one may be refused alone."""
-        return f"smtp://{self.host}:{self.port}" + (f"/{self.mailbox}" if self.mailbox else "")
+        return _way_out(self.host, self.port, self.mailbox)
+
+
+def _way_out(host: str, port: int, mailbox: str = "") -> str:
+    """Name what is down when a sending fails: of several mailboxes on a server one may be refused alone."""
+    return f"smtp://{host}:{port}" + (f"/{mailbox}" if mailbox else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,27 @@ def _security_of_settings() -> LineSecurity:
     if settings.EMAIL_USE_SSL:
         return LineSecurity.TLS
     return LineSecurity.STARTTLS if settings.EMAIL_USE_TLS else LineSecurity.NONE
+
+
+def server_of_mailbox(mailbox: Mailbox) -> SmtpServer:
+    """Return the one by which a store's answers leave; raises `WayOutDown` where no key opens its password."""
+    try:
+        password = key_ring.unseal(mailbox.smtp_password) if mailbox.smtp_password else ""
+    except NoKeyOpens as shut:
+        raise WayOutDown(str(shut), unsent=True) from shut
+    return SmtpServer(
+        mailbox.smtp_host,
+        mailbox.smtp_port,
+        mailbox.smtp_security,
+        mailbox.smtp_login,
+        password,
+        mailbox=mailbox.address,
+    )
+
+
+def way_out_of_mailbox(mailbox: Mailbox) -> str:
+    """Return what `server_of_mailbox` calls its way out, without opening its password."""
+    return _way_out(mailbox.smtp_host, mailbox.smtp_port, mailbox.address)
 
 
 def is_remote() -> bool:

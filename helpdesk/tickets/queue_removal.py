@@ -8,13 +8,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import EventKind, Queue, Store, Ticket, TicketEvent
+from helpdesk.models import EventKind, Mailbox, Queue, Store, Ticket, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.tickets.naming_rules import named_by
 
 
 class QueueInUse(Refused):
-    """A store sends its tickets there, or tickets are or were in it."""
+    """A store sends its tickets there, a mailbox its mail, or tickets are or were in it."""
 
     code = "queue-in-use"
     sentence = _(
@@ -30,7 +30,7 @@ class QueueNamed(Refused):
 
 
 def remove_empty(queue: Queue, *, now: datetime) -> None:
-    """Remove a queue that no store, no ticket, no rule and no history knows; who was in it loses a membership.
+    """Remove a queue that no store, mailbox, ticket, rule or history knows; who was in it loses a membership.
 
     Raises `QueueInUse`, `QueueNamed`.
     """
@@ -38,6 +38,7 @@ def remove_empty(queue: Queue, *, now: datetime) -> None:
     locked = Queue.objects.select_for_update().get(pk=queue.pk)
     if (
         Store.objects.filter(default_queue=locked).exists()
+        or Mailbox.objects.filter(queue=locked).exists()
         or Ticket.objects.filter(queue=locked).exists()
         or is_known_to_history(locked)
     ):

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.access import api_keys, set_up_trace
 from helpdesk.input.visible_line import refuse_invisible
-from helpdesk.models import ApiKey, Environment, Queue, Scope, Store, Ticket
+from helpdesk.models import ApiKey, Environment, Mailbox, Queue, Scope, Store, Ticket
 from helpdesk.pages.frame import shown_once
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones
@@ -175,10 +175,11 @@ def _with_valid_keys() -> QuerySet[Store]:
 
 
 def _queues(now: datetime) -> list[Queue]:
-    """Return the queues; of an empty one, to which no store sends and in which no ticket is, also what names it."""
+    """Return the queues; of an empty one, to which nobody sends and in which no ticket is, also what names it."""
     stores = Exists(Store.objects.filter(default_queue=OuterRef("pk")))
+    mailboxes = Exists(Mailbox.objects.filter(queue=OuterRef("pk")))
     tickets = Exists(Ticket.objects.filter(queue=OuterRef("pk")))
-    empty = set(Queue.objects.filter(~stores, ~tickets).values_list("pk", flat=True))
+    empty = set(Queue.objects.filter(~stores, ~mailboxes, ~tickets).values_list("pk", flat=True))
     queues = list(Queue.objects.order_by("name"))
     for queue in queues:
         queue.is_empty = queue.pk in empty

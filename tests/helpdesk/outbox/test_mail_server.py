@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from helpdesk.models.mail.line_security import LineSecurity
+from helpdesk.models import LineSecurity
 from helpdesk.outbox import limits, mail_server
 from helpdesk.outbox.channel import MessageRefused, WayOutDown
 from helpdesk.outbox.mail_server import SmtpServer
+from helpdesk.secrets import key_ring
 from tests.helpdesk.outbox.receiver import closed_port, silent
 from tests.helpdesk.outbox.smtp_server import MailServer, serving
+from tests.make import Make
 
 ANNA, BERT = "anna@example.com", "bert@example.com"
 
@@ -81,15 +83,29 @@ def test_a_mail_leaves_by_the_server_that_it_is_given(settings: Any) -> None:
     assert mail.outbox == []
 
 
-def test_mailboxes_on_one_server_are_ways_out_of_their_own() -> None:
-    ours, theirs = (
-        SmtpServer("mail.example", 587, LineSecurity.STARTTLS, "login", "hunter2", mailbox=address)
-        for address in ("help@shop.example", "returns@shop.example")
-    )
+def test_a_mailbox_has_a_server_with_its_login(make: Make) -> None:
+    mailbox = make.mailbox(smtp_login="shared", smtp_password=key_ring.seal("hunter2"))
+    server = mail_server.server_of_mailbox(mailbox)
 
-    assert ours.way_out == "smtp://mail.example:587/help@shop.example"
-    assert ours.way_out != theirs.way_out
-    assert "hunter2" not in repr(ours)
+    assert (server.host, server.port, server.security) == ("smtp.example", 587, LineSecurity.STARTTLS)
+    assert (server.login, server.password, server.mailbox) == ("shared", "hunter2", "help@shop.example")
+    assert "hunter2" not in repr(server)
+
+
+def test_mailboxes_on_one_server_are_ways_out_of_their_own(make: Make) -> None:
+    ours, theirs = make.mailbox(), make.mailbox("returns@shop.example")
+
+    assert mail_server.way_out_of_mailbox(ours) == "smtp://smtp.example:587/help@shop.example"
+    assert mail_server.server_of_mailbox(ours).way_out == mail_server.way_out_of_mailbox(ours)
+    assert mail_server.way_out_of_mailbox(ours) != mail_server.way_out_of_mailbox(theirs)
+
+
+def test_a_password_that_no_key_opens_holds_up_its_mailbox_and_loses_nothing(make: Make) -> None:
+    mailbox = make.mailbox(smtp_password="gAAAA-of-another-ring")
+    with pytest.raises(WayOutDown, match="Enter it again") as failed:
+        mail_server.server_of_mailbox(mailbox)
+
+    assert failed.value.unsent
 
 
 def test_a_mail_says_that_a_machine_wrote_it(server: MailServer) -> None:

@@ -47,3 +47,11 @@ def test_it_is_asked_of_an_index_of_moves(make: Make) -> None:
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "ticket_event_moves" in plan, plan
     assert "Seq Scan on helpdesk_ticketevent" not in plan, plan
+
+
+def test_a_queue_to_which_a_mailbox_brings_its_mail_stays(make: Make) -> None:
+    queue = make.queue("Returns")
+    make.mailbox(queue=queue)
+
+    with pytest.raises(queue_removal.QueueInUse), transaction.atomic():
+        queue_removal.remove_empty(queue, now=database_now())
