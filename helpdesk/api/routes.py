@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpdesk.api.contract.operation import Route
 from helpdesk.api.shapes import REFERENCE
-from helpdesk.api.views import changes, messages, tickets
+from helpdesk.api.views import changes, directory, messages, tickets
 
 TICKET = {"ref": REFERENCE}
 
@@ -19,4 +19,7 @@ ROUTES = (
     Route("tickets/{ref}/priority", changes.PriorityDoor, TICKET),
     Route("tickets/{ref}/queue", changes.QueueDoor, TICKET),
     Route("tickets/{ref}/undo", changes.UndoDoor, TICKET),
+    Route("customers", directory.Customers),
+    Route("queues", directory.Queues),
+    Route("agents", directory.Agents),
 )

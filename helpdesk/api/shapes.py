@@ -112,6 +112,7 @@ class TicketQuery(Struct, kw_only=True):
     tag: list[Text] = []
     external_id: list[Id] = []
     customer: Annotated[list[Id], Meta(description="A customer's external id.")] = []
+    customer_email: Annotated[list[Email], Meta(description="A customer's e-mail, in whatever case.")] = []
     updated_since: Annotated[
         Instant | None,
         Meta(
@@ -122,6 +123,42 @@ class TicketQuery(Struct, kw_only=True):
     ] = None
     cursor: Cursor | None = None
     limit: Limit = 50
+
+
+class CustomerQuery(Struct, kw_only=True):
+    """Which customers to list: those that meet every condition; of several values, any of them."""
+
+    email: Annotated[list[Email], Meta(description="In whatever case; several people may share one.")] = []
+    external_id: list[Id] = []
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+class CustomerPage(Struct):
+    data: list[CustomerShape]
+    next_cursor: NextCursor
+
+
+class QueueShape(Struct, kw_only=True):
+    """A queue that the store's keys reach."""
+
+    name: QueueName
+    own: Annotated[bool, Meta(description="Whether it is the store's own, where its tickets come.")]
+
+
+class QueueList(Struct):
+    data: list[QueueShape]
+
+
+class AgentShape(Struct, kw_only=True):
+    """Somebody for whom a key may act, and in which of the store's queues."""
+
+    email: AgentEmail
+    queues: list[QueueName]
+
+
+class AgentList(Struct):
+    data: list[AgentShape]
 
 
 class BatchShape(Struct):

@@ -41,6 +41,7 @@ class Customer(models.Model):
             models.Index(
                 name="customer_by_email", fields=["store", "email_key"], condition=Q(email_key__isnull=False)
             ),
+            models.Index(name="customer_latest_first", fields=["store", "-created_at", "-id"]),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ from helpdesk.models import ApiKey, Scope, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.customer_match import email_key
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.opening import Opened
@@ -99,6 +100,7 @@ def wanted(query: shapes.TicketQuery) -> Q:
         "tags__overlap": query.tag,
         "external_id__in": query.external_id,
         "customer__external_id__in": query.customer,
+        "customer__email_key__in": [email_key(email) for email in query.customer_email],
     }
     return Q(**{name: value for name, value in conditions.items() if value})
 

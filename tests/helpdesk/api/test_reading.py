@@ -91,6 +91,7 @@ def test_changes_since_an_instant_come_in_their_order(caller: Caller, make: Make
         "tag=wismo",
         "external_id=shop-1",
         "customer=c_1",
+        "customer_email=JON%40example.com",
     ],
 )
 def test_a_condition_keeps_what_meets_it(caller: Caller, make: Make, condition: str) -> None:
@@ -101,7 +102,7 @@ def test_a_condition_keeps_what_meets_it(caller: Caller, make: Make, condition: 
         queue=make.queue("Returns"),
         tags=["wismo", "late"],
         external_id="shop-1",
-        customer={"external_id": "c_1"},
+        customer={"external_id": "c_1", "email": "jon@Example.com"},
     )
     Ticket.objects.filter(pk=ticket.pk).update(status="resolved", assignee=make.agent())
 
