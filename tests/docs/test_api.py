@@ -41,6 +41,7 @@ PEOPLE_ALONE = {
     "merge-across-stores",
     "merge-into-itself",
     "name-missing",
+    "no-key-opens",
     "not-a-reply",
     "not-an-overseer",
     "queue-in-use",
