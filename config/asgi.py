@@ -77,31 +77,32 @@ async def read_body(scope: Message, receive: Receive, body: SpooledTemporaryFile
     announced = int(headers.get(b"content-length", b"0"))
     if not announced and b"transfer-encoding" not in headers:
         return 0
-    if announced > settings.API_MAX_BODY + DRAINED:
+    most = settings.BODY_LIMITS.get(scope["path"], settings.API_MAX_BODY)
+    if announced > most + DRAINED:
         raise BodyRefused(413, "too-large")
-    length = await _receive_in_time(receive, body)
-    if length > settings.API_MAX_BODY:
+    length = await _receive_in_time(receive, body, most)
+    if length > most:
         raise BodyRefused(413, "too-large")
     return length
 
 
-async def _receive_in_time(receive: Receive, body: SpooledTemporaryFile[bytes]) -> int:
+async def _receive_in_time(receive: Receive, body: SpooledTemporaryFile[bytes], most: int) -> int:
     try:
         async with asyncio.timeout(settings.BODY_SECONDS):
-            return await _receive_all(receive, body)
+            return await _receive_all(receive, body, most)
     except TimeoutError:
         raise BodyRefused(408, "body-too-slow") from None
 
 
-async def _receive_all(receive: Receive, body: SpooledTemporaryFile[bytes]) -> int:
+async def _receive_all(receive: Receive, body: SpooledTemporaryFile[bytes], most: int) -> int:
     length = 0
-    while length <= settings.API_MAX_BODY + DRAINED:
+    while length <= most + DRAINED:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
         chunk = message.get("body", b"")
         length += len(chunk)
-        if length <= settings.API_MAX_BODY:
+        if length <= most:
             body.write(chunk)
         if not message.get("more_body"):
             break

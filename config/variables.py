@@ -34,6 +34,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_RATE_QUOTA": "Requests that one API key may make within ATTEND_RATE_WINDOW; 6000, 0 for no limit.",
     "ATTEND_RATE_WINDOW": "Seconds; 60.",
     "ATTEND_MAX_BODY": "Bytes of the largest request body; 5242880.",
+    "ATTEND_MAX_MAIL": "Bytes of the largest mail that is taken: 25 MiB of files, as mail encodes them; 40000000.",
     "ATTEND_MAX_ACT_BACKDATE": "Hours that an answer or another act on a live ticket may be dated back; 24.",
     "ATTEND_UNDO_SECONDS": "Seconds within which an agent may undo what they did last on a ticket; 300.",
     "ATTEND_BODY_SECONDS": "Seconds within which the head of a request, and then its body, has to arrive; 10.",

@@ -25,7 +25,7 @@ TITLES = {
     409: _("Something else got in the way"),
     411: _("The length of the body is needed"),
     413: _("The body is too large"),
-    415: _("The body has to be JSON"),
+    415: _("The body is of a kind that is not taken here"),
     422: _("The request was understood, but cannot be carried out"),
     429: _("Too many requests"),
     431: _("The head of the request is too large"),

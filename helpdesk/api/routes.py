@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from helpdesk.api.contract.operation import Route
-from helpdesk.api.shapes import REFERENCE
-from helpdesk.api.views import changes, directory, messages, tickets
+from helpdesk.api.shapes import NUMBER, REFERENCE
+from helpdesk.api.views import changes, directory, mail, messages, tickets
 
 TICKET = {"ref": REFERENCE}
+MAIL = {"mail": NUMBER}
 
 ROUTES = (
     Route("tickets", tickets.Tickets),
@@ -22,4 +23,6 @@ ROUTES = (
     Route("customers", directory.Customers),
     Route("queues", directory.Queues),
     Route("agents", directory.Agents),
+    Route("mail", mail.Mails),
+    Route("mail/{mail}", mail.OneMail, MAIL),
 )

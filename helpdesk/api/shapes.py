@@ -13,6 +13,7 @@ from helpdesk import models
 from helpdesk.api.problems import Problem
 from helpdesk.input.instant_text import Instant
 from helpdesk.input.named_type import called, either, one_of
+from helpdesk.models.mail.raw_mail import MailOutcome, MailReason
 from helpdesk.tickets.opening.new_ticket import (
     Body,
     Channel,
@@ -25,6 +26,7 @@ from helpdesk.tickets.opening.new_ticket import (
     Urgency,
 )
 
+NUMBER = "[1-9][0-9]{0,17}"
 REFERENCE = "T-[0-9A-HJKMNP-TV-Z]{7}"
 TicketReference = Annotated[str, Meta(examples=["T-QAAAQVX"])]
 Status = Annotated[
@@ -94,6 +96,19 @@ class TicketReceiptShape(Struct, kw_only=True):
 
 ToldTicket = Annotated[Any, either("TicketOrReceipt", "TicketShape", "TicketReceiptShape")]
 """A ticket, or for a key that may not read its receipt."""
+
+
+class MailShape(Struct, kw_only=True):
+    """A mail that was handed in, and what became of it."""
+
+    id: str
+    size: Annotated[int, Meta(description="In bytes.")]
+    received_at: Instant
+    read_at: Annotated[Instant | None, Meta(description="Null until it was read.")]
+    outcome: Annotated[str, one_of("MailOutcome", MailOutcome.values)] | None
+    reason: Annotated[str, one_of("MailReason", MailReason.values)] | None
+    why: Annotated[str, Meta(description="The reason in words; empty where there is none.")]
+    ticket: Annotated[TicketReference | None, Meta(description="On which it is, or of which it tells.")]
 
 
 class TicketPage(Struct):

@@ -9,6 +9,7 @@ from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.job import Job, JobError
 from helpdesk.models.mail.line_security import LineSecurity
 from helpdesk.models.mail.mailbox import Mailbox, MailboxMode
+from helpdesk.models.mail.raw_mail import MailId, MailOutcome, RawMail, RawMailBytes
 from helpdesk.models.message import Message, Way
 from helpdesk.models.queue import Membership, Queue, Role
 from helpdesk.models.request import IdempotentRequest, RefusedRequest
@@ -35,12 +36,16 @@ __all__ = [
     "Job",
     "JobError",
     "LineSecurity",
+    "MailId",
+    "MailOutcome",
     "Mailbox",
     "MailboxMode",
     "Membership",
     "Message",
     "Priority",
     "Queue",
+    "RawMail",
+    "RawMailBytes",
     "RefusedRequest",
     "Role",
     "Scope",

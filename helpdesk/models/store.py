@@ -99,6 +99,7 @@ class Scope(models.TextChoices):
     WRITE = "write", _("send tickets and customer messages")
     ACT = "act", _("answer and act as a named agent")
     NOTES = "notes", _("read internal notes")
+    MAIL = "mail", _("hand in mail, and read what became of it")
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):

@@ -12,7 +12,6 @@ from helpdesk.input.named_type import called, one_of
 from monitor import models
 from monitor.clock.metrics import PROMISED, Outcome
 
-NUMBER = "[1-9][0-9]{0,17}"
 Metric = Annotated[str, one_of("Metric", [metric.value for metric in PROMISED])]
 Level = Annotated[Literal["at_risk", "breached"], called("FlagLevel")]
 ToldLevel = Annotated[str, one_of("FlagLevel", models.Level.values)]

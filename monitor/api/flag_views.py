@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 
-from helpdesk.api import paging
+from helpdesk.api import paging, shapes
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.ticket_lookup import agent_at
@@ -102,7 +102,7 @@ class FlagAcknowledgementDoor(Door):
     )
     def put(self, request: Request, flag: str) -> HttpResponse:
         asked, _ = self.read(clock_shapes.FlagAcknowledgement)
-        number = int(flag) if re.fullmatch(clock_shapes.NUMBER, flag) else 0
+        number = int(flag) if re.fullmatch(shapes.NUMBER, flag) else 0
 
         def acknowledge(now: datetime) -> HttpResponse:
             visible = Flag.objects.visible_to(self.key).select_related("ticket", "acknowledged_by")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from helpdesk.api.contract.operation import Route, Webhook
 from helpdesk.api.routes import TICKET
+from helpdesk.api.shapes import NUMBER
 from monitor.alerts.flag_webhook import TYPE, FlagsChanged
 from monitor.api import clock_views, flag_views
-from monitor.api.clock_shapes import NUMBER
 
 ROUTES = (
     Route("tickets/{ref}/clocks", clock_views.ClocksDoor, TICKET),

@@ -35,7 +35,7 @@ def test_it_is_valid(contract: Any) -> None:
 def test_every_operation_has_a_name_a_summary_and_its_errors(contract: Any) -> None:
     names = [operation["operationId"] for _, _, operation in operations(contract)]
 
-    assert len(names) == len(set(names)) == 18
+    assert len(names) == len(set(names)) == 20
     for path, _, operation in operations(contract):
         assert operation["summary"]
         statuses = set(operation["responses"])
@@ -115,7 +115,7 @@ def test_what_leaves_by_itself_is_described(contract: Any) -> None:
 
 def bodies(operation: Any) -> list[str]:
     content = operation.get("requestBody", {}).get("content", {}).values()
-    return [one["schema"]["$ref"].rpartition("/")[2] for one in content]
+    return [one["schema"]["$ref"].rpartition("/")[2] for one in content if "$ref" in one["schema"]]
 
 
 def reachable(contract: Any, names: set[str]) -> set[str]:

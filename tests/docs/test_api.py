@@ -77,7 +77,8 @@ def test_every_operation_has_an_example() -> None:
 
 def _shape_of(path: str) -> str:
     without_query = path.partition("?")[0]
-    return re.sub(r"(?<=/flags/)\d+", "{flag}", re.sub(r"T-[0-9A-Z]{7}", "{ref}", without_query))
+    named = re.sub(r"T-[0-9A-Z]{7}", "{ref}", without_query)
+    return re.sub(r"(?<=/flags/)\d+", "{flag}", re.sub(r"(?<=/mail/)\d+", "{mail}", named))
 
 
 @pytest.mark.django_db(transaction=True)

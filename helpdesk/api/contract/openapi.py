@@ -31,6 +31,8 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "pattern": f"^({FORM})$"},
 }
 
+AS_IT_COMES: Json = {"schema": {"type": "string", "minLength": 1, "format": "binary"}}
+
 TOLD = {
     "RateLimit": "What is left (`r`) and for how many seconds (`t`).",
     "RateLimit-Policy": "How many requests (`q`) a key may make in how many seconds (`w`).",
@@ -85,6 +87,8 @@ def operation_item(offered: Operation) -> Json:
     }
     if offered.body is not None:
         item["requestBody"] = {"required": True, "content": content(offered.body)}
+    if offered.raw_kinds:
+        item["requestBody"] = {"required": True, "content": dict.fromkeys(offered.raw_kinds, AS_IT_COMES)}
     return item
 
 
@@ -138,7 +142,11 @@ def query_parameter(name: str, described: Json) -> Json:
 
 def responses(offered: Operation) -> Json:
     good = {str(status): good_response(status, shape) for status, shape in offered.answers.items()}
-    bad = [*ALWAYS, *(WITH_BODY if offered.body else ()), *([422] if offered.query else [])]
+    bad = [
+        *ALWAYS,
+        *(WITH_BODY if offered.body or offered.raw_kinds else ()),
+        *([422] if offered.query else []),
+    ]
     return good | {str(status): bad_response(status) for status in sorted(set(bad))}
 
 
@@ -147,7 +155,7 @@ def good_response(status: int, shape: Any) -> Json:
     return {"description": SAID[status], "headers": headers, "content": content(shape)}
 
 
-SAID = {200: "As it stands", 201: "Made", 207: "What became of each"}
+SAID = {200: "As it stands", 201: "Made", 202: "Kept, and still to be read", 207: "What became of each"}
 
 
 def bad_response(status: int) -> Json:

@@ -25,6 +25,7 @@ WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
 TRUTHS = {"true": True, "false": False}
 LOST_PLUS = re.compile(r"(?P<time>[0-9W-]+[T ][0-9:.,]+) (?P<offset>[0-9]{2}(?::?[0-9]{2})?)")
 """An instant whose offset was written `+02:00` into an address: there, a plus that is not escaped means a blank."""
+MAIL_KINDS = ("message/rfc822", "application/octet-stream")
 MOST_UNKNOWN_FIELDS = 20
 MOST_FAULTS = 50
 
@@ -33,14 +34,29 @@ def raw_body(request: HttpRequest) -> bytes:
     """Read the body of a request that says it is JSON and is not too long (411, 413, 415 else)."""
     if request.content_type != "application/json":
         raise RequestRefused(415, "unsupported-media-type", _("Send the body as application/json."))
+    return received(request, most=settings.API_MAX_BODY)
+
+
+def raw_mail(request: HttpRequest) -> bytes:
+    """Read the body of a request that is a mail as it came (411, 413, 415, or 422 where there is nothing in it)."""
+    if request.content_type not in ("", *MAIL_KINDS):
+        raise RequestRefused(415, "unsupported-media-type", _("Send the mail as message/rfc822."))
+    raw = received(request, most=settings.MAIL_MAX_SIZE)
+    if not raw:
+        raise RequestRefused(422, "no-mail", _("There is nothing in the body."))
+    return raw
+
+
+def received(request: HttpRequest, *, most: int) -> bytes:
+    """Read a body of at most so many bytes, and unpack it (400, 411, 413, 415)."""
     encoding = encoding_of(request)
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         raise RequestRefused(411, "length-required")
-    if length.isdecimal() and int(length) > settings.API_MAX_BODY:
-        raise too_large()
-    raw = read_all(request)
-    return unzipped(raw) if encoding == "gzip" else raw
+    if length.isdecimal() and int(length) > most:
+        raise too_large(most)
+    raw = read_all(request, most=most)
+    return unzipped(raw, most=most) if encoding == "gzip" else raw
 
 
 def encoding_of(request: HttpRequest) -> str:
@@ -52,28 +68,28 @@ def encoding_of(request: HttpRequest) -> str:
     return encoding
 
 
-def unzipped(raw: bytes) -> bytes:
+def unzipped(raw: bytes, *, most: int) -> bytes:
     """Return what was compressed, of which there may be as much as of a body that was not."""
     unzip = zlib.decompressobj(wbits=31)
     try:
-        plain = unzip.decompress(raw, settings.API_MAX_BODY + 1)
+        plain = unzip.decompress(raw, most + 1)
     except zlib.error as error:
         raise RequestRefused(400, "malformed-gzip", _("The body is no whole gzip file.")) from error
-    if len(plain) > settings.API_MAX_BODY:
-        raise too_large()
+    if len(plain) > most:
+        raise too_large(most)
     if not unzip.eof:
         raise RequestRefused(400, "malformed-gzip", _("The body is no whole gzip file."))
     return plain
 
 
-def too_large() -> RequestRefused:
-    limit = settings.API_MAX_BODY // 1024
+def too_large(most: int) -> RequestRefused:
+    limit = most // 1024
     return RequestRefused(413, "too-large", _("A body may have at most %(limit)s KiB.") % {"limit": limit})
 
 
-def read_all(request: HttpRequest) -> bytes:
+def read_all(request: HttpRequest, *, most: int) -> bytes:
     try:
-        return request.read(settings.API_MAX_BODY + 1)
+        return request.read(most + 1)
     except UnreadablePostError as error:
         raise RequestRefused(400, "body-cut-off", _("The body ended too early.")) from error
 

@@ -1,1 +1,1 @@
-"""How a store is written to and writes: its mailboxes."""
+"""How a store is written to and writes: its mailboxes, and the mail that came."""

@@ -1,0 +1,22 @@
+"""The inbox: what comes is kept as it is, before anybody reads it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from helpdesk.database.transaction import require_transaction
+from helpdesk.models import RawMail, RawMailBytes, Store
+
+
+def keep(raw: bytes, *, store: Store, now: datetime) -> tuple[RawMail, bool]:
+    """Keep a mail, and tell whether it is new: the same bytes are one mail of their store, whoever brings them."""
+    require_transaction()
+    mail, is_new = RawMail.objects.get_or_create(
+        store=store,
+        digest=hashlib.sha256(raw).digest(),
+        defaults={"size": len(raw), "received_at": now},
+    )
+    if is_new:
+        RawMailBytes.objects.create(mail=mail, raw=raw)
+    return mail, is_new
