@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("helpdesk", "0027_mailboxes"),
+        ("helpdesk", "0028_customers_latest_first"),
     ]
 
     operations = [
