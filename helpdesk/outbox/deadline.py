@@ -17,6 +17,10 @@ class DeadlinePassed(TimeoutError):
     """The time is up."""
 
 
+class NobodyAnswered(TimeoutError):
+    """No address took a connection in time."""
+
+
 class Deadline:
     """So many seconds from now, within which everything has to be done that is done under it.
 
@@ -38,7 +42,8 @@ class Deadline:
     def resolve(self, host: str, port: int) -> list[str]:
         """Return the addresses of a host, in the resolver's order.
 
-        Raises `OSError`. The resolver knows no timeout: it is asked in a thread that may outlive us.
+        Raises `OSError`, and `UnicodeError` for what can be no name. The resolver knows no timeout: it is asked in a
+        thread that may outlive us.
         """
         found = self._within(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         return list(dict.fromkeys(str(entry[4][0]) for entry in found))
@@ -55,7 +60,10 @@ class Deadline:
         return self._connect(last, port, share=1)
 
     def _connect(self, address: str, port: int, *, share: int) -> socket.socket:
-        line = socket.create_connection((address, port), timeout=self.left() / share)
+        try:
+            line = socket.create_connection((address, port), timeout=self.left() / share)
+        except TimeoutError:
+            raise NobodyAnswered("no connection in time") from None
         line.settimeout(self.left())
         self._line = line.dup()  # wrapping a socket in TLS takes it from us
         return line
@@ -86,14 +94,14 @@ class Deadline:
         return found  # type: ignore[no-any-return]  # what the call has returned
 
 
-def _answering(call: Callable[[], Found]) -> SimpleQueue[tuple[Any, OSError | None]]:
+def _answering(call: Callable[[], Found]) -> SimpleQueue[tuple[Any, Exception | None]]:
     """Make the call in a thread; what it returned, or why it could not, is the one thing in the queue."""
-    answers: SimpleQueue[tuple[Any, OSError | None]] = SimpleQueue()
+    answers: SimpleQueue[tuple[Any, Exception | None]] = SimpleQueue()
 
     def ask() -> None:
         try:
             answers.put((call(), None))
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             answers.put((None, error))
 
     Thread(target=ask, daemon=True).start()

@@ -50,3 +50,8 @@ def test_a_name_that_nobody_has_is_a_failure_like_any(monkeypatch: pytest.Monkey
 def test_nothing_is_begun_when_the_time_is_over() -> None:
     with pytest.raises(DeadlinePassed):
         Deadline(-1).left()
+
+
+def test_what_can_be_no_name_is_said_at_once() -> None:
+    with pytest.raises(UnicodeError):
+        Deadline(60).resolve("a" * 70 + ".example", 25)
