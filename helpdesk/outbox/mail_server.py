@@ -142,6 +142,12 @@ def send(message: EmailMessage, *, server: SmtpServer | None = None) -> Refusals
         return _handed_over(line, message)
 
 
+def greet(server: SmtpServer) -> None:
+    """Come to where a mail could be handed over, and hand over none; raises `WayOutDown`, of what it came from."""
+    with Deadline(limits.DEADLINE) as deadline, _connected(server, deadline) as line:
+        _introduce(line, server)
+
+
 def _kept_here(message: EmailMessage) -> Refusals:
     try:
         message.send()
@@ -173,7 +179,7 @@ def _introduce(line: smtplib.SMTP, server: SmtpServer) -> None:
         if server.login:
             line.login(server.login, server.password)
         line.ehlo_or_helo_if_needed()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a login is said in ASCII
         raise WayOutDown(_said(error), unsent=True) from error
 
 
