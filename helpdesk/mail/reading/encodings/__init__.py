@@ -1,0 +1,1 @@
+"""From bytes that travelled to text and bytes that are meant."""

@@ -1,0 +1,1 @@
+"""What stands above a mail: who, to whom, when, about what."""
