@@ -57,17 +57,25 @@ def legible(why: str) -> str:
 class AttemptFailed(Exception):
     """An attempt failed; raised by channels. `not_before` is when the receiver wants to be asked again.
 
-    `missed` says of each recipient by name why they were not reached; the message itself names nobody.
+    `missed` says of each recipient by name why they were not reached; the message itself names nobody. `words` are
+    the receiver's own, which may name people: the outbox keeps none of them.
     """
 
-    def __init__(self, why: str, *, not_before: datetime | None = None, missed: Iterable[str] = ()) -> None:
+    def __init__(
+        self, why: str, *, not_before: datetime | None = None, missed: Iterable[str] = (), words: str = ""
+    ) -> None:
         super().__init__(legible(why))
         self.not_before = not_before
         self.missed = tuple(missed)
+        self.words = legible(words)
 
 
 class MessageRefused(AttemptFailed):
-    """It concerns this message, and counts towards giving it up."""
+    """It concerns this message, and counts towards giving it up; `for_good`: no later attempt can do better."""
+
+    def __init__(self, why: str, *, for_good: bool = False, **told: Any) -> None:
+        super().__init__(why, **told)
+        self.for_good = for_good
 
 
 class NobodyThere(AttemptFailed):
@@ -80,8 +88,10 @@ class WayOutDown(AttemptFailed):
     `unsent` says that nothing of the message can have reached anybody, so that it may still grow.
     """
 
-    def __init__(self, why: str, *, not_before: datetime | None = None, unsent: bool = False) -> None:
-        super().__init__(why, not_before=not_before)
+    def __init__(
+        self, why: str, *, not_before: datetime | None = None, unsent: bool = False, words: str = ""
+    ) -> None:
+        super().__init__(why, not_before=not_before, words=words)
         self.unsent = unsent
 
 

@@ -148,6 +148,13 @@ def greet(server: SmtpServer) -> None:
         _introduce(line, server)
 
 
+def hand_over(raw: bytes, *, sender: str, recipients: Sequence[str], server: SmtpServer) -> Refusals:
+    """Send a mail that is composed already, its addresses in ASCII; returns and raises as `send` does."""
+    with Deadline(limits.DEADLINE) as deadline, _connected(server, deadline) as line:
+        _introduce(line, server)
+        return _taken(line, sender, recipients, raw)
+
+
 def _kept_here(message: EmailMessage) -> Refusals:
     try:
         message.send()
@@ -162,7 +169,7 @@ def _connected(server: SmtpServer, deadline: Deadline) -> Iterator[smtplib.SMTP]
     try:
         line = (_TlsLine if server.security == LineSecurity.TLS else _PlainLine)(server, deadline)
     except (OSError, UnicodeError) as error:  # those of smtplib are OSErrors
-        raise WayOutDown(_said(error), unsent=True) from error
+        raise WayOutDown(_said(error), unsent=True, words=_own_words(error)) from error
     try:
         yield line
         with suppress(OSError):
@@ -180,7 +187,7 @@ def _introduce(line: smtplib.SMTP, server: SmtpServer) -> None:
             line.login(server.login, server.password)
         line.ehlo_or_helo_if_needed()
     except (OSError, UnicodeError) as error:  # a login is said in ASCII
-        raise WayOutDown(_said(error), unsent=True) from error
+        raise WayOutDown(_said(error), unsent=True, words=_own_words(error)) from error
 
 
 def _handed_over(line: smtplib.SMTP, message: EmailMessage) -> Refusals:
@@ -188,25 +195,54 @@ def _handed_over(line: smtplib.SMTP, message: EmailMessage) -> Refusals:
     sender = sanitize_address(message.from_email, encoding)
     recipients = {sanitize_address(each, encoding): each for each in message.recipients()}
     body = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's messages take it
+    refused = _taken(line, sender, list(recipients), body)
+    return Refusals({recipients[address]: code for address, code in refused.codes.items()})
+
+
+def _taken(line: smtplib.SMTP, sender: str, recipients: Sequence[str], body: bytes) -> Refusals:
     try:
-        refused = line.sendmail(sender, list(recipients), body)
+        refused = line.sendmail(sender, recipients, body)
     except OSError as error:  # those of smtplib are OSErrors
         raise _failure(error) from error
-    return Refusals({recipients[address]: code for address, (code, _) in refused.items()})
+    return Refusals({address: code for address, (code, _) in refused.items()})
 
 
 def _failure(error: OSError) -> MessageRefused | WayOutDown:
     """Return what it means that the server did not take the mail from us."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         refused = Refusals({address: code for address, (code, _) in error.recipients.items()})
-        return _refusal(refused.codes.values(), str(refused), missed=refused.named())
+        words = next(_words(*reply) for reply in error.recipients.values())
+        return _refusal(refused.codes.values(), str(refused), missed=refused.named(), words=words)
     if isinstance(error, smtplib.SMTPResponseException):
-        return _refusal([error.smtp_code], _said(error))
-    return WayOutDown(_said(error))
+        of_us = isinstance(error, smtplib.SMTPSenderRefused)
+        return _refusal([error.smtp_code], _said(error), words=_own_words(error), of_us=of_us)
+    return WayOutDown(_said(error), words=_own_words(error))
 
 
-def _refusal(codes: Collection[int], said: str, *, missed: Sequence[str] = ()) -> MessageRefused | WayOutDown:
-    return WayOutDown(said, unsent=True) if CLOSING in codes else MessageRefused(said, missed=missed)
+def _refusal(
+    codes: Collection[int], said: str, *, words: str, missed: Sequence[str] = (), of_us: bool = False
+) -> MessageRefused | WayOutDown:
+    """Return what these codes mean; what is said of us, not of the mail (`of_us`), can be mended and is tried again."""
+    if CLOSING in codes:
+        return WayOutDown(said, unsent=True, words=words)
+    for_good = not of_us and all(code >= _FOR_GOOD for code in codes)
+    return MessageRefused(said, missed=missed, words=words, for_good=for_good)
+
+
+_FOR_GOOD = 500
+"""From this code on a server says that it will never take the message (RFC 5321, 4.2.1)."""
+
+
+def _own_words(error: Exception) -> str:
+    """Return what the server said, else what went wrong on the way to it."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _words(error.smtp_code, error.smtp_error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _words(code: int, said: bytes | str) -> str:
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return f"{code} {' '.join(text.split())}"
 
 
 def _said(error: Exception) -> str:

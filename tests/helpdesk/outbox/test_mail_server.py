@@ -193,3 +193,50 @@ def test_without_a_server_mail_stays_here() -> None:
 
     assert [sent.to for sent in mail.outbox] == [[ANNA, BERT]]
     assert mail_server.way_out() == "mail on this machine"
+
+
+def hand_over(server: MailServer, *recipients: str) -> mail_server.Refusals:
+    by = SmtpServer("127.0.0.1", server.port, LineSecurity.NONE)
+    return mail_server.hand_over(
+        b"Subject: x\r\n\r\n.y\r\n", sender="a@x.example", recipients=recipients, server=by
+    )
+
+
+def test_a_composed_mail_arrives_as_it_is(server: MailServer) -> None:
+    assert hand_over(server, ANNA).codes == {}
+
+    [taken] = server.taken
+    assert (taken.recipients, taken.message["Subject"]) == ([ANNA], "x")
+    assert taken.message.get_payload() == ".y\r\n"
+
+
+@pytest.mark.parametrize(
+    ("step", "code", "for_good"),
+    [
+        ("RCPT", 550, True),
+        ("RCPT", 451, False),
+        ("DATA", 554, True),
+        ("END", 452, False),
+        ("MAIL", 550, False),
+    ],
+)
+def test_a_refusal_is_for_good_by_its_code_but_not_one_of_the_sender(
+    server: MailServer, step: str, code: int, for_good: bool
+) -> None:
+    server.refused[ANNA] = code if step == "RCPT" else 250
+    server.steps[step] = code
+
+    with pytest.raises(MessageRefused) as refused:
+        hand_over(server, ANNA)
+
+    assert (refused.value.for_good, refused.value.words) == (for_good, f"{code} so be it")
+    assert "so be it" not in str(refused.value), "the outbox keeps no words of strangers"
+
+
+def test_of_several_recipients_one_who_may_get_it_later_keeps_the_mail(server: MailServer) -> None:
+    server.refused |= {ANNA: 550, BERT: 451}
+
+    with pytest.raises(MessageRefused) as refused:
+        hand_over(server, ANNA, BERT)
+
+    assert not refused.value.for_good
