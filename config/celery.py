@@ -34,6 +34,7 @@ SCHEDULE = {
     # task: (its queue, seconds from one ring to the next)
     "monitor.heartbeat": (ALARMS, 1),
     "helpdesk.deliver": (OUTBOX, 1),
+    "helpdesk.follow_replies": (UPKEEP, 10),
     "helpdesk.jobs": (UPKEEP, 2),
     "monitor.ping": (UPKEEP, 30),
     "helpdesk.forget_requests": (UPKEEP, 3600),

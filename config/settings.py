@@ -109,6 +109,7 @@ OUTBOX_CHANNELS = {
     "alert_mail": "monitor.alerts.alert_mail.CHANNEL",
     "password_link": "helpdesk.access.password_links.CHANNEL",
     "flag_webhook": "monitor.alerts.flag_webhook.CHANNEL",
+    "reply_mail": "helpdesk.mail.leaving.reply_channel.CHANNEL",
 }
 OUTBOX_SOURCES = ["monitor.alerts.news_delivery.make_out"]
 API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
@@ -189,6 +190,9 @@ BODY_SECONDS = env.float("ATTEND_BODY_SECONDS", 10.0, validate=variables.SPAN)
 API_RATE_QUOTA = env.int("ATTEND_RATE_QUOTA", 6000, validate=variables.COUNT_OR_NONE)
 API_RATE_WINDOW = env.int("ATTEND_RATE_WINDOW", 60, validate=variables.COUNT)
 MAX_ACT_BACKDATE = timedelta(hours=env.float("ATTEND_MAX_ACT_BACKDATE", 24.0, validate=variables.SPAN))
+REPLY_DELAYED_AFTER = timedelta(
+    seconds=env.float("ATTEND_REPLY_DELAYED_AFTER", 300.0, validate=variables.SPAN)
+)
 UNDO_WITHIN = timedelta(seconds=env.float("ATTEND_UNDO_SECONDS", 300.0, validate=variables.SPAN))
 ALARM_CHANNEL = "attend_alarm"
 DELIVERIES_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DELIVERIES", 30.0, validate=variables.SPAN))

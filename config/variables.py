@@ -37,6 +37,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_MAX_MAIL": "Bytes of the largest mail that is taken: 25 MiB of files, as mail encodes them; 40000000.",
     "ATTEND_MAX_ACT_BACKDATE": "Hours that an answer or another act on a live ticket may be dated back; 24.",
     "ATTEND_UNDO_SECONDS": "Seconds within which an agent may undo what they did last on a ticket; 300.",
+    "ATTEND_REPLY_DELAYED_AFTER": "Seconds after which a reply that no server has accepted stops no clock; 300.",
     "ATTEND_BODY_SECONDS": "Seconds within which the head of a request, and then its body, has to arrive; 10.",
     "ATTEND_KEEP_DELIVERIES": "Days for which deliveries that are over are kept; 30.",
     "ATTEND_KEEP_JOBS": "Days for which jobs that are over are kept; 90.",

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from helpdesk.access import retention
 from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_turn, past_jobs
+from helpdesk.mail.leaving import reply_outcome
 from helpdesk.outbox import outbox, past_deliveries
 
 SENDING_SECONDS = 10.0
@@ -19,6 +20,9 @@ SENDING_SECONDS = 10.0
 
 SOURCE_BATCH = 500
 """How many things a source puts into the outbox at a time."""
+
+REPLIES_AT_A_TIME = 100
+"""How many replies one task tells clocks of; an outage of an hour may hold up hundreds."""
 
 JOB_SECONDS = 8
 """How long one task goes on with jobs; the step that is begun last may take a little longer."""
@@ -47,6 +51,15 @@ def deliver() -> None:
     attempted = outbox.send_due(clock=database_now, seconds=SENDING_SECONDS)
     if attempted:
         logger.info("attempted %d deliveries", attempted)
+
+
+@shared_task(name="helpdesk.follow_replies")
+def follow_replies() -> None:
+    """Tell clocks of replies that take long to leave, or never will. Safe to run twice, late, or in parallel."""
+    longest = settings.REPLY_DELAYED_AFTER
+    told = reply_outcome.follow(longest=longest, now=database_now(), limit=REPLIES_AT_A_TIME)
+    if told:
+        logger.warning("%d replies take long to leave, or cannot", told)
 
 
 @shared_task(name="helpdesk.jobs")

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from helpdesk.access import departures, kept_answers, security_log
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import Agent, Customer, Invitation, Message
+from helpdesk.models import Agent, Customer, Invitation, MailedReply, Message
 from helpdesk.models import SecurityEventKind as Kind
 
 ANONYMOUS = "anonymous"
@@ -63,6 +63,7 @@ def erase_customer(*, customer: Customer) -> None:
     customer.save()
     theirs = customer.tickets.all()
     Message.objects.filter(ticket__in=theirs).update(body="", rest="", author_name="", external_id=None)
+    MailedReply.objects.filter(message__ticket__in=theirs).update(said="")
     theirs.update(subject="", metadata={}, order=None, external_id=None)
     facts = {"customer": customer.pk, "store": customer.store_id}
     security_log.record_on_server(Kind.CUSTOMER_ERASED, what="erase", **facts)

@@ -54,4 +54,4 @@ def told_again(told: Any, *, key: ApiKey, now: datetime) -> Any:
 
 
 def _message_again(told: Any, key: ApiKey) -> shapes.MessageShape | shapes.MessageReceiptShape:
-    return message_for(key, Message.objects.select_related("agent").get(pk=told["message"]["id"]))
+    return message_for(key, Message.objects.select_related("agent", "mailed").get(pk=told["message"]["id"]))

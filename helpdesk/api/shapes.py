@@ -209,6 +209,16 @@ class AuthorShape(Struct, kw_only=True):
     name: str
 
 
+class DeliveryShape(Struct, kw_only=True):
+    """How far a public message has come that leaves by mail; `said` is a server's word on it, until it has left."""
+
+    state: Annotated[str, one_of("DeliveryState", models.Leaving.values)]
+    leaving_since: Instant
+    left_at: Instant | None
+    refused_at: Instant | None
+    said: str
+
+
 class MessageShape(Struct, kw_only=True):
     """One thing said on a ticket."""
 
@@ -226,6 +236,9 @@ class MessageShape(Struct, kw_only=True):
     sent_at: Instant
     received_at: Instant
     bounced_at: Instant | None
+    delivery: Annotated[
+        DeliveryShape | None, Meta(description="Its way out by mail; null where it does not leave from here.")
+    ]
 
 
 class MessageReceiptShape(Struct, kw_only=True):

@@ -43,7 +43,8 @@ _OF_TICKET: Final = (
 _OF_MESSAGE: Final = (
     "external_id", "public", "automatic", "body", "rest", "sent_at", "received_at", "bounced_at",
 )  # fmt: skip
-"""What is said of a ticket, and of a message, as it stands in its own row."""
+_OF_DELIVERY: Final = ("state", "leaving_since", "left_at", "refused_at", "said")
+"""What is said of a ticket, of a message, and of its way out, as it stands in its own row."""
 
 
 class Extension(Protocol):
@@ -111,9 +112,15 @@ def _nobody_works_in(queue: str) -> str:
 
 
 def represent_message(message: Message) -> shapes.MessageShape:
-    """Say a message; its agent has been loaded with it."""
+    """Say a message; its agent, and how it leaves by mail, have been loaded with it."""
     said = {name: getattr(message, name) for name in _OF_MESSAGE}
-    return shapes.MessageShape(id=str(message.pk), author=_author(message), way=message.way or None, **said)
+    said |= {"author": _author(message), "way": message.way or None, "delivery": _delivery(message)}
+    return shapes.MessageShape(id=str(message.pk), **said)
+
+
+def _delivery(message: Message) -> shapes.DeliveryShape | None:
+    mailed = getattr(message, "mailed", None)
+    return shapes.DeliveryShape(**{name: getattr(mailed, name) for name in _OF_DELIVERY}) if mailed else None
 
 
 def _author(message: Message) -> shapes.AuthorShape:

@@ -33,7 +33,7 @@ def take_back_bounced(*, ticket: Ticket, message: Message, now: datetime) -> boo
         message.refresh_from_db()
         if message.bounced_at is not None:
             return False
-        reply = _reply_behind(ticket, message)
+        reply = reply_behind(ticket, message)
         message.bounced_at = now
         message.save(update_fields=["bounced_at"])
         change.record(EventKind.REPLY_BOUNCED, message=message, reply_seq=reply.seq)
@@ -82,7 +82,8 @@ def _answered_in(chain: Sequence[Ticket], merged: Ticket) -> bool:
     return False
 
 
-def _reply_behind(ticket: Ticket, message: Message) -> TicketEvent:
+def reply_behind(ticket: Ticket, message: Message) -> TicketEvent:
+    """Return the event by which this message was sent on this ticket; raises `NotAReply`."""
     staff = message.public and message.author != Author.CUSTOMER
     reply = TicketEvent.objects.filter(
         ticket=ticket, message=message, kind__in=[EventKind.PUBLIC_REPLY_SENT, EventKind.OPENED]

@@ -12,6 +12,7 @@ from helpdesk.conversation.follow_ups import (
     merged_into,
     note_where,
 )
+from helpdesk.conversation.mailed_replies import mailed
 from helpdesk.conversation.unseen import refuse_unseen
 from helpdesk.models import Agent, Author, Message, Ticket, Way
 from helpdesk.refusal import UnknownValue
@@ -42,7 +43,7 @@ def reply_in_public(
     """
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, author_name=author_name)
     to_last = changing_onward(ticket, merged_into, now=now, by=author, author=Author.AGENT, imported=imported)
-    with to_last as change:
+    with mailed(to_last) as change:
         return said_before(change, external_id) or _reply(change, said, then, ticket, seen_seq)
 
 
@@ -73,7 +74,8 @@ def reply_as_bot(
     said = Utterance(
         body=body, sent_at=sent_at, external_id=external_id, author_name=author_name, automatic=automatic
     )
-    with changing_onward(ticket, merged_into, now=now, author=Author.BOT, imported=imported) as change:
+    to_last = changing_onward(ticket, merged_into, now=now, author=Author.BOT, imported=imported)
+    with mailed(to_last) as change:
         message = said_before(change, external_id) or answer(change, said)
         return note_where(message, asked=ticket)
 
@@ -130,7 +132,7 @@ def send_automatically(
     A receipt is one, an agent's out-of-office another. It leaves the ticket as it stands.
     """
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, automatic=True)
-    with changing_onward(ticket, merged_into, now=now, by=author, imported=imported) as change:
+    with mailed(changing_onward(ticket, merged_into, now=now, by=author, imported=imported)) as change:
         message = said_before(change, external_id) or answer(change, said)
         return note_where(message, asked=ticket)
 

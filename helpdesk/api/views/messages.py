@@ -52,7 +52,11 @@ class Messages(Door):
         return answer(page)
 
     def _readable(self, ref: str) -> MessageQuerySet:
-        said = Message.objects.filter(ticket=ticket_of(self.key, ref)).select_related("agent").in_order()
+        said = (
+            Message.objects.filter(ticket=ticket_of(self.key, ref))
+            .select_related("agent", "mailed")
+            .in_order()
+        )
         return said if Scope.NOTES in self.key.scopes else said.public()
 
     @Operation(

@@ -1,0 +1,47 @@
+"""Public replies leave by mail where their store has a mailbox that answers: with what says them, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from helpdesk.models import Author, Mailbox, MailedReply, Message, Ticket
+from helpdesk.outbox import items
+from helpdesk.tickets.ticket_change import TicketChange
+
+REPLY_MAIL = "reply_mail"
+"""The channel of the outbox; its key is the message's number, so that no two replies are ever one mail."""
+
+REPLY = "reply"
+
+
+@contextmanager
+def mailed(changing: AbstractContextManager[TicketChange]) -> Iterator[TicketChange]:
+    """Change a ticket, and have what was said in public leave by mail once that is written.
+
+    History and notes stay where they are. Without a mailbox or a customer's address nothing leaves: a reply that is
+    stored is one that was sent.
+    """
+    with changing as change:
+        yield change
+    _let_leave(change)
+
+
+def _let_leave(change: TicketChange) -> None:
+    replies = [message for message in change.messages if _leaves(message)]
+    if change.imported or not replies or not change.ticket.customer.email:
+        return
+    mailbox = mailbox_of(change.ticket)
+    for message in replies if mailbox else ():
+        MailedReply.objects.create(message=message, mailbox=mailbox, leaving_since=change.now)
+        items.put(channel_name=REPLY_MAIL, key=message.pk, kind=REPLY, numbers=[message.pk], now=change.now)
+
+
+def _leaves(message: Message) -> bool:
+    return message.public and message.author != Author.CUSTOMER and not message.way
+
+
+def mailbox_of(ticket: Ticket) -> Mailbox | None:
+    """Return the mailbox by which a ticket is answered: its store's for the ticket's queue, else its store's first."""
+    answering = Mailbox.objects.answering().filter(store=ticket.store_id)
+    return min(answering, key=lambda mailbox: (mailbox.queue_id != ticket.queue_id, mailbox.pk), default=None)

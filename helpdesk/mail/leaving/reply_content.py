@@ -1,0 +1,71 @@
+"""What a reply says as a mail: put together from the rows of its conversation."""
+
+from __future__ import annotations
+
+from babel.dates import format_date, format_time
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from helpdesk.input import zone_name
+from helpdesk.input.visible_text import isolated
+from helpdesk.mail.composing.outgoing_mail import Correspondent, OutgoingMail, QuotedMessage
+from helpdesk.mail.composing.reply_subject import reply_subject
+from helpdesk.mail.composing.signed_address import signed_address
+from helpdesk.mail.leaving.mail_keys import mail_keys
+from helpdesk.mail.leaving.reply_thread import thread_of
+from helpdesk.models import Author, Mailbox, MailedReply, Message, Ticket
+
+MOST_QUOTED_MESSAGES = 10
+
+
+def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
+    """Return a reply as a mail: from the mailbox's public name, whoever wrote it, to the customer."""
+    message, ticket = reply.message, reply.message.ticket
+    customer, language = ticket.customer, _language(ticket, mailbox)
+    thread = thread_of(message, mailbox=mailbox)
+    return OutgoingMail(
+        sender=Correspondent(mailbox.public_name, mailbox.address),
+        to=[Correspondent(customer.name, customer.email)],
+        reply_to=signed_address(mailbox.address, ticket=ticket.pk, key=mail_keys()[0]),
+        subject=reply_subject(ticket.subject),
+        text=message.body,
+        greeting=mailbox.greeting,
+        signature=mailbox.signature,
+        language=language,
+        quotes=[_quote(each, mailbox, language) for each in _said_before(message)],
+        sent_at=message.sent_at,
+        message_id=thread.message_id,
+        in_reply_to=thread.answered,
+        references=thread.before,
+        automatic=message.automatic or message.author == Author.SYSTEM,
+    )
+
+
+def _language(ticket: Ticket, mailbox: Mailbox) -> str:
+    """Return the first language of customer, mailbox and house in which we have sentences."""
+    spoken = {code for code, _name in settings.LANGUAGES}
+    wished = (
+        tag.replace("_", "-").partition("-")[0].lower() for tag in (ticket.customer.locale, mailbox.locale)
+    )
+    return next((tag for tag in wished if tag in spoken), settings.LANGUAGE_CODE)
+
+
+def _said_before(message: Message) -> list[Message]:
+    """Return what its customer has read or written before, the newest first."""
+    known = Message.objects.public().filter(ticket=message.ticket_id, bounced_at=None, way="")
+    earlier = known.exclude(pk=message.pk).filter(sent_at__lte=message.sent_at).defer("rest")
+    return list(earlier.order_by("-sent_at", "-pk")[:MOST_QUOTED_MESSAGES])
+
+
+def _quote(said: Message, mailbox: Mailbox, language: str) -> QuotedMessage:
+    customer = said.ticket.customer
+    theirs = said.author == Author.CUSTOMER
+    who = (customer.name or customer.email) if theirs else mailbox.public_name
+    with override(language):
+        at = said.sent_at.astimezone(
+            zone_name.read(customer.timezone) or zone_name.read(said.ticket.store.timezone)
+        )
+        day, time = format_date(at, "long", locale=language), format_time(at, "short", locale=language)
+        heading = _("%(day)s, %(time)s: %(who)s wrote:") % {"day": day, "time": time, "who": isolated(who)}
+    return QuotedMessage(heading, said.body)

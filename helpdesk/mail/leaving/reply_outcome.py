@@ -1,0 +1,72 @@
+"""What became of a reply on its way: written down with the ticket's events, so that its clocks know."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from helpdesk.conversation.bounces import reply_behind, take_back_bounced
+from helpdesk.conversation.mailed_replies import REPLY_MAIL
+from helpdesk.models import Delivery, EventKind, MailedReply
+from helpdesk.tickets.ticket_change import changing
+
+LONGEST_WORDS = 500
+
+
+def note_left(reply: MailedReply, *, now: datetime) -> None:
+    """Note that a server has accepted it: it counts from when it was sent, whatever its clocks were told meanwhile."""
+    with transaction.atomic(), changing(reply.message.ticket, now=now) as change:
+        if not MailedReply.objects.leaving().filter(pk=reply.pk).update(left_at=now, said=""):
+            return
+        reply.refresh_from_db(fields=["delayed_at", "left_at", "said"])
+        if reply.delayed_at is not None:
+            change.record(EventKind.REPLY_LEFT, message=reply.message, reply_seq=_seq(reply))
+
+
+def note_refused(reply: MailedReply, *, words: str, now: datetime) -> None:
+    """Note that it cannot leave: it has answered nothing, as if it had come back."""
+    with transaction.atomic():
+        take_back_bounced(ticket=reply.message.ticket, message=reply.message, now=now)
+        told = {"refused_at": now, "said": words[:LONGEST_WORDS]}
+        if not MailedReply.objects.leaving().filter(pk=reply.pk).update(**told):
+            transaction.set_rollback(True)  # somebody was faster, and it may have left
+
+
+def note_words(reply: MailedReply, *, words: str) -> None:
+    """Keep what was said of the latest attempt, for those who look at the ticket."""
+    MailedReply.objects.leaving().filter(pk=reply.pk).update(said=words[:LONGEST_WORDS])
+
+
+def follow(*, longest: timedelta, now: datetime, limit: int) -> int:
+    """Tell the clocks of replies that are leaving for so long, or were given up; return of how many."""
+    replies = MailedReply.objects.select_related("message__ticket").order_by("leaving_since")
+    late = replies.taking_long(now - longest)[:limit]
+    for reply in late:
+        _note_delayed(reply, now=now)
+    given_up = replies.leaving().filter(_IS_GIVEN_UP)[:limit]
+    for reply in given_up:
+        note_refused(reply, words=reply.said or _why_given_up(reply), now=now)
+    return len(late) + len(given_up)
+
+
+def _note_delayed(reply: MailedReply, *, now: datetime) -> None:
+    with transaction.atomic(), changing(reply.message.ticket, now=now) as change:
+        waits = MailedReply.objects.leaving().filter(pk=reply.pk, delayed_at=None)
+        if waits.update(delayed_at=now):
+            change.record(EventKind.REPLY_DELAYED, message=reply.message, reply_seq=_seq(reply))
+
+
+def _seq(reply: MailedReply) -> int:
+    return reply_behind(reply.message.ticket, reply.message).seq
+
+
+_IS_GIVEN_UP = Exists(
+    Delivery.objects.given_up().filter(address__channel=REPLY_MAIL, address__key=OuterRef("pk"))
+)
+
+
+def _why_given_up(reply: MailedReply) -> str:
+    deliveries = Delivery.objects.given_up().filter(address__channel=REPLY_MAIL, address__key=reply.pk)
+    return str(deliveries.values_list("last_error", flat=True).last() or "")
