@@ -25,7 +25,7 @@ _COPIES = {
     *("message/rfc822", "message/rfc822-headers", "text/rfc822-headers"),
     *("message/global", "message/global-headers"),
 }
-_STATUS_CODE = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+STATUS_CODE = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
 
 class DeliveryState(StrEnum):
@@ -68,22 +68,21 @@ class DeliveryReport:
 
 
 def structured_report(tree: MailPart) -> DeliveryReport | None:
-    """Return what a mail reports in the form that is made for it; None if it has no such part."""
-    statuses = [leaf for leaf in tree.leaves() if leaf.kind in _STATUSES]
-    if not statuses:
-        return None
+    """Return what a mail reports in the form that is made for it; None if no such part of it can be read."""
+    statuses = (leaf for leaf in tree.leaves() if leaf.kind in _STATUSES)
     recipients = [one for leaf in statuses for one in _recipients(leaf)][:MOST_RECIPIENTS]
-    return DeliveryReport(returned_id(tree), tuple(recipients))
+    return DeliveryReport(copied_id(tree) or answered_id(tree), tuple(recipients)) if recipients else None
 
 
-def returned_id(tree: MailPart) -> str:
-    """Return the id of the mail that came back: as its copy says, else as the report answers it."""
-    for leaf in tree.leaves():
-        if leaf.kind in _COPIES:
-            copy = leaf.content[:LONGEST_COPY].lstrip()
-            found = id_in(header_block.split(copy, 0, len(copy))[0].raw("message-id"))
-            if found:
-                return found
+def copied_id(tree: MailPart) -> str:
+    """Return the id of the mail that came back, as the copy that is enclosed says it."""
+    copies = (leaf.content[:LONGEST_COPY].lstrip() for leaf in tree.leaves() if leaf.kind in _COPIES)
+    ids = (id_in(header_block.split(copy, 0, len(copy))[0].raw("message-id")) for copy in copies)
+    return next(filter(None, ids), "")
+
+
+def answered_id(tree: MailPart) -> str:
+    """Return the id of the mail that this one answers, as servers say it that enclose no copy."""
     answered = id_in(tree.headers.raw("in-reply-to"))
     return answered or next(reversed(ids_in(tree.headers.every("references"))), "")
 
@@ -112,7 +111,7 @@ def _state(block: HeaderBlock) -> DeliveryState | None:
 
 
 def _status(block: HeaderBlock) -> str:
-    found = _STATUS_CODE.search(block.text("status"))
+    found = STATUS_CODE.search(block.text("status"))
     return found[1] if found else ""
 
 

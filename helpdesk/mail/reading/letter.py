@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from helpdesk.input.visible_text import calm, is_visible
-from helpdesk.mail.reading import automatic, body_text
-from helpdesk.mail.reading.automatic import Automatic
+from helpdesk.mail.reading import body_text
+from helpdesk.mail.reading.automatic import Automatic, why_automatic
+from helpdesk.mail.reading.bounce_text import report_in_words
 from helpdesk.mail.reading.delivery_report import DeliveryReport, structured_report
 from helpdesk.mail.reading.headers import mail_addresses, mail_dates, message_ids
 from helpdesk.mail.reading.headers.header_block import HeaderBlock
@@ -71,6 +72,7 @@ def read(raw: bytes) -> Letter:
     Raises `UnreadableMail` where there is nothing to read: no bytes, or neither a header nor a visible sign.
     """
     tree = tree_of(raw)
+    why = why_automatic(tree.headers)
     text = calm(body_text.text_in(tree))
     if not tree.headers.fields and not is_visible(text):
         raise UnreadableMail("There is neither a header nor a word in it." if raw else "It is empty.")
@@ -78,8 +80,8 @@ def read(raw: bytes) -> Letter:
         **_head(tree.headers),
         text=text,
         html=body_text.html_in(tree),
-        automatic=automatic.why_automatic(tree.headers),
-        report=structured_report(tree),
+        automatic=why,
+        report=(structured_report(tree) or report_in_words(tree, text)) if why == Automatic.BOUNCE else None,
         files=tuple(_file(leaf) for leaf in tree.leaves() if body_text.is_file(leaf)),
     )
 
