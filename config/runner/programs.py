@@ -33,6 +33,7 @@ def watchmen() -> list[Program]:
         Program("upkeep", _worker("upkeep", "solo", "1")),
         Program("beat", _python(*CELERY, "beat", "--pidfile=")),
         Program("watch", _python("manage.py", "watch")),
+        Program("postman", _python("manage.py", "postman")),
     ]
     if exposure.demo_wanted():
         programs.append(Program("demo", _python("manage.py", "demo", "--url", exposure.local_address())))

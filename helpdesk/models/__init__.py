@@ -9,6 +9,7 @@ from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.job import Job, JobError
 from helpdesk.models.mail.line_security import LineSecurity
 from helpdesk.models.mail.mailbox import Mailbox, MailboxMode
+from helpdesk.models.mail.mailbox_folder import MailboxFolder
 from helpdesk.models.mail.mailed_reply import Leaving, MailedReply
 from helpdesk.models.mail.raw_mail import MailId, MailOutcome, RawMail, RawMailBytes
 from helpdesk.models.message import Message, Way
@@ -41,6 +42,7 @@ __all__ = [
     "MailId",
     "MailOutcome",
     "Mailbox",
+    "MailboxFolder",
     "MailboxMode",
     "MailedReply",
     "Membership",

@@ -87,6 +87,7 @@ class Running:
             " upkeep ": "upkeep",
             " beat ": "beat",
             " watch ": "watch",
+            " postman ": "postman",
             "valkey": "valkey",
             "postgres": "postgres",
         }

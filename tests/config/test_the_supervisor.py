@@ -62,7 +62,17 @@ def is_healthy(port: int) -> bool:
 def test_it_says_where_it_serves_and_serves_there(up: Running, port: int) -> None:
     assert f"http://127.0.0.1:{port}" in up.said()
     assert health(port)["database"] == "ok"
-    assert set(up.children()) == {"postgres", "valkey", "web", "worker", "outbox", "upkeep", "beat", "watch"}
+    assert set(up.children()) == {
+        "postgres",
+        "valkey",
+        "web",
+        "worker",
+        "outbox",
+        "upkeep",
+        "beat",
+        "watch",
+        "postman",
+    }
 
 
 def test_what_it_installs_is_enough_for_everybody(up: Running, port: int) -> None:
@@ -110,7 +120,9 @@ def test_manage_joins_the_running_servers_and_prints_only_its_own(up: Running, v
     assert (joined.returncode, joined.stdout) == (0, "42\n")
 
 
-@pytest.mark.parametrize("name", ["worker", "outbox", "upkeep", "beat", "watch", "web", "valkey", "postgres"])
+@pytest.mark.parametrize(
+    "name", ["worker", "outbox", "upkeep", "beat", "watch", "postman", "web", "valkey", "postgres"]
+)
 def test_whoever_is_killed_is_started_again(up: Running, port: int, name: str) -> None:
     killed = up.children()[name]
     os.kill(killed, signal.SIGKILL)

@@ -83,7 +83,7 @@ def test_every_task_is_explained_with_its_pace_and_no_other() -> None:
     assert {name: explained[name][0] for name in RUNG_FOR} == RUNG_FOR
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "outbox", "upkeep", "beat", "watch"])
+@pytest.mark.parametrize("name", ["web", "worker", "outbox", "upkeep", "beat", "watch", "postman"])
 def test_the_units_start_what_dev_run_starts(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ATTEND_WORKERS", raising=False)
     everything = {program.name: program for program in (programs.web(), *programs.watchmen())}

@@ -7,15 +7,19 @@ import imaplib
 import smtplib
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from imap_tools.errors import UnexpectedCommandStatusError
+from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
 
 from helpdesk.input.visible_text import one_line
 from helpdesk.models import LineSecurity
+from helpdesk.outbox.channel import WayOutDown
 from helpdesk.outbox.deadline import NobodyAnswered
+from helpdesk.secrets.key_ring import NoKeyOpens
 
 MOST_SAID: Final = 200
 """Characters of a server's own words."""
@@ -143,3 +147,16 @@ def said_in(error: BaseException) -> str:
         words = b" ".join(word for word in error.command_result[1] if isinstance(word, bytes))
     text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
     return one_line(text)[:MOST_SAID]
+
+
+@contextmanager
+def in_words(host: str, port: int, security: str, login: str) -> Iterator[None]:
+    """Raise what goes wrong as `MailServerFailed`."""
+    try:
+        yield
+    except (OSError, UnicodeError, imaplib.IMAP4.error, ImapToolsError, WayOutDown) as error:
+        cause = error.__cause__ or error if isinstance(error, WayOutDown) else error
+        if isinstance(cause, NoKeyOpens):
+            raise cause from None
+        facts = {"host": host, "port": port, "login": login, "said": said_in(cause)}
+        raise MailServerFailed(fault_in(cause, security), **facts) from error

@@ -1,0 +1,74 @@
+"""What is new in a folder is kept, mail by mail, each with how far we are: who dies loses and doubles nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from imap_tools.mailbox import BaseMailBox
+
+from helpdesk.mail import inbox
+from helpdesk.mail.servers import imap_folder
+from helpdesk.mail.servers.imap_folder import FetchedMail, FolderNumbers
+from helpdesk.models import Mailbox, MailboxFolder
+
+REREAD = timedelta(days=30)
+"""How far back a folder is looked at again whose numbers began anew; what was kept before is known by its bytes."""
+
+
+def visit(
+    line: BaseMailBox,
+    mailbox: Mailbox,
+    folder: str,
+    *,
+    clock: Callable[[], datetime],
+    may_go_on: Callable[[], bool],
+) -> int:
+    """Keep what is new in a folder; return how much. Of a folder that was never looked at nothing is new.
+
+    `may_go_on` is asked before each mail. Raises what talking to the server raises.
+    """
+    numbers = imap_folder.numbers_of(line, folder)
+    place = _place(mailbox, folder, numbers, now=clock())
+    kept = 0
+    for uid in imap_folder.uids_after(line, place.last_uid, since=place.reread_since):
+        if not may_go_on():
+            break
+        fetched = imap_folder.fetch(line, uid, at_most=settings.MAIL_MAX_SIZE)
+        kept += _keep(fetched, uid, place, mailbox, now=clock())
+    return kept
+
+
+def _place(mailbox: Mailbox, folder: str, numbers: FolderNumbers, *, now: datetime) -> MailboxFolder:
+    """Return how far the folder was read. Where its numbers began anew that is nowhere, but for old mail."""
+    beginning = {"uid_validity": numbers.validity, "last_uid": numbers.next_uid - 1}
+    place, _ = MailboxFolder.objects.get_or_create(mailbox=mailbox, name=folder, defaults=beginning)
+    if place.uid_validity != numbers.validity:
+        since = max(mailbox.fetches_since or now, now - REREAD)
+        renewed = {"uid_validity": numbers.validity, "last_uid": 0, "reread_since": since}
+        MailboxFolder.objects.filter(pk=place.pk, uid_validity=place.uid_validity).update(**renewed)
+        place.refresh_from_db()
+    return place
+
+
+def _keep(
+    fetched: FetchedMail | None, uid: int, place: MailboxFolder, mailbox: Mailbox, *, now: datetime
+) -> bool:
+    """Keep a mail and how far we are, together; another who reads the folder may have been before us."""
+    with transaction.atomic():
+        held = MailboxFolder.objects.select_for_update().get(pk=place.pk)
+        if held.uid_validity != place.uid_validity or held.last_uid >= uid:
+            return False
+        MailboxFolder.objects.filter(pk=place.pk).update(last_uid=uid)
+        if fetched is None or _is_older(fetched, place.reread_since):
+            return False
+        _, is_new = inbox.keep(fetched.raw, store=mailbox.store, now=now)
+        return is_new
+
+
+def _is_older(fetched: FetchedMail, since: datetime | None) -> bool:
+    """Whether it came before the instant, as far as a server tells it, which is by seconds."""
+    arrived = fetched.arrived_at
+    return since is not None and arrived is not None and arrived < since.replace(microsecond=0)
