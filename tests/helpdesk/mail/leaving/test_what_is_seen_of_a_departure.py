@@ -59,7 +59,7 @@ def test_why_it_is_still_here_is_said_in_the_server_s_words(
 
     server.steps["DATA"] = 550
     let_out(4)
-    assert "Could not leave: 550 so be it" in shown()
+    assert "Could not leave 550 so be it" in shown()
     assert "Not delivered" not in shown()
 
 
