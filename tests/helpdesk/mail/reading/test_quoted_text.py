@@ -204,6 +204,7 @@ MORE = ["wrote:", "On @", "a" * 100 + ":", "@ 2026", "From: a@b.example\nTo:", "
 
 
 @pytest.mark.parametrize("line", [*LINES, *MORE])
+@pytest.mark.parametrize("glue", ["\n", " ", ""])
 def test_a_text_as_long_as_a_book_is_split_in_bounds(line: str, glue: str) -> None:
     text = (line + glue) * (500_000 // (len(line) + 1))
 
