@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 
 from helpdesk.models import Author, Mailbox, MailedReply, Message, Ticket
 from helpdesk.outbox import items
@@ -28,13 +29,17 @@ def mailed(changing: AbstractContextManager[TicketChange]) -> Iterator[TicketCha
 
 
 def _let_leave(change: TicketChange) -> None:
-    replies = [message for message in change.messages if _leaves(message)]
-    if change.imported or not replies or not change.ticket.customer.email:
-        return
-    mailbox = mailbox_of(change.ticket)
+    if not change.imported:
+        let_leave(change.messages, ticket=change.ticket, now=change.now)
+
+
+def let_leave(messages: Iterable[Message], *, ticket: Ticket, now: datetime) -> None:
+    """Have those of a ticket's new messages leave that its customer is to read."""
+    replies = [message for message in messages if _leaves(message)]
+    mailbox = mailbox_of(ticket) if replies and ticket.customer.email else None
     for message in replies if mailbox else ():
-        MailedReply.objects.create(message=message, mailbox=mailbox, leaving_since=change.now)
-        items.put(channel_name=REPLY_MAIL, key=message.pk, kind=REPLY, numbers=[message.pk], now=change.now)
+        MailedReply.objects.create(message=message, mailbox=mailbox, leaving_since=now)
+        items.put(channel_name=REPLY_MAIL, key=message.pk, kind=REPLY, numbers=[message.pk], now=now)
 
 
 def _leaves(message: Message) -> bool:

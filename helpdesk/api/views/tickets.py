@@ -18,10 +18,10 @@ from helpdesk.api.problems import Problem, RequestRefused
 from helpdesk.api.request import error_translation, key_authentication, refusal_log, request_body
 from helpdesk.api.ticket_lookup import agent_in, past_agent_in, ticket_of
 from helpdesk.api.ticket_representation import represent
+from helpdesk.conversation import beginnings
 from helpdesk.models import ApiKey, Scope, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.refusal import Refused
-from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.customer_match import email_key
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewTicket
@@ -66,7 +66,7 @@ class Tickets(Door):
     def _open(self, shape: NewTicket, warnings: list[str], now: datetime) -> HttpResponse:
         store = self.key.store
         words = [first_word(self.key, shape)]
-        [opened] = opening.open_tickets([shape], store=store, now=now, first_words=words)
+        [opened] = beginnings.begin([shape], store=store, now=now, first_words=words)
         if opened.refusal is not None or opened.ticket is None:
             raise opened.refusal or Refused
         ticket = ticket_for(self.key, opened.ticket, now=now, warnings=opened.warnings + warnings)
@@ -148,7 +148,7 @@ class TicketBatch(Door):
         sound = {place: item for place, item in enumerate(items) if not isinstance(item, Problem)}
         words = [word for _, _, word in sound.values()]
         shapes_of_all = [shape for shape, _, _ in sound.values()]
-        opened = opening.open_tickets(shapes_of_all, store=store, now=now, first_words=words)
+        opened = beginnings.begin(shapes_of_all, store=store, now=now, first_words=words)
         became = dict(zip(sound, opened, strict=True))
         stored = {place: one for place, one in became.items() if one.ticket is not None}
         warnings = [one.warnings + sound[place][1] for place, one in stored.items()]

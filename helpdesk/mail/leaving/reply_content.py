@@ -23,17 +23,18 @@ def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
     """Return a reply as a mail: from the mailbox's public name, whoever wrote it, to the customer."""
     message, ticket = reply.message, reply.message.ticket
     customer, language = ticket.customer, _language(ticket, mailbox)
+    before = _said_before(message)
     thread = thread_of(message, mailbox=mailbox)
     return OutgoingMail(
         sender=Correspondent(mailbox.public_name, mailbox.address),
         to=[Correspondent(customer.name, customer.email)],
         reply_to=signed_address(mailbox.address, ticket=ticket.pk, key=mail_keys()[0]),
-        subject=reply_subject(ticket.subject),
+        subject=reply_subject(ticket.subject) if before else ticket.subject,
         text=message.body,
         greeting=mailbox.greeting,
         signature=mailbox.signature,
         language=language,
-        quotes=[_quote(each, mailbox, language) for each in _said_before(message)],
+        quotes=[_quote(each, mailbox, language) for each in before],
         sent_at=message.sent_at,
         message_id=thread.message_id,
         in_reply_to=thread.answered,

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.conversation import beginnings
 from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.written_text import SentBefore, WrittenText
 from helpdesk.refusal import Refused
-from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.draft import LONGEST_NAME, LONGEST_SUBJECT
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
@@ -88,7 +88,7 @@ def _opened(request: HttpRequest, form: NewTicketForm) -> Ticket | None:
 def _begun(request: HttpRequest, given: dict[str, Any]) -> Ticket:
     """Open the ticket once; raises `BegunBefore` where the form's token stands for other words."""
     word = FirstWord(agent_of(request), outbound=given["whose"] == "agent")
-    [opened] = opening.open_tickets(
+    [opened] = beginnings.begin(
         [_shape(given)], store=given["store"], now=now_of(request), first_words=[word]
     )
     if opened.ticket is None:
