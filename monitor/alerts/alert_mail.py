@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from helpdesk.input.visible_text import isolated, unturned
-from helpdesk.models import Agent, Environment, Queue
+from helpdesk.models import Agent, Author, Environment, MailedReply, Queue
 from helpdesk.outbox import mail_server
 from helpdesk.outbox.channel import Channel, Misdirected, Needless, NobodyThere, Parcel, Sent
 from helpdesk.outbox.mail_server import Refusals
@@ -117,10 +117,11 @@ def _mark(flags: Sequence[Flag]) -> str:
 
 
 def _body(queue: Queue, flags: Sequence[Flag], told: Recipients, *, now: datetime) -> str:
+    leaving = _answers_on_their_way(flags)
     context = {
         "queue": _named(queue),
-        "broken": [(flag, _where(flag), _address(flag)) for flag in _broken(flags)],
-        "at_risk": [(flag, _where(flag), _address(flag)) for flag in _at_risk(flags)],
+        "broken": [(flag, _where(flag, leaving), _address(flag)) for flag in _broken(flags)],
+        "at_risk": [(flag, _where(flag, leaving), _address(flag)) for flag in _at_risk(flags)],
         "nobody_oversees": told.instead,
         "setup": settings.PUBLIC_URL + reverse("checklist"),
         "now": now,
@@ -138,10 +139,24 @@ def _at_risk(flags: Sequence[Flag]) -> list[Flag]:
     return [flag for flag in flags if flag.level == Level.AT_RISK and flag.clock_id not in broken]
 
 
-def _where(flag: Flag) -> str:
-    """Say whose ticket it is: the store with its environment, and the assignee."""
-    store = f"{_named(flag.store)} ({flag.store.get_environment_display()})"
-    return f"{store} · {_named(flag.ticket.assignee)}" if flag.ticket.assignee else store
+def _answers_on_their_way(flags: Sequence[Flag]) -> dict[int, datetime]:
+    """Return, by ticket, when a person has answered last whose reply no mail server has accepted yet."""
+    by_people = {"message__author": Author.AGENT, "message__automatic": False}
+    replies = MailedReply.objects.leaving().filter(
+        message__ticket__in={flag.ticket_id for flag in flags}, **by_people
+    )
+    return dict(replies.order_by("message__sent_at").values_list("message__ticket", "message__sent_at"))
+
+
+def _where(flag: Flag, leaving: Mapping[int, datetime]) -> str:
+    """Say whose ticket it is: the store with its environment, the assignee, and what answer is on its way."""
+    parts = [f"{_named(flag.store)} ({flag.store.get_environment_display()})"]
+    if flag.ticket.assignee:
+        parts.append(_named(flag.ticket.assignee))
+    if answered := leaving.get(flag.ticket_id):
+        told = _("answered %(at)s UTC, not accepted by a mail server yet")
+        parts.append(told % {"at": f"{answered.astimezone(UTC):%Y-%m-%d %H:%M:%S}"})
+    return " · ".join(parts)
 
 
 def _named(whom: object) -> str:
