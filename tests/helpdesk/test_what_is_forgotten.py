@@ -10,9 +10,9 @@ import pytest
 from helpdesk import tasks
 from helpdesk.database.instant import database_now
 from helpdesk.jobs import past_jobs
-from helpdesk.models import Delivery, DeliveryItem, Job, JobError
+from helpdesk.models import Delivery, DeliveryAddress, DeliveryItem, Job, JobError
 from helpdesk.outbox import past_deliveries
-from helpdesk.outbox.channel import MessageRefused, Needless
+from helpdesk.outbox.channel import AddressGone, MessageRefused, Needless
 from tests.helpdesk.outbox.carrier import Carrier, at_work, let_out, put
 from tests.make import NOW
 
@@ -47,6 +47,20 @@ def test_so_is_one_that_was_needless_and_not_one_that_waits(carrier: Carrier) ->
 
     assert past_deliveries.forget(kept_for=MONTH, now=NOW + 2 * MONTH) == 1
     assert Delivery.objects.waiting().count() == 1
+
+
+def test_an_address_goes_with_its_last_delivery_unless_it_was_switched_off(carrier: Carrier) -> None:
+    put(1, key=1, now=NOW)
+    put(1, key=2, now=NOW)
+    let_out(NOW)
+    carrier.fails_with(AddressGone("HTTP 410"))
+    put(2, key=3, now=NOW)
+    let_out(NOW)
+    put(2, key=2, now=NOW + MONTH)
+
+    past_deliveries.forget(kept_for=MONTH, now=NOW + MONTH + SECOND)
+
+    assert set(DeliveryAddress.objects.values_list("key", flat=True)) == {2, 3}
 
 
 def test_jobs_that_are_over_are_forgotten_and_others_not() -> None:
