@@ -35,6 +35,7 @@ SCHEDULE = {
     "monitor.heartbeat": (ALARMS, 1),
     "helpdesk.deliver": (OUTBOX, 1),
     "helpdesk.follow_replies": (UPKEEP, 10),
+    "helpdesk.read_mail": (UPKEEP, 1),
     "helpdesk.jobs": (UPKEEP, 2),
     "monitor.ping": (UPKEEP, 30),
     "helpdesk.forget_requests": (UPKEEP, 3600),

@@ -185,6 +185,8 @@ API_MAX_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = env.int(
     "ATTEND_MAX_BODY", 5 * 1024 * 1024, validate=variables.COUNT
 )
 MAIL_MAX_SIZE = env.int("ATTEND_MAX_MAIL", 40_000_000, validate=variables.COUNT)
+MAIL_PER_SENDER = env.int("ATTEND_MAIL_PER_SENDER", 30, validate=variables.COUNT)
+MAIL_FORM_SENDERS: list[str] = env.list("ATTEND_FORM_SENDERS", [])
 BODY_LIMITS = {"/api/v1/mail": MAIL_MAX_SIZE}  # by path; any other body is bounded by API_MAX_BODY
 BODY_SECONDS = env.float("ATTEND_BODY_SECONDS", 10.0, validate=variables.SPAN)
 API_RATE_QUOTA = env.int("ATTEND_RATE_QUOTA", 6000, validate=variables.COUNT_OR_NONE)

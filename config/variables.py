@@ -35,6 +35,8 @@ VARIABLES: dict[str, str] = {
     "ATTEND_RATE_WINDOW": "Seconds; 60.",
     "ATTEND_MAX_BODY": "Bytes of the largest request body; 5242880.",
     "ATTEND_MAX_MAIL": "Bytes of the largest mail that is taken: 25 MiB of files, as mail encodes them; 40000000.",
+    "ATTEND_MAIL_PER_SENDER": "Mails of one address within an hour beyond which the rest is set aside; 30.",
+    "ATTEND_FORM_SENDERS": "Senders of contact forms beside those shipped, as forms@shop.example,@forms.example; none.",
     "ATTEND_MAX_ACT_BACKDATE": "Hours that an answer or another act on a live ticket may be dated back; 24.",
     "ATTEND_UNDO_SECONDS": "Seconds within which an agent may undo what they did last on a ticket; 300.",
     "ATTEND_REPLY_DELAYED_AFTER": "Seconds after which a reply that no server has accepted stops no clock; 300.",

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from helpdesk.access import retention
 from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_turn, past_jobs
+from helpdesk.mail.filing import mail_turn
 from helpdesk.mail.leaving import reply_outcome
 from helpdesk.outbox import outbox, past_deliveries
 
@@ -23,6 +24,9 @@ SOURCE_BATCH = 500
 
 REPLIES_AT_A_TIME = 100
 """How many replies one task tells clocks of; an outage of an hour may hold up hundreds."""
+
+MAIL_SECONDS = 8
+"""How long one task goes on reading mail; the mail that is begun last may take a little longer."""
 
 JOB_SECONDS = 8
 """How long one task goes on with jobs; the step that is begun last may take a little longer."""
@@ -71,3 +75,14 @@ def go_on_with_jobs() -> None:
         steps += 1
     if steps:
         logger.info("went on with jobs by %d steps", steps)
+
+
+@shared_task(name="helpdesk.read_mail")
+def read_mail() -> None:
+    """Read mail that was kept, and file it. Safe to run twice, late, or in parallel."""
+    until = time.monotonic() + MAIL_SECONDS
+    read = 0
+    while time.monotonic() < until and mail_turn.take(now=database_now()):
+        read += 1
+    if read:
+        logger.info("read %d mails", read)

@@ -1,0 +1,173 @@
+"""Filing: a letter becomes a ticket, a message, or a line that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from django.conf import settings
+
+from helpdesk.conversation import replies
+from helpdesk.input.visible_text import one_line, storable
+from helpdesk.mail.filing import mail_ids
+from helpdesk.mail.filing.filed_mail import FiledMail
+from helpdesk.mail.filing.mail_thread import MailThread, thread_of
+from helpdesk.mail.filing.mail_to_file import MailToFile
+from helpdesk.mail.filing.mail_twin import is_the_same
+from helpdesk.mail.filing.mail_writer import MailWriter, writer_of
+from helpdesk.mail.filing.reported_bounce import settle_report
+from helpdesk.mail.reading.automatic import Automatic
+from helpdesk.mail.reading.letter import Letter
+from helpdesk.models import Author, Mailbox, MailOutcome, Message, Queue, RawMail, Store
+from helpdesk.models.mail.raw_mail import MailReason
+from helpdesk.refusal import Refused
+from helpdesk.tickets.ended_ticket import last_of_chain
+from helpdesk.tickets.opening import opening
+from helpdesk.tickets.opening.draft import LONGEST_NAME
+from helpdesk.tickets.opening.new_ticket import Email, NewCustomer, NewMessage, NewTicket
+
+CHANNEL: Final = "email"
+HOUR: Final = timedelta(hours=1)
+
+
+def file_letter(letter: Letter, *, mail: RawMail, now: datetime) -> FiledMail:
+    """File a letter, and say what became of it; its mail is locked by whoever calls.
+
+    What a person wrote joins the ticket that it belongs to or opens one. What a machine wrote is kept on its ticket
+    and touches no clock. Raises what the verbs of tickets raise.
+    """
+    own = mail_ids.own_id(letter, mail)
+    ids = [own, *mail_ids.named_ids(letter), *([letter.report.message_id] if letter.report else [])]
+    mail_ids.wait_for_twins(filter(None, ids), store_id=mail.store_id)
+    writer = writer_of(letter, own=_our_addresses(mail.store), forms=settings.MAIL_FORM_SENDERS)
+    mail.sender_key = writer.key
+    known = mail_ids.known_ids(ids, store_id=mail.store_id)
+    return _file(MailToFile(mail, letter, writer, own, known, now))
+
+
+def _our_addresses(store: Store) -> Collection[str]:
+    boxes = Mailbox.objects.in_environment(store.environment).values_list("address", "aliases")
+    addresses = {address for own, aliases in boxes for address in (own, *aliases)}
+    return {each.lower() for each in (*addresses, settings.DEFAULT_FROM_EMAIL)}
+
+
+def _file(given: MailToFile) -> FiledMail:
+    before = given.known.get(given.own)
+    if before is not None and before.message is not None:
+        if is_the_same(before.message, given):
+            return FiledMail(MailOutcome.JOINED, before.message, MailReason.KNOWN)
+        given = _under_another_id(given)
+    if given.letter.report is not None:
+        return settle_report(given.letter.report, known=given.known, now=given.now)
+    thread = thread_of(given.letter, own=given.own, writer=given.writer, store=given.store, known=given.known)
+    if given.letter.automatic is not None:
+        return _keep_automatic(given, thread)
+    if _is_too_much(given):
+        return FiledMail(MailOutcome.SET_ASIDE, reason=MailReason.TOO_MANY)
+    return _join(given, thread) if thread else _open(given)
+
+
+def _under_another_id(given: MailToFile) -> MailToFile:
+    known = {value: row for value, row in given.known.items() if value != given.own}
+    return replace(given, own=mail_ids.id_by_bytes(given.mail), known=known)
+
+
+def _keep_automatic(given: MailToFile, thread: MailThread | None) -> FiledMail:
+    is_bounce = given.letter.automatic == Automatic.BOUNCE
+    outcome = MailOutcome.BOUNCE if is_bounce else MailOutcome.AUTOMATIC
+    if thread is None:
+        return FiledMail(outcome, reason=MailReason.NO_TICKET)
+    return FiledMail(outcome, _say(given, thread, automatic=True))
+
+
+def _is_too_much(given: MailToFile) -> bool:
+    """Tell whether their address has written so much within an hour, by the time of the mails, that it may loop."""
+    if given.mail.asked_again_at is not None or not given.writer.address:
+        return False
+    theirs = RawMail.objects.filter(
+        store=given.store,
+        sender_key=given.writer.key,
+        outcome__in=[MailOutcome.OPENED, MailOutcome.JOINED],
+        message__sent_at__range=(given.at - HOUR, given.at),
+    )
+    return theirs.count() >= settings.MAIL_PER_SENDER
+
+
+def _join(given: MailToFile, thread: MailThread) -> FiledMail:
+    message = _say(given, thread, automatic=False)
+    if not thread.by_customer:
+        return FiledMail(MailOutcome.JOINED, message, MailReason.THIRD_PARTY)
+    mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=message.ticket)
+    if message.ticket.follows_id is not None and message.ticket.received_at == given.now:
+        return FiledMail(MailOutcome.OPENED, message, MailReason.FOLLOW_UP)
+    return FiledMail(MailOutcome.JOINED, message)
+
+
+def _say(given: MailToFile, thread: MailThread, *, automatic: bool) -> Message:
+    """Say it on the ticket: as its customer, or as a third party, whose words are a note and touch no clock."""
+    if thread.by_customer:
+        message = replies.receive_customer_message(
+            ticket=thread.ticket, body=given.body, now=given.now, sent_at=given.at, automatic=automatic
+        )
+    else:
+        message = replies.add_note(
+            ticket=last_of_chain(thread.ticket),
+            author=None,
+            body=given.body,
+            now=given.now,
+            sent_at=given.at,
+            author_name=_named(given.writer),
+            otherwise=Author.THIRD_PARTY,
+        )
+    mail_ids.note_id(given.own, message=message)
+    return message
+
+
+def _named(writer: MailWriter) -> str:
+    named = f"{writer.name} <{writer.address}>" if writer.name and writer.address else writer.address
+    return one_line(storable(named or writer.name))[:LONGEST_NAME]
+
+
+def _open(given: MailToFile) -> FiledMail:
+    email = _sendable(given.writer.address)
+    if email is None:
+        return FiledMail(MailOutcome.SET_ASIDE, reason=MailReason.NOBODY)
+    [opened] = opening.open_tickets(
+        [_shape(given, email)], store=given.store, now=given.now, queue=_queue_for(given)
+    )
+    if opened.ticket is None:
+        raise opened.refusal or Refused
+    message = Message.objects.get(ticket=opened.ticket)
+    message.ticket = opened.ticket
+    mail_ids.note_id(given.own, message=message)
+    mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=opened.ticket)
+    return FiledMail(MailOutcome.OPENED, message)
+
+
+def _sendable(address: str) -> str | None:
+    try:
+        return msgspec.convert(address, Email) if address else None
+    except msgspec.ValidationError:
+        return None
+
+
+def _shape(given: MailToFile, email: str) -> NewTicket:
+    writer = given.writer
+    return NewTicket(
+        message=NewMessage(body=given.body),
+        customer=NewCustomer(email=email, name=storable(writer.name) or None),
+        occurred_at=given.at,
+        subject=storable(given.letter.subject) or None,
+        channel=CHANNEL,
+        metadata={"from": writer.through} if writer.through else {},
+    )
+
+
+def _queue_for(given: MailToFile) -> Queue | None:
+    """Return the queue of the mailbox to which it was written; None for the store's own."""
+    addresses = [each.address for each in (*given.letter.to, *given.letter.cc)]
+    box = Mailbox.objects.filter(store=given.store).known_by(addresses).select_related("queue").first()
+    return box.queue if box else None

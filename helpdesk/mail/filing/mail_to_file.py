@@ -1,0 +1,40 @@
+"""A letter with all that filing it goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpdesk.input.visible_text import is_visible, storable
+from helpdesk.mail.filing.mail_writer import MailWriter
+from helpdesk.mail.reading.letter import Letter
+from helpdesk.models import MailId, RawMail, Store
+
+
+@dataclass(frozen=True, slots=True)
+class MailToFile:
+    """A letter, who wrote it, by what it is known, and what is known of the mails that it names."""
+
+    mail: RawMail
+    letter: Letter
+    writer: MailWriter
+    own: str
+    known: Mapping[str, MailId]
+    now: datetime
+
+    @property
+    def store(self) -> Store:
+        return self.mail.store
+
+    @property
+    def at(self) -> datetime:
+        """When it was written, as far as that can be believed: no later than it came."""
+        return min(self.letter.date or self.mail.received_at, self.mail.received_at)
+
+    @property
+    def body(self) -> str:
+        """What is shown of it: its text, else the names of its files."""
+        letter = self.letter
+        shown = (storable(letter.text), "\n".join(file.name for file in letter.files), letter.subject)
+        return next(filter(is_visible, shown), "…")

@@ -1,0 +1,98 @@
+"""Reading what came: one mail at a time, each in a transaction of its own, and none that holds up the others."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from helpdesk.access.redaction import redacted
+from helpdesk.input.visible_text import storable
+from helpdesk.mail.filing.filed_mail import FiledMail
+from helpdesk.mail.filing.mail_filing import file_letter
+from helpdesk.mail.reading.letter import Letter, UnreadableMail, read
+from helpdesk.models import MailOutcome, RawMail, RawMailBytes
+from helpdesk.models.mail.raw_mail import MailReason
+
+logger = logging.getLogger(__name__)
+
+LEASE: Final = timedelta(seconds=60)
+"""Longer than a task may run: a mail whose reader died is read by another after that."""
+
+RESTS: Final = (timedelta(seconds=2), timedelta(seconds=10), timedelta(minutes=1))
+"""How long a mail is left alone after each failure; after one more it is set aside."""
+
+
+def take(*, now: datetime) -> bool:
+    """Read and file the mail that has waited longest; False where none is ready.
+
+    The attempt is counted before it is made: a mail that kills whoever reads it is set aside in the end, too.
+    """
+    mail = _claim(now=now)
+    if mail is None:
+        return False
+    if mail.attempts > len(RESTS) + 1:
+        _settle(mail, FiledMail(MailOutcome.SET_ASIDE, reason=MailReason.BROKEN_OFF), now=now)
+        return True
+    try:
+        _read_and_file(mail, now=now)
+    except Exception as failure:  # noqa: BLE001  # whatever it is, the other mails go on
+        _give_way(mail, failure, now=now)
+    return True
+
+
+def _claim(*, now: datetime) -> RawMail | None:
+    with transaction.atomic():
+        ready = RawMail.objects.ready(now).order_by("pk")
+        mail = ready.select_for_update(skip_locked=True, no_key=True).first()
+        if mail is not None:
+            mail.attempts += 1
+            mail.rests_until = now + LEASE
+            mail.save(update_fields=["attempts", "rests_until"])
+        return mail
+
+
+def _read_and_file(mail: RawMail, *, now: datetime) -> None:
+    try:
+        letter = read(bytes(RawMailBytes.objects.get(mail=mail).raw))
+    except UnreadableMail as unreadable:
+        aside = FiledMail(MailOutcome.SET_ASIDE, None, MailReason.UNREADABLE, str(unreadable))
+        _settle(mail, aside, now=now)
+        return
+    _file(mail, letter, now=now)
+
+
+def _file(mail: RawMail, letter: Letter, *, now: datetime) -> None:
+    with transaction.atomic():
+        unread = RawMail.objects.unread().select_related("store")
+        locked = unread.select_for_update(of=("self",), no_key=True).filter(pk=mail.pk).first()
+        if locked is not None:
+            _write_down(locked, file_letter(letter, mail=locked, now=now), now=now)
+
+
+def _settle(mail: RawMail, filed: FiledMail, *, now: datetime) -> None:
+    with transaction.atomic():
+        locked = RawMail.objects.unread().select_for_update(no_key=True).filter(pk=mail.pk).first()
+        if locked is not None:
+            _write_down(locked, filed, now=now)
+
+
+def _write_down(mail: RawMail, filed: FiledMail, *, now: datetime) -> None:
+    mail.read_at, mail.rests_until = now, None
+    mail.outcome, mail.message = filed.outcome, filed.message
+    mail.reason = filed.reason or ""
+    mail.detail = filed.detail[:500]
+    mail.save()
+
+
+def _give_way(mail: RawMail, failure: Exception, *, now: datetime) -> None:
+    """Note why it could not be filed, and leave it alone for a while; set it aside once that is no use."""
+    why = storable(redacted(f"{type(failure).__name__}: {failure}"))[:500]
+    logger.warning("mail %s could not be filed: %s", mail.pk, why)
+    if mail.attempts > len(RESTS):
+        _settle(mail, FiledMail(MailOutcome.SET_ASIDE, None, MailReason.UNREADABLE, why), now=now)
+    else:
+        rests_until = now + RESTS[mail.attempts - 1]
+        RawMail.objects.unread().filter(pk=mail.pk).update(rests_until=rests_until, detail=why)

@@ -1,0 +1,38 @@
+"""What a delivery report does to the reply that it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from helpdesk.conversation.bounces import NotAReply, take_back_bounced
+from helpdesk.mail.filing.filed_mail import FiledMail
+from helpdesk.mail.filing.mail_thread import has_written_as_third_party
+from helpdesk.mail.reading.delivery_report import DeliveryReport, DeliveryState
+from helpdesk.models import MailId, MailOutcome, Ticket
+from helpdesk.models.mail.raw_mail import MailReason
+from helpdesk.tickets.opening.customer_match import email_key
+
+
+def settle_report(report: DeliveryReport, *, known: Mapping[str, MailId], now: datetime) -> FiledMail:
+    """Take back exactly the reply that never arrived; what may still arrive is only noted.
+
+    A report that fails for somebody else on the ticket alone takes nothing back: the customer has the reply.
+    """
+    row = known.get(report.message_id)
+    message = row.message if row else None
+    if row is None or message is None:
+        return FiledMail(MailOutcome.BOUNCE, reason=MailReason.NO_TICKET)
+    if not _failed_for_the_customer(report, row.ticket):
+        delayed = any(each.state == DeliveryState.DELAYED for each in report.recipients)
+        return FiledMail(MailOutcome.BOUNCE, message, MailReason.MAY_ARRIVE if delayed else None)
+    try:
+        take_back_bounced(ticket=row.ticket, message=message, now=now)
+    except NotAReply:
+        return FiledMail(MailOutcome.BOUNCE, message, MailReason.NO_TICKET)
+    return FiledMail(MailOutcome.BOUNCE, message, MailReason.TAKEN_BACK)
+
+
+def _failed_for_the_customer(report: DeliveryReport, ticket: Ticket) -> bool:
+    failed = [each.address for each in report.recipients if each.state == DeliveryState.FAILED]
+    return any(not has_written_as_third_party(ticket, email_key(address)) for address in failed)

@@ -1,0 +1,177 @@
+"""Into which ticket a mail goes, as whose word, and what it does to clocks there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from helpdesk.conversation import replies
+from helpdesk.mail.composing.signed_address import signed_address
+from helpdesk.mail.leaving.mail_keys import mail_keys
+from helpdesk.models import Mailbox, MailId, MailOutcome, Message, Store, Ticket
+from helpdesk.models.mail.raw_mail import MailReason
+from helpdesk.tickets import merging, ticket_status
+from tests.helpdesk.desk import history
+from tests.helpdesk.mail.filing.post import JON, MIRA, bring, file_all, mail, post
+from tests.make import NOW, Make
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+LATER = NOW + timedelta(hours=1)
+
+
+def on(message: Message | None) -> Ticket:
+    assert message is not None
+    return message.ticket
+
+
+def answered(make: Make, ticket: Ticket, mid: str = "ours@shop.example") -> Message:
+    """Answer a ticket by mail, under this id."""
+    with transaction.atomic():
+        message = replies.reply_in_public(
+            ticket=ticket, author=make.agent(), body="It is on its way.", now=NOW
+        )
+        MailId.objects.create(store=ticket.store, value=mid, ticket=ticket, message=message)
+    return message
+
+
+def test_a_mail_opens_a_ticket_as_of_when_it_was_written(shop: Store) -> None:
+    kept = post(shop, mail(at=NOW - timedelta(hours=3)))
+
+    ticket = on(kept.message)
+    assert (kept.outcome, ticket.channel, ticket.subject) == (MailOutcome.OPENED, "email", "My order")
+    assert ticket.occurred_at == NOW - timedelta(hours=3)
+    assert (ticket.customer.email, ticket.customer.name) == ("jon@example.com", "Jon")
+
+
+@pytest.mark.parametrize("at", [None, NOW + timedelta(days=400)])
+def test_without_a_date_or_with_one_to_come_it_was_written_when_it_came(shop: Store, at: None) -> None:
+    assert on(post(shop, mail(at=at)).message).occurred_at == NOW
+
+
+def test_it_goes_to_the_queue_of_the_mailbox_it_was_written_to(make: Make, shop: Store) -> None:
+    returns = make.queue("Returns")
+    Mailbox.objects.create(
+        store=shop, environment=shop.environment, address="help@shop.example", queue=returns, mode="full",
+        public_name="Shop", smtp_host="mail.shop.example",
+    )  # fmt: skip
+
+    assert on(post(shop, mail()).message).queue == returns
+
+
+def test_an_answer_joins_the_ticket_of_the_mail_that_it_answers(make: Make, shop: Store) -> None:
+    ticket = on(post(shop, mail()).message)
+    answered(make, ticket)
+
+    kept = post(shop, mail("Thanks, and when?", mid="two@example.com", subject="Re: anything", at=LATER,
+                           answers=["one@example.com", "ours@shop.example"]), now=LATER)  # fmt: skip
+
+    assert (kept.outcome, on(kept.message)) == (MailOutcome.JOINED, ticket)
+    ticket.refresh_from_db()
+    assert ticket.waiting_since == LATER
+
+
+@pytest.mark.parametrize(("by", "reason"), [(JON, ""), (MIRA, MailReason.THIRD_PARTY)])
+def test_an_answer_to_the_signed_address_needs_nothing_else(shop: Store, by: str, reason: str) -> None:
+    ticket = on(post(shop, mail()).message)
+    to = signed_address("help@shop.example", ticket=ticket.pk, key=mail_keys()[0])
+
+    kept = post(shop, mail("And?", mid="two@example.com", by=by, To=to.upper()))
+
+    assert (on(kept.message), kept.reason) == (ticket, reason)
+
+
+def test_one_that_names_no_mail_joins_by_the_reference_if_its_customer_wrote_it(shop: Store) -> None:
+    ticket = on(post(shop, mail()).message)
+    subject = f"Re: your ticket {ticket.reference}"
+
+    again = post(shop, mail("And?", mid="two@example.com", subject=subject))
+    stranger = post(shop, mail("Me too", mid="three@example.com", subject=subject, by=MIRA))
+
+    assert (again.outcome, on(again.message)) == (MailOutcome.JOINED, ticket)
+    assert (stranger.outcome, on(stranger.message)) != (MailOutcome.JOINED, ticket)
+
+
+def test_what_somebody_else_writes_into_a_conversation_is_a_note_and_touches_no_clock(
+    make: Make, shop: Store
+) -> None:
+    ticket = on(post(shop, mail()).message)
+    answered(make, ticket)
+    before = history(ticket)
+
+    kept = post(shop, mail("I am his wife", mid="two@example.org", by=MIRA, answers=["ours@shop.example"]))
+
+    message = Message.objects.get(pk=on(kept.message).messages.latest("pk").pk)
+    assert (kept.outcome, kept.reason, message.ticket) == ("joined", MailReason.THIRD_PARTY, ticket)
+    assert (message.author, message.public, message.author_name) == (
+        "third_party",
+        False,
+        "Mira <mira@example.org>",
+    )
+    assert history(ticket) == [*before, "note_added"]
+
+
+def test_who_has_written_there_once_may_write_there_by_the_reference(make: Make, shop: Store) -> None:
+    ticket = on(post(shop, mail()).message)
+    answered(make, ticket)
+    post(shop, mail("I am his wife", mid="two@example.org", by=MIRA, answers=["ours@shop.example"]))
+
+    kept = post(shop, mail("Hello?", mid="three@example.org", by=MIRA, subject=f"[{ticket.reference}]"))
+
+    assert (kept.reason, on(kept.message)) == (MailReason.THIRD_PARTY, ticket)
+
+
+def test_an_answer_to_a_merged_ticket_reaches_the_survivor(make: Make, shop: Store) -> None:
+    merged = on(post(shop, mail()).message)
+    survivor = on(post(shop, mail(mid="other@example.com")).message)
+    with transaction.atomic():
+        merging.merge(ticket=merged, into=survivor, by=make.agent(), now=NOW)
+
+    kept = post(shop, mail("And?", mid="two@example.com", answers=["one@example.com"]))
+    third = post(shop, mail("Hm", mid="three@example.org", by=MIRA, answers=["one@example.com"]))
+
+    assert on(kept.message) == on(third.message) == survivor
+
+
+def test_an_answer_to_a_closed_ticket_opens_one_that_follows_it(make: Make, shop: Store) -> None:
+    ticket = on(post(shop, mail()).message)
+    with transaction.atomic():
+        ticket_status.resolve(ticket=ticket, by=make.agent(), now=NOW)
+        ticket_status.close(ticket=ticket, by=make.agent(), now=NOW)
+
+    kept = post(shop, mail("Again!", mid="two@example.com", answers=["one@example.com"]), now=LATER)
+
+    assert (kept.outcome, kept.reason) == (MailOutcome.OPENED, MailReason.FOLLOW_UP)
+    assert on(kept.message).follows == ticket
+
+
+def test_another_store_has_conversations_of_its_own(make: Make, shop: Store) -> None:
+    ticket = on(post(shop, mail()).message)
+
+    kept = post(make.store("Another"), mail("And?", mid="two@example.com", answers=["one@example.com"]))
+
+    assert kept.outcome == MailOutcome.OPENED
+    assert on(kept.message) != ticket
+
+
+def test_an_answer_that_came_before_what_it_answers_has_one_ticket_with_it(shop: Store) -> None:
+    second = bring(shop, mail("And?", mid="two@example.com", answers=["one@example.com"]))
+    first = bring(shop, mail(at=NOW - timedelta(hours=1)))
+    file_all()
+
+    second.refresh_from_db()
+    first.refresh_from_db()
+    assert (second.outcome, first.outcome) == (MailOutcome.OPENED, MailOutcome.JOINED)
+    assert on(second.message) == on(first.message)
+
+
+def test_what_another_mail_only_spoke_of_is_a_question_of_its_own_if_somebody_else_wrote_it(
+    shop: Store,
+) -> None:
+    post(shop, mail("And?", mid="two@example.org", by=MIRA, answers=["one@example.com"]))
+
+    kept = post(shop, mail(by=JON))
+
+    assert kept.outcome == MailOutcome.OPENED

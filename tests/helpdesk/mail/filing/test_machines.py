@@ -1,0 +1,130 @@
+"""What machines send: kept where it belongs, and it touches no clock; what they report of replies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from helpdesk.conversation import replies
+from helpdesk.models import MailId, MailOutcome, Message, Store, Ticket
+from helpdesk.models.mail.raw_mail import MailReason
+from tests.helpdesk.desk import history
+from tests.helpdesk.mail.filing.post import MIRA, mail, post
+from tests.make import NOW, Make
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def reply(make: Make, shop: Store) -> Message:
+    """A reply of ours, to a customer who had written by mail."""
+    asked = post(shop, mail()).message
+    assert asked is not None
+    with transaction.atomic():
+        message = replies.reply_in_public(ticket=asked.ticket, author=make.agent(), body="Tomorrow.", now=NOW)
+        MailId.objects.create(store=shop, value="ours@shop.example", ticket=message.ticket, message=message)
+    return message
+
+
+def report(action: str, *, about: str = "ours@shop.example", to: str = "jon@example.com") -> bytes:
+    status = {"failed": "5.1.1", "delayed": "4.4.1", "delivered": "2.0.0"}[action]
+    lines = [
+        "--b", "Content-Type: text/plain", "", "About your mail.",
+        "--b", "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx.example.com", "",
+        f"Final-Recipient: rfc822; {to}", f"Action: {action}", f"Status: {status}", "",
+        "--b", "Content-Type: text/rfc822-headers", "", f"Message-ID: <{about}>", "",
+        "--b--", "",
+    ]  # fmt: skip
+    kind = 'multipart/report; report-type=delivery-status; boundary="b"'
+    mid = f"{action}-{about}-{to}".replace("@", ".") + "@mx.example.com"
+    return mail("\r\n".join(lines), by="MAILER-DAEMON@mx.example.com", mid=mid, Content_Type=kind)
+
+
+AWAY: dict[str, Any] = {"Auto-Submitted": "auto-replied", "Subject": "Out of office"}
+
+
+def test_an_automatic_mail_opens_nothing(shop: Store) -> None:
+    kept = post(shop, mail("I am away", **AWAY))
+
+    assert (kept.outcome, kept.reason, kept.message) == (MailOutcome.AUTOMATIC, MailReason.NO_TICKET, None)
+    assert not Ticket.objects.exists()
+
+
+def test_on_its_ticket_it_is_kept_and_nobody_waits_for_it(shop: Store, reply: Message) -> None:
+    with transaction.atomic():
+        before = Ticket.objects.get(pk=reply.ticket_id)
+    kept = post(
+        shop, mail("I am away", mid="away@example.com", answers=["ours@shop.example"], **AWAY), now=LATER
+    )
+
+    after = Ticket.objects.get(pk=reply.ticket_id)
+    assert kept.outcome == MailOutcome.AUTOMATIC
+    assert kept.message is not None
+    assert (kept.message.ticket, kept.message.automatic) == (after, True)
+    assert (after.status, after.waiting_since, after.unacknowledged_since) == (
+        before.status, before.waiting_since, before.unacknowledged_since,
+    )  # fmt: skip
+
+
+def test_a_reply_that_failed_for_good_is_taken_back_and_no_other(
+    make: Make, shop: Store, reply: Message
+) -> None:
+    with transaction.atomic():
+        other = replies.reply_in_public(ticket=make.ticket(), author=make.agent(), body="Yes.", now=NOW)
+
+    kept = post(shop, report("failed"), now=LATER)
+
+    reply.refresh_from_db()
+    other.refresh_from_db()
+    assert (kept.outcome, kept.reason, kept.message) == (MailOutcome.BOUNCE, MailReason.TAKEN_BACK, reply)
+    assert (reply.bounced_at, other.bounced_at) == (LATER, None)
+    assert Ticket.objects.get(pk=reply.ticket_id).waiting_since == NOW
+
+
+@pytest.mark.parametrize(("action", "reason"), [("delayed", MailReason.MAY_ARRIVE), ("delivered", "")])
+def test_what_may_still_arrive_is_only_noted(shop: Store, reply: Message, action: str, reason: str) -> None:
+    before = history(reply.ticket)
+
+    kept = post(shop, report(action))
+
+    assert (kept.outcome, kept.reason, kept.message) == (MailOutcome.BOUNCE, reason, reply)
+    assert history(reply.ticket) == before
+
+
+def test_a_copy_that_failed_for_a_third_party_takes_nothing_back(shop: Store, reply: Message) -> None:
+    post(shop, mail("I am his wife", mid="wife@example.org", by=MIRA, answers=["ours@shop.example"]))
+
+    post(shop, report("failed", to="mira@example.org"))
+
+    reply.refresh_from_db()
+    assert reply.bounced_at is None
+
+
+@pytest.mark.parametrize("about", ["one@example.com", "unknown@shop.example"])
+def test_a_report_of_what_is_no_reply_of_ours_takes_nothing_back(
+    shop: Store, reply: Message, about: str
+) -> None:
+    before = history(reply.ticket)
+
+    kept = post(shop, report("failed", about=about))
+
+    assert (kept.outcome, kept.reason) == (MailOutcome.BOUNCE, MailReason.NO_TICKET)
+    assert history(reply.ticket) == before
+
+
+def test_a_loop_ends_and_says_so(shop: Store, settings: pytest.FixtureRequest) -> None:
+    settings.MAIL_PER_SENDER = 3  # type: ignore[attr-defined]  # Django's
+
+    kept = [post(shop, mail(f"Hello {number}", mid=f"{number}@example.com")) for number in range(5)]
+    other = post(shop, mail(by=MIRA, mid="mira@example.org"))
+    an_hour_later = post(shop, mail("Later", mid="later@example.com", at=NOW + timedelta(hours=2)),
+                         now=NOW + timedelta(hours=2))  # fmt: skip
+
+    assert [each.outcome for each in kept] == ["opened"] * 3 + ["set_aside"] * 2
+    assert kept[-1].reason == MailReason.TOO_MANY
+    assert other.outcome == an_hour_later.outcome == MailOutcome.OPENED
