@@ -24,6 +24,8 @@ from helpdesk.outbox.deadline import Deadline
 from helpdesk.secrets import key_ring
 from helpdesk.secrets.key_ring import NoKeyOpens
 
+_SCHEME = "smtp://"
+
 CLOSING = 421
 """What a server says that will take nothing more from us now, at whatever step."""
 
@@ -46,7 +48,12 @@ class SmtpServer:
 
 def _way_out(host: str, port: int, mailbox: str = "") -> str:
     """Name what is down when a sending fails: of several mailboxes on a server one may be refused alone."""
-    return f"smtp://{host}:{port}" + (f"/{mailbox}" if mailbox else "")
+    return f"{_SCHEME}{host}:{port}" + (f"/{mailbox}" if mailbox else "")
+
+
+def is_way_of_mail(name: str) -> bool:
+    """Tell whether a way out of this name leads to a mail server."""
+    return name.startswith(_SCHEME)
 
 
 @dataclass(frozen=True, slots=True)

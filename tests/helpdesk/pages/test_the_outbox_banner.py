@@ -45,3 +45,13 @@ def test_a_webhook_that_does_not_answer_is_said_to_admins(client: Client, make: 
     assert "shop.example" in shown(client, make, "admin")
     assert "Mail cannot leave" not in shown(client, make, "admin")
     assert "shop.example" not in shown(client, make, "owner")
+
+
+def test_a_mailbox_that_cannot_send_is_no_webhook(client: Client, make: Make) -> None:
+    down(mail_server.way_out_of_mailbox(make.mailbox()))
+    told = shown(client, make, "admin")
+
+    assert "Mailboxes cannot send" in told
+    assert "help@shop.example" in told
+    assert "Webhooks wait" not in told
+    assert "help@shop.example" not in shown(client, make, "owner")
