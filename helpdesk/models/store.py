@@ -41,9 +41,10 @@ class StoreQuerySet(models.QuerySet["Store"]):
         """Keep the stores whose tickets come to the agent's queues; an admin sees all."""
         if agent.is_admin:
             return self
-        theirs = Queue.objects.visible_to(agent).values("pk")
+        theirs = Queue.objects.visible_to(agent)
         handing = Store.other_queues.through.objects.filter(queue__in=theirs).values("store")
-        return self.filter(Q(default_queue__in=theirs) | Q(pk__in=handing))
+        writing = theirs.filter(mailboxes__isnull=False).values("mailboxes__store")
+        return self.filter(Q(default_queue__in=theirs) | Q(pk__in=handing) | Q(pk__in=writing))
 
 
 class Store(models.Model):

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from helpdesk.models import Environment, Mailbox
+from helpdesk.models import Environment, Mailbox, Store
 from helpdesk.secrets import key_ring
 from tests.make import NOW, Make
 
@@ -91,3 +91,14 @@ def test_neither_its_name_nor_its_looks_tell_a_password(make: Make) -> None:
     mailbox = make.mailbox(imap_password=key_ring.seal("hunter2"))
 
     assert "hunter2" not in f"{mailbox} {mailbox!r} {vars(mailbox)}"
+
+
+def test_whoever_answers_a_mailbox_sees_its_store(make: Make) -> None:
+    outsider = make.agent("outsider")
+    store = make.store()
+    make.mailbox(store=store)
+    assert not Store.objects.visible_to(outsider)
+
+    for address in ("returns@shop.example", "refunds@shop.example"):
+        make.mailbox(address, store=store, queue=make.queue("Elsewhere"))
+    assert list(Store.objects.visible_to(outsider)) == [store]
