@@ -39,7 +39,7 @@ def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
         message_id=thread.message_id,
         in_reply_to=thread.answered,
         references=thread.before,
-        automatic=message.automatic or message.author == Author.SYSTEM,
+        automatic=message.automatic or message.author != Author.AGENT,
     )
 
 

@@ -128,7 +128,8 @@ def test_what_a_machine_sends_says_so(ticket: Ticket, server: MailServer, let_ou
     send_automatically(ticket=ticket, body="We have got it.", now=minute(2))
     let_out(3)
 
-    assert [taken.message["Auto-Submitted"] for taken in server.taken] == [None, "auto-replied"]
+    assert [taken.message["Auto-Submitted"] for taken in server.taken] == ["auto-generated", "auto-replied"]
+    assert {taken.message["X-Auto-Response-Suppress"] for taken in server.taken} == {"All"}
 
 
 def test_said_twice_it_leaves_once(make: Make, ticket: Ticket, server: MailServer, let_out: LetOut) -> None:

@@ -12,6 +12,7 @@ from helpdesk.conversation.replies import reply_in_public
 from helpdesk.mail.leaving import reply_channel, reply_outcome
 from helpdesk.models import Customer, Delivery, Leaving, Mailbox, MailedReply, Message, Ticket, WayOut
 from helpdesk.outbox import limits
+from helpdesk.tickets import merging, ticket_status
 from monitor.models import Clock
 from tests.helpdesk.desk import history
 from tests.helpdesk.mail.leaving.conftest import minute
@@ -206,6 +207,29 @@ def test_dead_after_it_was_noted_it_does_not_go_again(
 
     assert len(server.taken) == 1
     assert MailedReply.objects.get().left_at == minute(3)
+
+
+@pytest.mark.parametrize("meanwhile", ["merged", "spam", "resolved", "closed"])
+def test_whatever_becomes_of_its_ticket_it_is_late_and_leaves_all_the_same(
+    make: Make, ticket: Ticket, message: Message, server: MailServer, let_out: LetOut, meanwhile: str
+) -> None:
+    by, now = make.agent(), minute(4)
+    server.steps["DATA"] = 451
+    let_out(3)
+    if meanwhile == "merged":
+        merging.merge(ticket=ticket, into=make.ticket(now=minute(3)), by=by, now=now)
+    elif meanwhile == "spam":
+        ticket_status.mark_spam(ticket=ticket, by=by, now=now)
+    else:
+        ticket_status.set_status(ticket=ticket, status=meanwhile, by=by, now=now)
+
+    let_out(8)
+    server.steps.clear()
+    let_out(30)
+
+    assert history(ticket)[-2:] == ["reply_delayed 2", "reply_left 2"]
+    assert (MailedReply.objects.get().state, len(server.taken)) == (Leaving.LEFT, 1)
+    assert Clock.objects.get(ticket=ticket, metric="first_response").ended_at == minute(2)
 
 
 def test_a_reply_that_has_left_meanwhile_is_not_taken_back(message: Message, let_out: LetOut) -> None:
