@@ -102,6 +102,7 @@ NEXT_TICKET = "monitor.queue.queue_order.next_candidates"
 PAGE_BANNERS = [
     "monitor.pages.late_banner.banner",
     "helpdesk.pages.setup.outbox_banner.banner",
+    "helpdesk.pages.setup.mail_banner.banner",
     "helpdesk.pages.frame.demo_banner.banner",
 ]
 API_TICKET_EXTENSION = "monitor.api.clock_views.watched"
