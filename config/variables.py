@@ -42,6 +42,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_REPLY_DELAYED_AFTER": "Seconds after which a reply that no server has accepted stops no clock; 300.",
     "ATTEND_BODY_SECONDS": "Seconds within which the head of a request, and then its body, has to arrive; 10.",
     "ATTEND_KEEP_DELIVERIES": "Days for which deliveries that are over are kept; 30.",
+    "ATTEND_KEEP_MAIL": "Days for which mail is kept as it came; 90.",
     "ATTEND_KEEP_JOBS": "Days for which jobs that are over are kept; 90.",
     "ATTEND_HEARTBEAT_BATCH": "Tickets and alarms that one heartbeat takes at a time; 500.",
     "ATTEND_REDIS_PREFIX": "What every key in Redis begins with; `attend:`.",

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from helpdesk.access import retention
 from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_turn, past_jobs
+from helpdesk.mail import past_mail
 from helpdesk.mail.filing import mail_turn
 from helpdesk.mail.leaving import reply_outcome
 from helpdesk.outbox import outbox, past_deliveries
@@ -41,8 +42,9 @@ def forget_requests() -> None:
     forgotten = retention.forget_requests(now=now) + retention.forget_guesses(now=now)
     forgotten += past_deliveries.forget(kept_for=settings.DELIVERIES_KEPT_FOR, now=now)
     forgotten += past_jobs.forget(kept_for=settings.JOBS_KEPT_FOR, now=now)
+    forgotten += past_mail.forget(kept_for=settings.MAIL_KEPT_FOR, now=now)
     if forgotten:
-        logger.info("forgot %d requests, guesses, deliveries and jobs", forgotten)
+        logger.info("forgot %d requests, guesses, deliveries, jobs and mails", forgotten)
 
 
 @shared_task(name="helpdesk.deliver", acks_late=False)

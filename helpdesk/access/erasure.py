@@ -10,10 +10,20 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 
 from helpdesk.access import departures, kept_answers, security_log
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import Agent, Customer, Invitation, MailedReply, Message
+from helpdesk.models import (
+    Agent,
+    Customer,
+    Invitation,
+    MailedReply,
+    MailId,
+    Message,
+    RawMail,
+    RawMailBytes,
+)
 from helpdesk.models import SecurityEventKind as Kind
 
 ANONYMOUS = "anonymous"
@@ -58,6 +68,7 @@ def erase_customer(*, customer: Customer) -> None:
     require_transaction()
     _wait_for_writers(customer)
     kept_answers.reduce_those_about(customer)
+    _forget_mail(customer)
     customer.external_id = customer.email_key = None
     customer.email = customer.name = customer.locale = customer.timezone = customer.tier = ""
     customer.save()
@@ -67,6 +78,20 @@ def erase_customer(*, customer: Customer) -> None:
     theirs.update(subject="", metadata={}, order=None, external_id=None)
     facts = {"customer": customer.pk, "store": customer.store_id}
     security_log.record_on_server(Kind.CUSTOMER_ERASED, what="erase", **facts)
+
+
+def _forget_mail(customer: Customer) -> None:
+    """Delete their mail as it came, and by which names the mails of their tickets knew each other.
+
+    That there was one is kept: the same bytes that come again are known.
+    """
+    theirs = Q(message__ticket__customer=customer)
+    if customer.email_key:
+        theirs |= Q(store=customer.store_id, sender_key=customer.email_key)
+    mails = list(RawMail.objects.filter(theirs).values_list("pk", flat=True))
+    RawMailBytes.objects.filter(mail__in=mails).delete()
+    RawMail.objects.filter(pk__in=mails).update(sender_key="", detail="")
+    MailId.objects.filter(ticket__customer=customer).delete()
 
 
 def _wait_for_writers(customer: Customer) -> None:

@@ -16,6 +16,7 @@ from helpdesk.pages.setup import (
     password_pages,
     sample_ticket,
     security_page,
+    set_aside_mail,
     stores,
 )
 from helpdesk.pages.ticket import (
@@ -70,6 +71,9 @@ urlpatterns = [
     path("mailboxes/<int:number>/", mailbox_pages.edit, name="mailbox"),
     path("mailboxes/<int:number>/trial/", mailbox_pages.try_both_ways, name="mailbox-trial"),
     path("mailboxes/<int:number>/removal/", mailbox_pages.remove, name="mailbox-removal"),
+    path("mail/", set_aside_mail.index, name="set-aside-mail"),
+    path("mail/<int:number>/reading/", set_aside_mail.read_again, name="mail-reading"),
+    path("mail/<int:number>/original/", set_aside_mail.original, name="mail-original"),
     path("keys/<str:public_id>/revocation/", stores.revoke_key, name="key-revocation"),
     path("invitations/", invitations.invite, name="invitations"),
     path("invitations/<int:number>/revocation/", invitations.revoke, name="invitation-revocation"),

@@ -53,6 +53,13 @@ class RawMailQuerySet(models.QuerySet["RawMail"]):
         """Keep what may be read now, but for what somebody reads just then, or rests after a failure."""
         return self.unread().filter(Q(rests_until=None) | Q(rests_until__lte=now))
 
+    def read(self) -> Self:
+        return self.filter(_READ)
+
+    def whole(self) -> Self:
+        """Keep those whose bytes are still there."""
+        return self.filter(original__isnull=False)
+
     def set_aside(self) -> Self:
         return self.filter(_SET_ASIDE)
 

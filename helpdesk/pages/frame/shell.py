@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 
-from helpdesk.models import Agent, Environment
+from helpdesk.models import Agent, Environment, Queue
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import now_of
 
@@ -27,10 +27,12 @@ PLACES = (
     ("queue", _("Queue"), "u"),
     ("board", _("Service levels"), ""),
     ("checklist", _("Set-up"), ""),
+    ("set-aside-mail", _("Mail set aside"), ""),
     ("jobs", _("Jobs"), ""),
     ("security", _("Security"), ""),
 )
 ONLY_ADMIN = {"checklist", "jobs", "security"}
+ONLY_OVERSEER = {"set-aside-mail"}
 
 
 class MenuEntry(TypedDict):
@@ -61,6 +63,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _places(agent: Agent) -> Iterator[MenuEntry]:
     for view, name, key in PLACES:
         if view in ONLY_ADMIN and not agent.is_admin:
+            continue
+        if view in ONLY_OVERSEER and not (agent.is_admin or Queue.objects.overseen_by(agent).exists()):
             continue
         try:
             yield MenuEntry(url=reverse(view), name=name, key=key)
