@@ -14,6 +14,7 @@ from helpdesk.mail.reading.headers.header_parameters import parameters_of, value
 
 DEEPEST = 20
 MOST_PARTS = 500
+LONGEST_BOUNDARY_REST = 200
 MOST_BOUNDARIES = 100_000
 """So many places that look like a boundary are examined, of one multipart."""
 
@@ -113,12 +114,21 @@ def _boundaries(mail: bytes, start: int, end: int, boundary: str) -> Iterator[tu
     for _ in range(MOST_BOUNDARIES):
         if at < 0:
             return
-        stop = mail.find(b"\n", at, end)
-        after = end if stop < 0 else stop + 1
-        rest = mail[at + len(mark) : min(after, at + len(mark) + 200)].strip()
-        if (at == start or mail[at - 1 : at] == b"\n") and rest in {b"", b"--"}:
-            yield at, after, rest == b"--"
+        found = (
+            _rest_of_line(mail, at + len(mark), end) if at == start or mail[at - 1 : at] == b"\n" else None
+        )
+        if found:
+            yield at, found[0], found[1] == b"--"
         at = mail.find(mark, at + len(mark), end)
+
+
+def _rest_of_line(mail: bytes, at: int, end: int) -> tuple[int, bytes] | None:
+    """Return where the next line begins and what stands before it, if that can end a boundary."""
+    near = min(at + LONGEST_BOUNDARY_REST, end)
+    stop = mail.find(b"\n", at, near)
+    after = stop + 1 if stop >= 0 else near
+    rest = mail[at:after].strip()
+    return (after, rest) if rest in {b"", b"--"} and (stop >= 0 or near == end) else None
 
 
 def _line_end(mail: bytes, start: int, at: int) -> int:

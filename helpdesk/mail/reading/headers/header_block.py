@@ -13,9 +13,13 @@ MOST_FIELDS = 1000
 LONGEST_FIELD = 128 * 1024
 """In bytes. A list of recipients or references can be long; nobody needs more of one to know who wrote what."""
 
+LONGEST_HEAD = 1024 * 1024
+"""In bytes. What is above it is read; the rest is passed over, up to the empty line."""
+
 LONGEST_TEXT = 4000
 """In bytes, of a field that people read."""
 
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 _FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 
 
@@ -47,7 +51,7 @@ def split(data: bytes, start: int, end: int) -> tuple[HeaderBlock, int]:
     A line that is no header is passed over if a header follows; else the empty line is missing, and it is the body's.
     """
     fields: list[tuple[str, bytearray]] = []
-    for at, line, after in _lines(data, start, end):
+    for at, line, after in _lines(data, start, min(end, start + LONGEST_HEAD)):
         if not line.strip():
             return _block(fields), after
         found = _FIELD.match(line)
@@ -57,7 +61,12 @@ def split(data: bytes, start: int, end: int) -> tuple[HeaderBlock, int]:
             _go_on(fields, line)
         elif not _FIELD.match(data, after, min(after + 200, end)):
             return _block(fields), at
-    return _block(fields), end
+    return _block(fields), _after_empty_line(data, min(end, start + LONGEST_HEAD), end)
+
+
+def _after_empty_line(data: bytes, start: int, end: int) -> int:
+    found = _EMPTY_LINE.search(data, start, end)
+    return found.end() if found else end
 
 
 def _lines(data: bytes, start: int, end: int) -> Iterator[tuple[int, bytes, int]]:

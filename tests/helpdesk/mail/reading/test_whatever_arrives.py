@@ -197,3 +197,43 @@ def test_a_large_mail_takes_no_more_room_than_a_few_of_its_kind() -> None:
 
     assert tracemalloc.get_traced_memory()[1] < 5 * len(large)
     tracemalloc.stop()
+
+
+WHOLE = 25_000_000
+"""In bytes: what a mail may have. Anything that grows faster than a mail does would not end in time."""
+
+MIXED = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "scrap"),
+    [
+        (b"", b"A: b\r\n"),
+        (b"A: b\r\n", b" x\n"),
+        (b"A: b\r\n", b"no header\nA:b\n"),
+        (b"A: b\r\n\r\n", b"\n"),
+        (MIXED, b"--b\n"),
+        (MIXED, b"x--b"),
+        (MIXED, b"--bb"),
+        (MIXED, b"--b" + b" " * 300),
+        (
+            MIXED + b"--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n",
+            b"QUFB" * 20 + b"==\n",
+        ),
+        (MIXED, b"--b\nContent-Type: text/html\n\n" + b"<p>x" * 20_000 + b"\n"),
+    ],
+)
+def test_a_mail_as_large_as_any_is_read_in_bounds(head: bytes, scrap: bytes) -> None:
+    read_or_refuse(head + scrap * (WHOLE // len(scrap)))
+
+
+def test_a_body_is_found_below_a_head_that_is_too_long() -> None:
+    found = read(b"Subject: one\r\nX-Long: " + b"x\r\n " * 400_000 + b"\r\nTo: a@b.example\r\n\r\nHello")
+
+    assert (found.subject, found.text, found.to) == ("one", "Hello", ())
+
+
+def test_of_all_words_together_no_more_than_the_longest_body_is_read() -> None:
+    words = part("x" * (LONGEST_BODY // 2 + 10))
+
+    assert len(read(multipart("multipart/mixed", *[words] * 3)).text) == LONGEST_BODY
