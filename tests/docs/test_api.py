@@ -32,6 +32,7 @@ PAGE = pages.text("api.md")
 PEOPLE_ALONE = {
     "already-merged",
     "already-taken",
+    "answers-leaving",
     "bad-due-time",
     "bad-email",
     "bad-tags",

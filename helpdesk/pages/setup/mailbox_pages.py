@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.access import set_up_trace
+from helpdesk.mail import mailbox_removal
 from helpdesk.mail.servers import server_trial
 from helpdesk.models import Mailbox, Store
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.setup.mailbox_form import MailboxForm
+from helpdesk.refusal import Refused
 
 
 @login_required
@@ -78,11 +80,15 @@ def try_both_ways(request: HttpRequest, number: int) -> HttpResponse:
 @admins_only
 @require_POST
 def remove(request: HttpRequest, number: int) -> HttpResponse:
-    """Forget a mailbox and its passwords; what came by it stays, here and on its server."""
-    with transaction.atomic():
-        mailbox = get_object_or_404(Mailbox.objects.select_for_update(), pk=number)
-        set_up_trace.note_deleted(mailbox, by=agent_of(request))
-        mailbox.delete()
+    """Forget a mailbox and its passwords, where nothing is leaving by it."""
+    mailbox = get_object_or_404(Mailbox, pk=number)
+    try:
+        with transaction.atomic():
+            set_up_trace.note_deleted(mailbox, by=agent_of(request))
+            mailbox_removal.remove(mailbox)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return HttpResponseRedirect(reverse("mailbox", args=[number]))
     messages.success(request, _("The mailbox %s is removed.") % mailbox.address)
     return HttpResponseRedirect(reverse("mailboxes"))
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.models import Agent, Environment, Mailbox, SecurityEvent
+from helpdesk.conversation import replies
+from helpdesk.database.instant import database_now
+from helpdesk.models import Agent, Environment, Mailbox, MailedReply, SecurityEvent
 from helpdesk.secrets import key_ring
 from tests.helpdesk.mail.servers.running_imap import LOGIN, PASSWORD, running_imap
 from tests.helpdesk.outbox.receiver import closed_port
@@ -240,3 +243,22 @@ def test_a_removed_mailbox_is_forgotten_with_a_trace(client: Client, admin: Agen
     [line] = SecurityEvent.objects.all()
     assert (line.facts["what"], line.facts["fields"]) == ("mailbox", ["deleted"])
     assert client.post(reverse("mailbox-removal", args=[mailbox.pk])).status_code == 404
+
+
+def test_a_mailbox_stays_while_answers_leave_by_it(client: Client, admin: Agent, make: Make) -> None:
+    mailbox = make.mailbox()
+    with transaction.atomic():
+        ticket = make.ticket(now=database_now())
+        answer = replies.reply_in_public(
+            ticket=ticket, author=make.agent(), body="Here it is.", now=database_now()
+        )
+    removal = reverse("mailbox-removal", args=[mailbox.pk])
+
+    kept = client.post(removal, follow=True).content.decode()
+    assert "Answers are still leaving by help@shop.example" in kept
+    assert Mailbox.objects.exists()
+    assert not SecurityEvent.objects.exists()
+
+    MailedReply.objects.update(left_at=database_now())
+    assert client.post(removal).headers["Location"] == reverse("mailboxes")
+    assert MailedReply.objects.get().message == answer
