@@ -7,16 +7,17 @@ from datetime import datetime
 
 from helpdesk.conversation.mailed_replies import let_leave
 from helpdesk.models import Message, Store
+from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewTicket
-from helpdesk.tickets.opening.opening import Opened, open_tickets
+from helpdesk.tickets.opening.opening import Opened
 
 
 def begin(
     shapes: Sequence[NewTicket], *, store: Store, now: datetime, first_words: Sequence[FirstWord]
 ) -> list[Opened]:
     """Open a ticket for each shape as `open_tickets` does, and let what we have said first leave by mail."""
-    opened = open_tickets(shapes, store=store, now=now, first_words=first_words)
+    opened = opening.open_tickets(shapes, store=store, now=now, first_words=first_words)
     for shape, word, one in zip(shapes, first_words, opened, strict=True):
         if one.ticket is not None and one.created and word.writes_first and not shape.imported:
             let_leave(Message.objects.filter(ticket=one.ticket), ticket=one.ticket, now=now)
