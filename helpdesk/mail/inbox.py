@@ -6,16 +6,16 @@ import hashlib
 from datetime import datetime
 
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import RawMail, RawMailBytes, Store
+from helpdesk.models import Mailbox, RawMail, RawMailBytes, Store
 
 
-def keep(raw: bytes, *, store: Store, now: datetime) -> tuple[RawMail, bool]:
+def keep(raw: bytes, *, store: Store, now: datetime, mailbox: Mailbox | None = None) -> tuple[RawMail, bool]:
     """Keep a mail, and tell whether it is new: the same bytes are one mail of their store, whoever brings them."""
     require_transaction()
     mail, is_new = RawMail.objects.get_or_create(
         store=store,
         digest=hashlib.sha256(raw).digest(),
-        defaults={"size": len(raw), "received_at": now},
+        defaults={"size": len(raw), "received_at": now, "mailbox": mailbox},
     )
     if is_new:
         RawMailBytes.objects.create(mail=mail, raw=raw)

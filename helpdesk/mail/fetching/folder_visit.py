@@ -64,7 +64,7 @@ def _keep(
         MailboxFolder.objects.filter(pk=place.pk).update(last_uid=uid)
         if fetched is None or _is_older(fetched, place.reread_since):
             return False
-        _, is_new = inbox.keep(fetched.raw, store=mailbox.store, now=now)
+        _, is_new = inbox.keep(fetched.raw, store=mailbox.store, now=now, mailbox=mailbox)
         return is_new
 
 

@@ -167,7 +167,8 @@ def _shape(given: MailToFile, email: str) -> NewTicket:
 
 
 def _queue_for(given: MailToFile) -> Queue | None:
-    """Return the queue of the mailbox to which it was written; None for the store's own."""
+    """Return the queue of the mailbox to which it was written, or else where it came; None for the store's own."""
     addresses = [each.address for each in (*given.letter.to, *given.letter.cc)]
-    box = Mailbox.objects.filter(store=given.store).known_by(addresses).select_related("queue").first()
+    boxes = Mailbox.objects.filter(store=given.store).select_related("queue")
+    box = boxes.known_by(addresses).first() or boxes.filter(pk=given.mail.mailbox_id).first()
     return box.queue if box else None

@@ -68,6 +68,14 @@ class RawMail(models.Model):
     """A mail that a store received, once however often it was brought. Its bytes are a row of their own."""
 
     store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
+    mailbox = models.ForeignKey(
+        "helpdesk.Mailbox",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text=_("where it was fetched; of mail that was brought to us nobody knows"),
+    )
     digest = models.BinaryField(max_length=32, help_text=_("SHA-256 of its bytes"))
     size = models.PositiveIntegerField(_("size"))
     received_at = models.DateTimeField(_("received at"))
