@@ -31,7 +31,7 @@ _GROUP_HEADERS = ("x-original-from", "x-google-group-id")
 
 _DAEMONS = re.compile(r"mailer[-_. ]?daemon|mail[-_. ]?delivery[-_. ]?(system|subsystem)|bounces?")
 _MACHINES = re.compile(
-    r"(no|do[-_.]?not)[-_.]?reply([-+_.].*)?|(.*[-_.])?(notifications?|alerts?|daemon|cron)|auto|automailer|system|root"
+    r"(.*[-_.])?(no|do[-_.]?not)[-_.]?reply([-+_.].*)?|(.*[-_.])?(notifications?|alerts?|daemon|cron)|auto|automailer|system|root"
 )
 _BOUNCE_SUBJECTS = re.compile(
     r"delivery status notification|undeliver(ed|able)( mail)?\b.*|returned mail:|delivery (notification|failure)\b"

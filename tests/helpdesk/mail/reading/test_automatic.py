@@ -43,6 +43,7 @@ def test_headers_that_others_have_judged_are_judged_alike(shared_data: Path) -> 
         ([("Subject", "தானியங்கு பதில்: ஆர்டர்")], Automatic.AUTO_REPLY),
         ([("From", "no-reply@shop.example")], Automatic.AUTO_GENERATED),
         ([("From", "shop-notifications@shop.example")], Automatic.AUTO_GENERATED),
+        ([("From", "shop-noreply@shop.example")], Automatic.AUTO_GENERATED),
     ],
 )
 def test_a_machine_is_known_by(headers: list[tuple[str, str]], why: Automatic) -> None:
