@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import RegexValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Mailbox, Queue, Store
+from helpdesk.models import Mailbox, MailboxMode, MailedReply, Queue, Store
 from helpdesk.models.mail.mailbox import folded_address
 from helpdesk.pages.frame.viewer import languages
 from helpdesk.secrets import key_ring
@@ -139,6 +139,18 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
 
     def clean_aliases(self) -> list[str]:
         return list(dict.fromkeys(map(folded_address, self.cleaned_data["aliases"])))
+
+    def clean_mode(self) -> str:
+        """Close no way out behind answers that still wait for it."""
+        mode: str = self.cleaned_data["mode"]
+        if (
+            mode == MailboxMode.WATCH
+            and MailedReply.objects.leaving().filter(mailbox=self.instance.pk).exists()
+        ):
+            raise forms.ValidationError(
+                _("Answers are still leaving by it: let them leave first, or be refused.")
+            )
+        return mode
 
     def clean(self) -> dict[str, Any]:
         """Give the mailbox its store's environment, and refuse to say a kept password to somebody else."""

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
-from helpdesk.models import Agent, Environment, Mailbox, MailedReply, SecurityEvent
+from helpdesk.models import Agent, Environment, Mailbox, MailedReply, Message, SecurityEvent
 from helpdesk.secrets import key_ring
 from tests.helpdesk.mail.servers.running_imap import LOGIN, PASSWORD, running_imap
 from tests.helpdesk.outbox.receiver import closed_port
@@ -245,13 +245,17 @@ def test_a_removed_mailbox_is_forgotten_with_a_trace(client: Client, admin: Agen
     assert client.post(reverse("mailbox-removal", args=[mailbox.pk])).status_code == 404
 
 
+def answered(make: Make) -> Message:
+    """Answer a new ticket, by whatever mailbox there is."""
+    now = database_now()
+    with transaction.atomic():
+        ticket = make.ticket(now=now)
+        return replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here it is.", now=now)
+
+
 def test_a_mailbox_stays_while_answers_leave_by_it(client: Client, admin: Agent, make: Make) -> None:
     mailbox = make.mailbox()
-    with transaction.atomic():
-        ticket = make.ticket(now=database_now())
-        answer = replies.reply_in_public(
-            ticket=ticket, author=make.agent(), body="Here it is.", now=database_now()
-        )
+    answer = answered(make)
     removal = reverse("mailbox-removal", args=[mailbox.pk])
 
     kept = client.post(removal, follow=True).content.decode()
@@ -262,3 +266,16 @@ def test_a_mailbox_stays_while_answers_leave_by_it(client: Client, admin: Agent,
     MailedReply.objects.update(left_at=database_now())
     assert client.post(removal).headers["Location"] == reverse("mailboxes")
     assert MailedReply.objects.get().message == answer
+
+
+def test_a_mailbox_becomes_no_watcher_while_answers_leave_by_it(
+    client: Client, admin: Agent, make: Make
+) -> None:
+    mailbox = added(client, make)
+    answered(make)
+
+    refused = changed(client, make, mailbox, mode="watch")
+    assert list(refused.context["form"].errors) == ["mode"]
+
+    MailedReply.objects.update(left_at=database_now())
+    assert changed(client, make, mailbox, mode="watch").status_code == 302
