@@ -24,6 +24,7 @@ from helpdesk.models import (
     Environment,
     Membership,
     Queue,
+    RawMail,
     Role,
     Scope,
     Store,
@@ -184,7 +185,7 @@ def last_orders() -> dict[str, int]:
 
 
 def wipe(*, now: datetime) -> int:
-    """Stop the demo and delete every ticket and customer of its stores; return how many tickets there were.
+    """Stop the demo and delete every ticket, customer and mail of its stores; return how many tickets there were.
 
     Clocks, flags and whatever else hangs on a ticket go with it. Stores, queues and people stay. Whoever is
     writing to a ticket is waited for; whoever comes later finds it gone.
@@ -194,6 +195,7 @@ def wipe(*, now: datetime) -> int:
     held = _held(tickets())
     delete_whole(Ticket.objects.filter(pk__in=held))
     delete_whole(Customer.objects.filter(pk__in=customers))
+    delete_whole(RawMail.objects.filter(store__demoshop__isnull=False))
     return len(held)
 
 

@@ -162,7 +162,7 @@ def _shape(given: MailToFile, email: str) -> NewTicket:
         occurred_at=given.at,
         subject=storable(given.letter.subject) or None,
         channel=CHANNEL,
-        metadata={"from": writer.through} if writer.through else {},
+        metadata={"from": storable(writer.through)} if writer.through else {},
     )
 
 
@@ -170,5 +170,5 @@ def _queue_for(given: MailToFile) -> Queue | None:
     """Return the queue of the mailbox to which it was written, or else where it came; None for the store's own."""
     addresses = [each.address for each in (*given.letter.to, *given.letter.cc)]
     boxes = Mailbox.objects.filter(store=given.store).select_related("queue")
-    box = boxes.known_by(addresses).first() or boxes.filter(pk=given.mail.mailbox_id).first()
+    box = boxes.known_by(addresses).first() or given.mail.mailbox
     return box.queue if box else None

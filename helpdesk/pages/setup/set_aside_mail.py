@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.mail.filing import second_reading
-from helpdesk.models import Agent, Queue, RawMail, RawMailBytes
+from helpdesk.models import Agent, Queue, RawMail, RawMailBytes, Store
 from helpdesk.models.mail.raw_mail import RawMailQuerySet
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -66,11 +67,15 @@ def original(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _overseen(agent: Agent) -> RawMailQuerySet:
-    """Return the mail of the stores whose queue the agent oversees; raises PermissionDenied where that is none."""
+    """Return the mail of the stores of which the agent oversees a queue, its own or a mailbox's.
+
+    Raises PermissionDenied where they oversee none.
+    """
     queues = Queue.objects.overseen_by(agent)
     if not (agent.is_admin or queues.exists()):
         raise PermissionDenied
-    return RawMail.objects.filter(store__default_queue__in=queues)
+    theirs = Q(default_queue__in=queues) | Q(mailboxes__queue__in=queues)
+    return RawMail.objects.filter(store__in=Store.objects.filter(theirs))
 
 
 def _is_number(text: str) -> bool:

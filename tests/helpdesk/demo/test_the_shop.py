@@ -12,7 +12,8 @@ from pytest_django.fixtures import Settings
 
 from helpdesk.conversation import replies
 from helpdesk.demo import shop
-from helpdesk.models import Agent, Customer, DemoShop, Environment, Queue, Store, Ticket, TicketEvent
+from helpdesk.models import Agent, Customer, DemoShop, Environment, Queue, RawMail, Store, Ticket, TicketEvent
+from tests.helpdesk.mail.filing.post import bring, mail
 from tests.make import NOW, Make
 from tests.monitor.watched import Elsewhere, elsewhere
 
@@ -46,6 +47,15 @@ def test_a_wipe_removes_the_tickets_of_all_its_stores_and_no_other(demo: None, m
     assert Ticket.objects.get() == kept
     assert Customer.objects.get() == kept.customer
     assert DemoShop.objects.count() == 3
+
+
+def test_a_wipe_removes_mail_that_is_on_no_ticket_too(demo: None, make: Make) -> None:
+    kept = bring(make.store(), mail())
+    bring(Store.objects.in_environment(Environment.DEMO)[0], mail())
+
+    shop.wipe(now=NOW)
+
+    assert RawMail.objects.get() == kept
 
 
 @pytest.mark.django_db(transaction=True)

@@ -72,6 +72,15 @@ def test_an_overseer_elsewhere_sees_nothing_of_it(client: Client, make: Make, as
     assert client.post(reverse("mail-reading", args=[aside.pk])).status_code == 404
 
 
+def test_whoever_oversees_the_queue_of_a_mailbox_sees_it(client: Client, make: Make, aside: RawMail) -> None:
+    make.mailbox("returns@shop.example", queue=make.queue("Returns"))
+    boss = make.agent("boss", queue=make.queue("Returns"))
+    boss.memberships.update(role="overseer")
+    client.force_login(boss)
+
+    assert f"#{aside.pk}" in shown(client)
+
+
 def test_the_original_is_saved_as_it_came_and_looked_into_by_no_browser(
     client: Client, make: Make, aside: RawMail
 ) -> None:
