@@ -16,8 +16,9 @@ _WORDS = {"text/plain", "text/html"}
 
 
 def is_file(part: MailPart) -> bool:
-    """Tell whether a leaf is a file: all but words that nobody calls an attachment or gives a file's name."""
-    return part.kind not in _WORDS or part.disposition == "attachment" or bool(part.filename)
+    """Tell whether a leaf is a file: all but words that nobody calls an attachment or, beside others, gives a name."""
+    named = bool(part.filename) and part.depth > 0
+    return part.kind not in _WORDS or part.disposition == "attachment" or named
 
 
 def text_in(tree: MailPart) -> str:

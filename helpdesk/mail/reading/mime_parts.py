@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +15,9 @@ from helpdesk.mail.reading.headers.header_parameters import parameters_of, value
 
 DEEPEST = 20
 MOST_PARTS = 500
+LONGEST_META = 2048
+_META = re.compile(rb"""<meta\s[^<>]{0,200}charset\s{0,9}=\s{0,9}["']?([\w-]{1,40})""", re.IGNORECASE)
+
 LONGEST_BOUNDARY_REST = 200
 MOST_BOUNDARIES = 100_000
 """So many places that look like a boundary are examined, of one multipart."""
@@ -27,6 +31,7 @@ class MailPart:
     headers: HeaderBlock
     start: int
     end: int
+    depth: int
     kind: str
     parameters: dict[str, str]
     parts: tuple[MailPart, ...] = ()
@@ -56,8 +61,14 @@ class MailPart:
 
     def text(self, longest: int) -> str:
         """Return the content as text, of at most so many bytes, with newlines between lines."""
-        text = text_of(self.content[:longest], declared=self.parameters.get("charset", ""))
+        content = self.content[:longest]
+        text = text_of(content, declared=self.parameters.get("charset", "") or self._charset_within(content))
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def _charset_within(self, content: bytes) -> str:
+        """Return what HTML says of its own charset near its beginning."""
+        found = _META.search(content[:LONGEST_META]) if self.kind == "text/html" else None
+        return found[1].decode("ascii") if found else ""
 
     def leaves(self) -> Iterator[MailPart]:
         """Yield all that have no parts within, in their order."""
@@ -91,7 +102,7 @@ def _part(mail: bytes, start: int, end: int, *, depth: int, budget: Iterator[int
             for (first, last), _ in zip(places, budget, strict=False)
         )
         kind = kind if parts else "text/plain"
-    return MailPart(mail, headers, body, end, kind, parameters, parts)
+    return MailPart(mail, headers, body, end, depth, kind, parameters, parts)
 
 
 def _places(mail: bytes, start: int, end: int, boundary: str) -> Iterator[tuple[int, int]]:

@@ -168,3 +168,30 @@ def test_without_an_empty_line_the_words_begin_where_no_header_follows() -> None
     found = read(b"Subject: one\r\nHello there,\r\nwhere is it?")
 
     assert (found.subject, found.text) == ("one", "Hello there,\nwhere is it?")
+
+
+def test_words_that_are_all_there_is_are_no_file_whatever_they_are_called() -> None:
+    found = letter("Content-Type: text/plain; name=mail.txt", body="Where is it?")
+
+    assert (found.text, found.files) == ("Where is it?", ())
+
+
+def test_words_that_are_called_an_attachment_are_a_file_though_alone() -> None:
+    found = letter(
+        "Content-Type: text/plain", "Content-Disposition: attachment; filename=a.txt", body="A list"
+    )
+
+    assert (found.text, [(each.name, each.content) for each in found.files]) == ("", [("a.txt", b"A list")])
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        '<meta charset="windows-1255">',
+        "<META http-equiv=Content-Type content='text/html; charset=windows-1255'>",
+    ],
+)
+def test_html_may_say_itself_in_which_charset_it_is(meta: str) -> None:
+    body = f"<html><head>{meta}</head><p>של</p>".encode("cp1255")
+
+    assert letter("Content-Type: text/html", body=body).text == "של"
