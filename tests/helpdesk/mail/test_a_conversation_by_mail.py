@@ -92,7 +92,7 @@ def test_it_goes_to_and_fro_in_one_ticket(
     [first] = [taken.message for taken in server.taken]
     arrives(
         "Thank you!",
-        Subject="Re: Where is it?",
+        subject="Re: Where is it?",
         In_Reply_To=first["Message-ID"],
         Message_ID="<two@home.example>",
     )
