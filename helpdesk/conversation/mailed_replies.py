@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
-from helpdesk.models import Author, Mailbox, MailedReply, Message, Ticket
+from helpdesk.models import Author, Mailbox, MailedReply, Message, RawMail, Ticket
 from helpdesk.outbox import items
 from helpdesk.tickets.ticket_change import TicketChange
 
@@ -47,6 +47,16 @@ def _leaves(message: Message) -> bool:
 
 
 def mailbox_of(ticket: Ticket) -> Mailbox | None:
-    """Return the mailbox by which a ticket is answered: its store's for the ticket's queue, else its store's first."""
-    answering = Mailbox.objects.answering().filter(store=ticket.store_id)
-    return min(answering, key=lambda mailbox: (mailbox.queue_id != ticket.queue_id, mailbox.pk), default=None)
+    """Return the mailbox by which a ticket is answered, of those of its store that answer.
+
+    It is the one that was written to last, else one for the ticket's queue, else the first.
+    """
+    answering = list(Mailbox.objects.answering().filter(store=ticket.store_id).order_by("pk"))
+    written_to = _written_to(ticket) if len(answering) > 1 else None
+    nearest = sorted(answering, key=lambda box: (box.pk != written_to, box.queue_id != ticket.queue_id))
+    return nearest[0] if nearest else None
+
+
+def _written_to(ticket: Ticket) -> int | None:
+    came = RawMail.objects.filter(message__ticket=ticket, mailbox__isnull=False).order_by("-pk")
+    return came.values_list("mailbox", flat=True).first()

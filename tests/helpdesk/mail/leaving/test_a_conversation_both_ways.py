@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 
 from helpdesk.conversation.replies import reply_in_public
-from helpdesk.models import Mailbox, MailOutcome, Message, Ticket
+from helpdesk.models import Mailbox, MailOutcome, Message, RawMail, Ticket
 from tests.helpdesk.mail.filing.post import mail, post
 from tests.helpdesk.mail.leaving.conftest import minute
 from tests.helpdesk.outbox.smtp_server import MailServer
@@ -33,6 +33,20 @@ def test_our_answer_stands_in_the_thread_of_the_question(ours: EmailMessage) -> 
     assert (ours["To"], ours["Subject"]) == ("Jon <jon@example.com>", "Re: My order")
     assert ours["In-Reply-To"] == ours["References"] == "<one@example.com>"
     assert "> Where is my order?" in str(ours.get_body(("plain",)))
+
+
+def test_it_is_answered_by_the_mailbox_that_was_written_to(make: Make, mailbox: Mailbox) -> None:
+    returns = make.mailbox("returns@shop.example")
+    came = post(mailbox.store, mail())
+    RawMail.objects.filter(pk=came.pk).update(mailbox=returns)
+    elsewhere = make.ticket()
+
+    by_mail, by_form = (
+        reply_in_public(ticket=each, author=make.agent(), body="On its way.", now=minute(2))
+        for each in (Ticket.objects.exclude(pk=elsewhere.pk).get(), elsewhere)
+    )
+
+    assert (by_mail.mailed.mailbox, by_form.mailed.mailbox) == (returns, mailbox)
 
 
 @pytest.mark.parametrize("known_by", ["address", "thread"])
