@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from helpdesk.conversation.unseen import HEARD, TALK, unseen
 from helpdesk.input.visible_text import offcuts_in
+from helpdesk.mail.reading.quoted_text import SplitText, split_quotes
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
 
@@ -39,6 +40,12 @@ class TimelineMessage:
         if not self.message.public:
             return "note"
         return "customer" if self.message.author == Author.CUSTOMER else "staff"
+
+    @property
+    def said(self) -> SplitText:
+        """What is new, and what their mail program put below it: quotes of what stands here already, a signature."""
+        from_outside = self.message.author in (Author.CUSTOMER, Author.THIRD_PARTY)
+        return split_quotes(self.message.body) if from_outside else SplitText(self.message.body, "")
 
     @property
     def token(self) -> str:
