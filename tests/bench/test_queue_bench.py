@@ -43,7 +43,11 @@ def test_most_of_the_backlog_has_ended_and_of_the_rest_a_few_are_late_or_at_risk
 
 
 def test_every_statement_of_a_page_is_heard_and_those_of_the_frame_are_set_apart(settings: Settings) -> None:
-    settings.PAGE_BANNERS = ["monitor.pages.late_banner.banner", "helpdesk.pages.setup.outbox_banner.banner"]
+    settings.PAGE_BANNERS = [
+        "monitor.pages.late_banner.banner",
+        "helpdesk.pages.setup.outbox_banner.banner",
+        "helpdesk.pages.setup.mail_banner.banner",
+    ]
 
     looks = {name: queue.looked(deed, 1)[0] for name, deed in queue.desk(TICKETS).items()}
 

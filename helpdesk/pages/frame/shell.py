@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, TypedDict
 
 from django.conf import settings
@@ -52,7 +53,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "now": now_of(request),
         "theme": agent.theme,
-        "navigation": list(_places(agent)),
+        "navigation": partial(_places, agent),  # a part of a page has none, and asks nothing for it
         "environment": shown,
         "environment_name": Environment(shown).label.capitalize(),
         "environments": Environment.choices,
