@@ -18,9 +18,6 @@ LISTED = ("status", "priority")
 drawn = 0
 
 
-schemathesis.serializer.alias("message/rfc822", "application/octet-stream")
-
-
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     """Point a valid request at a ticket, a flag, an agent and a queue that exist.

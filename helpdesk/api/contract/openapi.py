@@ -31,6 +31,7 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "pattern": f"^({FORM})$"},
 }
 
+RAW = "application/octet-stream"
 AS_IT_COMES: Json = {"schema": {"type": "string", "minLength": 1, "format": "binary"}}
 
 TOLD = {
@@ -87,8 +88,8 @@ def operation_item(offered: Operation) -> Json:
     }
     if offered.body is not None:
         item["requestBody"] = {"required": True, "content": content(offered.body)}
-    if offered.raw_kinds:
-        item["requestBody"] = {"required": True, "content": dict.fromkeys(offered.raw_kinds, AS_IT_COMES)}
+    if offered.is_raw:
+        item["requestBody"] = {"required": True, "content": {RAW: AS_IT_COMES}}
     return item
 
 
@@ -144,7 +145,7 @@ def responses(offered: Operation) -> Json:
     good = {str(status): good_response(status, shape) for status, shape in offered.answers.items()}
     bad = [
         *ALWAYS,
-        *(WITH_BODY if offered.body or offered.raw_kinds else ()),
+        *(WITH_BODY if offered.body or offered.is_raw else ()),
         *([422] if offered.query else []),
     ]
     return good | {str(status): bad_response(status) for status in sorted(set(bad))}

@@ -19,7 +19,7 @@ METHODS = ("get", "post", "put")
 class Operation:
     """One method of one resource: what it takes, what it answers, which scope it needs.
 
-    `raw_kinds` are the media types of a body that is taken as it comes, in the place of a struct.
+    `is_raw` says that the body is taken as it comes, in the place of a struct.
 
     Stands as a decorator over the method of the view that carries it out.
     """
@@ -30,7 +30,7 @@ class Operation:
     answers: Mapping[int, Any]
     body: type[msgspec.Struct] | None = None
     query: type[msgspec.Struct] | None = None
-    raw_kinds: tuple[str, ...] = ()
+    is_raw: bool = False
     description: str = ""
     idempotency_key: bool = False
 

@@ -25,9 +25,10 @@ class Mails(Door):
         name="handInMail",
         summary="Hand in a mail",
         description="The whole message as it came, with its headers (RFC 5322). It is kept before anybody reads"
-        " it, and read within seconds. The same bytes again answer 200 with the same mail.",
+        " it, and read within seconds. The same bytes again answer 200 with the same mail."
+        " `message/rfc822` is as good a type.",
         scope=Scope.MAIL,
-        raw_kinds=request_body.MAIL_KINDS,
+        is_raw=True,
         answers={202: shapes.MailShape, 200: shapes.MailShape},
     )
     def post(self, request: Request) -> HttpResponse:
