@@ -60,7 +60,7 @@ def _by_subject(letter: Letter, writer: MailWriter, store: Store) -> Iterator[Ma
     for ticket in Ticket.objects.filter(store=store, reference__in=references).select_related("customer"):
         if _is_customer(ticket, writer):
             yield MailThread(ticket, by_customer=True)
-        elif _has_written(ticket, writer):
+        elif writer.address and _has_written(ticket, writer.key):
             yield MailThread(ticket, by_customer=False)
 
 
@@ -70,15 +70,11 @@ def _is_customer(ticket: Ticket, writer: MailWriter) -> bool:
     return bool(writer.address) and writer.key in asked
 
 
-def _has_written(ticket: Ticket, writer: MailWriter) -> bool:
-    theirs = RawMail.objects.filter(store=ticket.store_id, sender_key=writer.key, message__ticket=ticket)
-    return bool(writer.address) and theirs.exists()
-
-
 def has_written_as_third_party(ticket: Ticket, address_key: str) -> bool:
     """Tell whether somebody other than the customer has written on a ticket from this address."""
-    if address_key == ticket.customer.email_key:
-        return False
-    return RawMail.objects.filter(
-        store=ticket.store_id, sender_key=address_key, message__ticket=ticket
-    ).exists()
+    return address_key != ticket.customer.email_key and _has_written(ticket, address_key)
+
+
+def _has_written(ticket: Ticket, address_key: str) -> bool:
+    theirs = RawMail.objects.filter(store=ticket.store_id, sender_key=address_key, message__ticket=ticket)
+    return theirs.exists()

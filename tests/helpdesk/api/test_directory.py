@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from helpdesk.access.erasure import erase_customer
 from helpdesk.models import Customer
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
@@ -56,6 +57,14 @@ def test_another_stores_customers_are_not_there(callers: Callers, caller: Caller
     make.ticket(customer={"email": "jon@example.com"})
     assert emails(callers.outsider()) == emails(callers.outsider(), "?email=jon%40example.com") == []
     assert emails(caller) == ["jon@example.com"]
+
+
+def test_who_was_erased_is_told_with_empty_fields(caller: Caller, make: Make) -> None:
+    with transaction.atomic():
+        erase_customer(customer=make.ticket(customer={"email": "jon@example.com", "name": "Jon"}).customer)
+
+    [one] = told(caller.get("/customers"))["data"]
+    assert set(one.values()) == {"", None}
 
 
 def test_what_is_no_condition_is_refused(caller: Caller) -> None:
