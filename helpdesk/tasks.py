@@ -43,6 +43,7 @@ def forget_requests() -> None:
     forgotten += past_deliveries.forget(kept_for=settings.DELIVERIES_KEPT_FOR, now=now)
     forgotten += past_jobs.forget(kept_for=settings.JOBS_KEPT_FOR, now=now)
     forgotten += past_mail.forget(kept_for=settings.MAIL_KEPT_FOR, now=now)
+    forgotten += past_mail.forget_parties(kept_for=settings.MAIL_KEPT_FOR, now=now)
     if forgotten:
         logger.info("forgot %d requests, guesses, deliveries, jobs and mails", forgotten)
 

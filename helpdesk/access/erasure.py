@@ -21,6 +21,7 @@ from helpdesk.models import (
     MailedReply,
     MailId,
     Message,
+    MessageParty,
     RawMail,
     RawMailBytes,
 )
@@ -81,13 +82,16 @@ def erase_customer(*, customer: Customer) -> None:
 
 
 def _forget_mail(customer: Customer) -> None:
-    """Delete their mail as it came, and by which names the mails of their tickets knew each other.
+    """Delete their mail as it came, by which names the mails of their tickets knew each other, and who wrote to whom.
 
     That there was one is kept: the same bytes that come again are known.
     """
-    theirs = Q(message__ticket__customer=customer)
+    on_theirs = Q(message__ticket__customer=customer)
+    theirs = parties = on_theirs
     if customer.email_key:
         theirs |= Q(store=customer.store_id, sender_key=customer.email_key)
+        parties |= Q(message__store=customer.store_id, address_key=customer.email_key)
+    MessageParty.objects.filter(parties).delete()
     mails = list(RawMail.objects.filter(theirs).values_list("pk", flat=True))
     RawMailBytes.objects.filter(mail__in=mails).delete()
     RawMail.objects.filter(pk__in=mails).update(sender_key="", detail="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from helpdesk.database.deletion import delete_whole
-from helpdesk.models import RawMail
+from helpdesk.models import LIVE_STATUSES, MessageParty, RawMail
 
 
 def forget(*, kept_for: timedelta, now: datetime) -> int:
@@ -14,3 +14,10 @@ def forget(*, kept_for: timedelta, now: datetime) -> int:
     found = old.count()
     delete_whole(old)
     return found
+
+
+def forget_parties(*, kept_for: timedelta, now: datetime) -> int:
+    """Delete who wrote mails longer ago and to whom, and return how many; on a live ticket they are answered yet."""
+    over = MessageParty.objects.filter(message__received_at__lt=now - kept_for)
+    gone, _ = over.exclude(message__ticket__status__in=LIVE_STATUSES).delete()
+    return gone

@@ -11,6 +11,7 @@ from helpdesk.models.mail.line_security import LineSecurity
 from helpdesk.models.mail.mailbox import Mailbox, MailboxMode
 from helpdesk.models.mail.mailbox_folder import MailboxFolder
 from helpdesk.models.mail.mailed_reply import Leaving, MailedReply
+from helpdesk.models.mail.message_party import MessageParty, PartyRole
 from helpdesk.models.mail.raw_mail import MailId, MailOutcome, RawMail, RawMailBytes
 from helpdesk.models.message import Message, Way
 from helpdesk.models.queue import Membership, Queue, Role
@@ -47,6 +48,8 @@ __all__ = [
     "MailedReply",
     "Membership",
     "Message",
+    "MessageParty",
+    "PartyRole",
     "Priority",
     "Queue",
     "RawMail",

@@ -14,6 +14,7 @@ from helpdesk.conversation import replies
 from helpdesk.input.visible_text import one_line, storable
 from helpdesk.mail.filing import mail_ids
 from helpdesk.mail.filing.filed_mail import FiledMail
+from helpdesk.mail.filing.mail_parties import keep_parties
 from helpdesk.mail.filing.mail_thread import MailThread, thread_of
 from helpdesk.mail.filing.mail_to_file import MailToFile
 from helpdesk.mail.filing.mail_twin import is_the_same
@@ -122,8 +123,14 @@ def _say(given: MailToFile, thread: MailThread, *, automatic: bool) -> Message:
             author_name=_named(given.writer),
             otherwise=Author.THIRD_PARTY,
         )
-    mail_ids.note_id(given.own, message=message)
+    _know_again(given, message)
     return message
+
+
+def _know_again(given: MailToFile, message: Message) -> None:
+    """Keep by which name its mail is known, and who stood in its head."""
+    mail_ids.note_id(given.own, message=message)
+    keep_parties(given, message=message)
 
 
 def _named(writer: MailWriter) -> str:
@@ -142,7 +149,7 @@ def _open(given: MailToFile) -> FiledMail:
         raise opened.refusal or Refused
     message = Message.objects.get(ticket=opened.ticket)
     message.ticket = opened.ticket
-    mail_ids.note_id(given.own, message=message)
+    _know_again(given, message)
     mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=opened.ticket)
     return FiledMail(MailOutcome.OPENED, message)
 

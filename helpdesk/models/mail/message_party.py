@@ -1,0 +1,61 @@
+"""Who is named in the head of a message's mail: who wrote it, and to whom."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class PartyRole(models.TextChoices):
+    """In which line of the head somebody is named."""
+
+    SENDER = "sender", _("from")
+    TO = "to", _("to")
+    CC = "cc", _("Cc")
+
+
+class MessagePartyQuerySet(models.QuerySet["MessageParty"]):
+    def written_to(self) -> Self:
+        """Keep those to whom a message went."""
+        return self.exclude(role=PartyRole.SENDER)
+
+    def in_order(self) -> Self:
+        """In the order in which the mail names them."""
+        return self.order_by("message_id", "id")
+
+
+class MessageParty(models.Model):
+    """Somebody by whom or to whom a message was mailed, in or out: by value, as the mail said it.
+
+    Of a reply of ours they are whom it goes to, settled when *Send* was pressed, and no sender.
+    """
+
+    message = models.ForeignKey(
+        "helpdesk.Message", on_delete=models.CASCADE, related_name="parties", db_index=False
+    )
+    role = models.CharField(max_length=6, choices=PartyRole.choices)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    address = models.CharField(_("e-mail"), max_length=254)
+    address_key = models.CharField(max_length=640, help_text=_("the e-mail in lower case"))
+
+    objects = MessagePartyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("party of a message")
+        verbose_name_plural = _("parties of messages")
+        constraints = [
+            models.UniqueConstraint(
+                name="message_party_once_in_a_role", fields=["message", "role", "address_key"]
+            ),
+            models.CheckConstraint(
+                name="message_party_role_is_known", condition=Q(role__in=PartyRole.values)
+            ),
+            models.CheckConstraint(name="message_party_has_an_address", condition=~Q(address_key="")),
+        ]
+        indexes = [models.Index(name="message_party_by_address", fields=["address_key"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else self.address
