@@ -21,6 +21,7 @@ from helpdesk.models import LineSecurity, Mailbox
 from helpdesk.outbox import limits
 from helpdesk.outbox.channel import MessageRefused, WayOutDown
 from helpdesk.outbox.deadline import Deadline
+from helpdesk.outbox.sign_in import smtp_login
 from helpdesk.secrets import key_ring
 from helpdesk.secrets.key_ring import NoKeyOpens
 
@@ -191,9 +192,9 @@ def _introduce(line: smtplib.SMTP, server: SmtpServer) -> None:
         if server.security == LineSecurity.STARTTLS:
             line.starttls(context=ssl.create_default_context())
         if server.login:
-            line.login(server.login, server.password)
+            smtp_login.log_in(line, server.login, server.password)
         line.ehlo_or_helo_if_needed()
-    except (OSError, UnicodeError) as error:  # a login is said in ASCII
+    except (OSError, UnicodeError) as error:  # some take ASCII alone
         raise WayOutDown(_said(error), unsent=True, words=_own_words(error)) from error
 
 

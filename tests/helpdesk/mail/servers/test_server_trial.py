@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -24,10 +25,12 @@ from helpdesk.secrets import key_ring
 from tests.helpdesk.mail.servers.certificates import Authority
 from tests.helpdesk.mail.servers.running_imap import LOGIN, PASSWORD, put, running_imap
 from tests.helpdesk.outbox.receiver import closed_port, silent
+from tests.helpdesk.outbox.smtp_server import serving
 from tests.make import Make
 
 TLS, STARTTLS, NONE = LineSecurity.TLS, LineSecurity.STARTTLS, LineSecurity.NONE
 HERE = "127.0.0.1"
+THIS = sys.modules[__name__]
 MAIL = b"From: jon@customer.example\r\nSubject: Lamp\r\n\r\nWhere is it?\r\n"
 
 
@@ -230,13 +233,31 @@ def test_a_password_that_no_key_opens_is_entered_again(mailbox: Mailbox) -> None
     assert all("Enter it again" in wrong for wrong in both(mailbox))
 
 
-def test_a_password_in_any_script_is_said_where_it_can_be(mailbox: Mailbox, started: ExitStack) -> None:
+def test_a_password_in_any_script_is_said_both_ways(mailbox: Mailbox, started: ExitStack) -> None:
     mailbox.imap_port, mailbox.smtp_port = imap(started, over=NONE), smtp(started, over=NONE)
     mailbox.imap_password = mailbox.smtp_password = key_ring.seal("சொல்")
 
-    read, sent = both(mailbox)
-    assert read.startswith(f"{HERE} refuses the login")
-    assert "unaccented Latin letters" in sent
+    assert all(wrong.startswith(f"{HERE} refuses the login") for wrong in both(mailbox))
+
+
+def test_a_server_lets_in_whoever_says_the_right_one_in_any_script(
+    mailbox: Mailbox, started: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailbox.smtp_port = smtp(started, over=NONE)
+    mailbox.smtp_login, mailbox.smtp_password = "தமிழ்@shop.example", key_ring.seal("சொல்")
+    monkeypatch.setattr(THIS, "LOGIN", mailbox.smtp_login)
+    monkeypatch.setattr(THIS, "PASSWORD", "சொல்")
+
+    assert server_trial.try_sending(mailbox) == WayTrial()
+
+
+def test_where_only_ascii_is_understood_that_is_said(mailbox: Mailbox) -> None:
+    mailbox.smtp_login = "தமிழ்@shop.example"
+    with serving() as server:
+        server.offers = ("here", "AUTH LOGIN")
+        mailbox.smtp_port = server.port
+
+        assert "unaccented Latin letters" in both(mailbox)[1]
 
 
 def test_what_is_not_there_is_not_tried(mailbox: Mailbox) -> None:

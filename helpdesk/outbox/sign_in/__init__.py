@@ -1,0 +1,1 @@
+"""Saying to a mail server who we are."""
