@@ -74,7 +74,9 @@ def erase_customer(*, customer: Customer) -> None:
     customer.email = customer.name = customer.locale = customer.timezone = customer.tier = ""
     customer.save()
     theirs = customer.tickets.all()
-    Message.objects.filter(ticket__in=theirs).update(body="", rest="", author_name="", external_id=None)
+    Message.objects.filter(ticket__in=theirs).update(
+        body="", rest="", author_name="", external_id=None, bounce_reason=""
+    )
     MailedReply.objects.filter(message__ticket__in=theirs).update(said="")
     theirs.update(subject="", metadata={}, order=None, external_id=None)
     facts = {"customer": customer.pk, "store": customer.store_id}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpdesk.api.contract.operation import Route
 from helpdesk.api.shapes import NUMBER, REFERENCE
-from helpdesk.api.views import changes, directory, mail, messages, tickets
+from helpdesk.api.views import bounces, changes, directory, mail, messages, tickets
 
 TICKET = {"ref": REFERENCE}
 MAIL = {"mail": NUMBER}
@@ -14,6 +14,7 @@ ROUTES = (
     Route("tickets/batch", tickets.TicketBatch),
     Route("tickets/{ref}", tickets.OneTicket, TICKET),
     Route("tickets/{ref}/messages", messages.Messages, TICKET),
+    Route("tickets/{ref}/bounce", bounces.BounceDoor, TICKET),
     Route("tickets/{ref}/acknowledgement", changes.AcknowledgementDoor, TICKET),
     Route("tickets/{ref}/assignee", changes.AssigneeDoor, TICKET),
     Route("tickets/{ref}/status", changes.StatusDoor, TICKET),

@@ -216,6 +216,7 @@ class DeliveryShape(Struct, kw_only=True):
     leaving_since: Instant
     left_at: Instant | None
     refused_at: Instant | None
+    bounced_at: Annotated[Instant | None, Meta(description="When it came back after it had left.")]
     said: str
 
 
@@ -235,7 +236,8 @@ class MessageShape(Struct, kw_only=True):
     rest: Annotated[str, Meta(description="What was too long, and was cut off its text or its ticket.")]
     sent_at: Instant
     received_at: Instant
-    bounced_at: Instant | None
+    bounced_at: Annotated[Instant | None, Meta(description="Since when it is known to have reached nobody.")]
+    bounce_reason: Annotated[str, Meta(description="Why it bounced, as far as it was told.")]
     delivery: Annotated[
         DeliveryShape | None, Meta(description="Its way out by mail; null where it does not leave from here.")
     ]
@@ -303,6 +305,18 @@ class SaidAnswerShape(Struct, kw_only=True):
 
     message: ToldMessage
     ticket: ToldTicket
+
+
+class Bounce(Struct, kw_only=True):
+    """A reply that never arrived: which, by its `message` or its `external_id`, when that was known, and why."""
+
+    message: (
+        Annotated[str, Meta(pattern=rf"^{NUMBER}\Z", examples=["11"], description="The message's `id`.")]
+        | None
+    ) = None
+    external_id: Annotated[Id, Meta(description="Your own id of the message.")] | None = None
+    reason: Annotated[Text, Meta(description="A server's words; 500 characters are kept.")] | None = None
+    occurred_at: Annotated[Instant | None, Meta(description="When it bounced; now unless told.")] = None
 
 
 class Acknowledgement(Struct, kw_only=True):

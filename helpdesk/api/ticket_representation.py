@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.api import shapes
 from helpdesk.database.statement import of, run
-from helpdesk.models import Message, Store, Ticket
+from helpdesk.models import Leaving, Message, Store, Ticket
 from helpdesk.models.agent import address_of
 
 _COMPANIONS: Final = """
@@ -42,6 +42,7 @@ _OF_TICKET: Final = (
 )  # fmt: skip
 _OF_MESSAGE: Final = (
     "external_id", "public", "automatic", "body", "rest", "sent_at", "received_at", "bounced_at",
+    "bounce_reason",
 )  # fmt: skip
 _OF_DELIVERY: Final = ("state", "leaving_since", "left_at", "refused_at", "said")
 """What is said of a ticket, of a message, and of its way out, as it stands in its own row."""
@@ -120,7 +121,12 @@ def represent_message(message: Message) -> shapes.MessageShape:
 
 def _delivery(message: Message) -> shapes.DeliveryShape | None:
     mailed = getattr(message, "mailed", None)
-    return shapes.DeliveryShape(**{name: getattr(mailed, name) for name in _OF_DELIVERY}) if mailed else None
+    if mailed is None:
+        return None
+    came_back = message.bounced_at if mailed.state == Leaving.BOUNCED else None
+    return shapes.DeliveryShape(
+        bounced_at=came_back, **{name: getattr(mailed, name) for name in _OF_DELIVERY}
+    )
 
 
 def _author(message: Message) -> shapes.AuthorShape:

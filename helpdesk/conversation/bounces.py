@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.visible_text import one_line
 from helpdesk.models import Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.refusal import Refused
+from helpdesk.tickets import told_time
 from helpdesk.tickets.message import bring_back
 from helpdesk.tickets.state.ticket_story import state_of
 from helpdesk.tickets.ticket_change import TicketChange, changing_all
+
+LONGEST_REASON = 500
+"""Characters of a server's words that are kept."""
 
 
 class NotAReply(Refused):
@@ -21,12 +28,26 @@ class NotAReply(Refused):
     sentence = _("This message is not a reply that was sent on this ticket.")
 
 
-def take_back_bounced(*, ticket: Ticket, message: Message, now: datetime) -> bool:
+@dataclass(frozen=True, slots=True)
+class ToldBounce:
+    """What is known of a bounce: why, in a server's words, and when it came back (null: now)."""
+
+    reason: str = ""
+    occurred_at: datetime | None = None
+
+
+NOTHING_MORE: Final = ToldBounce()
+
+
+def take_back_bounced(
+    *, ticket: Ticket, message: Message, now: datetime, told: ToldBounce = NOTHING_MORE
+) -> bool:
     """Note that a reply never arrived: it answered nothing, and its ticket no longer waits or rests.
 
     A ticket on hold stays there: it waits for something else than an answer to our reply. Where the ticket has
-    been merged, its customer waits on the last of the chain, unless somebody has answered there since. False
-    where the bounce was known. Raises `NotAReply`.
+    been merged, its customer waits on the last of the chain, unless somebody has answered there since. Why, in a
+    server's words, stays with the message. False where the bounce was known. Raises `NotAReply`, and what
+    `told_time.told` raises.
     """
     chain = list(_survivors(ticket))
     with changing_all(ticket, *chain[-1:], now=now, by=None) as [change, *survivor]:
@@ -34,14 +55,22 @@ def take_back_bounced(*, ticket: Ticket, message: Message, now: datetime) -> boo
         if message.bounced_at is not None:
             return False
         reply = reply_behind(ticket, message)
-        message.bounced_at = now
-        message.save(update_fields=["bounced_at"])
-        change.record(EventKind.REPLY_BOUNCED, message=message, reply_seq=reply.seq)
+        _note(message, told, now=now)
+        at = told.occurred_at
+        change.record(EventKind.REPLY_BOUNCED, occurred_at=at, message=message, reply_seq=reply.seq)
         if not _answered_after(ticket, reply.seq):
             _wait_again(change)
             for last in survivor:
                 _wait_there(last, change, chain)
         return True
+
+
+def _note(message: Message, told: ToldBounce, *, now: datetime) -> None:
+    """Note on the message when it came back, which is after it was sent, and why."""
+    at = told_time.told(told.occurred_at or now, now=now, pointer="/occurred_at")
+    message.bounced_at = max(at, message.sent_at) if told.occurred_at else now
+    message.bounce_reason = one_line(told.reason)[:LONGEST_REASON]
+    message.save(update_fields=["bounced_at", "bounce_reason"])
 
 
 def _survivors(ticket: Ticket) -> Iterator[Ticket]:

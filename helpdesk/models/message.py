@@ -62,6 +62,14 @@ class Message(models.Model):
     sent_at = models.DateTimeField(_("sent at"))
     received_at = models.DateTimeField(_("received at"))
     bounced_at = models.DateTimeField(_("bounced at"), null=True)
+    bounce_reason = models.CharField(
+        _("why it bounced"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("in a server's words, which may repeat addresses"),
+    )
 
     objects = MessageQuerySet.as_manager()
 

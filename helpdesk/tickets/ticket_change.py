@@ -31,8 +31,8 @@ LATECOMERS = TURNS | {
 """Kinds that keep their own time when we hear of them late, a turn only where it `is_overtaken` by nothing.
 Everything else is never dated before what has already happened to the ticket."""
 
-_UNBOUNDED = frozenset({EventKind.CUSTOMER_MESSAGE_RECEIVED, EventKind.NOTE_ADDED})
-"""Kinds that may be dated back however far: they keep no promise and take none back."""
+_UNBOUNDED = frozenset({EventKind.CUSTOMER_MESSAGE_RECEIVED, EventKind.NOTE_ADDED, EventKind.REPLY_BOUNCED})
+"""Kinds that may be dated back however far: they keep no promise, and what takes one back is never dated before it."""
 
 _OVERTAKES = TURNS | {EventKind.CUSTOMER_MESSAGE_RECEIVED, EventKind.MERGED_INTO, EventKind.VOIDED}
 

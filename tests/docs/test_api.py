@@ -43,7 +43,6 @@ PEOPLE_ALONE = {
     "merge-into-itself",
     "name-missing",
     "no-key-opens",
-    "not-a-reply",
     "not-an-overseer",
     "queue-in-use",
     "queue-named",

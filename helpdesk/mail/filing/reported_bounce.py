@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from helpdesk.conversation.bounces import NotAReply, take_back_bounced
+from helpdesk.conversation.bounces import NotAReply, ToldBounce, take_back_bounced
 from helpdesk.mail.filing.filed_mail import FiledMail
 from helpdesk.mail.filing.mail_thread import has_written_as_third_party
 from helpdesk.mail.reading.delivery_report import DeliveryReport, DeliveryState
@@ -27,7 +27,7 @@ def settle_report(report: DeliveryReport, *, known: Mapping[str, MailId], now: d
         delayed = any(each.state == DeliveryState.DELAYED for each in report.recipients)
         return FiledMail(MailOutcome.BOUNCE, message, MailReason.MAY_ARRIVE if delayed else None)
     try:
-        take_back_bounced(ticket=row.ticket, message=message, now=now)
+        take_back_bounced(ticket=row.ticket, message=message, now=now, told=ToldBounce(_reason(report)))
     except NotAReply:
         return FiledMail(MailOutcome.BOUNCE, message, MailReason.NO_TICKET)
     return FiledMail(MailOutcome.BOUNCE, message, MailReason.TAKEN_BACK)
@@ -36,3 +36,9 @@ def settle_report(report: DeliveryReport, *, known: Mapping[str, MailId], now: d
 def _failed_for_the_customer(report: DeliveryReport, ticket: Ticket) -> bool:
     failed = [each.address for each in report.recipients if each.state == DeliveryState.FAILED]
     return any(not has_written_as_third_party(ticket, email_key(address)) for address in failed)
+
+
+def _reason(report: DeliveryReport) -> str:
+    """Return why it failed, in the reporting server's words, for the first recipient of whom it says so."""
+    said = (each.words or each.status for each in report.recipients if each.state == DeliveryState.FAILED)
+    return next(filter(None, said), "")

@@ -16,6 +16,7 @@ class Leaving(models.TextChoices):
     LEAVING = "leaving", _("leaving")
     LEFT = "left", _("left")
     REFUSED = "refused", _("could not leave")
+    BOUNCED = "bounced", _("left, and came back")
 
 
 LEAVING = Q(left_at=None, refused_at=None)
@@ -67,6 +68,8 @@ class MailedReply(models.Model):
 
     @property
     def state(self) -> Leaving:
-        if self.left_at is not None:
-            return Leaving.LEFT
-        return Leaving.LEAVING if self.refused_at is None else Leaving.REFUSED
+        if self.refused_at is not None:
+            return Leaving.REFUSED
+        if self.left_at is None:
+            return Leaving.LEAVING
+        return Leaving.LEFT if self.message.bounced_at is None else Leaving.BOUNCED

@@ -82,7 +82,7 @@ def test_a_reply_that_failed_for_good_is_taken_back_and_no_other(
     reply.refresh_from_db()
     other.refresh_from_db()
     assert (kept.outcome, kept.reason, kept.message) == (MailOutcome.BOUNCE, MailReason.TAKEN_BACK, reply)
-    assert (reply.bounced_at, other.bounced_at) == (LATER, None)
+    assert (reply.bounced_at, reply.bounce_reason, other.bounced_at) == (LATER, "5.1.1", None)
     assert Ticket.objects.get(pk=reply.ticket_id).waiting_since == NOW
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.access.erasure import erase_customer
+from helpdesk.conversation.bounces import ToldBounce, take_back_bounced
 from helpdesk.conversation.replies import add_note, reply_in_public
 from helpdesk.models import MailedReply, Message, Ticket
 from tests.helpdesk.api.conftest import Caller, told
@@ -98,13 +99,34 @@ def test_the_api_says_it_of_each_message(
         "leaving_since": "2026-03-09T15:02:00Z",
         "left_at": None,
         "refused_at": None,
+        "bounced_at": None,
         "said": "",
     }
     assert delivery() == leaving
 
     let_out(3)
 
-    assert delivery() == leaving | {"state": "left", "left_at": "2026-03-09T15:03:00Z"}
+    left = leaving | {"state": "left", "left_at": "2026-03-09T15:03:00Z"}
+    assert delivery() == left
+
+    take_back_bounced(ticket=ticket, message=message, told=ToldBounce("550 no such user"), now=minute(4))
+
+    assert delivery() == left | {"state": "bounced", "bounced_at": "2026-03-09T15:04:00Z"}
+
+
+def test_the_page_says_that_a_reply_left_and_why_it_came_back(
+    ticket: Ticket, message: Message, server: MailServer, let_out: LetOut, shown: Callable[[], str]
+) -> None:
+    let_out(3)
+
+    take_back_bounced(
+        ticket=ticket, message=message, told=ToldBounce("550 <b>no such user</b>"), now=minute(4)
+    )
+
+    page = shown()
+    assert "Left at" in page
+    assert "Not delivered" in page
+    assert "550 &lt;b&gt;no such user&lt;/b&gt;" in page
 
 
 def test_who_answers_by_the_api_is_told_at_once(make: Make, ticket: Ticket) -> None:
@@ -121,7 +143,9 @@ def test_whoever_erases_a_customer_empties_what_servers_said(
 ) -> None:
     server.steps["DATA"] = 451
     let_out(3)
+    take_back_bounced(ticket=ticket, message=message, told=ToldBounce("550 jon@example.com"), now=minute(4))
 
     erase_customer(customer=ticket.customer)
 
-    assert MailedReply.objects.get().said == ""
+    message.refresh_from_db()
+    assert (MailedReply.objects.get().said, message.bounce_reason) == ("", "")
