@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0032_where_mail_was_fetched")]
+    dependencies = [("helpdesk", "0033_message_parties")]
 
     operations = [
         migrations.AddField(
