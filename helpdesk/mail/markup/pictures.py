@@ -1,0 +1,39 @@
+"""The pictures of kept HTML: named in it, and shown by whoever shows it, or not."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from typing import Final
+
+from helpdesk.mail.markup.html_tags import Attributes
+
+ELSEWHERE: Final = "data-elsewhere"
+"""The attribute with the address of a picture that lies with its sender, who learns by it who looks."""
+
+ENCLOSED: Final = "data-enclosed"
+"""The attribute with the `Content-ID` of a picture that came with the mail, without brackets."""
+
+_NO_SIZE = re.compile(r"0*[01](?:\.\d*)?(?:px)?\s*\Z", re.IGNORECASE)
+_UNSEEN = re.compile(
+    r"(?:^|[;\s])(?:(?:max-)?(?:width|height)\s*:\s*0*[01](?:px)?\s*(?:!|;|$)|display\s*:\s*none)",
+    re.IGNORECASE,
+)
+
+
+def without_pixels(tag: str, attributes: Attributes) -> Attributes | None:
+    """Leave out pictures that nobody can see: they are there to tell when a mail is read."""
+    sizes = [attributes[name].strip() for name in ("width", "height") if name in attributes]
+    unseen = any(map(_NO_SIZE.match, sizes)) or _UNSEEN.search(unescape(attributes.get("style", "")))
+    return None if tag == "img" and unseen else attributes
+
+
+def not_loaded(tag: str, attributes: Attributes) -> Attributes | None:
+    """Keep of a picture where it is, and not so that a browser would load it."""
+    source = attributes.pop("src", "") if tag == "img" else ""
+    if not source:
+        return attributes
+    scheme, _colon, rest = unescape(source).strip().partition(":")
+    if scheme.lower() == "cid":
+        return attributes | {ENCLOSED: escape(rest)}
+    return attributes | {ELSEWHERE: source}
