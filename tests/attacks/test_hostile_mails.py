@@ -47,7 +47,8 @@ def test_each_has_an_outcome_and_no_answer_has_a_line_of_theirs(make: Make, shop
             kept = [bring(shop, hostile_mail(number)) for number in range(first, min(first + BATCH, MAILS))]
         file_all()
         for ticket in Ticket.objects.filter(messages__raw_mails__in=kept).distinct():
-            reply_in_public(ticket=ticket, author=agent, body="On its way.", now=NOW)
+            with transaction.atomic():
+                reply_in_public(ticket=ticket, author=agent, body="On its way.", now=NOW)
         for reply in MailedReply.objects.filter(message__ticket__messages__raw_mails__in=kept).distinct():
             assert_all_headers_are_ours(reply)
         in_use.append(memory())
