@@ -205,4 +205,5 @@ HEARTBEAT_BATCH = env.int("ATTEND_HEARTBEAT_BATCH", 500, validate=variables.COUN
 WEB_THREADS = env.int("ATTEND_WEB_THREADS", 16, validate=variables.COUNT)
 ATTEND_DEMO = exposure.demo_wanted()
 DEMO_IS_OPEN = ATTEND_DEMO and ON_LOOPBACK  # else its logins and keys, which everybody knows, open nothing
+DEMO_MAIL_PORTS: list[int] = env.list("ATTEND_DEMO_MAIL", [], subcast=int) if DEMO_IS_OPEN else []
 SEEDERS = ["monitor.promises.defaults.ensure_defaults", "helpdesk.demo.shop.seed"]

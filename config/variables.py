@@ -25,6 +25,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_PROXIES": "Proxies, as 127.0.0.1,10.0.0.0/8, whose X-Forwarded-For is believed; none.",
     "ATTEND_VAR": "Directory for everything that is written: servers' data, mail, static files, keys; `var`.",
     "ATTEND_DEMO": "0 switches off the demo shop of `./dev run`; 1 by default where HOST and ATTEND_URL are loopback.",
+    "ATTEND_DEMO_MAIL": "Ports of the demo's mail server, SMTP and IMAP, as 2525,1143; `./dev run` sets it. None.",
     "ATTEND_EMAIL_URL": "smtp://user:password@host:587?tls=1, console: or file: (the default, into ATTEND_VAR/mail).",
     "ATTEND_MAIL_FROM": "Sender of mail; attend@localhost.",
     "ATTEND_PING_URL": "Fetched after each healthy sweep, for a dead man's switch elsewhere.",

@@ -50,7 +50,7 @@ class Process:
             cwd=addresses.ROOT,
             env={**os.environ, "PYTHONUNBUFFERED": "1", "PGAPPNAME": f"attend {self.name}"},
             start_new_session=True,
-            pass_fds=self.keep_open,
+            pass_fds=(*self.keep_open, *self.program.keeps_open),
             preexec_fn=identity.dying_with_us(),  # noqa: PLW1509  # the supervisor has one thread
         )
         if self.popen.stdout:

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from config import exposure
+from config.runner.post_office.post_doors import PostDoors
 
 CELERY = ("-m", "celery", "--quiet", "--app", "config")
 OUTBOX_THREADS = "8"
@@ -19,6 +20,8 @@ class Program:
 
     name: str
     command: tuple[str, ...]
+    keeps_open: tuple[int, ...] = ()
+    """Descriptors that are to be open in it."""
 
 
 def web() -> Program:
@@ -26,8 +29,8 @@ def web() -> Program:
 
 
 def watchmen() -> list[Program]:
-    """Return what watches once the web answers, and the demo where it is wanted."""
-    programs = [
+    """Return what watches once the web answers."""
+    return [
         Program("worker", _worker("alarms", "prefork", os.environ.get("ATTEND_WORKERS", "2"))),
         Program("outbox", _worker("outbox", "threads", OUTBOX_THREADS)),
         Program("upkeep", _worker("upkeep", "solo", "1")),
@@ -35,9 +38,15 @@ def watchmen() -> list[Program]:
         Program("watch", _python("manage.py", "watch")),
         Program("postman", _python("manage.py", "postman")),
     ]
-    if exposure.demo_wanted():
-        programs.append(Program("demo", _python("manage.py", "demo", "--url", exposure.local_address())))
-    return programs
+
+
+def demo(doors: PostDoors) -> list[Program]:
+    """Return the demo's mail server, which serves at these doors, and its customers."""
+    at = tuple(str(door) for door in doors.descriptors)
+    return [
+        Program("post", _python("-m", "config.runner.post_office", *at), doors.descriptors),
+        Program("demo", _python("manage.py", "demo", "--url", exposure.local_address())),
+    ]
 
 
 def _worker(queue: str, pool: str, concurrency: str) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from config.runner import binaries, embedded, identity, programs
 from config.runner.child import KeptAlive, Process
 from config.runner.claim import DirectoryClaim, claim
 from config.runner.console import Console
+from config.runner.post_office import post_doors
+from config.runner.post_office.post_doors import PostDoors
 from config.runner.programs import Program
 from config.runner.server import ServerFailed
 
@@ -54,10 +56,11 @@ class Supervisor:
         """Start, and look after everything until somebody asks us to stop."""
         refuse_taken_port()
         self.start_servers()
+        demo = programs.demo(self.open_post_doors()) if exposure.demo_wanted() else []
         told = self.prepare()
         self.start(programs.web())
         self.await_answer()
-        for program in programs.watchmen():
+        for program in (*programs.watchmen(), *demo):
             self.start(program)
         self.console.say(
             f"Attend is ready at {exposure.public_url()} after {self.console.seconds()}.\n{told}"
@@ -73,6 +76,12 @@ class Supervisor:
             kept.start()
             os.environ[server.variable] = server.url
             self._heed()
+
+    def open_post_doors(self) -> PostDoors:
+        """Hold the doors of the demo's mail server open, and tell everybody where they are."""
+        self.post_doors = post_doors.opened()
+        os.environ[post_doors.VARIABLE] = self.post_doors.ports
+        return self.post_doors
 
     def prepare(self) -> str:
         """Run `manage.py prepare`, and return what it tells a newcomer; raise CannotRun with what it says."""

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from helpdesk.access import api_keys
 from helpdesk.database.deletion import delete_whole
+from helpdesk.demo.post import demo_mailbox
 from helpdesk.models import (
     Agent,
     ApiKey,
@@ -74,6 +75,8 @@ def staff_of(store: str) -> list[str]:
 
 def seed() -> None:
     """Make the demo's stores, queues, people and keys where they are missing."""
+    if not (settings.ATTEND_DEMO and demo_mailbox.is_served()):
+        demo_mailbox.unplug()
     if not settings.ATTEND_DEMO:
         return
     with transaction.atomic():
@@ -82,6 +85,8 @@ def seed() -> None:
             _seed_queue(demo_queue, logins)
         for store in Store.objects.filter(name__in=STORES.values(), environment=Environment.DEMO):
             _seed_key(store)
+            if store.name == NAME and demo_mailbox.is_served():
+                demo_mailbox.plug_in(store)
 
 
 def _login(email: str, name: str, *, is_admin: bool) -> Agent:
@@ -188,14 +193,16 @@ def wipe(*, now: datetime) -> int:
     """Stop the demo and delete every ticket, customer and mail of its stores; return how many tickets there were.
 
     Clocks, flags and whatever else hangs on a ticket go with it. Stores, queues and people stay. Whoever is
-    writing to a ticket is waited for; whoever comes later finds it gone.
+    writing to a ticket, or filing a mail on one, is waited for; whoever comes later finds it gone.
     """
     stop(now=now)
+    demo_mailbox.forget_what_came(now=now)
+    mails = _held(RawMail.objects.filter(store__demoshop__isnull=False))
     customers = _held(Customer.objects.filter(store__demoshop__isnull=False))
     held = _held(tickets())
     delete_whole(Ticket.objects.filter(pk__in=held))
     delete_whole(Customer.objects.filter(pk__in=customers))
-    delete_whole(RawMail.objects.filter(store__demoshop__isnull=False))
+    delete_whole(RawMail.objects.filter(pk__in=mails))
     return len(held)
 
 

@@ -29,6 +29,7 @@ OUTSIDE = (
     "HOST",
     "PORT",
     "ATTEND_DEMO",
+    "ATTEND_DEMO_MAIL",
     "ATTEND_URL",
 )
 """What a process is not to inherit from the test run."""
@@ -88,6 +89,7 @@ class Running:
             " beat ": "beat",
             " watch ": "watch",
             " postman ": "postman",
+            "post_office": "post",
             "valkey": "valkey",
             "postgres": "postgres",
         }

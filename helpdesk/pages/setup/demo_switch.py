@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.access import set_up_trace
 from helpdesk.demo import shop
+from helpdesk.demo.post import customers_mail
 from helpdesk.models import DemoShop
 from helpdesk.pages.frame.demo_banner import may_switch
 from helpdesk.pages.frame.environment import way_back
@@ -41,6 +42,7 @@ def remove(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             set_up_trace.note_done("demo", what="wiped", by=agent_of(request))
             shop.wipe(now=now_of(request))
+            customers_mail.empty_if_served()
         messages.success(request, _("The demo is wiped and stopped."))
         return HttpResponseRedirect("/")
     return render(request, "helpdesk/wipe_demo.html", {"tickets": shop.tickets().count()})

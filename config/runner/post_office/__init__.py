@@ -1,0 +1,1 @@
+"""The demo's mail server: SMTP in, IMAP out, all of it in memory, on loopback alone. Nothing leaves it."""
