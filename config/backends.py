@@ -38,12 +38,16 @@ def cache(url: str, *, prefix: str) -> dict[str, Any]:
     }
 
 
-def files(*, hashed: bool) -> dict[str, Any]:
-    """Return where files lie. `hashed`: under the name of what is in them, so that a browser may keep them."""
+def files(*, hashed: bool, attachments: Path) -> dict[str, Any]:
+    """Return where files lie, those on messages closed to others.
+
+    `hashed`: a page's own under the name of what is in them, so that a browser may keep them.
+    """
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    closed = {"location": attachments, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
     pages = "whitenoise.storage.CompressedManifestStaticFilesStorage" if hashed else plain
     return {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "default": {"BACKEND": "helpdesk.attachments.lasting_files.LastingFiles", "OPTIONS": closed},
         "staticfiles": {"BACKEND": pages},
     }
 

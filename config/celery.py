@@ -37,6 +37,7 @@ SCHEDULE = {
     "helpdesk.follow_replies": (UPKEEP, 10),
     "helpdesk.read_mail": (UPKEEP, 1),
     "helpdesk.jobs": (UPKEEP, 2),
+    "helpdesk.sweep_files": (UPKEEP, 30),
     "monitor.ping": (UPKEEP, 30),
     "helpdesk.forget_requests": (UPKEEP, 3600),
 }

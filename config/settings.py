@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -127,7 +128,9 @@ CACHES = {"default": backends.cache(REDIS_URL, prefix=REDIS_PREFIX)}
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "ico", "woff", "woff2", "gz", "br", "map"]
-STORAGES = backends.files(hashed=not DEBUG)
+STORAGES = backends.files(
+    hashed=not DEBUG, attachments=Path(env.str("ATTEND_FILES_DIR", "") or VAR / "files")
+)
 LOGGING = logging_settings(
     as_json=env.str("ATTEND_LOG", "console") == "json",
     level=env.str("ATTEND_LOG_LEVEL", "INFO", validate=variables.LOG_LEVEL),
@@ -186,6 +189,8 @@ API_MAX_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = env.int(
     "ATTEND_MAX_BODY", 5 * 1024 * 1024, validate=variables.COUNT
 )
 MAIL_MAX_SIZE = env.int("ATTEND_MAX_MAIL", 40_000_000, validate=variables.COUNT)
+FILE_MAX_SIZE = env.int("ATTEND_MAX_FILE", 10_485_760, validate=variables.COUNT)
+FILES_MAX_SIZE = env.int("ATTEND_MAX_FILES", 26_214_400, validate=variables.COUNT)
 MAIL_PER_SENDER = env.int("ATTEND_MAIL_PER_SENDER", 30, validate=variables.COUNT)
 MAIL_FORM_SENDERS: list[str] = env.list("ATTEND_FORM_SENDERS", [])
 BODY_LIMITS = {"/api/v1/mail": MAIL_MAX_SIZE}  # by path; any other body is bounded by API_MAX_BODY

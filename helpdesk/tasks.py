@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from helpdesk.access import retention
+from helpdesk.attachments import file_sweep
 from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_turn, past_jobs
 from helpdesk.mail import past_mail
@@ -28,6 +29,9 @@ REPLIES_AT_A_TIME = 100
 
 MAIL_SECONDS = 8
 """How long one task goes on reading mail; the mail that is begun last may take a little longer."""
+
+FILES_AT_A_TIME = 100
+"""How many files one task sweeps; a storage elsewhere may take some time for each."""
 
 JOB_SECONDS = 8
 """How long one task goes on with jobs; the step that is begun last may take a little longer."""
@@ -67,6 +71,14 @@ def follow_replies() -> None:
     told = reply_outcome.follow(longest=longest, now=database_now(), limit=REPLIES_AT_A_TIME)
     if told:
         logger.warning("%d replies take long to leave, or cannot", told)
+
+
+@shared_task(name="helpdesk.sweep_files")
+def sweep_files() -> None:
+    """Delete files that nothing needs. Safe to run twice, late, or in parallel."""
+    swept = file_sweep.sweep(now=database_now(), limit=FILES_AT_A_TIME)
+    if swept:
+        logger.info("swept %d files", swept)
 
 
 @shared_task(name="helpdesk.jobs")

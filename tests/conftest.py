@@ -67,10 +67,11 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def static_files_as_they_lie() -> Iterator[None]:
-    """Serve static files from the source tree under their own names: nothing is collected for a test."""
+def files_where_tests_want_them(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep files on messages in a folder of the run, and serve static ones as they lie: nothing is collected."""
+    kept = settings.STORAGES["default"]
     plain = {
-        "default": settings.STORAGES["default"],
+        "default": {**kept, "OPTIONS": {**kept["OPTIONS"], "location": tmp_path_factory.mktemp("files")}},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     with override_settings(STORAGES=plain, WHITENOISE_USE_FINDERS=True, WHITENOISE_AUTOREFRESH=True):

@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from helpdesk.access import departures, kept_answers, security_log
+from helpdesk.attachments import file_sweep
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import (
     Agent,
@@ -74,9 +75,9 @@ def erase_customer(*, customer: Customer) -> None:
     customer.email = customer.name = customer.locale = customer.timezone = customer.tier = ""
     customer.save()
     theirs = customer.tickets.all()
-    Message.objects.filter(ticket__in=theirs).update(
-        body="", rest="", author_name="", external_id=None, bounce_reason=""
-    )
+    said = Message.objects.filter(ticket__in=theirs)
+    said.update(body="", rest="", author_name="", external_id=None, bounce_reason="")
+    file_sweep.let_go(said)
     MailedReply.objects.filter(message__ticket__in=theirs).update(said="")
     theirs.update(subject="", metadata={}, order=None, external_id=None)
     facts = {"customer": customer.pk, "store": customer.store_id}

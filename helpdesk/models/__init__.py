@@ -6,6 +6,7 @@ from helpdesk.models.customer import Customer
 from helpdesk.models.delivery import DatabaseHome, Delivery, DeliveryAddress, DeliveryItem, WayOut
 from helpdesk.models.demo import DemoShop
 from helpdesk.models.event import EventKind, TicketEvent
+from helpdesk.models.files.attachment import Attachment, LeftOut
 from helpdesk.models.job import Job, JobError
 from helpdesk.models.mail.line_security import LineSecurity
 from helpdesk.models.mail.mailbox import Mailbox, MailboxMode
@@ -24,6 +25,7 @@ __all__ = [
     "LIVE_STATUSES",
     "Agent",
     "ApiKey",
+    "Attachment",
     "Author",
     "Customer",
     "DatabaseHome",
@@ -39,6 +41,7 @@ __all__ = [
     "Job",
     "JobError",
     "Leaving",
+    "LeftOut",
     "LineSecurity",
     "MailId",
     "MailOutcome",

@@ -1,0 +1,96 @@
+"""Keeping a file: a row that names it, then its bytes, then the word that they are all there."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.attachments.content_type import content_type_of
+from helpdesk.attachments.file_name import kept_name
+from helpdesk.models import Agent, ApiKey, Attachment, LeftOut, Store
+from helpdesk.refusal import Refused
+
+MEBIBYTE: Final = 1024 * 1024
+
+
+class FileTooLarge(Refused):
+    """A file is larger than one may be."""
+
+    code = "file-too-large"
+    status = 413
+    sentence = _("“%(name)s” is too large: a file may have at most %(limit)s MiB.")
+
+
+class FileEmpty(Refused):
+    """A file in which there is nothing."""
+
+    code = "file-empty"
+    sentence = _("There is nothing in “%(name)s”.")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file as somebody gives it: what it is called is theirs to say, what it is shows in its content."""
+
+    name: str
+    content: bytes = field(repr=False)
+    content_id: str = ""
+    inline: bool = False
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return the columns that it fills."""
+        name = kept_name(self.name)
+        return {
+            "name": name,
+            "content_type": content_type_of(self.content, name=name),
+            "size": len(self.content),
+            "digest": sha256(self.content).digest(),
+            "content_id": self.content_id,
+            "inline": self.inline,
+        }
+
+
+def take_in(file: GivenFile, *, giver: Agent | ApiKey, store: Store, now: datetime) -> Attachment:
+    """Keep a file that somebody gives for a message to come. Raises `FileEmpty` and `FileTooLarge`.
+
+    Not within a transaction: the row has to be there before its bytes are.
+    """
+    if not file.content:
+        raise FileEmpty(name=kept_name(file.name))
+    if len(file.content) > settings.FILE_MAX_SIZE:
+        raise FileTooLarge(name=kept_name(file.name), limit=settings.FILE_MAX_SIZE // MEBIBYTE)
+    whose = {"agent" if isinstance(giver, Agent) else "api_key": giver}
+    return keep(file, store=store, now=now, **whose)
+
+
+def keep(file: GivenFile, *, store: Store, now: datetime, **whose: Agent | ApiKey) -> Attachment:
+    """Keep a file, on no message yet. Whoever dies halfway leaves a row that is swept with what is there of its bytes.
+
+    Not within a transaction, as above. Raises what the storage raises.
+    """
+    path = _new_path()
+    row = Attachment.objects.create(store=store, path=path, given_at=now, **whose, **file.facts())
+    default_storage.save(path, ContentFile(file.content))
+    row.kept_at = now
+    row.save(update_fields=["kept_at"])
+    return row
+
+
+def _new_path() -> str:
+    """Return a name that nobody can guess and that says nothing, in one of 256 folders."""
+    token = secrets.token_hex(16)
+    return f"{token[:2]}/{token}"
+
+
+def named_only(file: GivenFile, *, why: LeftOut, store: Store, now: datetime) -> Attachment:
+    """Return a row, unsaved, for a file that stays where it came from."""
+    return Attachment(store=store, given_at=now, left_out=why, **file.facts())

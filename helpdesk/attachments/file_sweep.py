@@ -1,0 +1,31 @@
+"""Sweeping: files that are on no message, and will be on none, go with their bytes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import QuerySet
+
+from helpdesk.models import Attachment, Message
+
+
+def let_go(messages: QuerySet[Message]) -> None:
+    """Take the files off messages that are forgotten: they have no name from now on, and are swept at once."""
+    Attachment.objects.filter(message__in=messages).update(message=None, name="", content_id="")
+
+
+def sweep(*, now: datetime, limit: int) -> int:
+    """Delete files that nothing needs, bytes first, and return how many: fewer than `limit` are all there were.
+
+    Whoever dies in between leaves a row without bytes that nobody can reach; the next sweep finds it.
+    """
+    with transaction.atomic():
+        needless = Attachment.objects.needless(now).order_by("given_at")
+        rows = list(needless.select_for_update(skip_locked=True)[:limit])
+        for row in rows:
+            if row.path:
+                default_storage.delete(row.path)
+        Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
