@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
+from helpdesk.conversation.recipients import (
+    MailRecipients,
+    NothingLeavesByMail,
+    Recipient,
+    customer_as_recipient,
+    keep_recipients,
+    recipients,
+)
 from helpdesk.models import Author, Mailbox, MailedReply, Message, RawMail, Ticket
 from helpdesk.outbox import items
 from helpdesk.tickets.ticket_change import TicketChange
@@ -17,29 +25,40 @@ REPLY = "reply"
 
 
 @contextmanager
-def mailed(changing: AbstractContextManager[TicketChange]) -> Iterator[TicketChange]:
-    """Change a ticket, and have what was said in public leave by mail once that is written.
+def mailed(
+    changing: AbstractContextManager[TicketChange], *, cc: Sequence[Recipient] = ()
+) -> Iterator[TicketChange]:
+    """Change a ticket, and have what was said in public leave by mail once that is written, to the customer and `cc`.
 
     History and notes stay where they are. Without a mailbox or a customer's address nothing leaves: a reply that is
-    stored is one that was sent.
+    stored is one that was sent. Raises `TooManyRecipients`, and `NothingLeavesByMail` where `cc` would get nothing.
     """
     with changing as change:
         yield change
-    _let_leave(change)
-
-
-def _let_leave(change: TicketChange) -> None:
     if not change.imported:
-        let_leave(change.messages, ticket=change.ticket, now=change.now)
+        let_leave(change.messages, ticket=change.ticket, now=change.now, cc=cc)
 
 
-def let_leave(messages: Iterable[Message], *, ticket: Ticket, now: datetime) -> None:
-    """Have those of a ticket's new messages leave that its customer is to read."""
+def let_leave(
+    messages: Iterable[Message], *, ticket: Ticket, now: datetime, cc: Sequence[Recipient] = ()
+) -> None:
+    """Have those of a ticket's new messages leave that its customer is to read; raises as `mailed` does."""
     replies = [message for message in messages if _leaves(message)]
     mailbox = mailbox_of(ticket) if replies and ticket.customer.email else None
-    for message in replies if mailbox else ():
-        MailedReply.objects.create(message=message, mailbox=mailbox, leaving_since=now)
-        items.put(channel_name=REPLY_MAIL, key=message.pk, kind=REPLY, numbers=[message.pk], now=now)
+    if mailbox is None:
+        if replies and cc:
+            raise NothingLeavesByMail
+        return
+    settled = recipients(customer_as_recipient(ticket.customer), cc)
+    for message in replies:
+        send_by_mail(message, settled, mailbox=mailbox, now=now)
+
+
+def send_by_mail(message: Message, settled: MailRecipients, *, mailbox: Mailbox, now: datetime) -> None:
+    """Have a message that is stored leave by a mailbox, to exactly these."""
+    keep_recipients(message, settled)
+    MailedReply.objects.create(message=message, mailbox=mailbox, leaving_since=now)
+    items.put(channel_name=REPLY_MAIL, key=message.pk, kind=REPLY, numbers=[message.pk], now=now)
 
 
 def _leaves(message: Message) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from helpdesk.conversation.answers import AfterReply, answer, answer_or_ask, hear, settle
@@ -13,6 +14,7 @@ from helpdesk.conversation.follow_ups import (
     note_where,
 )
 from helpdesk.conversation.mailed_replies import mailed
+from helpdesk.conversation.recipients import Recipient
 from helpdesk.conversation.unseen import refuse_unseen
 from helpdesk.models import Agent, Author, Message, Ticket, Way
 from helpdesk.refusal import UnknownValue
@@ -33,17 +35,18 @@ def reply_in_public(
     external_id: str | None = None,
     author_name: str = "",
     imported: bool = False,
+    cc: Sequence[Recipient] = (),
 ) -> Message:
-    """Answer the customer; stops clocks at `sent_at`, the instant the person pressed send.
+    """Answer the customer, and whoever is to get a copy by mail; stops clocks at `sent_at`, when *Send* was pressed.
 
     A repeat with the same external id returns the message that is there. Waiting reopens a resolved
     ticket, answering takes one that nobody has, and what is said on a merged one is said on the last of its
     chain. In history the author may be a mere name. Raises what `refuse_unseen` raises about what came after
-    `seen_seq`, `TicketEnded`, `NotAMember`, and what `told_time.told` raises.
+    `seen_seq`, `TicketEnded`, `NotAMember`, and what `told_time.told` and `mailed` raise.
     """
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, author_name=author_name)
     to_last = changing_onward(ticket, merged_into, now=now, by=author, author=Author.AGENT, imported=imported)
-    with mailed(to_last) as change:
+    with mailed(to_last, cc=cc) as change:
         return said_before(change, external_id) or _reply(change, said, then, ticket, seen_seq)
 
 

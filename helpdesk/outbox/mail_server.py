@@ -59,12 +59,17 @@ def is_way_of_mail(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """The addresses that the server refused, with its codes; the others have it."""
+    """The addresses that the server refused, with its codes, and in its own words; the others have it."""
 
     codes: dict[str, int]
+    said: dict[str, str] = field(default_factory=dict)
 
     def named(self) -> tuple[str, ...]:
         return tuple(f"{address}: SMTP {code}" for address, code in sorted(self.codes.items()))
+
+    def words(self) -> str:
+        """Return what it said of each, which may name people: the outbox keeps none of it."""
+        return "; ".join(f"{address}: {words}" for address, words in sorted(self.said.items()))
 
     def __str__(self) -> str:
         told = ", ".join(str(code) for code in sorted(set(self.codes.values())))
@@ -212,7 +217,8 @@ def _taken(line: smtplib.SMTP, sender: str, recipients: Sequence[str], body: byt
         refused = line.sendmail(sender, recipients, body)
     except OSError as error:  # those of smtplib are OSErrors
         raise _failure(error) from error
-    return Refusals({address: code for address, (code, _) in refused.items()})
+    codes = {address: code for address, (code, _) in refused.items()}
+    return Refusals(codes, {address: _words(*reply) for address, reply in refused.items()})
 
 
 def _failure(error: OSError) -> MessageRefused | WayOutDown:
@@ -233,12 +239,13 @@ def _refusal(
     """Return what these codes mean; what is said of us, not of the mail (`of_us`), can be mended and is tried again."""
     if CLOSING in codes:
         return WayOutDown(said, unsent=True, words=words)
-    for_good = not of_us and all(code >= _FOR_GOOD for code in codes)
+    for_good = not of_us and all(map(is_for_good, codes))
     return MessageRefused(said, missed=missed, words=words, for_good=for_good)
 
 
-_FOR_GOOD = 500
-"""From this code on a server says that it will never take the message (RFC 5321, 4.2.1)."""
+def is_for_good(code: int) -> bool:
+    """Tell whether a server says by this code that it will never take the message (RFC 5321, 4.2.1)."""
+    return code >= 500
 
 
 def _own_words(error: Exception) -> str:

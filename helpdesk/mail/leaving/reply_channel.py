@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -11,35 +12,44 @@ from helpdesk.mail.composing.mail_composition import compose, envelope_recipient
 from helpdesk.mail.composing.outgoing_mail import Unsendable
 from helpdesk.mail.leaving import reply_outcome
 from helpdesk.mail.leaving.reply_content import reply_mail
-from helpdesk.models import Mailbox, MailboxMode, MailedReply
+from helpdesk.mail.leaving.reply_outcome import Handover
+from helpdesk.models import Mailbox, MailboxMode, MailedReply, MessageParty
 from helpdesk.models.mail.mailed_reply import MailedReplyQuerySet
 from helpdesk.outbox import mail_server
 from helpdesk.outbox.channel import AttemptFailed, Channel, MessageRefused, Needless, Parcel, Sent
+from helpdesk.outbox.mail_server import Refusals, is_for_good
 
 
 def way_out(key: int) -> str | None:
     """Return the server of the reply's mailbox, while that answers and there is somebody to write to."""
     reply = _replies().filter(pk=key).first()
-    if reply is None or not reply.message.ticket.customer.email:
+    if reply is None or not _waiting(reply):
         return None
     mailbox = reply.mailbox
     return mail_server.way_out_of_mailbox(mailbox) if mailbox and mailbox.mode == MailboxMode.FULL else None
 
 
 def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
-    """Mail a reply that has not left, and note in the same breath that it has; raises `AttemptFailed`.
+    """Mail a reply to those who have not got it, and note in the same breath who has; raises `AttemptFailed`.
 
     Whoever dies between the server's word and ours sends it once more, under the same `Message-ID`.
     """
-    reply = _replies().leaving().filter(pk=parcel.key).first()
-    if reply is None or reply.mailbox is None:
+    reply = _replies().filter(pk=parcel.key).first()
+    waiting = _waiting(reply) if reply else []
+    if reply is None or reply.mailbox is None or not waiting:
         return Needless()
     try:
-        _hand_over(reply, reply.mailbox)
+        refusals = _hand_over(reply, waiting, mailbox=reply.mailbox)
     except AttemptFailed as failure:
-        return _failed(reply, failure, now=now)
-    reply_outcome.note_left(reply, now=now)
-    return Sent((str(reply.message.ticket.customer_id),))
+        return _failed(reply, waiting, failure, now=now)
+    return _noted(reply, _handover(waiting, refusals), refusals, now=now)
+
+
+def _waiting(reply: MailedReply) -> Sequence[MessageParty]:
+    """Return for whom no server has taken it yet; nobody once it was refused and taken back."""
+    if reply.refused_at is not None:
+        return []
+    return list(MessageParty.objects.filter(message=reply.message_id).waiting().in_order())
 
 
 def whom(key: int) -> str:
@@ -56,24 +66,47 @@ def _replies() -> MailedReplyQuerySet:
     )
 
 
-def _hand_over(reply: MailedReply, mailbox: Mailbox) -> None:
+def _hand_over(reply: MailedReply, waiting: Sequence[MessageParty], *, mailbox: Mailbox) -> Refusals:
     """Compose it and hand it over; an address that is none is refused by us as a server would."""
     try:
         mail = reply_mail(reply, mailbox=mailbox)
-        raw, sender, recipients = compose(mail), bare_address(mailbox.address), envelope_recipients(mail)
+        raw, sender = compose(mail), bare_address(mailbox.address)
+        still = {bare_address(party.address) for party in waiting}
+        recipients = [address for address in envelope_recipients(mail) if address in still]
     except Unsendable as unsendable:
         raise MessageRefused(
             "it has no form that can be sent", for_good=True, words=str(unsendable)
         ) from None
     server = mail_server.server_of_mailbox(mailbox)
-    mail_server.hand_over(raw, sender=sender, recipients=recipients, server=server)
+    return mail_server.hand_over(raw, sender=sender, recipients=recipients, server=server)
 
 
-def _failed(reply: MailedReply, failure: AttemptFailed, *, now: datetime) -> Needless:
+def _handover(waiting: Sequence[MessageParty], refusals: Refusals) -> Handover:
+    """Return who has it, who never will, and who may later, by what the server said of each."""
+    codes = [(party, refusals.codes.get(bare_address(party.address))) for party in waiting]
+    return Handover(
+        taken=[party for party, code in codes if code is None],
+        failed=[party for party, code in codes if code is not None and is_for_good(code)],
+        later=[party for party, code in codes if code is not None and not is_for_good(code)],
+    )
+
+
+def _noted(reply: MailedReply, handover: Handover, refusals: Refusals, *, now: datetime) -> Sent:
+    """Note what became of it, and have it tried again for those who may still get it."""
+    reply_outcome.note_handover(reply, handover, words=refusals.words(), now=now)
+    reached = tuple(str(party.pk) for party in handover.taken)
+    if not handover.later:
+        return Sent(reached)
+    return Sent(reached, missed=refusals.named(), why=str(refusals))
+
+
+def _failed(
+    reply: MailedReply, waiting: Sequence[MessageParty], failure: AttemptFailed, *, now: datetime
+) -> Needless:
     """Note why it has not left; what no attempt can mend is taken back, all else is raised again."""
     words = failure.words or str(failure)
     if isinstance(failure, MessageRefused) and failure.for_good:
-        reply_outcome.note_refused(reply, words=words, now=now)
+        reply_outcome.note_handover(reply, Handover(failed=waiting), words=words, now=now)
         return Needless()
     reply_outcome.note_words(reply, words=words)
     raise failure

@@ -14,20 +14,21 @@ from helpdesk.mail.composing.reply_subject import reply_subject
 from helpdesk.mail.composing.signed_address import signed_address
 from helpdesk.mail.leaving.mail_keys import mail_keys
 from helpdesk.mail.leaving.reply_thread import thread_of
-from helpdesk.models import Author, Mailbox, MailedReply, Message, Ticket
+from helpdesk.models import Author, Mailbox, MailedReply, Message, PartyRole, Ticket
 
 MOST_QUOTED_MESSAGES = 10
 
 
 def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
-    """Return a reply as a mail: from the mailbox's public name, whoever wrote it, to the customer."""
+    """Return a reply as a mail: from the mailbox's public name, whoever wrote it, to whom it was sent."""
     message, ticket = reply.message, reply.message.ticket
-    customer, language = ticket.customer, _language(ticket, mailbox)
+    named, language = _named(message), _language(ticket, mailbox)
     before = _said_before(message)
     thread = thread_of(message, mailbox=mailbox)
     return OutgoingMail(
         sender=Correspondent(mailbox.public_name, mailbox.address),
-        to=[Correspondent(customer.name, customer.email)],
+        to=named[PartyRole.TO],
+        cc=named[PartyRole.CC],
         reply_to=signed_address(mailbox.address, ticket=ticket.pk, key=mail_keys()[0]),
         subject=reply_subject(ticket.subject) if before else ticket.subject,
         text=message.body,
@@ -41,6 +42,14 @@ def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
         references=thread.before,
         automatic=message.automatic or message.author != Author.AGENT,
     )
+
+
+def _named(message: Message) -> dict[str, list[Correspondent]]:
+    """Return who stands in which line of the head."""
+    named: dict[str, list[Correspondent]] = {role: [] for role in PartyRole}
+    for party in message.parties.in_order():
+        named[party.role].append(Correspondent(party.name, party.address))
+    return named
 
 
 def _language(ticket: Ticket, mailbox: Mailbox) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,10 +11,40 @@ from django.db.models import Exists, OuterRef
 
 from helpdesk.conversation.bounces import reply_behind, take_back_bounced
 from helpdesk.conversation.mailed_replies import REPLY_MAIL
-from helpdesk.models import Delivery, EventKind, MailedReply
+from helpdesk.models import Delivery, EventKind, MailedReply, MessageParty, PartyRole
+from helpdesk.models.mail.message_party import MessagePartyQuerySet
 from helpdesk.tickets.ticket_change import changing
 
 LONGEST_WORDS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """What a server made of a mail: it took it for some, never will for others, and for the rest it may later."""
+
+    taken: Sequence[MessageParty] = ()
+    failed: Sequence[MessageParty] = ()
+    later: Sequence[MessageParty] = ()
+
+
+def note_handover(reply: MailedReply, handover: Handover, *, words: str, now: datetime) -> None:
+    """Note for whom a server has taken it. It has left once it was taken for whom it is to, and is refused if for them.
+
+    That somebody on Cc is not reached is noted with them alone: the others have the reply.
+    """
+    with transaction.atomic():
+        _parties(handover.taken).update(taken_at=now)
+        _parties(handover.failed).update(failed_at=now)
+        if any(party.role == PartyRole.TO for party in handover.failed):
+            note_refused(reply, words=words, now=now)
+        elif any(party.role == PartyRole.TO for party in handover.taken):
+            note_left(reply, now=now)
+        if words:
+            MailedReply.objects.filter(pk=reply.pk).update(said=words[:LONGEST_WORDS])
+
+
+def _parties(parties: Iterable[MessageParty]) -> MessagePartyQuerySet:
+    return MessageParty.objects.filter(pk__in=[party.pk for party in parties])
 
 
 def note_left(reply: MailedReply, *, now: datetime) -> None:
@@ -40,7 +72,10 @@ def note_words(reply: MailedReply, *, words: str) -> None:
 
 
 def follow(*, longest: timedelta, now: datetime, limit: int) -> int:
-    """Tell the clocks of replies that are leaving for so long, or were given up; return of how many."""
+    """Tell the clocks of replies that are leaving for so long, or were given up; return of how many.
+
+    Of those that have left it is noted whom nobody tries to reach any more.
+    """
     replies = MailedReply.objects.select_related("message__ticket").order_by("leaving_since")
     late = replies.taking_long(now - longest)[:limit]
     for reply in late:
@@ -48,6 +83,7 @@ def follow(*, longest: timedelta, now: datetime, limit: int) -> int:
     given_up = replies.leaving().filter(_IS_GIVEN_UP)[:limit]
     for reply in given_up:
         note_refused(reply, words=reply.said or _why_given_up(reply), now=now)
+    _note_unreached(now=now)
     return len(late) + len(given_up)
 
 
@@ -56,6 +92,14 @@ def _note_delayed(reply: MailedReply, *, now: datetime) -> None:
         waits = MailedReply.objects.leaving().filter(pk=reply.pk, delayed_at=None)
         if waits.update(delayed_at=now):
             change.record(EventKind.REPLY_DELAYED, message=reply.message, reply_seq=_seq(reply))
+
+
+def _note_unreached(*, now: datetime) -> None:
+    given_up = Delivery.objects.given_up().filter(address__channel=REPLY_MAIL).values("address__key")
+    waits = MessageParty.objects.waiting().filter(
+        message__in=given_up, message__mailed__left_at__isnull=False
+    )
+    waits.update(failed_at=now)
 
 
 def _seq(reply: MailedReply) -> int:

@@ -17,10 +17,17 @@ class PartyRole(models.TextChoices):
     CC = "cc", _("Cc")
 
 
+WAITING = ~Q(role=PartyRole.SENDER) & Q(taken_at=None, failed_at=None)
+
+
 class MessagePartyQuerySet(models.QuerySet["MessageParty"]):
     def written_to(self) -> Self:
         """Keep those to whom a message went."""
         return self.exclude(role=PartyRole.SENDER)
+
+    def waiting(self) -> Self:
+        """Keep those for whom no server has taken a message of ours yet, nor refused it for good."""
+        return self.filter(WAITING)
 
     def in_order(self) -> Self:
         """In the order in which the mail names them."""
@@ -30,7 +37,8 @@ class MessagePartyQuerySet(models.QuerySet["MessageParty"]):
 class MessageParty(models.Model):
     """Somebody by whom or to whom a message was mailed, in or out: by value, as the mail said it.
 
-    Of a reply of ours they are whom it goes to, settled when *Send* was pressed, and no sender.
+    Of a reply of ours they are whom it goes to, settled when *Send* was pressed, and no sender; and it says of each
+    when a server took it for them, and when it was known not to reach them.
     """
 
     message = models.ForeignKey(
@@ -38,8 +46,10 @@ class MessageParty(models.Model):
     )
     role = models.CharField(max_length=6, choices=PartyRole.choices)
     name = models.CharField(_("name"), max_length=200, blank=True)
-    address = models.CharField(_("e-mail"), max_length=254)
+    address = models.CharField(_("e-mail"), max_length=320)
     address_key = models.CharField(max_length=640, help_text=_("the e-mail in lower case"))
+    taken_at = models.DateTimeField(null=True, help_text=_("when a server took it for them"))
+    failed_at = models.DateTimeField(null=True, help_text=_("when it was known not to reach them"))
 
     objects = MessagePartyQuerySet.as_manager()
 

@@ -7,10 +7,21 @@ from datetime import datetime
 
 import pytest
 
+from helpdesk.access.erasure import erase_customer
 from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.replies import reply_in_public
 from helpdesk.mail.leaving import reply_channel, reply_outcome
-from helpdesk.models import Customer, Delivery, Leaving, Mailbox, MailedReply, Message, Ticket, WayOut
+from helpdesk.models import (
+    Customer,
+    Delivery,
+    Leaving,
+    Mailbox,
+    MailedReply,
+    Message,
+    MessageParty,
+    Ticket,
+    WayOut,
+)
 from helpdesk.outbox import limits
 from helpdesk.tickets import merging, ticket_status
 from monitor.models import Clock
@@ -151,7 +162,7 @@ def test_refused_again_and_again_it_is_given_up_and_taken_back(
 def test_an_address_that_is_none_is_refused_without_asking_a_server(
     message: Message, server: MailServer, let_out: LetOut, address: str
 ) -> None:
-    Customer.objects.update(email=address)
+    MessageParty.objects.update(address=address)
     let_out(3)
 
     assert MailedReply.objects.get().state == Leaving.REFUSED
@@ -167,7 +178,7 @@ def test_without_a_way_any_more_it_is_taken_back(
     elif gone == "watching":
         Mailbox.objects.update(mode="watch")
     else:
-        Customer.objects.update(email="", email_key=None)
+        erase_customer(customer=Customer.objects.get())
     let_out(3)
 
     assert MailedReply.objects.get().state == Leaving.REFUSED

@@ -1,0 +1,78 @@
+"""To whom a message goes by mail: settled by value when *Send* is pressed, and kept with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Customer, Message, MessageParty, PartyRole
+from helpdesk.refusal import Refused
+from helpdesk.tickets.opening.customer_match import email_key
+
+MOST_RECIPIENTS: Final = 20
+"""So many may one message go to: more is a mailing, which people have other tools for."""
+
+
+class TooManyRecipients(Refused):
+    """More people than an answer goes to."""
+
+    code = "too-many-recipients"
+    place = "/cc"
+    sentence = _("One message goes to %(most)d people at most.")
+
+
+class NothingLeavesByMail(Refused):
+    """Somebody is on Cc, and the message would never get to them."""
+
+    code = "nothing-leaves-by-mail"
+    place = "/cc"
+    sentence = _("Answers to this customer do not leave by mail: nobody on Cc would get this one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to whom a message goes."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """What two spellings of one address have in common."""
+        return email_key(self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class MailRecipients:
+    """Whom a message is to, and who gets a copy: each address once. Made by `recipients`."""
+
+    to: tuple[Recipient, ...]
+    cc: tuple[Recipient, ...] = ()
+
+    def __iter__(self) -> Iterator[Recipient]:
+        yield from (*self.to, *self.cc)
+
+
+def recipients(to: Recipient, cc: Sequence[Recipient] = ()) -> MailRecipients:
+    """Return them, each address once, `to` first; raises `TooManyRecipients`."""
+    others = {each.key: each for each in reversed(cc) if each.key != to.key}
+    found = MailRecipients((to,), tuple(reversed(others.values())))
+    if len(list(found)) > MOST_RECIPIENTS:
+        raise TooManyRecipients(most=MOST_RECIPIENTS)
+    return found
+
+
+def customer_as_recipient(customer: Customer) -> Recipient:
+    return Recipient(customer.email, customer.name)
+
+
+def keep_recipients(of: Message, settled: MailRecipients) -> None:
+    """Keep with a message that is stored whom it goes to."""
+    named = [*((PartyRole.TO, each) for each in settled.to), *((PartyRole.CC, each) for each in settled.cc)]
+    MessageParty.objects.bulk_create(
+        MessageParty(message=of, role=role, name=person.name, address=person.address, address_key=person.key)
+        for role, person in named
+    )
