@@ -230,7 +230,10 @@ class MessageShape(Struct, kw_only=True):
     automatic: bool
     way: Annotated[
         Annotated[str, one_of("MessageWay", models.Way.values)] | None,
-        Meta(description="How else an answer was given; null: here, in writing."),
+        Meta(
+            description="How else an answer was given; null: here, in writing. `mail`: by another program, as was"
+            " found in the mailbox's folder of what was sent."
+        ),
     ]
     body: str
     rest: Annotated[str, Meta(description="What was too long, and was cut off its text or its ticket.")]
@@ -285,7 +288,7 @@ class SaidMessageShape(Struct, kw_only=True):
     public: Annotated[bool, Meta(description="False makes it an internal note of an agent.")] = True
     automatic: bool = False
     way: Annotated[
-        Annotated[Literal["phone", "in_person", "chat"], called("MessageWay")] | None,
+        Annotated[Literal["phone", "in_person", "chat"], called("ToldWay")] | None,
         Meta(
             description="How an agent answered who did not write here: `body` is then a note of what was said."
         ),

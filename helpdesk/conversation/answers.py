@@ -66,7 +66,7 @@ def answer(change: TicketChange, said: Utterance) -> Message:
     Raises `TicketEnded`.
     """
     refuse_ended(change.ticket, but=[Status.RESOLVED])
-    message = say(change, _after_what_it_answers(change, said), public=not said.way)
+    message = say(change, _after_what_it_answers(change, said), public=said.is_to_be_read)
     change.record(
         EventKind.PUBLIC_REPLY_SENT,
         occurred_at=message.sent_at,
@@ -86,7 +86,7 @@ def _is_by_a_person(message: Message) -> bool:
 
 def _after_what_it_answers(change: TicketChange, said: Utterance) -> Utterance:
     """Let an answer by a clock that is a little slow count after what the customer had said when it came."""
-    if said.sent_at is None or change.imported:
+    if said.sent_at is None or change.imported or change.is_witnessed:
         return said
     at = told_time.told(said.sent_at, now=change.now, pointer="/sent_at")
     if at <= change.now - told_time.CLOCK_DIFFERENCE:

@@ -111,7 +111,7 @@ def answer_elsewhere(
 
 
 def _check_way(way: str) -> None:
-    if way not in Way.values:
+    if way not in dict(Way.told()):
         raise UnknownValue(pointer="/way", value=way)
 
 

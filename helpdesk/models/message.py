@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +17,12 @@ class Way(models.TextChoices):
     PHONE = "phone", _("answered by phone")
     IN_PERSON = "in_person", _("answered in person")
     CHAT = "chat", _("answered in a chat")
+    MAIL = "mail", _("answered outside Attend")
+
+    @classmethod
+    def told(cls) -> list[tuple[str, Any]]:
+        """Return those of which somebody tells, with their words; a mail is found where it was sent."""
+        return [(way.value, way.label) for way in cls if way is not cls.MAIL]
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from helpdesk.input.visible_text import Scissors
-from helpdesk.models import Author, EventKind, Message, Status
+from helpdesk.models import Author, EventKind, Message, Status, Way
 from helpdesk.tickets.assignment import let_go_of_the_absent
 from helpdesk.tickets.opening.draft import fitting_body
 from helpdesk.tickets.ticket_change import TicketChange
@@ -16,8 +16,7 @@ from helpdesk.tickets.ticket_change import TicketChange
 class Utterance:
     """What somebody says: when (null: now), under which name, and whether a machine sent it by itself.
 
-    What has an external id is known by it when it comes again. `way` is for an answer that was given by
-    another way and is only noted here.
+    What has an external id is known by it when it comes again. `way` is for an answer that was not given from here.
     """
 
     body: str
@@ -26,6 +25,11 @@ class Utterance:
     author_name: str = ""
     automatic: bool = False
     way: str = ""
+
+    @property
+    def is_to_be_read(self) -> bool:
+        """Whether these are the words that the customer gets, not a note of what they were told."""
+        return self.way in ("", Way.MAIL)
 
 
 def said_before(change: TicketChange, external_id: str | None) -> Message | None:

@@ -51,6 +51,8 @@ class TicketChange:
         self.state = TicketState.of(ticket)
         self.events: list[TicketEvent] = []
         self.messages: list[Message] = []
+        self.is_witnessed = False
+        """Whether a server bears witness of when it was, however long ago; nobody merely tells us."""
         self.came_by: Sequence[Ticket] = ()
         """The tickets that led to this one: each was merged into the next, or is gone on in it."""
 
@@ -111,7 +113,7 @@ class TicketChange:
         latest = self.ticket.last_event_at
         if occurred_at is None:
             return max(self.now, latest)
-        is_bounded = kind not in _UNBOUNDED and not self._is_history
+        is_bounded = kind not in _UNBOUNDED and not (self._is_history or self.is_witnessed)
         told = told_time.told_act if is_bounded else told_time.told
         at = told(occurred_at, now=max(self.now, latest), pointer=pointer)
         if at < latest:

@@ -64,7 +64,8 @@ def _keep(
         MailboxFolder.objects.filter(pk=place.pk).update(last_uid=uid)
         if fetched is None or _is_older(fetched, place.reread_since):
             return False
-        _, is_new = inbox.keep(fetched.raw, store=mailbox.store, now=now, mailbox=mailbox)
+        was_sent = place.name == mailbox.sent_folder
+        _, is_new = inbox.keep(fetched.raw, store=mailbox.store, now=now, mailbox=mailbox, was_sent=was_sent)
         return is_new
 
 

@@ -31,7 +31,9 @@ LOOKS_EVERY = 30.0
 """Seconds from one look to the next, whatever the server tells of by itself."""
 MOST_SAID = 500
 """Characters of what is kept of a failure's words."""
-READ_BY = ("imap_host", "imap_port", "imap_security", "imap_login", "imap_password", "folders")
+READ_BY = (
+    "imap_host", "imap_port", "imap_security", "imap_login", "imap_password", "folders", "sent_folder",
+)  # fmt: skip
 """What a mailbox is read by: another conversation begins where any of it was changed."""
 RESTS = (5.0, 15.0, 30.0, 60.0)
 """Seconds after a failure, and after each that follows it."""
@@ -93,9 +95,9 @@ class MailboxRound:
         return now is not None and all(getattr(now, name) == getattr(mailbox, name) for name in READ_BY)
 
     def _look(self, line: BaseMailBox, mailbox: Mailbox) -> None:
-        """Keep what is new. The folder that is opened last is the one whose server tells us of more: the first."""
+        """Keep what is new. Of the folder that is opened last, the server tells us of more."""
         require_free_disk()
-        for folder in reversed(mailbox.folders):
+        for folder in mailbox.folders_to_read:
             kept = folder_visit.visit(
                 line, mailbox, folder, clock=database_now, may_go_on=lambda: not self._wait(0)
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,10 +18,12 @@ from helpdesk.mail.filing.mail_thread import MailThread, thread_of
 from helpdesk.mail.filing.mail_to_file import MailToFile
 from helpdesk.mail.filing.mail_twin import is_the_same
 from helpdesk.mail.filing.mail_writer import MailWriter, writer_of
+from helpdesk.mail.filing.our_addresses import our_addresses
 from helpdesk.mail.filing.reported_bounce import settle_report
+from helpdesk.mail.filing.sent_filing import file_sent
 from helpdesk.mail.reading.automatic import Automatic
 from helpdesk.mail.reading.letter import Letter
-from helpdesk.models import Author, Mailbox, MailOutcome, Message, Queue, RawMail, Store
+from helpdesk.models import Author, Mailbox, MailOutcome, Message, Queue, RawMail
 from helpdesk.models.mail.raw_mail import MailReason
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ended_ticket import last_of_chain
@@ -38,21 +39,17 @@ def file_letter(letter: Letter, *, mail: RawMail, now: datetime) -> FiledMail:
     """File a letter, and say what became of it; its mail is locked by whoever calls.
 
     What a person wrote joins the ticket that it belongs to or opens one. What a machine wrote is kept on its ticket
-    and touches no clock. Raises what the verbs of tickets raise.
+    and touches no clock. What another program sent from the mailbox has answered. Raises what the verbs of tickets
+    raise, and `AnswerBeforeItsQuestion`.
     """
     own = mail_ids.own_id(letter, mail)
     ids = [own, *mail_ids.named_ids(letter), *([letter.report.message_id] if letter.report else [])]
     mail_ids.wait_for_twins(filter(None, ids), store_id=mail.store_id)
-    writer = writer_of(letter, own=_our_addresses(mail.store), forms=settings.MAIL_FORM_SENDERS)
+    writer = writer_of(letter, own=our_addresses(mail.store), forms=settings.MAIL_FORM_SENDERS)
     mail.sender_key = writer.key
     known = mail_ids.known_ids(ids, store_id=mail.store_id)
-    return _file(MailToFile(mail, letter, writer, own, known, now))
-
-
-def _our_addresses(store: Store) -> Collection[str]:
-    boxes = Mailbox.objects.in_environment(store.environment).values_list("address", "aliases")
-    addresses = {address for own, aliases in boxes for address in (own, *aliases)}
-    return {each.lower() for each in (*addresses, settings.DEFAULT_FROM_EMAIL)}
+    given = MailToFile(mail, letter, writer, own, known, now)
+    return file_sent(given) if mail.was_sent else _file(given)
 
 
 def _file(given: MailToFile) -> FiledMail:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import QuerySet
+
 from helpdesk.mail.composing.signed_address import ticket_of_address
 from helpdesk.mail.filing.mail_ids import named_ids
 from helpdesk.mail.filing.mail_writer import MailWriter
@@ -56,12 +58,17 @@ def _by_address(letter: Letter, store: Store) -> Ticket | None:
 
 
 def _by_subject(letter: Letter, writer: MailWriter, store: Store) -> Iterator[MailThread]:
-    references = _REFERENCE.findall(letter.subject)[:MOST_REFERENCES]
-    for ticket in Ticket.objects.filter(store=store, reference__in=references).select_related("customer"):
+    for ticket in tickets_named_in(letter.subject, store=store):
         if _is_customer(ticket, writer):
             yield MailThread(ticket, by_customer=True)
         elif writer.address and _has_written(ticket, writer.key):
             yield MailThread(ticket, by_customer=False)
+
+
+def tickets_named_in(subject: str, *, store: Store) -> QuerySet[Ticket]:
+    """Return the tickets of a store whose references stand in a subject."""
+    references = _REFERENCE.findall(subject)[:MOST_REFERENCES]
+    return Ticket.objects.filter(store=store, reference__in=references).select_related("customer")
 
 
 def _is_customer(ticket: Ticket, writer: MailWriter) -> bool:

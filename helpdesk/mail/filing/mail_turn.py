@@ -12,6 +12,7 @@ from helpdesk.access.redaction import redacted
 from helpdesk.input.visible_text import storable
 from helpdesk.mail.filing.filed_mail import FiledMail
 from helpdesk.mail.filing.mail_filing import file_letter
+from helpdesk.mail.filing.sent_filing import AnswerBeforeItsQuestion
 from helpdesk.mail.reading.letter import Letter, UnreadableMail, read
 from helpdesk.models import MailOutcome, RawMail, RawMailBytes
 from helpdesk.models.mail.raw_mail import MailReason
@@ -23,6 +24,9 @@ LEASE: Final = timedelta(seconds=60)
 
 RESTS: Final = (timedelta(seconds=2), timedelta(seconds=10), timedelta(minutes=1))
 """How long a mail is left alone after each failure; after one more it is set aside."""
+
+WAITS: Final = timedelta(seconds=15)
+"""How long an answer is left alone whose question may still come."""
 
 
 def take(*, now: datetime) -> bool:
@@ -38,6 +42,8 @@ def take(*, now: datetime) -> bool:
         return True
     try:
         _read_and_file(mail, now=now)
+    except AnswerBeforeItsQuestion:
+        _let_wait(mail, now=now)
     except Exception as failure:  # noqa: BLE001  # whatever it is, the other mails go on
         _give_way(mail, failure, now=now)
     return True
@@ -72,6 +78,12 @@ def _file(mail: RawMail, letter: Letter, *, now: datetime) -> None:
             _write_down(locked, file_letter(letter, mail=locked, now=now), now=now)
 
 
+def _let_wait(mail: RawMail, *, now: datetime) -> None:
+    """Leave it alone for a while; it has not failed."""
+    waits = {"attempts": mail.attempts - 1, "rests_until": now + WAITS}
+    RawMail.objects.unread().filter(pk=mail.pk).update(**waits)
+
+
 def _settle(mail: RawMail, filed: FiledMail, *, now: datetime) -> None:
     with transaction.atomic():
         locked = RawMail.objects.unread().select_for_update(no_key=True).filter(pk=mail.pk).first()
@@ -85,6 +97,8 @@ def _write_down(mail: RawMail, filed: FiledMail, *, now: datetime) -> None:
     mail.reason = filed.reason or ""
     mail.detail = filed.detail[:500]
     mail.save()
+    if filed.outcome == MailOutcome.PASSED:  # it may be anybody's, and erasing a customer would not find it
+        RawMailBytes.objects.filter(mail=mail).delete()
 
 
 def _give_way(mail: RawMail, failure: Exception, *, now: datetime) -> None:

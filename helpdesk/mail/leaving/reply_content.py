@@ -63,7 +63,7 @@ def _language(ticket: Ticket, mailbox: Mailbox) -> str:
 
 def _said_before(message: Message) -> list[Message]:
     """Return what its customer has read or written before, the newest first."""
-    known = Message.objects.public().filter(ticket=message.ticket_id, bounced_at=None, way="")
+    known = Message.objects.public().filter(ticket=message.ticket_id, bounced_at=None)
     earlier = known.exclude(pk=message.pk).filter(sent_at__lte=message.sent_at).defer("rest")
     return list(earlier.order_by("-sent_at", "-pk")[:MOST_QUOTED_MESSAGES])
 

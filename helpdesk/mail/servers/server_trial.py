@@ -44,9 +44,8 @@ def try_sending(mailbox: Mailbox) -> WayTrial | None:
 
 def _look_in(mailbox: Mailbox) -> dict[str, int]:
     server = imap_server_of(mailbox)
-    folders = [*mailbox.folders, *([mailbox.sent_folder] if mailbox.sent_folder else [])]
     with (
         in_words(server.host, server.port, server.security, server.login),
         reading(server, seconds=limits.DEADLINE) as line,
     ):
-        return {folder: imap_folder.look_into(line, folder) for folder in folders}
+        return {folder: imap_folder.look_into(line, folder) for folder in reversed(mailbox.folders_to_read)}

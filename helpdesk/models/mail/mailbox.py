@@ -155,6 +155,11 @@ class Mailbox(models.Model):
     def __str__(self) -> str:
         return self.address
 
+    @property
+    def folders_to_read(self) -> list[str]:
+        """All that is read there; the first of what comes is last, where a look ends and its server tells of more."""
+        return [*([self.sent_folder] if self.sent_folder else []), *reversed(self.folders)]
+
     def clean(self) -> None:
         """Say what a mailbox lacks for its mode, and which other one has its address in its environment."""
         super().clean()
@@ -162,6 +167,8 @@ class Mailbox(models.Model):
             raise ValidationError({"smtp_host": _("To answer, it needs a server to send by.")})
         if self.mode == MailboxMode.WATCH and not self.imap_host:
             raise ValidationError({"imap_host": _("To watch it, Attend has to read it.")})
+        if self.sent_folder.casefold() in {folder.casefold() for folder in self.folders}:
+            raise ValidationError({"sent_folder": _("What was sent lies in a folder of its own.")})
         others = Mailbox.objects.in_environment(self.environment).exclude(pk=self.pk)
         if other := others.known_by([self.address, *self.aliases]).first():
             told = _("The mailbox %(mailbox)s has this address, or one of the others.")

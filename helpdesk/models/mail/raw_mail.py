@@ -19,6 +19,7 @@ class MailOutcome(models.TextChoices):
     JOINED = "joined", _("joined a ticket")
     AUTOMATIC = "automatic", _("sent by a machine")
     BOUNCE = "bounce", _("a delivery report")
+    PASSED = "passed", _("passed over")
     SET_ASIDE = "set_aside", _("set aside")
 
 
@@ -35,6 +36,11 @@ class MailReason(models.TextChoices):
     NO_TICKET = "no_ticket", _("It belongs to no ticket.")
     MAY_ARRIVE = "may_arrive", _("What it tells of may still arrive.")
     TAKEN_BACK = "taken_back", _("The reply that it tells of never arrived.")
+    OUTSIDE = "outside", _("Somebody answered outside Attend.")
+    TO_OTHERS = "to_others", _("It was sent to somebody else than the customer.")
+    EARLIER = "earlier", _("It was sent before what opened its ticket.")
+    ENDED = "ended", _("Its ticket had ended.")
+    NOT_OURS = "not_ours", _("It lay in the folder of what was sent, and somebody else wrote it.")
 
 
 _UNREAD = Q(read_at=None)
@@ -65,7 +71,10 @@ class RawMailQuerySet(models.QuerySet["RawMail"]):
 
 
 class RawMail(models.Model):
-    """A mail that a store received, once however often it was brought. Its bytes are a row of their own."""
+    """A mail that a store received, once however often it was brought. Its bytes are a row of their own.
+
+    A mail from a mailbox to itself may lie, byte for byte, where mail comes and where it was sent: there it is two.
+    """
 
     store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
     mailbox = models.ForeignKey(
@@ -75,6 +84,9 @@ class RawMail(models.Model):
         related_name="+",
         db_index=False,
         help_text=_("where it was fetched; of mail that was brought to us nobody knows"),
+    )
+    was_sent = models.BooleanField(
+        default=False, db_default=False, help_text=_("it lay in the mailbox's folder of what was sent")
     )
     digest = models.BinaryField(max_length=32, help_text=_("SHA-256 of its bytes"))
     size = models.PositiveIntegerField(_("size"))
@@ -100,7 +112,7 @@ class RawMail(models.Model):
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         constraints = [
-            models.UniqueConstraint(name="raw_mail_once_per_store", fields=["store", "digest"]),
+            models.UniqueConstraint(name="raw_mail_once_per_store", fields=["store", "digest", "was_sent"]),
             models.CheckConstraint(
                 name="raw_mail_outcome_is_known", condition=Q(outcome__in=["", *MailOutcome.values])
             ),

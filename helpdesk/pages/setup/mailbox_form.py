@@ -115,7 +115,7 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
             "imap_host": _("Empty where mail is brought to Attend by its API."),
             "imap_login": _("Often the address; of a shared mailbox the login of whoever may open it."),
             "sent_folder": _(
-                "Where others put their answers. It is tried, and not read yet; it may be empty."
+                "Where other programs keep what they send: an answer found there stops its clocks. It may be empty."
             ),
             "smtp_host": _("Empty where Attend only watches."),
             "smtp_login": _("Empty where the server asks for none."),

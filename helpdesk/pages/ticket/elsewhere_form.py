@@ -15,7 +15,7 @@ from helpdesk.pages.ticket.written_text import WrittenText
 class ElsewhereForm(forms.Form):
     """By which way it was answered, when, what was said, and whether that was the end of it."""
 
-    way = forms.ChoiceField(choices=Way.choices, label=_("How"))
+    way = forms.ChoiceField(choices=Way.told, label=_("How"))
     answered_at = forms.DateTimeField(
         required=False,
         label=_("When, if not just now"),

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from helpdesk.conversation.unseen import HEARD, TALK, unseen
 from helpdesk.input.visible_text import offcuts_in
 from helpdesk.mail.reading.quoted_text import SplitText, split_quotes
-from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
+from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent, Way
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
 
 SHOWN_AT_ONCE: Final = 200
 CHANGES_TOLD: Final = 5
+_OUTSIDERS: Final = (Author.CUSTOMER, Author.THIRD_PARTY)
 BRINGS_A_MESSAGE: Final = {EventKind.OPENED, EventKind.NOTE_ADDED, *TALK}
 
 
@@ -44,7 +45,7 @@ class TimelineMessage:
     @property
     def said(self) -> SplitText:
         """What is new, and what their mail program put below it: quotes of what stands here already, a signature."""
-        from_outside = self.message.author in (Author.CUSTOMER, Author.THIRD_PARTY)
+        from_outside = self.message.way == Way.MAIL or self.message.author in _OUTSIDERS
         return split_quotes(self.message.body) if from_outside else SplitText(self.message.body, "")
 
     @property

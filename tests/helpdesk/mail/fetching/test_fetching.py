@@ -119,6 +119,17 @@ def test_the_same_mail_in_two_folders_is_one(mailbox: Mailbox) -> None:
     assert visit(mailbox) + visit(mailbox, "Support") == 1
 
 
+def test_what_lies_where_it_was_sent_is_known_as_that_and_one_mail_may_lie_in_both(mailbox: Mailbox) -> None:
+    mailbox.sent_folder = "Sent"
+    lay(mailbox, folder="Sent")
+    assert [visit(mailbox, folder) for folder in mailbox.folders_to_read] == [0, 0]
+    lay(mailbox, "To ourselves")
+    lay(mailbox, "To ourselves", "Answer", folder="Sent")
+
+    assert [visit(mailbox, folder) for folder in mailbox.folders_to_read] == [2, 1]
+    assert list(RawMail.objects.order_by("pk").values_list("was_sent", flat=True)) == [True, True, False]
+
+
 def test_a_folder_whose_numbers_begin_anew_is_looked_at_again_and_nothing_is_doubled(
     mailbox: Mailbox,
 ) -> None:
