@@ -64,6 +64,15 @@ def mail(url: str, files: Path) -> dict[str, Any]:
     return _smtp(parts)
 
 
+def mail_provider_clients(**known: tuple[str, str]) -> dict[str, tuple[str, str]]:
+    """Return ID and secret for each provider of mailboxes that has both; raise ImproperlyConfigured for half a pair."""
+    for name, pair in known.items():
+        if any(pair) and not all(pair):
+            of = f"ATTEND_{name.upper()}_CLIENT"
+            raise ImproperlyConfigured(f"{of}_ID and {of}_SECRET belong together.")
+    return {name: pair for name, pair in known.items() if all(pair)}
+
+
 def _smtp(parts: SplitResult) -> dict[str, Any]:
     """Return them for a mail server: `smtps` speaks TLS from the start, `?tls=1` after its greeting."""
     over_tls = parts.scheme == "smtps"

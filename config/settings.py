@@ -183,6 +183,15 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ATTEND_MAIL_FROM", "attend@localhos
 PING_URL = env.str("ATTEND_PING_URL", "", validate=variables.WEB_ADDRESS_OR_NONE)
 WEBHOOK_TRUSTED_NETWORKS: list[str] = env.list("ATTEND_WEBHOOK_NETWORKS", [])
 
+# Providers whose mailboxes are signed in to by consent
+
+MAIL_PROVIDERS = "helpdesk.mail.consent.mail_providers.PROVIDERS"
+MAIL_PROVIDER_CLIENTS = backends.mail_provider_clients(
+    google=(env.str("ATTEND_GOOGLE_CLIENT_ID", ""), env.str("ATTEND_GOOGLE_CLIENT_SECRET", "")),
+    microsoft=(env.str("ATTEND_MICROSOFT_CLIENT_ID", ""), env.str("ATTEND_MICROSOFT_CLIENT_SECRET", "")),
+)
+MICROSOFT_TENANT = env.str("ATTEND_MICROSOFT_TENANT", "common", validate=variables.TENANT)
+
 # How much, how far, how often
 
 API_MAX_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = env.int(

@@ -12,6 +12,7 @@ SPAN: Final = validate.Range(min=0, max=10**5)
 """Of days, hours or seconds: what is longer can be taken off no date."""
 LOG_LEVEL: Final = validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
 WEB_ADDRESS_OR_NONE: Final = validate.Regexp(r"(https?://\S+)?\Z", error="Write http://… or https://…")
+TENANT: Final = validate.Regexp(r"[\w.-]+\Z", error="Write its ID, or its domain")
 
 VARIABLES: dict[str, str] = {
     "DATABASE_URL": "PostgreSQL 15 or later, as a URL. Without it, `./dev` runs an embedded server.",
@@ -28,6 +29,11 @@ VARIABLES: dict[str, str] = {
     "ATTEND_DEMO_MAIL": "Ports of the demo's mail server, SMTP and IMAP, as 2525,1143; `./dev run` sets it. None.",
     "ATTEND_EMAIL_URL": "smtp://user:password@host:587?tls=1, console: or file: (the default, into ATTEND_VAR/mail).",
     "ATTEND_MAIL_FROM": "Sender of mail; attend@localhost.",
+    "ATTEND_GOOGLE_CLIENT_ID": "ID of Attend as Google knows it, for mailboxes that are signed in to by consent; none.",
+    "ATTEND_GOOGLE_CLIENT_SECRET": "The secret of that.",
+    "ATTEND_MICROSOFT_CLIENT_ID": "Application ID of Attend's registration with Microsoft Entra; none.",
+    "ATTEND_MICROSOFT_CLIENT_SECRET": "The value of its secret.",
+    "ATTEND_MICROSOFT_TENANT": "ID or domain of the tenant that it is registered for alone; common.",
     "ATTEND_PING_URL": "Fetched after each healthy sweep, for a dead man's switch elsewhere.",
     "ATTEND_WEBHOOK_NETWORKS": "Private networks, as 10.0.0.0/8,…, that webhooks may go to; none.",
     "ATTEND_LOG": "`console` or `json`; console.",

@@ -10,6 +10,7 @@ from helpdesk.models.files.attachment import Attachment, LeftOut
 from helpdesk.models.job import Job, JobError
 from helpdesk.models.mail.line_security import LineSecurity
 from helpdesk.models.mail.mailbox import Mailbox, MailboxMode
+from helpdesk.models.mail.mailbox_consent import MailboxConsent, SignIn
 from helpdesk.models.mail.mailbox_folder import MailboxFolder
 from helpdesk.models.mail.mailed_reply import Leaving, MailedReply
 from helpdesk.models.mail.message_party import MessageParty, PartyRole
@@ -46,6 +47,7 @@ __all__ = [
     "MailId",
     "MailOutcome",
     "Mailbox",
+    "MailboxConsent",
     "MailboxFolder",
     "MailboxMode",
     "MailedReply",
@@ -62,6 +64,7 @@ __all__ = [
     "Scope",
     "SecurityEvent",
     "SecurityEventKind",
+    "SignIn",
     "Status",
     "Store",
     "Theme",

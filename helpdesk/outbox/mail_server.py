@@ -22,8 +22,7 @@ from helpdesk.outbox import limits
 from helpdesk.outbox.channel import MessageRefused, WayOutDown
 from helpdesk.outbox.deadline import Deadline
 from helpdesk.outbox.sign_in import smtp_login
-from helpdesk.secrets import key_ring
-from helpdesk.secrets.key_ring import NoKeyOpens
+from helpdesk.outbox.sign_in.xoauth2 import BearerToken, TokenNotTaken
 
 _SCHEME = "smtp://"
 
@@ -33,7 +32,10 @@ CLOSING = 421
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """`login` is empty where it asks for none; `mailbox` is the address for which it takes mail, if it is one's."""
+    """`login` is empty where it asks for none; where there is a `token`, no password is said.
+
+    `mailbox` is the address for which it takes mail, if it is one's.
+    """
 
     host: str
     port: int
@@ -41,6 +43,7 @@ class SmtpServer:
     login: str = ""
     password: str = field(default="", repr=False)
     mailbox: str = ""
+    token: BearerToken | None = None
 
     @property
     def way_out(self) -> str:
@@ -93,24 +96,8 @@ def _security_of_settings() -> LineSecurity:
     return LineSecurity.STARTTLS if settings.EMAIL_USE_TLS else LineSecurity.NONE
 
 
-def server_of_mailbox(mailbox: Mailbox) -> SmtpServer:
-    """Return the one by which a store's answers leave; raises `WayOutDown` where no key opens its password."""
-    try:
-        password = key_ring.unseal(mailbox.smtp_password) if mailbox.smtp_password else ""
-    except NoKeyOpens as shut:
-        raise WayOutDown(str(shut), unsent=True) from shut
-    return SmtpServer(
-        mailbox.smtp_host,
-        mailbox.smtp_port,
-        mailbox.smtp_security,
-        mailbox.smtp_login,
-        password,
-        mailbox=mailbox.address,
-    )
-
-
 def way_out_of_mailbox(mailbox: Mailbox) -> str:
-    """Return what `server_of_mailbox` calls its way out, without opening its password."""
+    """Return what the server of a mailbox calls its way out, without opening its password."""
     return _way_out(mailbox.smtp_host, mailbox.smtp_port, mailbox.address)
 
 
@@ -196,10 +183,12 @@ def _introduce(line: smtplib.SMTP, server: SmtpServer) -> None:
     try:
         if server.security == LineSecurity.STARTTLS:
             line.starttls(context=ssl.create_default_context())
-        if server.login:
+        if server.token:
+            smtp_login.log_in_by_token(line, server.login, server.token)
+        elif server.login:
             smtp_login.log_in(line, server.login, server.password)
         line.ehlo_or_helo_if_needed()
-    except (OSError, UnicodeError) as error:  # some take ASCII alone
+    except (OSError, UnicodeError, TokenNotTaken) as error:  # some take ASCII alone
         raise WayOutDown(_said(error), unsent=True, words=_own_words(error)) from error
 
 
@@ -252,6 +241,8 @@ def _own_words(error: Exception) -> str:
     """Return what the server said, else what went wrong on the way to it."""
     if isinstance(error, smtplib.SMTPResponseException):
         return _words(error.smtp_code, error.smtp_error)
+    if isinstance(error, TokenNotTaken):
+        return error.said
     return f"{type(error).__name__}: {error}"
 
 
@@ -264,6 +255,8 @@ def _said(error: Exception) -> str:
     """Return what went wrong without what the server says: it repeats addresses."""
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{type(error).__name__}: SMTP {error.smtp_code}"
+    if isinstance(error, TokenNotTaken):
+        return "the token is not taken"
     return f"{type(error).__name__}: {error}"
 
 

@@ -43,10 +43,11 @@ class NoAnswer(OSError):
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What the server said. The body is not read."""
+    """What the server said; of its body as much as was asked for."""
 
     status: int
     retry_after: str | None
+    body: bytes = b""
 
 
 def host_of(url: str) -> str:
@@ -69,6 +70,13 @@ def get(url: str, *, seconds: float) -> HttpAnswer:
     return _ask("GET", url, _anywhere, body=None, headers={}, seconds=seconds)
 
 
+def exchange(
+    url: str, *, body: bytes, headers: Mapping[str, str], seconds: float, at_most: int
+) -> HttpAnswer:
+    """Send a POST as `get` does, to an address that our own code names; of the answer's body so many bytes are read."""
+    return _ask("POST", url, _anywhere, body=body, headers=headers, seconds=seconds, at_most=at_most)
+
+
 def _ask(
     method: str,
     url: str,
@@ -77,12 +85,13 @@ def _ask(
     body: bytes | None,
     headers: Mapping[str, str],
     seconds: float,
+    at_most: int = 0,
 ) -> HttpAnswer:
     parts = _parts(url)
     with Deadline(seconds) as deadline:
         line = _connected(parts, deadline, find)
         try:
-            return _asked(line, method, parts, body, headers)
+            return _asked(line, method, parts, body, headers, at_most)
         except (OSError, HTTPException) as error:
             raise NoAnswer(f"{type(error).__name__}: {error}") from error
         finally:
@@ -144,7 +153,12 @@ def _connected(
 
 
 def _asked(
-    line: socket, method: str, parts: SplitResult, body: bytes | None, headers: Mapping[str, str]
+    line: socket,
+    method: str,
+    parts: SplitResult,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    at_most: int,
 ) -> HttpAnswer:
     connection = HTTPConnection(str(parts.hostname))
     connection.sock = line
@@ -152,7 +166,8 @@ def _asked(
     named = {"Host": parts.netloc.rpartition("@")[2], **_credentials(parts), **headers}
     connection.request(method, quote(path, safe=IN_ADDRESSES), body, named)
     answer = connection.getresponse()
-    return HttpAnswer(answer.status, answer.headers.get("Retry-After"))
+    told = answer.read(at_most) if at_most else b""
+    return HttpAnswer(answer.status, answer.headers.get("Retry-After"), told)
 
 
 def _credentials(parts: SplitResult) -> dict[str, str]:

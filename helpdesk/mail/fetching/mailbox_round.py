@@ -13,13 +13,14 @@ from django.db.models.functions import Coalesce
 from imap_tools.mailbox import BaseMailBox
 
 from helpdesk.database.instant import database_now
+from helpdesk.mail.consent import access_tokens
 from helpdesk.mail.fetching import folder_visit
 from helpdesk.mail.fetching.free_disk import DiskNearlyFull, require_free_disk
 from helpdesk.mail.servers import imap_folder
 from helpdesk.mail.servers.imap_server import imap_server_of, reading
 from helpdesk.mail.servers.server_fault import MailServerFailed, in_words
 from helpdesk.models import Mailbox
-from helpdesk.secrets.key_ring import NoKeyOpens
+from helpdesk.refusal import Refused
 
 logger = structlog.get_logger(__name__)
 
@@ -32,7 +33,8 @@ LOOKS_EVERY = 30.0
 MOST_SAID = 500
 """Characters of what is kept of a failure's words."""
 READ_BY = (
-    "imap_host", "imap_port", "imap_security", "imap_login", "imap_password", "folders", "sent_folder",
+    "signs_in_by", "imap_host", "imap_port", "imap_security", "imap_login", "imap_password",
+    "folders", "sent_folder",
 )  # fmt: skip
 """What a mailbox is read by: another conversation begins where any of it was changed."""
 RESTS = (5.0, 15.0, 30.0, 60.0)
@@ -70,7 +72,7 @@ class MailboxRound:
     def _converse(self, mailbox: Mailbox) -> None:
         try:
             self._read(mailbox)
-        except (MailServerFailed, NoKeyOpens, DiskNearlyFull) as failed:
+        except (MailServerFailed, Refused, DiskNearlyFull) as failed:
             self._failures += 1
             note_failure(mailbox, str(failed), now=database_now())
         except (DatabaseError, InterfaceError) as error:
@@ -80,9 +82,11 @@ class MailboxRound:
 
     def _read(self, mailbox: Mailbox) -> None:
         begun = time.monotonic()
-        server = imap_server_of(mailbox)
+        now = database_now()
+        server = imap_server_of(mailbox, now=now)
         with (
             in_words(server.host, server.port, server.security, server.login),
+            access_tokens.doubted_where_refused(mailbox, now=now),
             reading(server, seconds=CONVERSATION) as line,
         ):
             while time.monotonic() - begun < IDLE_UNTIL and self._is_as_it_was(mailbox):

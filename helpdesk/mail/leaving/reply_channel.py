@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from helpdesk.mail.composing.address_text import bare_address
 from helpdesk.mail.composing.mail_composition import compose, envelope_recipients
 from helpdesk.mail.composing.outgoing_mail import Unsendable
+from helpdesk.mail.consent import access_tokens
 from helpdesk.mail.leaving import reply_outcome
 from helpdesk.mail.leaving.reply_content import reply_mail
 from helpdesk.mail.leaving.reply_outcome import Handover
+from helpdesk.mail.servers.smtp_server import smtp_server_of
 from helpdesk.models import Mailbox, MailboxMode, MailedReply, MessageParty
 from helpdesk.models.mail.mailed_reply import MailedReplyQuerySet
 from helpdesk.outbox import mail_server
@@ -39,7 +41,7 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     if reply is None or reply.mailbox is None or not waiting:
         return Needless()
     try:
-        refusals = _hand_over(reply, waiting, mailbox=reply.mailbox)
+        refusals = _hand_over(reply, waiting, mailbox=reply.mailbox, now=now)
     except AttemptFailed as failure:
         return _failed(reply, waiting, failure, now=now)
     return _noted(reply, _handover(waiting, refusals), refusals, now=now)
@@ -66,7 +68,9 @@ def _replies() -> MailedReplyQuerySet:
     )
 
 
-def _hand_over(reply: MailedReply, waiting: Sequence[MessageParty], *, mailbox: Mailbox) -> Refusals:
+def _hand_over(
+    reply: MailedReply, waiting: Sequence[MessageParty], *, mailbox: Mailbox, now: datetime
+) -> Refusals:
     """Compose it and hand it over; an address that is none is refused by us as a server would."""
     try:
         mail = reply_mail(reply, mailbox=mailbox)
@@ -77,8 +81,9 @@ def _hand_over(reply: MailedReply, waiting: Sequence[MessageParty], *, mailbox: 
         raise MessageRefused(
             "it has no form that can be sent", for_good=True, words=str(unsendable)
         ) from None
-    server = mail_server.server_of_mailbox(mailbox)
-    return mail_server.hand_over(raw, sender=sender, recipients=recipients, server=server)
+    server = smtp_server_of(mailbox, now=now)
+    with access_tokens.doubted_where_refused(mailbox, now=now):
+        return mail_server.hand_over(raw, sender=sender, recipients=recipients, server=server)
 
 
 def _handover(waiting: Sequence[MessageParty], refusals: Refusals) -> Handover:

@@ -19,7 +19,8 @@ from helpdesk.input.visible_text import one_line
 from helpdesk.models import LineSecurity
 from helpdesk.outbox.channel import WayOutDown
 from helpdesk.outbox.deadline import NobodyAnswered
-from helpdesk.secrets.key_ring import NoKeyOpens
+from helpdesk.outbox.sign_in.xoauth2 import TokenNotTaken
+from helpdesk.refusal import Refused
 
 MOST_SAID: Final = 200
 """Characters of a server's own words."""
@@ -65,6 +66,10 @@ class ServerFault(TextChoices):
     LOGIN_REFUSED = (
         "login_refused",
         _("%(host)s refuses the login “%(login)s” with this password. It says: %(said)s"),
+    )
+    TOKEN_NOT_TAKEN = (
+        "token_not_taken",
+        _("%(host)s does not let “%(login)s” in by the consent of %(account)s. It says: %(said)s"),
     )
     NO_LOGIN = (
         "no_login",
@@ -112,6 +117,7 @@ _OF_CERTIFICATES: Final = {
 _OF_KINDS: Final[tuple[tuple[tuple[type[BaseException], ...], ServerFault], ...]] = (
     ((socket.gaierror,), ServerFault.NAME_UNKNOWN),
     ((NobodyAnswered, ConnectionRefusedError), ServerFault.NOBODY_ANSWERS),
+    ((TokenNotTaken,), ServerFault.TOKEN_NOT_TAKEN),
     ((smtplib.SMTPAuthenticationError, UnexpectedCommandStatusError), ServerFault.LOGIN_REFUSED),
     ((UnicodeEncodeError,), ServerFault.NOT_ASCII),
     ((UnicodeError,), ServerFault.NAME_UNKNOWN),
@@ -154,9 +160,10 @@ def in_words(host: str, port: int, security: str, login: str) -> Iterator[None]:
     """Raise what goes wrong as `MailServerFailed`."""
     try:
         yield
-    except (OSError, UnicodeError, imaplib.IMAP4.error, ImapToolsError, WayOutDown) as error:
+    except (OSError, UnicodeError, imaplib.IMAP4.error, ImapToolsError, TokenNotTaken, WayOutDown) as error:
         cause = error.__cause__ or error if isinstance(error, WayOutDown) else error
-        if isinstance(cause, NoKeyOpens):
+        if isinstance(cause, Refused):
             raise cause from None
         facts = {"host": host, "port": port, "login": login, "said": said_in(cause)}
+        facts["account"] = getattr(cause, "account", "")
         raise MailServerFailed(fault_in(cause, security), **facts) from error

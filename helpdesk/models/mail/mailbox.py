@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_line import VisibleLineField
 from helpdesk.models.mail.line_security import LineSecurity
+from helpdesk.models.mail.mailbox_consent import SignIn
 from helpdesk.models.store import Environment
 from helpdesk.secrets.sealed_field import SealedField, closed
 
@@ -90,6 +91,13 @@ class Mailbox(models.Model):
     greeting = models.TextField(_("greeting"), max_length=2000, blank=True)
     signature = models.TextField(_("signature"), max_length=2000, blank=True)
     mode = models.CharField(_("what Attend does"), max_length=5, choices=MailboxMode.choices)
+    signs_in_by = models.CharField(
+        _("signs in by"),
+        max_length=9,
+        choices=SignIn.choices,
+        default=SignIn.PASSWORD,
+        db_default=SignIn.PASSWORD,
+    )
 
     imap_host = _host(_("IMAP server"))
     imap_port = _port(993)
@@ -132,6 +140,9 @@ class Mailbox(models.Model):
                 name="mailbox_environment_is_known", condition=Q(environment__in=Environment.values)
             ),
             models.CheckConstraint(name="mailbox_mode_is_known", condition=Q(mode__in=MailboxMode.values)),
+            models.CheckConstraint(
+                name="mailbox_sign_in_is_known", condition=Q(signs_in_by__in=SignIn.values)
+            ),
             models.CheckConstraint(
                 name="mailbox_security_is_known",
                 condition=Q(imap_security__in=LineSecurity.values, smtp_security__in=LineSecurity.values),

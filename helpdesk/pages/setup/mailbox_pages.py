@@ -70,8 +70,8 @@ def try_both_ways(request: HttpRequest, number: int) -> HttpResponse:
     """Speak with both servers of a mailbox, and say on its page what came of it. Safe to repeat: nothing is kept."""
     mailbox = get_object_or_404(Mailbox, pk=number)
     tried = {
-        "reading": server_trial.try_reading(mailbox),
-        "sending": server_trial.try_sending(mailbox),
+        "reading": server_trial.try_reading(mailbox, now=now_of(request)),
+        "sending": server_trial.try_sending(mailbox, now=now_of(request)),
     }
     return _page(request, MailboxForm(instance=mailbox), tried=tried)
 

@@ -48,7 +48,7 @@ def mailbox(make: Make, server: MailServer) -> Iterator[Mailbox]:
 
 def go_round(mailbox: Mailbox) -> None:
     """Do what the postman and the tasks do: fetch, file, and let out."""
-    with reading(imap_server_of(mailbox), seconds=20) as line:
+    with reading(imap_server_of(mailbox, now=database_now()), seconds=20) as line:
         folder_visit.visit(line, mailbox, "INBOX", clock=database_now, may_go_on=lambda: True)
     while mail_turn.take(now=database_now()):
         pass
@@ -67,7 +67,7 @@ def arrives(mailbox: Mailbox) -> Letter:
         for name, value in head.items():
             mail[name.replace("_", "-")] = value
         mail.set_content(body)
-        with reading(imap_server_of(mailbox), seconds=20) as line:
+        with reading(imap_server_of(mailbox, now=database_now()), seconds=20) as line:
             put(line, "INBOX", mail.as_bytes())
         go_round(mailbox)
 

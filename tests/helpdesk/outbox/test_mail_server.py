@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from helpdesk.mail.servers.smtp_server import smtp_server_of
 from helpdesk.models import LineSecurity
 from helpdesk.outbox import limits, mail_server
 from helpdesk.outbox.channel import MessageRefused, WayOutDown
@@ -16,7 +17,7 @@ from helpdesk.outbox.mail_server import SmtpServer
 from helpdesk.secrets import key_ring
 from tests.helpdesk.outbox.receiver import closed_port, silent
 from tests.helpdesk.outbox.smtp_server import MailServer, serving
-from tests.make import Make
+from tests.make import NOW, Make
 
 ANNA, BERT = "anna@example.com", "bert@example.com"
 
@@ -85,7 +86,7 @@ def test_a_mail_leaves_by_the_server_that_it_is_given(settings: Any) -> None:
 
 def test_a_mailbox_has_a_server_with_its_login(make: Make) -> None:
     mailbox = make.mailbox(smtp_login="shared", smtp_password=key_ring.seal("hunter2"))
-    server = mail_server.server_of_mailbox(mailbox)
+    server = smtp_server_of(mailbox, now=NOW)
 
     assert (server.host, server.port, server.security) == ("smtp.example", 587, LineSecurity.STARTTLS)
     assert (server.login, server.password, server.mailbox) == ("shared", "hunter2", "help@shop.example")
@@ -96,14 +97,14 @@ def test_mailboxes_on_one_server_are_ways_out_of_their_own(make: Make) -> None:
     ours, theirs = make.mailbox(), make.mailbox("returns@shop.example")
 
     assert mail_server.way_out_of_mailbox(ours) == "smtp://smtp.example:587/help@shop.example"
-    assert mail_server.server_of_mailbox(ours).way_out == mail_server.way_out_of_mailbox(ours)
+    assert smtp_server_of(ours, now=NOW).way_out == mail_server.way_out_of_mailbox(ours)
     assert mail_server.way_out_of_mailbox(ours) != mail_server.way_out_of_mailbox(theirs)
 
 
 def test_a_password_that_no_key_opens_holds_up_its_mailbox_and_loses_nothing(make: Make) -> None:
     mailbox = make.mailbox(smtp_password="gAAAA-of-another-ring")
     with pytest.raises(WayOutDown, match="Enter it again") as failed:
-        mail_server.server_of_mailbox(mailbox)
+        smtp_server_of(mailbox, now=NOW)
 
     assert failed.value.unsent
 

@@ -40,7 +40,7 @@ def go_round(demo: Mailbox) -> GoRound:
     """What the postman and the tasks do: fetch, file, and let out."""
 
     def once() -> None:
-        with reading(imap_server_of(demo), seconds=20) as line:
+        with reading(imap_server_of(demo, now=database_now()), seconds=20) as line:
             folder_visit.visit(line, demo, "INBOX", clock=database_now, may_go_on=lambda: True)
         while mail_turn.take(now=database_now()):
             pass

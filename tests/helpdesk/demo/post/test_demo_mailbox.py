@@ -31,8 +31,8 @@ def answer(body: str) -> None:
 
 
 def test_it_works_both_ways(demo: Mailbox) -> None:
-    assert server_trial.try_reading(demo) == WayTrial(mails={"INBOX": 0})
-    assert server_trial.try_sending(demo) == WayTrial()
+    assert server_trial.try_reading(demo, now=database_now()) == WayTrial(mails={"INBOX": 0})
+    assert server_trial.try_sending(demo, now=database_now()) == WayTrial()
 
 
 def test_a_question_comes_by_it_and_its_answer_is_in_the_customers_box(

@@ -50,7 +50,7 @@ def mail(subject: str) -> bytes:
 
 @contextmanager
 def there(mailbox: Mailbox) -> Iterator[BaseMailBox]:
-    with reading(imap_server_of(mailbox), seconds=20) as line:
+    with reading(imap_server_of(mailbox, now=database_now()), seconds=20) as line:
         yield line
 
 

@@ -26,7 +26,7 @@ from tests.helpdesk.mail.servers.certificates import Authority
 from tests.helpdesk.mail.servers.running_imap import LOGIN, PASSWORD, put, running_imap
 from tests.helpdesk.outbox.receiver import closed_port, silent
 from tests.helpdesk.outbox.smtp_server import serving
-from tests.make import Make
+from tests.make import NOW, Make
 
 TLS, STARTTLS, NONE = LineSecurity.TLS, LineSecurity.STARTTLS, LineSecurity.NONE
 HERE = "127.0.0.1"
@@ -94,23 +94,23 @@ def test_what_works_says_so_both_ways(
     mailbox.imap_port = imap(started, over=over, shown=shown)
     mailbox.smtp_port = smtp(started, over=over, shown=shown)
 
-    assert server_trial.try_reading(mailbox) == WayTrial(mails={"INBOX": 0})
-    assert server_trial.try_sending(mailbox) == WayTrial()
+    assert server_trial.try_reading(mailbox, now=NOW) == WayTrial(mails={"INBOX": 0})
+    assert server_trial.try_sending(mailbox, now=NOW) == WayTrial()
 
 
 def test_folders_are_counted_and_nothing_is_marked(mailbox: Mailbox, started: ExitStack) -> None:
     mailbox.imap_port = imap(started, over=NONE)
     mailbox.folders, mailbox.sent_folder = ["INBOX", "Anfragen/Übersee"], "Sent"
-    with reading(imap_server_of(mailbox), seconds=10) as line:
+    with reading(imap_server_of(mailbox, now=NOW), seconds=10) as line:
         put(line, "INBOX", MAIL, MAIL)
         put(line, "Anfragen/Übersee", MAIL)
         put(line, "Sent")
         before = [line.folder.status(folder) for folder in mailbox.folders]
 
-    trial = server_trial.try_reading(mailbox)
+    trial = server_trial.try_reading(mailbox, now=NOW)
 
     assert trial == WayTrial(mails={"INBOX": 2, "Anfragen/Übersee": 1, "Sent": 0})
-    with reading(imap_server_of(mailbox), seconds=10) as line:
+    with reading(imap_server_of(mailbox, now=NOW), seconds=10) as line:
         assert [line.folder.status(folder) for folder in mailbox.folders] == before
         assert [status["UNSEEN"] for status in before] == [2, 1]
 
@@ -120,10 +120,10 @@ def test_a_folder_that_is_not_there_is_named_with_those_that_are(
 ) -> None:
     mailbox.imap_port = imap(started, over=NONE)
     mailbox.sent_folder = "Gesendet"
-    with reading(imap_server_of(mailbox), seconds=10) as line:
+    with reading(imap_server_of(mailbox, now=NOW), seconds=10) as line:
         put(line, "Entwürfe")
 
-    trial = server_trial.try_reading(mailbox)
+    trial = server_trial.try_reading(mailbox, now=NOW)
 
     assert trial is not None
     assert trial.wrong.startswith("There is no folder “Gesendet”. There are: ")
@@ -133,7 +133,7 @@ def test_a_folder_that_is_not_there_is_named_with_those_that_are(
 
 def both(mailbox: Mailbox) -> list[str]:
     """Return what is wrong with each way."""
-    tried = [server_trial.try_reading(mailbox), server_trial.try_sending(mailbox)]
+    tried = [server_trial.try_reading(mailbox, now=NOW), server_trial.try_sending(mailbox, now=NOW)]
     return [trial.wrong if trial else "not tried" for trial in tried]
 
 
@@ -154,7 +154,7 @@ def test_where_no_login_is_asked_for_none_is_to_be_given(mailbox: Mailbox, start
     assert "asks for no login" in both(mailbox)[1]
 
     mailbox.smtp_login = ""
-    assert server_trial.try_sending(mailbox) == WayTrial()
+    assert server_trial.try_sending(mailbox, now=NOW) == WayTrial()
 
 
 def test_a_name_that_leads_nowhere(mailbox: Mailbox) -> None:
@@ -248,7 +248,7 @@ def test_a_server_lets_in_whoever_says_the_right_one_in_any_script(
     monkeypatch.setattr(THIS, "LOGIN", mailbox.smtp_login)
     monkeypatch.setattr(THIS, "PASSWORD", "சொல்")
 
-    assert server_trial.try_sending(mailbox) == WayTrial()
+    assert server_trial.try_sending(mailbox, now=NOW) == WayTrial()
 
 
 def test_where_only_ascii_is_understood_that_is_said(mailbox: Mailbox) -> None:
