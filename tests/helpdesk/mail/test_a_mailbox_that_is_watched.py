@@ -39,13 +39,13 @@ def mailbox(make: Make) -> Iterator[Mailbox]:
 
 
 def lay(mailbox: Mailbox, folder: str, *lines: str) -> None:
-    with reading(imap_server_of(mailbox), seconds=20) as line:
+    with reading(imap_server_of(mailbox, now=database_now()), seconds=20) as line:
         put(line, folder, *(["\r\n".join(lines).encode()] if lines else []))
 
 
 def look(mailbox: Mailbox, *, later: timedelta = timedelta()) -> None:
     """Do what the postman and the task do, as if it were later."""
-    with reading(imap_server_of(mailbox), seconds=20) as line:
+    with reading(imap_server_of(mailbox, now=database_now()), seconds=20) as line:
         for folder in mailbox.folders_to_read:
             folder_visit.visit(line, mailbox, folder, clock=database_now, may_go_on=lambda: True)
     while mail_turn.take(now=database_now() + later):
