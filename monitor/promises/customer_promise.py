@@ -8,17 +8,19 @@ from datetime import UTC, datetime, tzinfo
 from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date, format_time
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from helpdesk.input import zone_name
+from helpdesk.models import Ticket
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import Metric
+from monitor.models import Clock
 
-SENTENCE = gettext_noop("Somebody will answer you by %(time)s (%(zone)s) on %(date)s.")
+SENTENCE = gettext_noop("A person will answer by %(date)s, %(time)s (%(zone)s).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,33 @@ def promise_for(
     where the minute that would be named has come: nobody is promised what has passed.
     """
     due = next((clock.due_at for clock in clocks if _is_awaited(clock)), None)
-    minute = due and due.replace(second=0, microsecond=0)
-    if due is None or minute is None or minute <= now:
+    if due is None or not _is_to_come(due, now=now):
         return None
-    return CustomerPromise(
-        by=due, text=_sentence(minute, *_language(*locales), zone_name.read(timezone) or UTC)
-    )
+    return CustomerPromise(by=due, text=in_words(due, locales=locales, timezone=timezone))
+
+
+def promised_at(ticket: Ticket, *, now: datetime) -> datetime | None:
+    """Return by when a person answers a ticket, as its clocks stand just then; null as for `promise_for`."""
+    awaited = Clock.objects.not_ended().of(Metric.FIRST_RESPONSE).filter(ticket=ticket)
+    due = awaited.values_list("due_at", flat=True).first()
+    return due if due and _is_to_come(due, now=now) else None
+
+
+def in_words(by: datetime, *, locales: tuple[str, ...], timezone: str) -> str:
+    """Say that a person answers by then, in the first of the locales that we speak."""
+    return _sentence(_minute_of(by), *_language(*locales), zone_name.read(timezone) or UTC)
 
 
 def _is_awaited(clock: ReplayedClock) -> bool:
     return clock.metric == Metric.FIRST_RESPONSE and clock.ended_at is None
+
+
+def _is_to_come(due: datetime, *, now: datetime) -> bool:
+    return _minute_of(due) > now
+
+
+def _minute_of(instant: datetime) -> datetime:
+    return instant.replace(second=0, microsecond=0)
 
 
 @lru_cache(maxsize=1024)
@@ -57,7 +76,7 @@ def _sentence(minute: datetime, language: str, locale: Locale, zone: tzinfo) -> 
     facts = {
         "date": format_date(there, "full", locale=locale),
         "time": format_time(there, "short", locale=locale),
-        "zone": get_timezone_name(there, width="short", locale=locale),
+        "zone": zone_name.called_at(there, locale),
     }
     with translation.override(language):
         return _(SENTENCE) % facts

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils.translation import get_language
 
 from helpdesk.database.instant import database_now
+from helpdesk.models import Ticket
 from monitor.promises import customer_promise
 from monitor.promises.customer_promise import promise_for
 from monitor.relay import clock_state
@@ -70,7 +71,7 @@ def test_it_is_told_in_a_language_that_we_speak(
     said = promise(callers, make, {"locale": locale} if locale else {}, locale=store)
 
     by = datetime.fromisoformat(said["by"])
-    assert said["text"].startswith("Somebody will answer you by ")
+    assert said["text"].startswith("A person will answer by ")
     assert (f"{by.day} {by:%B}" in said["text"]) is day_first
     assert str(by.year) in said["text"]
 
@@ -99,7 +100,8 @@ def test_a_promise_is_void_from_the_minute_on_that_it_names(
 
 
 @pytest.mark.parametrize(
-    ("spoken", "begins"), [(True, "X 19:00 "), (False, "Somebody will answer you by 19:00 ")]
+    ("spoken", "begins"),
+    [(True, "X 19:00 "), (False, "A person will answer by Monday, 9 March 2026, 19:00 ")],
 )
 def test_it_is_told_wholly_in_one_language(
     make: Make, monkeypatch: pytest.MonkeyPatch, spoken: bool, begins: str
@@ -122,3 +124,43 @@ def test_it_is_told_wholly_in_one_language(
     hebrew_letters = any("\u0590" <= letter <= "\u05ff" for letter in said.text)
     assert hebrew_letters is spoken
     assert said.text.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("zone", "locale", "called"),
+    [
+        ("Asia/Kolkata", "en-GB", "(Kolkata Time)"),
+        ("Asia/Calcutta", "he", "(שעון קולקטה)"),
+        ("Asia/Kolkata", "ta-IN", "(கொல்கத்தா நேரம்)"),
+        ("America/Argentina/Buenos_Aires", "en", "(Buenos Aires Time)"),
+        ("Japan", "en", "(Tokyo Time)"),
+        ("Etc/GMT+3", "en", "(GMT-03:00)"),
+        ("Zulu", "he", "(UTC)"),
+    ],
+)
+def test_a_zone_is_called_by_its_city(zone: str, locale: str, called: str) -> None:
+    assert called in customer_promise.in_words(NOW, locales=(locale,), timezone=zone)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en-GB", "A person will answer by Tuesday, 10 March 2026, 17:00 (Kolkata Time)."),
+        ("he", "נציג אנושי יענה לך עד יום שלישי, 10 במרץ 2026, בשעה 17:00 (שעון קולקטה)."),
+        ("ta", "செவ்வாய், 10 மார்ச், 2026 அன்று 5:00 PM மணிக்குள் (கொல்கத்தா நேரம்) ஒருவர் உங்களுக்குப் பதிலளிப்பார்."),
+    ],
+)
+def test_the_sentence_in_each_language(locale: str, said: str) -> None:
+    by = datetime(2026, 3, 10, 11, 30, 59, tzinfo=UTC)
+
+    told = customer_promise.in_words(by, locales=(locale,), timezone="Asia/Kolkata")
+    assert told.replace("\u202f", " ") == said
+
+
+def test_the_stored_clock_says_the_same_as_the_answer(callers: Callers) -> None:
+    answered = told(callers().post("/tickets", {"message": {"body": "Hi"}}))
+    ticket = Ticket.objects.get(reference=answered["reference"])
+    by = datetime.fromisoformat(answered["promise"]["by"])
+
+    assert customer_promise.promised_at(ticket, now=database_now()) == by
+    assert customer_promise.promised_at(ticket, now=by) is None
