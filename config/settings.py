@@ -99,6 +99,8 @@ PLACES_NAMED_BY = ["monitor.promises.place_conditions.policies_naming"]
 TICKET_PANELS = ["monitor.pages.clock_strip.clock_strip"]
 TICKET_FILTERS = ["monitor.pages.list_filters.narrow"]
 PROMISED_METRICS = "monitor.models.METRIC_LABELS"
+ANSWER_PROMISED_AT = "monitor.promises.customer_promise.promised_at"
+ANSWER_PROMISE_WORDS = "monitor.promises.customer_promise.in_words"
 NEXT_TICKET = "monitor.queue.queue_order.next_candidates"
 PAGE_BANNERS = [
     "monitor.pages.late_banner.banner",

@@ -44,10 +44,10 @@ def take_back_bounced(
 ) -> bool:
     """Note that a reply never arrived: it answered nothing, and its ticket no longer waits or rests.
 
-    A ticket on hold stays there: it waits for something else than an answer to our reply. Where the ticket has
-    been merged, its customer waits on the last of the chain, unless somebody has answered there since. Why, in a
-    server's words, stays with the message. False where the bounce was known. Raises `NotAReply`, and what
-    `told_time.told` raises.
+    A ticket on hold stays there: it waits for something else than an answer to our reply; so does one to which only
+    a machine had written. Where the ticket has been merged, its customer waits on the last of the chain, unless
+    somebody has answered there since. Why, in a server's words, stays with the message. False where the bounce was
+    known. Raises `NotAReply`, and what `told_time.told` raises.
     """
     chain = list(_survivors(ticket))
     with changing_all(ticket, *chain[-1:], now=now, by=None) as [change, *survivor]:
@@ -58,7 +58,7 @@ def take_back_bounced(
         _note(message, told, now=now)
         at = told.occurred_at
         change.record(EventKind.REPLY_BOUNCED, occurred_at=at, message=message, reply_seq=reply.seq)
-        if not _answered_after(ticket, reply.seq):
+        if not (message.automatic or _answered_after(ticket, reply.seq)):
             _wait_again(change)
             for last in survivor:
                 _wait_there(last, change, chain)

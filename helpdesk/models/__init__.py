@@ -15,6 +15,7 @@ from helpdesk.models.mail.mailbox_folder import MailboxFolder
 from helpdesk.models.mail.mailed_reply import Leaving, MailedReply
 from helpdesk.models.mail.message_party import MessageParty, PartyRole
 from helpdesk.models.mail.raw_mail import MailId, MailOutcome, RawMail, RawMailBytes
+from helpdesk.models.mail.receipt import Receipt
 from helpdesk.models.message import Message, Way
 from helpdesk.models.queue import Membership, Queue, Role
 from helpdesk.models.request import IdempotentRequest, RefusedRequest
@@ -59,6 +60,7 @@ __all__ = [
     "Queue",
     "RawMail",
     "RawMailBytes",
+    "Receipt",
     "RefusedRequest",
     "Role",
     "Scope",

@@ -23,6 +23,7 @@ from helpdesk.mail.filing.reported_bounce import settle_report
 from helpdesk.mail.filing.sent_filing import file_sent
 from helpdesk.mail.reading.automatic import Automatic
 from helpdesk.mail.reading.letter import Letter
+from helpdesk.mail.receipts.receipts import send_receipt
 from helpdesk.models import Author, Mailbox, MailOutcome, Message, Queue, RawMail
 from helpdesk.models.mail.raw_mail import MailReason
 from helpdesk.refusal import Refused
@@ -100,6 +101,7 @@ def _join(given: MailToFile, thread: MailThread) -> FiledMail:
         return FiledMail(MailOutcome.JOINED, message, MailReason.THIRD_PARTY)
     mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=message.ticket)
     if message.ticket.follows_id is not None and message.ticket.received_at == given.now:
+        _send_receipt(given, message)
         return FiledMail(MailOutcome.OPENED, message, MailReason.FOLLOW_UP)
     return FiledMail(MailOutcome.JOINED, message)
 
@@ -148,7 +150,12 @@ def _open(given: MailToFile) -> FiledMail:
     message.ticket = opened.ticket
     _know_again(given, message)
     mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=opened.ticket)
+    _send_receipt(given, message)
     return FiledMail(MailOutcome.OPENED, message)
+
+
+def _send_receipt(given: MailToFile, question: Message) -> None:
+    send_receipt(question, mailbox=_written_to(given), writer=given.writer, now=given.now)
 
 
 def _sendable(address: str) -> str | None:
@@ -171,8 +178,13 @@ def _shape(given: MailToFile, email: str) -> NewTicket:
 
 
 def _queue_for(given: MailToFile) -> Queue | None:
-    """Return the queue of the mailbox to which it was written, or else where it came; None for the store's own."""
+    """Return the queue of the mailbox to which it was written; None for the store's own."""
+    box = _written_to(given)
+    return box.queue if box else None
+
+
+def _written_to(given: MailToFile) -> Mailbox | None:
+    """Return the mailbox to which it was written, or else where it came."""
     addresses = [each.address for each in (*given.letter.to, *given.letter.cc)]
     boxes = Mailbox.objects.filter(store=given.store).select_related("queue")
-    box = boxes.known_by(addresses).first() or given.mail.mailbox
-    return box.queue if box else None
+    return boxes.known_by(addresses).first() or given.mail.mailbox

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from helpdesk.mail.composing.address_text import bare_address
 from helpdesk.mail.composing.mail_composition import compose, envelope_recipients
-from helpdesk.mail.composing.outgoing_mail import Unsendable
+from helpdesk.mail.composing.outgoing_mail import OutgoingMail, Unsendable
 from helpdesk.mail.consent import access_tokens
 from helpdesk.mail.leaving import reply_outcome
+from helpdesk.mail.leaving.receipt_content import receipt_mail
 from helpdesk.mail.leaving.reply_content import reply_mail
 from helpdesk.mail.leaving.reply_outcome import Handover
 from helpdesk.mail.servers.smtp_server import smtp_server_of
-from helpdesk.models import Mailbox, MailboxMode, MailedReply, MessageParty
+from helpdesk.models import Mailbox, MailboxMode, MailedReply, MessageParty, Receipt
 from helpdesk.models.mail.mailed_reply import MailedReplyQuerySet
 from helpdesk.outbox import mail_server
 from helpdesk.outbox.channel import AttemptFailed, Channel, MessageRefused, Needless, Parcel, Sent
@@ -73,7 +74,7 @@ def _hand_over(
 ) -> Refusals:
     """Compose it and hand it over; an address that is none is refused by us as a server would."""
     try:
-        mail = reply_mail(reply, mailbox=mailbox)
+        mail = mail_of(reply, mailbox=mailbox)
         raw, sender = compose(mail), bare_address(mailbox.address)
         still = {bare_address(party.address) for party in waiting}
         recipients = [address for address in envelope_recipients(mail) if address in still]
@@ -84,6 +85,12 @@ def _hand_over(
     server = smtp_server_of(mailbox, now=now)
     with access_tokens.doubted_where_refused(mailbox, now=now):
         return mail_server.hand_over(raw, sender=sender, recipients=recipients, server=server)
+
+
+def mail_of(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
+    """Return a reply as the mail that it leaves as. Raises `Unsendable`."""
+    receipt = Receipt.objects.filter(message=reply.message).first()
+    return receipt_mail(reply, receipt, mailbox=mailbox) if receipt else reply_mail(reply, mailbox=mailbox)
 
 
 def _handover(waiting: Sequence[MessageParty], refusals: Refusals) -> Handover:

@@ -22,7 +22,7 @@ MOST_QUOTED_MESSAGES = 10
 def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
     """Return a reply as a mail: from the mailbox's public name, whoever wrote it, to whom it was sent."""
     message, ticket = reply.message, reply.message.ticket
-    named, language = _named(message), _language(ticket, mailbox)
+    named, language = named_in(message), _language(ticket, mailbox)
     before = _said_before(message)
     thread = thread_of(message, mailbox=mailbox)
     return OutgoingMail(
@@ -44,7 +44,7 @@ def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
     )
 
 
-def _named(message: Message) -> dict[str, list[Correspondent]]:
+def named_in(message: Message) -> dict[str, list[Correspondent]]:
     """Return who stands in which line of the head."""
     named: dict[str, list[Correspondent]] = {role: [] for role in PartyRole}
     for party in message.parties.in_order():
@@ -63,7 +63,7 @@ def _language(ticket: Ticket, mailbox: Mailbox) -> str:
 
 def _said_before(message: Message) -> list[Message]:
     """Return what its customer has read or written before, the newest first."""
-    known = Message.objects.public().filter(ticket=message.ticket_id, bounced_at=None)
+    known = Message.objects.public().filter(ticket=message.ticket_id, bounced_at=None, receipt=None)
     earlier = known.exclude(pk=message.pk).filter(sent_at__lte=message.sent_at).defer("rest")
     return list(earlier.order_by("-sent_at", "-pk")[:MOST_QUOTED_MESSAGES])
 

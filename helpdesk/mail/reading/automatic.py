@@ -33,6 +33,7 @@ _DAEMONS = re.compile(r"mailer[-_. ]?daemon|mail[-_. ]?delivery[-_. ]?(system|su
 _MACHINES = re.compile(
     r"(.*[-_.])?(no|do[-_.]?not)[-_.]?reply([-+_.].*)?|(.*[-_.])?(notifications?|alerts?|daemon|cron)|auto|automailer|system|root"
 )
+_POSTMASTERS = re.compile(r"postmaster|hostmaster|abuse")
 _BOUNCE_SUBJECTS = re.compile(
     r"delivery status notification|undeliver(ed|able)( mail)?\b.*|returned mail:|delivery (notification|failure)\b"
     r"|mail delivery (failed|failure|subsystem)|failure notice|nondeliverable|unzustellbar|non remis\b"
@@ -46,6 +47,12 @@ _REPLY_SUBJECTS = re.compile(
     r"|respuesta automática|fuera de la oficina|מענה אוטומטי|תשובה אוטומטית|הודעה אוטומטית|தானியங்கு பதில்",
     re.IGNORECASE,
 )
+
+
+def is_machine_address(address: str) -> bool:
+    """Tell whether an address calls itself a machine's, such as `no-reply@…`: nobody reads what is sent there."""
+    local = address.lower().rpartition("@")[0]
+    return any(each.fullmatch(local) for each in (_MACHINES, _DAEMONS, _POSTMASTERS))
 
 
 def why_automatic(headers: HeaderBlock) -> Automatic | None:

@@ -98,6 +98,17 @@ class Mailbox(models.Model):
         default=SignIn.PASSWORD,
         db_default=SignIn.PASSWORD,
     )
+    receipts_since = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text=_("since when receipts leave by it; null until somebody has seen what they say"),
+    )
+    receipt_openings = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, output_field=models.JSONField()),
+        editable=False,
+        help_text=_("how receipts begin, by language; else as we begin them"),
+    )
 
     imap_host = _host(_("IMAP server"))
     imap_port = _port(993)
@@ -170,6 +181,10 @@ class Mailbox(models.Model):
     def folders_to_read(self) -> list[str]:
         """All that is read there; the first of what comes is last, where a look ends and its server tells of more."""
         return [*([self.sent_folder] if self.sent_folder else []), *reversed(self.folders)]
+
+    @property
+    def sends_receipts(self) -> bool:
+        return self.mode == MailboxMode.FULL and self.receipts_since is not None
 
     def clean(self) -> None:
         """Say what a mailbox lacks for its mode, and which other one has its address in its environment."""

@@ -1,0 +1,1 @@
+"""Receipts: who is told at once that their mail has come, in which language, and by when they hear from a person."""
