@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.lists import next_ticket, ticket_list
+from helpdesk.pages.mail import receipt_page
 from helpdesk.pages.setup import (
     account,
     demo_switch,
@@ -70,6 +71,7 @@ urlpatterns = [
     path("mailboxes/new/", mailbox_pages.add, name="new-mailbox"),
     path("mailboxes/<int:number>/", mailbox_pages.edit, name="mailbox"),
     path("mailboxes/<int:number>/trial/", mailbox_pages.try_both_ways, name="mailbox-trial"),
+    path("mailboxes/<int:number>/receipt/", receipt_page.receipt, name="mailbox-receipt"),
     path("mailboxes/<int:number>/removal/", mailbox_pages.remove, name="mailbox-removal"),
     path("mail/", set_aside_mail.index, name="set-aside-mail"),
     path("mail/<int:number>/reading/", set_aside_mail.read_again, name="mail-reading"),

@@ -91,9 +91,9 @@ def timeline(ticket: Ticket, *, reader: TimelineReader, whole: bool = False) -> 
 
     What was cut off is not read along: it may be megabytes.
     """
-    with_messages = ticket.events.select_related("actor", "message__agent", "message__mailed").defer(
-        "message__rest"
-    )
+    with_messages = ticket.events.select_related(
+        "actor", "message__agent", "message__mailed", "message__receipt__customer"
+    ).defer("message__rest")
     newest_first = with_messages.annotate(was_cut=Q(message__rest__gt="")).order_by("-occurred_at", "-seq")
     events = list(newest_first if whole else newest_first[:SHOWN_AT_ONCE])
     events.reverse()

@@ -1,0 +1,1 @@
+"""Pages about mail: what leaves by itself, and whose mail is not wanted."""
