@@ -9,7 +9,8 @@ import pytest
 from django.db import transaction
 
 from helpdesk.conversation import replies
-from helpdesk.models import MailId, MailOutcome, Message, Store, Ticket
+from helpdesk.conversation.recipients import Recipient
+from helpdesk.models import MailId, MailOutcome, Message, MessageParty, Store, Ticket
 from helpdesk.models.mail.raw_mail import MailReason
 from tests.helpdesk.desk import history
 from tests.helpdesk.mail.filing.post import MIRA, mail, post
@@ -103,6 +104,49 @@ def test_a_copy_that_failed_for_a_third_party_takes_nothing_back(shop: Store, re
 
     reply.refresh_from_db()
     assert reply.bounced_at is None
+
+
+def copied(make: Make, reply: Message) -> Message:
+    """Another reply of ours to the same customer, which left by mail, with a copy to somebody who never wrote."""
+    make.mailbox()
+    with transaction.atomic():
+        eve = Recipient("Eve@example.net")
+        return replies.reply_in_public(
+            ticket=reply.ticket, author=make.agent(), body="On Monday.", now=NOW, cc=[eve]
+        )
+
+
+def report_on(message: Message, **about: str) -> bytes:
+    known = MailId.objects.create(
+        store_id=message.store_id, value="copied@shop.example", ticket=message.ticket, message=message
+    )
+    return report("failed", about=known.value, **about)
+
+
+def test_a_copy_that_never_arrived_takes_nothing_back_though_its_receiver_never_wrote(
+    make: Make, shop: Store, reply: Message
+) -> None:
+    message = copied(make, reply)
+
+    kept = post(shop, report_on(message, to="eve@example.net"), now=LATER)
+
+    message.refresh_from_db()
+    assert (kept.outcome, kept.reason, kept.message) == (MailOutcome.BOUNCE, "", message)
+    assert (message.bounced_at, Ticket.objects.get(pk=reply.ticket_id).waiting_since) == (None, None)
+    unreached = MessageParty.objects.filter(failed_at=LATER)
+    assert [party.address for party in unreached] == ["Eve@example.net"]
+
+
+@pytest.mark.parametrize("to", ["jon@example.com", "JON@example.com", "jon@where-his-mail-goes.example"])
+def test_of_a_reply_with_copies_the_customer_s_own_is_still_what_counts(
+    make: Make, shop: Store, reply: Message, to: str
+) -> None:
+    message = copied(make, reply)
+
+    kept = post(shop, report_on(message, to=to), now=LATER)
+
+    message.refresh_from_db()
+    assert (kept.reason, message.bounced_at) == (MailReason.TAKEN_BACK, LATER)
 
 
 @pytest.mark.parametrize("about", ["one@example.com", "unknown@shop.example"])
