@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,11 +58,18 @@ class MailRecipients:
 
 def recipients(to: Recipient, cc: Sequence[Recipient] = ()) -> MailRecipients:
     """Return them, each address once, `to` first; raises `TooManyRecipients`."""
-    others = {each.key: each for each in reversed(cc) if each.key != to.key}
-    found = MailRecipients((to,), tuple(reversed(others.values())))
-    if len(list(found)) > MOST_RECIPIENTS:
+    first, *others = each_once((to, *cc))
+    if len(others) >= MOST_RECIPIENTS:
         raise TooManyRecipients(most=MOST_RECIPIENTS)
-    return found
+    return MailRecipients((first,), tuple(others))
+
+
+def each_once(people: Iterable[Recipient]) -> list[Recipient]:
+    """Return people in their order, each address where and as it is named first."""
+    found: dict[str, Recipient] = {}
+    for person in people:
+        found.setdefault(person.key, person)
+    return list(found.values())
 
 
 def customer_as_recipient(customer: Customer) -> Recipient:

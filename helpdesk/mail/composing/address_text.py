@@ -33,6 +33,14 @@ def bare_address(address: str) -> str:
     return f"{local if _DOT_ATOM.match(local) else _quoted(local)}@{spelled}"
 
 
+def is_sendable(address: str) -> bool:
+    """Tell whether a mail can be sent to an address, as it is spelled."""
+    try:
+        return bool(bare_address(address))
+    except Unsendable:
+        return False
+
+
 def _domain(domain: str) -> str:
     try:
         spelled = domain if domain.isascii() else domain.encode("idna").decode()

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from helpdesk.conversation import replies
 from helpdesk.input.visible_text import one_line, storable
+from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.filing import mail_ids
 from helpdesk.mail.filing.filed_mail import FiledMail
 from helpdesk.mail.filing.mail_parties import keep_parties
@@ -18,7 +19,6 @@ from helpdesk.mail.filing.mail_thread import MailThread, thread_of
 from helpdesk.mail.filing.mail_to_file import MailToFile
 from helpdesk.mail.filing.mail_twin import is_the_same
 from helpdesk.mail.filing.mail_writer import MailWriter, writer_of
-from helpdesk.mail.filing.our_addresses import our_addresses
 from helpdesk.mail.filing.reported_bounce import settle_report
 from helpdesk.mail.filing.sent_filing import file_sent
 from helpdesk.mail.reading.automatic import Automatic
@@ -46,7 +46,7 @@ def file_letter(letter: Letter, *, mail: RawMail, now: datetime) -> FiledMail:
     own = mail_ids.own_id(letter, mail)
     ids = [own, *mail_ids.named_ids(letter), *([letter.report.message_id] if letter.report else [])]
     mail_ids.wait_for_twins(filter(None, ids), store_id=mail.store_id)
-    writer = writer_of(letter, own=our_addresses(mail.store), forms=settings.MAIL_FORM_SENDERS)
+    writer = writer_of(letter, own=OurAddresses(mail.store.environment), forms=settings.MAIL_FORM_SENDERS)
     mail.sender_key = writer.key
     known = mail_ids.known_ids(ids, store_id=mail.store_id)
     given = MailToFile(mail, letter, writer, own, known, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,15 +33,15 @@ class MailWriter:
         return email_key(self.address)
 
 
-def writer_of(letter: Letter, *, own: Collection[str], forms: Collection[str]) -> MailWriter:
+def writer_of(letter: Letter, *, own: Container[str], forms: Collection[str]) -> MailWriter:
     """Return who wrote a letter.
 
-    Where it is from one of our `own` addresses (in lower case), from a form or rewritten by a group, that is whom
+    Where it is from one of our `own` addresses, from a form or rewritten by a group, that is whom
     the group or the form names as its author, else whoever is to be answered; else it is whom it is from.
     """
     sender = letter.sender
     by_form = is_form_sender(sender.address, added=forms)
-    ours = sender.address.lower() in own
+    ours = sender.address in own
     rewritten = bool(letter.original_from.address and _BY_A_GROUP.fullmatch(sender.name))
     if not (by_form or ours or rewritten):
         return MailWriter(sender.address, sender.name)
@@ -51,6 +51,6 @@ def writer_of(letter: Letter, *, own: Collection[str], forms: Collection[str]) -
     return MailWriter(author.address, author.name, through=sender.address, by_form=by_form)
 
 
-def _first_of_others(letter: Letter, *, own: Collection[str]) -> MailAddress | None:
+def _first_of_others(letter: Letter, *, own: Container[str]) -> MailAddress | None:
     named = (letter.original_from, letter.reply_to)
-    return next((each for each in named if each.address and each.address.lower() not in own), None)
+    return next((each for each in named if each.address and each.address not in own), None)

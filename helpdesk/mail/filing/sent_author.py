@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.filing.mail_to_file import MailToFile
-from helpdesk.mail.filing.our_addresses import our_addresses
 from helpdesk.mail.reading.letter import Letter
 from helpdesk.models import Agent, Store, Ticket
 from helpdesk.tickets.membership import works_in
@@ -24,7 +24,7 @@ class SentAuthor(NamedTuple):
 def is_ours(letter: Letter, *, store: Store) -> bool:
     """Tell whether it is from an address of ours, or an agent's; others' mail may have been moved there."""
     address = letter.sender.address.lower()
-    return address in our_addresses(store) or Agent.objects.filter(email=address).exists()
+    return address in OurAddresses(store.environment) or Agent.objects.filter(email=address).exists()
 
 
 def author_of(given: MailToFile, *, ticket: Ticket) -> SentAuthor:
