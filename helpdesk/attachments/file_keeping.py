@@ -37,6 +37,16 @@ class FileEmpty(Refused):
     sentence = _("There is nothing in “%(name)s”.")
 
 
+class FileNotKept(Refused):
+    """The storage would not take a file; the cause says why."""
+
+    code = "file-not-kept"
+    status = 503
+    sentence = _(
+        "The file could not be kept. Try again later; whoever runs Attend finds the reason in its log."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class GivenFile:
     """A file as somebody gives it: what it is called is theirs to say, what it is shows in its content."""
@@ -60,7 +70,7 @@ class GivenFile:
 
 
 def take_in(file: GivenFile, *, giver: Agent | ApiKey, store: Store, now: datetime) -> Attachment:
-    """Keep a file that somebody gives for a message to come. Raises `FileEmpty` and `FileTooLarge`.
+    """Keep a file that somebody gives for a message to come. Raises `FileEmpty`, `FileTooLarge` and `FileNotKept`.
 
     Not within a transaction: the row has to be there before its bytes are.
     """
@@ -75,14 +85,21 @@ def take_in(file: GivenFile, *, giver: Agent | ApiKey, store: Store, now: dateti
 def keep(file: GivenFile, *, store: Store, now: datetime, **whose: Agent | ApiKey) -> Attachment:
     """Keep a file, on no message yet. Whoever dies halfway leaves a row that is swept with what is there of its bytes.
 
-    Not within a transaction, as above. Raises what the storage raises.
+    Not within a transaction, as above. Raises `FileNotKept`.
     """
     path = _new_path()
     row = Attachment.objects.create(store=store, path=path, given_at=now, **whose, **file.facts())
-    default_storage.save(path, ContentFile(file.content))
+    _store(path, file.content)
     row.kept_at = now
     row.save(update_fields=["kept_at"])
     return row
+
+
+def _store(path: str, content: bytes) -> None:
+    try:
+        default_storage.save(path, ContentFile(content))
+    except Exception as failure:  # whatever storage it is, it fails in its own way
+        raise FileNotKept from failure
 
 
 def _new_path() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import msgspec
 from django.conf import settings
 
+from helpdesk.attachments.message_files import attach
 from helpdesk.conversation import replies
 from helpdesk.input.visible_text import one_line, storable
 from helpdesk.mail.addressing.our_addresses import OurAddresses
@@ -24,7 +26,7 @@ from helpdesk.mail.filing.sent_filing import file_sent
 from helpdesk.mail.reading.automatic import Automatic
 from helpdesk.mail.reading.letter import Letter
 from helpdesk.mail.receipts.receipts import send_receipt
-from helpdesk.models import Author, Mailbox, MailOutcome, Message, Queue, RawMail
+from helpdesk.models import Attachment, Author, Mailbox, MailOutcome, Message, Queue, RawMail
 from helpdesk.models.mail.raw_mail import MailReason
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ended_ticket import last_of_chain
@@ -36,8 +38,10 @@ CHANNEL: Final = "email"
 HOUR: Final = timedelta(hours=1)
 
 
-def file_letter(letter: Letter, *, mail: RawMail, now: datetime) -> FiledMail:
-    """File a letter, and say what became of it; its mail is locked by whoever calls.
+def file_letter(
+    letter: Letter, *, mail: RawMail, now: datetime, files: Sequence[Attachment] = ()
+) -> FiledMail:
+    """File a letter and its files, and say what became of it; its mail is locked by whoever calls.
 
     What a person wrote joins the ticket that it belongs to or opens one. What a machine wrote is kept on its ticket
     and touches no clock. What another program sent from the mailbox has answered. Raises what the verbs of tickets
@@ -49,7 +53,7 @@ def file_letter(letter: Letter, *, mail: RawMail, now: datetime) -> FiledMail:
     writer = writer_of(letter, own=OurAddresses(mail.store.environment), forms=settings.MAIL_FORM_SENDERS)
     mail.sender_key = writer.key
     known = mail_ids.known_ids(ids, store_id=mail.store_id)
-    given = MailToFile(mail, letter, writer, own, known, now)
+    given = MailToFile(mail, letter, writer, own, known, now, files)
     return file_sent(given) if mail.was_sent else _file(given)
 
 
@@ -127,9 +131,10 @@ def _say(given: MailToFile, thread: MailThread, *, automatic: bool) -> Message:
 
 
 def _know_again(given: MailToFile, message: Message) -> None:
-    """Keep by which name its mail is known, and who stood in its head."""
+    """Keep by which name its mail is known, who stood in its head, and what was enclosed."""
     mail_ids.note_id(given.own, message=message)
     keep_parties(given, message=message)
+    attach(given.files, to=message)
 
 
 def _named(writer: MailWriter) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.input.visible_text import is_visible, storable
 from helpdesk.mail.filing.mail_writer import MailWriter
 from helpdesk.mail.reading.letter import Letter
-from helpdesk.models import MailId, RawMail, Store
+from helpdesk.models import Attachment, MailId, RawMail, Store
 
 
 @dataclass(frozen=True, slots=True)
 class MailToFile:
-    """A letter, who wrote it, by what it is known, and what is known of the mails that it names."""
+    """A letter, who wrote it, by what it is known, what is known of the mails that it names, and its files as kept."""
 
     mail: RawMail
     letter: Letter
@@ -22,6 +22,7 @@ class MailToFile:
     own: str
     known: Mapping[str, MailId]
     now: datetime
+    files: Sequence[Attachment] = ()
 
     @property
     def store(self) -> Store:

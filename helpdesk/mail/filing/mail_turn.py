@@ -10,6 +10,7 @@ from django.db import transaction
 
 from helpdesk.access.redaction import redacted
 from helpdesk.input.visible_text import storable
+from helpdesk.mail.enclosed_files import keep_enclosed
 from helpdesk.mail.filing.filed_mail import FiledMail
 from helpdesk.mail.filing.mail_filing import file_letter
 from helpdesk.mail.filing.sent_filing import AnswerBeforeItsQuestion
@@ -71,11 +72,12 @@ def _read_and_file(mail: RawMail, *, now: datetime) -> None:
 
 
 def _file(mail: RawMail, letter: Letter, *, now: datetime) -> None:
+    files = keep_enclosed(letter, store=mail.store, now=now)
     with transaction.atomic():
         unread = RawMail.objects.unread().select_related("store")
         locked = unread.select_for_update(of=("self",), no_key=True).filter(pk=mail.pk).first()
         if locked is not None:
-            _write_down(locked, file_letter(letter, mail=locked, now=now), now=now)
+            _write_down(locked, file_letter(letter, mail=locked, now=now, files=files), now=now)
 
 
 def _let_wait(mail: RawMail, *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from helpdesk.attachments.message_files import attach
 from helpdesk.conversation import outside_answers, replies
 from helpdesk.conversation.follow_ups import has_ended_for_good
 from helpdesk.input.visible_text import storable
@@ -134,6 +135,7 @@ def _answer(given: MailToFile, ticket: Ticket) -> FiledMail:
         mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=last)
     mail_ids.note_id(given.own, message=message)
     keep_parties(given, message=message)
+    attach(given.files, to=message)
     return _filed(given, message, why_none)
 
 
