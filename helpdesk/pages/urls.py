@@ -22,6 +22,7 @@ from helpdesk.pages.setup import (
 )
 from helpdesk.pages.ticket import (
     answers_elsewhere,
+    attached_files,
     new_ticket_page,
     ticket_actions,
     ticket_merge,
@@ -73,6 +74,7 @@ urlpatterns = [
     path("mailboxes/<int:number>/trial/", mailbox_pages.try_both_ways, name="mailbox-trial"),
     path("mailboxes/<int:number>/receipt/", receipt_page.receipt, name="mailbox-receipt"),
     path("mailboxes/<int:number>/removal/", mailbox_pages.remove, name="mailbox-removal"),
+    path("attachments/<int:number>/", attached_files.download, name="attachment"),
     path("mail/", set_aside_mail.index, name="set-aside-mail"),
     path("mail/<int:number>/reading/", set_aside_mail.read_again, name="mail-reading"),
     path("mail/<int:number>/original/", set_aside_mail.original, name="mail-original"),

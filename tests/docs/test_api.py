@@ -41,6 +41,8 @@ PEOPLE_ALONE = {
     "consent-missing",
     "consent-refused",
     "file-empty",
+    "file-missing",
+    "file-not-kept",
     "file-too-large",
     "files-too-large",
     "invitation-used",

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from helpdesk.conversation.unseen import HEARD, TALK, unseen
 from helpdesk.input.visible_text import offcuts_in
 from helpdesk.mail.reading.quoted_text import SplitText, split_quotes
-from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent, Way
+from helpdesk.models import Attachment, Author, EventKind, Message, Ticket, TicketEvent, Way
+from helpdesk.pages.ticket.attached_files import files_in, rows_of_files
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
 
 SHOWN_AT_ONCE: Final = 200
@@ -35,6 +36,7 @@ class TimelineMessage:
     newer: bool
     was_cut: bool
     offcuts: list[tuple[str, str]]
+    files: list[Attachment]
 
     @property
     def style(self) -> str:
@@ -94,7 +96,8 @@ def timeline(ticket: Ticket, *, reader: TimelineReader, whole: bool = False) -> 
     with_messages = ticket.events.select_related(
         "actor", "message__agent", "message__mailed", "message__receipt__customer"
     ).defer("message__rest")
-    newest_first = with_messages.annotate(was_cut=Q(message__rest__gt="")).order_by("-occurred_at", "-seq")
+    newest_first = with_messages.annotate(was_cut=Q(message__rest__gt=""), files=rows_of_files())
+    newest_first = newest_first.order_by("-occurred_at", "-seq")
     events = list(newest_first if whole else newest_first[:SHOWN_AT_ONCE])
     events.reverse()
     items = list(_folded(events, reader))
@@ -126,6 +129,7 @@ def _timeline_message(
         newer=reader.seen_seq is not None and event.seq > reader.seen_seq,
         was_cut=event.was_cut,  # type: ignore[attr-defined]  # annotated above
         offcuts=[(part_words(at), text) for at, text in _offcuts(message, reader)],
+        files=files_in(event.files),  # type: ignore[attr-defined]  # annotated above
     )
 
 
