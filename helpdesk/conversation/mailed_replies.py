@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
 from helpdesk.conversation.recipients import (
     MailRecipients,
     NothingLeavesByMail,
@@ -14,14 +17,27 @@ from helpdesk.conversation.recipients import (
     keep_recipients,
     recipients,
 )
-from helpdesk.models import Author, Mailbox, MailedReply, Message, RawMail, Ticket
+from helpdesk.models import Author, Mailbox, MailboxMode, MailedReply, Message, RawMail, Ticket
 from helpdesk.outbox import items
+from helpdesk.refusal import Refused
 from helpdesk.tickets.ticket_change import TicketChange
 
 REPLY_MAIL = "reply_mail"
 """The channel of the outbox; its key is the message's number, so that no two replies are ever one mail."""
 
 REPLY = "reply"
+
+BY_MAIL = "email"
+"""The channel of tickets that a mail opened."""
+
+
+class OnlyWatched(Refused):
+    """What would be written here as an answer would never leave, and stop clocks all the same."""
+
+    code = "only-watched"
+    sentence = _(
+        "Attend only watches this mailbox: answer in your mail program, and the answer is found there."
+    )
 
 
 @contextmanager
@@ -68,12 +84,24 @@ def _leaves(message: Message) -> bool:
 def mailbox_of(ticket: Ticket) -> Mailbox | None:
     """Return the mailbox by which a ticket is answered, of those of its store that answer.
 
-    It is the one that was written to last, else one for the ticket's queue, else the first.
+    It is the one that was written to last, else one for the ticket's queue, else the first; none for a ticket that
+    `is_only_watched`.
     """
-    answering = list(Mailbox.objects.answering().filter(store=ticket.store_id).order_by("pk"))
-    written_to = _written_to(ticket) if len(answering) > 1 else None
-    nearest = sorted(answering, key=lambda box: (box.pk != written_to, box.queue_id != ticket.queue_id))
-    return nearest[0] if nearest else None
+    if is_only_watched(ticket):
+        return None
+    return next(iter(_nearest_first(ticket, Mailbox.objects.answering())), None)
+
+
+def is_only_watched(ticket: Ticket) -> bool:
+    """Tell whether it came to a mailbox that is only watched: people answer it in another program, not from here."""
+    nearest = _nearest_first(ticket, Mailbox.objects.all())[:1] if ticket.channel == BY_MAIL else []
+    return any(box.mode == MailboxMode.WATCH for box in nearest)
+
+
+def _nearest_first(ticket: Ticket, mailboxes: QuerySet[Mailbox]) -> list[Mailbox]:
+    boxes = list(mailboxes.filter(store=ticket.store_id).order_by("pk"))
+    written_to = _written_to(ticket) if len(boxes) > 1 else None
+    return sorted(boxes, key=lambda box: (box.pk != written_to, box.queue_id != ticket.queue_id))
 
 
 def _written_to(ticket: Ticket) -> int | None:

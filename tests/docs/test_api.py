@@ -52,6 +52,7 @@ PEOPLE_ALONE = {
     "name-missing",
     "no-key-opens",
     "not-an-overseer",
+    "only-watched",
     "queue-in-use",
     "queue-named",
     "reason-missing",

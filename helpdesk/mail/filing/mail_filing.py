@@ -12,6 +12,7 @@ from django.conf import settings
 
 from helpdesk.attachments.message_files import attach
 from helpdesk.conversation import replies
+from helpdesk.conversation.mailed_replies import BY_MAIL
 from helpdesk.input.visible_text import one_line, storable
 from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.filing import mail_ids
@@ -34,7 +35,6 @@ from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.draft import LONGEST_NAME
 from helpdesk.tickets.opening.new_ticket import Email, NewCustomer, NewMessage, NewTicket
 
-CHANNEL: Final = "email"
 HOUR: Final = timedelta(hours=1)
 
 
@@ -177,7 +177,7 @@ def _shape(given: MailToFile, email: str) -> NewTicket:
         customer=NewCustomer(email=email, name=storable(writer.name) or None),
         occurred_at=given.at,
         subject=storable(given.letter.subject) or None,
-        channel=CHANNEL,
+        channel=BY_MAIL,
         metadata={"from": storable(writer.through)} if writer.through else {},
     )
 

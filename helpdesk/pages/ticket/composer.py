@@ -8,6 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.conversation.mailed_replies import is_only_watched
 from helpdesk.models import Status, Ticket
 from helpdesk.pages.ticket.written_text import WrittenText
 
@@ -36,7 +37,7 @@ class Composer(forms.Form):
     @staticmethod
     def start(ticket: Ticket) -> dict[str, Any]:
         """A new page: nothing typed, and a token by which a doubled send is known as one."""
-        mode = "public" if may_be_answered(ticket) else "note"
+        mode = "public" if may_be_answered(ticket) and not is_only_watched(ticket) else "note"
         return {"mode": mode, "seen_seq": ticket.last_seq, "token": uuid4()}
 
     @property

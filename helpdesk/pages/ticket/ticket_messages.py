@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversation import answers, replies
+from helpdesk.conversation.mailed_replies import OnlyWatched, is_only_watched
 from helpdesk.models import Message, Status, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
@@ -63,6 +64,8 @@ def _add_note(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Me
 
 
 def _reply(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Message:
+    if is_only_watched(ticket):
+        raise OnlyWatched
     return replies.reply_in_public(
         ticket=ticket,
         author=agent_of(request),

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from helpdesk.conversation.mailed_replies import is_only_watched
 from helpdesk.models import Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
@@ -54,6 +55,7 @@ def page(
         "elsewhere": elsewhere or ElsewhereForm(),
         "acknowledged": ticket.unacknowledged_since is None,
         "may_be_answered": may_be_answered(ticket),
+        "is_only_watched": is_only_watched(ticket),
         "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
         "undoable": undo.offered(ticket, by=agent_of(request), now=now_of(request)),
         "history": timeline(ticket, reader=_reader(request, seen_seq), whole="all" in request.GET),
