@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from helpdesk.pages.demo import demo_switch
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.mail import receipt_page
 from helpdesk.pages.setup import (
     account,
-    demo_switch,
     held_deliveries,
     invitations,
     job_pages,

@@ -1,1 +1,1 @@
-"""What a desk needs now and then: stores, people, accounts, the demo's switch."""
+"""What a desk needs now and then: stores, people, accounts."""

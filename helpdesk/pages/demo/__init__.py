@@ -1,0 +1,1 @@
+"""What only the demo has: its switch, and its customers' mail."""
