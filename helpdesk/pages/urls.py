@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from helpdesk.pages.demo import demo_switch
+from helpdesk.pages.demo import demo_mail, demo_switch
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.mail import receipt_page
@@ -63,6 +63,11 @@ urlpatterns = [
     path("environment/", environment.switch, name="environment"),
     path("demo/", demo_switch.switch, name="demo"),
     path("demo/removal/", demo_switch.remove, name="demo-removal"),
+    path("demo/mail/", demo_mail.index, name="demo-mail"),
+    path("demo/mail/files/", demo_mail.bring, name="demo-mail-files"),
+    path("demo/mail/<int:uid>/", demo_mail.show, name="demo-letter"),
+    path("demo/mail/<int:uid>/markup/", demo_mail.markup, name="demo-letter-markup"),
+    path("demo/mail/<int:uid>/original/", demo_mail.original, name="demo-letter-original"),
     path("pulse/", shell.pulse, name="pulse"),
     path("stores/", stores.index, name="stores"),
     path("stores/<int:number>/keys/", stores.issue_key, name="store-keys"),

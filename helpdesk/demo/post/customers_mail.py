@@ -12,6 +12,9 @@ from imap_tools.mailbox import BaseMailBox
 
 from helpdesk.demo.post import demo_mailbox
 from helpdesk.demo.post.demo_addresses import CUSTOMERS, HOST, MAILBOX, PASSWORD
+from helpdesk.mail.reading.headers import header_block
+from helpdesk.mail.reading.headers.header_block import HeaderBlock
+from helpdesk.mail.reading.headers.mail_addresses import MailAddress, address_in
 from helpdesk.mail.reading.letter import Letter, UnreadableMail, read
 from helpdesk.mail.servers import imap_folder
 from helpdesk.mail.servers.imap_server import ImapServer, reading
@@ -21,6 +24,7 @@ from helpdesk.models import LineSecurity
 INBOX = "INBOX"
 SECONDS = 10.0
 """How long a conversation with the server may take."""
+HIGHEST_UID = 2**32 - 1
 GLANCE = 20_000
 """Bytes of a mail that are read to list it."""
 
@@ -34,6 +38,22 @@ class ReceivedMail:
     letter: Letter
     raw: bytes = field(repr=False)
 
+    @property
+    def head(self) -> str:
+        """Its headers as they travelled."""
+        return self.raw[: self._parsed[1]].decode(errors="replace").replace("\r\n", "\n").strip()
+
+    @property
+    def receiver(self) -> MailAddress:
+        """Who received it, by the name that the mail has for them."""
+        address = address_in(self._parsed[0].raw("delivered-to")).address
+        named = (each for each in (*self.letter.to, *self.letter.cc) if each.address == address)
+        return next(named, MailAddress(address))
+
+    @property
+    def _parsed(self) -> tuple[HeaderBlock, int]:
+        return header_block.split(self.raw, 0, len(self.raw))
+
 
 def newest(limit: int) -> list[ReceivedMail]:
     """Return the last mails, the newest first, each by its beginning; raises `MailServerFailed`."""
@@ -46,6 +66,8 @@ def newest(limit: int) -> list[ReceivedMail]:
 
 def one(uid: int) -> ReceivedMail | None:
     """Return a whole mail, unless it has gone; raises `MailServerFailed`."""
+    if not 0 < uid <= HIGHEST_UID:
+        return None
     with _box(CUSTOMERS) as line:
         imap_folder.look_into(line, INBOX)
         return _received(line, uid, at_most=settings.MAIL_MAX_SIZE)

@@ -8,7 +8,16 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from helpdesk.demo.post.demo_addresses import HOST, MAILBOX, PASSWORD
-from helpdesk.models import Environment, LineSecurity, Mailbox, MailboxFolder, MailboxMode, Store
+from helpdesk.models import (
+    Agent,
+    Environment,
+    LineSecurity,
+    Mailbox,
+    MailboxFolder,
+    MailboxMode,
+    Queue,
+    Store,
+)
 from helpdesk.models.mail.mailbox import MailboxQuerySet
 from helpdesk.secrets import key_ring
 
@@ -18,6 +27,11 @@ SIGNATURE = "Demo shop · made up, and glad to help"
 def is_served() -> bool:
     """Tell whether the demo has a mail server."""
     return bool(settings.DEMO_MAIL_PORTS)
+
+
+def is_open_to(agent: Agent) -> bool:
+    """Tell whether the agent works where it is answered, and there is a server."""
+    return is_served() and _all_of_the_name().filter(queue__in=Queue.objects.visible_to(agent)).exists()
 
 
 def plug_in(store: Store) -> None:

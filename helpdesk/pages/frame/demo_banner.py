@@ -7,6 +7,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from helpdesk.demo.post import demo_mailbox
 from helpdesk.models import Agent, DemoShop, Environment
 from helpdesk.pages.frame import environment
 
@@ -16,9 +17,14 @@ def banner(request: HttpRequest) -> SafeString:
     if environment.current(request) != Environment.DEMO:
         return SafeString()
     shop = DemoShop.objects.select_related("store").first()
-    may = shop is not None and isinstance(request.user, Agent) and may_switch(request.user, shop)
+    agent = request.user if isinstance(request.user, Agent) else None
     # Not with the request: its context asks for banners again.
-    context = {"shop": shop, "may_switch": may, "csrf_token": get_token(request)}
+    context = {
+        "shop": shop,
+        "may_switch": agent is not None and shop is not None and may_switch(agent, shop),
+        "has_mail": agent is not None and demo_mailbox.is_open_to(agent),
+        "csrf_token": get_token(request),
+    }
     return render_to_string("helpdesk/parts/demo_banner.html", context)
 
 
