@@ -20,6 +20,7 @@ from helpdesk.pages.setup import (
     set_aside_mail,
     stores,
 )
+from helpdesk.pages.setup.consent import consent_pages
 from helpdesk.pages.ticket import (
     answers_elsewhere,
     attached_files,
@@ -76,6 +77,8 @@ urlpatterns = [
     path("mailboxes/", mailbox_pages.index, name="mailboxes"),
     path("mailboxes/new/", mailbox_pages.add, name="new-mailbox"),
     path("mailboxes/<int:number>/", mailbox_pages.edit, name="mailbox"),
+    path("mailboxes/consent/", consent_pages.answer, name="consent-answer"),
+    path("mailboxes/<int:number>/consent/", consent_pages.ask, name="mailbox-consent"),
     path("mailboxes/<int:number>/trial/", mailbox_pages.try_both_ways, name="mailbox-trial"),
     path("mailboxes/<int:number>/receipt/", receipt_page.receipt, name="mailbox-receipt"),
     path("mailboxes/<int:number>/removal/", mailbox_pages.remove, name="mailbox-removal"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from helpdesk.models import Agent, Mailbox, MailedReply, Queue
+from helpdesk.mail.consent import consent_failures
+from helpdesk.models import Agent, Mailbox, MailboxConsent, MailedReply, Queue
 from helpdesk.models.mail.mailbox import MailboxQuerySet
 from helpdesk.models.mail.mailed_reply import MailedReplyQuerySet
 from helpdesk.pages.frame.environment import current
@@ -33,7 +34,8 @@ def banner(request: HttpRequest) -> SafeString:
     if not unread and not leaving["number"]:
         return SafeString()
     return render_to_string(
-        "helpdesk/parts/mail_banner.html", {"unread": unread, "leaving": leaving, "now": now}
+        "helpdesk/parts/mail_banner.html",
+        {"unread": unread, "leaving": leaving, "now": now, "agent": request.user},
     )
 
 
@@ -44,9 +46,21 @@ def is_anything_late(*, now: datetime) -> bool:
 
 
 def unread_mailboxes(agent: Agent, environment: str, *, now: datetime) -> list[Mailbox]:
-    """Return those of the agent's queues that nobody could read for a while; each has its `unread_since`."""
+    """Return those of the agent's queues that nobody could read for a while, or can until somebody consents.
+
+    Each has its `unread_since`, and says why.
+    """
     ours = _unread(now).in_environment(environment).filter(queue__in=_queues(agent))
-    return list(ours.order_by(UNREAD_SINCE.asc(), "address"))
+    found = list(ours.select_related("consent__given_by").order_by(UNREAD_SINCE.asc(), "address"))
+    for mailbox in found:
+        if consent := _refused_consent(mailbox):
+            mailbox.said = str(consent_failures.refused(mailbox, consent))
+    return found
+
+
+def _refused_consent(mailbox: Mailbox) -> MailboxConsent | None:
+    consent: MailboxConsent | None = getattr(mailbox, "consent", None)
+    return consent if consent and consent.refused_at else None
 
 
 def leaving_for_long(agent: Agent, environment: str, *, now: datetime) -> dict[str, Any]:
@@ -59,9 +73,9 @@ def leaving_for_long(agent: Agent, environment: str, *, now: datetime) -> dict[s
 
 def _unread(now: datetime) -> MailboxQuerySet:
     since = Coalesce("read_at", "failing_since", "created_at")
-    return (
-        Mailbox.objects.read_by_us().annotate(unread_since=since).filter(unread_since__lte=now - UNREAD_FOR)
-    )
+    for_a_while = Q(unread_since__lte=now - UNREAD_FOR)
+    until_consent = Q(consent__refused_at__isnull=False)
+    return Mailbox.objects.read_by_us().annotate(unread_since=since).filter(for_a_while | until_consent)
 
 
 def _leaving(now: datetime) -> MailedReplyQuerySet:

@@ -9,9 +9,12 @@ from django import forms
 from django.core.validators import RegexValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.mail.consent import given_consents
+from helpdesk.mail.consent.mail_providers import provider_of
 from helpdesk.models import Mailbox, MailboxMode, MailedReply, Queue, Store
 from helpdesk.models.mail.mailbox import folded_address
 from helpdesk.pages.frame.viewer import languages
+from helpdesk.pages.setup.consent import sign_in_choice
 from helpdesk.secrets import key_ring
 from helpdesk.secrets.key_ring import NoKeyOpens
 
@@ -23,6 +26,7 @@ SAID_WITH_IT: Final = ("host", "port", "security", "login")
 GROUPS: Final = (
     (_("Address"), ("store", "address", "aliases", "queue", "mode")),
     (_("What customers read"), ("public_name", "locale", "greeting", "signature")),
+    (_("Signing in"), (sign_in_choice.FIELD,)),
     (
         _("Reading"),
         ("imap_host", "imap_port", "imap_security", "imap_login", "imap_password", "folders", "sent_folder"),
@@ -92,11 +96,16 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
         label=_("With the login and password of reading"), required=False, initial=True
     )
     imap_password, smtp_password = _password(), _password()
+    signs_in_by = forms.ChoiceField(
+        label=_("How Attend signs in"),
+        help_text=_("A provider brings its own servers: whatever is typed of them below is left out."),
+    )
 
     class Meta:
         model = Mailbox
         fields = (
             "store", "address", "aliases", "queue", "mode", "public_name", "locale", "greeting", "signature",
+            "signs_in_by",
             "imap_host", "imap_port", "imap_security", "imap_login", "folders", "sent_folder",
             "smtp_host", "smtp_port", "smtp_security", "smtp_login",
         )  # fmt: skip
@@ -130,11 +139,13 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
         for way in WAYS:
             if getattr(mailbox, f"{way}_password"):
                 self.fields[f"{way}_password"].help_text = _("Is set. Leave it empty to keep it.")
+        sign_in_choice.offer(self, mailbox)
 
     def groups(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
         """Yield the fields as they stand together, under their headings."""
         for heading, names in GROUPS:
-            yield heading, [self[name] for name in names]
+            if asked := [self[name] for name in names if name in self.fields]:
+                yield heading, asked
 
     def clean_address(self) -> str:
         return folded_address(self.cleaned_data["address"])
@@ -159,13 +170,17 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if store := given.get("store"):
             self.instance.environment = store.environment
+        given["aliases"] = [each for each in given.get("aliases", []) if each != given.get("address")]
+        if not sign_in_choice.settle(self, given, self.instance):
+            self._settle_logins(given)
+        return given
+
+    def _settle_logins(self, given: dict[str, Any]) -> None:
         given["same_login"] = bool(given.get("same_login") and given.get("imap_login"))
         if given["same_login"]:
             given["smtp_login"] = given["imap_login"]
-        given["aliases"] = [each for each in given.get("aliases", []) if each != given.get("address")]
         for way in WAYS:
             self._ask_again(way, given)
-        return given
 
     def _ask_again(self, way: str, given: dict[str, Any]) -> None:
         """Refuse a password that is kept, where it would be said to another server, as somebody else, or openly."""
@@ -186,15 +201,16 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
         mailbox: Mailbox = self.save(commit=False)
         for way in WAYS:
             self._keep_password(mailbox, way)
-        if self.cleaned_data["same_login"]:
+        if self.cleaned_data.get("same_login"):
             mailbox.smtp_password = mailbox.imap_password
         mailbox.save()
+        given_consents.drop_others(mailbox)
         return mailbox
 
     def _keep_password(self, mailbox: Mailbox, way: str) -> None:
-        """Close the one that was typed; where there is no login, keep none."""
-        column, typed = f"{way}_password", self.cleaned_data[f"{way}_password"]
-        if not getattr(mailbox, f"{way}_login"):
+        """Close the one that was typed; where there is no login, or a provider, keep none."""
+        column, typed = f"{way}_password", self.cleaned_data.get(f"{way}_password")
+        if provider_of(mailbox) or not getattr(mailbox, f"{way}_login"):
             setattr(mailbox, column, "")
         elif typed:
             setattr(mailbox, column, key_ring.seal(typed))

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from helpdesk.access import set_up_trace
 from helpdesk.mail import mailbox_removal
+from helpdesk.mail.consent import consent_failures
+from helpdesk.mail.consent.mail_providers import login_of, provider_of
 from helpdesk.mail.servers import server_trial
-from helpdesk.models import Mailbox, Store
+from helpdesk.models import Mailbox, MailboxConsent, Store
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.setup.mailbox_form import MailboxForm
@@ -93,7 +95,18 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("mailboxes"))
 
 
+def _consent_of(mailbox: Mailbox | None) -> dict[str, Any]:
+    """Return what a page says of the consent of a mailbox that is signed in to by one."""
+    provider = provider_of(mailbox) if mailbox else None
+    if mailbox is None or provider is None:
+        return {}
+    given = MailboxConsent.objects.select_related("given_by").filter(mailbox=mailbox).first()
+    refused = consent_failures.refused(mailbox, given) if given and given.refused_at else None
+    consent = {"given": given, "refused": refused, "login": login_of(mailbox, "imap")}
+    return {"provider": provider, "consent": consent}
+
+
 def _page(request: HttpRequest, form: MailboxForm, *, status: int = 200, **shown: Any) -> HttpResponse:
     kept = Mailbox.objects.select_related("store").filter(pk=form.instance.pk).first()
-    context = {"form": form, "mailbox": kept, "now": now_of(request), **shown}
+    context = {"form": form, "mailbox": kept, "now": now_of(request), **_consent_of(kept), **shown}
     return render(request, "helpdesk/mailbox.html", context, status=status)

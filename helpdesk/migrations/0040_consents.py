@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("helpdesk", "0037_sent_mail"),
+        ("helpdesk", "0039_receipts"),
     ]
 
     operations = [
