@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("helpdesk", "0039_receipts"),
+        ("helpdesk", "0037_sent_mail"),
     ]
 
     operations = [
