@@ -22,6 +22,7 @@ from helpdesk.models import (
     MailedReply,
     MailId,
     Message,
+    MessageMarkup,
     MessageParty,
     RawMail,
     RawMailBytes,
@@ -78,6 +79,7 @@ def erase_customer(*, customer: Customer) -> None:
     said = Message.objects.filter(ticket__in=theirs)
     said.update(body="", rest="", author_name="", external_id=None, bounce_reason="")
     file_sweep.let_go(said)
+    MessageMarkup.objects.filter(message__in=said).delete()
     MailedReply.objects.filter(message__ticket__in=theirs).update(said="")
     theirs.update(subject="", metadata={}, order=None, external_id=None)
     facts = {"customer": customer.pk, "store": customer.store_id}

@@ -13,6 +13,7 @@ from helpdesk.models.mail.mailbox import Mailbox, MailboxMode
 from helpdesk.models.mail.mailbox_consent import MailboxConsent, SignIn
 from helpdesk.models.mail.mailbox_folder import MailboxFolder
 from helpdesk.models.mail.mailed_reply import Leaving, MailedReply
+from helpdesk.models.mail.message_markup import MessageMarkup
 from helpdesk.models.mail.message_party import MessageParty, PartyRole
 from helpdesk.models.mail.raw_mail import MailId, MailOutcome, RawMail, RawMailBytes
 from helpdesk.models.mail.receipt import Receipt
@@ -54,6 +55,7 @@ __all__ = [
     "MailedReply",
     "Membership",
     "Message",
+    "MessageMarkup",
     "MessageParty",
     "PartyRole",
     "Priority",

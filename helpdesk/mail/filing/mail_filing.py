@@ -17,6 +17,7 @@ from helpdesk.input.visible_text import one_line, storable
 from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.filing import mail_ids
 from helpdesk.mail.filing.filed_mail import FiledMail
+from helpdesk.mail.filing.mail_markup import keep_markup
 from helpdesk.mail.filing.mail_parties import keep_parties
 from helpdesk.mail.filing.mail_thread import MailThread, thread_of
 from helpdesk.mail.filing.mail_to_file import MailToFile
@@ -126,15 +127,16 @@ def _say(given: MailToFile, thread: MailThread, *, automatic: bool) -> Message:
             author_name=_named(given.writer),
             otherwise=Author.THIRD_PARTY,
         )
-    _know_again(given, message)
+    _keep_besides(given, message)
     return message
 
 
-def _know_again(given: MailToFile, message: Message) -> None:
-    """Keep by which name its mail is known, who stood in its head, and what was enclosed."""
+def _keep_besides(given: MailToFile, message: Message) -> None:
+    """Keep by which name its mail is known, who stood in its head, what was enclosed, and its HTML."""
     mail_ids.note_id(given.own, message=message)
     keep_parties(given, message=message)
     attach(given.files, to=message)
+    keep_markup(given, message=message)
 
 
 def _named(writer: MailWriter) -> str:
@@ -153,7 +155,7 @@ def _open(given: MailToFile) -> FiledMail:
         raise opened.refusal or Refused
     message = Message.objects.get(ticket=opened.ticket)
     message.ticket = opened.ticket
-    _know_again(given, message)
+    _keep_besides(given, message)
     mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=opened.ticket)
     _send_receipt(given, message)
     return FiledMail(MailOutcome.OPENED, message)

@@ -8,6 +8,7 @@ from typing import Final
 
 import nh3
 
+from helpdesk.input.visible_text import storable
 from helpdesk.mail.markup import pictures
 from helpdesk.mail.markup.allowed_html import ATTRIBUTES, HEADING_TAGS, STYLES, TAGS
 from helpdesk.mail.markup.html_tags import rewritten
@@ -34,7 +35,7 @@ def safe_html(html: str) -> str:
     if not html or len(html) > LONGEST:
         return ""
     try:
-        nested = well_nested(html)
+        nested = well_nested(storable(html))
     except TooIntricate:
         return ""
     seen = rewritten(nested, pictures.without_pixels)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from helpdesk.input.visible_text import calm, is_visible
+from helpdesk.mail.markup.safe_html import safe_html
 from helpdesk.mail.reading import body_text
 from helpdesk.mail.reading.automatic import Automatic, why_automatic
 from helpdesk.mail.reading.bounce_text import report_in_words
@@ -46,7 +47,8 @@ class Letter:
 
     Ids are without brackets; no value of a header has a CR, LF or NUL in it. `date` is in UTC: none if it is missing,
     cannot be read or lies before 1970; one in the future is kept, and whoever files the mail decides by their `now`.
-    `text` is never HTML; `html` is as it was sent. `automatic` says why no person wrote it, None that a person did.
+    `text` is never HTML; `html` is as it was sent, `markup` what can be shown of it, harmless; empty where it shows no
+    more than the text. `automatic` says why no person wrote it, None that a person did.
     """
 
     message_id: str
@@ -61,6 +63,7 @@ class Letter:
     date: datetime | None
     text: str
     html: str
+    markup: str
     automatic: Automatic | None
     report: DeliveryReport | None
     files: tuple[EnclosedFile, ...]
@@ -73,13 +76,14 @@ def read(raw: bytes) -> Letter:
     """
     tree = tree_of(raw)
     why = why_automatic(tree.headers)
-    text = calm(body_text.text_in(tree))
+    text, html = calm(body_text.text_in(tree)), body_text.html_in(tree)
     if not tree.headers.fields and not is_visible(text):
         raise UnreadableMail("There is neither a header nor a word in it." if raw else "It is empty.")
     return Letter(
         **_head(tree.headers),
         text=text,
-        html=body_text.html_in(tree),
+        html=html,
+        markup=safe_html(html),
         automatic=why,
         report=(structured_report(tree) or report_in_words(tree, text)) if why == Automatic.BOUNCE else None,
         files=tuple(_file(leaf) for leaf in tree.leaves() if body_text.is_file(leaf)),

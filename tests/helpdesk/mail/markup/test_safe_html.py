@@ -109,6 +109,7 @@ def test_what_was_made_harmless_stays_as_it_is(html: str) -> None:
             "<div><table><td>a</div><b>b</b></table>",
             "<div><table><tbody><tr><td>a<b>b</b></td></tr></tbody></table></div>",
         ),
+        ("<b title='\0'>\ud800</b>&#0;&#xd800;", '<b title="\ufffd">\ufffd</b>\ufffd\ufffd'),
         ("<o:p></o:p><xml><w:x>no</w:x></xml><b>a < b</b>", "<b>a &lt; b</b>"),
     ],
 )  # fmt: skip
