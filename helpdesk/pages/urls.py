@@ -29,6 +29,7 @@ from helpdesk.pages.ticket import (
     ticket_merge,
     ticket_messages,
     ticket_page,
+    written_mail,
 )
 
 
@@ -103,6 +104,7 @@ urlpatterns = [
     path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
     path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),
     path(f"{TICKET}messages/newer/", ticket_messages.newer, name="ticket-newer-messages"),
+    path(f"{TICKET}messages/<int:number>/markup/", written_mail.show, name="message-markup"),
     path(f"{TICKET}acknowledgement/", ticket_actions.acknowledgement, name="ticket-acknowledgement"),
     path(f"{TICKET}assignee/", ticket_actions.assignee, name="ticket-assignee"),
     path(f"{TICKET}status/", ticket_actions.status, name="ticket-status"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape, unescape
-from typing import Final
+from typing import Final, NamedTuple
 
-from helpdesk.mail.markup.html_tags import Attributes
+from helpdesk.mail.markup.html_tags import Attributes, rewritten
 
 ELSEWHERE: Final = "data-elsewhere"
 """The attribute with the address of a picture that lies with its sender, who learns by it who looks."""
@@ -37,3 +38,30 @@ def not_loaded(tag: str, attributes: Attributes) -> Attributes | None:
     if scheme.lower() == "cid":
         return attributes | {ENCLOSED: escape(rest)}
     return attributes | {ELSEWHERE: source}
+
+
+class ShownHtml(NamedTuple):
+    """Kept HTML as it is shown, and how many pictures from elsewhere are not."""
+
+    html: str
+    left_out: int
+
+
+def with_pictures(html: str, *, enclosed: Mapping[str, str], elsewhere: bool) -> ShownHtml:
+    """Return kept HTML with those pictures loaded that came with the mail, and from elsewhere if that is wished.
+
+    `enclosed` has our own addresses of them by their `Content-ID`.
+    """
+    left_out = 0
+
+    def loaded(_tag: str, attributes: Attributes) -> Attributes:
+        nonlocal left_out
+        ours = enclosed.get(unescape(attributes.get(ENCLOSED, "")))
+        if ours:
+            return attributes | {"src": escape(ours)}
+        if elsewhere and ELSEWHERE in attributes:
+            return attributes | {"src": attributes[ELSEWHERE]}
+        left_out += ELSEWHERE in attributes
+        return attributes
+
+    return ShownHtml(rewritten(html, loaded), left_out)

@@ -91,11 +91,10 @@ class TimelineReader:
 def timeline(ticket: Ticket, *, reader: TimelineReader, whole: bool = False) -> Timeline:
     """Read a ticket's history: the newest part of a very long one, unless `whole` is asked for.
 
-    What was cut off is not read along: it may be megabytes.
+    What was cut off is not read along, nor HTML: it may be megabytes.
     """
-    with_messages = ticket.events.select_related(
-        "actor", "message__agent", "message__mailed", "message__receipt__customer"
-    ).defer("message__rest")
+    beside = ("actor", "message__agent", "message__mailed", "message__receipt__customer", "message__markup")
+    with_messages = ticket.events.select_related(*beside).defer("message__rest", "message__markup__html")
     newest_first = with_messages.annotate(was_cut=Q(message__rest__gt=""), files=rows_of_files())
     newest_first = newest_first.order_by("-occurred_at", "-seq")
     events = list(newest_first if whole else newest_first[:SHOWN_AT_ONCE])
