@@ -77,18 +77,28 @@ async def read_body(scope: Message, receive: Receive, body: SpooledTemporaryFile
     announced = int(headers.get(b"content-length", b"0"))
     if not announced and b"transfer-encoding" not in headers:
         return 0
-    most = settings.BODY_LIMITS.get(scope["path"], settings.API_MAX_BODY)
+    most, seconds = bounds_of(scope["path"])
     if announced > most + DRAINED:
         raise BodyRefused(413, "too-large")
-    length = await _receive_in_time(receive, body, most)
+    length = await _receive_in_time(receive, body, most, seconds)
     if length > most:
         raise BodyRefused(413, "too-large")
     return length
 
 
-async def _receive_in_time(receive: Receive, body: SpooledTemporaryFile[bytes], most: int) -> int:
+def bounds_of(path: str) -> tuple[int, float]:
+    """Return how large a body to this path may be, in bytes, and how long it may take, in seconds."""
+    for pattern, most in settings.BODY_LIMITS.items():
+        if re.fullmatch(pattern, path):
+            return most, settings.LARGE_BODY_SECONDS
+    return settings.API_MAX_BODY, settings.BODY_SECONDS
+
+
+async def _receive_in_time(
+    receive: Receive, body: SpooledTemporaryFile[bytes], most: int, seconds: float
+) -> int:
     try:
-        async with asyncio.timeout(settings.BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             return await _receive_all(receive, body, most)
     except TimeoutError:
         raise BodyRefused(408, "body-too-slow") from None

@@ -204,7 +204,12 @@ FILE_MAX_SIZE = env.int("ATTEND_MAX_FILE", 10_485_760, validate=variables.COUNT)
 FILES_MAX_SIZE = env.int("ATTEND_MAX_FILES", 26_214_400, validate=variables.COUNT)
 MAIL_PER_SENDER = env.int("ATTEND_MAIL_PER_SENDER", 30, validate=variables.COUNT)
 MAIL_FORM_SENDERS: list[str] = env.list("ATTEND_FORM_SENDERS", [])
-BODY_LIMITS = {"/api/v1/mail": MAIL_MAX_SIZE}  # by path; any other body is bounded by API_MAX_BODY
+BODY_LIMITS = {
+    # by path; any other body is bounded by API_MAX_BODY
+    "/api/v1/mail": MAIL_MAX_SIZE,
+    r"/tickets/[^/]+/messages/": API_MAX_BODY + FILES_MAX_SIZE,
+}
+LARGE_BODY_SECONDS = env.float("ATTEND_LARGE_BODY_SECONDS", 120.0, validate=variables.SPAN)
 BODY_SECONDS = env.float("ATTEND_BODY_SECONDS", 10.0, validate=variables.SPAN)
 API_RATE_QUOTA = env.int("ATTEND_RATE_QUOTA", 6000, validate=variables.COUNT_OR_NONE)
 API_RATE_WINDOW = env.int("ATTEND_RATE_WINDOW", 60, validate=variables.COUNT)

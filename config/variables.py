@@ -51,6 +51,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_UNDO_SECONDS": "Seconds within which an agent may undo what they did last on a ticket; 300.",
     "ATTEND_REPLY_DELAYED_AFTER": "Seconds after which a reply that no server has accepted stops no clock; 300.",
     "ATTEND_BODY_SECONDS": "Seconds within which the head of a request, and then its body, has to arrive; 10.",
+    "ATTEND_LARGE_BODY_SECONDS": "Seconds within which a body with files, or a mail, has to arrive; 120.",
     "ATTEND_KEEP_DELIVERIES": "Days for which deliveries that are over are kept; 30.",
     "ATTEND_KEEP_MAIL": "Days for which mail is kept as it came; 90.",
     "ATTEND_KEEP_JOBS": "Days for which jobs that are over are kept; 90.",

@@ -227,3 +227,19 @@ def test_what_can_be_meant_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, 
     monkeypatch.setenv(name, value)
 
     runpy.run_path(str(ROOT / "config" / "settings.py"))
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/tickets/T-QAAAQVX/messages/", 5_242_880 + 26_214_400),
+        ("/tickets/T-QAAAQVX/messages/newer/", 5_242_880),
+        ("/api/v1/mail", 40_000_000),
+        ("/api/v1/mail/1", 5_242_880),
+        ("/api/v1/tickets", 5_242_880),
+    ],
+)
+def test_only_where_files_come_a_body_is_large_and_may_take_its_time(path: str, most: int) -> None:
+    from config.asgi import bounds_of
+
+    assert bounds_of(path) == (most, 120.0 if most > 5_242_880 else 10.0)

@@ -7,14 +7,21 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from helpdesk.attachments.file_answer import FileMissing, content_of
 from helpdesk.input import zone_name
 from helpdesk.input.visible_text import isolated
-from helpdesk.mail.composing.outgoing_mail import Correspondent, OutgoingMail, QuotedMessage
+from helpdesk.mail.composing.outgoing_mail import (
+    Correspondent,
+    OutgoingMail,
+    QuotedMessage,
+    SentFile,
+    Unsendable,
+)
 from helpdesk.mail.composing.reply_subject import reply_subject
 from helpdesk.mail.composing.signed_address import signed_address
 from helpdesk.mail.leaving.mail_keys import mail_keys
 from helpdesk.mail.leaving.reply_thread import thread_of
-from helpdesk.models import Author, Mailbox, MailedReply, Message, PartyRole, Ticket
+from helpdesk.models import Attachment, Author, Mailbox, MailedReply, Message, PartyRole, Ticket
 
 MOST_QUOTED_MESSAGES = 10
 
@@ -41,7 +48,16 @@ def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
         in_reply_to=thread.answered,
         references=thread.before,
         automatic=message.automatic or message.author != Author.AGENT,
+        files=[_file(each) for each in message.attachments.kept().order_by("pk")],
     )
+
+
+def _file(file: Attachment) -> SentFile:
+    """Return a file as it goes along; raises `Unsendable` where its bytes are not there any more."""
+    try:
+        return SentFile(file.name, file.content_type, content_of(file))
+    except FileMissing as missing:
+        raise Unsendable(f"{file.name}: {missing}") from None
 
 
 def named_in(message: Message) -> dict[str, list[Correspondent]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.mailed_replies import is_only_watched
 from helpdesk.models import Status, Ticket
+from helpdesk.pages.ticket.files_to_send import FilesToSend
 from helpdesk.pages.ticket.written_text import WrittenText
 
 
@@ -22,6 +23,8 @@ class Composer(forms.Form):
     seen_seq = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     token = forms.UUIDField(widget=forms.HiddenInput)
 
+    files = FilesToSend()
+
     @classmethod
     def empty(cls, ticket: Ticket) -> Self:
         return cls(initial=cls.start(ticket))
@@ -33,6 +36,13 @@ class Composer(forms.Form):
         if problem and composer.is_valid():
             composer.add_error(None, problem)
         return composer
+
+    def keep_files(self, files: FilesToSend) -> None:
+        """Show the files that were given, and say which were refused and why."""
+        self.files = files
+        self.is_valid()  # an error is added to a form that was looked at
+        for sentence in files.refusals:
+            self.add_error(None, sentence)
 
     @staticmethod
     def start(ticket: Ticket) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
 from helpdesk.pages.ticket.composer import Composer
+from helpdesk.pages.ticket.files_to_send import FilesToSend, files_to_send, send_along
 from helpdesk.pages.ticket.timeline import newer_events
 from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_words
 from helpdesk.refusal import Refused
@@ -32,14 +33,15 @@ from helpdesk.refusal import Refused
 def create(request: HttpRequest, reference: str) -> HttpResponse:
     """Send what was typed; where something newer was said, or a rule forbids it, show that and keep the text."""
     ticket = visible_ticket(request, reference)
-    typed = Composer(request.POST)
-    if not typed.is_valid():
-        return _shown_again(request, ticket)
+    typed, files = Composer(request.POST), files_to_send(request, ticket.store)
+    if not typed.is_valid() or files.refusals:
+        return _shown_again(request, ticket, files)
     try:
         with transaction.atomic():
             message = _write(request, ticket, typed)
+            send_along(request, files.numbers, message)
     except Refused as refused:
-        return _shown_again(request, visible_ticket(request, reference), refused)
+        return _shown_again(request, visible_ticket(request, reference), files, refused)
     messages.success(request, _sentence(ticket, typed))
     for noticed in message.ticket.noticed:
         messages.warning(request, noticed)
@@ -77,10 +79,13 @@ def _reply(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Messa
     )
 
 
-def _shown_again(request: HttpRequest, ticket: Ticket, refused: Refused | None = None) -> HttpResponse:
+def _shown_again(
+    request: HttpRequest, ticket: Ticket, files: FilesToSend, refused: Refused | None = None
+) -> HttpResponse:
     """Show what was typed on a page that is true now, with what has happened since the last one."""
     anew = {"token": str(uuid4())} if isinstance(refused, SentBefore) else {}
     composer = Composer.again(ticket, {**request.POST.dict(), **anew}, str(refused or ""))
+    composer.keep_files(files)
     seen_seq = read_number(request.POST.get("seen_seq", ""))
     status = refused.status if refused else 422
     return ticket_page.page(request, ticket, composer=composer, seen_seq=seen_seq, status=status)

@@ -5,7 +5,7 @@
    here takes the place of that. */
 
 const PREFIX = "attend-draft:";
-const NOT_WRITTEN = "[name=csrfmiddlewaretoken], [name=seen_seq], button";
+const NOT_WRITTEN = "[name=csrfmiddlewaretoken], [name=seen_seq], [name=attachments], [type=file], button";
 const TEXTS = "textarea, input:not([type=hidden], [type=radio], [type=checkbox])";
 
 for (const [place, kept] of drafts()) {
