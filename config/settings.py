@@ -113,11 +113,12 @@ OUTBOX_CHANNELS = {
     "alert_mail": "monitor.alerts.alert_mail.CHANNEL",
     "password_link": "helpdesk.access.password_links.CHANNEL",
     "flag_webhook": "monitor.alerts.flag_webhook.CHANNEL",
+    "conversation_webhook": "helpdesk.webhooks.conversation_webhook.CHANNEL",
     "reply_mail": "helpdesk.mail.leaving.reply_channel.CHANNEL",
 }
-OUTBOX_SOURCES = ["monitor.alerts.news_delivery.make_out"]
+OUTBOX_SOURCES = ["monitor.alerts.news_delivery.make_out", "helpdesk.webhooks.fact_delivery.make_out"]
 API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
-API_WEBHOOKS = ["monitor.api.routes.WEBHOOKS"]
+API_WEBHOOKS = ["monitor.api.routes.WEBHOOKS", "helpdesk.api.routes.WEBHOOKS"]
 JOB_KINDS = {"recount": "monitor.relay.recount_job.RECOUNT"}
 
 # Where things are kept

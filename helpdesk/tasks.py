@@ -17,6 +17,7 @@ from helpdesk.mail import past_mail
 from helpdesk.mail.filing import mail_turn
 from helpdesk.mail.leaving import reply_outcome
 from helpdesk.outbox import outbox, past_deliveries
+from helpdesk.webhooks import fact_delivery
 
 SENDING_SECONDS = 10.0
 """How long one task goes on beginning to send; the last attempt may take another ten, and a task has thirty."""
@@ -46,10 +47,11 @@ def forget_requests() -> None:
     forgotten = retention.forget_requests(now=now) + retention.forget_guesses(now=now)
     forgotten += past_deliveries.forget(kept_for=settings.DELIVERIES_KEPT_FOR, now=now)
     forgotten += past_jobs.forget(kept_for=settings.JOBS_KEPT_FOR, now=now)
+    forgotten += fact_delivery.forget(kept_for=settings.DELIVERIES_KEPT_FOR, now=now)
     forgotten += past_mail.forget(kept_for=settings.MAIL_KEPT_FOR, now=now)
     forgotten += past_mail.forget_parties(kept_for=settings.MAIL_KEPT_FOR, now=now)
     if forgotten:
-        logger.info("forgot %d requests, guesses, deliveries, jobs and mails", forgotten)
+        logger.info("forgot %d requests, guesses, deliveries, jobs, webhook facts and mails", forgotten)
 
 
 @shared_task(name="helpdesk.deliver", acks_late=False)

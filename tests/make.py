@@ -26,6 +26,8 @@ from helpdesk.models import (
     Scope,
     Store,
     Ticket,
+    WebhookKind,
+    WebhookSubscription,
 )
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.first_word import FirstWord
@@ -82,6 +84,11 @@ class Make:
         }
         own = {"environment": store.environment, "address": address}
         return Mailbox.objects.get_or_create(**own, defaults={"store": store} | usual | fields)[0]
+
+    def webhook(self, url: str, *, store: Store | None = None, **fields: Any) -> WebhookSubscription:
+        """Return a subscription to everything but notes, unless its kinds are named."""
+        usual = {"kinds": [kind for kind in WebhookKind if kind != WebhookKind.MESSAGE_NOTED]}
+        return WebhookSubscription.objects.create(store=store or self.store(), url=url, **usual | fields)
 
     def agent(self, name: str = "owner", *, queue: Queue | None = None, **fields: Any) -> Agent:
         """Return one of the cast, or a new member of the queue by any other name."""

@@ -21,6 +21,7 @@ from helpdesk.models import Author, Mailbox, MailboxMode, MailedReply, Message, 
 from helpdesk.outbox import items
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ticket_change import TicketChange
+from helpdesk.webhooks import webhook_facts
 
 REPLY_MAIL = "reply_mail"
 """The channel of the outbox; its key is the message's number, so that no two replies are ever one mail."""
@@ -64,10 +65,30 @@ def let_leave(
     if mailbox is None:
         if replies and cc:
             raise NothingLeavesByMail
+        tell_sent(replies, ticket=ticket, now=now)
         return
     settled = recipients(customer_as_recipient(ticket.customer), cc)
     for message in replies:
         send_by_mail(message, settled, mailbox=mailbox, now=now)
+
+
+def let_first_words_leave(tickets: Sequence[Ticket], *, now: datetime) -> None:
+    """Have what we wrote first on new tickets of a store leave: its mailboxes are asked for once, however many."""
+    said = Message.objects.filter(ticket__in=tickets).select_related("ticket__customer").order_by("pk")
+    answering = list(_of_store(tickets[0], Mailbox.objects.answering())) if tickets else []
+    for message in said:
+        ticket = message.ticket
+        if answering and ticket.customer.email:
+            to_whom = recipients(customer_as_recipient(ticket.customer), [])
+            send_by_mail(message, to_whom, mailbox=_nearest_first(ticket, answering)[0], now=now)
+        else:
+            tell_sent([message], ticket=ticket, now=now)
+
+
+def tell_sent(replies: Iterable[Message], *, ticket: Ticket, now: datetime) -> None:
+    """Tell whoever has subscribed to it that replies were sent; what a machine sends unasked is nobody's word."""
+    said = [reply for reply in replies if not reply.automatic]
+    webhook_facts.note((webhook_facts.of_sent(ticket, one.pk, by=one.author) for one in said), now=now)
 
 
 def send_by_mail(message: Message, settled: MailRecipients, *, mailbox: Mailbox, now: datetime) -> None:
@@ -89,19 +110,28 @@ def mailbox_of(ticket: Ticket) -> Mailbox | None:
     """
     if is_only_watched(ticket):
         return None
-    return next(iter(_nearest_first(ticket, Mailbox.objects.answering())), None)
+    return next(iter(_nearest_of_all(ticket, Mailbox.objects.answering())), None)
 
 
 def is_only_watched(ticket: Ticket) -> bool:
     """Tell whether it came to a mailbox that is only watched: people answer it in another program, not from here."""
-    nearest = _nearest_first(ticket, Mailbox.objects.all())[:1] if ticket.channel == BY_MAIL else []
+    nearest = _nearest_of_all(ticket, Mailbox.objects.all())[:1] if ticket.channel == BY_MAIL else []
     return any(box.mode == MailboxMode.WATCH for box in nearest)
 
 
-def _nearest_first(ticket: Ticket, mailboxes: QuerySet[Mailbox]) -> list[Mailbox]:
-    boxes = list(mailboxes.filter(store=ticket.store_id).order_by("pk"))
-    written_to = _written_to(ticket) if len(boxes) > 1 else None
-    return sorted(boxes, key=lambda box: (box.pk != written_to, box.queue_id != ticket.queue_id))
+def _nearest_of_all(ticket: Ticket, mailboxes: QuerySet[Mailbox]) -> list[Mailbox]:
+    boxes = list(_of_store(ticket, mailboxes))
+    return _nearest_first(ticket, boxes, written_to=_written_to(ticket) if len(boxes) > 1 else None)
+
+
+def _of_store(ticket: Ticket, mailboxes: QuerySet[Mailbox]) -> QuerySet[Mailbox]:
+    return mailboxes.filter(store=ticket.store_id).order_by("pk")
+
+
+def _nearest_first(
+    ticket: Ticket, mailboxes: Iterable[Mailbox], *, written_to: int | None = None
+) -> list[Mailbox]:
+    return sorted(mailboxes, key=lambda box: (box.pk != written_to, box.queue_id != ticket.queue_id))
 
 
 def _written_to(ticket: Ticket) -> int | None:

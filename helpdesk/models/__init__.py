@@ -23,6 +23,8 @@ from helpdesk.models.request import IdempotentRequest, RefusedRequest
 from helpdesk.models.security import GuessCount, SecurityEvent, SecurityEventKind
 from helpdesk.models.store import ApiKey, Environment, Scope, Store
 from helpdesk.models.ticket import LIVE_STATUSES, Priority, Status, Ticket
+from helpdesk.models.webhooks.webhook_fact import WebhookFact
+from helpdesk.models.webhooks.webhook_subscription import WebhookKind, WebhookSubscription
 
 __all__ = [
     "LIVE_STATUSES",
@@ -76,4 +78,7 @@ __all__ = [
     "TicketEvent",
     "Way",
     "WayOut",
+    "WebhookFact",
+    "WebhookKind",
+    "WebhookSubscription",
 ]

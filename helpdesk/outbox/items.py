@@ -9,6 +9,8 @@ from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Delivery, DeliveryAddress, DeliveryItem
 from helpdesk.outbox import channel, limits
 
+SWITCHED_OFF = "the address was switched off"
+
 
 def put(*, channel_name: str, key: int, kind: str, numbers: Iterable[int], now: datetime) -> None:
     """Have these things told at an address, at the latest its channel's pace from now.
@@ -18,14 +20,31 @@ def put(*, channel_name: str, key: int, kind: str, numbers: Iterable[int], now: 
     """
     require_transaction()
     address = _locked(channel_name, key)
-    if address.switched_off_at is not None and _leads_elsewhere(address):
-        address.switched_off_at = None
-        address.save(update_fields=["switched_off_at"])
+    _switch_on_if_elsewhere(address)
     delivery = _joined(address, now=now)
     given = [DeliveryItem(delivery=delivery, kind=kind, number=number) for number in numbers]
     DeliveryItem.objects.bulk_create(given, ignore_conflicts=True)
     Delivery.objects.filter(pk=delivery.pk).update(gives_up_at=now + limits.OLDEST)
     _seal_if_full(delivery, now=now)
+
+
+def put_apart(*, channel_name: str, key: int, kind: str, numbers: Iterable[int], now: datetime) -> None:
+    """Have each of these things told at an address by a message of its own, in their order.
+
+    What is for an address that was switched off is kept as given up, as `put` does. Needs a transaction; raises
+    KeyError for an unknown channel.
+    """
+    require_transaction()
+    address, listed = _locked(channel_name, key), list(numbers)
+    _switch_on_if_elsewhere(address)
+    over = {} if address.switched_off_at is None else {"given_up_at": now, "last_error": SWITCHED_OFF}
+    one_by_one = {"address": address, "opened_at": now, "sealed_at": now, "gives_up_at": now + limits.OLDEST}
+    each = one_by_one | (over or {"due_at": now})
+    deliveries = Delivery.objects.bulk_create(Delivery(**each) for _ in listed)
+    DeliveryItem.objects.bulk_create(
+        DeliveryItem(delivery=delivery, kind=kind, number=number)
+        for delivery, number in zip(deliveries, listed, strict=True)
+    )
 
 
 def lock_addresses(channel_name: str, keys: Iterable[int]) -> None:
@@ -41,6 +60,13 @@ def _locked(channel_name: str, key: int) -> DeliveryAddress:
         return found
     DeliveryAddress.objects.bulk_create([DeliveryAddress(**which)], ignore_conflicts=True)
     return locked.get(**which)
+
+
+def _switch_on_if_elsewhere(address: DeliveryAddress) -> None:
+    """Forget that an address was switched off, if it leads elsewhere by now."""
+    if address.switched_off_at is not None and _leads_elsewhere(address):
+        address.switched_off_at = None
+        address.save(update_fields=["switched_off_at"])
 
 
 def _leads_elsewhere(address: DeliveryAddress) -> bool:
@@ -67,7 +93,7 @@ def _kept_back(address: DeliveryAddress, *, now: datetime) -> Delivery:
         sealed_at=now,
         given_up_at=now,
         gives_up_at=now + limits.OLDEST,
-        last_error="the address was switched off",
+        last_error=SWITCHED_OFF,
     )
 
 

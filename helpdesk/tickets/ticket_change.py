@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from helpdesk.tickets.membership import require_member
 from helpdesk.tickets.opening.customer_match import email_key
 from helpdesk.tickets.state.ticket_state import TicketState
 from helpdesk.tickets.state.ticket_story import after, comes_next, state_of, undone_seqs
+from helpdesk.webhooks import webhook_facts
+from helpdesk.webhooks.webhook_facts import ToldFact
 
 TURNS = frozenset({EventKind.STATUS_CHANGED, EventKind.RESOLVED, EventKind.CLOSED, EventKind.REOPENED})
 """Kinds by which a ticket comes to stand otherwise than it did."""
@@ -48,6 +51,7 @@ class TicketChange:
         self.by = by
         self.author = author or (Author.AGENT if by else Author.SYSTEM)
         self.imported = imported
+        self.was = ticket.status
         self.state = TicketState.of(ticket)
         self.events: list[TicketEvent] = []
         self.messages: list[Message] = []
@@ -256,4 +260,12 @@ def _lock(ticket: Ticket) -> None:
 def _write(changes: Sequence[TicketChange], *, now: datetime) -> None:
     for change in changes:
         change.write()
+    webhook_facts.note(chain.from_iterable(map(_facts, changes)), now=now)
     relay([change.ticket for change in changes], now=now)
+
+
+def _facts(change: TicketChange) -> Iterable[ToldFact]:
+    """Return what subscriptions are told of a change: nothing of history."""
+    if change.imported:
+        return ()
+    return webhook_facts.of_events(change.ticket, change.events, was=change.was, by=change.author)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from helpdesk.conversation.bounces import reply_behind, take_back_bounced
-from helpdesk.conversation.mailed_replies import REPLY_MAIL
+from helpdesk.conversation.mailed_replies import REPLY_MAIL, tell_sent
 from helpdesk.models import Delivery, EventKind, MailedReply, MessageParty, PartyRole
 from helpdesk.models.mail.message_party import MessagePartyQuerySet
 from helpdesk.tickets.ticket_change import changing
@@ -55,6 +55,7 @@ def note_left(reply: MailedReply, *, now: datetime) -> None:
         reply.refresh_from_db(fields=["delayed_at", "left_at", "said"])
         if reply.delayed_at is not None:
             change.record(EventKind.REPLY_LEFT, message=reply.message, reply_seq=_seq(reply))
+        tell_sent([reply.message], ticket=change.ticket, now=now)
 
 
 def note_refused(reply: MailedReply, *, words: str, now: datetime) -> None:

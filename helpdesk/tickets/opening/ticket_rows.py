@@ -16,6 +16,7 @@ from helpdesk.tickets.opening.customer_match import CustomerRow
 from helpdesk.tickets.opening.draft import CheckedTicket
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.state.ticket_state import opened
+from helpdesk.webhooks.webhook_facts import OF_OPENINGS
 
 
 class OpeningPlace(msgspec.Struct, frozen=True):
@@ -245,6 +246,6 @@ _INSERT = f"""
         SELECT id, %(store)s, 1, %(kind)s, last_event_at, %(now)s, imported, author, agent_id,
                message_id, payload, 0, ''
           FROM given JOIN ticket USING (id)
-    )
+    ), fact AS ({OF_OPENINGS})
     SELECT id, updated_at FROM ticket
 """  # noqa: S608  # the columns are those above

@@ -7,11 +7,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from helpdesk.conversation import beginnings
 from helpdesk.database.instant import database_now
 from helpdesk.models import Leaving, Mailbox, MailedReply, Message, Ticket
+from helpdesk.tickets.opening.first_word import FirstWord
 from tests.helpdesk.api.conftest import Caller, told
 from tests.helpdesk.desk import history
 from tests.helpdesk.outbox.smtp_server import MailServer
@@ -101,3 +105,16 @@ def test_refused_for_good_nobody_was_asked_anything(
     assert Message.objects.get().bounced_at is not None
     assert "reply_bounced 1" in history(opened)
     assert not opened.begun
+
+
+def test_however_many_are_begun_at_once_their_mailbox_is_looked_for_once(
+    make: Make, mailbox: Mailbox
+) -> None:
+    make.mailbox("other@shop.example", queue=make.queue("Refunds"))
+    shapes, word = [make.shape() for _ in range(20)], FirstWord(by=make.agent(), outbound=True)
+
+    with CaptureQueriesContext(connection) as asked, transaction.atomic():
+        beginnings.begin(shapes, store=mailbox.store, now=NOW, first_words=[word] * len(shapes))
+
+    assert MailedReply.objects.filter(mailbox=mailbox).count() == 20
+    assert len([one for one in asked if 'FROM "helpdesk_mailbox"' in one["sql"]]) == 1

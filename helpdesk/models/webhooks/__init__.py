@@ -1,0 +1,1 @@
+"""Webhooks of conversations: who asks for what, and what they are told."""

@@ -1,0 +1,1 @@
+"""What happens in conversations, told to whoever has subscribed to it."""
