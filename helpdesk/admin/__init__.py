@@ -9,9 +9,9 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.admin import history_admin, outbox_admin, shop_admin, staff_admin
+from helpdesk.admin import history_admin, outbox_admin, shop_admin, staff_admin, webhook_admin
 
-__all__ = ["history_admin", "outbox_admin", "shop_admin", "staff_admin"]
+__all__ = ["history_admin", "outbox_admin", "shop_admin", "staff_admin", "webhook_admin"]
 
 for of_others in (Group, EmailAddress, UserSession):
     admin.site.unregister(of_others)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,26 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.access import api_keys
 from helpdesk.admin.admin_kinds import KeptByRules, ReadOnly, Traced, admin_of
 from helpdesk.admin.places import PlaceForm
+from helpdesk.admin.webhook_admin import sendable_address, usable_secret
 from helpdesk.database.instant import database_now
 from helpdesk.models import ApiKey, Customer, Store
-from helpdesk.outbox import public_http, standard_webhook
 
 
 class StoreSettings(PlaceForm):
     """A store to which news can be sent: what could never leave, or not signed, is refused here."""
 
     def clean_webhook_url(self) -> str:
-        url: str = self.cleaned_data["webhook_url"]
-        try:
-            return url and public_http.host_of(url) and url
-        except public_http.NotPublic as wrong:
-            raise ValidationError(str(wrong)) from wrong
+        return sendable_address(self.cleaned_data["webhook_url"])
 
     def clean_webhook_secret(self) -> str:
-        secret: str = self.cleaned_data["webhook_secret"]
-        if not standard_webhook.is_secret(secret):
-            raise ValidationError(_("A secret is the base64 of 24 to 64 bytes, after whsec_."))
-        return secret
+        return usable_secret(self.cleaned_data["webhook_secret"])
 
 
 @admin.register(Store)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from helpdesk.api.contract.operation import Route
+from helpdesk.api.contract.operation import Route, Webhook
 from helpdesk.api.shapes import NUMBER, REFERENCE
 from helpdesk.api.views import bounces, changes, directory, mail, messages, tickets
+from helpdesk.webhooks.told_conversation import TOLD
 
 TICKET = {"ref": REFERENCE}
 MAIL = {"mail": NUMBER}
@@ -26,4 +27,16 @@ ROUTES = (
     Route("agents", directory.Agents),
     Route("mail", mail.Mails),
     Route("mail/{mail}", mail.OneMail, MAIL),
+)
+
+WEBHOOKS = tuple(
+    Webhook(
+        name=kind.value,
+        operation_id=body.__name__[0].lower() + body.__name__[1:],
+        summary=str(kind.label).capitalize(),
+        description="Sent to webhooks of the store that ask for it, signed as Standard Webhooks has it; a message may"
+        " come twice, under the same `webhook-id`.",
+        body=body,
+    )
+    for kind, (body, _data) in TOLD.items()
 )

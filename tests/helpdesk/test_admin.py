@@ -17,9 +17,12 @@ from helpdesk.models import (
     DeliveryAddress,
     Membership,
     Message,
+    SecurityEvent,
+    SecurityEventKind,
     Store,
     Ticket,
     TicketEvent,
+    WebhookSubscription,
 )
 from tests.make import NOW, Make
 
@@ -150,6 +153,25 @@ def test_a_store_is_not_given_what_it_could_never_use(
 
     assert list(page.context["adminform"].form.errors) == [field]
     assert boss.post(address, form | {"webhook_url": "https://example.com/hook"}).status_code == 302
+
+
+def test_a_webhook_is_subscribed_to_kinds_of_one_store(make: Make, boss: Client) -> None:
+    store = make.store()
+    secret = {"secret": store.webhook_secret, "initial-secret": store.webhook_secret}
+    form = {"store": store.pk, "url": "https://shop.example/hook", **secret}
+    add = reverse("admin:helpdesk_webhooksubscription_add")
+
+    refused = boss.post(add, form | {"url": "ftp://shop.example/", "secret": "short", "kinds": ["all"]})
+    boss.post(add, form | {"kinds": ["message.sent", "message.received"]})
+    subscription = WebhookSubscription.objects.get()
+    change = reverse("admin:helpdesk_webhooksubscription_change", args=[subscription.pk])
+    boss.post(change, form | {"store": make.store("Another shop").pk, "kinds": ["message.sent"]})
+
+    assert set(refused.context["adminform"].form.errors) == {"url", "secret", "kinds"}
+    subscription.refresh_from_db()
+    assert (subscription.store, subscription.kinds) == (store, ["message.sent"])
+    traced = SecurityEvent.objects.filter(kind=SecurityEventKind.SET_UP_CHANGED).order_by("pk")
+    assert [event.facts["fields"] for event in traced][1:] == [["kinds"]]
 
 
 def test_nor_an_agent_a_zone_that_there_is_not(make: Make, boss: Client) -> None:

@@ -13,6 +13,7 @@ from helpdesk.access.erasure import erase_customer
 from helpdesk.conversation import replies
 from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.bounces import ToldBounce, take_back_bounced
+from helpdesk.conversation.outside_answers import take_in_answer
 from helpdesk.models import Author, WebhookFact, WebhookKind
 from helpdesk.tickets import assignment, ticket_status
 from helpdesk.tickets.opening import opening
@@ -113,6 +114,15 @@ def test_notes_and_third_parties_leave_only_where_they_are_asked_for(
     ]  # fmt: skip
     assert WebhookFact.objects.filter(subscription=asked_for).count() == len(noted)
     assert not [one for one in told if "cross" in str(one) and one["type"] != "message.noted"]
+
+
+def test_what_another_program_has_sent_was_sent(make: Make, receiver: str, let_out: LetOut) -> None:
+    make.webhook(receiver, kinds=[WebhookKind.MESSAGE_SENT])
+    take_in_answer(ticket=make.ticket(), by=make.agent(), body="Here.", now=minute(2), sent_at=minute(1))
+
+    [told] = let_out()
+
+    assert (told["data"]["message"]["way"], told["data"]["message"]["text"]) == ("mail", "Here.")
 
 
 def test_nobody_s_name_login_or_address_leaves_unless_set(make: Make, receiver: str, let_out: LetOut) -> None:

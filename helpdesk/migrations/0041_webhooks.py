@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('helpdesk', '0039_receipts'),
+        ('helpdesk', '0040_message_markup'),
     ]
 
     operations = [
