@@ -16,6 +16,7 @@ from helpdesk.jobs import job_turn, past_jobs
 from helpdesk.mail import past_mail
 from helpdesk.mail.filing import mail_turn
 from helpdesk.mail.leaving import reply_outcome
+from helpdesk.mail.spam import sender_blocks
 from helpdesk.outbox import outbox, past_deliveries
 from helpdesk.webhooks import fact_delivery
 
@@ -50,6 +51,7 @@ def forget_requests() -> None:
     forgotten += fact_delivery.forget(kept_for=settings.DELIVERIES_KEPT_FOR, now=now)
     forgotten += past_mail.forget(kept_for=settings.MAIL_KEPT_FOR, now=now)
     forgotten += past_mail.forget_parties(kept_for=settings.MAIL_KEPT_FOR, now=now)
+    forgotten += sender_blocks.forget(kept_for=past_mail.BLOCKED_KEPT_FOR, now=now)
     if forgotten:
         logger.info("forgot %d requests, guesses, deliveries, jobs, webhook facts and mails", forgotten)
 

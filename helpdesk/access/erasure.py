@@ -26,6 +26,7 @@ from helpdesk.models import (
     MessageParty,
     RawMail,
     RawMailBytes,
+    SenderBlock,
 )
 from helpdesk.models import SecurityEventKind as Kind
 
@@ -95,6 +96,7 @@ def _forget_mail(customer: Customer) -> None:
     theirs = parties = on_theirs
     if customer.email_key:
         theirs |= Q(store=customer.store_id, sender_key=customer.email_key)
+        SenderBlock.objects.filter(store=customer.store_id, sender=customer.email_key).delete()
         parties |= Q(message__store=customer.store_id, address_key=customer.email_key)
     MessageParty.objects.filter(parties).delete()
     mails = list(RawMail.objects.filter(theirs).values_list("pk", flat=True))

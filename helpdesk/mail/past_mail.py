@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from helpdesk.database.deletion import delete_whole
 from helpdesk.models import LIVE_STATUSES, MessageParty, RawMail
+from helpdesk.models.mail.raw_mail import RawMailQuerySet
+
+BLOCKED_KEPT_FOR: Final = timedelta(days=30)
+"""What was stopped is no mail that anybody asked for: long enough to find a mistake."""
 
 
 def forget(*, kept_for: timedelta, now: datetime) -> int:
-    """Delete what came longer ago, set aside or not, and return how many; what is unread waits, however long."""
-    old = RawMail.objects.read().filter(received_at__lt=now - kept_for)
-    found = old.count()
-    delete_whole(old)
+    """Delete what came longer ago, set aside or not, and return how many; what is unread waits, however long.
+
+    What a block has stopped is kept for 30 days at most.
+    """
+    stopped = RawMail.objects.blocked().filter(received_at__lt=now - BLOCKED_KEPT_FOR)
+    return _delete(RawMail.objects.read().filter(received_at__lt=now - kept_for)) + _delete(stopped)
+
+
+def _delete(mails: RawMailQuerySet) -> int:
+    found = mails.count()
+    delete_whole(mails)
     return found
 
 

@@ -17,6 +17,7 @@ from helpdesk.models.mail.message_markup import MessageMarkup
 from helpdesk.models.mail.message_party import MessageParty, PartyRole
 from helpdesk.models.mail.raw_mail import MailId, MailOutcome, RawMail, RawMailBytes
 from helpdesk.models.mail.receipt import Receipt
+from helpdesk.models.mail.sender_block import SenderBlock
 from helpdesk.models.message import Message, Way
 from helpdesk.models.queue import Membership, Queue, Role
 from helpdesk.models.request import IdempotentRequest, RefusedRequest
@@ -70,6 +71,7 @@ __all__ = [
     "Scope",
     "SecurityEvent",
     "SecurityEventKind",
+    "SenderBlock",
     "SignIn",
     "Status",
     "Store",

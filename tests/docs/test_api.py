@@ -54,6 +54,8 @@ PEOPLE_ALONE = {
     "name-missing",
     "no-key-opens",
     "not-an-overseer",
+    "not-their-sender",
+    "one-of-us",
     "only-watched",
     "queue-in-use",
     "queue-named",

@@ -28,6 +28,7 @@ from helpdesk.mail.filing.sent_filing import file_sent
 from helpdesk.mail.reading.automatic import Automatic
 from helpdesk.mail.reading.letter import Letter
 from helpdesk.mail.receipts.receipts import send_receipt
+from helpdesk.mail.spam import sender_blocks
 from helpdesk.models import Attachment, Author, Mailbox, MailOutcome, Message, Queue, RawMail
 from helpdesk.models.mail.raw_mail import MailReason
 from helpdesk.refusal import Refused
@@ -44,9 +45,9 @@ def file_letter(
 ) -> FiledMail:
     """File a letter and its files, and say what became of it; its mail is locked by whoever calls.
 
-    What a person wrote joins the ticket that it belongs to or opens one. What a machine wrote is kept on its ticket
-    and touches no clock. What another program sent from the mailbox has answered. Raises what the verbs of tickets
-    raise, and `AnswerBeforeItsQuestion`.
+    What a person wrote joins the ticket that it belongs to or opens one, unless its sender is blocked. What a machine
+    wrote is kept on its ticket and touches no clock. What another program sent from the mailbox has answered. Raises
+    what the verbs of tickets raise, and `AnswerBeforeItsQuestion`.
     """
     own = mail_ids.own_id(letter, mail)
     ids = [own, *mail_ids.named_ids(letter), *([letter.report.message_id] if letter.report else [])]
@@ -66,6 +67,8 @@ def _file(given: MailToFile) -> FiledMail:
         given = _under_another_id(given)
     if given.letter.report is not None:
         return settle_report(given.letter.report, known=given.known, now=given.now)
+    if sender_blocks.stop(given.mail, given.writer.key, now=given.now):
+        return FiledMail(MailOutcome.BLOCKED, detail=one_line(storable(given.letter.subject)))
     thread = thread_of(given.letter, own=given.own, writer=given.writer, store=given.store, known=given.known)
     if given.letter.automatic is not None:
         return _keep_automatic(given, thread)

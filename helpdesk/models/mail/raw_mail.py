@@ -21,6 +21,7 @@ class MailOutcome(models.TextChoices):
     BOUNCE = "bounce", _("a delivery report")
     PASSED = "passed", _("passed over")
     SET_ASIDE = "set_aside", _("set aside")
+    BLOCKED = "blocked", _("stopped: its sender is blocked")
 
 
 class MailReason(models.TextChoices):
@@ -46,6 +47,7 @@ class MailReason(models.TextChoices):
 _UNREAD = Q(read_at=None)
 _READ = Q(read_at__isnull=False)
 _SET_ASIDE = Q(outcome=MailOutcome.SET_ASIDE)
+_BLOCKED = Q(outcome=MailOutcome.BLOCKED)
 
 
 class RawMailQuerySet(models.QuerySet["RawMail"]):
@@ -68,6 +70,13 @@ class RawMailQuerySet(models.QuerySet["RawMail"]):
 
     def set_aside(self) -> Self:
         return self.filter(_SET_ASIDE)
+
+    def blocked(self) -> Self:
+        return self.filter(_BLOCKED)
+
+    def kept_back(self) -> Self:
+        """Keep what was read and became nothing on a ticket, so that it may be read again."""
+        return self.filter(_SET_ASIDE | _BLOCKED)
 
 
 class RawMail(models.Model):
@@ -101,9 +110,16 @@ class RawMail(models.Model):
     read_at = models.DateTimeField(_("read at"), null=True)
     outcome = models.CharField(_("what became of it"), max_length=9, choices=MailOutcome.choices, blank=True)
     reason = models.CharField(_("why"), max_length=11, choices=MailReason.choices, blank=True)
-    detail = models.CharField(max_length=500, blank=True, help_text=_("what went wrong, in its own words"))
+    detail = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text=_("what went wrong, in its own words; of blocked mail its subject"),
+    )
     message = models.ForeignKey(
         "helpdesk.Message", on_delete=models.CASCADE, null=True, related_name="raw_mails"
+    )
+    block = models.ForeignKey(
+        "helpdesk.SenderBlock", on_delete=models.SET_NULL, null=True, related_name="mails", db_index=False
     )
 
     objects = RawMailQuerySet.as_manager()
@@ -138,6 +154,8 @@ class RawMail(models.Model):
                 condition=~Q(sender_key=""),
             ),
             models.Index(name="raw_mail_by_age", fields=["received_at"]),
+            models.Index(name="raw_mail_blocked", fields=["block", "-id"], condition=Q(block__isnull=False)),
+            models.Index(name="raw_mail_blocked_by_age", fields=["received_at"], condition=_BLOCKED),
         ]
 
     def __str__(self) -> str:

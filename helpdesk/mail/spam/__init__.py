@@ -1,0 +1,1 @@
+"""Mail that is not wanted: who is blocked, what was stopped, and how a mistake is mended."""
