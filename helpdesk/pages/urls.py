@@ -7,7 +7,7 @@ from django.urls import path, register_converter
 from helpdesk.pages.demo import demo_mail, demo_switch
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.lists import next_ticket, ticket_list
-from helpdesk.pages.mail import receipt_page
+from helpdesk.pages.mail import blocked_senders, receipt_page
 from helpdesk.pages.setup import (
     account,
     held_deliveries,
@@ -87,6 +87,10 @@ urlpatterns = [
     path("mail/", set_aside_mail.index, name="set-aside-mail"),
     path("mail/<int:number>/reading/", set_aside_mail.read_again, name="mail-reading"),
     path("mail/<int:number>/original/", set_aside_mail.original, name="mail-original"),
+    path("mail/<int:number>/not-spam/", blocked_senders.not_spam, name="mail-not-spam"),
+    path("mail/blocked/", blocked_senders.index, name="blocked-senders"),
+    path("mail/blocked/<int:number>/", blocked_senders.show, name="blocked-sender"),
+    path("mail/blocked/<int:number>/lifting/", blocked_senders.lift, name="block-lifting"),
     path("keys/<str:public_id>/revocation/", stores.revoke_key, name="key-revocation"),
     path("invitations/", invitations.invite, name="invitations"),
     path("invitations/<int:number>/revocation/", invitations.revoke, name="invitation-revocation"),

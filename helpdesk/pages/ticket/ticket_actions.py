@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,11 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from helpdesk.mail.spam import spam_tickets
 from helpdesk.models import Agent, Queue, Status, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.environment import way_back
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.pages.ticket.ticket_side import BLOCK_FOR_GOOD
 from helpdesk.refusal import Refused, UnknownValue
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status, undo
 
@@ -131,9 +133,9 @@ def no_reply_needed(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     return _("No reply was awaited.")
 
 
-REMOVALS: Final = {
+REMOVALS: Final[dict[str, tuple[Callable[..., bool], _StrPromise, _StrPromise]]] = {
     "spam": (
-        ticket_status.mark_spam,
+        spam_tickets.mark_spam,
         _("Marked as spam. It has left the queue; it can be restored here."),
         _("It was spam already."),
     ),
@@ -153,14 +155,24 @@ def removal(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     if reason not in REMOVALS:
         raise UnknownValue(value=reason)
     remove, done, already = REMOVALS[reason]
-    changed = remove(ticket=ticket, by=agent_of(request), now=now_of(request))
+    by, now = agent_of(request), now_of(request)
+    changed = remove(ticket=ticket, by=by, now=now, **_block_chosen(request, reason))
+    spam_tickets.lift_with(ticket, now=now)
     return done if changed else already
+
+
+def _block_chosen(request: HttpRequest, reason: str) -> dict[str, Any]:
+    """Return whose mail is to be stopped with it, of what `block_choices` offered; nothing where nobody's is."""
+    how_long, _blank, sender = request.POST.get("block", "").partition(" ")
+    return {"sender": sender, "for_good": how_long == BLOCK_FOR_GOOD} if reason == "spam" else {}
 
 
 @resource
 def undo_last(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     """Take back what the agent did last, if it is still what the button named."""
     shown = read_number(request.POST.get("seq", ""))
-    if undo.undo(ticket=ticket, by=agent_of(request), now=now_of(request), seq=shown):
+    undone = undo.undo(ticket=ticket, by=agent_of(request), now=now_of(request), seq=shown)
+    spam_tickets.lift_with(ticket, now=now_of(request))
+    if undone:
         return _("Undone: it is as if it had never been done.")
     return _("It was undone already.")

@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from helpdesk.input.visible_text import isolated
+from helpdesk.mail.spam.sender_blocks import senders_to_block
 from helpdesk.models import Agent, Priority, Queue, Status, Ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
 from helpdesk.templatetags.times import cldr_locale
@@ -29,6 +31,7 @@ CHANNELS: Final = {
     "test": gettext_lazy("a test"),
 }
 """The usual ways in; a store may name others, which stand as it writes them."""
+BLOCK_A_WHILE, BLOCK_FOR_GOOD = "for-90-days", "for-good"
 SETTABLE: Final = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
 
 
@@ -36,6 +39,7 @@ def side(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """Return what the template of the side shows besides the ticket itself."""
     return {
         "channel": CHANNELS.get(ticket.channel, ticket.channel.replace("_", " ")),
+        "block_choices": list(block_choices(ticket)) if ticket.is_live else [],
         "sorting": list(sorting_forms(ticket, agent_of(request))) if ticket.is_live else [],
         "earlier": _others(ticket, agent_of(request)),
         "order": list(_order(ticket)),
@@ -64,6 +68,14 @@ def sorting_forms(ticket: Ticket, agent: Agent) -> Iterator[SideForm]:
     yield SideForm("ticket-status", "status", _("Status"), ticket.status, _statuses(ticket))
     yield SideForm("ticket-priority", "priority", _("Priority"), ticket.priority, priorities)
     yield SideForm("ticket-queue", "queue", _("Queue"), ticket.queue_id, queues)
+
+
+def block_choices(ticket: Ticket) -> Iterator[tuple[str, str]]:
+    """Yield whose mail can be stopped where the ticket is spam, each for a while or for good, with the words for it."""
+    for sender in senders_to_block(ticket):
+        named = {"sender": isolated(sender)}
+        yield f"{BLOCK_A_WHILE} {sender}", _("%(sender)s, for 90 days") % named
+        yield f"{BLOCK_FOR_GOOD} {sender}", _("%(sender)s, for good") % named
 
 
 def _people(ticket: Ticket) -> list[tuple[Any, str]]:
