@@ -1,4 +1,4 @@
-"""The demo shop at work: customers write through the HTTP API, scripted agents answer most of them.
+"""The demo shop at work: customers write through the HTTP API or by mail, scripted agents answer most of them.
 
 Everything is a plan of timed requests, so that what will happen can be tested without waiting for it.
 """
@@ -8,14 +8,17 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from helpdesk.demo.demo_step import DemoStep
 from helpdesk.demo.english import ENGLISH
 from helpdesk.demo.grammar import LIVE, numbers, scripts
 from helpdesk.demo.hebrew import HEBREW
+from helpdesk.demo.post import mail_story
+from helpdesk.demo.post.mail_story import MailTurn
 from helpdesk.demo.tamil import TAMIL
 from helpdesk.demo.topic import Script
 
@@ -35,18 +38,6 @@ LANGUAGES = ((ENGLISH, 5), (TAMIL, 2), (HEBREW, 2))
 
 FIRST_ORDERS = {"en": 20_000, "ta": 60_000, "he": 80_000}
 """Where the numbers of a store's orders begin if it has none, by its language."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class DemoStep:
-    """One request of the plan: when, which ticket it is about, and what is done to it."""
-
-    at: datetime
-    number: int
-    verb: str = field(compare=False)
-    conversation: Script = field(compare=False)
-    occurred_at: datetime | None = field(compare=False, default=None)
-    overrides: tuple[tuple[str, str], ...] = field(compare=False, default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +63,17 @@ def plan(start: datetime, last_orders: Mapping[str, int] = FIRST_ORDERS) -> Iter
     The first two tickets were asked earlier, so that an acknowledgement breaks 20 s after the start and a
     first response after 75 s, at any hour. The first dozen come every ten seconds and are answered in
     seconds; then the pace falls to one every two or three minutes, and answers take minutes. Every fifth
-    is left alone for a while, and every eighth was asked long enough ago to break while one watches.
+    is left alone for a while, and every eighth was asked long enough ago to break while one watches. Of the
+    others, some write by mail.
     """
+    turns = itertools.cycle(mail_story.TURNS)
     talk, chance = _talk(start, last_orders), Random(f"pace {start.isoformat()}")  # noqa: S311  # a story, and no secret
     waiting: list[DemoStep] = list(_opening(start, next(talk), next(talk)))
     heapq.heapify(waiting)
     for number, arrival in enumerate(_arrivals(start, chance), 2):
         while waiting and waiting[0].at <= arrival:
             yield heapq.heappop(waiting)
-        for step in _ticket(number, arrival, next(talk), chance):
+        for step in _ticket(number, arrival, next(talk), chance, turns):
             heapq.heappush(waiting, step)
 
 
@@ -118,13 +111,17 @@ def _opening(start: datetime, unacknowledged: Script, unanswered: Script) -> Ite
     yield DemoStep(start + timedelta(seconds=240), 1, "answer", unanswered)
 
 
-def _ticket(number: int, arrival: datetime, conversation: Script, chance: Random) -> Iterator[DemoStep]:
+def _ticket(
+    number: int, arrival: datetime, conversation: Script, chance: Random, turns: Iterator[MailTurn]
+) -> Iterator[DemoStep]:
     if number % 8 == 0:
         return _about_to_break(number, arrival, conversation)
     if number % 5 == 0:
         return _left_alone(number, arrival, conversation)
-    waits = _SECONDS if number < LIVELY else _MINUTES
-    return _answered(number, arrival, conversation, waits.drawn(chance))
+    waits = (_SECONDS if number < LIVELY else _MINUTES).drawn(chance)
+    if mail_story.comes_by_mail(number, conversation):
+        return mail_story.mail_steps(number, arrival, conversation, waits, next(turns))
+    return _answered(number, arrival, conversation, waits)
 
 
 def _about_to_break(number: int, arrival: datetime, conversation: Script) -> Iterator[DemoStep]:

@@ -17,15 +17,21 @@ from django.db import OperationalError, connection
 from helpdesk.database.instant import database_now
 from helpdesk.demo import past, shop
 from helpdesk.demo.client import ApiClient, ApiRefused
-from helpdesk.demo.driver import FIRST_ORDERS, DemoStep, plan, ticket_body
+from helpdesk.demo.demo_step import DemoStep
+from helpdesk.demo.driver import FIRST_ORDERS, plan, ticket_body
+from helpdesk.demo.post import demo_mailbox
+from helpdesk.demo.post.mail_customers import MailCustomers
+from helpdesk.demo.post.mail_story import ANSWERS, ONLY_BY_MAIL, said_again
+from helpdesk.mail.servers.server_fault import MailServerFailed
+from helpdesk.outbox.channel import AttemptFailed
 
 logger = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
     help = (
-        "Write six weeks of history, then drive the demo shop through the HTTP API: a dozen tickets in two "
-        "minutes, then one every two or three, most of them answered."
+        "Write six weeks of history, then drive the demo shop through the HTTP API and by mail: a dozen tickets in "
+        "two minutes, then one every two or three, most of them answered."
     )
     requires_system_checks = ()  # they read every page and route, which it would carry about for ever
 
@@ -73,18 +79,29 @@ class Driver:
         """Do a step; a demo goes on when a request is refused or nobody answers. False where its ticket is gone."""
         try:
             self._do(step, start)
-        except (ApiRefused, urllib3.exceptions.HTTPError) as error:
+        except (ApiRefused, urllib3.exceptions.HTTPError, AttemptFailed, MailServerFailed) as error:
             logger.info("demo_step_refused", verb=step.verb, number=step.number, error=str(error))
             return getattr(error, "status", None) != HTTPStatus.NOT_FOUND
         return True
 
     def _do(self, step: DemoStep, start: datetime) -> None:
-        if step.verb == "open":
+        if step.address and demo_mailbox.is_served():
+            self._do_by_mail(step, MailCustomers(start))
+        elif step.verb == "open":
             external_id = f"demo-{int(start.timestamp())}-{step.number}"
             ticket = self._client(step).send("POST", "/tickets", ticket_body(step, external_id=external_id))
             self.references[step.number] = ticket["reference"]
-        elif step.number in self.references:
+        elif step.number in self.references and step.verb not in ONLY_BY_MAIL:
             self._act(step, self.references[step.number])
+
+    def _do_by_mail(self, step: DemoStep, customers: MailCustomers) -> None:
+        """Let the customer write, or somebody of the store act on the ticket that their mail has opened."""
+        if step.verb == "open":
+            customers.ask(step, now=database_now())
+        elif step.verb in ANSWERS:
+            customers.answer(step, now=database_now())
+        elif reference := customers.reference(step.number):
+            self._act(step, reference)
 
     def _client(self, step: DemoStep) -> ApiClient:
         return self.clients[shop.STORES[step.conversation.language]]
@@ -100,10 +117,9 @@ class Driver:
         elif step.verb == "resolve":
             send("PUT", f"/tickets/{reference}/status", {"status": "resolved", "agent": email})
         else:
-            author = {"kind": "agent", "agent": email}
-            send(
-                "POST", f"/tickets/{reference}/messages", {"body": step.conversation.answer, "author": author}
-            )
+            talk, author = step.conversation, {"kind": "agent", "agent": email}
+            body = said_again(talk) if step.verb == "answer_again" else talk.answer
+            send("POST", f"/tickets/{reference}/messages", {"body": body, "author": author})
 
 
 def _wait_until(at: datetime) -> bool:

@@ -9,7 +9,8 @@ from statistics import mean, median
 import msgspec
 import pytest
 
-from helpdesk.demo.driver import LIVELY, DemoStep, plan, ticket_body
+from helpdesk.demo.demo_step import DemoStep
+from helpdesk.demo.driver import LIVELY, plan, ticket_body
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from monitor.clock.metrics import Metric
 from monitor.models import Clock, Flag, Level
