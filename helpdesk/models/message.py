@@ -105,3 +105,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}#{self.pk}"
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether marks in its text are meant: an agent has written it, and not in another program."""
+        return self.author == Author.AGENT and self.agent_id is not None and self.way != Way.MAIL

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from helpdesk.mail.composing.outgoing_mail import OutgoingMail, QuotedMessage
+from helpdesk.mail.composing.text_blocks import Styles, marked_blocks, plain_blocks
 from helpdesk.mail.composing.text_direction import direction_of, direction_of_language
 from helpdesk.mail.composing.web_links import linked
 
@@ -13,8 +14,8 @@ MOST_QUOTED = 50_000
 """Characters of earlier messages; older ones are left out whole, and the newest is quoted whatever its length."""
 
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
-_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _LINE, _BLOCK = "white-space:pre-wrap;overflow-wrap:anywhere", "margin:0 0 1em"
+_STYLES: Styles = {"p": f"{_BLOCK};{_LINE}", "ul": _BLOCK, "ol": _BLOCK, "li": _LINE}
 _QUOTE = "margin:0 0 1em;padding-inline-start:1em;border-inline-start:2px solid #999;color:#555"
 
 
@@ -33,9 +34,7 @@ def plain_body(mail: OutgoingMail) -> str:
 def html_body(mail: OutgoingMail) -> str:
     """Return the same as HTML, in which each paragraph runs as its own words do, quoted ones too."""
     way = direction_of_language(mail.language)
-    inside = "\n".join(
-        [*_paragraphs(_written(mail), way), *(_quote(each, way) for each in _quoted(mail.quotes))]
-    )
+    inside = "\n".join([*_blocks(mail, way), *(_quote(each, way) for each in _quoted(mail.quotes))])
     said = f'lang="{_language(mail)}" dir="{way}"'
     head = '<head><meta charset="utf-8"></head>'
     return f"<!DOCTYPE html>\n<html {said}>{head}<body>\n<div {said}>\n{inside}\n</div>\n</body></html>\n"
@@ -43,6 +42,15 @@ def html_body(mail: OutgoingMail) -> str:
 
 def _language(mail: OutgoingMail) -> str:
     return re.sub(r"[^A-Za-z0-9-]", "", mail.language) or "en"
+
+
+def _blocks(mail: OutgoingMail, way: str) -> Iterator[str]:
+    for part, marked in ((mail.greeting, False), (mail.text, mail.marked), (mail.signature, False)):
+        yield from _shown(legible_text(part), way, marked=marked)
+
+
+def _shown(text: str, way: str, *, marked: bool) -> Iterator[str]:
+    return (marked_blocks if marked else plain_blocks)(text, way=way, styles=_STYLES)
 
 
 def _written(mail: OutgoingMail) -> str:
@@ -73,12 +81,6 @@ def _marked(text: str) -> str:
 def _quote(quote: QuotedMessage, way: str) -> str:
     heading, text = _heading(quote), legible_text(quote.text)
     of_text = direction_of(text, otherwise=way)
-    inside = "\n".join(_paragraphs(text, of_text))
+    inside = "\n".join(_shown(text, of_text, marked=quote.marked))
     said = f'<p dir="{direction_of(heading, otherwise=way)}" style="margin:1em 0 .5em">{linked(heading)}</p>'
     return f'{said}\n<blockquote type="cite" dir="{of_text}" style="{_QUOTE}">\n{inside}\n</blockquote>'
-
-
-def _paragraphs(text: str, way: str) -> Iterator[str]:
-    for paragraph in filter(None, _BLANK_LINES.split(text)):
-        lines = "<br>".join(linked(line) for line in paragraph.split("\n"))
-        yield f'<p dir="{direction_of(paragraph, otherwise=way)}" style="{_BLOCK};{_LINE}">{lines}</p>'

@@ -21,10 +21,11 @@ class Correspondent:
 
 @dataclass(frozen=True, slots=True)
 class QuotedMessage:
-    """What was said before, under a line of who wrote it and when, in the mail's language."""
+    """What was said before, under a line of who wrote it and when, in the mail's language; `marked` as a mail is."""
 
     heading: str
     text: str
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class OutgoingMail:
 
     `sent_at` is the instant at which somebody pressed *Send*. `message_id`, `in_reply_to` and `references` are
     spelled with their angle brackets. `quotes` stand below, the newest first. `automatic` says that a machine
-    wrote it.
+    wrote it, `marked` that the marks in its text are meant (see `text_blocks`).
     """
 
     sender: Correspondent
@@ -60,4 +61,5 @@ class OutgoingMail:
     in_reply_to: str = ""
     references: Sequence[str] = ()
     automatic: bool = False
+    marked: bool = False
     files: Sequence[SentFile] = ()

@@ -39,6 +39,7 @@ def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
         reply_to=signed_address(mailbox.address, ticket=ticket.pk, key=mail_keys()[0]),
         subject=reply_subject(ticket.subject) if before else ticket.subject,
         text=message.body,
+        marked=message.is_marked,
         greeting=mailbox.greeting,
         signature=mailbox.signature,
         language=language,
@@ -94,4 +95,4 @@ def _quote(said: Message, mailbox: Mailbox, language: str) -> QuotedMessage:
         )
         day, time = format_date(at, "long", locale=language), format_time(at, "short", locale=language)
         heading = _("%(day)s, %(time)s: %(who)s wrote:") % {"day": day, "time": time, "who": isolated(who)}
-    return QuotedMessage(heading, said.body)
+    return QuotedMessage(heading, said.body, marked=said.is_marked)

@@ -8,10 +8,13 @@ from itertools import groupby
 from typing import Final
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 
 from helpdesk.conversation.unseen import HEARD, TALK, unseen
 from helpdesk.input.visible_text import offcuts_in
+from helpdesk.mail.composing.mail_body import legible_text
+from helpdesk.mail.composing.text_blocks import marked_blocks
 from helpdesk.mail.reading.quoted_text import SplitText, split_quotes
 from helpdesk.models import Attachment, Author, EventKind, Message, Ticket, TicketEvent, Way
 from helpdesk.pages.ticket.attached_files import files_in, rows_of_files
@@ -49,6 +52,12 @@ class TimelineMessage:
         """What is new, and what their mail program put below it: quotes of what stands here already, a signature."""
         from_outside = self.message.way == Way.MAIL or self.message.author in _OUTSIDERS
         return split_quotes(self.message.body) if from_outside else SplitText(self.message.body, "")
+
+    @property
+    def marked(self) -> SafeString:
+        """An agent's text as its readers see it: with lists, and words that stand out or lead elsewhere."""
+        way = "rtl" if get_language_bidi() else "ltr"
+        return SafeString("".join(marked_blocks(legible_text(self.message.body), way=way)))
 
     @property
     def token(self) -> str:

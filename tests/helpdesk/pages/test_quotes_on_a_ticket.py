@@ -54,3 +54,16 @@ def test_what_we_wrote_ourselves_stands_as_we_wrote_it(client: Client, make: Mak
     with transaction.atomic():
         replies.reply_in_public(ticket=ticket, author=make.agent(), body=WRITTEN, now=database_now())
     assert folded(page(client, make, ticket.reference)) == []
+
+
+def test_what_we_wrote_is_drawn_as_its_mail_is(client: Client, make: Make) -> None:
+    ticket = make.ticket(body="Is it **blue**?", now=database_now())
+    typed = "It is **blue**, see [here](https://x.example/7):\n- one <b>\n- two"
+    with transaction.atomic():
+        replies.reply_in_public(ticket=ticket, author=make.agent(), body=typed, now=database_now())
+
+    html = page(client, make, ticket.reference)
+
+    assert "Is it **blue**?" in html
+    assert '<strong>blue</strong>, see <a href="https://x.example/7">here</a>' in html
+    assert '<li dir="ltr">one &lt;b&gt;</li><li dir="ltr">two</li>' in html
