@@ -36,6 +36,7 @@ SCHEDULE = {
     "helpdesk.deliver": (OUTBOX, 1),
     "helpdesk.follow_replies": (UPKEEP, 10),
     "helpdesk.read_mail": (UPKEEP, 1),
+    "helpdesk.tell_of_mail": (UPKEEP, 30),
     "helpdesk.jobs": (UPKEEP, 2),
     "helpdesk.sweep_files": (UPKEEP, 30),
     "monitor.ping": (UPKEEP, 30),

@@ -114,6 +114,7 @@ OUTBOX_CHANNELS = {
     "password_link": "helpdesk.access.password_links.CHANNEL",
     "flag_webhook": "monitor.alerts.flag_webhook.CHANNEL",
     "conversation_webhook": "helpdesk.webhooks.conversation_webhook.CHANNEL",
+    "mail_trouble": "helpdesk.mail.trouble.trouble_mail.CHANNEL",
     "reply_mail": "helpdesk.mail.leaving.reply_channel.CHANNEL",
 }
 OUTBOX_SOURCES = ["monitor.alerts.news_delivery.make_out", "helpdesk.webhooks.fact_delivery.make_out"]

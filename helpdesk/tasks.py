@@ -17,6 +17,7 @@ from helpdesk.mail import past_mail
 from helpdesk.mail.filing import mail_turn
 from helpdesk.mail.leaving import reply_outcome
 from helpdesk.mail.spam import sender_blocks
+from helpdesk.mail.trouble import troubles
 from helpdesk.outbox import outbox, past_deliveries
 from helpdesk.webhooks import fact_delivery
 
@@ -49,6 +50,7 @@ def forget_requests() -> None:
     forgotten += past_deliveries.forget(kept_for=settings.DELIVERIES_KEPT_FOR, now=now)
     forgotten += past_jobs.forget(kept_for=settings.JOBS_KEPT_FOR, now=now)
     forgotten += fact_delivery.forget(kept_for=settings.DELIVERIES_KEPT_FOR, now=now)
+    forgotten += troubles.forget(kept_for=settings.DELIVERIES_KEPT_FOR, now=now)
     forgotten += past_mail.forget(kept_for=settings.MAIL_KEPT_FOR, now=now)
     forgotten += past_mail.forget_parties(kept_for=settings.MAIL_KEPT_FOR, now=now)
     forgotten += sender_blocks.forget(kept_for=past_mail.BLOCKED_KEPT_FOR, now=now)
@@ -83,6 +85,14 @@ def sweep_files() -> None:
     swept = file_sweep.sweep(now=database_now(), limit=FILES_AT_A_TIME)
     if swept:
         logger.info("swept %d files", swept)
+
+
+@shared_task(name="helpdesk.tell_of_mail")
+def tell_of_mail() -> None:
+    """Have admins told of mail that does not come in or leave. Safe to run twice, late, or in parallel."""
+    told = troubles.look(now=database_now())
+    if told:
+        logger.warning("admins are told of %d troubles with mail", told)
 
 
 @shared_task(name="helpdesk.jobs")

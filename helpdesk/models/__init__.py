@@ -9,6 +9,7 @@ from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.files.attachment import Attachment, LeftOut
 from helpdesk.models.job import Job, JobError
 from helpdesk.models.mail.line_security import LineSecurity
+from helpdesk.models.mail.mail_trouble import MailTrouble, TroubleKind
 from helpdesk.models.mail.mailbox import Mailbox, MailboxMode
 from helpdesk.models.mail.mailbox_consent import MailboxConsent, SignIn
 from helpdesk.models.mail.mailbox_folder import MailboxFolder
@@ -51,6 +52,7 @@ __all__ = [
     "LineSecurity",
     "MailId",
     "MailOutcome",
+    "MailTrouble",
     "Mailbox",
     "MailboxConsent",
     "MailboxFolder",
@@ -78,6 +80,7 @@ __all__ = [
     "Theme",
     "Ticket",
     "TicketEvent",
+    "TroubleKind",
     "Way",
     "WayOut",
     "WebhookFact",
