@@ -23,7 +23,7 @@ class Composer(forms.Form):
     seen_seq = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     token = forms.UUIDField(widget=forms.HiddenInput)
 
-    files = FilesToSend()
+    to_send = FilesToSend()
 
     @classmethod
     def empty(cls, ticket: Ticket) -> Self:
@@ -39,7 +39,7 @@ class Composer(forms.Form):
 
     def keep_files(self, files: FilesToSend) -> None:
         """Show the files that were given, and say which were refused and why."""
-        self.files = files
+        self.to_send = files
         self.is_valid()  # an error is added to a form that was looked at
         for sentence in files.refusals:
             self.add_error(None, sentence)
