@@ -40,7 +40,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 Q = TypeVar("Q", bound=msgspec.Struct)
 
 MEDIA_TYPE = "application/json"
-SPOKEN = (MEDIA_TYPE, problems.MEDIA_TYPE, "application/*", "*/*")
+SPOKEN = (MEDIA_TYPE, problems.MEDIA_TYPE, "application/octet-stream", "application/*", "*/*")
 
 
 class OnlyJson(BaseContentNegotiation):

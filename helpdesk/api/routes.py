@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from helpdesk.api.contract.operation import Route, Webhook
 from helpdesk.api.shapes import NUMBER, REFERENCE
-from helpdesk.api.views import bounces, changes, directory, mail, messages, tickets
+from helpdesk.api.views import attachments, bounces, changes, directory, mail, messages, tickets
 from helpdesk.webhooks.told_conversation import TOLD
 
 TICKET = {"ref": REFERENCE}
 MAIL = {"mail": NUMBER}
+ATTACHMENT = {"attachment": NUMBER}
 
 ROUTES = (
     Route("tickets", tickets.Tickets),
@@ -25,6 +26,8 @@ ROUTES = (
     Route("customers", directory.Customers),
     Route("queues", directory.Queues),
     Route("agents", directory.Agents),
+    Route("attachments", attachments.Attachments),
+    Route("attachments/{attachment}", attachments.OneAttachment, ATTACHMENT),
     Route("mail", mail.Mails),
     Route("mail/{mail}", mail.OneMail, MAIL),
 )

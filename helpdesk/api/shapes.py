@@ -15,6 +15,7 @@ from helpdesk.input.instant_text import Instant
 from helpdesk.input.named_type import called, either, one_of
 from helpdesk.models.mail.raw_mail import MailOutcome, MailReason
 from helpdesk.tickets.opening.new_ticket import (
+    AttachmentIds,
     Body,
     Channel,
     Email,
@@ -220,6 +221,26 @@ class DeliveryShape(Struct, kw_only=True):
     said: str
 
 
+class AttachmentShape(Struct, kw_only=True):
+    """A file. Its content is read by its id, once it is on a message, unless it was left out."""
+
+    id: str
+    name: Annotated[str, Meta(description="As strangers have given it; it may be empty.")]
+    type: Annotated[str, Meta(description="As it was found in the content.")]
+    size: Annotated[int, Meta(description="In bytes.")]
+    sha256: Annotated[str, Meta(description="Of the content, in hexadecimal.")]
+    left_out: Annotated[
+        Annotated[str, one_of("LeftOut", models.LeftOut.values)] | None,
+        Meta(description="Why a file that came by mail stays in the mail."),
+    ]
+
+
+class AttachmentQuery(Struct, kw_only=True):
+    """What a file is called."""
+
+    name: Annotated[Text, Meta(max_length=1000, description="The name of the file.")] = ""
+
+
 class MessageShape(Struct, kw_only=True):
     """One thing said on a ticket."""
 
@@ -241,6 +262,7 @@ class MessageShape(Struct, kw_only=True):
     received_at: Instant
     bounced_at: Annotated[Instant | None, Meta(description="Since when it is known to have reached nobody.")]
     bounce_reason: Annotated[str, Meta(description="Why it bounced, as far as it was told.")]
+    attachments: list[AttachmentShape]
     delivery: Annotated[
         DeliveryShape | None, Meta(description="Its way out by mail; null where it does not leave from here.")
     ]
@@ -295,6 +317,7 @@ class SaidMessageShape(Struct, kw_only=True):
     ] = None
     sent_at: Instant | None = None
     external_id: Id | None = None
+    attachments: AttachmentIds = []
     then: Annotated[
         Literal["keep_open", "wait", "resolve"],
         called("AfterReply"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.api import shapes
 from helpdesk.database.statement import of, run
-from helpdesk.models import Leaving, Message, Store, Ticket
+from helpdesk.models import Attachment, Leaving, Message, Store, Ticket
 from helpdesk.models.agent import address_of
 
 _COMPANIONS: Final = """
@@ -113,10 +113,24 @@ def _nobody_works_in(queue: str) -> str:
 
 
 def represent_message(message: Message) -> shapes.MessageShape:
-    """Say a message; its agent, and how it leaves by mail, have been loaded with it."""
+    """Say a message; its agent, its files, and how it leaves by mail, have been loaded with it."""
     said = {name: getattr(message, name) for name in _OF_MESSAGE}
     said |= {"author": _author(message), "way": message.way or None, "delivery": _delivery(message)}
-    return shapes.MessageShape(id=str(message.pk), **said)
+    files = sorted(message.attachments.all(), key=lambda file: file.pk)
+    return shapes.MessageShape(
+        id=str(message.pk), attachments=[represent_attachment(file) for file in files], **said
+    )
+
+
+def represent_attachment(file: Attachment) -> shapes.AttachmentShape:
+    return shapes.AttachmentShape(
+        id=str(file.pk),
+        name=file.name,
+        type=file.content_type,
+        size=file.size,
+        sha256=bytes(file.digest).hex(),
+        left_out=file.left_out or None,
+    )
 
 
 def _delivery(message: Message) -> shapes.DeliveryShape | None:

@@ -56,6 +56,10 @@ class GivenFile:
     content_id: str = ""
     inline: bool = False
 
+    @property
+    def digest(self) -> bytes:
+        return sha256(self.content).digest()
+
     def facts(self) -> Mapping[str, Any]:
         """Return the columns that it fills."""
         name = kept_name(self.name)
@@ -63,7 +67,7 @@ class GivenFile:
             "name": name,
             "content_type": content_type_of(self.content, name=name),
             "size": len(self.content),
-            "digest": sha256(self.content).digest(),
+            "digest": self.digest,
             "content_id": self.content_id,
             "inline": self.inline,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.conf import settings
@@ -42,12 +42,14 @@ class TooManyFiles(Refused):
     sentence = _("One message may have at most %(limit)s files.")
 
 
-def put_on(message: Message, numbers: Collection[int], *, giver: Agent | ApiKey) -> list[Attachment]:
+def put_on(message: Message, numbers: Iterable[int], *, giver: Agent | ApiKey) -> list[Attachment]:
     """Put files that were given on a message, within its transaction.
 
     Raises `UnknownAttachment`, `TooManyFiles` and `FilesTooLarge`: then nothing of the message is to stay.
     """
     wanted = list(dict.fromkeys(numbers))
+    if not wanted:
+        return []
     if len(wanted) > MOST_FILES:
         raise TooManyFiles(limit=MOST_FILES)
     given = Attachment.objects.given_by(giver).filter(store=message.store_id)

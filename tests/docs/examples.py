@@ -64,6 +64,12 @@ def _example(asked: str, status: int, answer: str) -> Example:
     return Example(method, path, headers, body.strip(), status, json.loads(answer))
 
 
+def _said(answer: Any) -> Any:
+    """Return an answer's JSON, or the text of a file."""
+    is_json = answer.headers.get_content_type() == "application/json"
+    return json.load(answer) if is_json else answer.read().decode()
+
+
 @dataclass
 class Teller:
     """Sends documented requests, in today's time and with today's ids, and compares the answers."""
@@ -85,7 +91,7 @@ class Teller:
             request.add_header("Content-Type", "application/json")
         try:
             with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  # as above
-                return answer.status, json.load(answer)
+                return answer.status, _said(answer)
         except urllib.error.HTTPError as refused:
             with refused:
                 return refused.code, json.load(refused)
@@ -94,7 +100,9 @@ class Teller:
         """Write today's references and ids for the documented ones, and move instants along."""
         text = INSTANT.sub(self._moved, text)
         return re.sub(
-            r"T-[0-9A-Z]{7}|(?<=flags/)\d+|(?<=mail/)\d+", lambda said: self.today.get(said[0], said[0]), text
+            r"T-[0-9A-Z]{7}|(?<=flags/)\d+|(?<=mail/)\d+|(?<=attachments/)\d+|(?<=attachments\": \[\")\d+",
+            lambda said: self.today.get(said[0], said[0]),
+            text,
         )
 
     def _moved(self, said: re.Match[str]) -> str:

@@ -42,11 +42,9 @@ PEOPLE_ALONE = {
     "consent-missing",
     "consent-refused",
     "consent-strange",
-    "file-empty",
     "file-missing",
     "file-not-kept",
     "file-too-large",
-    "files-too-large",
     "invitation-used",
     "many-at-the-door",
     "merge-across-stores",
@@ -67,7 +65,6 @@ PEOPLE_ALONE = {
     "token-server-down",
     "too-many-files",
     "two-keys-already",
-    "unknown-attachment",
     "unknown-invitation",
     "unknown-priority",
     "unknown-scope",
@@ -94,7 +91,7 @@ def test_every_operation_has_an_example() -> None:
 def _shape_of(path: str) -> str:
     without_query = path.partition("?")[0]
     named = re.sub(r"T-[0-9A-Z]{7}", "{ref}", without_query)
-    return re.sub(r"(?<=/flags/)\d+", "{flag}", re.sub(r"(?<=/mail/)\d+", "{mail}", named))
+    return re.sub(r"(?<=/)(flag|mail|attachment)(s?)/\d+", r"\1\2/{\1}", named)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -32,6 +32,7 @@ IDEMPOTENCY_KEY = {
 }
 
 RAW = "application/octet-stream"
+BYTES: Json = {"schema": {"type": "string", "format": "binary"}}
 AS_IT_COMES: Json = {"schema": {"type": "string", "minLength": 1, "format": "binary"}}
 
 TOLD = {
@@ -153,7 +154,8 @@ def responses(offered: Operation) -> Json:
 
 def good_response(status: int, shape: Any) -> Json:
     headers = {name: {"description": about, "schema": {"type": "string"}} for name, about in TOLD.items()}
-    return {"description": SAID[status], "headers": headers, "content": content(shape)}
+    told = {RAW: BYTES} if shape is bytes else content(shape)
+    return {"description": SAID[status], "headers": headers, "content": told}
 
 
 SAID = {200: "As it stands", 201: "Made", 202: "Kept, and still to be read", 207: "What became of each"}
@@ -187,7 +189,7 @@ def schemas(routes: Iterable[Route], webhooks: Iterable[Webhook]) -> Json:
     """Describe every struct that is spoken of; a ticket as the extension extends it."""
     offered = [one for route in routes for one in route.operations().values()]
     sent = [one.body for one in offered if one.body]
-    told = [shape for one in offered for shape in one.answers.values()]
+    told = [shape for one in offered for shape in one.answers.values() if shape is not bytes]
     spoken = [Problem, *shapes.RECEIPTS, *sent, *(webhook.body for webhook in webhooks), *told]
     more = ticket_representation.extension()
     _, components = msgspec.json.schema_components(

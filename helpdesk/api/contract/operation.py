@@ -19,7 +19,7 @@ METHODS = ("get", "post", "put")
 class Operation:
     """One method of one resource: what it takes, what it answers, which scope it needs.
 
-    `is_raw` says that the body is taken as it comes, in the place of a struct.
+    `is_raw` says that the body is taken as it comes, in the place of a struct; an answer that is `bytes` is given so.
 
     Stands as a decorator over the method of the view that carries it out.
     """

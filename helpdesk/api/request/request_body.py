@@ -47,6 +47,15 @@ def raw_mail(request: HttpRequest) -> bytes:
     return raw
 
 
+def raw_file(request: HttpRequest) -> bytes:
+    """Read the body of a request that is a file itself (411, 413, 415)."""
+    if (request.content_type or "").startswith("multipart/"):
+        raise RequestRefused(
+            415, "unsupported-media-type", _("Send the file itself as the body, and no form.")
+        )
+    return received(request, most=settings.FILE_MAX_SIZE)
+
+
 def received(request: HttpRequest, *, most: int) -> bytes:
     """Read a body of at most so many bytes, and unpack it (400, 411, 413, 415)."""
     encoding = encoding_of(request)

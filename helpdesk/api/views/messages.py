@@ -20,6 +20,7 @@ from helpdesk.api.problems import RequestRefused
 from helpdesk.api.request import key_authentication
 from helpdesk.api.ticket_lookup import agent_at, past_agent_in, ticket_of
 from helpdesk.api.ticket_representation import represent_message
+from helpdesk.attachments import message_files
 from helpdesk.conversation import replies
 from helpdesk.conversation.answers import AfterReply
 from helpdesk.input.visible_text import Scissors, one_line
@@ -55,6 +56,7 @@ class Messages(Door):
         said = (
             Message.objects.filter(ticket=ticket_of(self.key, ref))
             .select_related("agent", "mailed")
+            .prefetch_related("attachments")
             .in_order()
         )
         return said if Scope.NOTES in self.key.scopes else said.public()
@@ -83,6 +85,8 @@ class Messages(Door):
         say = answer_elsewhere if said.way else SPEAKERS[said.author.kind, said.public]
         message = say(ticket_of(self.key, ref), said, now)
         created = message.received_at == now
+        if created:
+            message_files.put_on(message, map(int, said.attachments), giver=self.key)
         heard = warnings + (cut_off(message) if created else differences(message, said))
         told = ticket_for(self.key, message.ticket, now=now, warnings=heard)
         body = shapes.SaidAnswerShape(message=message_for(self.key, message), ticket=told)
@@ -148,6 +152,7 @@ def differences(stored: Message, said: shapes.SaidMessageShape) -> list[str]:
         "automatic": stored.automatic,
         "way": stored.way,
         "sent_at": stored.sent_at,
+        "attachments": {str(file.pk) for file in stored.attachments.all()},
     }
     says = {
         "body": fitting_body(said.body, Scissors(), pointer="/body"),
@@ -156,6 +161,7 @@ def differences(stored: Message, said: shapes.SaidMessageShape) -> list[str]:
         "automatic": said.automatic or said.author.kind == "system",
         "way": said.way or "",
         "sent_at": said.sent_at or stored.sent_at,
+        "attachments": set(said.attachments),
     }
     sentence = _("%(field)s differs from what was stored at first, and was not changed.")
     return [sentence % {"field": field} for field in first if first[field] != says[field]]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from helpdesk.api import paging, shapes
@@ -18,8 +19,9 @@ from helpdesk.api.problems import Problem, RequestRefused
 from helpdesk.api.request import error_translation, key_authentication, refusal_log, request_body
 from helpdesk.api.ticket_lookup import agent_in, past_agent_in, ticket_of
 from helpdesk.api.ticket_representation import represent
+from helpdesk.attachments import message_files
 from helpdesk.conversation import beginnings
-from helpdesk.models import ApiKey, Scope, Ticket
+from helpdesk.models import ApiKey, Message, Scope, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.customer_match import email_key
@@ -69,6 +71,9 @@ class Tickets(Door):
         [opened] = beginnings.begin([shape], store=store, now=now, first_words=words)
         if opened.refusal is not None or opened.ticket is None:
             raise opened.refusal or Refused
+        if opened.created:
+            message = Message.objects.get(ticket=opened.ticket)
+            message_files.put_on(message, map(int, shape.message.attachments), giver=self.key)
         ticket = ticket_for(self.key, opened.ticket, now=now, warnings=opened.warnings + warnings)
         status = 201 if opened.created else 200
         return answer(ticket, status=status, location=f"/api/v1/tickets/{ticket.reference}")
@@ -138,6 +143,7 @@ class TicketBatch(Door):
         """Read one item of a batch, or say what is wrong with it."""
         try:
             shape = self.fit(value, NewTicket, under=under)
+            refuse_files(shape, under=under)
             warnings = request_body.unknown_fields(value, NewTicket, under=under)
             return shape, warnings, first_word(self.key, shape, under=under)
         except RequestRefused as refused:
@@ -146,8 +152,8 @@ class TicketBatch(Door):
     def _open(self, items: Sequence[Item], now: datetime) -> HttpResponse:
         store = self.key.store
         sound = {place: item for place, item in enumerate(items) if not isinstance(item, Problem)}
-        words = [word for _, _, word in sound.values()]
-        shapes_of_all = [shape for shape, _, _ in sound.values()]
+        words = [word for *_more, word in sound.values()]
+        shapes_of_all = [shape for shape, *_more in sound.values()]
         opened = beginnings.begin(shapes_of_all, store=store, now=now, first_words=words)
         became = dict(zip(sound, opened, strict=True))
         stored = {place: one for place, one in became.items() if one.ticket is not None}
@@ -159,6 +165,13 @@ class TicketBatch(Door):
         ]
         self.refused = {one.index: one.problem for one in results if one.problem is not None}
         return answer(shapes.BatchResults(results=results), status=207)
+
+
+def refuse_files(shape: NewTicket, *, under: str) -> None:
+    """Refuse an item of a batch that has files: one that another has taken would cost the whole batch."""
+    if shape.message.attachments:
+        detail = _("Send a ticket with files by itself, and not in a batch.")
+        raise RequestRefused(422, "files-in-a-batch", detail, pointer=f"{under}/message/attachments")
 
 
 def result(

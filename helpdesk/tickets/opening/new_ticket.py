@@ -28,6 +28,7 @@ _EMAIL = rf'^(?:"[^"\s<>{_UNSEEN}\uFFFD\uD800-\uDFFF]+"|{_WORD})@{_WORD}\Z'
 
 _AN_ID = {"words": _("This has to be an id without a NUL or half a character in it.")}
 _AN_EMAIL = {"words": _("This has to be one e-mail address, such as jon@example.com.")}
+_AN_ATTACHMENT = {"words": _("This has to be the id of a file, as it was told when the file was given.")}
 _A_CHANNEL = {"words": _("This has to be lower-case letters, digits and _, beginning with a letter.")}
 _AN_AMOUNT = {
     "words": _("This has to be an amount in digits, with a point before the fraction, such as 59.90.")
@@ -53,6 +54,16 @@ Urgency = Annotated[Literal["low", "normal", "high", "urgent"], called("Priority
 Metadata = Annotated[dict[Text, Text], called("Metadata")]
 
 
+AttachmentIds = Annotated[
+    list[
+        Annotated[
+            str, Meta(pattern=r"^[1-9][0-9]{0,17}\Z", extra=_AN_ATTACHMENT, examples=["7"], max_length=18)
+        ]
+    ],
+    Meta(max_length=50, description="Files that this key gave before, by their ids."),
+]
+
+
 class NewCustomer(Struct, kw_only=True, frozen=True):
     """Who asks; found again by external id, else by e-mail, and refreshed by what is given."""
 
@@ -70,6 +81,7 @@ class NewMessage(Struct, kw_only=True, frozen=True):
     body: Body
     automatic: bool = False
     external_id: Id | None = None
+    attachments: AttachmentIds = []
 
 
 class FirstAuthor(Struct, kw_only=True, frozen=True):
