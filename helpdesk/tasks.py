@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from helpdesk.access import retention
-from helpdesk.attachments import file_sweep
+from helpdesk.attachments import file_sweep, previews
 from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_turn, past_jobs
 from helpdesk.mail import past_mail
@@ -32,6 +32,9 @@ REPLIES_AT_A_TIME = 100
 
 MAIL_SECONDS = 8
 """How long one task goes on reading mail; the mail that is begun last may take a little longer."""
+
+DRAWING_SECONDS = 8
+"""How long one task goes on drawing; the picture that is begun last may take a few seconds."""
 
 FILES_AT_A_TIME = 100
 """How many files one task sweeps; a storage elsewhere may take some time for each."""
@@ -77,6 +80,17 @@ def follow_replies() -> None:
     told = reply_outcome.follow(longest=longest, now=database_now(), limit=REPLIES_AT_A_TIME)
     if told:
         logger.warning("%d replies take long to leave, or cannot", told)
+
+
+@shared_task(name="helpdesk.draw_previews")
+def draw_previews() -> None:
+    """Draw pictures anew, to be shown. Safe to run twice, late, or in parallel."""
+    until = time.monotonic() + DRAWING_SECONDS
+    drawn = 0
+    while time.monotonic() < until and previews.take(now=database_now()):
+        drawn += 1
+    if drawn:
+        logger.info("looked at %d pictures", drawn)
 
 
 @shared_task(name="helpdesk.sweep_files")

@@ -16,9 +16,6 @@ TEXT: Final = "text/plain"
 ZIP: Final = "application/zip"
 OLE: Final = "application/x-ole-storage"
 
-PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
-"""Types of pictures that can be previewed."""
-
 _SIGNATURES: Final = (
     # where it stands, how it begins, what it is
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.attachments.preview_picture import DRAWN_AS
 from helpdesk.models import Attachment
 from helpdesk.refusal import Refused
 
@@ -39,11 +40,21 @@ def as_download(file: Attachment) -> HttpResponse:
     return HttpResponse(content_of(file), content_type="application/octet-stream", headers=headers)
 
 
+def as_picture(file: Attachment) -> HttpResponse:
+    """Return a file's preview, to be shown within a page; raises `FileMissing`."""
+    headers = {**SHUT, "Content-Disposition": "inline", "Cache-Control": "private, max-age=3600"}
+    return HttpResponse(_read(file.preview_path, file), content_type=DRAWN_AS, headers=headers)
+
+
 def content_of(file: Attachment) -> bytes:
     """Return the bytes of a kept file; raises `FileMissing`."""
+    return _read(file.path, file)
+
+
+def _read(path: str, file: Attachment) -> bytes:
     try:
-        with default_storage.open(file.path) as kept:
+        with default_storage.open(path) as kept:
             return bytes(kept.read())
     except FileNotFoundError:
-        logger.error("the storage has no %s, of attachment %s", file.path, file.pk)
+        logger.error("the storage has no %s, of attachment %s", path, file.pk)
         raise FileMissing from None

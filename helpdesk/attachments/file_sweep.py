@@ -26,6 +26,7 @@ def sweep(*, now: datetime, limit: int) -> int:
         rows = list(needless.select_for_update(skip_locked=True)[:limit])
         for row in rows:
             if row.path:
+                default_storage.delete(row.preview_path)
                 default_storage.delete(row.path)
         Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)

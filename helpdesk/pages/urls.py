@@ -84,6 +84,7 @@ urlpatterns = [
     path("mailboxes/<int:number>/receipt/", receipt_page.receipt, name="mailbox-receipt"),
     path("mailboxes/<int:number>/removal/", mailbox_pages.remove, name="mailbox-removal"),
     path("attachments/<int:number>/", attached_files.download, name="attachment"),
+    path("attachments/<int:number>/picture/", attached_files.picture, name="attachment-picture"),
     path("mail/", set_aside_mail.index, name="set-aside-mail"),
     path("mail/<int:number>/reading/", set_aside_mail.read_again, name="mail-reading"),
     path("mail/<int:number>/original/", set_aside_mail.original, name="mail-original"),

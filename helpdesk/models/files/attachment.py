@@ -20,6 +20,10 @@ ON_ITS_WAY_FOR: Final = timedelta(minutes=10)
 """How long whoever keeps a file that is nobody's may take until it is on a message: longer than any task or request."""
 
 
+PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
+"""Types of pictures that are drawn anew, to be shown."""
+
+
 class LeftOut(models.TextChoices):
     """Why a file of a mail is named on its message, and stays in the mail."""
 
@@ -30,6 +34,7 @@ class LeftOut(models.TextChoices):
 
 _LOOSE = Q(message=None)
 _NOBODYS = Q(agent=None, api_key=None)
+_UNDRAWN = Q(content_type__in=PICTURES, kept_at__isnull=False, drawn_at=None)
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -47,6 +52,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def kept(self) -> Self:
         """Keep those whose bytes are here."""
         return self.filter(kept_at__isnull=False)
+
+    def undrawn(self) -> Self:
+        """Keep pictures of which nobody has tried to make a preview."""
+        return self.filter(_UNDRAWN)
 
     def needless(self, now: datetime) -> Self:
         """Keep those that nobody will put on a message any more, or whose message is gone."""
@@ -88,6 +97,8 @@ class Attachment(models.Model):
     path = models.CharField(max_length=40, blank=True, help_text=_("its name in the storage"))
     given_at = models.DateTimeField(_("given at"))
     kept_at = models.DateTimeField(null=True, help_text=_("since when all its bytes are in the storage"))
+    drawn_at = models.DateTimeField(null=True, help_text=_("when a preview was tried"))
+    has_preview = models.BooleanField(db_default=False, default=False)
     left_out = models.CharField(max_length=9, choices=LeftOut.choices, blank=True, default="", db_default="")
 
     objects = AttachmentQuerySet.as_manager()
@@ -110,7 +121,15 @@ class Attachment(models.Model):
             ),
             models.CheckConstraint(name="attachment_on_a_message_is_nobodys", condition=_LOOSE | _NOBODYS),
         ]
-        indexes = [models.Index(name="attachment_loose", fields=["given_at"], condition=_LOOSE)]
+        indexes = [
+            models.Index(name="attachment_loose", fields=["given_at"], condition=_LOOSE),
+            models.Index(name="attachment_undrawn", fields=["id"], condition=_UNDRAWN),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def preview_path(self) -> str:
+        """Where its preview lies in the storage, if it has one."""
+        return f"{self.path}-preview"

@@ -16,7 +16,7 @@ from helpdesk.attachments import file_answer
 from helpdesk.models import Attachment
 from helpdesk.pages.frame.viewer import agent_of
 
-_SHOWN: Final = ("id", "name", "content_type", "size", "left_out")
+_SHOWN: Final = ("id", "name", "content_type", "size", "left_out", "has_preview")
 
 
 @login_required
@@ -25,6 +25,14 @@ def download(request: HttpRequest, number: int) -> HttpResponse:
     """Give out a file of a ticket that the agent may see, to be saved."""
     files = Attachment.objects.visible_to(agent_of(request)).kept()
     return file_answer.as_download(get_object_or_404(files, pk=number))
+
+
+@login_required
+@require_safe
+def picture(request: HttpRequest, number: int) -> HttpResponse:
+    """Show the preview of a picture of a ticket that the agent may see: ours, drawn from what came."""
+    files = Attachment.objects.visible_to(agent_of(request)).filter(has_preview=True)
+    return file_answer.as_picture(get_object_or_404(files, pk=number))
 
 
 def rows_of_files() -> ArraySubquery:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
+from helpdesk.attachments import previews
 from helpdesk.attachments.file_keeping import GivenFile, named_only
 from helpdesk.attachments.message_files import attach
 from helpdesk.models import Agent, Attachment, LeftOut, Message, Ticket
@@ -123,3 +127,23 @@ def test_files_cost_the_page_no_statement_more(
     page(client, ticket)
     with django_assert_max_num_queries(13):  # type: ignore[operator]  # a fixture that is called
         assert page(client, ticket).count("bill.pdf") == 5
+
+
+def test_a_picture_is_shown_as_we_drew_it_to_whom_may_see_it(
+    client: Client, owner: Agent, make: Make, ticket: Ticket
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (30, 20), "red").save(out, "PNG")
+    file = on_the_first_message(ticket, GivenFile("photo.png", out.getvalue()), by=owner)
+    place = reverse("attachment-picture", args=[file.pk])
+    assert client.get(place).status_code == 404
+    assert place not in page(client, ticket)
+    previews.take(now=NOW)
+    assert f'<img src="{place}"' in page(client, ticket)
+    shown = client.get(place)
+
+    assert (shown.headers["Content-Type"], shown.content[8:12]) == ("image/webp", b"WEBP")
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert shown.headers["Cache-Control"] == "private, max-age=3600"
+    client.force_login(make.agent("outsider"))
+    assert client.get(place).status_code == 404
