@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Customer, Message, MessageParty, PartyRole
+from helpdesk.models import Customer, Message, MessageParty, PartyRole, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.customer_match import email_key
 
@@ -38,6 +39,9 @@ class Recipient:
 
     address: str
     name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else self.address
 
     @property
     def key(self) -> str:
@@ -76,10 +80,29 @@ def customer_as_recipient(customer: Customer) -> Recipient:
     return Recipient(customer.email, customer.name)
 
 
+def newcomers(people: Sequence[Recipient], *, ticket: Ticket) -> list[Recipient]:
+    """Return those who have neither written on this ticket, or one that was merged into it, nor been written to."""
+    others = {person.key: person for person in people if person.key != ticket.customer.email_key}
+    if not others:
+        return []
+    on_it = Q(message__ticket=ticket) | Q(message__ticket__merged_into=ticket)
+    met = MessageParty.objects.filter(on_it, address_key__in=others)
+    known = set(met.values_list("address_key", flat=True))
+    return [person for key, person in others.items() if key not in known]
+
+
 def keep_recipients(of: Message, settled: MailRecipients) -> None:
-    """Keep with a message that is stored whom it goes to."""
+    """Keep with a message that is stored whom it goes to, and which of them are new on its ticket."""
     named = [*((PartyRole.TO, each) for each in settled.to), *((PartyRole.CC, each) for each in settled.cc)]
+    new = newcomers([*settled], ticket=of.ticket)
     MessageParty.objects.bulk_create(
-        MessageParty(message=of, role=role, name=person.name, address=person.address, address_key=person.key)
+        MessageParty(
+            message=of,
+            role=role,
+            name=person.name,
+            address=person.address,
+            address_key=person.key,
+            is_new=person in new,
+        )
         for role, person in named
     )

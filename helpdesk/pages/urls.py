@@ -108,6 +108,7 @@ urlpatterns = [
     path(TICKET, ticket_page.show, name="ticket"),
     path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
     path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),
+    path(f"{TICKET}messages/copies/", ticket_messages.copies, name="ticket-message-copies"),
     path(f"{TICKET}messages/newer/", ticket_messages.newer, name="ticket-newer-messages"),
     path(f"{TICKET}messages/<int:number>/markup/", written_mail.show, name="message-markup"),
     path(f"{TICKET}acknowledgement/", ticket_actions.acknowledgement, name="ticket-acknowledgement"),

@@ -48,6 +48,9 @@ class MessageParty(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
     address = models.CharField(_("e-mail"), max_length=320)
     address_key = models.CharField(max_length=640, help_text=_("the e-mail in lower case"))
+    is_new = models.BooleanField(
+        default=False, db_default=False, help_text=_("had no part in the ticket before a reply went to them")
+    )
     taken_at = models.DateTimeField(null=True, help_text=_("when a server took it for them"))
     failed_at = models.DateTimeField(null=True, help_text=_("when it was known not to reach them"))
 

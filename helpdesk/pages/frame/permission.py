@@ -7,10 +7,11 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from helpdesk.models import Ticket
+from helpdesk.models import Mailbox, Ticket
 from helpdesk.pages.frame.viewer import agent_of
 
 P = ParamSpec("P")
@@ -18,10 +19,11 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def visible_ticket(request: HttpRequest, reference: str) -> Ticket:
-    """Return the ticket by its reference, or raise Http404 where the agent may not see it."""
+    """Return the ticket by its reference, with what stands near it, or raise Http404 where the agent may not see it."""
     tickets = Ticket.objects.visible_to(agent_of(request))
     near = tickets.select_related("store", "queue", "customer", "assignee", "merged_into", "follows")
-    return get_object_or_404(near, reference=reference)
+    answering = Mailbox.objects.answering().filter(store=OuterRef("store"))
+    return get_object_or_404(near.annotate(is_answered_by_mail=Exists(answering)), reference=reference)
 
 
 def admins_only(view: View[P]) -> View[P]:

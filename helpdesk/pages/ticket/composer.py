@@ -9,7 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.mailed_replies import is_only_watched
+from helpdesk.mail.addressing.typed_addresses import NoAddress, typed_recipients
 from helpdesk.models import Status, Ticket
+from helpdesk.pages.ticket.correspondents.reply_copies import (
+    CopiesField,
+    ReplyCopies,
+    leaves_by_mail,
+    offered_copies,
+)
 from helpdesk.pages.ticket.files_to_send import FilesToSend
 from helpdesk.pages.ticket.written_text import WrittenText
 
@@ -19,6 +26,7 @@ class Composer(forms.Form):
 
     mode = forms.ChoiceField(choices=[("public", _("Public reply")), ("note", _("Internal note"))])
     then = forms.ChoiceField(choices=[("wait", ""), ("resolve", ""), ("keep_open", ""), ("note", "")])
+    cc = CopiesField()
     body = WrittenText(rows=8)
     seen_seq = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     token = forms.UUIDField(widget=forms.HiddenInput)
@@ -48,14 +56,35 @@ class Composer(forms.Form):
     def start(ticket: Ticket) -> dict[str, Any]:
         """A new page: nothing typed, and a token by which a doubled send is known as one."""
         mode = "public" if may_be_answered(ticket) and not is_only_watched(ticket) else "note"
-        return {"mode": mode, "seen_seq": ticket.last_seq, "token": uuid4()}
+        copies = offered_copies(ticket) if mode == "public" else ""
+        return {"mode": mode, "cc": copies, "seen_seq": ticket.last_seq, "token": uuid4()}
+
+    def clean(self) -> dict[str, Any]:
+        """Read who gets a copy; a note has none, whatever was typed there."""
+        given = super().clean() or self.cleaned_data
+        try:
+            given["copies"] = [] if self.is_note else typed_recipients(given.get("cc", ""))
+        except NoAddress as refused:
+            self.add_error("cc", str(refused))
+        return given
 
     @property
     def is_note(self) -> bool:
         """Whether either the choice or the button says note: in doubt the customer does not see it."""
-        return "note" in (self.cleaned_data["mode"], self.cleaned_data["then"])
+        return "note" in (self.cleaned_data.get("mode"), self.cleaned_data.get("then"))
 
 
 def may_be_answered(ticket: Ticket) -> bool:
     """Whether a public reply is possible: a resolved ticket goes on by it, what else has ended does not."""
     return ticket.is_live or ticket.status == Status.RESOLVED
+
+
+def composer_context(composer: Composer, ticket: Ticket) -> dict[str, Any]:
+    """Return the composer with what its template asks: whether one can answer, by mail, and with how many copies."""
+    return {
+        "composer": composer,
+        "copies": ReplyCopies.of(ticket, composer["cc"].value() or ""),
+        "leaves_by_mail": leaves_by_mail(ticket),
+        "may_be_answered": may_be_answered(ticket),
+        "is_only_watched": is_only_watched(ticket),
+    }

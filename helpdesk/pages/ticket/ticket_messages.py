@@ -16,15 +16,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversation import answers, replies
 from helpdesk.conversation.mailed_replies import OnlyWatched, is_only_watched
+from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED
 from helpdesk.models import Message, Status, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
-from helpdesk.pages.ticket.composer import Composer
+from helpdesk.pages.ticket.composer import Composer, may_be_answered
+from helpdesk.pages.ticket.correspondents.reply_copies import ReplyCopies
 from helpdesk.pages.ticket.files_to_send import FilesToSend, files_to_send, send_along
 from helpdesk.pages.ticket.timeline import newer_events
-from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_words
+from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.refusal import Refused
 
 
@@ -49,9 +51,10 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _write(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
-    """Write it down once; raises what `refuse_other_words` raises."""
+    """Write it down once; raises what `refuse_other_words` and `refuse_other_recipients` raise."""
     message = (_add_note if typed.is_note else _reply)(request, ticket, typed.cleaned_data)
     refuse_other_words(message, body=typed.cleaned_data["body"], public=not typed.is_note)
+    refuse_other_recipients(message, cc=typed.cleaned_data["copies"])
     return message
 
 
@@ -76,6 +79,7 @@ def _reply(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Messa
         then=answers.AfterReply(given["then"]),
         seen_seq=given["seen_seq"],
         external_id=f"page:{given['token']}",
+        cc=given["copies"],
     )
 
 
@@ -111,3 +115,13 @@ def newer(request: HttpRequest, reference: str) -> HttpResponse:
     found = newer_events(ticket, seen_seq=seen_seq) if seen_seq is not None else None
     context = {"ticket": ticket, "newer": found, "beside": True}
     return render(request, "helpdesk/parts/newer.html", context)
+
+
+@login_required
+@require_POST
+def copies(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say what the buttons are to say for the addresses on Cc as they stand now, and who of them is new."""
+    ticket = visible_ticket(request, reference)
+    found = ReplyCopies.of(ticket, request.POST.get("cc", "")[:LONGEST_TYPED])
+    context = {"ticket": ticket, "copies": found, "may_be_answered": may_be_answered(ticket)}
+    return render(request, "helpdesk/parts/send_reply.html", context)

@@ -14,12 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from helpdesk.conversation.mailed_replies import is_only_watched
 from helpdesk.models import Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from helpdesk.pages.ticket.composer import Composer, may_be_answered
+from helpdesk.pages.ticket.composer import Composer, composer_context
 from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
 from helpdesk.pages.ticket.ticket_side import side
 from helpdesk.pages.ticket.timeline import TimelineReader, newer_events, timeline
@@ -51,11 +50,9 @@ def page(
     """Render the page; what came after `seen_seq` is marked as new, and told beside the composer."""
     context = {
         "ticket": ticket,
-        "composer": composer,
+        **composer_context(composer, ticket),
         "elsewhere": elsewhere or ElsewhereForm(),
         "acknowledged": ticket.unacknowledged_since is None,
-        "may_be_answered": may_be_answered(ticket),
-        "is_only_watched": is_only_watched(ticket),
         "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
         "undoable": undo.offered(ticket, by=agent_of(request), now=now_of(request)),
         "history": timeline(ticket, reader=_reader(request, seen_seq), whole="all" in request.GET),

@@ -13,11 +13,13 @@ from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 
 from helpdesk.conversation.unseen import HEARD, TALK, unseen
 from helpdesk.input.visible_text import offcuts_in
+from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.composing.mail_body import legible_text
 from helpdesk.mail.composing.text_blocks import marked_blocks
 from helpdesk.mail.reading.quoted_text import SplitText, split_quotes
 from helpdesk.models import Attachment, Author, EventKind, Message, Ticket, TicketEvent, Way
 from helpdesk.pages.ticket.attached_files import files_in, rows_of_files
+from helpdesk.pages.ticket.correspondents.message_heading import PARTIES, MessageHeading, heading_of
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
 
 SHOWN_AT_ONCE: Final = 200
@@ -30,11 +32,13 @@ BRINGS_A_MESSAGE: Final = {EventKind.OPENED, EventKind.NOTE_ADDED, *TALK}
 class TimelineMessage:
     """A message on the timeline; `newer` marks what came after the reader last looked.
 
-    `offcuts` are shown of one that was too long, where they are asked for: each with what it was cut off.
+    `heading` says to whom else it went. `offcuts` are shown of one that was too long, where they are asked for: each
+    with what it was cut off.
     """
 
     message: Message
     event: TicketEvent
+    heading: MessageHeading
     words: str
     newer: bool
     was_cut: bool
@@ -104,19 +108,23 @@ def timeline(ticket: Ticket, *, reader: TimelineReader, whole: bool = False) -> 
     """
     beside = ("actor", "message__agent", "message__mailed", "message__receipt__customer", "message__markup")
     with_messages = ticket.events.select_related(*beside).defer("message__rest", "message__markup__html")
-    newest_first = with_messages.annotate(was_cut=Q(message__rest__gt=""), files=rows_of_files())
+    newest_first = with_messages.annotate(
+        was_cut=Q(message__rest__gt=""), files=rows_of_files(), parties=PARTIES
+    )
     newest_first = newest_first.order_by("-occurred_at", "-seq")
     events = list(newest_first if whole else newest_first[:SHOWN_AT_ONCE])
     events.reverse()
-    items = list(_folded(events, reader))
+    items = list(_folded(events, reader, OurAddresses(ticket.store.environment)))
     return Timeline(items, earlier=ticket.last_seq - len(events), whole=whole)
 
 
-def _folded(events: list[TicketEvent], reader: TimelineReader) -> Iterator[TimelineMessage | FoldedEvents]:
+def _folded(
+    events: list[TicketEvent], reader: TimelineReader, ours: OurAddresses
+) -> Iterator[TimelineMessage | FoldedEvents]:
     names = EventNames.of(events)
     for message, run in groupby(events, key=_message_of):
         if message:
-            yield from (_timeline_message(event, message, names, reader) for event in run)
+            yield from (_timeline_message(event, message, names, reader, ours) for event in run)
         else:
             yield FoldedEvents([(event, sentence(event, names)) for event in run])
 
@@ -127,12 +135,14 @@ def _message_of(event: TicketEvent) -> Message | None:
 
 
 def _timeline_message(
-    event: TicketEvent, message: Message, names: EventNames, reader: TimelineReader
+    event: TicketEvent, message: Message, names: EventNames, reader: TimelineReader, ours: OurAddresses
 ) -> TimelineMessage:
     opened_for_them = event.kind == EventKind.OPENED and event.actor is not None
+    parties = event.parties or ()  # type: ignore[attr-defined]  # annotated above
     return TimelineMessage(
         message,
         event,
+        heading_of(parties, message=message, ticket=event.ticket, ours=ours),
         words=sentence(event, names) if opened_for_them else "",
         newer=reader.seen_seq is not None and event.seq > reader.seen_seq,
         was_cut=event.was_cut,  # type: ignore[attr-defined]  # annotated above

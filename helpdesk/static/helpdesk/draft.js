@@ -6,7 +6,8 @@
 
 const PREFIX = "attend-draft:";
 const NOT_WRITTEN = "[name=csrfmiddlewaretoken], [name=seen_seq], [name=attachments], [type=file], button";
-const TEXTS = "textarea, input:not([type=hidden], [type=radio], [type=checkbox])";
+const OFFERED = "[name=cc]"; /* stands there before anybody has written */
+const TEXTS = `textarea:not(${OFFERED}), input:not([type=hidden], [type=radio], [type=checkbox])`;
 
 for (const [place, kept] of drafts()) {
   if (document.querySelector(`[data-sent="${CSS.escape(kept.token)}"]`)) sessionStorage.removeItem(place);
@@ -39,6 +40,7 @@ function restore({ fields }, { texts, ticked }) {
   for (const field of fields) {
     if (!isBox(field)) field.value = texts[field.name] ?? field.value;
     else if (ticked.includes(`${field.name}=${field.value}`)) field.checked = true;
+    if (field.matches(OFFERED)) addEventListener("load", () => field.dispatchEvent(new Event("restored")));
   }
 }
 
