@@ -22,7 +22,9 @@ __all__ = ["make"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("ATTEND_SHARED_DATA") or ROOT.parent / "shared" / "data")
-PROGRAMS = {"browser": "chromium", "java": "java", "node": "npm"}
+PROGRAMS = {
+    "browser": "chromium", "dovecot": "dovecot", "java": "java", "node": "npm", "postfix": "postfix",
+}  # fmt: skip
 """Which program of the machine's own a mark asks for."""
 
 # A busy machine is slow at times, and that is no failure: `timeout` in pyproject.toml bounds a whole test.

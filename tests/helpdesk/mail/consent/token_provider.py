@@ -34,6 +34,7 @@ class TokenProvider:
     token_port: int = 0
     imap_port: int = 0
     smtp_port: int = 0
+    introspection_port: int = 0
     account: str = "help@shop.example"
     codes: dict[str, tuple[str, str]] = field(default_factory=dict)
     refresh_token: str = ""
@@ -106,7 +107,9 @@ class _TokenServer(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        status, body = self.provider.answer({name: values[0] for name, values in form.items()})
+        self.answer(*self.provider.answer({name: values[0] for name, values in form.items()}))
+
+    def answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -115,6 +118,16 @@ class _TokenServer(BaseHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         """Be quiet."""
+
+
+class _Introspection(_TokenServer):
+    """Tells a mail server of somebody else's what a token is worth (RFC 7662)."""
+
+    def do_POST(self) -> None:
+        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        token = form.get("token", [""])[0]
+        active = bool(token) and token == self.provider.access_token
+        self.answer(200, json.dumps({"active": active, "email": self.provider.account}).encode())
 
 
 class _Imap(StreamRequestHandler):
@@ -183,8 +196,10 @@ def providing(authority: Authority) -> Iterator[TokenProvider]:
     _TokenServer.provider = _Imap.provider = _Smtp.provider = state
     tokens = ThreadingHTTPServer((HERE, 0), _TokenServer)
     tokens.socket = authority.server().wrap_socket(tokens.socket, server_side=True)
-    servers = [tokens, _mail_server(_Imap), _mail_server(_Smtp)]
-    state.token_port, state.imap_port, state.smtp_port = (each.server_address[1] for each in servers)
+    worth = ThreadingHTTPServer((HERE, 0), _Introspection)
+    servers = [tokens, _mail_server(_Imap), _mail_server(_Smtp), worth]
+    ports = (each.server_address[1] for each in servers)
+    state.token_port, state.imap_port, state.smtp_port, state.introspection_port = ports
     for server in servers:
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     PROVIDERS[SignIn.GOOGLE] = _provider(state)

@@ -38,17 +38,19 @@ class Authority:
         self, *, lasting: timedelta = FOR_LONG, host: x509.GeneralName | None = None
     ) -> ssl.SSLContext:
         """Return what a server of this host, 127.0.0.1 without one, shows to whoever comes over TLS."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.file(lasting=lasting, host=host))
+        return context
+
+    def file(self, *, lasting: timedelta = FOR_LONG, host: x509.GeneralName | None = None) -> Path:
+        """Return where the same lies, with its key."""
         key = ec.generate_private_key(ec.SECP256R1())
         host = host or x509.IPAddress(IPv4Address("127.0.0.1"))
-        return self._context(key, _signed(named("Server"), key, by=self, host=host, lasting=lasting))
-
-    def _context(self, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> ssl.SSLContext:
+        certificate = _signed(named("Server"), key, by=self, host=host, lasting=lasting)
         path = self.folder / f"{certificate.serial_number}.pem"
         secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         path.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(path)
-        return context
+        return path
 
 
 def named(name: str) -> x509.Name:
