@@ -1,1 +1,1 @@
-"""Backup and restore: the whole database as one file."""
+"""Backup and restore: database and files as one archive."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from helpdesk.models import Attachment, Message
+
+FILES_ARE_READ: Final = 5_140_261
+"""Of an advisory lock: a backup shares it, and meanwhile no file is deleted that its rows may name."""
 
 
 def let_go(messages: QuerySet[Message]) -> None:
@@ -22,6 +26,8 @@ def sweep(*, now: datetime, limit: int) -> int:
     Whoever dies in between leaves a row without bytes that nobody can reach; the next sweep finds it.
     """
     with transaction.atomic():
+        if not _may_delete():
+            return 0
         needless = Attachment.objects.needless(now).order_by("given_at")
         rows = list(needless.select_for_update(skip_locked=True)[:limit])
         for row in rows:
@@ -30,3 +36,10 @@ def sweep(*, now: datetime, limit: int) -> int:
                 default_storage.delete(row.path)
         Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
+
+
+def _may_delete() -> bool:
+    """Tell whether no backup is being made, and keep it so until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FILES_ARE_READ])
+        return bool(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""`manage.py backup FILE`: write the database to a file."""
+"""`manage.py backup FILE`: write the database and its files to one file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk.models import SecurityEventKind
 
 class Command(BaseCommand):
     requires_system_checks = ()
-    help = "Write the whole database to a file, while everything runs."
+    help = "Write the whole database and the files on messages to one file, while everything runs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=from_caller)

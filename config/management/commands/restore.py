@@ -1,4 +1,4 @@
-"""`manage.py restore FILE [--yes]`: put a backup in the place of the database."""
+"""`manage.py restore FILE [--yes]`: put a backup in the place of the database and its files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HELD = (
 
 class Command(BaseCommand):
     requires_system_checks = ()
-    help = "Put a backup in the place of everything in the database, wholly or not at all; asks first."
+    help = "Put a backup in the place of everything in the database and its files, wholly or not at all; asks first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=from_caller)
@@ -32,9 +32,11 @@ class Command(BaseCommand):
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
         try:
-            if confirmed("This replaces everything in the database.", beforehand=options["yes"]):
+            if confirmed(
+                "This replaces everything in the database, and its files.", beforehand=options["yes"]
+            ):
                 backup_file.restore(file)
                 set_up_trace.note_done_on_server("database", what="restored")
                 self.stdout.write(HELD)
-        except (NobodyToAsk, NoPrograms, backup_file.ProgramFailed) as reason:
+        except (NobodyToAsk, NoPrograms, backup_file.NoBackup, backup_file.ProgramFailed) as reason:
             raise CommandError(str(reason)) from reason
