@@ -33,6 +33,15 @@ _DIVIDERS = re.compile(
     r"|inicio del mensaje reenviado|תחילת ההודעה שהועברה) ?:",
     re.IGNORECASE,
 )
+_FORWARDED = re.compile(
+    r"-{2,} ?(forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|הודעה שהועברה"
+    r"|முன்னனுப்பிய செய்தி)|(begin forwarded message|anfang der weitergeleiteten|début du message (transf|réexp)"
+    r"|inicio del mensaje reenviado|תחילת ההודעה שהועברה)",
+    re.IGNORECASE,
+)
+_FORWARD_SUBJECTS = re.compile(
+    r"(?:[^\s:]{1,9} ?: ?){0,3}(fwd?|wg|tr|rv|enc|vb|doorst|הועבר|העברה|முன்னனுப்பு) ?:", re.IGNORECASE
+)
 _WRITERS = re.compile(r"(from|von|de|da|מאת|அனுப்புநர்|அனுப்பியவர்) ?:", re.IGNORECASE)
 _OTHER_LABELS = re.compile(
     r"(sent|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|envoyé|à|objet|enviado|enviado el|fecha|para|asunto"
@@ -76,6 +85,16 @@ def is_dated(words: str) -> bool:
 
 def is_divider(line: str) -> bool:
     return _DIVIDERS.match(line) is not None
+
+
+def is_forward(line: str) -> bool:
+    """Tell whether this line says that somebody hands on what follows."""
+    return _FORWARDED.match(line) is not None
+
+
+def is_forward_subject(subject: str) -> bool:
+    """Tell whether a mail with this subject hands on another."""
+    return _FORWARD_SUBJECTS.match(bare(subject)) is not None
 
 
 def is_writer(line: str) -> bool:
