@@ -1,4 +1,4 @@
-"""What kind of ticket it is: priority, queue, tags, tier."""
+"""What kind of ticket it is: priority, queue, tags, tier; and whose, where a form or a colleague stood in for them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.database.statement import run
 from helpdesk.input.visible_text import one_line
-from helpdesk.models import Agent, EventKind, Priority, Queue, Ticket
+from helpdesk.models import Agent, Customer, EventKind, Priority, Queue, Status, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.assignment import let_go
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import stays
+from helpdesk.tickets.opening.customer_match import KnownCustomers, reading_acquaintances, recognise
 from helpdesk.tickets.opening.draft import LONGEST_TAG, LONGEST_TIER, MOST_TAGS
-from helpdesk.tickets.ticket_change import changing
+from helpdesk.tickets.opening.new_ticket import NewCustomer
+from helpdesk.tickets.ticket_change import TicketChange, changing
+
+_BUT_MERGED = [status for status in Status if status != Status.MERGED]
 
 
 class UnknownPriority(Refused):
@@ -93,3 +98,34 @@ def change_tier(*, ticket: Ticket, tier: str, by: Agent | None, now: datetime) -
         ticket.tier = tier
         change.record(EventKind.TIER_CHANGED, tier=tier)
         return True
+
+
+def change_customer(*, ticket: Ticket, customer: NewCustomer, by: Agent, now: datetime) -> bool:
+    """Let the ticket be this customer's, found or made as where one opens; false where it is theirs already.
+
+    What was said as the customer's is theirs then, and what they write from now on joins it. A tier that they have
+    becomes the ticket's. Raises `NotAMember`, `TicketMerged`, `CannotRecognise`.
+    """
+    person = _recognised(customer, ticket)
+    with changing(ticket, now=now, by=by) as change:
+        refuse_ended(ticket, but=_BUT_MERGED)
+        if ticket.customer_id == person.pk:
+            return False
+        change.record(EventKind.CUSTOMER_CHANGED, customer=person.pk, before=ticket.customer_id)
+        ticket.customer = person
+        _take_over_tier(change, person)
+        return True
+
+
+def _recognised(customer: NewCustomer, ticket: Ticket) -> Customer:
+    """Find or make them before the ticket is locked: customers come first, everywhere."""
+    store = ticket.store_id
+    known = KnownCustomers(run(*reading_acquaintances([customer], store_id=store)))
+    [row] = recognise([(customer, True)], known=known, store_id=store)
+    return Customer.objects.get(pk=row.id)
+
+
+def _take_over_tier(change: TicketChange, person: Customer) -> None:
+    if person.tier and person.tier != change.ticket.tier:
+        change.ticket.tier = person.tier
+        change.record(EventKind.TIER_CHANGED, tier=person.tier)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Agent, EventKind, Ticket, TicketEvent
+from helpdesk.models import Agent, Customer, EventKind, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.assignment import let_go_of_the_absent
 from helpdesk.tickets.state.ticket_story import undone_seqs
@@ -31,6 +31,7 @@ _SAID: Final = frozenset(
 )
 UNDOABLE: Final = ENDS | {
     *_COLUMNS,
+    EventKind.CUSTOMER_CHANGED,
     EventKind.STATUS_CHANGED,
     EventKind.REOPENED,
     EventKind.ACKNOWLEDGED,
@@ -140,6 +141,9 @@ def _take_back(change: TicketChange, act: Sequence[TicketEvent]) -> None:
     _put_columns_back(change, act)
     if any(event.kind == EventKind.MERGED_INTO for event in act):
         change.ticket.merged_into = None
+    for event in act:
+        if event.kind == EventKind.CUSTOMER_CHANGED:
+            change.ticket.customer = Customer.objects.get(pk=event.payload["before"])
     let_go_of_the_absent(change)
 
 

@@ -34,6 +34,7 @@ SENTENCES: Final = {
     EventKind.QUEUE_CHANGED: gettext_lazy("{who} moved it to {queue}"),
     EventKind.TAGS_CHANGED: gettext_lazy("{who} set the tags to {tags}"),
     EventKind.TIER_CHANGED: gettext_lazy("{who} set the tier to {tier}"),
+    EventKind.CUSTOMER_CHANGED: gettext_lazy("{who} said that somebody else is the customer"),
     EventKind.DUE_TIME_SET: gettext_lazy("{who} set the {metric} due at {due_at}"),
     EventKind.DUE_TIME_CLEARED: gettext_lazy("{who} cleared the due time set for the {metric}"),
     EventKind.MERGED_INTO: gettext_lazy("{who} merged it into another ticket"),

@@ -9,9 +9,17 @@ from helpdesk.access import departures
 from helpdesk.conversation import answers, bounces, replies
 from helpdesk.jobs import job_turn
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
-from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status, undo
+from helpdesk.tickets import (
+    assignment,
+    manual_due_time,
+    merging,
+    ticket_attributes,
+    ticket_status,
+    undo,
+)
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.first_word import FirstWord
+from helpdesk.tickets.opening.new_ticket import NewCustomer
 from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
 from monitor.models import Flag
@@ -139,6 +147,11 @@ def sort(world: World, now: datetime, *, ticket: Ticket, priority: str, tags: li
     ticket_attributes.change_priority(ticket=ticket, priority=priority, by=None, now=now)
     ticket_attributes.change_tags(ticket=ticket, tags=tags, by=None, now=now)
     ticket_attributes.change_tier(ticket=ticket, tier=tier, by=None, now=now)
+
+
+def change_customer(world: World, now: datetime, *, ticket: Ticket, by: int, customer: int) -> None:
+    shape = NewCustomer(email=f"right{customer}@example.com", tier="vip" if customer else None)
+    ticket_attributes.change_customer(ticket=ticket, customer=shape, by=world.agents[by], now=now)
 
 
 def hand_over(world: World, now: datetime, *, ticket: Ticket, queue: int) -> None:

@@ -132,6 +132,7 @@ TABLE: list[tuple[int, Callable[..., None], dict[str, st.SearchStrategy[Any]]]] 
             "tier": st.sampled_from(["", "vip"]),
         },
     ),
+    (1, deeds.change_customer, {"ticket": numbers, "by": two, "customer": two}),
     (2, deeds.hand_over, {"ticket": numbers, "queue": two}),
     (
         2,
