@@ -113,6 +113,7 @@ urlpatterns = [
     path(f"{TICKET}messages/<int:number>/markup/", written_mail.show, name="message-markup"),
     path(f"{TICKET}acknowledgement/", ticket_actions.acknowledgement, name="ticket-acknowledgement"),
     path(f"{TICKET}assignee/", ticket_actions.assignee, name="ticket-assignee"),
+    path(f"{TICKET}customer/", ticket_actions.customer, name="ticket-customer"),
     path(f"{TICKET}status/", ticket_actions.status, name="ticket-status"),
     path(f"{TICKET}priority/", ticket_actions.priority, name="ticket-priority"),
     path(f"{TICKET}queue/", ticket_actions.queue, name="ticket-queue"),

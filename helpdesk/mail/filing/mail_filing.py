@@ -14,6 +14,7 @@ from helpdesk.attachments.message_files import attach
 from helpdesk.conversation import replies
 from helpdesk.conversation.mailed_replies import BY_MAIL
 from helpdesk.input.visible_text import one_line, storable
+from helpdesk.mail.addressing.colleagues import is_colleague
 from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.filing import mail_ids
 from helpdesk.mail.filing.filed_mail import FiledMail
@@ -26,6 +27,7 @@ from helpdesk.mail.filing.mail_writer import MailWriter, writer_of
 from helpdesk.mail.filing.reported_bounce import settle_report
 from helpdesk.mail.filing.sent_filing import file_sent
 from helpdesk.mail.reading.automatic import Automatic
+from helpdesk.mail.reading.forwarded import forwarded_sender
 from helpdesk.mail.reading.letter import Letter
 from helpdesk.mail.receipts.receipts import send_receipt
 from helpdesk.mail.spam import sender_blocks
@@ -183,8 +185,21 @@ def _shape(given: MailToFile, email: str) -> NewTicket:
         occurred_at=given.at,
         subject=storable(given.letter.subject) or None,
         channel=BY_MAIL,
-        metadata={"from": storable(writer.through)} if writer.through else {},
+        metadata=_handed_on_by(given),
     )
+
+
+def _handed_on_by(given: MailToFile) -> dict[str, str]:
+    """Return through whom it came, and whose mail a colleague forwards: whoever looks at the ticket decides on it."""
+    writer = given.writer
+    through = {"from": storable(writer.through)} if writer.through else {}
+    if not is_colleague(writer.key, environment=given.store.environment):
+        return through
+    inner = forwarded_sender(given.letter)
+    email = _sendable(inner.address) if inner else None
+    if inner is None or email is None:
+        return through
+    return through | {"forwarded_from": email, "forwarded_name": storable(inner.name)}
 
 
 def _queue_for(given: MailToFile) -> Queue | None:

@@ -9,12 +9,13 @@ from helpdesk.conversation.answers import answer
 from helpdesk.conversation.mailed_replies import send_by_mail
 from helpdesk.conversation.recipients import customer_as_recipient, recipients
 from helpdesk.database.statement import run
+from helpdesk.mail.addressing.colleagues import is_agent
 from helpdesk.mail.filing.mail_writer import MailWriter
 from helpdesk.mail.reading.automatic import is_machine_address
 from helpdesk.mail.receipts.promised_answer import promised_at
 from helpdesk.mail.receipts.receipt_language import language_of, receipt_locale
 from helpdesk.mail.receipts.receipt_text import opening_of, receipt_text
-from helpdesk.models import Agent, Mailbox, Message, Receipt, Store
+from helpdesk.models import Mailbox, Message, Receipt, Store
 from helpdesk.tickets.message import Utterance
 from helpdesk.tickets.opening.repeats import locking_said
 from helpdesk.tickets.ticket_change import changing
@@ -46,7 +47,7 @@ def _is_a_stranger(writer: MailWriter) -> bool:
     named = writer.address and not (writer.by_form and not writer.through)
     if not named or is_machine_address(writer.address):
         return False
-    return not Agent.objects.filter(email=writer.key).exists()
+    return not is_agent(writer.key)
 
 
 def _has_had_enough(address_key: str, *, now: datetime) -> bool:

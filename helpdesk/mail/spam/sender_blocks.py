@@ -9,9 +9,10 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
+from helpdesk.mail.addressing.colleagues import is_agent, our_domains
+from helpdesk.mail.addressing.mail_providers import is_mail_provider
 from helpdesk.mail.addressing.our_addresses import OurAddresses
-from helpdesk.mail.spam.mail_providers import is_mail_provider
-from helpdesk.models import Agent, Mailbox, RawMail, SenderBlock, Store, Ticket
+from helpdesk.models import Agent, RawMail, SenderBlock, Store, Ticket
 from helpdesk.refusal import Refused
 
 A_WHILE: Final = timedelta(days=90)
@@ -64,11 +65,9 @@ def block(*, ticket: Ticket, sender: str, for_good: bool, by: Agent, now: dateti
 
 def _is_one_of_us(sender: str, store: Store) -> bool:
     if not sender.startswith("@"):
-        ours = OurAddresses(store.environment)
-        return sender in ours or Agent.objects.filter(email=sender).exists()
-    boxes = Mailbox.objects.in_environment(store.environment).values_list("address", "aliases")
-    domains = {f"@{each.rpartition('@')[2]}" for own, aliases in boxes for each in (own, *aliases)}
-    return sender in domains or Agent.objects.filter(email__endswith=sender).exists()
+        return sender in OurAddresses(store.environment) or is_agent(sender)
+    at_home = sender.removeprefix("@") in our_domains(store.environment)
+    return at_home or Agent.objects.filter(email__endswith=sender).exists()
 
 
 def lift(blocks: list[SenderBlock], *, now: datetime) -> int:

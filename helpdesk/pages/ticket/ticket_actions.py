@@ -15,6 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from helpdesk.input.visible_text import isolated, one_line
+from helpdesk.mail.addressing.sendable_email import sendable_email
+from helpdesk.mail.addressing.typed_addresses import NoAddress
 from helpdesk.mail.spam import spam_tickets
 from helpdesk.models import Agent, Queue, Status, Ticket
 from helpdesk.pages.frame.address import read_number
@@ -24,6 +27,8 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.ticket_side import BLOCK_FOR_GOOD
 from helpdesk.refusal import Refused, UnknownValue
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status, undo
+from helpdesk.tickets.opening.draft import LONGEST_NAME
+from helpdesk.tickets.opening.new_ticket import NewCustomer
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -85,6 +90,20 @@ STATUS_ALREADY: Final[dict[str, _StrPromise]] = {
     Status.OPEN: _("It was open already."),
     Status.RESOLVED: _("It was resolved already."),
 }
+
+
+@resource
+def customer(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+    """Let the ticket be of the person named."""
+    typed, name = request.POST.get("email", ""), one_line(request.POST.get("name", ""))[:LONGEST_NAME]
+    email = sendable_email(typed.strip())
+    if email is None:
+        raise NoAddress(typed=isolated(one_line(typed)[:LONGEST_NAME]))
+    person = NewCustomer(email=email, name=name or None)
+    changed = ticket_attributes.change_customer(
+        ticket=ticket, customer=person, by=agent_of(request), now=now_of(request)
+    )
+    return _("They are the customer now.") if changed else _("They were the customer already.")
 
 
 @resource

@@ -18,6 +18,7 @@ from helpdesk.mail.spam.sender_blocks import senders_to_block
 from helpdesk.models import Agent, Priority, Queue, Status, Ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
 from helpdesk.templatetags.times import cldr_locale
+from helpdesk.tickets.opening.customer_match import email_key
 
 OTHERS_SHOWN: Final = 5
 CHANNELS: Final = {
@@ -40,6 +41,7 @@ def side(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     return {
         "channel": CHANNELS.get(ticket.channel, ticket.channel.replace("_", " ")),
         "block_choices": list(block_choices(ticket)) if ticket.is_live else [],
+        "handed_on": handed_on(ticket),
         "sorting": list(sorting_forms(ticket, agent_of(request))) if ticket.is_live else [],
         "earlier": _others(ticket, agent_of(request)),
         "order": list(_order(ticket)),
@@ -91,6 +93,14 @@ def _statuses(ticket: Ticket) -> list[tuple[Any, str]]:
     """What an agent may set, and new where it is that: nobody sets a ticket to new."""
     new = [Status.NEW] if ticket.status == Status.NEW else []
     return [(status.value, str(status.label)) for status in (*new, *SETTABLE)]
+
+
+def handed_on(ticket: Ticket) -> dict[str, str]:
+    """Return through whose address a mail came, and whom it offers as the customer: whose mail was forwarded in it."""
+    said = ticket.metadata if ticket.channel == "email" else {}
+    named = said.get("forwarded_from", "")
+    offered = "" if email_key(named) == ticket.customer.email_key else named
+    return {"through": said.get("from", ""), "offered": offered, "name": said.get("forwarded_name", "")}
 
 
 def _others(ticket: Ticket, agent: Agent) -> list[Ticket]:

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from helpdesk.access.erasure import erase_customer
 from helpdesk.mail import past_mail
+from helpdesk.mail.addressing.mail_providers import is_mail_provider
 from helpdesk.mail.spam import blocked_mail, sender_blocks, spam_tickets
-from helpdesk.mail.spam.mail_providers import is_mail_provider
 from helpdesk.mail.spam.sender_blocks import NotTheirSender, OneOfUs
 from helpdesk.models import Agent, Customer, MailOutcome, RawMail, SenderBlock, Store, Ticket
 from helpdesk.tickets import ticket_status
