@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from helpdesk.pages.demo import demo_mail, demo_switch
 from helpdesk.pages.frame import environment, shell
+from helpdesk.pages.letters import mail_preview, written_mail
 from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.mail import blocked_senders, receipt_page
 from helpdesk.pages.setup import (
@@ -29,7 +30,6 @@ from helpdesk.pages.ticket import (
     ticket_merge,
     ticket_messages,
     ticket_page,
-    written_mail,
 )
 
 
@@ -110,6 +110,7 @@ urlpatterns = [
     path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),
     path(f"{TICKET}messages/copies/", ticket_messages.copies, name="ticket-message-copies"),
     path(f"{TICKET}messages/newer/", ticket_messages.newer, name="ticket-newer-messages"),
+    path(f"{TICKET}messages/preview/", mail_preview.show, name="ticket-message-preview"),
     path(f"{TICKET}messages/<int:number>/markup/", written_mail.show, name="message-markup"),
     path(f"{TICKET}acknowledgement/", ticket_actions.acknowledgement, name="ticket-acknowledgement"),
     path(f"{TICKET}assignee/", ticket_actions.assignee, name="ticket-assignee"),

@@ -33,11 +33,21 @@ def plain_body(mail: OutgoingMail) -> str:
 
 def html_body(mail: OutgoingMail) -> str:
     """Return the same as HTML, in which each paragraph runs as its own words do, quoted ones too."""
-    way = direction_of_language(mail.language)
-    inside = "\n".join([*_blocks(mail, way), *(_quote(each, way) for each in _quoted(mail.quotes))])
-    said = f'lang="{_language(mail)}" dir="{way}"'
+    inside = "\n".join(filter(None, [written_html(mail), quoted_html(mail)]))
+    said = f'lang="{_language(mail)}" dir="{direction_of_language(mail.language)}"'
     head = '<head><meta charset="utf-8"></head>'
     return f"<!DOCTYPE html>\n<html {said}>{head}<body>\n<div {said}>\n{inside}\n</div>\n</body></html>\n"
+
+
+def written_html(mail: OutgoingMail) -> str:
+    """Return greeting, text and signature as HTML."""
+    return "\n".join(_blocks(mail, direction_of_language(mail.language)))
+
+
+def quoted_html(mail: OutgoingMail) -> str:
+    """Return what was said before as HTML; empty where nothing was."""
+    way = direction_of_language(mail.language)
+    return "\n".join(_quote(each, way) for each in _quoted(mail.quotes))
 
 
 def _language(mail: OutgoingMail) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from babel.dates import format_date, format_time
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from helpdesk.attachments.file_answer import FileMissing, content_of
+from helpdesk.conversation.recipients import MailRecipients
 from helpdesk.input import zone_name
 from helpdesk.input.visible_text import isolated
 from helpdesk.mail.composing.outgoing_mail import (
@@ -28,10 +32,26 @@ MOST_QUOTED_MESSAGES = 10
 
 def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
     """Return a reply as a mail: from the mailbox's public name, whoever wrote it, to whom it was sent."""
-    message, ticket = reply.message, reply.message.ticket
-    named, language = named_in(message), _language(ticket, mailbox)
-    before = _said_before(message)
-    thread = thread_of(message, mailbox=mailbox)
+    message = reply.message
+    mail, thread = _mail(message, named_in(message), mailbox), thread_of(message, mailbox=mailbox)
+    return replace(
+        mail,
+        message_id=thread.message_id,
+        in_reply_to=thread.answered,
+        references=thread.before,
+        files=[_file(each) for each in message.attachments.kept().order_by("pk")],
+    )
+
+
+def unsent_mail(message: Message, settled: MailRecipients, *, mailbox: Mailbox) -> OutgoingMail:
+    """Return what is not stored yet as the mail that it would become now; it has no id, and writes none down."""
+    to, cc = ([Correspondent(each.name, each.address) for each in line] for line in (settled.to, settled.cc))
+    return _mail(message, {PartyRole.TO: to, PartyRole.CC: cc}, mailbox)
+
+
+def _mail(message: Message, named: Mapping[str, list[Correspondent]], mailbox: Mailbox) -> OutgoingMail:
+    ticket, before = message.ticket, _said_before(message)
+    language = _language(ticket, mailbox)
     return OutgoingMail(
         sender=Correspondent(mailbox.public_name, mailbox.address),
         to=named[PartyRole.TO],
@@ -45,11 +65,8 @@ def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
         language=language,
         quotes=[_quote(each, mailbox, language) for each in before],
         sent_at=message.sent_at,
-        message_id=thread.message_id,
-        in_reply_to=thread.answered,
-        references=thread.before,
+        message_id="",
         automatic=message.automatic or message.author != Author.AGENT,
-        files=[_file(each) for each in message.attachments.kept().order_by("pk")],
     )
 
 

@@ -35,10 +35,15 @@ def content_security_policy(
 
 
 def sealed(
-    request: HttpRequest, template: str, context: dict[str, Any], *, pictures_from_elsewhere: bool = False
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    pictures_from_elsewhere: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     """Render what stands in a frame of ours: nothing in it acts, and whoever it asks or leads to hears no address."""
-    answer = render(request, template, context)
+    answer = render(request, template, context, status=status)
     pictures = " https: http:" if pictures_from_elsewhere else ""
     answer.headers["Content-Security-Policy"] = _SEALED.format(pictures=pictures)
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"

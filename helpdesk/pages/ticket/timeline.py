@@ -59,9 +59,8 @@ class TimelineMessage:
 
     @property
     def marked(self) -> SafeString:
-        """An agent's text as its readers see it: with lists, and words that stand out or lead elsewhere."""
-        way = "rtl" if get_language_bidi() else "ltr"
-        return SafeString("".join(marked_blocks(legible_text(self.message.body), way=way)))
+        """An agent's text as its readers see it, with lists, and words that stand out; empty of all others."""
+        return drawn(self.message) if self.message.is_marked else SafeString()
 
     @property
     def token(self) -> str:
@@ -69,6 +68,12 @@ class TimelineMessage:
         opened = self.event.kind == EventKind.OPENED and self.event.ticket.external_id
         sender, _colon, token = (self.message.external_id or opened or "").partition(":")
         return token if sender == "page" else ""
+
+
+def drawn(message: Message) -> SafeString:
+    """Return the marked text of a message as HTML for a page."""
+    way = "rtl" if get_language_bidi() else "ltr"
+    return SafeString("".join(marked_blocks(legible_text(message.body), way=way)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@ import "./draft.js";
 import "./due-time.js";
 import "./hot-keys.js";
 import "./live-state.js";
+import "./mail-preview.js";
+import "./marks.js";
 import "./written-mail.js";
 
 /* An open menu closes by Escape, or when one turns to something else. */

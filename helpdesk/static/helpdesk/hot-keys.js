@@ -29,7 +29,7 @@ class HotKeys extends HTMLElement {
     /* Whoever typed while this page was loading may not have noticed that it has come. */
     if (Date.now() - latest() < LOADING) sessionStorage.setItem(LATEST, Date.now());
     document.addEventListener("keydown", (event) => this.press(event), { signal });
-    document.addEventListener("submit", (event) => { this.leaving = !event.defaultPrevented; }, { signal });
+    document.addEventListener("submit", (event) => { this.leaving = !event.defaultPrevented && !event.submitter?.formTarget; }, { signal });
     addEventListener("pageshow", () => { this.leaving = false; }, { signal });
   }
 
