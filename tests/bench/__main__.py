@@ -13,7 +13,15 @@ from importlib import import_module
 from tests.bench import stage
 from tests.bench.figure import Effort, Figure
 
-NAMES = {"ingest": True, "sweep": True, "lag": True, "thread": True, "queue": True, "calendar": False}
+NAMES = {
+    "ingest": True,
+    "sweep": True,
+    "lag": True,
+    "thread": True,
+    "queue": True,
+    "mail": True,
+    "calendar": False,
+}
 """Each benchmark, and whether it needs servers."""
 
 

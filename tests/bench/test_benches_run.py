@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 
 from config import addresses
+from helpdesk.mail.reading import letter as letters
 from monitor.promises.defaults import ensure_defaults
-from tests.bench import lag, stage, sweep, thread
+from tests.bench import lag, mail, mail_corpus, stage, sweep, thread
 from tests.bench.figure import Effort, Figure
 from tests.config.running import database_url
 
@@ -59,3 +60,24 @@ def test_a_thread_costs_something_at_each_length() -> None:
     figures = thread.run(ONCE, lengths=(10, 20), turns=2)
 
     assert names(figures) == [f"{deed}: after 20 / 10 events" for deed in thread.DEEDS]
+
+
+def test_mail_is_filed_beside_the_same_messages_through_the_api() -> None:
+    figures = mail.run(ONCE, mails=20)
+
+    assert names(figures[:2]) == [
+        "kept, parsed and filed: mail / batches of 500",
+        "kept, parsed and filed: mail / API one by one",
+    ]
+    assert figures[2].met
+
+
+def test_the_corpus_of_mail_says_the_same_each_time_and_reads_as_it_was_meant() -> None:
+    once, again = (mail_corpus.questions(40, name="corpus") for _ in range(2))
+
+    assert once == again
+    for question in once:
+        letter = letters.read(question.raw)
+        assert letter.text.strip() == question.ticket["message"]["body"]  # type: ignore[index]
+        assert letter.sender.address == question.ticket["customer"]["email"]  # type: ignore[index]
+    assert any(letters.read(question.raw).files for question in once)
