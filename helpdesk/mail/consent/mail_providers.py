@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import LineSecurity, Mailbox, SignIn
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class MailServerAddress(NamedTuple):
@@ -29,10 +33,14 @@ class ProviderClient(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MailProvider:
-    """A provider; `mail_scopes` is what its mail servers want, `others` what comes with it, `asked` how it is asked."""
+    """A provider; `button` leads to it.
+
+    `mail_scopes` is what its mail servers want, `others` what comes with it, `asked` how it is asked.
+    """
 
     sign_in: SignIn
     name: str
+    button: str | _StrPromise
     authorise_url: str
     token_url: str
     mail_scopes: tuple[str, ...]
@@ -59,6 +67,7 @@ PROVIDERS: Final[dict[str, MailProvider]] = {
     SignIn.GOOGLE: MailProvider(
         sign_in=SignIn.GOOGLE,
         name="Google",
+        button=_("Sign in with Google"),
         authorise_url="https://accounts.google.com/o/oauth2/v2/auth",
         token_url="https://oauth2.googleapis.com/token",  # noqa: S106  # an address
         mail_scopes=("https://mail.google.com/",),
@@ -73,6 +82,7 @@ PROVIDERS: Final[dict[str, MailProvider]] = {
     SignIn.MICROSOFT: MailProvider(
         sign_in=SignIn.MICROSOFT,
         name="Microsoft",
+        button=_("Sign in with Microsoft"),
         authorise_url=f"{_MICROSOFT}/authorize",
         token_url=f"{_MICROSOFT}/token",
         mail_scopes=(

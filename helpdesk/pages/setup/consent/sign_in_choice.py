@@ -33,6 +33,7 @@ def offer(form: forms.BaseForm, mailbox: Mailbox) -> None:
     if mailbox.signs_in_by in providers():
         for name in OF_PASSWORDS:
             del form.fields[name]
+        asked.help_text = ""
         form.fields["imap_login"].help_text = _(
             "Empty where it is the address. Google lets each account in as itself alone; a shared mailbox of "
             "Microsoft is entered by its own address, with the consent of somebody who may open it."

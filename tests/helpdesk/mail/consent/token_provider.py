@@ -14,7 +14,7 @@ from itertools import count
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Event, Lock, Thread
 from typing import Any, ClassVar
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from helpdesk.mail.consent.mail_providers import MailProvider, MailServerAddress
 from helpdesk.models import LineSecurity, SignIn
@@ -104,6 +104,15 @@ class TokenProvider:
 
 class _TokenServer(BaseHTTPRequestHandler):
     provider: ClassVar[TokenProvider]
+
+    def do_GET(self) -> None:
+        """Be the page at which somebody consents, who does so at once."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        self.provider.consent("code", challenge=asked["code_challenge"], redirect_uri=asked["redirect_uri"])
+        back = urlencode({"code": "code", "state": asked["state"], "scope": asked["scope"]})
+        self.send_response(302)
+        self.send_header("Location", f"{asked['redirect_uri']}?{back}")
+        self.end_headers()
 
     def do_POST(self) -> None:
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
@@ -223,6 +232,7 @@ def _provider(state: TokenProvider) -> MailProvider:
     return MailProvider(
         sign_in=SignIn.GOOGLE,
         name="Google",
+        button="Sign in with Google",
         authorise_url=f"{root}/authorise",
         token_url=f"{root}/token",
         mail_scopes=SCOPES,
