@@ -30,7 +30,7 @@ class NothingLeavesByMail(Refused):
 
     code = "nothing-leaves-by-mail"
     place = "/cc"
-    sentence = _("Answers to this customer do not leave by mail: nobody on Cc would get this one.")
+    sentence = _("Answers to this customer do not leave by mail: nobody else would get this one.")
 
 
 @dataclass(frozen=True, slots=True)

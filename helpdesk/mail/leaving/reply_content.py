@@ -25,6 +25,7 @@ from helpdesk.mail.composing.reply_subject import reply_subject
 from helpdesk.mail.composing.signed_address import signed_address
 from helpdesk.mail.leaving.mail_keys import mail_keys
 from helpdesk.mail.leaving.reply_thread import thread_of
+from helpdesk.mail.leaving.said_before import said_before
 from helpdesk.models import Attachment, Author, Mailbox, MailedReply, Message, PartyRole, Ticket
 
 MOST_QUOTED_MESSAGES = 10
@@ -50,7 +51,7 @@ def unsent_mail(message: Message, settled: MailRecipients, *, mailbox: Mailbox) 
 
 
 def _mail(message: Message, named: Mapping[str, list[Correspondent]], mailbox: Mailbox) -> OutgoingMail:
-    ticket, before = message.ticket, _said_before(message)
+    ticket, before = message.ticket, _quotable(message)
     language = _language(ticket, mailbox)
     return OutgoingMail(
         sender=Correspondent(mailbox.public_name, mailbox.address),
@@ -95,17 +96,16 @@ def _language(ticket: Ticket, mailbox: Mailbox) -> str:
     return next((tag for tag in wished if tag in spoken), settings.LANGUAGE_CODE)
 
 
-def _said_before(message: Message) -> list[Message]:
-    """Return what its customer has read or written before, the newest first."""
-    known = Message.objects.public().filter(ticket=message.ticket_id, bounced_at=None, receipt=None)
-    earlier = known.exclude(pk=message.pk).filter(sent_at__lte=message.sent_at).defer("rest")
-    return list(earlier.order_by("-sent_at", "-pk")[:MOST_QUOTED_MESSAGES])
+def _quotable(message: Message) -> list[Message]:
+    """Return what stands below it, the newest first: no receipt of ours, nor what never arrived."""
+    known = said_before(message).filter(bounced_at=None, receipt=None).defer("rest")
+    return list(known.order_by("-sent_at", "-pk")[:MOST_QUOTED_MESSAGES])
 
 
 def _quote(said: Message, mailbox: Mailbox, language: str) -> QuotedMessage:
     customer = said.ticket.customer
-    theirs = said.author == Author.CUSTOMER
-    who = (customer.name or customer.email) if theirs else mailbox.public_name
+    named = {Author.CUSTOMER: customer.name or customer.email, Author.THIRD_PARTY: said.author_name}
+    who = named.get(Author(said.author), mailbox.public_name)
     with override(language):
         at = said.sent_at.astimezone(
             zone_name.read(customer.timezone) or zone_name.read(said.ticket.store.timezone)

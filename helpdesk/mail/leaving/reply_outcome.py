@@ -55,13 +55,15 @@ def note_left(reply: MailedReply, *, now: datetime) -> None:
         reply.refresh_from_db(fields=["delayed_at", "left_at", "said"])
         if reply.delayed_at is not None:
             change.record(EventKind.REPLY_LEFT, message=reply.message, reply_seq=_seq(reply))
-        tell_sent([reply.message], ticket=change.ticket, now=now)
+        if reply.message.public:
+            tell_sent([reply.message], ticket=change.ticket, now=now)
 
 
 def note_refused(reply: MailedReply, *, words: str, now: datetime) -> None:
-    """Note that it cannot leave: it has answered nothing, as if it had come back."""
+    """Note that it cannot leave: it has answered nothing, as if it had come back; a letter to others never did."""
     with transaction.atomic():
-        take_back_bounced(ticket=reply.message.ticket, message=reply.message, now=now)
+        if reply.message.public:
+            take_back_bounced(ticket=reply.message.ticket, message=reply.message, now=now)
         told = {"refused_at": now, "said": words[:LONGEST_WORDS]}
         if not MailedReply.objects.leaving().filter(pk=reply.pk).update(**told):
             transaction.set_rollback(True)  # somebody was faster, and it may have left

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from helpdesk.mail.composing.thread_headers import message_id
 from helpdesk.mail.leaving.mail_keys import mail_keys
+from helpdesk.mail.leaving.said_before import said_before
 from helpdesk.models import Author, Mailbox, MailId, Message
+
+_OTHERS: Final = (Author.CUSTOMER, Author.THIRD_PARTY)
 
 
 class ReplyThread(NamedTuple):
@@ -18,19 +21,18 @@ class ReplyThread(NamedTuple):
 
 
 def thread_of(message: Message, *, mailbox: Mailbox) -> ReplyThread:
-    """Return a reply's place in its conversation: it answers what its customer wrote last, else our last mail.
+    """Return a reply's place in its conversation: it answers what the other side wrote last, else our last mail.
 
     It gets its id here, for good, before it leaves: an answer may be faster than whatever is noted afterwards. Raises
     `Unsendable` for a mailbox without a domain.
     """
     own = _own_id(message, mailbox)
-    earlier = MailId.objects.filter(ticket=message.ticket_id, message__public=True).exclude(message=message)
     known = list(
-        earlier.filter(message__sent_at__lte=message.sent_at)
+        MailId.objects.filter(message__in=said_before(message))
         .order_by("message__sent_at", "message_id", "id")
         .values_list("value", "message__author")
     )
-    theirs = [value for value, author in known if author == Author.CUSTOMER]
+    theirs = [value for value, author in known if author in _OTHERS]
     before = [f"<{value}>" for value, _author in known]
     return ReplyThread(own, f"<{theirs[-1]}>" if theirs else "".join(before[-1:]), before)
 

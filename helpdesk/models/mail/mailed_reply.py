@@ -29,7 +29,8 @@ class MailedReplyQuerySet(models.QuerySet["MailedReply"]):
 
     def taking_long(self, since: datetime) -> Self:
         """Keep those that are leaving since then or longer, whose clocks do not know it yet."""
-        return self.leaving().filter(delayed_at=None, leaving_since__lte=since)
+        late = self.leaving().filter(delayed_at=None, leaving_since__lte=since)
+        return late.filter(message__public=True)  # a letter to others stops no clock, and none is told of it
 
 
 class MailedReply(models.Model):

@@ -186,7 +186,7 @@ def test_where_nothing_leaves_by_mail_no_copies_are_offered_and_none_get_lost(
     status, page = send(owner, ticket, "ann@office.example")
 
     assert (status, offered(page)) == (422, "ann@office.example")
-    assert "nobody on Cc would get this one" in page
+    assert "nobody else would get this one" in page
 
 
 def test_an_outsider_learns_nothing_of_who_took_part(client: Client, make: Make, ticket: Ticket) -> None:
