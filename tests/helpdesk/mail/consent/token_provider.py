@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -29,7 +29,10 @@ CHALLENGE = {"status": "400", "schemes": "Bearer", "scope": SCOPES[0]}
 
 @dataclass
 class TokenProvider:
-    """What it gives and remembers. `answers` are given instead, one after another; `let_go` holds each answer up."""
+    """What it gives and remembers. `answers` are given instead, one after another; `let_go` holds each answer up.
+
+    One that `forgives` takes a refresh token that it has replaced. `once_granted` is done before it says so.
+    """
 
     token_port: int = 0
     imap_port: int = 0
@@ -40,6 +43,8 @@ class TokenProvider:
     refresh_token: str = ""
     access_token: str = ""
     rotates: bool = True
+    forgives: bool = False
+    once_granted: Callable[[], None] | None = None
     lives_for: Any = 3600
     scope: str = " ".join(SCOPES)
     tells_account: bool = True
@@ -67,7 +72,12 @@ class TokenProvider:
             if self.answers:
                 return self.answers.popleft()
             right = self._redeem(asked) if "code" in asked else self._knows(asked.get("refresh_token"))
-            return (200, self._grant("code" in asked)) if right else (400, self._refusal())
+            if not right:
+                return 400, self._refusal()
+            granted = self._grant("code" in asked)
+            if self.once_granted:
+                self.once_granted()
+            return 200, granted
 
     def _redeem(self, asked: dict[str, str]) -> bool:
         challenge, redirect_uri = self.codes.pop(asked["code"], ("", ""))
@@ -75,7 +85,7 @@ class TokenProvider:
         return bool(challenge) and (challenge, redirect_uri) == (made, asked["redirect_uri"])
 
     def _knows(self, token: str | None) -> bool:
-        return bool(token) and token == self.refresh_token
+        return bool(token) and (token == self.refresh_token or (self.forgives and bool(self.refresh_token)))
 
     def _grant(self, first: bool) -> bytes:
         number = next(self._numbers)
