@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from html import escape, unescape
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 
+from helpdesk.input.visible_text import storable
 from helpdesk.mail.markup.html_tags import Attributes, rewritten
 
 ELSEWHERE: Final = "data-elsewhere"
@@ -36,7 +38,7 @@ def not_loaded(tag: str, attributes: Attributes) -> Attributes | None:
         return attributes
     scheme, _colon, rest = unescape(source).strip().partition(":")
     if scheme.lower() == "cid":
-        return attributes | {ENCLOSED: escape(rest)}
+        return attributes | {ENCLOSED: escape(storable(unquote(rest)))}
     return attributes | {ELSEWHERE: source}
 
 
