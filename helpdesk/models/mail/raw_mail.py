@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models.store import ApiKey
+from helpdesk.models.agent import Agent
+from helpdesk.models.queue import Queue
+from helpdesk.models.store import ApiKey, Store
 
 
 class MailOutcome(models.TextChoices):
@@ -53,6 +55,12 @@ _BLOCKED = Q(outcome=MailOutcome.BLOCKED)
 class RawMailQuerySet(models.QuerySet["RawMail"]):
     def visible_to(self, key: ApiKey) -> Self:
         return self.filter(store=key.store_id)
+
+    def overseen_by(self, agent: Agent) -> Self:
+        """Keep the mail of the stores of which the agent oversees a queue, its own or a mailbox's."""
+        queues = Queue.objects.overseen_by(agent)
+        theirs = Store.objects.filter(Q(default_queue__in=queues) | Q(mailboxes__queue__in=queues))
+        return self.filter(store__in=theirs)
 
     def unread(self) -> Self:
         return self.filter(_UNREAD)

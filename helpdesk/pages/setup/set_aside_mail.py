@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.mail.filing import second_reading
-from helpdesk.models import Agent, Queue, RawMail, RawMailBytes, Store
+from helpdesk.models import Agent, Queue, RawMail, RawMailBytes
 from helpdesk.models.mail.raw_mail import RawMailQuerySet
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -67,15 +66,10 @@ def original(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _overseen(agent: Agent) -> RawMailQuerySet:
-    """Return the mail of the stores of which the agent oversees a queue, its own or a mailbox's.
-
-    Raises PermissionDenied where they oversee none.
-    """
-    queues = Queue.objects.overseen_by(agent)
-    if not (agent.is_admin or queues.exists()):
+    """Return the mail that the agent oversees; raises PermissionDenied where they oversee nothing."""
+    if not (agent.is_admin or Queue.objects.overseen_by(agent).exists()):
         raise PermissionDenied
-    theirs = Q(default_queue__in=queues) | Q(mailboxes__queue__in=queues)
-    return RawMail.objects.filter(store__in=Store.objects.filter(theirs))
+    return RawMail.objects.overseen_by(agent)
 
 
 def _is_number(text: str) -> bool:

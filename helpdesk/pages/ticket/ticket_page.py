@@ -64,7 +64,7 @@ def page(
 
 
 def _reader(request: HttpRequest, seen_seq: int | None) -> TimelineReader:
-    return TimelineReader(seen_seq, all_of=read_number(request.GET.get("rest", "")))
+    return TimelineReader(agent_of(request), seen_seq, all_of=read_number(request.GET.get("rest", "")))
 
 
 def panels(request: HttpRequest, ticket: Ticket) -> list[SafeString]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 
@@ -17,7 +17,7 @@ from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.composing.mail_body import legible_text
 from helpdesk.mail.composing.text_blocks import marked_blocks
 from helpdesk.mail.reading.quoted_text import SplitText, split_quotes
-from helpdesk.models import Attachment, Author, EventKind, Message, Ticket, TicketEvent, Way
+from helpdesk.models import Agent, Attachment, Author, EventKind, Message, RawMail, Ticket, TicketEvent, Way
 from helpdesk.pages.ticket.attached_files import files_in, rows_of_files
 from helpdesk.pages.ticket.correspondents.message_heading import PARTIES, MessageHeading, heading_of
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
@@ -33,7 +33,7 @@ class TimelineMessage:
     """A message on the timeline; `newer` marks what came after the reader last looked.
 
     `heading` says to whom else it went. `offcuts` are shown of one that was too long, where they are asked for: each
-    with what it was cut off.
+    with what it was cut off. `original` is the number of the mail as it came, where the reader may have that.
     """
 
     message: Message
@@ -43,6 +43,7 @@ class TimelineMessage:
     newer: bool
     was_cut: bool
     offcuts: list[tuple[str, str]]
+    original: int | None
     files: list[Attachment]
 
     @property
@@ -100,8 +101,9 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class TimelineReader:
-    """Up to where somebody has read, and of which message they want to see all."""
+    """Who reads, up to where they have read, and of which message they want to see all."""
 
+    agent: Agent
     seen_seq: int | None = None
     all_of: int | None = None
 
@@ -114,13 +116,22 @@ def timeline(ticket: Ticket, *, reader: TimelineReader, whole: bool = False) -> 
     beside = ("actor", "message__agent", "message__mailed", "message__receipt__customer", "message__markup")
     with_messages = ticket.events.select_related(*beside).defer("message__rest", "message__markup__html")
     newest_first = with_messages.annotate(
-        was_cut=Q(message__rest__gt=""), files=rows_of_files(), parties=PARTIES
+        was_cut=Q(message__rest__gt=""),
+        files=rows_of_files(),
+        parties=PARTIES,
+        original=_originals_for(reader.agent),
     )
     newest_first = newest_first.order_by("-occurred_at", "-seq")
     events = list(newest_first if whole else newest_first[:SHOWN_AT_ONCE])
     events.reverse()
     items = list(_folded(events, reader, OurAddresses(ticket.store.environment)))
     return Timeline(items, earlier=ticket.last_seq - len(events), whole=whole)
+
+
+def _originals_for(agent: Agent) -> Subquery:
+    """Return what reads along as which mail each message came, while that is kept, for whoever oversees it."""
+    theirs = RawMail.objects.overseen_by(agent).whole().filter(message=OuterRef("message"))
+    return Subquery(theirs.order_by("pk").values("pk")[:1])
 
 
 def _folded(
@@ -152,6 +163,7 @@ def _timeline_message(
         newer=reader.seen_seq is not None and event.seq > reader.seen_seq,
         was_cut=event.was_cut,  # type: ignore[attr-defined]  # annotated above
         offcuts=[(part_words(at), text) for at, text in _offcuts(message, reader)],
+        original=event.original,  # type: ignore[attr-defined]  # annotated above
         files=files_in(event.files),  # type: ignore[attr-defined]  # annotated above
     )
 

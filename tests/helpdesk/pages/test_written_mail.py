@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.models import Message, MessageMarkup, Ticket
+from helpdesk.models import Attachment, Message, MessageMarkup, RawMail, RawMailBytes, Ticket
 from tests.helpdesk.mail.filing.post import mail, post
-from tests.make import Make
+from tests.make import NOW, Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -43,6 +43,68 @@ def test_whoever_sees_the_ticket_sees_it(client: Client, make: Make, message: Me
     assert '<img alt="A toad" data-enclosed="one@x">' in page
     assert "1 picture lies elsewhere and is not shown." in page
     assert " src=" not in page
+
+
+@pytest.mark.parametrize("who", ["owner", "overseer", "admin"])
+def test_the_original_is_offered_to_whoever_oversees_it_as_long_as_it_is_kept(
+    client: Client, make: Make, message: Message, who: str
+) -> None:
+    client.force_login(make.agent(who))
+    raw = RawMail.objects.get(message=message)
+    ticket, original = (
+        reverse("ticket", args=[message.ticket.reference]),
+        reverse("mail-original", args=[raw.pk]),
+    )
+    oversees = who != "owner"
+
+    assert (original in client.get(ticket).content.decode()) == oversees
+    assert client.get(original).status_code == (200 if oversees else 403)
+    RawMailBytes.objects.all().delete()
+    assert original not in client.get(ticket).content.decode()
+
+
+def test_a_picture_that_came_with_it_is_shown_from_our_own_store(
+    client: Client, make: Make, message: Message
+) -> None:
+    file = {
+        "store": message.store,
+        "message": message,
+        "size": 1,
+        "digest": b"",
+        "given_at": NOW,
+        "kept_at": NOW,
+    }
+    toad = Attachment.objects.create(
+        path="a", content_id="one@x", content_type="image/png", has_preview=True, **file
+    )
+    Attachment.objects.create(path="b", content_id="two@x", content_type="text/html", **file)
+    client.force_login(make.agent())
+
+    page = client.get(place(message)).content.decode()
+
+    assert f'src="{reverse("attachment-picture", args=[toad.pk])}"' in page
+    assert page.count(" src=") == 1
+
+
+def test_a_picture_of_another_message_is_not(client: Client, make: Make, message: Message) -> None:
+    other = {
+        "store": message.store,
+        "message": Message.objects.get(ticket=make.ticket()),
+        "size": 1,
+        "digest": b"",
+    }
+    Attachment.objects.create(
+        path="a",
+        content_id="one@x",
+        content_type="image/png",
+        has_preview=True,
+        given_at=NOW,
+        kept_at=NOW,
+        **other,
+    )
+    client.force_login(make.agent())
+
+    assert " src=" not in client.get(place(message)).content.decode()
 
 
 def test_nobody_else_does(client: Client, make: Make, message: Message) -> None:
