@@ -210,6 +210,7 @@ BODY_LIMITS = {
     # by path; any other body is bounded by API_MAX_BODY
     "/api/v1/mail": MAIL_MAX_SIZE,
     "/api/v1/attachments": FILE_MAX_SIZE,
+    r"/tickets/[^/]+/attachments/": API_MAX_BODY + FILE_MAX_SIZE,
     r"/tickets/[^/]+/messages/": API_MAX_BODY + FILES_MAX_SIZE,
 }
 LARGE_BODY_SECONDS = env.float("ATTEND_LARGE_BODY_SECONDS", 120.0, validate=variables.SPAN)

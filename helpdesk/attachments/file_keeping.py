@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -28,6 +28,10 @@ class FileTooLarge(Refused):
     code = "file-too-large"
     status = 413
     sentence = _("“%(name)s” is too large: a file may have at most %(limit)s MiB.")
+
+    @classmethod
+    def of(cls, name: str) -> Self:
+        return cls(name=name, limit=settings.FILE_MAX_SIZE // MEBIBYTE)
 
 
 class FileEmpty(Refused):
@@ -81,7 +85,7 @@ def take_in(file: GivenFile, *, giver: Agent | ApiKey, store: Store, now: dateti
     if not file.content:
         raise FileEmpty(name=kept_name(file.name))
     if len(file.content) > settings.FILE_MAX_SIZE:
-        raise FileTooLarge(name=kept_name(file.name), limit=settings.FILE_MAX_SIZE // MEBIBYTE)
+        raise FileTooLarge.of(kept_name(file.name))
     whose = {"agent" if isinstance(giver, Agent) else "api_key": giver}
     return keep(file, store=store, now=now, **whose)
 

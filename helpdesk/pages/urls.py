@@ -25,6 +25,7 @@ from helpdesk.pages.setup.consent import consent_pages
 from helpdesk.pages.ticket import (
     answers_elsewhere,
     attached_files,
+    files_to_send,
     new_ticket_page,
     ticket_actions,
     ticket_merge,
@@ -107,6 +108,7 @@ urlpatterns = [
     path("tickets/new/", new_ticket_page.begin, name="new-ticket"),
     path(TICKET, ticket_page.show, name="ticket"),
     path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
+    path(f"{TICKET}attachments/", files_to_send.upload, name="ticket-attachments"),
     path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),
     path(f"{TICKET}messages/copies/", ticket_messages.copies, name="ticket-message-copies"),
     path(f"{TICKET}messages/newer/", ticket_messages.newer, name="ticket-newer-messages"),

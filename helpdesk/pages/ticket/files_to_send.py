@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
 
 from helpdesk.attachments import message_files
-from helpdesk.attachments.file_keeping import GivenFile, take_in
+from helpdesk.attachments.file_keeping import FileTooLarge, GivenFile, take_in
 from helpdesk.models import Attachment, Message, Store
 from helpdesk.pages.frame.address import read_number
+from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.written_text import SentBefore
 from helpdesk.refusal import Refused
@@ -24,22 +30,48 @@ class FilesToSend:
     waiting: list[Attachment] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
 
+    @property
+    def most(self) -> int:
+        """Bytes of the largest file that is taken."""
+        return int(settings.FILE_MAX_SIZE)
+
+    @property
+    def too_large(self) -> str:
+        """What is said of a larger one, with a place for its name."""
+        return str(FileTooLarge.of("{name}"))
+
+    def take(self, request: HttpRequest, upload: UploadedFile[bytes], store: Store) -> None:
+        """Take a file in, or note why it was refused."""
+        upload.seek(0)
+        given = GivenFile(upload.name or "", upload.read())
+        try:
+            taken = take_in(given, giver=agent_of(request), store=store, now=now_of(request))
+        except Refused as refused:
+            self.refusals.append(str(refused))
+        else:
+            self.numbers.append(taken.pk)
+            self.waiting.append(taken)
+
+
+@login_required
+@require_POST
+def upload(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take in one file for what is being written on a ticket: a line of its form, or a sentence that refuses it."""
+    ticket, files = visible_ticket(request, reference), FilesToSend()
+    for each in request.FILES.getlist("file")[:1]:
+        files.take(request, each, ticket.store)
+    if not files.waiting:
+        return HttpResponse("".join(files.refusals), status=422, content_type="text/plain; charset=utf-8")
+    return render(request, "helpdesk/parts/given_file.html", {"file": files.waiting[0]}, status=201)
+
 
 def files_to_send(request: HttpRequest, store: Store) -> FilesToSend:
     """Take in what the form brings, before anything is sent: what is refused afterwards still has its files."""
     ticked = [number for text in request.POST.getlist("attachments") if (number := read_number(text))]
     known = Attachment.objects.given_by(agent_of(request)).filter(store=store, pk__in=ticked)
     files = FilesToSend(ticked, list(known.order_by("pk")))
-    for upload in request.FILES.getlist("files"):
-        upload.seek(0)
-        given = GivenFile(upload.name or "", upload.read())
-        try:
-            taken = take_in(given, giver=agent_of(request), store=store, now=now_of(request))
-        except Refused as refused:
-            files.refusals.append(str(refused))
-        else:
-            files.numbers.append(taken.pk)
-            files.waiting.append(taken)
+    for each in request.FILES.getlist("files"):
+        files.take(request, each, store)
     return files
 
 

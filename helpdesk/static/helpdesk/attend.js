@@ -1,6 +1,7 @@
 /* What every page loads: the custom elements, each a small module of its own. */
 import "./draft.js";
 import "./due-time.js";
+import "./files.js";
 import "./hot-keys.js";
 import "./live-state.js";
 import "./mail-preview.js";

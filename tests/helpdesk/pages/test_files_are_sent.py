@@ -143,3 +143,37 @@ def test_whatever_a_file_is_called_it_is_sent(send: Send, ticket: Ticket, name: 
 @pytest.mark.parametrize("number", ["0", "x", "-1", "9" * 30, "\u0663"])
 def test_whatever_is_said_to_be_a_file_the_page_stands(send: Send, number: str) -> None:
     assert send(attachments=[number]).status_code in (302, 422)
+
+
+def upload(client: Client, ticket: Ticket, *files: SimpleUploadedFile) -> Any:
+    return client.post(reverse("ticket-attachments", args=[ticket.reference]), {"file": list(files)})
+
+
+def test_a_file_is_given_while_the_text_is_written(client: Client, send: Send, ticket: Ticket) -> None:
+    answer = upload(client, ticket, file("<b>.pdf"))
+
+    assert answer.status_code == 201
+    assert "<bdi>&lt;b&gt;.pdf</bdi>" in answer.content.decode()
+    send(attachments=ticked(answer))
+    assert sent_with(ticket) == ["<b>.pdf"]
+
+
+def test_one_that_is_refused_says_why_in_plain_text(
+    client: Client, owner: Agent, ticket: Ticket, settings: Any
+) -> None:
+    settings.FILE_MAX_SIZE = 1024 * 1024
+    answer = upload(client, ticket, file("<b>", b"x" * (1024 * 1024 + 1)))
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (422, "text/plain; charset=utf-8")
+    assert answer.content.decode() == "“<b>” is too large: a file may have at most 1 MiB."
+    assert upload(client, ticket).status_code == 422
+
+
+def test_nobody_gives_a_file_to_a_ticket_that_they_may_not_see(
+    client: Client, make: Make, ticket: Ticket
+) -> None:
+    assert upload(client, ticket, file()).status_code == 302
+    client.force_login(make.agent("outsider"))
+    assert upload(client, ticket, file()).status_code == 404
+
+    assert not Attachment.objects.exists()
