@@ -120,7 +120,10 @@ OUTBOX_CHANNELS = {
 OUTBOX_SOURCES = ["monitor.alerts.news_delivery.make_out", "helpdesk.webhooks.fact_delivery.make_out"]
 API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
 API_WEBHOOKS = ["monitor.api.routes.WEBHOOKS", "helpdesk.api.routes.WEBHOOKS"]
-JOB_KINDS = {"recount": "monitor.relay.recount_job.RECOUNT"}
+JOB_KINDS = {
+    "recount": "monitor.relay.recount_job.RECOUNT",
+    "mailbox_history": "helpdesk.mail.history_job.MAILBOX_HISTORY",
+}
 
 # Where things are kept
 

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import NamedTuple
 
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import Mailbox, RawMail, RawMailBytes, Store
+from helpdesk.models import Mailbox, MailboxHistory, RawMail, RawMailBytes, Store
 
 
-def keep(
-    raw: bytes, *, store: Store, now: datetime, mailbox: Mailbox | None = None, was_sent: bool = False
-) -> tuple[RawMail, bool]:
+class FoundIn(NamedTuple):
+    """Where a mail was fetched: in which mailbox, and whether among what that sent, not where mail comes.
+
+    What belongs to a `history` is told as such, as of when its server received it.
+    """
+
+    mailbox: Mailbox
+    was_sent: bool = False
+    history: MailboxHistory | None = None
+    arrived_at: datetime | None = None
+
+
+def keep(raw: bytes, *, store: Store, now: datetime, found_in: FoundIn | None = None) -> tuple[RawMail, bool]:
     """Keep a mail, and tell whether it is new: the same bytes are one mail of their store, whoever brings them.
 
-    `was_sent` says that it lay in the mailbox's folder of what was sent, and not where mail comes.
+    One that lies where mail comes and also among what was sent is two, for it is both.
     """
     require_transaction()
+    found = found_in._asdict() if found_in else {}
     mail, is_new = RawMail.objects.get_or_create(
         store=store,
         digest=hashlib.sha256(raw).digest(),
-        was_sent=was_sent,
-        defaults={"size": len(raw), "received_at": now, "mailbox": mailbox},
+        was_sent=found.pop("was_sent", False),
+        defaults={"size": len(raw), "received_at": now, **found},
     )
     if is_new:
         RawMailBytes.objects.create(mail=mail, raw=raw)

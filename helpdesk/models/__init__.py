@@ -13,6 +13,7 @@ from helpdesk.models.mail.mail_trouble import MailTrouble, TroubleKind
 from helpdesk.models.mail.mailbox import Mailbox, MailboxMode
 from helpdesk.models.mail.mailbox_consent import MailboxConsent, SignIn
 from helpdesk.models.mail.mailbox_folder import MailboxFolder
+from helpdesk.models.mail.mailbox_history import MailboxHistory
 from helpdesk.models.mail.mailed_reply import Leaving, MailedReply
 from helpdesk.models.mail.message_markup import MessageMarkup
 from helpdesk.models.mail.message_party import MessageParty, PartyRole
@@ -56,6 +57,7 @@ __all__ = [
     "Mailbox",
     "MailboxConsent",
     "MailboxFolder",
+    "MailboxHistory",
     "MailboxMode",
     "MailedReply",
     "Membership",

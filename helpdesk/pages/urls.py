@@ -82,6 +82,7 @@ urlpatterns = [
     path("mailboxes/consent/", consent_pages.answer, name="consent-answer"),
     path("mailboxes/<int:number>/consent/", consent_pages.ask, name="mailbox-consent"),
     path("mailboxes/<int:number>/trial/", mailbox_pages.try_both_ways, name="mailbox-trial"),
+    path("mailboxes/<int:number>/history/", mailbox_pages.read_history, name="mailbox-history"),
     path("mailboxes/<int:number>/receipt/", receipt_page.receipt, name="mailbox-receipt"),
     path("mailboxes/<int:number>/removal/", mailbox_pages.remove, name="mailbox-removal"),
     path("attachments/<int:number>/", attached_files.download, name="attachment"),

@@ -45,6 +45,7 @@ PEOPLE_ALONE = {
     "file-missing",
     "file-not-kept",
     "file-too-large",
+    "history-under-way",
     "invitation-used",
     "many-at-the-door",
     "merge-across-stores",

@@ -10,6 +10,7 @@ from django.db import transaction
 from imap_tools.mailbox import BaseMailBox
 
 from helpdesk.mail import inbox
+from helpdesk.mail.inbox import FoundIn
 from helpdesk.mail.servers import imap_folder
 from helpdesk.mail.servers.imap_folder import FetchedMail, FolderNumbers
 from helpdesk.models import Mailbox, MailboxFolder
@@ -64,8 +65,8 @@ def _keep(
         MailboxFolder.objects.filter(pk=place.pk).update(last_uid=uid)
         if fetched is None or _is_older(fetched, place.reread_since):
             return False
-        was_sent = place.name == mailbox.sent_folder
-        _, is_new = inbox.keep(fetched.raw, store=mailbox.store, now=now, mailbox=mailbox, was_sent=was_sent)
+        found_in = FoundIn(mailbox, was_sent=place.name == mailbox.sent_folder)
+        _, is_new = inbox.keep(fetched.raw, store=mailbox.store, now=now, found_in=found_in)
         return is_new
 
 

@@ -14,7 +14,7 @@ from imap_tools.mailbox import BaseMailBox
 
 from helpdesk.database.instant import database_now
 from helpdesk.mail.consent import access_tokens
-from helpdesk.mail.fetching import folder_visit
+from helpdesk.mail.fetching import folder_visit, history_visit
 from helpdesk.mail.fetching.free_disk import DiskNearlyFull, require_free_disk
 from helpdesk.mail.servers import imap_folder
 from helpdesk.mail.servers.imap_server import imap_server_of, reading
@@ -30,6 +30,8 @@ IDLE_UNTIL = 300.0
 """Seconds after which a conversation no longer waits for mail, so that there is time left to fetch what comes."""
 LOOKS_EVERY = 30.0
 """Seconds from one look to the next, whatever the server tells of by itself."""
+LOOKS_BACK_FOR = 15.0
+"""Seconds for which the past is read before one looks again for what is new."""
 MOST_SAID = 500
 """Characters of what is kept of a failure's words."""
 READ_BY = (
@@ -91,7 +93,8 @@ class MailboxRound:
         ):
             while time.monotonic() - begun < IDLE_UNTIL and self._is_as_it_was(mailbox):
                 self._look(line, mailbox)
-                self._rest(line)
+                if not self._look_back(line, mailbox):
+                    self._rest(line)
 
     def _is_as_it_was(self, mailbox: Mailbox) -> bool:
         """Whether there is still something to read, in the way in which it was begun."""
@@ -109,6 +112,16 @@ class MailboxRound:
                 logger.info("mail_fetched", mailbox=mailbox.pk, kept=kept)
         self._failures = 0
         note_success(mailbox, now=database_now())
+
+    def _look_back(self, line: BaseMailBox, mailbox: Mailbox) -> bool:
+        """Keep some of the past, if it is asked for; what is new comes in between."""
+        until = time.monotonic() + LOOKS_BACK_FOR
+        return history_visit.visit(
+            line,
+            mailbox,
+            clock=database_now,
+            may_go_on=lambda: time.monotonic() < until and not self._wait(0),
+        )
 
     def _rest(self, line: BaseMailBox) -> None:
         """Wait until the server tells of new mail, if it is one that does (RFC 2177), at most for a while."""

@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 from django.conf import settings
 
-from helpdesk.attachments.message_files import attach
 from helpdesk.conversation import replies
 from helpdesk.conversation.mailed_replies import BY_MAIL
 from helpdesk.input.visible_text import one_line, storable
@@ -18,20 +17,28 @@ from helpdesk.mail.addressing.colleagues import is_colleague
 from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.filing import mail_ids
 from helpdesk.mail.filing.filed_mail import FiledMail
-from helpdesk.mail.filing.mail_markup import keep_markup
-from helpdesk.mail.filing.mail_parties import keep_parties
+from helpdesk.mail.filing.kept_beside import keep_beside
 from helpdesk.mail.filing.mail_thread import MailThread, thread_of
 from helpdesk.mail.filing.mail_to_file import MailToFile
 from helpdesk.mail.filing.mail_twin import is_the_same
 from helpdesk.mail.filing.mail_writer import MailWriter, writer_of
 from helpdesk.mail.filing.reported_bounce import settle_report
-from helpdesk.mail.filing.sent_filing import file_sent
+from helpdesk.mail.filing.sent.sent_filing import file_sent
 from helpdesk.mail.reading.automatic import Automatic
 from helpdesk.mail.reading.forwarded import forwarded_sender
 from helpdesk.mail.reading.letter import Letter
 from helpdesk.mail.receipts.receipts import send_receipt
 from helpdesk.mail.spam import sender_blocks
-from helpdesk.models import Attachment, Author, Mailbox, MailOutcome, Message, Queue, RawMail
+from helpdesk.models import (
+    Attachment,
+    Author,
+    Mailbox,
+    MailOutcome,
+    Message,
+    Queue,
+    RawMail,
+    TicketEvent,
+)
 from helpdesk.models.mail.raw_mail import MailReason
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ended_ticket import last_of_chain
@@ -49,7 +56,7 @@ def file_letter(
 
     What a person wrote joins the ticket that it belongs to or opens one, unless its sender is blocked. What a machine
     wrote is kept on its ticket and touches no clock. What another program sent from the mailbox has answered. Raises
-    what the verbs of tickets raise, and `AnswerBeforeItsQuestion`.
+    what the verbs of tickets raise.
     """
     own = mail_ids.own_id(letter, mail)
     ids = [own, *mail_ids.named_ids(letter), *([letter.report.message_id] if letter.report else [])]
@@ -106,6 +113,9 @@ def _is_too_much(given: MailToFile) -> bool:
 
 
 def _join(given: MailToFile, thread: MailThread) -> FiledMail:
+    if given.is_too_old_for(TicketEvent.objects.get(ticket=last_of_chain(thread.ticket), seq=1)):
+        message = _say(given, replace(thread, by_customer=False), automatic=False)
+        return FiledMail(MailOutcome.JOINED, message, MailReason.EARLIER)
     message = _say(given, thread, automatic=False)
     if not thread.by_customer:
         return FiledMail(MailOutcome.JOINED, message, MailReason.THIRD_PARTY)
@@ -120,7 +130,12 @@ def _say(given: MailToFile, thread: MailThread, *, automatic: bool) -> Message:
     """Say it on the ticket: as its customer, or as a third party, whose words are a note and touch no clock."""
     if thread.by_customer:
         message = replies.receive_customer_message(
-            ticket=thread.ticket, body=given.body, now=given.now, sent_at=given.at, automatic=automatic
+            ticket=thread.ticket,
+            body=given.body,
+            now=given.now,
+            sent_at=given.at,
+            automatic=automatic,
+            imported=given.is_history,
         )
     else:
         message = replies.add_note(
@@ -131,17 +146,10 @@ def _say(given: MailToFile, thread: MailThread, *, automatic: bool) -> Message:
             sent_at=given.at,
             author_name=_named(given.writer),
             otherwise=Author.THIRD_PARTY,
+            imported=given.is_history,
         )
-    _keep_besides(given, message)
+    keep_beside(given, message=message)
     return message
-
-
-def _keep_besides(given: MailToFile, message: Message) -> None:
-    """Keep by which name its mail is known, who stood in its head, what was enclosed, and its HTML."""
-    mail_ids.note_id(given.own, message=message)
-    keep_parties(given, message=message)
-    attach(given.files, to=message)
-    keep_markup(given, message=message)
 
 
 def _named(writer: MailWriter) -> str:
@@ -160,14 +168,15 @@ def _open(given: MailToFile) -> FiledMail:
         raise opened.refusal or Refused
     message = Message.objects.get(ticket=opened.ticket)
     message.ticket = opened.ticket
-    _keep_besides(given, message)
+    keep_beside(given, message=message)
     mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=opened.ticket)
     _send_receipt(given, message)
     return FiledMail(MailOutcome.OPENED, message)
 
 
 def _send_receipt(given: MailToFile, question: Message) -> None:
-    send_receipt(question, mailbox=_written_to(given), writer=given.writer, now=given.now)
+    if not given.is_history:
+        send_receipt(question, mailbox=_written_to(given), writer=given.writer, now=given.now)
 
 
 def _sendable(address: str) -> str | None:
@@ -186,6 +195,7 @@ def _shape(given: MailToFile, email: str) -> NewTicket:
         subject=storable(given.letter.subject) or None,
         channel=BY_MAIL,
         metadata=_handed_on_by(given),
+        imported=given.is_history,
     )
 
 

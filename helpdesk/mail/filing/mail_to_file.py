@@ -9,7 +9,7 @@ from datetime import datetime
 from helpdesk.input.visible_text import is_visible, storable
 from helpdesk.mail.filing.mail_writer import MailWriter
 from helpdesk.mail.reading.letter import Letter
-from helpdesk.models import Attachment, MailId, RawMail, Store
+from helpdesk.models import Attachment, MailId, RawMail, Store, TicketEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,20 @@ class MailToFile:
     @property
     def at(self) -> datetime:
         """When it was written, as far as that can be believed: no later than it came."""
-        return min(self.letter.date or self.mail.received_at, self.mail.received_at)
+        return min(self.letter.date or self.came_at, self.came_at)
+
+    @property
+    def came_at(self) -> datetime:
+        """When its server received it, if it is history, else when we did."""
+        return self.mail.arrived_at or self.mail.received_at
+
+    @property
+    def is_history(self) -> bool:
+        return self.mail.arrived_at is not None
+
+    def is_too_old_for(self, opening: TicketEvent) -> bool:
+        """Tell whether it is history, and a ticket is not: its clocks count from what opened it."""
+        return self.is_history and not opening.imported
 
     @property
     def body(self) -> str:

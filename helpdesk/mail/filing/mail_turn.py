@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from helpdesk.access.redaction import redacted
 from helpdesk.input.visible_text import storable
 from helpdesk.mail.enclosed_files import keep_enclosed
 from helpdesk.mail.filing.filed_mail import FiledMail
 from helpdesk.mail.filing.mail_filing import file_letter
-from helpdesk.mail.filing.sent_filing import AnswerBeforeItsQuestion
+from helpdesk.mail.filing.sent.sent_filing import is_before_its_question
 from helpdesk.mail.reading.letter import Letter, UnreadableMail, read
 from helpdesk.models import MailOutcome, RawMail, RawMailBytes
 from helpdesk.models.mail.raw_mail import MailReason
@@ -43,8 +44,6 @@ def take(*, now: datetime) -> bool:
         return True
     try:
         _read_and_file(mail, now=now)
-    except AnswerBeforeItsQuestion:
-        _let_wait(mail, now=now)
     except Exception as failure:  # noqa: BLE001  # whatever it is, the other mails go on
         _give_way(mail, failure, now=now)
     return True
@@ -52,13 +51,18 @@ def take(*, now: datetime) -> bool:
 
 def _claim(*, now: datetime) -> RawMail | None:
     with transaction.atomic():
-        ready = RawMail.objects.ready(now).order_by("pk")
-        mail = ready.select_for_update(skip_locked=True, no_key=True).first()
+        free = RawMail.objects.ready(now).order_by("pk").select_for_update(skip_locked=True, no_key=True)
+        mail = free.filter(history=None).first() or free.filter(pk__in=_next_of_history()).first()
         if mail is not None:
             mail.attempts += 1
             mail.rests_until = now + LEASE
             mail.save(update_fields=["attempts", "rests_until"])
         return mail
+
+
+def _next_of_history() -> QuerySet[RawMail, int]:
+    """Return the one whose turn it is: conversations of the past are told in order, and never before what is new."""
+    return RawMail.objects.unread().exclude(history=None).order_by("pk").values_list("pk", flat=True)[:1]
 
 
 def _read_and_file(mail: RawMail, *, now: datetime) -> None:
@@ -68,7 +72,10 @@ def _read_and_file(mail: RawMail, *, now: datetime) -> None:
         aside = FiledMail(MailOutcome.SET_ASIDE, None, MailReason.UNREADABLE, str(unreadable))
         _settle(mail, aside, now=now)
         return
-    _file(mail, letter, now=now)
+    if is_before_its_question(letter, mail=mail, now=now):
+        _let_wait(mail, now=now)
+    else:
+        _file(mail, letter, now=now)
 
 
 def _file(mail: RawMail, letter: Letter, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import imaplib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -15,7 +15,10 @@ from helpdesk.input.visible_text import one_line
 from helpdesk.mail.servers.server_fault import MailServerFailed, ServerFault
 
 _INTERNAL_DATE = re.compile(rb'INTERNALDATE "([^"]{20,40})"')
+_UID = re.compile(rb"\bUID (\d+)")
 _UID_WIDTH = 2**32
+_ASKED_AT_ONCE = 500
+"""Servers bound the length of a line."""
 
 
 class FolderNumbers(NamedTuple):
@@ -71,6 +74,17 @@ def uids_after(line: BaseMailBox, last_uid: int, *, since: datetime | None) -> l
     found = _answered(line.client.uid("SEARCH", *criteria))
     uids = sorted(int(word) for words in found if isinstance(words, bytes) for word in words.split())
     return [uid for uid in uids if last_uid < uid < _UID_WIDTH]  # `*` is the last mail, however low its UID
+
+
+def arrivals(line: BaseMailBox, uids: Sequence[int]) -> Iterator[tuple[int, datetime]]:
+    """Yield when the server received each of these mails of the folder that is open; raises `OddAnswer`."""
+    for first in range(0, len(uids), _ASKED_AT_ONCE):
+        asked = ",".join(str(uid) for uid in uids[first : first + _ASKED_AT_ONCE])
+        for part in _answered(line.client.uid("FETCH", asked, "(UID INTERNALDATE)")):
+            told = part if isinstance(part, bytes) else b""
+            uid, at = _UID.search(told), _arrived_at(told)
+            if uid and at:
+                yield int(uid[1]), at
 
 
 def fetch(line: BaseMailBox, uid: int, *, at_most: int) -> FetchedMail | None:

@@ -108,6 +108,10 @@ class RawMail(models.Model):
     digest = models.BinaryField(max_length=32, help_text=_("SHA-256 of its bytes"))
     size = models.PositiveIntegerField(_("size"))
     received_at = models.DateTimeField(_("received at"))
+    arrived_at = models.DateTimeField(null=True, help_text=_("of history: when its server received it"))
+    history = models.ForeignKey(
+        "helpdesk.MailboxHistory", on_delete=models.SET_NULL, null=True, related_name="mails", db_index=False
+    )
     sender_key = models.CharField(
         max_length=640, blank=True, db_default="", help_text=_("the e-mail of its writer in lower case")
     )
@@ -164,6 +168,9 @@ class RawMail(models.Model):
             models.Index(name="raw_mail_by_age", fields=["received_at"]),
             models.Index(name="raw_mail_blocked", fields=["block", "-id"], condition=Q(block__isnull=False)),
             models.Index(name="raw_mail_blocked_by_age", fields=["received_at"], condition=_BLOCKED),
+            models.Index(
+                name="raw_mail_of_history", fields=["history", "id"], condition=Q(history__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

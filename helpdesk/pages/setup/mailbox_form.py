@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.mail.consent import given_consents
 from helpdesk.mail.consent.mail_providers import provider_of
+from helpdesk.mail.history_request import MOST_DAYS
 from helpdesk.models import Mailbox, MailboxMode, MailedReply, Queue, Store
 from helpdesk.models.mail.mailbox import folded_address
 from helpdesk.pages.frame.viewer import languages
@@ -228,3 +229,16 @@ def _opened(sealed: str) -> str:
         return key_ring.unseal(sealed) if sealed else ""
     except NoKeyOpens:
         return sealed
+
+
+class HistoryForm(forms.Form):
+    """So many days; `seen` once it was said how much that is."""
+
+    days = forms.IntegerField(
+        label=_("Days back"),
+        min_value=1,
+        max_value=MOST_DAYS,
+        initial=30,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+    seen = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.access import set_up_trace
-from helpdesk.mail import mailbox_removal
+from helpdesk.mail import history_request, mailbox_removal
 from helpdesk.mail.consent import consent_failures
 from helpdesk.mail.consent.mail_providers import login_of, provider_of
 from helpdesk.mail.servers import server_trial
+from helpdesk.mail.servers.server_fault import MailServerFailed
 from helpdesk.models import Mailbox, MailboxConsent, Store
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from helpdesk.pages.setup.mailbox_form import MailboxForm
+from helpdesk.pages.setup.mailbox_form import HistoryForm, MailboxForm
 from helpdesk.refusal import Refused
 
 
@@ -81,6 +82,36 @@ def try_both_ways(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @admins_only
 @require_POST
+def read_history(request: HttpRequest, number: int) -> HttpResponse:
+    """Say how much of the past lies there; once that was seen, have it read as history."""
+    mailbox = get_object_or_404(Mailbox.objects.read_by_us(), pk=number)
+    days = HistoryForm(request.POST)
+    if not days.is_valid():
+        return _page(request, MailboxForm(instance=mailbox), days=days, status=422)
+    if not days.cleaned_data["seen"]:
+        return _page(request, MailboxForm(instance=mailbox), days=days, **_counted(request, mailbox, days))
+    try:
+        with transaction.atomic():
+            job = history_request.ask(
+                mailbox, days=days.cleaned_data["days"], by=agent_of(request), now=now_of(request)
+            )
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return HttpResponseRedirect(reverse("mailbox", args=[number]))
+    return HttpResponseRedirect(reverse("job", args=[job.pk]))
+
+
+def _counted(request: HttpRequest, mailbox: Mailbox, days: HistoryForm) -> dict[str, Any]:
+    try:
+        found = history_request.count(mailbox, days=days.cleaned_data["days"], now=now_of(request))
+    except (MailServerFailed, Refused) as failed:
+        return {"not_counted": str(failed)}
+    return {"found": found, "found_in_all": sum(found.values())}
+
+
+@login_required
+@admins_only
+@require_POST
 def remove(request: HttpRequest, number: int) -> HttpResponse:
     """Forget a mailbox and its passwords, where nothing is leaving by it."""
     mailbox = get_object_or_404(Mailbox, pk=number)
@@ -109,4 +140,6 @@ def _consent_of(mailbox: Mailbox | None) -> dict[str, Any]:
 def _page(request: HttpRequest, form: MailboxForm, *, status: int = 200, **shown: Any) -> HttpResponse:
     kept = Mailbox.objects.select_related("store").filter(pk=form.instance.pk).first()
     context = {"form": form, "mailbox": kept, "now": now_of(request), **_consent_of(kept), **shown}
+    if kept is not None and kept.imap_host:
+        context = {"days": HistoryForm(), "history_job": history_request.under_way(kept), **context}
     return render(request, "helpdesk/mailbox.html", context, status=status)

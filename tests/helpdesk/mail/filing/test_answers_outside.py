@@ -12,6 +12,7 @@ from django.db import transaction
 
 from helpdesk.conversation.replies import reply_in_public
 from helpdesk.mail import inbox
+from helpdesk.mail.inbox import FoundIn
 from helpdesk.mail.leaving.reply_thread import thread_of
 from helpdesk.models import (
     Agent,
@@ -66,7 +67,7 @@ def send(mailbox: Mailbox) -> Send:
 
 def lay(mailbox: Mailbox, raw: bytes, *, now: datetime) -> RawMail:
     with transaction.atomic():
-        return inbox.keep(raw, store=mailbox.store, now=now, mailbox=mailbox, was_sent=True)[0]
+        return inbox.keep(raw, store=mailbox.store, now=now, found_in=FoundIn(mailbox, was_sent=True))[0]
 
 
 def first_response() -> Clock:

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from helpdesk.attachments.message_files import attach
 from helpdesk.conversation import outside_answers, replies
 from helpdesk.conversation.follow_ups import has_ended_for_good
 from helpdesk.input.visible_text import storable
 from helpdesk.mail.filing import mail_ids
 from helpdesk.mail.filing.filed_mail import FiledMail
-from helpdesk.mail.filing.mail_parties import keep_parties
+from helpdesk.mail.filing.kept_beside import keep_beside
 from helpdesk.mail.filing.mail_thread import tickets_named_in
 from helpdesk.mail.filing.mail_to_file import MailToFile
-from helpdesk.mail.filing.sent_author import author_of, is_ours
-from helpdesk.mail.reading.letter import UnreadableMail, read
+from helpdesk.mail.filing.sent.sent_author import author_of, is_ours
+from helpdesk.mail.reading.letter import Letter, UnreadableMail, read
 from helpdesk.models import (
     Author,
     MailedReply,
@@ -36,14 +35,21 @@ QUESTION_WITHIN: Final = timedelta(minutes=10)
 """So long an answer waits for its question, which lies in another folder; longer while that is not read."""
 
 
-class AnswerBeforeItsQuestion(Exception):
-    """What it answers is not here yet, and may still come."""
+def is_before_its_question(letter: Letter, *, mail: RawMail, now: datetime) -> bool:
+    """Tell whether nothing is here yet of what a mail of ours answers, and it may still come; of history all has."""
+    if not mail.was_sent or mail.arrived_at is not None:
+        return False
+    named = mail_ids.named_ids(letter)
+    known = mail_ids.known_ids([mail_ids.own_id(letter, mail), *named], store_id=mail.store_id)
+    if not named or known or tickets_named_in(letter.subject, store=mail.store).exists():
+        return False
+    return _may_still_come(mail, now=now)
 
 
 def file_sent(given: MailToFile) -> FiledMail:
     """File a mail of our side; what left from here is known, what belongs to no ticket is passed over.
 
-    Raises `AnswerBeforeItsQuestion`, and what the verbs of tickets raise.
+    Raises what the verbs of tickets raise.
     """
     if not is_ours(given.letter, store=given.store):
         return FiledMail(MailOutcome.PASSED, reason=MailReason.NOT_OURS)
@@ -51,11 +57,7 @@ def file_sent(given: MailToFile) -> FiledMail:
     before = _said_here(given, ticket)
     if before is not None:
         return FiledMail(MailOutcome.JOINED, before, MailReason.KNOWN)
-    if ticket is not None:
-        return _answer(given, ticket)
-    if mail_ids.named_ids(given.letter) and _may_still_come(given.mail, now=given.now):
-        raise AnswerBeforeItsQuestion
-    return FiledMail(MailOutcome.PASSED, reason=MailReason.NO_TICKET)
+    return _answer(given, ticket) if ticket else FiledMail(MailOutcome.PASSED, reason=MailReason.NO_TICKET)
 
 
 def _ticket_of(given: MailToFile) -> Ticket | None:
@@ -124,7 +126,7 @@ def _answer(given: MailToFile, ticket: Ticket) -> FiledMail:
     author = author_of(given, ticket=last)
     said: dict[str, Any] = {
         "ticket": last, "body": given.body, "now": given.now, "sent_at": at,
-        "author_name": storable(author.name),
+        "author_name": storable(author.name), "imported": given.is_history,
     }  # fmt: skip
     if why_none is not None:
         message = replies.add_note(author=author.agent, otherwise=Author.AGENT, **said)
@@ -133,9 +135,7 @@ def _answer(given: MailToFile, ticket: Ticket) -> FiledMail:
     else:
         message = outside_answers.take_in_answer(by=author.agent, **said)
         mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=last)
-    mail_ids.note_id(given.own, message=message)
-    keep_parties(given, message=message)
-    attach(given.files, to=message)
+    keep_beside(given, message=message)
     return _filed(given, message, why_none)
 
 
@@ -148,7 +148,7 @@ def _sent_at(given: MailToFile) -> datetime:
     if asked is None or given.at >= asked.sent_at:
         return given.at
     is_near = asked.sent_at - given.at <= told_time.CLOCK_DIFFERENCE
-    return asked.sent_at if is_near else given.mail.received_at
+    return asked.sent_at if is_near else given.came_at
 
 
 def _why_no_answer(given: MailToFile, ticket: Ticket, last: Ticket, *, at: datetime) -> MailReason | None:
@@ -156,8 +156,8 @@ def _why_no_answer(given: MailToFile, ticket: Ticket, last: Ticket, *, at: datet
         return MailReason.TO_OTHERS
     if has_ended_for_good(last):
         return MailReason.ENDED
-    opened_at = TicketEvent.objects.get(ticket=last, seq=1).occurred_at
-    return MailReason.EARLIER if at < opened_at else None
+    opening = TicketEvent.objects.get(ticket=last, seq=1)
+    return MailReason.EARLIER if at < opening.occurred_at or given.is_too_old_for(opening) else None
 
 
 def _filed(given: MailToFile, message: Message, why_none: MailReason | None) -> FiledMail:
