@@ -211,6 +211,7 @@ def test_no_server_of_the_tests_reaches_a_process_that_is_to_bring_its_own() -> 
         ("ATTEND_BODY_SECONDS", "-0.1"),
         ("ATTEND_LOG_LEVEL", "LOUD"),
         ("ATTEND_PING_URL", "file:///etc/passwd"),
+        ("ATTEND_MICROSOFT_TENANT", "common/../../elsewhere"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_its_name(
@@ -243,3 +244,11 @@ def test_only_where_files_come_a_body_is_large_and_may_take_its_time(path: str, 
     from config.asgi import bounds_of
 
     assert bounds_of(path) == (most, 120.0 if most > 5_242_880 else 10.0)
+
+
+@pytest.mark.parametrize("half", ["ATTEND_GOOGLE_CLIENT_ID", "ATTEND_MICROSOFT_CLIENT_SECRET"])
+def test_half_of_a_registration_is_refused(monkeypatch: pytest.MonkeyPatch, half: str) -> None:
+    monkeypatch.setenv(half, "attend")
+
+    with pytest.raises(ImproperlyConfigured, match="belong together"):
+        runpy.run_path(str(ROOT / "config" / "settings.py"))

@@ -8,4 +8,4 @@ from pathlib import Path
 import pytest
 
 if __name__ == "__main__":
-    sys.exit(pytest.main(["-n0", "-q", "--durations=0", "--durations-min=60", str(Path(__file__).parent)]))
+    sys.exit(pytest.main(["-n0", str(Path(__file__).parent)]))

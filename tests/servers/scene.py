@@ -18,7 +18,16 @@ from helpdesk.mail.fetching import folder_visit
 from helpdesk.mail.filing import mail_turn
 from helpdesk.mail.leaving import reply_outcome
 from helpdesk.mail.servers.imap_server import imap_server_of, reading
-from helpdesk.models import LineSecurity, Mailbox, MailedReply, Message, RawMail, Ticket
+from helpdesk.models import (
+    LineSecurity,
+    Mailbox,
+    MailboxConsent,
+    MailedReply,
+    Message,
+    RawMail,
+    SignIn,
+    Ticket,
+)
 from helpdesk.outbox import outbox
 from helpdesk.secrets import key_ring
 from monitor.models import Clock
@@ -114,6 +123,20 @@ class Scene:
 
     def change(self, **columns: object) -> None:
         Mailbox.objects.filter(pk=self.mailbox.pk).update(**columns)
+
+    def consent(self) -> None:
+        """Have the mailbox signed in to by a consent whose token is good for an hour."""
+        provider, address = self.office.provider, self.mailbox.address
+        provider.account, provider.refresh_token, provider.access_token = address, "refresh-0", "access-0"
+        self.change(signs_in_by=SignIn.GOOGLE, smtp_password="", imap_password="")
+        MailboxConsent.objects.update_or_create(
+            mailbox=self.mailbox,
+            defaults={
+                "provider": SignIn.GOOGLE, "account": address, "given_by": self.agent, "given_at": self.begun,
+                "access_token": key_ring.seal("access-0"), "refresh_token": key_ring.seal("refresh-0"),
+                "access_until": self.at(60), "refused_at": None, "said": "",
+            },
+        )  # fmt: skip
 
     def customers_mails(self) -> list[EmailMessage]:
         """Return what the customer's provider keeps for them, the oldest first."""

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from helpdesk.models import MailboxConsent, MailedReply, SignIn
-from helpdesk.secrets import key_ring
+from helpdesk.models import MailedReply
 from tests.servers.scene import Scene
 
 pytestmark = [pytest.mark.postfix, pytest.mark.dovecot, pytest.mark.django_db(transaction=True)]
@@ -49,23 +48,8 @@ def _say(action: str) -> Callable[[Scene], None]:
     return lambda scene: scene.office.policy.actions.update({scene.jon: action})
 
 
-def _consent(scene: Scene) -> None:
-    """Have the mailbox signed in to by a consent whose token is good for an hour."""
-    provider, address = scene.office.provider, scene.mailbox.address
-    provider.account, provider.refresh_token, provider.access_token = address, "refresh-0", "access-0"
-    scene.change(signs_in_by=SignIn.GOOGLE, smtp_password="", imap_password="")
-    MailboxConsent.objects.update_or_create(
-        mailbox=scene.mailbox,
-        defaults={
-            "provider": SignIn.GOOGLE, "account": address, "given_by": scene.agent, "given_at": scene.begun,
-            "access_token": key_ring.seal("access-0"), "refresh_token": key_ring.seal("refresh-0"),
-            "access_until": scene.at(60), "refused_at": None, "said": "",
-        },
-    )  # fmt: skip
-
-
 def _end_early(scene: Scene) -> None:
-    _consent(scene)
+    scene.consent()
     scene.office.provider.access_token = "another"
 
 
@@ -111,7 +95,7 @@ FAULTS = {
     ),
     "token ended early": Fault(_end_early, _nothing, {1: LEAVING}, {2: LEFT}, "535"),
     "consent taken back": Fault(
-        _take_back, _consent, {1: LEAVING, 2: LEAVING, 7: LATE}, {17: LEFT}, "The consent for .* is over"
+        _take_back, Scene.consent, {1: LEAVING, 2: LEAVING, 7: LATE}, {17: LEFT}, "The consent for .* is over"
     ),
 }
 
