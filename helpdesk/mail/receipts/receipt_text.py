@@ -15,7 +15,7 @@ from helpdesk.mail.receipts.receipt_language import language_of
 def default_opening(language: str) -> str:
     """Return how a receipt begins where its mailbox says nothing else."""
     with override(language):
-        return _("Hello,\n\nyour message has reached us. Thank you for writing.")
+        return _("Hello,\n\nYour message has reached us. Thank you for writing.")
 
 
 def opening_of(openings: Mapping[str, str], language: str) -> str:
