@@ -41,11 +41,23 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     waiting = _waiting(reply) if reply else []
     if reply is None or reply.mailbox is None or not waiting:
         return Needless()
+    if _says_nothing_any_more(reply, now=now):
+        reply_outcome.note_needless(reply, now=now)
+        return Needless()
     try:
         refusals = _hand_over(reply, waiting, mailbox=reply.mailbox, now=now)
     except AttemptFailed as failure:
         return _failed(reply, waiting, failure, now=now)
     return _noted(reply, _handover(waiting, refusals), refusals, now=now)
+
+
+def _says_nothing_any_more(reply: MailedReply, *, now: datetime) -> bool:
+    """Tell whether it is a receipt whose promise has passed, or whose question waits for nobody by now."""
+    receipt = Receipt.objects.filter(message=reply.message).first()
+    return receipt is not None and (
+        reply.message.ticket.waiting_since is None
+        or (receipt.promised_at is not None and receipt.promised_at <= now)
+    )
 
 
 def _waiting(reply: MailedReply) -> Sequence[MessageParty]:

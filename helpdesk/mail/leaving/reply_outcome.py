@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from helpdesk.conversation.bounces import reply_behind, take_back_bounced
 from helpdesk.conversation.mailed_replies import REPLY_MAIL, tell_sent
@@ -67,6 +68,12 @@ def note_refused(reply: MailedReply, *, words: str, now: datetime) -> None:
         told = {"refused_at": now, "said": words[:LONGEST_WORDS]}
         if not MailedReply.objects.leaving().filter(pk=reply.pk).update(**told):
             transaction.set_rollback(True)  # somebody was faster, and it may have left
+
+
+def note_needless(reply: MailedReply, *, now: datetime) -> None:
+    """Note that what a machine had to say is not sent, for it is not so any more: nobody has missed anything."""
+    told = {"refused_at": now, "said": _("It was not needed any more.")}
+    MailedReply.objects.leaving().filter(pk=reply.pk).update(**told)
 
 
 def note_words(reply: MailedReply, *, words: str) -> None:

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from helpdesk.conversation.bounces import take_back_bounced
 from helpdesk.conversation.replies import reply_in_public
 from helpdesk.mail.filing import mail_turn
+from helpdesk.mail.filing.mail_writer import MailWriter
+from helpdesk.mail.receipts.receipts import send_receipt
 from helpdesk.models import Customer, Leaving, Mailbox, MailboxMode, MailedReply, Message, Receipt, Ticket
 from helpdesk.models.mail.raw_mail import RawMail
 from helpdesk.tickets import ticket_status
@@ -192,18 +195,16 @@ def test_none_leaves_by_a_mailbox_that_does_not_send_them(mailbox: Mailbox, chan
     assert not Receipt.objects.exists()
 
 
-def test_one_that_comes_back_leaves_the_ticket_as_it_stands(
-    mailbox: Mailbox, server: MailServer, let_out: LetOut
-) -> None:
+def test_one_that_comes_back_leaves_the_ticket_as_it_stands(mailbox: Mailbox, let_out: LetOut) -> None:
     post(mailbox.store, mail())
-    ticket = Ticket.objects.get()
-    ticket_status.resolve(ticket=ticket, by=None, now=minute(1))
-    server.refused["jon@example.com"] = 550
-    let_out(2)
+    let_out(1)
+    ticket, receipt = Ticket.objects.get(), Receipt.objects.get().message
+    ticket_status.resolve(ticket=ticket, by=None, now=minute(2))
+    assert take_back_bounced(ticket=ticket, message=receipt, now=minute(3))
 
     ticket.refresh_from_db()
-    assert Message.objects.get(automatic=True).bounced_at is not None
-    assert ticket.status == "resolved"
+    receipt.refresh_from_db()
+    assert (ticket.status, receipt.bounced_at) == ("resolved", minute(3))
 
 
 def test_a_reader_that_dies_leaves_no_ticket_without_its_receipt(
@@ -222,3 +223,43 @@ def test_a_reader_that_dies_leaves_no_ticket_without_its_receipt(
     RawMail.objects.update(rests_until=None)
     mail_turn.take(now=minute(2))
     assert (Ticket.objects.count(), Receipt.objects.count(), MailedReply.objects.count()) == (1, 1, 1)
+
+
+def test_history_gets_none(make: Make, mailbox: Mailbox) -> None:
+    past = make.ticket(imported=True, email="jon@example.com", channel="email")
+    question = Message.objects.get(ticket=past)
+    question.ticket = past
+
+    writer = MailWriter("jon@example.com", "Jon")
+    assert send_receipt(question, mailbox=mailbox, writer=writer, now=NOW) is None
+
+
+@pytest.mark.parametrize("minutes", [239.0, 240.0])
+def test_a_promise_that_has_passed_by_then_does_not_leave(
+    mailbox: Mailbox, server: MailServer, let_out: LetOut, minutes: float
+) -> None:
+    post(mailbox.store, mail())
+    server.steps["MAIL"] = 451
+    let_out(1)
+    server.steps.clear()
+    let_out(minutes)
+    let_out(minutes)
+
+    assert len(server.taken) == (1 if minutes < 240 else 0)
+
+
+@pytest.mark.parametrize("what", ["answered", "spam"])
+def test_it_does_not_leave_once_nobody_waits_any_more(
+    make: Make, mailbox: Mailbox, server: MailServer, let_out: LetOut, what: str
+) -> None:
+    post(mailbox.store, mail())
+    ticket = Ticket.objects.get()
+    if what == "answered":
+        reply_in_public(ticket=ticket, author=make.agent(), body="On its way.", now=minute(1))
+    else:
+        ticket_status.mark_spam(ticket=ticket, by=None, now=minute(1))
+    let_out(2)
+
+    assert [plain(taken).startswith("On its way.") for taken in server.taken] == [True] * (what == "answered")
+    receipt = Receipt.objects.get().message
+    assert (receipt.mailed.state, receipt.bounced_at) == (Leaving.REFUSED, None)
