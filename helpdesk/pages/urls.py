@@ -32,6 +32,7 @@ from helpdesk.pages.ticket import (
     ticket_messages,
     ticket_page,
 )
+from helpdesk.pages.ticket.correspondents import third_party_answers
 
 
 class Base36:
@@ -112,6 +113,14 @@ urlpatterns = [
     path(f"{TICKET}attachments/", files_to_send.upload, name="ticket-attachments"),
     path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),
     path(f"{TICKET}messages/copies/", ticket_messages.copies, name="ticket-message-copies"),
+    path(
+        f"{TICKET}messages/<int:number>/answer/", third_party_answers.answer, name="ticket-third-party-answer"
+    ),
+    path(
+        f"{TICKET}messages/<int:number>/answer/copies/",
+        third_party_answers.copies,
+        name="ticket-third-party-copies",
+    ),
     path(f"{TICKET}messages/newer/", ticket_messages.newer, name="ticket-newer-messages"),
     path(f"{TICKET}messages/preview/", mail_preview.show, name="ticket-message-preview"),
     path(f"{TICKET}messages/<int:number>/markup/", written_mail.show, name="message-markup"),

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from helpdesk.conversation.recipients import Recipient, customer_as_recipient
-from helpdesk.mail.addressing.answer_recipients import AnsweredMail, answering_all
+from helpdesk.conversation.recipients import MailRecipients, Recipient, customer_as_recipient
+from helpdesk.mail.addressing.answer_recipients import AnsweredMail, answering_all, answering_outside
 from helpdesk.mail.addressing.our_addresses import OurAddresses
-from helpdesk.models import Author, MessageParty, PartyRole, Ticket, Way
+from helpdesk.models import Author, Message, MessageParty, PartyRole, Ticket, Way
 
 _BETWEEN_THEM_AND_US = Q(
     Q(message__public=True) | Q(message__way=Way.MAIL),
@@ -26,6 +26,14 @@ def copies_of_answer(ticket: Ticket) -> tuple[Recipient, ...]:
     mail = answered_mail(MessageParty.objects.filter(message__in=newest).in_order())
     ours = OurAddresses(ticket.store.environment)
     return answering_all(mail, to=customer_as_recipient(ticket.customer), ours=ours).cc
+
+
+def recipients_outside(answered: Message) -> MailRecipients | None:
+    """Return to whom an answer to a third party's message goes; None where it did not come by mail."""
+    ticket = answered.ticket
+    mail = answered_mail(answered.parties.in_order())
+    ours = OurAddresses(ticket.store.environment)
+    return answering_outside(mail, customer=customer_as_recipient(ticket.customer), ours=ours)
 
 
 def answered_mail(parties: Iterable[MessageParty]) -> AnsweredMail:

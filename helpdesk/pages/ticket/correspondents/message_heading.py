@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,20 +42,22 @@ class ShownParty:
 
 @dataclass(frozen=True, slots=True)
 class MessageHeading:
-    """To whom else a message went, in which line."""
+    """Who wrote a mail, and to whom else it went, in which line."""
 
+    sender: str
     to: list[ShownParty]
     cc: list[ShownParty]
 
 
 def heading_of(
-    parties: Iterable[dict[str, Any]], *, message: Message, ticket: Ticket, ours: Container[str]
+    parties: Sequence[dict[str, Any]], *, message: Message, ticket: Ticket, ours: Container[str]
 ) -> MessageHeading:
     """Return who is worth a word: none of us, and in public not the customer either, with whom the ticket speaks."""
     spoken_with = ticket.customer.email_key if message.public else None
     others = [each for each in parties if each["key"] != spoken_with and each["address"] not in ours]
     return MessageHeading(
-        *([_shown(each) for each in others if each["role"] == role] for role in (PartyRole.TO, PartyRole.CC))
+        next((_shown(each).name for each in parties if each["role"] == PartyRole.SENDER), ""),
+        *([_shown(each) for each in others if each["role"] == role] for role in (PartyRole.TO, PartyRole.CC)),
     )
 
 

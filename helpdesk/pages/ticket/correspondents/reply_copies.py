@@ -43,10 +43,11 @@ class ReplyCopies:
     problem: str = ""
 
     @classmethod
-    def of(cls, ticket: Ticket, typed: str) -> Self:
-        """Return it of what was typed, valid or not."""
+    def of(cls, ticket: Ticket, typed: str, *, to: Recipient | None = None) -> Self:
+        """Return it of what was typed, valid or not, for a message to the customer or to somebody else."""
+        to = to or customer_as_recipient(ticket.customer)
         try:
-            copies = recipients(customer_as_recipient(ticket.customer), typed_recipients(typed)).cc
+            copies = recipients(to, typed_recipients(typed)).cc
         except Refused as refused:
             return cls(problem=str(refused))
         return cls(len(copies), newcomers(copies, ticket=ticket))
