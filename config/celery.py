@@ -38,6 +38,7 @@ SCHEDULE = {
     "helpdesk.read_mail": (UPKEEP, 1),
     "helpdesk.tell_of_mail": (UPKEEP, 30),
     "helpdesk.jobs": (UPKEEP, 2),
+    "helpdesk.scan_files": (UPKEEP, 1),
     "helpdesk.draw_previews": (UPKEEP, 1),
     "helpdesk.sweep_files": (UPKEEP, 30),
     "monitor.ping": (UPKEEP, 30),

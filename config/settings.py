@@ -205,6 +205,7 @@ API_MAX_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = env.int(
     "ATTEND_MAX_BODY", 5 * 1024 * 1024, validate=variables.COUNT
 )
 MAIL_MAX_SIZE = env.int("ATTEND_MAX_MAIL", 40_000_000, validate=variables.COUNT)
+CLAMD = env.str("ATTEND_CLAMD", "", validate=variables.SCANNER_OR_NONE)
 FILE_MAX_SIZE = env.int("ATTEND_MAX_FILE", 10_485_760, validate=variables.COUNT)
 FILES_MAX_SIZE = env.int("ATTEND_MAX_FILES", 26_214_400, validate=variables.COUNT)
 MAIL_PER_SENDER = env.int("ATTEND_MAIL_PER_SENDER", 30, validate=variables.COUNT)

@@ -11,6 +11,9 @@ COUNT_OR_NONE: Final = validate.Range(min=0, max=10**9)
 SPAN: Final = validate.Range(min=0, max=10**5)
 """Of days, hours or seconds: what is longer can be taken off no date."""
 LOG_LEVEL: Final = validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+SCANNER_OR_NONE: Final = validate.Regexp(
+    r"(unix:/\S+|tcp://[^\s/:]+:[0-9]+)?\Z", error="Write unix:/path or tcp://host:port"
+)
 WEB_ADDRESS_OR_NONE: Final = validate.Regexp(r"(https?://\S+)?\Z", error="Write http://… or https://…")
 TENANT: Final = validate.Regexp(r"[\w.-]+\Z", error="Write its ID, or its domain")
 
@@ -43,6 +46,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_MAX_BODY": "Bytes of the largest request body; 5242880.",
     "ATTEND_MAX_MAIL": "Bytes of the largest mail that is taken: 25 MiB of files, as mail encodes them; 40000000.",
     "ATTEND_FILES_DIR": "Directory of files on messages, which no web server serves; `files` in ATTEND_VAR.",
+    "ATTEND_CLAMD": "ClamAV's daemon, as unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310; none.",
     "ATTEND_MAX_FILE": "Bytes of the largest file on a message; 10485760.",
     "ATTEND_MAX_FILES": "Bytes of all files of one message together; 26214400.",
     "ATTEND_MAIL_PER_SENDER": "Mails of one address within an hour beyond which the rest is set aside; 30.",

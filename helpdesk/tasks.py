@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from helpdesk.access import retention
-from helpdesk.attachments import file_sweep, previews
+from helpdesk.attachments import file_sweep, previews, scanning
 from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_turn, past_jobs
 from helpdesk.mail import past_mail
@@ -32,6 +32,9 @@ REPLIES_AT_A_TIME = 100
 
 MAIL_SECONDS = 8
 """How long one task goes on reading mail; the mail that is begun last may take a little longer."""
+
+SCANNING_SECONDS = 8
+"""How long one task goes on having files scanned; the last one may take some seconds more."""
 
 DRAWING_SECONDS = 8
 """How long one task goes on drawing; the picture that is begun last may take a few seconds."""
@@ -80,6 +83,17 @@ def follow_replies() -> None:
     told = reply_outcome.follow(longest=longest, now=database_now(), limit=REPLIES_AT_A_TIME)
     if told:
         logger.warning("%d replies take long to leave, or cannot", told)
+
+
+@shared_task(name="helpdesk.scan_files")
+def scan_files() -> None:
+    """Have files scanned, where there is a scanner. Safe to run twice, late, or in parallel."""
+    until = time.monotonic() + SCANNING_SECONDS
+    scanned = 0
+    while time.monotonic() < until and scanning.take(now=database_now()):
+        scanned += 1
+    if scanned:
+        logger.info("had %d files scanned", scanned)
 
 
 @shared_task(name="helpdesk.draw_previews")

@@ -233,6 +233,7 @@ class AttachmentShape(Struct, kw_only=True):
         Annotated[str, one_of("LeftOut", models.LeftOut.values)] | None,
         Meta(description="Why a file that came by mail stays in the mail."),
     ]
+    infection: Annotated[str | None, Meta(description="What a virus scanner found in it.")]
 
 
 class AttachmentQuery(Struct, kw_only=True):

@@ -130,6 +130,7 @@ def represent_attachment(file: Attachment) -> shapes.AttachmentShape:
         size=file.size,
         sha256=bytes(file.digest).hex(),
         left_out=file.left_out or None,
+        infection=file.infection or None,
     )
 
 

@@ -212,6 +212,7 @@ def test_no_server_of_the_tests_reaches_a_process_that_is_to_bring_its_own() -> 
         ("ATTEND_LOG_LEVEL", "LOUD"),
         ("ATTEND_PING_URL", "file:///etc/passwd"),
         ("ATTEND_MICROSOFT_TENANT", "common/../../elsewhere"),
+        ("ATTEND_CLAMD", "/run/clamav/clamd.ctl"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_its_name(

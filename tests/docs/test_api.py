@@ -42,8 +42,6 @@ PEOPLE_ALONE = {
     "consent-missing",
     "consent-refused",
     "consent-strange",
-    "file-missing",
-    "file-not-kept",
     "file-too-large",
     "history-under-way",
     "invitation-used",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from helpdesk.attachments.file_answer import FileWaits
 from helpdesk.mail.composing.address_text import bare_address
 from helpdesk.mail.composing.mail_composition import compose, envelope_recipients
 from helpdesk.mail.composing.outgoing_mail import OutgoingMail, Unsendable
@@ -94,6 +95,8 @@ def _hand_over(
         raise MessageRefused(
             "it has no form that can be sent", for_good=True, words=str(unsendable)
         ) from None
+    except FileWaits as waits:
+        raise MessageRefused("a file of it is not scanned yet", words=str(waits)) from None
     server = smtp_server_of(mailbox, now=now)
     with access_tokens.doubted_where_refused(mailbox, now=now):
         return mail_server.hand_over(raw, sender=sender, recipients=recipients, server=server)

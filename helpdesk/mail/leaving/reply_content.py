@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from helpdesk.attachments.file_answer import FileMissing, content_of
+from helpdesk.attachments.file_answer import FileInfected, FileMissing, content_of
 from helpdesk.conversation.recipients import MailRecipients
 from helpdesk.input import zone_name
 from helpdesk.input.visible_text import isolated
@@ -72,11 +72,11 @@ def _mail(message: Message, named: Mapping[str, list[Correspondent]], mailbox: M
 
 
 def _file(file: Attachment) -> SentFile:
-    """Return a file as it goes along; raises `Unsendable` where its bytes are not there any more."""
+    """Return a file as it goes along; raises `Unsendable` where it never can, and `FileWaits`."""
     try:
         return SentFile(file.name, file.content_type, content_of(file))
-    except FileMissing as missing:
-        raise Unsendable(f"{file.name}: {missing}") from None
+    except (FileMissing, FileInfected) as refused:
+        raise Unsendable(f"{file.name}: {refused}") from None
 
 
 def named_in(message: Message) -> dict[str, list[Correspondent]]:

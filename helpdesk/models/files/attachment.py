@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,7 @@ class LeftOut(models.TextChoices):
 
 _LOOSE = Q(message=None)
 _NOBODYS = Q(agent=None, api_key=None)
+_UNSCANNED = Q(kept_at__isnull=False, scanned_at=None)
 _UNDRAWN = Q(content_type__in=PICTURES, kept_at__isnull=False, drawn_at=None)
 
 
@@ -55,7 +57,12 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def undrawn(self) -> Self:
         """Keep pictures of which nobody has tried to make a preview."""
-        return self.filter(_UNDRAWN)
+        scanned = Q(scanned_at__isnull=False) if settings.CLAMD else Q()
+        return self.filter(_UNDRAWN, scanned, infection="")
+
+    def unscanned(self, now: datetime) -> Self:
+        """Keep those that the virus scanner may look into now."""
+        return self.filter(_UNSCANNED).filter(Q(scan_rests_until=None) | Q(scan_rests_until__lte=now))
 
     def needless(self, now: datetime) -> Self:
         """Keep those that nobody will put on a message any more, or whose message is gone."""
@@ -97,6 +104,9 @@ class Attachment(models.Model):
     path = models.CharField(max_length=40, blank=True, help_text=_("its name in the storage"))
     given_at = models.DateTimeField(_("given at"))
     kept_at = models.DateTimeField(null=True, help_text=_("since when all its bytes are in the storage"))
+    scanned_at = models.DateTimeField(null=True, help_text=_("when a virus scanner gave its verdict"))
+    scan_rests_until = models.DateTimeField(null=True, help_text=_("left alone until then"))
+    infection = models.CharField(max_length=200, blank=True, default="", db_default="")
     drawn_at = models.DateTimeField(null=True, help_text=_("when a preview was tried"))
     has_preview = models.BooleanField(db_default=False, default=False)
     left_out = models.CharField(max_length=9, choices=LeftOut.choices, blank=True, default="", db_default="")
@@ -123,11 +133,17 @@ class Attachment(models.Model):
         ]
         indexes = [
             models.Index(name="attachment_loose", fields=["given_at"], condition=_LOOSE),
+            models.Index(name="attachment_unscanned", fields=["id"], condition=_UNSCANNED),
             models.Index(name="attachment_undrawn", fields=["id"], condition=_UNDRAWN),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def waits_for_scan(self) -> bool:
+        """Whether it is held until a virus scanner has looked into it."""
+        return bool(settings.CLAMD) and self.scanned_at is None
 
     @property
     def preview_path(self) -> str:

@@ -16,7 +16,7 @@ from helpdesk.attachments import file_answer
 from helpdesk.models import Attachment
 from helpdesk.pages.frame.viewer import agent_of
 
-_SHOWN: Final = ("id", "name", "content_type", "size", "left_out", "has_preview")
+_SHOWN: Final = ("id", "name", "content_type", "size", "left_out", "has_preview", "scanned_at", "infection")
 
 
 @login_required

@@ -43,6 +43,7 @@ def test_a_file_is_given_as_the_body_and_told_by_its_content(caller: Caller, kin
         "size": len(BILL),
         "sha256": sha256(BILL).hexdigest(),
         "left_out": None,
+        "infection": None,
     }
     assert answer.headers["Location"] == f"/api/v1/attachments/{number}"
 
