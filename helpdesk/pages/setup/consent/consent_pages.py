@@ -59,6 +59,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     question = consent_question.take_back(
         request.GET.get("state", ""), session=request.session, now=now_of(request)
     )
+    request.session.save()  # whoever reloads the page while the provider takes its time asks nothing twice
     if question is None:
         messages.error(request, str(ConsentStrange()))
         return redirect("mailboxes")

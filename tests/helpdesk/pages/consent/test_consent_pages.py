@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -95,6 +97,34 @@ def test_an_answer_is_good_once(
 
     assert "belongs to no question that is still open here" in again.content.decode()
     assert len(provider.asked) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_is_reloaded_while_the_provider_takes_its_time_asks_it_once(
+    client: Client, admin: Agent, mailbox: Mailbox, provider: TokenProvider
+) -> None:
+    took = asked(client, mailbox)
+    provider.consent(CODE, challenge=took["code_challenge"], redirect_uri=took["redirect_uri"])
+    told = {"state": took["state"], "code": CODE}
+    again = Client()
+    again.cookies = client.cookies
+    provider.let_go.clear()
+    with ThreadPoolExecutor(1) as browser:
+        first = browser.submit(_get_in_a_thread, client, told)
+        assert provider.was_asked.wait(20)
+        reloaded = again.get(ANSWER, told, follow=True)
+        provider.let_go.set()
+        assert first.result(30).headers["Location"] == reverse("mailbox", args=[mailbox.pk])
+
+    assert "belongs to no question" in reloaded.content.decode()
+    assert (len(provider.asked), MailboxConsent.objects.count()) == (1, 1)
+
+
+def _get_in_a_thread(client: Client, told: dict[str, str]) -> Any:
+    try:
+        return client.get(ANSWER, told)
+    finally:
+        connection.close()
 
 
 @pytest.mark.parametrize(
