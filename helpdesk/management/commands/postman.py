@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-from threading import Event
-from types import FrameType
-
 from django.core.management.base import BaseCommand
 
 from helpdesk.mail.fetching.postman import Postman
+from helpdesk.termination import told_to_stop
 
 
 class Command(BaseCommand):
@@ -16,11 +13,4 @@ class Command(BaseCommand):
     requires_system_checks = ()  # they read every page and route, which it would carry about for ever
 
     def handle(self, *args: object, **options: object) -> None:
-        over = Event()
-
-        def stop(signum: int, frame: FrameType | None) -> None:
-            over.set()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        Postman(over=over).keep()
+        Postman(over=told_to_stop()).keep()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-from threading import Event
-from types import FrameType
-
 from django.core.management.base import BaseCommand
 
+from helpdesk.termination import told_to_stop
 from monitor.watch.doorbell import Doorbell
 from monitor.watch.watch import Watch
 
@@ -17,11 +14,4 @@ class Command(BaseCommand):
     requires_system_checks = ()  # they read every page and route, which it would carry about for ever
 
     def handle(self, *args: object, **options: object) -> None:
-        over = Event()
-
-        def stop(signum: int, frame: FrameType | None) -> None:
-            over.set()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        Watch(doorbell=Doorbell(), is_over=over.is_set).keep()
+        Watch(doorbell=Doorbell(), is_over=told_to_stop().is_set).keep()
