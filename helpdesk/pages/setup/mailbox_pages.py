@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.access import set_up_trace
-from helpdesk.mail import history_request, mailbox_removal
+from helpdesk.mail import history_request, mailbox_addresses, mailbox_removal
 from helpdesk.mail.consent import consent_failures
 from helpdesk.mail.consent.mail_providers import login_of, provider_of
 from helpdesk.mail.servers import server_trial
@@ -57,6 +57,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 
 def _save(request: HttpRequest, mailbox: Mailbox) -> HttpResponse:
     with transaction.atomic():
+        mailbox_addresses.wait_for_others()
         form = MailboxForm(request.POST, instance=mailbox)
         if not form.is_valid():
             return _page(request, form, status=422)
