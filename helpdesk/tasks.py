@@ -125,11 +125,13 @@ def tell_of_mail() -> None:
 
 @shared_task(name="helpdesk.jobs")
 def go_on_with_jobs() -> None:
-    """Carry jobs on, a step of each in turn. Safe to run twice, late, or in parallel."""
+    """Carry jobs on, a step of each in turn; where mail waits, one alone. Safe to run twice, late, or in parallel."""
     until = time.monotonic() + JOB_SECONDS
     steps = 0
     while time.monotonic() < until and job_turn.take(now=database_now(), limit=settings.HEARTBEAT_BATCH):
         steps += 1
+        if mail_turn.waits(now=database_now()):
+            break
     if steps:
         logger.info("went on with jobs by %d steps", steps)
 

@@ -49,6 +49,11 @@ def take(*, now: datetime) -> bool:
     return True
 
 
+def waits(*, now: datetime) -> bool:
+    """Tell whether new mail could be filed now."""
+    return RawMail.objects.ready(now).filter(history=None).exists()
+
+
 def _claim(*, now: datetime) -> RawMail | None:
     with transaction.atomic():
         free = RawMail.objects.ready(now).order_by("pk").select_for_update(skip_locked=True, no_key=True)

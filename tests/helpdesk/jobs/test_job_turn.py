@@ -11,7 +11,9 @@ from django.db.models import ProtectedError
 from pytest_django import Settings
 
 from helpdesk import tasks
+from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_request, job_turn
+from helpdesk.mail import inbox
 from helpdesk.models import Job
 from tests.helpdesk.jobs import kinds
 from tests.helpdesk.jobs.kinds import count_to, written
@@ -209,6 +211,20 @@ def test_the_task_goes_on_until_nothing_is_left(settings: Settings) -> None:
 
     assert [_anew(job).done for job in jobs] == [5, 7]
     assert not Job.objects.unfinished().exists()
+
+
+def test_the_task_does_one_step_at_a_time_while_mail_waits(make: Make, settings: Settings) -> None:
+    job = count_to(6)
+    settings.HEARTBEAT_BATCH = 2
+    with transaction.atomic():
+        inbox.keep(b"From: jon@example.com\r\n\r\nHello?", store=make.store(), now=database_now())
+
+    done = []
+    for _ in range(3):
+        tasks.go_on_with_jobs()
+        done.append(_anew(job).done)
+
+    assert done == [2, 4, 6]
 
 
 def test_the_task_stops_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
