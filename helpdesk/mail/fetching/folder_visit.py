@@ -10,6 +10,7 @@ from django.db import transaction
 from imap_tools.mailbox import BaseMailBox
 
 from helpdesk.mail import inbox
+from helpdesk.mail.consent.mail_providers import login_of
 from helpdesk.mail.inbox import FoundIn
 from helpdesk.mail.servers import imap_folder
 from helpdesk.mail.servers.imap_folder import FetchedMail, FolderNumbers
@@ -43,12 +44,17 @@ def visit(
 
 
 def _place(mailbox: Mailbox, folder: str, numbers: FolderNumbers, *, now: datetime) -> MailboxFolder:
-    """Return how far the folder was read. Where its numbers began anew that is nowhere, but for old mail."""
-    beginning = {"uid_validity": numbers.validity, "last_uid": numbers.next_uid - 1}
+    """Return how far the folder was read. Where its numbers began anew that is nowhere, but for old mail.
+
+    In another account all is old that came before the one of before was last read: it is another's mail, or is here.
+    """
+    account = f"{login_of(mailbox, 'imap')}@{mailbox.imap_host}"
+    beginning = {"uid_validity": numbers.validity, "last_uid": numbers.next_uid - 1, "account": account}
     place, _ = MailboxFolder.objects.get_or_create(mailbox=mailbox, name=folder, defaults=beginning)
-    if place.uid_validity != numbers.validity:
-        since = max(mailbox.fetches_since or now, now - REREAD)
-        renewed = {"uid_validity": numbers.validity, "last_uid": 0, "reread_since": since}
+    if (place.account, place.uid_validity) != (account, numbers.validity):
+        reread = max(mailbox.fetches_since or now, now - REREAD)
+        since = reread if place.account == account else mailbox.read_at or now
+        renewed = {**beginning, "last_uid": 0, "reread_since": since}
         MailboxFolder.objects.filter(pk=place.pk, uid_validity=place.uid_validity).update(**renewed)
         place.refresh_from_db()
     return place
@@ -60,7 +66,8 @@ def _keep(
     """Keep a mail and how far we are, together; another who reads the folder may have been before us."""
     with transaction.atomic():
         held = MailboxFolder.objects.select_for_update().get(pk=place.pk)
-        if held.uid_validity != place.uid_validity or held.last_uid >= uid:
+        is_other = (held.account, held.uid_validity) != (place.account, place.uid_validity)
+        if is_other or held.last_uid >= uid:
             return False
         MailboxFolder.objects.filter(pk=place.pk).update(last_uid=uid)
         if fetched is None or _is_older(fetched, place.reread_since):

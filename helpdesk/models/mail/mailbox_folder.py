@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class MailboxFolder(models.Model):
@@ -15,6 +16,11 @@ class MailboxFolder(models.Model):
     """
 
     mailbox = models.ForeignKey("helpdesk.Mailbox", on_delete=models.CASCADE, related_name="places")
+    account = models.CharField(
+        max_length=600,
+        default="",
+        help_text=_("on whose server and as whom it was read; elsewhere UIDs mean others"),
+    )
     name = models.CharField(max_length=200)
     uid_validity = models.BigIntegerField()
     last_uid = models.BigIntegerField()

@@ -148,6 +148,35 @@ def test_a_folder_whose_numbers_begin_anew_is_looked_at_again_and_nothing_is_dou
     assert visit(mailbox, "Support") == 0
 
 
+def test_in_another_account_only_what_came_since_is_new(mailbox: Mailbox) -> None:
+    lay(mailbox, "Ours")
+    visit(mailbox)
+    mailbox_round.note_success(mailbox, now=database_now())
+    mailbox.refresh_from_db()
+    with running_imap() as other:
+        mailbox.imap_port, mailbox.imap_host = other.port, "localhost"
+        with there(mailbox) as line:
+            for days in (1, 20):
+                line.append(mail(f"{days} days old"), "INBOX", dt=database_now() - timedelta(days=days))
+        assert visit(mailbox) == 0
+        lay(mailbox, "New")
+        assert (visit(mailbox), visit(mailbox)) == (1, 0)
+    assert kept() == [mail("New")]
+
+
+def test_an_account_that_moved_to_another_server_loses_nothing_and_doubles_nothing(mailbox: Mailbox) -> None:
+    visit(mailbox)
+    lay(mailbox, "a")
+    visit(mailbox)
+    mailbox_round.note_success(mailbox, now=database_now())
+    mailbox.refresh_from_db()
+    with running_imap() as other:
+        mailbox.imap_port, mailbox.imap_host = other.port, "localhost"
+        lay(mailbox, "a", "came meanwhile")
+        assert visit(mailbox) == 1
+    assert kept() == [mail("a"), mail("came meanwhile")]
+
+
 def test_what_came_before_the_mailbox_was_connected_stays_left_when_numbers_begin_anew(
     mailbox: Mailbox,
 ) -> None:
