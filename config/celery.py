@@ -34,6 +34,7 @@ SCHEDULE = {
     # task: (its queue, seconds from one ring to the next)
     "monitor.heartbeat": (ALARMS, 1),
     "helpdesk.deliver": (OUTBOX, 1),
+    "helpdesk.let_replies_go": (OUTBOX, 1),
     "helpdesk.follow_replies": (UPKEEP, 10),
     "helpdesk.read_mail": (UPKEEP, 1),
     "helpdesk.tell_of_mail": (UPKEEP, 30),

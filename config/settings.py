@@ -225,6 +225,7 @@ MAX_ACT_BACKDATE = timedelta(hours=env.float("ATTEND_MAX_ACT_BACKDATE", 24.0, va
 REPLY_DELAYED_AFTER = timedelta(
     seconds=env.float("ATTEND_REPLY_DELAYED_AFTER", 300.0, validate=variables.SPAN)
 )
+HOLD_REPLIES = timedelta(seconds=env.float("ATTEND_HOLD_SECONDS", 10.0, validate=variables.SPAN))
 UNDO_WITHIN = timedelta(seconds=env.float("ATTEND_UNDO_SECONDS", 300.0, validate=variables.SPAN))
 ALARM_CHANNEL = "attend_alarm"
 DELIVERIES_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DELIVERIES", 30.0, validate=variables.SPAN))

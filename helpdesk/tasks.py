@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from helpdesk.access import retention
 from helpdesk.attachments import file_sweep, previews, scanning
+from helpdesk.conversation import held_replies
 from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_turn, past_jobs
 from helpdesk.mail import past_mail
@@ -74,6 +75,14 @@ def deliver() -> None:
     attempted = outbox.send_due(clock=database_now, seconds=SENDING_SECONDS)
     if attempted:
         logger.info("attempted %d deliveries", attempted)
+
+
+@shared_task(name="helpdesk.let_replies_go")
+def let_replies_go() -> None:
+    """Say replies that nobody has taken back in time. Safe to run twice, late, or in parallel."""
+    told = held_replies.let_go(now=database_now(), limit=REPLIES_AT_A_TIME)
+    if told:
+        logger.info("let %d replies go", told)
 
 
 @shared_task(name="helpdesk.follow_replies")

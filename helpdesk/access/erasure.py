@@ -18,6 +18,7 @@ from helpdesk.database.transaction import require_transaction
 from helpdesk.models import (
     Agent,
     Customer,
+    HeldReply,
     Invitation,
     MailedReply,
     MailId,
@@ -82,6 +83,7 @@ def erase_customer(*, customer: Customer) -> None:
     file_sweep.let_go(said)
     MessageMarkup.objects.filter(message__in=said).delete()
     MailedReply.objects.filter(message__ticket__in=theirs).update(said="")
+    HeldReply.objects.filter(ticket__in=theirs).delete()
     theirs.update(subject="", metadata={}, order=None, external_id=None)
     facts = {"customer": customer.pk, "store": customer.store_id}
     security_log.record_on_server(Kind.CUSTOMER_ERASED, what="erase", **facts)

@@ -87,7 +87,7 @@ def let_first_words_leave(tickets: Sequence[Ticket], *, now: datetime) -> None:
 
 def tell_sent(replies: Iterable[Message], *, ticket: Ticket, now: datetime) -> None:
     """Tell whoever has subscribed to it that replies were sent; what a machine sends unasked is nobody's word."""
-    said = [reply for reply in replies if not reply.automatic]
+    said = [reply for reply in replies if reply.public and not reply.automatic]
     webhook_facts.note((webhook_facts.of_sent(ticket, one.pk, by=one.author) for one in said), now=now)
 
 

@@ -121,6 +121,7 @@ urlpatterns = [
         third_party_answers.copies,
         name="ticket-third-party-copies",
     ),
+    path(f"{TICKET}held/<int:number>/", ticket_messages.take_back, name="ticket-held-reply"),
     path(f"{TICKET}messages/newer/", ticket_messages.newer, name="ticket-newer-messages"),
     path(f"{TICKET}messages/preview/", mail_preview.show, name="ticket-message-preview"),
     path(f"{TICKET}messages/<int:number>/markup/", written_mail.show, name="message-markup"),

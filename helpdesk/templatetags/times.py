@@ -81,6 +81,8 @@ MOVING_WORDS: Final = {
     "what_late": gettext_lazy("{what} {time} late"),
     "waiting": gettext_lazy("waiting {time}"),
     "ago": gettext_lazy("{time} ago"),
+    "leaving": gettext_lazy("leaving in {time}"),
+    "leaving_now": gettext_lazy("leaving now"),
 }
 """The sentences of `<due-time>`, by kind; `{time}` is a duration and `{what}` a promise."""
 
@@ -98,6 +100,8 @@ def moving_sentence(kind: str, at: datetime, now: datetime, what: str = "") -> s
         whole = abs(at - now) >= timedelta(seconds=1)
         kind = ("due" if at > now else "late") if whole else "now"
         kind = f"what_{kind}" if what else kind
+    if kind == "leaving" and at <= now:
+        kind = "leaving_now"
     return str(MOVING_WORDS[kind]).format(time=in_words(at - now), what=what)
 
 
@@ -127,6 +131,12 @@ def waiting(context: Context, since: datetime | None) -> SafeString:
 def ago(context: Context, at: datetime | None) -> SafeString:
     """Say how long ago: "3 min ago"."""
     return _moving("ago", at, context["now"])
+
+
+@register.simple_tag(takes_context=True)
+def leaving_in(context: Context, at: datetime) -> SafeString:
+    """Say when a reply leaves that can still be taken back: "leaving in 8 sec"."""
+    return _moving("leaving", at, context["now"])
 
 
 @register.filter

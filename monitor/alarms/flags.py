@@ -95,6 +95,10 @@ _RAISE = """
                       AND event.relayed_at IS NULL AND event.set_aside_at IS NULL) uncounted
          WHERE clock.rings_at <= %(now)s /* of some tickets */
            AND (uncounted.since > %(patient_until)s AND uncounted.since <= %(impatient_from)s) IS NOT TRUE
+           AND NOT EXISTS (
+                   SELECT FROM helpdesk_heldreply held
+                    WHERE held.ticket_id = clock.ticket_id AND held.refused_at IS NULL
+                      AND held.leaves_at > %(patient_until)s)
       ORDER BY clock.rings_at
          LIMIT %(limit)s
            FOR UPDATE OF clock SKIP LOCKED

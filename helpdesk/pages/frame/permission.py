@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from helpdesk.models import Mailbox, Ticket
+from helpdesk.models import HeldReply, Mailbox, Ticket
 from helpdesk.pages.frame.viewer import agent_of
 
 P = ParamSpec("P")
@@ -23,7 +23,9 @@ def visible_ticket(request: HttpRequest, reference: str) -> Ticket:
     tickets = Ticket.objects.visible_to(agent_of(request))
     near = tickets.select_related("store", "queue", "customer", "assignee", "merged_into", "follows")
     answering = Mailbox.objects.answering().filter(store=OuterRef("store"))
-    return get_object_or_404(near.annotate(is_answered_by_mail=Exists(answering)), reference=reference)
+    held = HeldReply.objects.filter(ticket=OuterRef("pk"))
+    near = near.annotate(is_answered_by_mail=Exists(answering), holds_replies=Exists(held))
+    return get_object_or_404(near, reference=reference)
 
 
 def admins_only(view: View[P]) -> View[P]:

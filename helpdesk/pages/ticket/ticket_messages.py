@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk.conversation import answers, replies
+from helpdesk.conversation import answers, held_replies, replies
 from helpdesk.conversation.mailed_replies import OnlyWatched, is_only_watched
-from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED
-from helpdesk.models import Message, Status, Ticket
+from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, as_typed
+from helpdesk.models import Attachment, Message, Status, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -40,14 +40,43 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
         return _shown_again(request, ticket, files)
     try:
         with transaction.atomic():
-            message = _write(request, ticket, typed)
-            send_along(request, files.numbers, message)
+            message = _send(request, ticket, typed, files)
     except Refused as refused:
         return _shown_again(request, visible_ticket(request, reference), files, refused)
+    if message is None:
+        return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#held")
     messages.success(request, _sentence(ticket, typed))
     for noticed in message.ticket.noticed:
         messages.warning(request, noticed)
     return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#m{message.pk}")
+
+
+def _send(request: HttpRequest, ticket: Ticket, typed: Composer, files: FilesToSend) -> Message | None:
+    """Write it down, with its files; null where it is held, for its author may still take it back.
+
+    It is tried first: what is refused is refused at once.
+    """
+    with transaction.atomic():
+        message = _write(request, ticket, typed)
+        send_along(request, files.numbers, message)
+        if not held_replies.can_wait(message, now=now_of(request)):
+            return message
+        transaction.set_rollback(True)
+    _hold(request, ticket, typed.cleaned_data, files)
+    return None
+
+
+def _hold(request: HttpRequest, ticket: Ticket, given: dict[str, Any], files: FilesToSend) -> None:
+    held_replies.hold(
+        ticket=ticket,
+        author=agent_of(request),
+        now=now_of(request),
+        files=files.numbers,
+        cc=given["copies"],
+        body=given["body"],
+        then=given["then"],
+        external_id=f"page:{given['token']}",
+    )
 
 
 def _write(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
@@ -125,3 +154,23 @@ def copies(request: HttpRequest, reference: str) -> HttpResponse:
     found = ReplyCopies.of(ticket, request.POST.get("cc", "")[:LONGEST_TYPED])
     context = {"ticket": ticket, "copies": found, "may_be_answered": may_be_answered(ticket)}
     return render(request, "helpdesk/parts/send_reply.html", context)
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Put a reply that is held back into the composer, as it was typed; or say that it has left."""
+    ticket = visible_ticket(request, reference)
+    try:
+        with transaction.atomic():
+            held = held_replies.take_back(ticket=ticket, number=number, by=agent_of(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return HttpResponseRedirect(reverse("ticket", args=[reference]))
+    typed = {"mode": "public", "then": held.then, "body": held.body, "token": str(uuid4())}
+    typed["cc"] = as_typed(held_replies.copies_of(held))
+    composer = Composer.again(ticket, typed)
+    waiting = Attachment.objects.given_by(held.author).filter(store=ticket.store_id, pk__in=held.files)
+    composer.keep_files(FilesToSend(held.files, list(waiting.order_by("pk"))))
+    messages.success(request, _("Taken back: nothing was said."))
+    return ticket_page.page(request, ticket, composer=composer)

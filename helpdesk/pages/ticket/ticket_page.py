@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from helpdesk.models import Ticket
+from helpdesk.models import HeldReply, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -56,11 +57,18 @@ def page(
         "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
         "undoable": undo.offered(ticket, by=agent_of(request), now=now_of(request)),
         "history": timeline(ticket, reader=_reader(request, seen_seq), whole="all" in request.GET),
+        "held": held_on(ticket),
         "panels": panels(request, ticket),
         "now": now_of(request),
         **side(request, ticket),
     }
     return render(request, "helpdesk/ticket.html", context, status=status)
+
+
+def held_on(ticket: Ticket) -> Sequence[HeldReply]:
+    """Return the replies on it that are not said yet, in the order in which they were sent."""
+    held = ticket.held_replies.select_related("author").order_by("sent_at")
+    return list(held) if getattr(ticket, "holds_replies", True) else []  # asked together with the ticket
 
 
 def _reader(request: HttpRequest, seen_seq: int | None) -> TimelineReader:

@@ -1,4 +1,4 @@
-/* <due-time kind="due|late|waiting|ago" what="First response"><time datetime="…">due in 25 min</time></due-time>
+/* <due-time kind="due|waiting|ago|leaving" what="First response"><time datetime="…">due in 25 min</time></due-time>
    Keeps the server's sentence true while the page stands. Announces nothing: it is text, not a live region. */
 
 const content = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
@@ -42,6 +42,7 @@ class DueTime extends HTMLElement {
 
   sentence(gap) {
     const kind = this.getAttribute("kind");
+    if (kind === "leaving") return words[gap > 0 ? "leaving" : "leaving_now"];
     if (kind !== "due") return words[kind];
     const side = Math.abs(gap) < 1000 ? "now" : gap > 0 ? "due" : "late";
     return words[this.getAttribute("what") ? `what_${side}` : side];

@@ -1,0 +1,115 @@
+"""Seconds in which a reply that leaves by mail can be taken back: until they are over it is not said."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.attachments import message_files
+from helpdesk.conversation.answers import AfterReply, answer_or_ask
+from helpdesk.conversation.follow_ups import merged_into, note_where
+from helpdesk.conversation.mailed_replies import mailed
+from helpdesk.conversation.recipients import Recipient
+from helpdesk.models import Agent, Author, HeldReply, MailedReply, Message, Ticket
+from helpdesk.refusal import Conflict, Refused
+from helpdesk.tickets.message import Utterance, said_before
+from helpdesk.tickets.ticket_change import changing_onward
+
+logger = logging.getLogger(__name__)
+
+TRIED_AGAIN_AFTER = timedelta(seconds=30)
+
+
+class HasLeft(Conflict):
+    """The reply was said before it could be taken back."""
+
+    code = "has-left"
+    sentence = _("This reply has left: it cannot be taken back any more.")
+
+
+def can_wait(message: Message, *, now: datetime) -> bool:
+    """Whether a message that was written this moment leaves by mail, so that its author has time for second thoughts.
+
+    Where no mail leaves, a reply that is stored is one that was sent.
+    """
+    just_now = message.received_at == now and message.public and message.author == Author.AGENT
+    return bool(settings.HOLD_REPLIES) and just_now and MailedReply.objects.filter(pk=message.pk).exists()
+
+
+def hold(
+    *,
+    ticket: Ticket,
+    author: Agent,
+    now: datetime,
+    files: Sequence[int] = (),
+    cc: Sequence[Recipient] = (),
+    **said: Any,
+) -> HeldReply:
+    """Keep a reply as it was sent; one that comes twice is kept once."""
+    copies = [[one.address, one.name] for one in cc]
+    kept = {"author": author, "files": list(files), "cc": copies, "sent_at": now, "body": said["body"]}
+    when = {"then": said["then"], "leaves_at": now + settings.HOLD_REPLIES}
+    return HeldReply.objects.get_or_create(
+        ticket=ticket, external_id=said["external_id"], defaults=kept | when
+    )[0]
+
+
+def take_back(*, ticket: Ticket, number: int, by: Agent) -> HeldReply:
+    """Give a reply back to who has sent it, as if it never had been; raises `HasLeft`, also where it is another's."""
+    held = HeldReply.objects.select_for_update().filter(ticket=ticket, pk=number, author=by).first()
+    if held is None:
+        raise HasLeft
+    HeldReply.objects.filter(pk=held.pk).delete()
+    return held
+
+
+def copies_of(held: HeldReply) -> list[Recipient]:
+    """Return who is to get a copy of it."""
+    return [Recipient(address, name) for address, name in held.cc]
+
+
+def let_go(*, now: datetime, limit: int) -> int:
+    """Say what nobody has taken back in time; return how many were said, or cannot be."""
+    numbers = list(
+        HeldReply.objects.to_let_go(now).order_by("leaves_at").values_list("pk", flat=True)[:limit]
+    )
+    for number in numbers:
+        try:
+            _let_one_go(number, now=now)
+        except Exception:  # whatever it is, the others go on, and it is tried again
+            logger.exception("a held reply could not be said; it is tried again")
+            HeldReply.objects.filter(pk=number).update(leaves_at=now + TRIED_AGAIN_AFTER)
+    return len(numbers)
+
+
+def _let_one_go(number: int, *, now: datetime) -> None:
+    with transaction.atomic():
+        free = HeldReply.objects.to_let_go(now).select_for_update(skip_locked=True, of=("self",))
+        held = free.select_related("ticket", "author").filter(pk=number).first()
+        if held is None:
+            return
+        try:
+            with transaction.atomic():
+                _say(held, now=now)
+        except Refused as refused:
+            HeldReply.objects.filter(pk=number).update(refused_at=now, why=str(refused)[:500])
+        else:
+            held.delete()
+
+
+def _say(held: HeldReply, *, now: datetime) -> None:
+    """Say it, dated when *Send* was pressed: what the customer wrote since is not answered by it."""
+    said = Utterance(body=held.body, sent_at=held.sent_at, external_id=held.external_id)
+    to_last = changing_onward(held.ticket, merged_into, now=now, by=held.author, author=Author.AGENT)
+    with mailed(to_last, cc=copies_of(held)) as change:
+        change.is_witnessed = True
+        if said_before(change, held.external_id) is not None:
+            return
+        message = note_where(answer_or_ask(change, said, AfterReply(held.then)), asked=held.ticket)
+    message_files.put_on(message, held.files, giver=held.author)
