@@ -55,6 +55,17 @@ def test_buttons_make_lists_of_lines(page: Page) -> None:
     assert page.input_value("#id_body") == "- Both:\n1. one\n2. two"
 
 
+def test_a_new_ticket_s_first_words_have_the_same_marks(make: Make, visit: Visit) -> None:
+    make.store()
+    page = visit(reverse("new-ticket"), make.agent())
+    page.get_by_label("Message", exact=True).fill("blue")
+    page.get_by_label("Message", exact=True).select_text()
+    page.get_by_role("button", name="Bold").click()
+
+    assert page.input_value("#id_body") == "**blue**"
+    expect(page.get_by_role("button", name="Preview")).to_have_count(0)
+
+
 def test_the_preview_is_the_mail_and_what_was_typed_stays(page: Page) -> None:
     press(page, "r")
     page.keyboard.type("It is **blue**.")
