@@ -90,4 +90,4 @@ def test_the_ticket_shows_to_whom_what_was_promised(make: Make, client: Client, 
 
     shown = client.get(reverse("ticket", args=[kept.message.ticket.reference])).content.decode()
     assert "Receipt to <bdi>jon@example.com</bdi>" in shown
-    assert "A person promised by" in shown
+    assert "It promises an answer by" in shown
