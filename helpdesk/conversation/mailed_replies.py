@@ -17,7 +17,7 @@ from helpdesk.conversation.recipients import (
     keep_recipients,
     recipients,
 )
-from helpdesk.models import Author, Mailbox, MailboxMode, MailedReply, Message, RawMail, Ticket
+from helpdesk.models import Author, Delivery, Mailbox, MailboxMode, MailedReply, Message, RawMail, Ticket
 from helpdesk.outbox import items
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ticket_change import TicketChange
@@ -92,10 +92,27 @@ def tell_sent(replies: Iterable[Message], *, ticket: Ticket, now: datetime) -> N
 
 
 def send_by_mail(message: Message, settled: MailRecipients, *, mailbox: Mailbox, now: datetime) -> None:
-    """Have a message that is stored leave by a mailbox, to exactly these."""
+    """Have a message that is stored leave by a mailbox, to exactly these, once those before it have."""
     keep_recipients(message, settled)
     MailedReply.objects.create(message=message, mailbox=mailbox, leaving_since=now)
-    items.put(channel_name=REPLY_MAIL, key=message.pk, kind=REPLY, numbers=[message.pk], now=now)
+    let_next_leave(message, now=now)
+
+
+def let_next_leave(said: Message, *, now: datetime) -> None:
+    """Put into the outbox what is next to leave of a message's conversation: one after the other, as they were said.
+
+    Letters to third parties do not wait for replies, nor these for them. The ticket is locked: whoever says more, or
+    knows what became of the one before, does it after us and looks again.
+    """
+    list(Ticket.objects.filter(pk=said.ticket_id).select_for_update(no_key=True).values_list("pk"))
+    alike = MailedReply.objects.leaving().filter(message__ticket=said.ticket_id, message__public=said.public)
+    number = alike.order_by("pk").values_list("pk", flat=True).first()
+    if number is not None and not _is_in_the_outbox(number):
+        items.put(channel_name=REPLY_MAIL, key=number, kind=REPLY, numbers=[number], now=now)
+
+
+def _is_in_the_outbox(number: int) -> bool:
+    return Delivery.objects.filter(address__channel=REPLY_MAIL, address__key=number).exists()
 
 
 def _leaves(message: Message) -> bool:

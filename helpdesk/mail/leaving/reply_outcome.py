@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from helpdesk.conversation.bounces import reply_behind, take_back_bounced
-from helpdesk.conversation.mailed_replies import REPLY_MAIL, tell_sent
+from helpdesk.conversation.mailed_replies import REPLY_MAIL, let_next_leave, tell_sent
 from helpdesk.models import Delivery, EventKind, MailedReply, MessageParty, PartyRole
 from helpdesk.models.mail.message_party import MessagePartyQuerySet
 from helpdesk.tickets.ticket_change import changing
@@ -58,6 +58,7 @@ def note_left(reply: MailedReply, *, now: datetime) -> None:
             change.record(EventKind.REPLY_LEFT, message=reply.message, reply_seq=_seq(reply))
         if reply.message.public:
             tell_sent([reply.message], ticket=change.ticket, now=now)
+        let_next_leave(reply.message, now=now)
 
 
 def note_refused(reply: MailedReply, *, words: str, now: datetime) -> None:
@@ -66,14 +67,18 @@ def note_refused(reply: MailedReply, *, words: str, now: datetime) -> None:
         if reply.message.public:
             take_back_bounced(ticket=reply.message.ticket, message=reply.message, now=now)
         told = {"refused_at": now, "said": words[:LONGEST_WORDS]}
-        if not MailedReply.objects.leaving().filter(pk=reply.pk).update(**told):
+        if MailedReply.objects.leaving().filter(pk=reply.pk).update(**told):
+            let_next_leave(reply.message, now=now)
+        else:
             transaction.set_rollback(True)  # somebody was faster, and it may have left
 
 
 def note_needless(reply: MailedReply, *, now: datetime) -> None:
     """Note that what a machine had to say is not sent, for it is not so any more: nobody has missed anything."""
     told = {"refused_at": now, "said": _("It was not needed any more.")}
-    MailedReply.objects.leaving().filter(pk=reply.pk).update(**told)
+    with transaction.atomic():
+        MailedReply.objects.leaving().filter(pk=reply.pk).update(**told)
+        let_next_leave(reply.message, now=now)
 
 
 def note_words(reply: MailedReply, *, words: str) -> None:
