@@ -40,9 +40,14 @@ def narrow(request: HttpRequest, tickets: TicketQuerySet) -> tuple[TicketQuerySe
 
 
 def asked_day(request: HttpRequest) -> date | None:
-    """Return the day that the address names, None for none, nonsense, or one beyond all calendars."""
+    """Return the day of asking that the address names, None as `day_named`."""
+    return day_named(request, "asked")
+
+
+def day_named(request: HttpRequest, name: str) -> date | None:
+    """Return the day that the address names so, None for none, nonsense, or one beyond all calendars."""
     try:
-        day = date.fromisoformat(request.GET.get("asked", ""))
+        day = date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
         return None
     return day if day.year in YEARS else None

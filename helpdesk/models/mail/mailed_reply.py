@@ -62,6 +62,7 @@ class MailedReply(models.Model):
         ]
         indexes = [
             models.Index(name="mailed_reply_leaving", fields=["leaving_since"], condition=LEAVING),
+            models.Index(name="mailed_reply_by_age", fields=["leaving_since"]),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,58 @@
+"""How long replies take to leave: a figure of its own, for those who run the mail."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from helpdesk import spreadsheet
+from helpdesk.input import zone_name
+from helpdesk.models.ticket import TicketQuerySet
+from monitor.pages.board_page import viewpoint
+from monitor.pages.list_filters import day_named
+from monitor.reports import delivery_lag
+
+FATE_WORDS: Final = {
+    "leaving": gettext_lazy("still leaving"),
+    "delayed": gettext_lazy("took so long that clocks ran on"),
+    "refused": gettext_lazy("could not leave"),
+}
+
+
+@login_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Show how long the replies of the board's days took, and which took longest."""
+    view = viewpoint(request)
+    found = delivery_lag.figures(view)
+    fates = [(FATE_WORDS[fate], number, fate) for fate, number in found.fates.items()]
+    context = {"figures": found, "fates": fates, "view": view, "now": view.now}
+    return render(request, "monitor/delivery.html", context)
+
+
+@login_required
+@require_safe
+def deliveries_csv(request: HttpRequest) -> HttpResponse:
+    """One row per reply of the board's days."""
+    told = delivery_lag.deliveries(viewpoint(request))
+    return spreadsheet.response("deliveries.csv", delivery_lag.HEADS, delivery_lag.rows(told))
+
+
+def narrow(request: HttpRequest, tickets: TicketQuerySet) -> tuple[TicketQuerySet, list[str]]:
+    """Keep tickets by what became of their replies (`delivery`) from a day (`since`) of `zone` on."""
+    fate = request.GET.get("delivery", "")
+    if not fate:
+        return tickets, []
+    day, zone = day_named(request, "since"), zone_name.read(request.GET.get("zone", "") or "UTC")
+    if day is None or zone is None or fate not in FATE_WORDS:
+        return tickets.none(), [_("nothing that exists")]
+    facts = {"day": date_format(day, "DATE_FORMAT"), "fate": FATE_WORDS[fate]}
+    told = _("a reply since %(day)s: %(fate)s") % facts
+    return delivery_lag.tickets_whose_replies(tickets, fate, day=day, zone=zone), [told]

@@ -1,0 +1,126 @@
+"""Delivery lag: how long replies take from *Send* until a mail server has accepted them, counting those still leaving.
+
+It is nobody's who answers: their clocks stop when *Send* was pressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from helpdesk.models import Author, MailedReply
+from helpdesk.models.ticket import TicketQuerySet
+from monitor.measure.survival import Observation, percentile
+from monitor.reports.board_figures import DAYS, BoardView, LinkedCount
+from monitor.reports.response_figures import HALF, NINE_IN_TEN, Percentile
+from monitor.reports.ticket_selection import bounds
+
+LONGEST_SHOWN: Final = 10
+
+FATES: Final[dict[str, Callable[[], Q]]] = {
+    "leaving": lambda: Q(left_at=None, refused_at=None),
+    "delayed": lambda: Q(delayed_at__isnull=False),
+    "refused": lambda: Q(refused_at__isnull=False),
+}
+"""What has become of replies that tickets are listed by; rules about `MailedReply`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyDelivery:
+    """How one reply left: in seconds from *Send*, until a server has accepted or refused it, or until now."""
+
+    reference: str
+    sent_at: datetime
+    left_at: datetime | None
+    refused_at: datetime | None
+    seconds: float
+
+    @property
+    def state(self) -> str:
+        if self.left_at is not None:
+            return "left"
+        return "leaving" if self.refused_at is None else "refused"
+
+    @property
+    def observation(self) -> Observation:
+        """Who was refused asks for no server any more."""
+        return Observation(self.seconds, self.left_at is not None, left=self.refused_at is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFigures:
+    """What became of the replies of some days, each count with its tickets; percentiles are in seconds."""
+
+    replies: int
+    p50: Percentile
+    p90: Percentile
+    fates: dict[str, LinkedCount]
+    longest: list[ReplyDelivery]
+
+
+def since(view: BoardView) -> date:
+    """Return the first of the board's days."""
+    return view.today - timedelta(days=DAYS - 1)
+
+
+def figures(view: BoardView) -> DeliveryFigures:
+    """Sum up the replies of the board's days, as the viewer may see them."""
+    told = deliveries(view)
+    observations = [one.observation for one in told]
+    return DeliveryFigures(
+        replies=len(told),
+        p50=percentile(observations, HALF),
+        p90=percentile(observations, NINE_IN_TEN),
+        fates={fate: _linked(view, fate) for fate in FATES},
+        longest=sorted(told, key=lambda one: one.seconds, reverse=True)[:LONGEST_SHOWN],
+    )
+
+
+def deliveries(view: BoardView) -> list[ReplyDelivery]:
+    """Return how each reply of the board's days left, in the order in which they were sent."""
+    columns = ("message__ticket__reference", "message__sent_at", "left_at", "refused_at")
+    replies = _replies(view.tickets, since(view), view.zone).order_by("message__sent_at", "pk")
+    return [
+        ReplyDelivery(reference, sent, left, refused, _seconds(sent, left or refused or view.now))
+        for reference, sent, left, refused in replies.values_list(*columns).iterator()
+    ]
+
+
+def _seconds(sent_at: datetime, until: datetime) -> float:
+    return max((until - sent_at).total_seconds(), 0.0)
+
+
+def _replies(tickets: TicketQuerySet, day: date, zone: ZoneInfo) -> QuerySet[MailedReply]:
+    """Return what people have answered by mail from a day of the zone on."""
+    by_people = {"message__author": Author.AGENT, "message__automatic": False}
+    return MailedReply.objects.filter(
+        message__ticket__in=tickets, leaving_since__gte=bounds(day, zone)[0], **by_people
+    )
+
+
+def tickets_whose_replies(tickets: TicketQuerySet, fate: str, *, day: date, zone: ZoneInfo) -> TicketQuerySet:
+    """Keep tickets with a reply of this fate from a day of the zone on; raises `KeyError` for an unknown fate."""
+    replies = _replies(tickets, day, zone).filter(FATES[fate]())
+    return tickets.filter(pk__in=replies.values("message__ticket"))
+
+
+def _linked(view: BoardView, fate: str) -> LinkedCount:
+    """Count the tickets whose replies had this fate, with the query of the list that shows them."""
+    day = since(view)
+    tickets = tickets_whose_replies(view.tickets, fate, day=day, zone=view.zone)
+    return LinkedCount(tickets.count(), view.query_of_days(delivery=fate, since=day.isoformat()))
+
+
+def rows(told: Iterable[ReplyDelivery]) -> Iterable[tuple[object, ...]]:
+    """Return a row of a table for each: ticket, when it was sent and accepted, seconds, and how it stands."""
+    for one in told:
+        left = one.left_at.isoformat() if one.left_at else ""
+        yield one.reference, one.sent_at.isoformat(), left, round(one.seconds, 3), one.state
+
+
+HEADS: Final = ("reference", "sent_at", "left_at", "seconds", "state")
