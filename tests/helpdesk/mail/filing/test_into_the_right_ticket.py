@@ -175,3 +175,23 @@ def test_what_another_mail_only_spoke_of_is_a_question_of_its_own_if_somebody_el
     kept = post(shop, mail(by=JON))
 
     assert kept.outcome == MailOutcome.OPENED
+
+
+@pytest.mark.parametrize("whose", ["owner", "admin", "outsider"])
+def test_an_agent_who_answers_by_mail_is_a_third_party_under_their_name(
+    make: Make, shop: Store, whose: str
+) -> None:
+    """A `From` proves nothing: by a forged one somebody would stop clocks, and speak for us to a customer."""
+    ticket = on(post(shop, mail()).message)
+    agent = make.agent(whose)
+    to = signed_address("help@shop.example", ticket=ticket.pk, key=mail_keys()[0])
+
+    kept = post(
+        shop, mail("It is on its way.", mid="two@example.com", by=f"{agent.name} <{agent.email}>", To=to)
+    )
+
+    message, after = kept.message, Ticket.objects.get(pk=ticket.pk)
+    assert message is not None
+    assert (message.author, message.agent, message.public) == ("third_party", None, False)
+    assert message.author_name == f"{agent.name} <{agent.email}>"
+    assert (after.waiting_since, after.status, after.assignee) == (ticket.waiting_since, ticket.status, None)
