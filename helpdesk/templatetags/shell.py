@@ -8,9 +8,12 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from helpdesk.input.visible_text import one_line, unturned
+from helpdesk.mail.composing.mail_body import legible_text
+from helpdesk.mail.composing.text_blocks import marked_blocks
 from helpdesk.models import Ticket
 
 register = template.Library()
@@ -20,6 +23,13 @@ register = template.Library()
 def subject(ticket: Ticket) -> str:
     """The words by which a ticket is opened: its subject, or its reference where there is nothing to see in that."""
     return one_line(unturned(ticket.subject)) or _("(no subject) %s") % ticket.reference
+
+
+@register.filter
+def marked(text: str) -> SafeString:
+    """What an agent has written, as its readers see it: with lists, and words that stand out or lead elsewhere."""
+    way = "rtl" if get_language_bidi() else "ltr"
+    return SafeString("".join(marked_blocks(legible_text(text), way=way)))
 
 
 @register.simple_tag

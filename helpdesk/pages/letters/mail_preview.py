@@ -19,8 +19,8 @@ from helpdesk.pages.frame.content_policy import sealed
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.composer import Composer
-from helpdesk.pages.ticket.timeline import drawn
 from helpdesk.refusal import Refused
+from helpdesk.templatetags.shell import marked
 
 
 @login_required
@@ -67,6 +67,6 @@ def _shown(message: Message, mail: OutgoingMail | None) -> dict[str, object]:
     if mail is None:
         unread = _("For colleagues only: the customer does not see it.")
         elsewhere = _("No mail leaves from here: the customer reads it where your shop shows it.")
-        return {"words": drawn(message), "remark": elsewhere if message.public else unread}
+        return {"words": marked(message.body), "remark": elsewhere if message.public else unread}
     words, quotes = SafeString(written_html(mail)), SafeString(quoted_html(mail))
     return {"mail": mail, "words": words, "quotes": quotes, "way": direction_of_language(mail.language)}

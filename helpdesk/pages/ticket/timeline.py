@@ -9,18 +9,17 @@ from typing import Final
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from helpdesk.conversation.unseen import HEARD, TALK, unseen
 from helpdesk.input.visible_text import offcuts_in
 from helpdesk.mail.addressing.our_addresses import OurAddresses
-from helpdesk.mail.composing.mail_body import legible_text
-from helpdesk.mail.composing.text_blocks import marked_blocks
 from helpdesk.mail.reading.quoted_text import SplitText, split_quotes
 from helpdesk.models import Agent, Attachment, Author, EventKind, Message, RawMail, Ticket, TicketEvent, Way
 from helpdesk.pages.ticket.attached_files import files_in, rows_of_files
 from helpdesk.pages.ticket.correspondents.message_heading import PARTIES, MessageHeading, heading_of
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
+from helpdesk.templatetags.shell import marked
 
 SHOWN_AT_ONCE: Final = 200
 CHANGES_TOLD: Final = 5
@@ -61,7 +60,7 @@ class TimelineMessage:
     @property
     def marked(self) -> SafeString:
         """An agent's text as its readers see it, with lists, and words that stand out; empty of all others."""
-        return drawn(self.message) if self.message.is_marked else SafeString()
+        return marked(self.message.body) if self.message.is_marked else SafeString()
 
     @property
     def token(self) -> str:
@@ -69,12 +68,6 @@ class TimelineMessage:
         opened = self.event.kind == EventKind.OPENED and self.event.ticket.external_id
         sender, _colon, token = (self.message.external_id or opened or "").partition(":")
         return token if sender == "page" else ""
-
-
-def drawn(message: Message) -> SafeString:
-    """Return the marked text of a message as HTML for a page."""
-    way = "rtl" if get_language_bidi() else "ltr"
-    return SafeString("".join(marked_blocks(legible_text(message.body), way=way)))
 
 
 @dataclass(frozen=True, slots=True)
