@@ -165,7 +165,7 @@ def test_a_token_server_that_is_away_or_silent_is_waited_for_no_longer_than_it_t
 
     [row] = PROVIDERS.values()
     away = f"https://127.0.0.1:{closed_port()}/token"
-    monkeypatch.setitem(PROVIDERS, "google", replace(row, token_url=away))
+    PROVIDERS["google"] = replace(row, token_url=away)
     with pytest.raises(TokenServerDown, match="ConnectionRefused"):
         access_tokens.bearer_token(mailbox, now=LATER)
     assert opened(consent) == ("access-0", "refresh-0")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from socketserver import StreamRequestHandler, ThreadingTCPServer
+from socketserver import BaseRequestHandler, StreamRequestHandler, TCPServer, ThreadingTCPServer
 from threading import Event, Lock, Thread
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -209,29 +209,43 @@ class _Smtp(StreamRequestHandler):
 
 @contextmanager
 def providing(authority: Authority) -> Iterator[TokenProvider]:
-    """Run a provider that stands in the place of Google."""
+    """Run a provider that stands in the place of Google, and of whichever stood there before until the end."""
     state = TokenProvider()
     state.let_go.set()
-    _TokenServer.provider = _Imap.provider = _Smtp.provider = state
-    tokens = ThreadingHTTPServer((HERE, 0), _TokenServer)
-    tokens.socket = authority.server().wrap_socket(tokens.socket, server_side=True)
-    worth = ThreadingHTTPServer((HERE, 0), _Introspection)
-    servers = [tokens, _mail_server(_Imap), _mail_server(_Smtp), worth]
-    ports = (each.server_address[1] for each in servers)
-    state.token_port, state.imap_port, state.smtp_port, state.introspection_port = ports
-    for server in servers:
-        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    servers = [ThreadingHTTPServer((HERE, 0), _of(state, _TokenServer))]
+    servers[0].socket = authority.server().wrap_socket(servers[0].socket, server_side=True)
+    servers.append(ThreadingHTTPServer((HERE, 0), _of(state, _Introspection)))
+    mail_servers = [_mail_server(_of(state, kind)) for kind in (_Imap, _Smtp)]
+    state.token_port, state.introspection_port = (each.server_address[1] for each in servers)
+    state.imap_port, state.smtp_port = (each.server_address[1] for each in mail_servers)
+    before = PROVIDERS.get(SignIn.GOOGLE)
     PROVIDERS[SignIn.GOOGLE] = _provider(state)
     try:
-        yield state
+        with _serving([*servers, *mail_servers]):
+            yield state
     finally:
-        PROVIDERS.clear()
+        del PROVIDERS[SignIn.GOOGLE]
+        PROVIDERS.update({SignIn.GOOGLE: before} if before else {})
+
+
+def _of(state: TokenProvider, kind: type[BaseRequestHandler]) -> type[BaseRequestHandler]:
+    """Return a server's part that knows this provider, and no other that may run."""
+    return type(kind.__name__, (kind,), {"provider": state})
+
+
+@contextmanager
+def _serving(servers: Sequence[TCPServer]) -> Iterator[None]:
+    for server in servers:
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield
+    finally:
         for server in servers:
             server.shutdown()
             server.server_close()
 
 
-def _mail_server(kind: type[StreamRequestHandler]) -> ThreadingTCPServer:
+def _mail_server(kind: type[BaseRequestHandler]) -> ThreadingTCPServer:
     server = ThreadingTCPServer((HERE, 0), kind)
     server.daemon_threads = True
     return server
