@@ -116,6 +116,7 @@ urlpatterns = [
     path(
         f"{TICKET}messages/<int:number>/answer/", third_party_answers.answer, name="ticket-third-party-answer"
     ),
+    path(f"{TICKET}messages/<int:number>/author/", third_party_answers.count, name="ticket-message-author"),
     path(
         f"{TICKET}messages/<int:number>/answer/copies/",
         third_party_answers.copies,

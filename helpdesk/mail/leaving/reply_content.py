@@ -104,7 +104,8 @@ def _quotable(message: Message) -> list[Message]:
 
 def _quote(said: Message, mailbox: Mailbox, language: str) -> QuotedMessage:
     customer = said.ticket.customer
-    named = {Author.CUSTOMER: customer.name or customer.email, Author.THIRD_PARTY: said.author_name}
+    theirs = said.author_name or customer.name or customer.email
+    named = {Author.CUSTOMER: theirs, Author.THIRD_PARTY: theirs}
     who = named.get(Author(said.author), mailbox.public_name)
     with override(language):
         at = said.sent_at.astimezone(

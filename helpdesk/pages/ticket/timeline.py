@@ -139,8 +139,13 @@ def _folded(
 
 
 def _message_of(event: TicketEvent) -> Message | None:
-    """Return the message that an event brought; what was said about one later is a change."""
-    return event.message if event.kind in BRINGS_A_MESSAGE else None
+    """Return the message that an event brought; what was said about one later is a change.
+
+    A note that counts as the customer's stands where it was heard as theirs.
+    """
+    message = event.message if event.kind in BRINGS_A_MESSAGE else None
+    is_counted = message is not None and message.author == Author.CUSTOMER
+    return None if event.kind == EventKind.NOTE_ADDED and is_counted else message
 
 
 def _timeline_message(

@@ -8,11 +8,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from helpdesk.conversation.counted_words import count_as_the_customers
 from helpdesk.conversation.third_party_answers import write_to_third_party
 from helpdesk.models import Message, Ticket
 from helpdesk.pages.frame.permission import visible_ticket
@@ -40,6 +41,22 @@ def answer(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 def copies(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Say what the button is to say for the addresses on Cc as they stand now, and who of them is new."""
     return render(request, "helpdesk/parts/send_outside.html", _context(_form(request, reference, number)))
+
+
+@login_required
+@require_POST
+def count(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Let what a third party wrote count as the customer's."""
+    ticket = visible_ticket(request, reference)
+    message = get_object_or_404(Message, ticket=ticket, pk=number)
+    try:
+        with transaction.atomic():
+            count_as_the_customers(ticket=ticket, message=message, by=agent_of(request), now=now_of(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("It counts as the customer's: they wait for an answer to it."))
+    return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#m{message.pk}")
 
 
 def _form(request: HttpRequest, reference: str, number: int) -> ThirdPartyForm:
