@@ -43,6 +43,7 @@ PEOPLE_ALONE = {
     "consent-refused",
     "consent-strange",
     "file-too-large",
+    "has-left",
     "history-under-way",
     "invitation-used",
     "many-at-the-door",

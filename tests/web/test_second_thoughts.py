@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -55,7 +56,7 @@ def test_neither_page_has_barriers_or_scrolls_sideways(
 ) -> None:
     Agent.objects.filter(pk=make.agent().pk).update(locale=locale)
     now = database_now()
-    said = {"body": "Hello, it is on its way.\n\nGreetings", "then": "wait"}
+    said: dict[str, Any] = {"body": "Hello, it is on its way.\n\nGreetings", "then": "wait"}
     held_replies.hold(
         ticket=ticket, author=make.agent(), now=now - timedelta(minutes=2), external_id="page:1", **said
     )
