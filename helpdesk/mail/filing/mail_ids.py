@@ -12,7 +12,7 @@ from helpdesk.models import MailId, Message, RawMail, Ticket
 from helpdesk.tickets.opening.repeats import locking_said
 
 MOST_NAMED: Final = 30
-"""So many of the mails before it are looked for, the newest."""
+"""So many of the mails before it are looked for."""
 
 _LONGEST: Final = 998
 
@@ -28,9 +28,10 @@ def id_by_bytes(mail: RawMail) -> str:
 
 
 def named_ids(letter: Letter) -> list[str]:
-    """Return the mails before it, the one that it answers first."""
-    named = (letter.in_reply_to, *reversed(letter.references))
-    return list(dict.fromkeys(_fitting(each) for each in named if each))[:MOST_NAMED]
+    """Return the mails before it, the one that it answers first; of too many the newest, and the one that began it."""
+    names = (letter.in_reply_to, *reversed(letter.references))
+    named = list(dict.fromkeys(_fitting(each) for each in names if each))
+    return named if len(named) <= MOST_NAMED else [*named[: MOST_NAMED - 1], named[-1]]
 
 
 def _fitting(value: str) -> str:

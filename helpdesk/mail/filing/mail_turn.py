@@ -14,6 +14,7 @@ from helpdesk.input.visible_text import storable
 from helpdesk.mail.enclosed_files import keep_enclosed
 from helpdesk.mail.filing.filed_mail import FiledMail
 from helpdesk.mail.filing.mail_filing import file_letter
+from helpdesk.mail.filing.mail_order import is_before_the_first
 from helpdesk.mail.filing.sent.sent_filing import is_before_its_question
 from helpdesk.mail.reading.letter import Letter, UnreadableMail, read
 from helpdesk.models import MailOutcome, RawMail, RawMailBytes
@@ -77,7 +78,7 @@ def _read_and_file(mail: RawMail, *, now: datetime) -> None:
         aside = FiledMail(MailOutcome.SET_ASIDE, None, MailReason.UNREADABLE, str(unreadable))
         _settle(mail, aside, now=now)
         return
-    if is_before_its_question(letter, mail=mail, now=now):
+    if is_before_its_question(letter, mail=mail, now=now) or is_before_the_first(letter, mail=mail):
         _let_wait(mail, now=now)
     else:
         _file(mail, letter, now=now)

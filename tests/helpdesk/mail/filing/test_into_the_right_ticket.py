@@ -14,7 +14,7 @@ from helpdesk.models import Mailbox, MailId, MailOutcome, Message, Store, Ticket
 from helpdesk.models.mail.raw_mail import MailReason
 from helpdesk.tickets import merging, ticket_status
 from tests.helpdesk.desk import history
-from tests.helpdesk.mail.filing.post import JON, MIRA, bring, file_all, mail, post
+from tests.helpdesk.mail.filing.post import JON, MIRA, mail, post
 from tests.make import NOW, Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -157,12 +157,9 @@ def test_another_store_has_conversations_of_its_own(make: Make, shop: Store) -> 
 
 
 def test_an_answer_that_came_before_what_it_answers_has_one_ticket_with_it(shop: Store) -> None:
-    second = bring(shop, mail("And?", mid="two@example.com", answers=["one@example.com"]))
-    first = bring(shop, mail(at=NOW - timedelta(hours=1)))
-    file_all()
+    second = post(shop, mail("And?", mid="two@example.com", answers=["one@example.com"]))
+    first = post(shop, mail(at=NOW - timedelta(hours=1)))
 
-    second.refresh_from_db()
-    first.refresh_from_db()
     assert (second.outcome, first.outcome) == (MailOutcome.OPENED, MailOutcome.JOINED)
     assert on(second.message) == on(first.message)
 
