@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from helpdesk.access import retention
+from helpdesk.access.erasing import erased_mails
 from helpdesk.attachments import file_sweep, previews, scanning
 from helpdesk.conversation import held_replies
 from helpdesk.database.instant import database_now
@@ -59,6 +60,7 @@ def forget_requests() -> None:
     forgotten += fact_delivery.forget(kept_for=settings.DELIVERIES_KEPT_FOR, now=now)
     forgotten += troubles.forget(kept_for=settings.DELIVERIES_KEPT_FOR, now=now)
     forgotten += past_mail.forget(kept_for=settings.MAIL_KEPT_FOR, now=now)
+    forgotten += erased_mails.forget(kept_for=settings.MAIL_KEPT_FOR, now=now)
     forgotten += past_mail.forget_parties(kept_for=settings.MAIL_KEPT_FOR, now=now)
     forgotten += sender_blocks.forget(kept_for=past_mail.BLOCKED_KEPT_FOR, now=now)
     if forgotten:

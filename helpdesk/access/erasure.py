@@ -12,7 +12,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from helpdesk.access import departures, kept_answers, security_log
+from helpdesk.access import departures, security_log
+from helpdesk.access.erasing import erased_mails, kept_answers
 from helpdesk.attachments import file_sweep
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import (
@@ -92,7 +93,7 @@ def erase_customer(*, customer: Customer) -> None:
 def _forget_mail(customer: Customer) -> None:
     """Delete their mail as it came, by which names the mails of their tickets knew each other, and who wrote to whom.
 
-    That there was one is kept: the same bytes that come again are known.
+    That there was one is kept: the same bytes that come again are known, and so are others under the same id.
     """
     on_theirs = Q(message__ticket__customer=customer)
     theirs = parties = on_theirs
@@ -104,6 +105,7 @@ def _forget_mail(customer: Customer) -> None:
     mails = list(RawMail.objects.filter(theirs).values_list("pk", flat=True))
     RawMailBytes.objects.filter(mail__in=mails).delete()
     RawMail.objects.filter(pk__in=mails).update(sender_key="", detail="")
+    erased_mails.remember(customer)
     MailId.objects.filter(ticket__customer=customer).delete()
 
 

@@ -8,6 +8,7 @@ from helpdesk.models.demo import DemoShop
 from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.files.attachment import Attachment, LeftOut
 from helpdesk.models.job import Job, JobError
+from helpdesk.models.mail.erased_mail import ErasedMail
 from helpdesk.models.mail.held_reply import HeldReply
 from helpdesk.models.mail.line_security import LineSecurity
 from helpdesk.models.mail.mail_trouble import MailTrouble, TroubleKind
@@ -43,6 +44,7 @@ __all__ = [
     "DeliveryItem",
     "DemoShop",
     "Environment",
+    "ErasedMail",
     "EventKind",
     "GuessCount",
     "HeldReply",

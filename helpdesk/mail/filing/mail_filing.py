@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 from django.conf import settings
 
+from helpdesk.access.erasing import erased_mails
 from helpdesk.conversation import replies
 from helpdesk.conversation.mailed_replies import BY_MAIL
 from helpdesk.input.visible_text import one_line, storable
@@ -69,6 +70,8 @@ def file_letter(
 
 
 def _file(given: MailToFile) -> FiledMail:
+    if _is_erased(given):
+        return FiledMail(MailOutcome.PASSED, reason=MailReason.ERASED)
     before = given.known.get(given.own)
     if before is not None and before.message is not None:
         if is_the_same(before.message, given):
@@ -84,6 +87,12 @@ def _file(given: MailToFile) -> FiledMail:
     if _is_too_much(given):
         return FiledMail(MailOutcome.SET_ASIDE, reason=MailReason.TOO_MANY)
     return _join(given, thread) if thread else _open(given)
+
+
+def _is_erased(given: MailToFile) -> bool:
+    return erased_mails.is_erased(
+        given.own, sender_key=given.writer.key, sent_at=given.at, store_id=given.store.pk
+    )
 
 
 def _under_another_id(given: MailToFile) -> MailToFile:

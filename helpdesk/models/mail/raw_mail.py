@@ -43,6 +43,7 @@ class MailReason(models.TextChoices):
     TO_OTHERS = "to_others", _("It was sent to somebody else than the customer.")
     EARLIER = "earlier", _("It was sent before what opened its ticket.")
     ENDED = "ended", _("Its ticket had ended.")
+    ERASED = "erased", _("Its customer has been erased.")
     NOT_OURS = "not_ours", _("It lay in the folder of what was sent, and somebody else wrote it.")
 
 

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
+from helpdesk.access.erasing import erased_mails
 from helpdesk.access.erasure import erase_customer
 from helpdesk.mail import past_mail
-from helpdesk.models import Customer, MailId, MailOutcome, Message, RawMail, RawMailBytes, Store
+from helpdesk.models import (
+    Customer,
+    ErasedMail,
+    MailId,
+    MailOutcome,
+    Message,
+    RawMail,
+    RawMailBytes,
+    Store,
+)
+from helpdesk.models.mail.raw_mail import MailReason
 from tests.helpdesk.mail.filing.post import MIRA, bring, mail, post
 from tests.make import NOW
 
@@ -51,6 +64,41 @@ def test_with_a_customer_go_all_mails_of_their_tickets_and_from_their_address(
     assert list(RawMailBytes.objects.values_list("mail", flat=True)) == [other.pk]
     assert set(RawMail.objects.values_list("sender_key", flat=True)) == {"", "eve@example.net"}
     assert list(MailId.objects.values_list("value", flat=True)) == ["eve@example.net"]
+
+
+@pytest.fixture
+def erased(shop: Store) -> Store:
+    """A shop that had a mail of somebody who was erased, and whose secrets lie under a newer key since."""
+    with override_settings(KEY_RING=["old" * 20]):
+        post(shop, mail())
+        with transaction.atomic():
+            erase_customer(customer=Customer.objects.get())
+    return shop
+
+
+def test_the_same_mail_that_comes_by_another_way_brings_nobody_back(erased: Store) -> None:
+    with override_settings(KEY_RING=["new" * 20, "old" * 20]):
+        again = post(erased, mail(Received="from a mailbox that was restored"))
+
+    assert (again.outcome, again.reason) == (MailOutcome.PASSED, MailReason.ERASED)
+    assert not Customer.objects.exclude(email="").exists()
+    assert not RawMailBytes.objects.exists()
+    assert b"one@example.com" not in b"".join(bytes(one.digest) for one in ErasedMail.objects.all())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"mid": "new@example.com"}, {"at": NOW - SECOND}, {"by": MIRA}],
+    ids=["a new mail", "under an id that their program gives all", "of another who has that program"],
+)
+def test_whoever_was_erased_may_write_again_and_others_too(erased: Store, given: dict[str, Any]) -> None:
+    assert post(erased, mail("And now?", **given)).outcome == MailOutcome.OPENED
+
+
+def test_that_it_was_erased_is_known_for_as_long_as_mail_is_kept(erased: Store) -> None:
+    [row] = ErasedMail.objects.all()
+    assert erased_mails.forget(kept_for=AWHILE, now=row.erased_at + AWHILE) == 0
+    assert erased_mails.forget(kept_for=AWHILE, now=row.erased_at + AWHILE + SECOND) == 1
 
 
 def test_the_same_bytes_that_come_again_open_nothing_then(shop: Store) -> None:
