@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
+from pytest_django.fixtures import Settings
 
 from helpdesk.models import Agent, Message, Ticket
 from tests.helpdesk.mail.filing.post import mail, post
@@ -15,7 +18,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def ticket(make: Make) -> Ticket:
+def ticket(make: Make, settings: Settings) -> Ticket:
+    """A ticket that came by mail, and whose answers leave at once."""
+    settings.HOLD_REPLIES = timedelta()
     make.agent()
     make.mailbox()
     message = post(make.store(), mail(Cc="Ann <ann@office.example>")).message

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import DjangoAssertNumQueries
+from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from helpdesk.conversation.recipients import MOST_RECIPIENTS, Recipient
 from helpdesk.conversation.replies import reply_in_public
@@ -23,7 +24,9 @@ CROWD = "help@shop.example, Ann <ann@office.example>, no-reply@courier.example"
 
 
 @pytest.fixture
-def mailbox(make: Make) -> Mailbox:
+def mailbox(make: Make, settings: Settings) -> Mailbox:
+    """A mailbox by which answers leave at once."""
+    settings.HOLD_REPLIES = timedelta()
     return make.mailbox()
 
 
