@@ -67,7 +67,8 @@ def _send(request: HttpRequest, ticket: Ticket, typed: Composer, files: FilesToS
 
 
 def _hold(request: HttpRequest, ticket: Ticket, given: dict[str, Any], files: FilesToSend) -> None:
-    held_replies.hold(
+    """Keep it for a while; raises `SentBefore` where it is held already with other words, files or copies."""
+    held = held_replies.hold(
         ticket=ticket,
         author=agent_of(request),
         now=now_of(request),
@@ -77,6 +78,9 @@ def _hold(request: HttpRequest, ticket: Ticket, given: dict[str, Any], files: Fi
         then=given["then"],
         external_id=f"page:{given['token']}",
     )
+    told = held.body, set(held.files), held_replies.copies_of(held)
+    if told != (given["body"], set(files.numbers), list(given["copies"])):
+        raise SentBefore
 
 
 def _write(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:

@@ -173,6 +173,17 @@ def test_sent_twice_by_one_press_it_is_held_once(asked: Ticket, send: Callable[.
 
 
 @pytest.mark.django_db
+def test_the_same_press_with_other_words_or_copies_says_so(send: Callable[..., Any]) -> None:
+    token = uuid4()
+    send(token=token)
+
+    other_words, other_copies = send("Another.", token=token), send(token=token, cc="ana@home.example")
+
+    assert (other_words.status_code, other_copies.status_code) == (409, 409)
+    assert HeldReply.objects.get().body == "Here it is."
+
+
+@pytest.mark.django_db
 def test_what_is_refused_is_refused_at_once(asked: Ticket, send: Callable[..., Any]) -> None:
     seen = asked.last_seq
     receive_customer_message(ticket=asked, body="And another thing", now=database_now())
