@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
+from pytest_django.fixtures import Settings
 
 from helpdesk.demo import shop
 from helpdesk.demo.post.demo_addresses import MAILBOX
@@ -29,7 +31,10 @@ def mail_of(post: RunningPost) -> None:
         post.send((head + kind + html).encode(), to=f"{to}@customers.example", sender=MAILBOX)
 
 
-def test_a_newcomer_talks_to_themself_by_mail(demo: Mailbox, go_round: GoRound, visit: Visit) -> None:
+def test_a_newcomer_talks_to_themself_by_mail(
+    demo: Mailbox, go_round: GoRound, visit: Visit, settings: Settings
+) -> None:
+    settings.HOLD_REPLIES = timedelta(0)
     page = visit(reverse("tickets"), Agent.objects.get(email=shop.AGENT))
     page.get_by_role("link", name="Mail of the demo").click()
     page.get_by_label("The customer's name").fill("Ann Lee")
@@ -61,7 +66,7 @@ def write(page: Page, text: str, *, press_on: str) -> None:
 
 
 def open_ticket(page: Page) -> None:
-    page.goto(page.url.replace(reverse("demo-mail"), reverse("queue")))
+    page.get_by_role("link", name="Queue", exact=True).click()
     page.get_by_role("link", name="My lamp").click()
 
 
