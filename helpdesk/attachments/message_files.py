@@ -58,12 +58,13 @@ def put_on(message: Message, numbers: Iterable[int], *, giver: Agent | ApiKey) -
         if number not in found:
             raise UnknownAttachment(number=number)
     files = [found[number] for number in wanted]
-    _refuse_too_much(files)
+    refuse_too_much(files)
     attach(files, to=message)
     return files
 
 
-def _refuse_too_much(files: Sequence[Attachment]) -> None:
+def refuse_too_much(files: Sequence[Attachment]) -> None:
+    """Raise `FilesTooLarge` for more together than goes with one message."""
     size = sum(file.size for file in files)
     if size > settings.FILES_MAX_SIZE:
         raise FilesTooLarge(size=-(-size // MEBIBYTE), limit=settings.FILES_MAX_SIZE // MEBIBYTE)

@@ -10,6 +10,7 @@ from helpdesk.models.files.attachment import Attachment, LeftOut
 from helpdesk.models.job import Job, JobError
 from helpdesk.models.mail.erased_mail import ErasedMail
 from helpdesk.models.mail.held_reply import HeldReply
+from helpdesk.models.mail.inquiry import Inquiry
 from helpdesk.models.mail.line_security import LineSecurity
 from helpdesk.models.mail.mail_trouble import MailTrouble, TroubleKind
 from helpdesk.models.mail.mailbox import Mailbox, MailboxMode
@@ -49,6 +50,7 @@ __all__ = [
     "GuessCount",
     "HeldReply",
     "IdempotentRequest",
+    "Inquiry",
     "Invitation",
     "Job",
     "JobError",

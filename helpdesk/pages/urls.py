@@ -32,7 +32,7 @@ from helpdesk.pages.ticket import (
     ticket_messages,
     ticket_page,
 )
-from helpdesk.pages.ticket.correspondents import third_party_answers
+from helpdesk.pages.ticket.correspondents import outside_inquiry, third_party_answers
 
 
 class Base36:
@@ -112,6 +112,7 @@ urlpatterns = [
     path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
     path(f"{TICKET}attachments/", files_to_send.upload, name="ticket-attachments"),
     path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),
+    path(f"{TICKET}inquiries/", outside_inquiry.create, name="ticket-inquiries"),
     path(f"{TICKET}messages/copies/", ticket_messages.copies, name="ticket-message-copies"),
     path(
         f"{TICKET}messages/<int:number>/answer/", third_party_answers.answer, name="ticket-third-party-answer"

@@ -15,6 +15,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, F, Func, OuterRef, Q
 
 from helpdesk.models import Agent, Queue, Status, Ticket
+from helpdesk.models.mail.inquiry import asked_outside
 from helpdesk.models.queue import QueueQuerySet
 from monitor.models import Standing
 from monitor.models.standing import StandingQuerySet
@@ -96,7 +97,13 @@ def page(
         limit=PAGE_SIZE + 1,
     )
     chosen = Standing.objects.filter(_IsAmong("pk", ArraySubquery(found.values("pk")[: PAGE_SIZE + 1])))
-    shown = list(chosen.turn_first().with_promises().select_related(*RELATED).only(*SHOWN))
+    shown = list(
+        chosen.turn_first()
+        .with_promises()
+        .select_related(*RELATED)
+        .only(*SHOWN)
+        .annotate(**asked_outside("ticket"))
+    )
     more = QueueCursor.of(shown[PAGE_SIZE - 1]) if len(shown) > PAGE_SIZE else None
     return shown[:PAGE_SIZE], more
 

@@ -11,7 +11,7 @@ import msgspec
 from django.conf import settings
 
 from helpdesk.access.erasing import erased_mails
-from helpdesk.conversation import replies
+from helpdesk.conversation import inquiries, replies
 from helpdesk.conversation.mailed_replies import BY_MAIL
 from helpdesk.input.visible_text import one_line, storable
 from helpdesk.mail.addressing.colleagues import is_colleague
@@ -127,12 +127,21 @@ def _join(given: MailToFile, thread: MailThread) -> FiledMail:
         return FiledMail(MailOutcome.JOINED, message, MailReason.EARLIER)
     message = _say(given, thread, automatic=False)
     if not thread.by_customer:
+        _note_answered(given, message)
         return FiledMail(MailOutcome.JOINED, message, MailReason.THIRD_PARTY)
     mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=message.ticket)
     if message.ticket.follows_id is not None and message.ticket.received_at == given.now:
         _send_receipt(given, message)
         return FiledMail(MailOutcome.OPENED, message, MailReason.FOLLOW_UP)
     return FiledMail(MailOutcome.JOINED, message)
+
+
+def _note_answered(given: MailToFile, message: Message) -> None:
+    """Note on what somebody outside was asked that they have written."""
+    named = [row.message for row in given.known.values() if row.message is not None]
+    inquiries.note_answered(
+        ticket=message.ticket, letters=named, address_key=given.writer.key, answered_at=message.sent_at
+    )
 
 
 def _say(given: MailToFile, thread: MailThread, *, automatic: bool) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from babel.dates import format_date, format_time
@@ -26,7 +26,7 @@ from helpdesk.mail.composing.signed_address import signed_address
 from helpdesk.mail.leaving.mail_keys import mail_keys
 from helpdesk.mail.leaving.reply_thread import thread_of
 from helpdesk.mail.leaving.said_before import said_before
-from helpdesk.models import Attachment, Author, Mailbox, MailedReply, Message, PartyRole, Ticket
+from helpdesk.models import Attachment, Author, Inquiry, Mailbox, MailedReply, Message, PartyRole, Ticket
 
 MOST_QUOTED_MESSAGES = 10
 
@@ -40,7 +40,7 @@ def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
         message_id=thread.message_id,
         in_reply_to=thread.answered,
         references=thread.before,
-        files=[_file(each) for each in message.attachments.kept().order_by("pk")],
+        files=[_file(each) for each in _going_along(message)],
     )
 
 
@@ -64,11 +64,17 @@ def _mail(message: Message, named: Mapping[str, list[Correspondent]], mailbox: M
         greeting=mailbox.greeting,
         signature=mailbox.signature,
         language=language,
-        quotes=[_quote(each, mailbox, language) for each in before],
+        quotes=[_quote(each, mailbox, language) for each in (*before, *_chosen(message))],
         sent_at=message.sent_at,
         message_id="",
         automatic=message.automatic or message.author != Author.AGENT,
     )
+
+
+def _going_along(message: Message) -> Iterator[Attachment]:
+    """Yield the files of a message, and those of its ticket that were chosen for whoever is asked outside."""
+    yield from message.attachments.kept().order_by("pk")
+    yield from Attachment.objects.kept().filter(enclosed_in=message.pk).order_by("pk")
 
 
 def _file(file: Attachment) -> SentFile:
@@ -100,6 +106,12 @@ def _quotable(message: Message) -> list[Message]:
     """Return what stands below it, the newest first: no receipt of ours, nor what never arrived."""
     known = said_before(message).filter(bounced_at=None, receipt=None).defer("rest")
     return list(known.order_by("-sent_at", "-pk")[:MOST_QUOTED_MESSAGES])
+
+
+def _chosen(message: Message) -> list[Message]:
+    """Return the messages of its ticket that were chosen for whoever is asked outside, the newest first."""
+    inquiry = Inquiry.objects.filter(letter=message.pk or 0)
+    return list(Message.objects.filter(enclosed_in__in=inquiry).defer("rest").order_by("-sent_at", "-pk"))
 
 
 def _quote(said: Message, mailbox: Mailbox, language: str) -> QuotedMessage:

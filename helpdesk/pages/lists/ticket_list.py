@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.models import LIVE_STATUSES, Agent, Priority, Queue, Status, Store, Ticket
+from helpdesk.models.mail.inquiry import asked_outside
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import read_instant, read_number
@@ -148,7 +149,7 @@ def _page(tickets: TicketQuerySet, before: str) -> list[Ticket]:
     if place := _place(before):
         at, number = place
         tickets = tickets.filter(Q(occurred_at__lt=at) | Q(occurred_at=at, id__lt=number))
-    near = tickets.select_related("customer", "store", "queue", "assignee")
+    near = tickets.select_related("customer", "store", "queue", "assignee").annotate(**asked_outside("pk"))
     return list(near.order_by("-occurred_at", "-id")[: PAGE_SIZE + 1])
 
 

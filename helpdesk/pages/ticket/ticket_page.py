@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -20,6 +21,7 @@ from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.composer import Composer, composer_context
+from helpdesk.pages.ticket.correspondents.inquiry_form import InquiryForm
 from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
 from helpdesk.pages.ticket.ticket_side import side
 from helpdesk.pages.ticket.timeline import TimelineReader, newer_events, timeline
@@ -45,6 +47,7 @@ def page(
     *,
     composer: Composer,
     elsewhere: ElsewhereForm | None = None,
+    inquiry: InquiryForm | None = None,
     seen_seq: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -53,9 +56,9 @@ def page(
         "ticket": ticket,
         **composer_context(composer, ticket),
         "elsewhere": elsewhere or ElsewhereForm(),
-        "acknowledged": ticket.unacknowledged_since is None,
+        "inquiry": inquiry or InquiryForm(),
         "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
-        "undoable": undo.offered(ticket, by=agent_of(request), now=now_of(request)),
+        **_what_can_be_done(request, ticket),
         "history": timeline(ticket, reader=_reader(request, seen_seq), whole="all" in request.GET),
         "held": held_on(ticket),
         "panels": panels(request, ticket),
@@ -63,6 +66,12 @@ def page(
         **side(request, ticket),
     }
     return render(request, "helpdesk/ticket.html", context, status=status)
+
+
+def _what_can_be_done(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+    """Return whether somebody has acknowledged it, and what of the last deed can be undone."""
+    undoable = undo.offered(ticket, by=agent_of(request), now=now_of(request))
+    return {"acknowledged": ticket.unacknowledged_since is None, "undoable": undoable}
 
 
 def held_on(ticket: Ticket) -> Sequence[HeldReply]:

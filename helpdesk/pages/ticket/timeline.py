@@ -106,7 +106,14 @@ def timeline(ticket: Ticket, *, reader: TimelineReader, whole: bool = False) -> 
 
     What was cut off is not read along, nor HTML: it may be megabytes.
     """
-    beside = ("actor", "message__agent", "message__mailed", "message__receipt__customer", "message__markup")
+    beside = (
+        "actor",
+        "message__agent",
+        "message__mailed",
+        "message__receipt__customer",
+        "message__markup",
+        "message__inquiry",
+    )
     with_messages = ticket.events.select_related(*beside).defer("message__rest", "message__markup__html")
     newest_first = with_messages.annotate(
         was_cut=Q(message__rest__gt=""),
