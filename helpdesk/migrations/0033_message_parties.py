@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                     models.CharField(choices=[("sender", "from"), ("to", "to"), ("cc", "Cc")], max_length=6),
                 ),
                 ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
-                ("address", models.CharField(max_length=254, verbose_name="e-mail")),
+                ("address", models.CharField(max_length=320, verbose_name="e-mail")),
                 ("address_key", models.CharField(help_text="the e-mail in lower case", max_length=640)),
                 (
                     "message",

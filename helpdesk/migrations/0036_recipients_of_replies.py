@@ -27,10 +27,5 @@ class Migration(migrations.Migration):
             name="failed_at",
             field=models.DateTimeField(help_text="when it was known not to reach them", null=True),
         ),
-        migrations.AlterField(
-            model_name="messageparty",
-            name="address",
-            field=models.CharField(max_length=320, verbose_name="e-mail"),
-        ),
         migrations.RunSQL(_TO_THE_CUSTOMER, migrations.RunSQL.noop),
     ]

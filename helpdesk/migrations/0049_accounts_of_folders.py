@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailboxfolder',
             name='account',
-            field=models.CharField(default='', help_text='on whose server and as whom it was read; elsewhere UIDs mean others', max_length=600),
+            field=models.CharField(db_default='', default='', help_text='on whose server and as whom it was read; elsewhere UIDs mean others', max_length=600),
         ),
     ]

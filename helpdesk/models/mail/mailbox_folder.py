@@ -19,6 +19,7 @@ class MailboxFolder(models.Model):
     account = models.CharField(
         max_length=600,
         default="",
+        db_default="",
         help_text=_("on whose server and as whom it was read; elsewhere UIDs mean others"),
     )
     name = models.CharField(max_length=200)
