@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 from collections import Counter
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import SMTP
 from typing import Final
@@ -45,7 +46,8 @@ def test_each_has_an_outcome_and_no_answer_has_a_line_of_theirs(make: Make, shop
     for first in range(0, MAILS, BATCH):
         with transaction.atomic():
             kept = [bring(shop, hostile_mail(number)) for number in range(first, min(first + BATCH, MAILS))]
-        file_all()
+        for step in range(60):  # what names others waits for them
+            file_all(now=NOW + step * timedelta(seconds=15))
         for ticket in Ticket.objects.filter(messages__raw_mails__in=kept).distinct():
             with transaction.atomic():
                 reply_in_public(ticket=ticket, author=agent, body="On its way.", now=NOW)

@@ -30,6 +30,7 @@ from tests.make import Make
 PAGE = pages.text("api.md")
 
 PEOPLE_ALONE = {
+    "too-many-recipients",
     "already-merged",
     "already-taken",
     "answers-leaving",
@@ -42,6 +43,7 @@ PEOPLE_ALONE = {
     "consent-missing",
     "consent-refused",
     "consent-strange",
+    "customer-among-them",
     "file-too-large",
     "has-left",
     "history-under-way",
@@ -50,9 +52,12 @@ PEOPLE_ALONE = {
     "merge-across-stores",
     "merge-into-itself",
     "name-missing",
+    "no-address",
     "no-key-opens",
+    "not-a-third-partys",
     "not-an-overseer",
     "not-their-sender",
+    "nothing-leaves-by-mail",
     "one-of-us",
     "only-watched",
     "queue-in-use",

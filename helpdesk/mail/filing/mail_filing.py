@@ -127,8 +127,7 @@ def _join(given: MailToFile, thread: MailThread) -> FiledMail:
         return FiledMail(MailOutcome.JOINED, message, MailReason.EARLIER)
     message = _say(given, thread, automatic=False)
     if not thread.by_customer:
-        _note_answered(given, message)
-        return FiledMail(MailOutcome.JOINED, message, MailReason.THIRD_PARTY)
+        return _of_a_third_party(given, message)
     mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=message.ticket)
     if message.ticket.follows_id is not None and message.ticket.received_at == given.now:
         _send_receipt(given, message)
@@ -136,12 +135,13 @@ def _join(given: MailToFile, thread: MailThread) -> FiledMail:
     return FiledMail(MailOutcome.JOINED, message)
 
 
-def _note_answered(given: MailToFile, message: Message) -> None:
-    """Note on what somebody outside was asked that they have written."""
+def _of_a_third_party(given: MailToFile, message: Message) -> FiledMail:
+    """Say so, and note on what somebody outside was asked that they have written."""
     named = [row.message for row in given.known.values() if row.message is not None]
     inquiries.note_answered(
         ticket=message.ticket, letters=named, address_key=given.writer.key, answered_at=message.sent_at
     )
+    return FiledMail(MailOutcome.JOINED, message, MailReason.THIRD_PARTY)
 
 
 def _say(given: MailToFile, thread: MailThread, *, automatic: bool) -> Message:

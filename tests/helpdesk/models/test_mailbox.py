@@ -14,6 +14,7 @@ from tests.make import NOW, Make
 
 DAMAGE: dict[str, dict[str, Any]] = {
     "mailbox_environment_is_known": {"environment": "moon"},
+    "mailbox_sign_in_is_known": {"signs_in_by": "charm"},
     "mailbox_mode_is_known": {"mode": "half"},
     "mailbox_security_is_known": {"imap_security": "rot13"},
     "mailbox_address_has_no_capitals": {"address": "Help@shop.example"},

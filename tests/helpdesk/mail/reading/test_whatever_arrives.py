@@ -79,7 +79,7 @@ def lines(found: Any) -> list[str]:
         return [
             line
             for name, value in found.items()
-            if name not in {"text", "html", "content"}
+            if name not in {"text", "html", "markup", "content"}
             for line in lines(value)
         ]
     if isinstance(found, (list, tuple)):
