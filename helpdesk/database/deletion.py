@@ -1,12 +1,14 @@
-"""Deleting rows with all that hangs on them, a statement for each table."""
+"""Deleting rows with all that hangs on them, in one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db import models
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models
 from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.db.models.sql import DeleteQuery, Query, UpdateQuery
 
 
 def delete_whole(rows: models.QuerySet[Any]) -> None:
@@ -15,15 +17,32 @@ def delete_whole(rows: models.QuerySet[Any]) -> None:
     Django would read whatever has something hanging on it before it deletes it, row by row. What is protected is
     left to the database, which refuses at the end of the transaction.
     """
-    for relation in sorted(_hanging_on(rows.model), key=lambda each: len(_hanging_on(each.related_model))):
+    try:
+        parts = [query.get_compiler(rows.db).as_sql() for query in _changes(rows)]
+    except EmptyResultSet:  # nothing can be among them
+        return
+    *hanging, whole = [sql for sql, _parameters in parts]
+    before = ", ".join(f"hanging_{number} AS ({sql})" for number, sql in enumerate(hanging))
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(
+            f"WITH {before} {whole}" if before else whole,
+            [value for _sql, values in parts for value in values],
+        )
+
+
+def _changes(rows: models.QuerySet[Any]) -> Iterator[Query]:
+    """Yield what takes each table's share away, the rows' own last; all of them see what was there before."""
+    for relation in _hanging_on(rows.model):
         hanging = relation.related_model._base_manager.filter(  # noqa: SLF001  # all rows, as Django itself sees them
             **{f"{relation.field.name}__in": rows.values("pk")}
         )
         if relation.on_delete is models.CASCADE:
-            delete_whole(hanging)
+            yield from _changes(hanging)
         elif relation.on_delete is models.SET_NULL:
-            hanging.update(**{relation.field.name: None})
-    rows._raw_delete(rows.db)  # noqa: SLF001  # one statement, whatever hangs on it
+            without = hanging.query.chain(UpdateQuery)
+            without.add_update_values({relation.field.name: None})  # type: ignore[attr-defined]  # the stubs forget the class
+            yield without
+    yield rows.query.chain(DeleteQuery)
 
 
 def held_by(row: models.Model, relations: Iterable[str]) -> list[tuple[int, str]]:

@@ -51,7 +51,5 @@ def test_many_take_as_many_statements_as_one(make: Make) -> None:
     one, many = answered(make, subject="One", count=1), answered(make, subject="Many", count=20)
 
     cost = statements(lambda: delete_whole(one))
-    assert (
-        statements(lambda: delete_whole(many)) == cost <= 31
-    )  # one for each table that hangs on a ticket, and what is looked up for it
+    assert statements(lambda: delete_whole(many)) == cost <= 15
     assert not Ticket.objects.exists()
