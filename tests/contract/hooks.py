@@ -14,7 +14,7 @@ import schemathesis
 
 THERE: dict[str, Any] = json.loads(Path(os.environ["ATTEND_CONTRACT_THERE"]).read_text())
 ANSWERS = Path(os.environ["ATTEND_CONTRACT_ANSWERS"])
-LISTED = ("status", "priority")
+BOUNCE = "PUT /tickets/{ref}/bounce"
 drawn = 0
 
 
@@ -34,11 +34,19 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
                 case.body[name] = THERE[name]
         speak_as_somebody(case.body.get("author"))
         name_no_files(case.body)
+        if case.operation.label == BOUNCE:
+            name_a_reply(case)
 
 
 def speak_as_somebody(author: Any) -> None:
     if isinstance(author, dict) and author.get("kind") == "agent":
         author["agent"] = THERE["agent"]
+
+
+def name_a_reply(case: Any) -> None:
+    """Let the one reply that there is have bounced, told by its id alone."""
+    case.path_parameters["ref"], case.body["message"] = THERE["answered"]
+    case.body.pop("external_id", None)
 
 
 def name_no_files(body: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from helpdesk.conversation.replies import reply_in_public
 from helpdesk.database.instant import database_now
 from helpdesk.mail import inbox
 from helpdesk.models import Scope, Store
@@ -61,9 +62,18 @@ def there(transactional_db: None) -> dict[str, Any]:
         "assignee": agent,
         "queue": "Support",
         "mail": [str(kept_mail(now))],
+        "answered": answered(make, now=now),
         "attachment": [str(on_the_first_message(tickets[0], by=make.agent()).pk)],
         "key": key,
     }
+
+
+def answered(make: Make, *, now: datetime) -> list[str]:
+    """Return a ticket by its reference, and the number of a reply on it, which may have bounced."""
+    with transaction.atomic():
+        ticket = make.ticket(now=now, occurred_at=now - timedelta(hours=5))
+        reply = reply_in_public(ticket=ticket, author=make.agent(), body="On its way.", now=now)
+    return [ticket.reference, str(reply.pk)]
 
 
 def kept_mail(now: datetime) -> int:
