@@ -25,7 +25,7 @@ from tests.make import NOW, Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
-MAILS: Final = int(os.environ.get("ATTEND_HOSTILE_MAILS", "84"))
+MAILS: Final = int(os.environ.get("ATTEND_HOSTILE_MAILS", "140"))
 BATCH: Final = 28
 MOST_GROWTH: Final = 32 * 1024
 """In KiB, from the first batches, which hold every kind, to the last."""
@@ -51,8 +51,8 @@ def test_each_has_an_outcome_and_no_answer_has_a_line_of_theirs(make: Make, shop
         for ticket in Ticket.objects.filter(messages__raw_mails__in=kept).distinct():
             with transaction.atomic():
                 reply_in_public(ticket=ticket, author=agent, body="On its way.", now=NOW)
-        for reply in MailedReply.objects.filter(message__ticket__messages__raw_mails__in=kept).distinct():
-            assert_all_headers_are_ours(reply)
+        replies = MailedReply.objects.filter(message__ticket__messages__raw_mails__in=kept).distinct()
+        assert sum(map(has_headers_of_ours_alone, replies)) > 0
         in_use.append(memory())
 
     outcomes: list[tuple[str, str]] = list(RawMail.objects.values_list("outcome", "reason"))
@@ -63,15 +63,17 @@ def test_each_has_an_outcome_and_no_answer_has_a_line_of_theirs(make: Make, shop
     print(Counter(outcome for outcome, _ in outcomes), "KiB in use:", in_use[::20])
 
 
-def assert_all_headers_are_ours(reply: MailedReply) -> None:
+def has_headers_of_ours_alone(reply: MailedReply) -> bool:
+    """Tell that it was composed, and look at its head; False for one that no mail can be."""
     assert reply.mailbox is not None
     try:
         raw = compose(reply_mail(reply, mailbox=reply.mailbox))
     except Unsendable:
-        return
+        return False
     names = [name for name, _ in message_from_bytes(raw, policy=SMTP).raw_items()]
     assert set(names) <= set(OURS)
     assert len(names) == len(set(names))
+    return True
 
 
 def memory() -> int:

@@ -148,10 +148,15 @@ def test_no_name_in_an_archive_leads_out_of_the_storage(backup: Path, name: str,
         member = tarfile.TarInfo(name)
         member.size = 1
         archive.addfile(member, io.BytesIO(b"x"))
+    before = files_in_storage()
     backup_file.restore(backup)
 
-    assert not list(Path(default_storage.path("")).rglob("escaped"))
+    assert files_in_storage() == before
     assert not list(tmp_path.rglob("escaped"))
+
+
+def files_in_storage() -> set[Path]:
+    return {path for path in Path(default_storage.path("")).rglob("*") if path.is_file()}
 
 
 def test_a_file_that_is_gone_already_costs_no_backup(old: Attachment, tmp_path: Path) -> None:
