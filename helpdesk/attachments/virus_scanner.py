@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 PATIENCE: Final = 15.0
-"""Seconds for each step: with two steps a task still ends in time."""
+"""Seconds for each piece that is sent or heard."""
 
 CHUNK: Final = 256 * 1024
 LONGEST_ANSWER: Final = 4096

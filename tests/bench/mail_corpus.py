@@ -10,13 +10,10 @@ from itertools import count, islice
 from random import Random
 from typing import Final
 
-from helpdesk.demo.english import ENGLISH
+from helpdesk.demo.driver import LANGUAGES
 from helpdesk.demo.grammar import LIVE, mixed
-from helpdesk.demo.hebrew import HEBREW
-from helpdesk.demo.tamil import TAMIL
 from helpdesk.demo.topic import Script
 
-LANGUAGES: Final = ((ENGLISH, 5), (TAMIL, 2), (HEBREW, 2))
 ENCODINGS: Final = ("8bit", "quoted-printable", "base64")
 PICTURE: Final = 60_000
 """Bytes of a file that every eighth has with it."""

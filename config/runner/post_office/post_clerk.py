@@ -11,7 +11,7 @@ from typing import Final
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from config.runner.post_office.letter_boxes import LetterBoxes
-from config.runner.post_office.returned_mail import returned
+from config.runner.post_office.returned_mail import SERVER, returned
 from helpdesk.demo.post.demo_addresses import REFUSING_DOMAIN, RETURNING_DOMAIN, SLOW_DOMAIN, domain_of
 
 LARGEST_MAIL: Final = 8_000_000
@@ -38,7 +38,7 @@ class PostClerk:
         self._returns: set[asyncio.Task[None]] = set()
 
     def at_the_door(self) -> PostSMTP:
-        return PostSMTP(self, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, hostname="mx.demo.example")
+        return PostSMTP(self, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, hostname=SERVER)
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

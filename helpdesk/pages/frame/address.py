@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
 from helpdesk.database.instant import is_sayable
+
+Row = TypeVar("Row", bound=Model)
 
 
 def read_number(text: str) -> int | None:
     """Read an id from an address; None where it is none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+
+
+def page_before(query: QueryDict, rows: QuerySet[Row], *, size: int) -> tuple[list[Row], int | None]:
+    """Return the newest rows before the one that `before` names, and before which the next page begins, if one does."""
+    before = read_number(query.get("before", ""))
+    found = list((rows if before is None else rows.filter(pk__lt=before)).order_by("-pk")[: size + 1])
+    return found[:size], found[size - 1].pk if len(found) > size else None
 
 
 def read_instant(text: str) -> datetime | None:

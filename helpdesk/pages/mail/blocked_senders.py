@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from helpdesk.mail.spam import blocked_mail, sender_blocks
 from helpdesk.models import RawMail, SenderBlock
 from helpdesk.models.mail.sender_block import SenderBlockQuerySet
 from helpdesk.pages.frame import environment
-from helpdesk.pages.frame.address import read_number
+from helpdesk.pages.frame.address import page_before
 from helpdesk.pages.frame.viewer import agent_of, now_of
 
 PAGE_SIZE: Final = 30
@@ -33,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
         .worth_a_look(now_of(request))
         .filter(store__environment=environment.current(request))
     )
-    shown, older = _paged(request, blocks.select_related("store", "blocked_by"))
+    shown, older = page_before(request.GET, blocks.select_related("store", "blocked_by"), size=PAGE_SIZE)
     return render(request, "helpdesk/blocked_senders.html", {"blocks": shown, "older": older})
 
 
@@ -42,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, number: int) -> HttpResponse:
     """Show a block, and the mails that it stopped."""
     block = get_object_or_404(_visible(request).select_related("store", "blocked_by", "ticket"), pk=number)
-    shown, older = _paged(request, block.mails.blocked())
+    shown, older = page_before(request.GET, block.mails.blocked(), size=PAGE_SIZE)
     context = {"blocked": block, "mails": shown, "older": older}
     return render(request, "helpdesk/blocked_sender.html", context)
 
@@ -74,10 +73,3 @@ def not_spam(request: HttpRequest, number: int) -> HttpResponse:
 
 def _visible(request: HttpRequest) -> SenderBlockQuerySet:
     return SenderBlock.objects.visible_to(agent_of(request))
-
-
-def _paged(request: HttpRequest, rows: QuerySet[Any]) -> tuple[list[Any], int | None]:
-    """Return a page of rows, the newest first, and the number before which the next begins, if there is one."""
-    before = read_number(request.GET.get("before", ""))
-    found = list((rows if before is None else rows.filter(pk__lt=before)).order_by("-pk")[: PAGE_SIZE + 1])
-    return found[:PAGE_SIZE], found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None

@@ -18,6 +18,7 @@ from helpdesk.mail.filing import second_reading
 from helpdesk.models import Agent, Queue, RawMail, RawMailBytes
 from helpdesk.models.mail.raw_mail import RawMailQuerySet
 from helpdesk.pages.frame import environment
+from helpdesk.pages.frame.address import page_before
 from helpdesk.pages.frame.viewer import agent_of, now_of
 
 PAGE_SIZE: Final = 30
@@ -27,16 +28,10 @@ PAGE_SIZE: Final = 30
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the mail of the environment that was set aside, the newest first."""
-    before = request.GET.get("before", "")
     aside = _overseen(agent_of(request)).set_aside().whole().select_related("store")
     aside = aside.filter(store__environment=environment.current(request))
-    older = aside.filter(pk__lt=before) if _is_number(before) else aside
-    found = list(older.order_by("-pk")[: PAGE_SIZE + 1])
-    context = {
-        "mails": found[:PAGE_SIZE],
-        "older": found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None,
-    }
-    return render(request, "helpdesk/set_aside_mail.html", context)
+    shown, older = page_before(request.GET, aside, size=PAGE_SIZE)
+    return render(request, "helpdesk/set_aside_mail.html", {"mails": shown, "older": older})
 
 
 @login_required
@@ -70,7 +65,3 @@ def _overseen(agent: Agent) -> RawMailQuerySet:
     if not (agent.is_admin or Queue.objects.overseen_by(agent).exists()):
         raise PermissionDenied
     return RawMail.objects.overseen_by(agent)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 18

@@ -9,10 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Way
-from helpdesk.pages.ticket.written_text import WrittenText
+from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
 
 
-class ElsewhereForm(forms.Form):
+class ElsewhereForm(SentOnce):
     """By which way it was answered, when, what was said, and whether that was the end of it."""
 
     way = forms.ChoiceField(choices=Way.told, label=_("How"))
@@ -23,12 +23,7 @@ class ElsewhereForm(forms.Form):
     )
     body = WrittenText(rows=3, label=_("What was said"))
     resolves = forms.BooleanField(required=False, label=_("That settled it: resolve the ticket"))
-    token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None) -> None:
         """A form with a token of its own, by which a doubled send is known as one."""
         super().__init__(data, prefix="elsewhere", initial={"token": uuid4()})
-
-    def renew_token(self) -> None:
-        """Let what is typed now be another text than the one that was sent with it before."""
-        self.data = {name: self.data[name] for name in self.data} | {self.add_prefix("token"): str(uuid4())}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.attachments import message_files
 from helpdesk.attachments.file_keeping import FileTooLarge, GivenFile, take_in
-from helpdesk.models import Attachment, Message, Store
+from helpdesk.models import Agent, Attachment, Message, Store
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -29,6 +30,12 @@ class FilesToSend:
     numbers: list[int] = field(default_factory=list)
     waiting: list[Attachment] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, numbers: list[int], *, giver: Agent, store: Store) -> Self:
+        """Return these numbers, with those of their files that wait."""
+        waiting = Attachment.objects.given_by(giver).filter(store=store, pk__in=numbers)
+        return cls(numbers, list(waiting.order_by("pk")))
 
     @property
     def most(self) -> int:
@@ -68,8 +75,7 @@ def upload(request: HttpRequest, reference: str) -> HttpResponse:
 def files_to_send(request: HttpRequest, store: Store) -> FilesToSend:
     """Take in what the form brings, before anything is sent: what is refused afterwards still has its files."""
     ticked = [number for text in request.POST.getlist("attachments") if (number := read_number(text))]
-    known = Attachment.objects.given_by(agent_of(request)).filter(store=store, pk__in=ticked)
-    files = FilesToSend(ticked, list(known.order_by("pk")))
+    files = FilesToSend.of(ticked, giver=agent_of(request), store=store)
     for each in request.FILES.getlist("files"):
         files.take(request, each, store)
     return files

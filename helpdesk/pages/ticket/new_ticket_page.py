@@ -19,14 +19,14 @@ from helpdesk.conversation import beginnings
 from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from helpdesk.pages.ticket.written_text import SentBefore, WrittenText
+from helpdesk.pages.ticket.written_text import SentBefore, SentOnce, WrittenText
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.draft import LONGEST_NAME, LONGEST_SUBJECT
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
 
 
-class NewTicketForm(forms.Form):
+class NewTicketForm(SentOnce):
     """To whom, about what, and whether the customer reads it or has asked it."""
 
     store = forms.ModelChoiceField(Store.objects.none(), label=_("Store"))
@@ -41,7 +41,6 @@ class NewTicketForm(forms.Form):
         label=_("Whose words these are"),
     )
     body = WrittenText(rows=8, label=_("Message"))
-    token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, agent: Agent, in_environment: str, data: Any = None) -> None:
         """A form for the stores whose tickets come to the agent; its token makes of a doubled send one."""
@@ -49,10 +48,6 @@ class NewTicketForm(forms.Form):
         queues = Queue.objects.visible_to(agent)
         stores = Store.objects.in_environment(in_environment).filter(default_queue__in=queues)
         self.fields["store"].queryset = stores.order_by("name", "id")  # type: ignore[attr-defined]  # a choice of models
-
-    def renew_token(self) -> None:
-        """Let what is typed now begin another ticket than the one that was begun with it before."""
-        self.data = {name: self.data[name] for name in self.data} | {"token": str(uuid4())}
 
 
 class BegunBefore(SentBefore):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.conversation import answers, held_replies, replies
 from helpdesk.conversation.mailed_replies import OnlyWatched, is_only_watched
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, as_typed
-from helpdesk.models import Attachment, Message, Status, Ticket
+from helpdesk.models import Message, Status, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -174,7 +174,6 @@ def take_back(request: HttpRequest, reference: str, number: int) -> HttpResponse
     typed = {"mode": "public", "then": held.then, "body": held.body, "token": str(uuid4())}
     typed["cc"] = as_typed(held_replies.copies_of(held))
     composer = Composer.again(ticket, typed)
-    waiting = Attachment.objects.given_by(held.author).filter(store=ticket.store_id, pk__in=held.files)
-    composer.keep_files(FilesToSend(held.files, list(waiting.order_by("pk"))))
+    composer.keep_files(FilesToSend.of(held.files, giver=held.author, store=ticket.store))
     messages.success(request, _("Taken back: nothing was said."))
     return ticket_page.page(request, ticket, composer=composer)

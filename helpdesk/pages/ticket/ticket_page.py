@@ -60,7 +60,7 @@ def page(
         "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
         **_what_can_be_done(request, ticket),
         "history": timeline(ticket, reader=_reader(request, seen_seq), whole="all" in request.GET),
-        "held": held_on(ticket),
+        "held": _held_on(ticket),
         "panels": panels(request, ticket),
         "now": now_of(request),
         **side(request, ticket),
@@ -74,10 +74,11 @@ def _what_can_be_done(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     return {"acknowledged": ticket.unacknowledged_since is None, "undoable": undoable}
 
 
-def held_on(ticket: Ticket) -> Sequence[HeldReply]:
+def _held_on(ticket: Ticket) -> Sequence[HeldReply]:
     """Return the replies on it that are not said yet, in the order in which they were sent."""
-    held = ticket.held_replies.select_related("author").order_by("sent_at")
-    return list(held) if getattr(ticket, "holds_replies", True) else []  # asked together with the ticket
+    if not ticket.holds_replies:  # type: ignore[attr-defined]  # annotated by `visible_ticket`
+        return []
+    return list(ticket.held_replies.select_related("author").order_by("sent_at"))
 
 
 def _reader(request: HttpRequest, seen_seq: int | None) -> TimelineReader:

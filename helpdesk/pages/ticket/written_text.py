@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.recipients import Recipient
@@ -39,6 +41,19 @@ def refuse_other_recipients(message: Message, *, cc: Sequence[Recipient]) -> Non
     copied = {key for key, role in parties.items() if role == PartyRole.CC}
     if message.author != Author.CUSTOMER and typed != copied:
         raise SentBefore
+
+
+class SentOnce(forms.Form):
+    """A form that has a token: by it a doubled send is known as one."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def renew_token(self) -> None:
+        """Let what is typed now be something else than what was sent with the token before."""
+        given = QueryDict(mutable=True)
+        given.update(self.data)
+        given[self.add_prefix("token")] = str(uuid4())
+        self.data = given
 
 
 class WrittenText(forms.CharField):

@@ -75,7 +75,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 def _given(request: HttpRequest, question: ConsentQuestion) -> str:
     """Keep what was consented to, and return by whom; raises `Refused`, `GrantRefused`."""
-    provider = _asked(question)
+    _mailbox, provider = _asked(question)
     if "code" not in request.GET:
         why = one_line(f"{request.GET.get('error', '')}: {request.GET.get('error_description', '')}")
         raise GrantRefused(_("There is no consent. The provider says: %s") % isolated(why[:LONGEST_SAID]))
@@ -86,18 +86,17 @@ def _given(request: HttpRequest, question: ConsentQuestion) -> str:
         redirect_uri=consent_question.redirect_uri(),
     )
     with transaction.atomic():
-        provider = _asked(question, locked=True)
-        mailbox = Mailbox.objects.get(pk=question.mailbox)
+        mailbox, provider = _asked(question, locked=True)
         consent = given_consents.keep(mailbox, provider, granted, by=agent_of(request), now=now_of(request))
         set_up_trace.note_saved(mailbox, ["consent"], [], by=agent_of(request))
     return consent.account
 
 
-def _asked(question: ConsentQuestion, *, locked: bool = False) -> MailProvider:
-    """Return who was asked, if the mailbox is still there and still theirs; raises `ConsentStrange`."""
+def _asked(question: ConsentQuestion, *, locked: bool = False) -> tuple[Mailbox, MailProvider]:
+    """Return for which mailbox who was asked, if it is still there and still theirs; raises `ConsentStrange`."""
     mailboxes = Mailbox.objects.select_for_update(no_key=True) if locked else Mailbox.objects.all()
     mailbox = mailboxes.filter(pk=question.mailbox, signs_in_by=question.provider).first()
     provider = provider_of(mailbox) if mailbox else None
-    if provider is None:
+    if mailbox is None or provider is None:
         raise ConsentStrange
-    return provider
+    return mailbox, provider

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.recipients import MailRecipients, Recipient, recipients
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, typed_recipients
-from helpdesk.pages.ticket.written_text import WrittenText
+from helpdesk.pages.frame.address import read_number
+from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
 from helpdesk.refusal import Refused
 
 
@@ -21,13 +21,13 @@ class ChosenNumbers(forms.MultipleChoiceField):
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[int]:  # type: ignore[override]  # they are numbers, and not texts
-        return [int(each) for each in super().to_python(value) if each.isdecimal() and len(each) < 19]
+        return [number for each in super().to_python(value) if (number := read_number(each)) is not None]
 
     def validate(self, value: Any) -> None:
         """Any number may be ticked."""
 
 
-class InquiryForm(forms.Form):
+class InquiryForm(SentOnce):
     """Whom somebody asks outside, and what goes along. A doubled send is known by its token."""
 
     to = forms.CharField(
@@ -40,7 +40,6 @@ class InquiryForm(forms.Form):
     body = WrittenText(rows=4, label=_("What you ask"))
     chosen_messages = ChosenNumbers(required=False)
     chosen_files = ChosenNumbers(required=False)
-    token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, prefix="inquiry", initial={"token": uuid4()})
@@ -51,13 +50,6 @@ class InquiryForm(forms.Form):
             return recipients(*_first_and_others(typed_recipients(self.cleaned_data["to"])))
         except Refused as refused:
             raise forms.ValidationError(str(refused)) from None
-
-    def renew_token(self) -> None:
-        """Let what is typed now be another letter than the one that was sent with it before."""
-        given = QueryDict(mutable=True)
-        given.update(self.data)
-        given[self.add_prefix("token")] = str(uuid4())
-        self.data = given
 
     @property
     def ticked_messages(self) -> list[str]:

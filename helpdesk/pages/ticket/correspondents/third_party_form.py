@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.recipients import MailRecipients, recipients
@@ -13,16 +12,15 @@ from helpdesk.mail.addressing.ticket_answer import recipients_outside
 from helpdesk.mail.addressing.typed_addresses import as_typed, typed_recipients
 from helpdesk.models import Author, Message, Ticket
 from helpdesk.pages.ticket.correspondents.reply_copies import CopiesField, ReplyCopies, leaves_by_mail
-from helpdesk.pages.ticket.written_text import WrittenText
+from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
 from helpdesk.refusal import Refused
 
 
-class ThirdPartyForm(forms.Form):
+class ThirdPartyForm(SentOnce):
     """What is typed to whoever wrote the message that is answered, and to others of theirs."""
 
     body = WrittenText(rows=6, label=_("What you write to them"))
     cc = CopiesField()
-    token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, answered: Message, offered: MailRecipients, data: Any = None) -> None:
         """A form for a third party's message; its token makes of a doubled send one."""
@@ -51,10 +49,6 @@ class ThirdPartyForm(forms.Form):
         except Refused as refused:
             self.add_error("cc", str(refused))
         return given
-
-    def renew_token(self) -> None:
-        """Let what is typed now be another letter than the one that was sent with it before."""
-        self.data = {name: self.data[name] for name in self.data} | {"token": str(uuid4())}
 
 
 def third_party_form(ticket: Ticket, number: int, data: Any) -> ThirdPartyForm | None:
