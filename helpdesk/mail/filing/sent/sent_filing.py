@@ -15,7 +15,9 @@ from helpdesk.mail.filing.kept_beside import keep_beside
 from helpdesk.mail.filing.mail_thread import tickets_named_in
 from helpdesk.mail.filing.mail_to_file import MailToFile
 from helpdesk.mail.filing.sent.sent_author import author_of, is_ours
-from helpdesk.mail.reading.letter import Letter, UnreadableMail, read
+from helpdesk.mail.reading.headers.header_block import head_of
+from helpdesk.mail.reading.headers.mail_addresses import address_in
+from helpdesk.mail.reading.letter import Letter
 from helpdesk.models import (
     Author,
     MailedReply,
@@ -65,7 +67,8 @@ def _ticket_of(given: MailToFile) -> Ticket | None:
     ids = (*mail_ids.named_ids(given.letter), given.own)
     named = [given.known[value].ticket for value in ids if value in given.known]
     by_reference = [] if named else list(tickets_named_in(given.letter.subject, store=given.store))
-    theirs = (ticket for ticket in (*named, *by_reference) if _is_to_its_customer(given, ticket))
+    spoken_of = dict.fromkeys((*named, *by_reference))
+    theirs = (ticket for ticket in spoken_of if _is_to_its_customer(given, ticket))
     return next(theirs, named[0] if named else None)
 
 
@@ -82,10 +85,7 @@ def _wished(given: MailToFile) -> Iterator[str]:
     answered = _answered(given)
     kept = RawMailBytes.objects.filter(mail__message=answered) if answered else ()
     for original in kept:
-        try:
-            yield email_key(read(bytes(original.raw)).reply_to.address)
-        except UnreadableMail:
-            continue
+        yield email_key(address_in(head_of(bytes(original.raw)).raw("reply-to")).address)
 
 
 def _answered(given: MailToFile) -> Message | None:

@@ -45,6 +45,12 @@ class HeaderBlock:
         return any(known == name for known, _ in self.fields)
 
 
+def head_of(mail: bytes) -> HeaderBlock:
+    """Read the headers of a whole mail alone; blanks before the first are none of it."""
+    blanks = len(mail) - len(mail.lstrip())
+    return split(mail, blanks, len(mail))[0]
+
+
 def split(data: bytes, start: int, end: int) -> tuple[HeaderBlock, int]:
     """Read the headers between two places, and return them with the place where the body begins.
 

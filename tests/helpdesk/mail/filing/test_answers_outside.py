@@ -140,8 +140,11 @@ def test_what_went_to_somebody_else_is_a_note_and_stops_nothing(mailbox: Mailbox
     assert first_response().ended_at is None
 
 
-def test_an_answer_to_where_they_wished_to_be_answered_is_one(mailbox: Mailbox, send: Send) -> None:
-    post(mailbox.store, mail(Reply_To="jon@work.example"))
+@pytest.mark.parametrize("above", [b"", b"\r\n"], ids=["usual", "begins with an empty line"])
+def test_an_answer_to_where_they_wished_to_be_answered_is_one(
+    mailbox: Mailbox, send: Send, above: bytes
+) -> None:
+    post(mailbox.store, above + mail(Reply_To="jon@work.example"))
     assert send(To="Jon <JON@work.example>").reason == MailReason.OUTSIDE
 
 
