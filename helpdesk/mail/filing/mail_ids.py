@@ -34,6 +34,13 @@ def named_ids(letter: Letter) -> list[str]:
     return named if len(named) <= MOST_NAMED else [*named[: MOST_NAMED - 1], named[-1]]
 
 
+def names_only_strangers(letter: Letter, mail: RawMail) -> bool:
+    """Tell whether it names mails before it, and nothing is known of any of them, nor of itself."""
+    named = named_ids(letter)
+    ids = [own_id(letter, mail), *named]
+    return bool(named) and not MailId.objects.filter(store=mail.store_id, value__in=ids).exists()
+
+
 def _fitting(value: str) -> str:
     if len(value) <= _LONGEST:
         return value

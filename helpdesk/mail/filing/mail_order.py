@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from helpdesk.mail.filing import mail_ids
+from helpdesk.mail.filing.mail_ids import names_only_strangers
 from helpdesk.mail.filing.sent.sent_filing import QUESTION_WITHIN
 from helpdesk.mail.reading.letter import Letter
 from helpdesk.models import RawMail
@@ -16,10 +16,9 @@ def is_before_the_first(letter: Letter, *, mail: RawMail) -> bool:
     That is one that nobody has looked at yet, or one that waits and was there before: of those that wait for a mail
     that never comes the first goes first.
     """
-    named = mail_ids.named_ids(letter)
-    if mail.was_sent or mail.arrived_at is not None or letter.automatic is not None or not named:
+    if mail.was_sent or mail.arrived_at is not None or letter.automatic is not None:
         return False
-    if mail_ids.known_ids([mail_ids.own_id(letter, mail), *named], store_id=mail.store_id):
+    if not names_only_strangers(letter, mail):
         return False
     until = mail.received_at + QUESTION_WITHIN
     here = RawMail.objects.unread().filter(

@@ -41,9 +41,9 @@ def is_before_its_question(letter: Letter, *, mail: RawMail, now: datetime) -> b
     """Tell whether nothing is here yet of what a mail of ours answers, and it may still come; of history all has."""
     if not mail.was_sent or mail.arrived_at is not None:
         return False
-    named = mail_ids.named_ids(letter)
-    known = mail_ids.known_ids([mail_ids.own_id(letter, mail), *named], store_id=mail.store_id)
-    if not named or known or tickets_named_in(letter.subject, store=mail.store).exists():
+    if not mail_ids.names_only_strangers(letter, mail):
+        return False
+    if tickets_named_in(letter.subject, store=mail.store).exists():
         return False
     return _may_still_come(mail, now=now)
 
