@@ -28,10 +28,18 @@ class OurAddresses:
         return not self._known.isdisjoint({folded, without_detail}) or _is_signed(folded)
 
     @cached_property
+    def domains(self) -> frozenset[str]:
+        """Those of the mailboxes alone: `DEFAULT_FROM_EMAIL` need not be at one of ours."""
+        return frozenset(address.rpartition("@")[2] for address in self._of_mailboxes)
+
+    @cached_property
     def _known(self) -> frozenset[str]:
+        return self._of_mailboxes | {folded_address(settings.DEFAULT_FROM_EMAIL)}
+
+    @cached_property
+    def _of_mailboxes(self) -> frozenset[str]:
         boxes = Mailbox.objects.in_environment(self._environment).values_list("address", "aliases")
-        addresses = {address for own, aliases in boxes for address in (own, *aliases)}
-        return frozenset(map(folded_address, (*addresses, settings.DEFAULT_FROM_EMAIL)))
+        return frozenset(folded_address(each) for own, aliases in boxes for each in (own, *aliases))
 
 
 def _is_signed(address: str) -> bool:

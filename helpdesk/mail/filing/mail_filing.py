@@ -30,16 +30,7 @@ from helpdesk.mail.reading.forwarded import forwarded_sender
 from helpdesk.mail.reading.letter import Letter
 from helpdesk.mail.receipts.receipts import send_receipt
 from helpdesk.mail.spam import sender_blocks
-from helpdesk.models import (
-    Attachment,
-    Author,
-    Mailbox,
-    MailOutcome,
-    Message,
-    Queue,
-    RawMail,
-    TicketEvent,
-)
+from helpdesk.models import Attachment, Author, Mailbox, MailOutcome, Message, RawMail
 from helpdesk.models.mail.raw_mail import MailReason
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ended_ticket import last_of_chain
@@ -62,10 +53,11 @@ def file_letter(
     own = mail_ids.own_id(letter, mail)
     ids = [own, *mail_ids.named_ids(letter), *([letter.report.message_id] if letter.report else [])]
     mail_ids.wait_for_twins(filter(None, ids), store_id=mail.store_id)
-    writer = writer_of(letter, own=OurAddresses(mail.store.environment), forms=settings.MAIL_FORM_SENDERS)
+    ours = OurAddresses(mail.store.environment)
+    writer = writer_of(letter, own=ours, forms=settings.MAIL_FORM_SENDERS)
     mail.sender_key = writer.key
     known = mail_ids.known_ids(ids, store_id=mail.store_id)
-    given = MailToFile(mail, letter, writer, own, known, now, files)
+    given = MailToFile(mail, letter, writer, ours, own, known, now, files)
     return file_sent(given) if mail.was_sent else _file(given)
 
 
@@ -122,7 +114,7 @@ def _is_too_much(given: MailToFile) -> bool:
 
 
 def _join(given: MailToFile, thread: MailThread) -> FiledMail:
-    if given.is_too_old_for(TicketEvent.objects.get(ticket=last_of_chain(thread.ticket), seq=1)):
+    if given.is_too_old_for(last_of_chain(thread.ticket)):
         message = _say(given, replace(thread, by_customer=False), automatic=False)
         return FiledMail(MailOutcome.JOINED, message, MailReason.EARLIER)
     message = _say(given, thread, automatic=False)
@@ -130,7 +122,7 @@ def _join(given: MailToFile, thread: MailThread) -> FiledMail:
         return _of_a_third_party(given, message)
     mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=message.ticket)
     if message.ticket.follows_id is not None and message.ticket.received_at == given.now:
-        _send_receipt(given, message)
+        _send_receipt(given, message, _written_to(given))
         return FiledMail(MailOutcome.OPENED, message, MailReason.FOLLOW_UP)
     return FiledMail(MailOutcome.JOINED, message)
 
@@ -179,22 +171,22 @@ def _open(given: MailToFile) -> FiledMail:
     email = _sendable(given.writer.address)
     if email is None:
         return FiledMail(MailOutcome.SET_ASIDE, reason=MailReason.NOBODY)
-    [opened] = opening.open_tickets(
-        [_shape(given, email)], store=given.store, now=given.now, queue=_queue_for(given)
-    )
+    mailbox = _written_to(given)
+    queue = mailbox.queue if mailbox else None
+    [opened] = opening.open_tickets([_shape(given, email)], store=given.store, now=given.now, queue=queue)
     if opened.ticket is None:
         raise opened.refusal or Refused
     message = Message.objects.get(ticket=opened.ticket)
     message.ticket = opened.ticket
     keep_beside(given, message=message)
     mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=opened.ticket)
-    _send_receipt(given, message)
+    _send_receipt(given, message, mailbox)
     return FiledMail(MailOutcome.OPENED, message)
 
 
-def _send_receipt(given: MailToFile, question: Message) -> None:
+def _send_receipt(given: MailToFile, question: Message, mailbox: Mailbox | None) -> None:
     if not given.is_history:
-        send_receipt(question, mailbox=_written_to(given), writer=given.writer, now=given.now)
+        send_receipt(question, mailbox=mailbox, writer=given.writer, now=given.now)
 
 
 def _sendable(address: str) -> str | None:
@@ -221,19 +213,13 @@ def _handed_on_by(given: MailToFile) -> dict[str, str]:
     """Return through whom it came, and whose mail a colleague forwards: whoever looks at the ticket decides on it."""
     writer = given.writer
     through = {"from": storable(writer.through)} if writer.through else {}
-    if not is_colleague(writer.key, environment=given.store.environment):
+    if not is_colleague(writer.key, ours=given.ours):
         return through
     inner = forwarded_sender(given.letter)
     email = _sendable(inner.address) if inner else None
     if inner is None or email is None:
         return through
     return through | {"forwarded_from": email, "forwarded_name": storable(inner.name)}
-
-
-def _queue_for(given: MailToFile) -> Queue | None:
-    """Return the queue of the mailbox to which it was written; None for the store's own."""
-    box = _written_to(given)
-    return box.queue if box else None
 
 
 def _written_to(given: MailToFile) -> Mailbox | None:

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.input.visible_text import is_visible, storable
+from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.filing.mail_writer import MailWriter
 from helpdesk.mail.reading.letter import Letter
-from helpdesk.models import Attachment, MailId, RawMail, Store, TicketEvent
+from helpdesk.models import Attachment, MailId, RawMail, Store, Ticket, TicketEvent
 
 
 @dataclass(frozen=True, slots=True)
 class MailToFile:
-    """A letter, who wrote it, by what it is known, what is known of the mails that it names, and its files as kept."""
+    """A letter, who wrote it, which addresses are ours, and its files as kept.
+
+    It is known by its `own` id; `known` is what is known of that and of the mails that it names.
+    """
 
     mail: RawMail
     letter: Letter
     writer: MailWriter
+    ours: OurAddresses
     own: str
     known: Mapping[str, MailId]
     now: datetime
@@ -42,9 +47,9 @@ class MailToFile:
     def is_history(self) -> bool:
         return self.mail.arrived_at is not None
 
-    def is_too_old_for(self, opening: TicketEvent) -> bool:
+    def is_too_old_for(self, ticket: Ticket) -> bool:
         """Tell whether it is history, and a ticket is not: its clocks count from what opened it."""
-        return self.is_history and not opening.imported
+        return self.is_history and not TicketEvent.objects.get(ticket=ticket, seq=1).imported
 
     @property
     def body(self) -> str:

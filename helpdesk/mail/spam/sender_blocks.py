@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
-from helpdesk.mail.addressing.colleagues import is_agent, our_domains
+from helpdesk.mail.addressing.colleagues import is_agent
 from helpdesk.mail.addressing.mail_providers import is_mail_provider
 from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.models import Agent, RawMail, SenderBlock, Store, Ticket
@@ -64,9 +64,10 @@ def block(*, ticket: Ticket, sender: str, for_good: bool, by: Agent, now: dateti
 
 
 def _is_one_of_us(sender: str, store: Store) -> bool:
+    ours = OurAddresses(store.environment)
     if not sender.startswith("@"):
-        return sender in OurAddresses(store.environment) or is_agent(sender)
-    at_home = sender.removeprefix("@") in our_domains(store.environment)
+        return sender in ours or is_agent(sender)
+    at_home = sender.removeprefix("@") in ours.domains
     return at_home or Agent.objects.filter(email__endswith=sender).exists()
 
 

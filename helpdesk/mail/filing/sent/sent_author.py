@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from helpdesk.mail.addressing.colleagues import is_agent
 from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.filing.mail_to_file import MailToFile
 from helpdesk.mail.reading.letter import Letter
-from helpdesk.models import Agent, Store, Ticket
+from helpdesk.models import Agent, Ticket
 from helpdesk.tickets.membership import works_in
 from helpdesk.tickets.opening.customer_match import email_key
 
@@ -21,10 +22,10 @@ class SentAuthor(NamedTuple):
     name: str
 
 
-def is_ours(letter: Letter, *, store: Store) -> bool:
+def is_ours(letter: Letter, *, ours: OurAddresses) -> bool:
     """Tell whether it is from an address of ours, or an agent's; others' mail may have been moved there."""
     address = letter.sender.address.lower()
-    return address in OurAddresses(store.environment) or Agent.objects.filter(email=address).exists()
+    return address in ours or is_agent(address)
 
 
 def author_of(given: MailToFile, *, ticket: Ticket) -> SentAuthor:

@@ -53,7 +53,7 @@ def file_sent(given: MailToFile) -> FiledMail:
 
     Raises what the verbs of tickets raise.
     """
-    if not is_ours(given.letter, store=given.store):
+    if not is_ours(given.letter, ours=given.ours):
         return FiledMail(MailOutcome.PASSED, reason=MailReason.NOT_OURS)
     ticket = _ticket_of(given)
     before = _said_here(given, ticket)
@@ -156,8 +156,8 @@ def _why_no_answer(given: MailToFile, ticket: Ticket, last: Ticket, *, at: datet
         return MailReason.TO_OTHERS
     if has_ended_for_good(last):
         return MailReason.ENDED
-    opening = TicketEvent.objects.get(ticket=last, seq=1)
-    return MailReason.EARLIER if at < opening.occurred_at or given.is_too_old_for(opening) else None
+    opened_at = TicketEvent.objects.get(ticket=last, seq=1).occurred_at
+    return MailReason.EARLIER if at < opened_at or given.is_too_old_for(last) else None
 
 
 def _filed(given: MailToFile, message: Message, why_none: MailReason | None) -> FiledMail:
