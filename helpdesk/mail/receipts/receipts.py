@@ -37,8 +37,6 @@ def send_receipt(
     """
     if mailbox is None or not mailbox.sends_receipts or question.sent_at < now - STALE_AFTER:
         return None
-    if question.ticket.events.filter(imported=True).exists():
-        return None
     if not _is_a_stranger(writer) or _has_had_enough(writer.key, now=now):
         return None
     return _send(question, mailbox, now=now)

@@ -7,19 +7,29 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from helpdesk.conversation.bounces import take_back_bounced
 from helpdesk.conversation.replies import reply_in_public
+from helpdesk.mail import inbox
 from helpdesk.mail.filing import mail_turn
-from helpdesk.mail.filing.mail_writer import MailWriter
-from helpdesk.mail.receipts.receipts import send_receipt
-from helpdesk.models import Customer, Leaving, Mailbox, MailboxMode, MailedReply, Message, Receipt, Ticket
+from helpdesk.mail.inbox import FoundIn
+from helpdesk.models import (
+    Customer,
+    Leaving,
+    Mailbox,
+    MailboxMode,
+    MailedReply,
+    Receipt,
+    Ticket,
+    TicketEvent,
+)
 from helpdesk.models.mail.raw_mail import RawMail
 from helpdesk.tickets import ticket_status
 from monitor.models import Clock
 from monitor.promises.defaults import ensure_defaults
 from tests.helpdesk.desk import history
-from tests.helpdesk.mail.filing.post import bring, mail, post
+from tests.helpdesk.mail.filing.post import bring, file_all, mail, post
 from tests.helpdesk.mail.leaving.conftest import minute
 from tests.helpdesk.outbox.smtp_server import MailServer, Taken
 from tests.make import NOW, Make
@@ -225,13 +235,13 @@ def test_a_reader_that_dies_leaves_no_ticket_without_its_receipt(
     assert (Ticket.objects.count(), Receipt.objects.count(), MailedReply.objects.count()) == (1, 1, 1)
 
 
-def test_history_gets_none(make: Make, mailbox: Mailbox) -> None:
-    past = make.ticket(imported=True, email="jon@example.com", channel="email")
-    question = Message.objects.get(ticket=past)
-    question.ticket = past
+def test_history_gets_none(mailbox: Mailbox) -> None:
+    with transaction.atomic():
+        inbox.keep(mail(), store=mailbox.store, now=NOW, found_in=FoundIn(mailbox, arrived_at=NOW))
+    file_all()
 
-    writer = MailWriter("jon@example.com", "Jon")
-    assert send_receipt(question, mailbox=mailbox, writer=writer, now=NOW) is None
+    assert TicketEvent.objects.get(seq=1).imported
+    assert not Receipt.objects.exists()
 
 
 @pytest.mark.parametrize("minutes", [239.0, 240.0])
