@@ -34,7 +34,7 @@ class MailedReplyQuerySet(models.QuerySet["MailedReply"]):
 
 
 class MailedReply(models.Model):
-    """A public message that leaves by a mailbox: since when, and when its server accepted or refused it.
+    """A message that leaves by a mailbox: since when, and when its server accepted or refused it.
 
     `said` is what was last said of it on the way, mostly by a server; it may repeat addresses. From the first attempt
     on its `Message-ID` is one of the message's `mail_ids`.

@@ -41,8 +41,8 @@ class SenderBlockQuerySet(models.QuerySet["SenderBlock"]):
 class SenderBlock(models.Model):
     """A sender whose mail to a store is stopped: an address, or as `@example.com` all of a domain.
 
-    `until` is when it runs out, null for good. How much it has stopped is counted for ever, the mails themselves are
-    kept for a while.
+    `until` is when it runs out, null for good. What it stops is counted, and kept for 30 days at most; a block that is
+    over is deleted after as long.
     """
 
     store = models.ForeignKey("helpdesk.Store", on_delete=models.CASCADE, related_name="+")
