@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 
 from celery import shared_task
 from django.conf import settings
@@ -99,22 +100,14 @@ def follow_replies() -> None:
 @shared_task(name="helpdesk.scan_files")
 def scan_files() -> None:
     """Have files scanned, where there is a scanner. Safe to run twice, late, or in parallel."""
-    until = time.monotonic() + SCANNING_SECONDS
-    scanned = 0
-    while time.monotonic() < until and scanning.take(now=database_now()):
-        scanned += 1
-    if scanned:
+    if scanned := _go_on(scanning.take, seconds=SCANNING_SECONDS):
         logger.info("had %d files scanned", scanned)
 
 
 @shared_task(name="helpdesk.draw_previews")
 def draw_previews() -> None:
     """Draw pictures anew, to be shown. Safe to run twice, late, or in parallel."""
-    until = time.monotonic() + DRAWING_SECONDS
-    drawn = 0
-    while time.monotonic() < until and previews.take(now=database_now()):
-        drawn += 1
-    if drawn:
+    if drawn := _go_on(previews.take, seconds=DRAWING_SECONDS):
         logger.info("looked at %d pictures", drawn)
 
 
@@ -150,9 +143,14 @@ def go_on_with_jobs() -> None:
 @shared_task(name="helpdesk.read_mail")
 def read_mail() -> None:
     """Read mail that was kept, and file it. Safe to run twice, late, or in parallel."""
-    until = time.monotonic() + MAIL_SECONDS
-    read = 0
-    while time.monotonic() < until and mail_turn.take(now=database_now()):
-        read += 1
-    if read:
+    if read := _go_on(mail_turn.take, seconds=MAIL_SECONDS):
         logger.info("read %d mails", read)
+
+
+def _go_on(take: Callable[..., bool], *, seconds: float) -> int:
+    """Take one thing after another, each as of now, for so long or until there is none; return how many."""
+    until = time.monotonic() + seconds
+    taken = 0
+    while time.monotonic() < until and take(now=database_now()):
+        taken += 1
+    return taken
