@@ -95,8 +95,7 @@ def _forget_mail(customer: Customer) -> None:
 
     That there was one is kept: the same bytes that come again are known, and so are others under the same id.
     """
-    on_theirs = Q(message__ticket__customer=customer)
-    theirs = parties = on_theirs
+    theirs = parties = Q(message__ticket__customer=customer)
     if customer.email_key:
         theirs |= Q(store=customer.store_id, sender_key=customer.email_key)
         SenderBlock.objects.filter(store=customer.store_id, sender=customer.email_key).delete()
