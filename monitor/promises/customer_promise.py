@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from helpdesk.input import zone_name
+from helpdesk.input.language_tag import language_of
 from helpdesk.models import Ticket
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import Metric
@@ -86,7 +87,7 @@ def _sentence(minute: datetime, language: str, locale: Locale, zone: tzinfo) -> 
 def _language(*wishes: str) -> tuple[str, Locale]:
     """Choose the first language in which we can say all of it, with the locale that was wished for in it."""
     for wish in (*wishes, settings.LANGUAGE_CODE):
-        language = wish.replace("_", "-").partition("-")[0].lower()
+        language = language_of(wish)
         if _is_spoken(language):
             return language, _locale(wish, language)
     return settings.LANGUAGE_CODE, _locale(settings.LANGUAGE_CODE, settings.LANGUAGE_CODE)

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from helpdesk.attachments.file_answer import FileInfected, FileMissing, content_of
 from helpdesk.conversation.recipients import MailRecipients
 from helpdesk.input import zone_name
+from helpdesk.input.language_tag import language_of
 from helpdesk.input.visible_text import isolated
 from helpdesk.mail.composing.outgoing_mail import (
     Correspondent,
@@ -96,9 +97,7 @@ def named_in(message: Message) -> dict[str, list[Correspondent]]:
 def _language(ticket: Ticket, mailbox: Mailbox) -> str:
     """Return the first language of customer, mailbox and house in which we have sentences."""
     spoken = {code for code, _name in settings.LANGUAGES}
-    wished = (
-        tag.replace("_", "-").partition("-")[0].lower() for tag in (ticket.customer.locale, mailbox.locale)
-    )
+    wished = map(language_of, (ticket.customer.locale, mailbox.locale))
     return next((tag for tag in wished if tag in spoken), settings.LANGUAGE_CODE)
 
 

@@ -8,15 +8,11 @@ from typing import Final
 
 from django.conf import settings
 
+from helpdesk.input.language_tag import language_of
 from helpdesk.mail.reading.quoted_text import split_quotes
 
 _SCRIPTS: Final = {"he": re.compile("[\u05d0-\u05ea]"), "ta": re.compile("[\u0b80-\u0bff]")}
 _LETTERS: Final = re.compile(r"[^\W\d_]")
-
-
-def language_of(tag: str) -> str:
-    """Return the language of a tag such as `en-GB`."""
-    return tag.replace("_", "-").partition("-")[0].lower()
 
 
 def receipt_locale(*, profile: str, words: str, mailbox: str, store: str) -> str:

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from helpdesk.input.language_tag import language_of
 from helpdesk.mail.receipts.promised_answer import promise_words
-from helpdesk.mail.receipts.receipt_language import language_of
 
 
 def default_opening(language: str) -> str:

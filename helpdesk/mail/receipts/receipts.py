@@ -9,11 +9,12 @@ from helpdesk.conversation.answers import answer
 from helpdesk.conversation.mailed_replies import send_by_mail
 from helpdesk.conversation.recipients import customer_as_recipient, recipients
 from helpdesk.database.statement import run
+from helpdesk.input.language_tag import language_of
 from helpdesk.mail.addressing.colleagues import is_agent
 from helpdesk.mail.filing.mail_writer import MailWriter
 from helpdesk.mail.reading.automatic import is_machine_address
 from helpdesk.mail.receipts.promised_answer import promised_at
-from helpdesk.mail.receipts.receipt_language import language_of, receipt_locale
+from helpdesk.mail.receipts.receipt_language import receipt_locale
 from helpdesk.mail.receipts.receipt_text import opening_of, receipt_text
 from helpdesk.models import Mailbox, Message, Receipt, Store
 from helpdesk.tickets.message import Utterance
