@@ -10,6 +10,7 @@ from helpdesk.conversation.recipients import MailRecipients, Recipient, customer
 from helpdesk.mail.addressing.answer_recipients import AnsweredMail, answering_all, answering_outside
 from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.models import Author, Message, MessageParty, PartyRole, Ticket, Way
+from helpdesk.models.mail.message_party import by_role
 
 _BETWEEN_THEM_AND_US = Q(
     Q(message__public=True) | Q(message__way=Way.MAIL),
@@ -38,8 +39,8 @@ def recipients_outside(answered: Message) -> MailRecipients | None:
 
 def answered_mail(parties: Iterable[MessageParty]) -> AnsweredMail:
     """Return as a value who is named in a message's mail."""
-    named: dict[str, list[Recipient]] = {role: [] for role in PartyRole}
-    for party in parties:
-        named[party.role].append(Recipient(party.address, party.name))
-    sender = next(iter(named[PartyRole.SENDER]), None)
-    return AnsweredMail(sender, tuple(named[PartyRole.TO]), tuple(named[PartyRole.CC]))
+    named = {
+        role: tuple(Recipient(party.address, party.name) for party in theirs)
+        for role, theirs in by_role(parties).items()
+    }
+    return AnsweredMail(next(iter(named[PartyRole.SENDER]), None), named[PartyRole.TO], named[PartyRole.CC])

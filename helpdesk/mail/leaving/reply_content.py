@@ -28,6 +28,7 @@ from helpdesk.mail.leaving.mail_keys import mail_keys
 from helpdesk.mail.leaving.reply_thread import thread_of
 from helpdesk.mail.leaving.said_before import said_before
 from helpdesk.models import Attachment, Author, Inquiry, Mailbox, MailedReply, Message, PartyRole, Ticket
+from helpdesk.models.mail.message_party import by_role
 
 MOST_QUOTED_MESSAGES = 10
 
@@ -88,10 +89,10 @@ def _file(file: Attachment) -> SentFile:
 
 def named_in(message: Message) -> dict[str, list[Correspondent]]:
     """Return who stands in which line of the head."""
-    named: dict[str, list[Correspondent]] = {role: [] for role in PartyRole}
-    for party in message.parties.in_order():
-        named[party.role].append(Correspondent(party.name, party.address))
-    return named
+    return {
+        role: [Correspondent(party.name, party.address) for party in parties]
+        for role, parties in by_role(message.parties.in_order()).items()
+    }
 
 
 def _language(ticket: Ticket, mailbox: Mailbox) -> str:

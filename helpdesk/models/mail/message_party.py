@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -72,3 +73,11 @@ class MessageParty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>" if self.name else self.address
+
+
+def by_role(parties: Iterable[MessageParty]) -> dict[str, list[MessageParty]]:
+    """Return who stands in each line of a head, in the order given; of a line that is not there, nobody."""
+    named: dict[str, list[MessageParty]] = {role: [] for role in PartyRole}
+    for party in parties:
+        named[party.role].append(party)
+    return named
