@@ -71,7 +71,7 @@ class Tickets(Door):
         [opened] = beginnings.begin([shape], store=store, now=now, first_words=words)
         if opened.refusal is not None or opened.ticket is None:
             raise opened.refusal or Refused
-        if opened.created:
+        if opened.created and shape.message.attachments:
             message = Message.objects.get(ticket=opened.ticket)
             message_files.put_on(message, map(int, shape.message.attachments), giver=self.key)
         ticket = ticket_for(self.key, opened.ticket, now=now, warnings=opened.warnings + warnings)
@@ -152,8 +152,8 @@ class TicketBatch(Door):
     def _open(self, items: Sequence[Item], now: datetime) -> HttpResponse:
         store = self.key.store
         sound = {place: item for place, item in enumerate(items) if not isinstance(item, Problem)}
-        words = [word for *_more, word in sound.values()]
-        shapes_of_all = [shape for shape, *_more in sound.values()]
+        words = [word for _, _, word in sound.values()]
+        shapes_of_all = [shape for shape, _, _ in sound.values()]
         opened = beginnings.begin(shapes_of_all, store=store, now=now, first_words=words)
         became = dict(zip(sound, opened, strict=True))
         stored = {place: one for place, one in became.items() if one.ticket is not None}
