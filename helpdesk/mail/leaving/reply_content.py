@@ -66,7 +66,7 @@ def _mail(message: Message, named: Mapping[str, list[Correspondent]], mailbox: M
         greeting=mailbox.greeting,
         signature=mailbox.signature,
         language=language,
-        quotes=[_quote(each, mailbox, language) for each in (*before, *_chosen(message))],
+        quotes=[_quote(each, ticket, mailbox, language) for each in (*before, *_chosen(message))],
         sent_at=message.sent_at,
         message_id="",
         automatic=message.automatic or message.author != Author.AGENT,
@@ -114,14 +114,14 @@ def _chosen(message: Message) -> list[Message]:
     return list(Message.objects.filter(enclosed_in__in=inquiry).defer("rest").order_by("-sent_at", "-pk"))
 
 
-def _quote(said: Message, mailbox: Mailbox, language: str) -> QuotedMessage:
-    customer = said.ticket.customer
+def _quote(said: Message, ticket: Ticket, mailbox: Mailbox, language: str) -> QuotedMessage:
+    customer = ticket.customer
     theirs = said.author_name or customer.name or customer.email
     named = {Author.CUSTOMER: theirs, Author.THIRD_PARTY: theirs}
     who = named.get(Author(said.author), mailbox.public_name)
     with override(language):
         at = said.sent_at.astimezone(
-            zone_name.read(customer.timezone) or zone_name.read(said.ticket.store.timezone)
+            zone_name.read(customer.timezone) or zone_name.read(ticket.store.timezone)
         )
         day, time = format_date(at, "long", locale=language), format_time(at, "short", locale=language)
         heading = _("%(day)s, %(time)s: %(who)s wrote:") % {"day": day, "time": time, "who": isolated(who)}

@@ -17,7 +17,9 @@ from helpdesk.conversation.replies import (
 )
 from helpdesk.mail.composing.signed_address import ticket_of_address
 from helpdesk.mail.leaving.mail_keys import mail_keys
+from helpdesk.mail.leaving.reply_content import MOST_QUOTED_MESSAGES, reply_mail
 from helpdesk.models import Customer, Delivery, Leaving, Mailbox, MailedReply, MailId, Message, Ticket
+from tests.helpdesk.desk import statements
 from tests.helpdesk.mail.leaving.conftest import minute
 from tests.helpdesk.outbox.smtp_server import MailServer
 from tests.make import Make
@@ -75,6 +77,23 @@ def test_what_was_asked_stands_below_and_notes_do_not(
     text = taken.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
     asked = "March 9, 2026, 3:00 PM: \u2068Dana Levi\u2069 wrote:\n> Where is my order?\n"
     assert text.replace("\r\n", "\n") == f"On its way.\n\n{asked}"
+
+
+def test_ten_quotes_cost_no_more_statements_than_one(make: Make, ticket: Ticket, mailbox: Mailbox) -> None:
+    reply(make, ticket, at=2)
+    cost = _cost_of_mail(mailbox)
+    for number in range(MOST_QUOTED_MESSAGES):
+        receive_customer_message(ticket=ticket, body="And now?", now=minute(3 + number))
+    reply(make, ticket, at=20)
+
+    assert _cost_of_mail(mailbox) == cost <= 14
+
+
+def _cost_of_mail(mailbox: Mailbox) -> int:
+    """Count what composing the newest reply asks for."""
+    newest = MailedReply.objects.latest("pk")
+    newest.message  # noqa: B018  # it is there before anything is composed
+    return statements(lambda: reply_mail(newest, mailbox=mailbox))
 
 
 @pytest.mark.parametrize(("locale", "language"), [("he-IL", "he"), ("ta", "ta"), ("de", "en")])
