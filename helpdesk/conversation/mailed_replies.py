@@ -78,9 +78,10 @@ def let_first_words_leave(tickets: Sequence[Ticket], *, now: datetime) -> None:
     answering = list(_of_store(tickets[0], Mailbox.objects.answering())) if tickets else []
     for message in said:
         ticket = message.ticket
-        if answering and ticket.customer.email:
+        mailbox = _nearest_of(ticket, answering)
+        if mailbox is not None and ticket.customer.email:
             to_whom = recipients(customer_as_recipient(ticket.customer), [])
-            send_by_mail(message, to_whom, mailbox=_nearest_first(ticket, answering)[0], now=now)
+            send_by_mail(message, to_whom, mailbox=mailbox, now=now)
         else:
             tell_sent([message], ticket=ticket, now=now)
 
@@ -125,30 +126,35 @@ def mailbox_of(ticket: Ticket) -> Mailbox | None:
     It is the one that was written to last, else one for the ticket's queue, else the first; none for a ticket that
     `is_only_watched`.
     """
-    if is_only_watched(ticket):
-        return None
-    return next(iter(_nearest_of_all(ticket, Mailbox.objects.answering())), None)
+    nearest = _nearest(ticket)
+    return nearest if nearest is not None and nearest.mode == MailboxMode.FULL else None
 
 
 def is_only_watched(ticket: Ticket) -> bool:
     """Tell whether it came to a mailbox that is only watched: people answer it in another program, not from here."""
-    nearest = _nearest_of_all(ticket, Mailbox.objects.all())[:1] if ticket.channel == BY_MAIL else []
-    return any(box.mode == MailboxMode.WATCH for box in nearest)
+    nearest = _nearest(ticket) if ticket.channel == BY_MAIL else None
+    return nearest is not None and nearest.mode == MailboxMode.WATCH
 
 
-def _nearest_of_all(ticket: Ticket, mailboxes: QuerySet[Mailbox]) -> list[Mailbox]:
+def _nearest(ticket: Ticket) -> Mailbox | None:
+    """Return the mailbox that is nearest to a ticket: one that is only watched to a ticket that came by mail alone."""
+    mailboxes = Mailbox.objects.all() if ticket.channel == BY_MAIL else Mailbox.objects.answering()
     boxes = list(_of_store(ticket, mailboxes))
-    return _nearest_first(ticket, boxes, written_to=_written_to(ticket) if len(boxes) > 1 else None)
+    return _nearest_of(ticket, boxes, written_to=_written_to(ticket) if len(boxes) > 1 else None)
 
 
 def _of_store(ticket: Ticket, mailboxes: QuerySet[Mailbox]) -> QuerySet[Mailbox]:
     return mailboxes.filter(store=ticket.store_id).order_by("pk")
 
 
-def _nearest_first(
+def _nearest_of(
     ticket: Ticket, mailboxes: Iterable[Mailbox], *, written_to: int | None = None
-) -> list[Mailbox]:
-    return sorted(mailboxes, key=lambda box: (box.pk != written_to, box.queue_id != ticket.queue_id))
+) -> Mailbox | None:
+    return min(
+        mailboxes,
+        key=lambda box: (box.pk != written_to, box.queue_id != ticket.queue_id),
+        default=None,
+    )
 
 
 def _written_to(ticket: Ticket) -> int | None:

@@ -15,7 +15,6 @@ from helpdesk.models import Message, Ticket
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
-from helpdesk.pages.ticket.composer import Composer
 from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
 from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_words
 from helpdesk.refusal import Refused
@@ -29,7 +28,7 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
     form = ElsewhereForm(request.POST)
     message = _taken_down(request, ticket, form) if form.is_valid() else None
     if message is None:
-        return ticket_page.page(request, ticket, composer=Composer.empty(ticket), elsewhere=form, status=422)
+        return ticket_page.page(request, ticket, elsewhere=form, status=422)
     messages.success(request, _("Taken down: the customer has been answered."))
     for noticed in message.ticket.noticed:
         messages.warning(request, noticed)

@@ -34,8 +34,11 @@ class Composer(forms.Form):
     to_send = FilesToSend()
 
     @classmethod
-    def empty(cls, ticket: Ticket) -> Self:
-        return cls(initial=cls.start(ticket))
+    def empty(cls, ticket: Ticket, *, is_only_watched: bool) -> Self:
+        """Return one for a new page: nothing typed, and a token by which a doubled send is known as one."""
+        mode = "public" if may_be_answered(ticket) and not is_only_watched else "note"
+        copies = offered_copies(ticket) if mode == "public" else ""
+        return cls(initial={"mode": mode, "cc": copies, "seen_seq": ticket.last_seq, "token": uuid4()})
 
     @classmethod
     def again(cls, ticket: Ticket, data: dict[str, Any], problem: str = "") -> Self:
@@ -51,13 +54,6 @@ class Composer(forms.Form):
         self.is_valid()  # an error is added to a form that was looked at
         for sentence in files.refusals:
             self.add_error(None, sentence)
-
-    @staticmethod
-    def start(ticket: Ticket) -> dict[str, Any]:
-        """A new page: nothing typed, and a token by which a doubled send is known as one."""
-        mode = "public" if may_be_answered(ticket) and not is_only_watched(ticket) else "note"
-        copies = offered_copies(ticket) if mode == "public" else ""
-        return {"mode": mode, "cc": copies, "seen_seq": ticket.last_seq, "token": uuid4()}
 
     def clean(self) -> dict[str, Any]:
         """Read who gets a copy; a note has none, whatever was typed there."""
@@ -79,12 +75,14 @@ def may_be_answered(ticket: Ticket) -> bool:
     return ticket.is_live or ticket.status == Status.RESOLVED
 
 
-def composer_context(composer: Composer, ticket: Ticket) -> dict[str, Any]:
-    """Return the composer with what its template asks: whether one can answer, by mail, and with how many copies."""
+def composer_context(ticket: Ticket, composer: Composer | None = None) -> dict[str, Any]:
+    """Return this composer, else an empty one, with what its template asks: who can be answered, and how."""
+    is_watched = is_only_watched(ticket)
+    composer = composer or Composer.empty(ticket, is_only_watched=is_watched)
     return {
         "composer": composer,
         "copies": ReplyCopies.of(ticket, composer["cc"].value() or ""),
         "leaves_by_mail": leaves_by_mail(ticket),
         "may_be_answered": may_be_answered(ticket),
-        "is_only_watched": is_only_watched(ticket),
+        "is_only_watched": is_watched,
     }

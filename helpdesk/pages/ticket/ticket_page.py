@@ -38,14 +38,14 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     if request.GET.get("part") == "panels":
         context = {"ticket": ticket, "panels": panels(request, ticket)}
         return render(request, "helpdesk/parts/panels.html", context)
-    return page(request, ticket, composer=Composer.empty(ticket))
+    return page(request, ticket)
 
 
 def page(
     request: HttpRequest,
     ticket: Ticket,
     *,
-    composer: Composer,
+    composer: Composer | None = None,
     elsewhere: ElsewhereForm | None = None,
     inquiry: InquiryForm | None = None,
     seen_seq: int | None = None,
@@ -54,7 +54,7 @@ def page(
     """Render the page; what came after `seen_seq` is marked as new, and told beside the composer."""
     context = {
         "ticket": ticket,
-        **composer_context(composer, ticket),
+        **composer_context(ticket, composer),
         "elsewhere": elsewhere or ElsewhereForm(),
         "inquiry": inquiry or InquiryForm(),
         "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),

@@ -15,7 +15,6 @@ from helpdesk.models import Message, Ticket
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
-from helpdesk.pages.ticket.composer import Composer
 from helpdesk.pages.ticket.correspondents.inquiry_form import InquiryForm
 from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_words
 from helpdesk.refusal import Refused
@@ -29,7 +28,7 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
     form = InquiryForm(request.POST)
     letter = _asked(request, ticket, form) if form.is_valid() else None
     if letter is None:
-        return ticket_page.page(request, ticket, composer=Composer.empty(ticket), inquiry=form, status=422)
+        return ticket_page.page(request, ticket, inquiry=form, status=422)
     messages.success(request, _("Asked. The answer will stand on this ticket; the customer sees neither."))
     return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#m{letter.pk}")
 
