@@ -65,7 +65,7 @@ def let_leave(
     if mailbox is None:
         if replies and cc:
             raise NothingLeavesByMail
-        tell_sent(replies, ticket=ticket, now=now)
+        tell_sent(replies, now=now)
         return
     settled = recipients(customer_as_recipient(ticket.customer), cc)
     for message in replies:
@@ -76,20 +76,20 @@ def let_first_words_leave(tickets: Sequence[Ticket], *, now: datetime) -> None:
     """Have what we wrote first on new tickets of a store leave: its mailboxes are asked for once, however many."""
     said = Message.objects.filter(ticket__in=tickets).select_related("ticket__customer").order_by("pk")
     answering = list(_of_store(tickets[0], Mailbox.objects.answering())) if tickets else []
+    stay: list[Message] = []
     for message in said:
-        ticket = message.ticket
-        mailbox = _nearest_of(ticket, answering)
-        if mailbox is not None and ticket.customer.email:
-            to_whom = recipients(customer_as_recipient(ticket.customer), [])
-            send_by_mail(message, to_whom, mailbox=mailbox, now=now)
+        customer, mailbox = message.ticket.customer, _nearest_of(message.ticket, answering)
+        if mailbox is not None and customer.email:
+            send_by_mail(message, recipients(customer_as_recipient(customer), []), mailbox=mailbox, now=now)
         else:
-            tell_sent([message], ticket=ticket, now=now)
+            stay.append(message)
+    tell_sent(stay, now=now)
 
 
-def tell_sent(replies: Iterable[Message], *, ticket: Ticket, now: datetime) -> None:
+def tell_sent(replies: Iterable[Message], *, now: datetime) -> None:
     """Tell whoever has subscribed to it that replies were sent; what a machine sends unasked is nobody's word."""
     said = [reply for reply in replies if reply.public and not reply.automatic]
-    webhook_facts.note((webhook_facts.of_sent(ticket, one.pk, by=one.author) for one in said), now=now)
+    webhook_facts.note((webhook_facts.of_sent(one.ticket, one.pk, by=one.author) for one in said), now=now)
 
 
 def send_by_mail(message: Message, settled: MailRecipients, *, mailbox: Mailbox, now: datetime) -> None:

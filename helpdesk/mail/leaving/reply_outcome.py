@@ -57,7 +57,7 @@ def note_left(reply: MailedReply, *, now: datetime) -> None:
         if reply.delayed_at is not None:
             change.record(EventKind.REPLY_LEFT, message=reply.message, reply_seq=_seq(reply))
         if reply.message.public:
-            tell_sent([reply.message], ticket=change.ticket, now=now)
+            tell_sent([reply.message], now=now)
         let_next_leave(reply.message, now=now)
 
 

@@ -14,10 +14,11 @@ from django.urls import reverse
 
 from helpdesk.conversation import beginnings
 from helpdesk.database.instant import database_now
-from helpdesk.models import Leaving, Mailbox, MailedReply, Message, Ticket
+from helpdesk.models import Leaving, Mailbox, MailedReply, Message, Ticket, WebhookFact, WebhookKind
 from helpdesk.tickets.opening.first_word import FirstWord
+from helpdesk.tickets.opening.new_ticket import NewTicket
 from tests.helpdesk.api.conftest import Caller, told
-from tests.helpdesk.desk import history
+from tests.helpdesk.desk import history, statements
 from tests.helpdesk.outbox.smtp_server import MailServer
 from tests.make import NOW, Make
 
@@ -105,6 +106,20 @@ def test_refused_for_good_nobody_was_asked_anything(
     assert Message.objects.get().bounced_at is not None
     assert "reply_bounced 1" in history(opened)
     assert not opened.begun
+
+
+def test_however_many_are_begun_where_no_mail_leaves_they_are_told_once(make: Make) -> None:
+    store = make.store()
+    make.webhook("https://shop.example/hook", store=store, kinds=[WebhookKind.MESSAGE_SENT])
+    word = FirstWord(by=make.agent(), outbound=True)
+
+    def begin(*shapes: NewTicket) -> int:
+        words = [word] * len(shapes)
+        return statements(lambda: beginnings.begin(shapes, store=store, now=NOW, first_words=words))
+
+    with transaction.atomic():
+        assert begin(*(make.shape() for _ in range(20))) == begin(*(make.shape() for _ in range(2)))
+    assert WebhookFact.objects.filter(kind=WebhookKind.MESSAGE_SENT, sequence=1).count() == 22
 
 
 def test_however_many_are_begun_at_once_their_mailbox_is_looked_for_once(
