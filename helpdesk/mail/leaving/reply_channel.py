@@ -54,7 +54,7 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
 
 def _says_nothing_any_more(reply: MailedReply, *, now: datetime) -> bool:
     """Tell whether it is a receipt whose promise has passed, or whose question waits for nobody by now."""
-    receipt = Receipt.objects.filter(message=reply.message).first()
+    receipt = _receipt(reply)
     return receipt is not None and (
         reply.message.ticket.waiting_since is None
         or (receipt.promised_at is not None and receipt.promised_at <= now)
@@ -78,7 +78,7 @@ CHANNEL = Channel(pace=timedelta(), way_out=way_out, send=send, whom=whom)
 
 def _replies() -> MailedReplyQuerySet:
     return MailedReply.objects.select_related(
-        "mailbox", "message__ticket__customer", "message__ticket__store"
+        "mailbox", "message__receipt", "message__ticket__customer", "message__ticket__store"
     )
 
 
@@ -87,7 +87,7 @@ def _hand_over(
 ) -> Refusals:
     """Compose it and hand it over; an address that is none is refused by us as a server would."""
     try:
-        mail = mail_of(reply, mailbox=mailbox)
+        mail = _mail_of(reply, mailbox=mailbox)
         raw, sender = compose(mail), bare_address(mailbox.address)
         still = {bare_address(party.address) for party in waiting}
         recipients = [address for address in envelope_recipients(mail) if address in still]
@@ -102,10 +102,14 @@ def _hand_over(
         return mail_server.hand_over(raw, sender=sender, recipients=recipients, server=server)
 
 
-def mail_of(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
+def _mail_of(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
     """Return a reply as the mail that it leaves as. Raises `Unsendable`."""
-    receipt = Receipt.objects.filter(message=reply.message).first()
+    receipt = _receipt(reply)
     return receipt_mail(reply, receipt, mailbox=mailbox) if receipt else reply_mail(reply, mailbox=mailbox)
+
+
+def _receipt(reply: MailedReply) -> Receipt | None:
+    return getattr(reply.message, "receipt", None)
 
 
 def _handover(waiting: Sequence[MessageParty], refusals: Refusals) -> Handover:
