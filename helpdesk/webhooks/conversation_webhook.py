@@ -101,8 +101,11 @@ def _name(message: Message, fact: WebhookFact) -> str:
 
 
 def _public_name(ticket: Ticket, mailbox: Mailbox | None) -> str:
-    """Return the name by which the customer knows us: that of the mailbox a reply left by, or would have left by."""
+    """Return the name by which the customer knows us: that of the mailbox a reply left by, else of the store.
+
+    A store is called as its first mailbox for the ticket's queue, else as its first, else by its own name.
+    """
     if mailbox is None:
         theirs = Mailbox.objects.filter(store=ticket.store_id).order_by("pk")
-        mailbox = theirs.filter(queue=ticket.queue_id).first() or theirs.first()
+        mailbox = min(theirs, key=lambda box: box.queue_id != ticket.queue_id, default=None)
     return mailbox.public_name if mailbox else ticket.store.name

@@ -41,11 +41,18 @@ class MessageTold(Struct, kw_only=True):
     external_id: Annotated[str | None, Meta(description="Your own id of the message.")]
     author: ToldBy
     name: Annotated[
-        str, Meta(description="Whom the customer hears: the mailbox's public name, else the store's.")
+        str,
+        Meta(
+            description="As whom somebody of yours speaks: the mailbox's public name, else the store's; an agent's own"
+            " where the webhook was set so. Empty where a customer or a third party speaks."
+        ),
     ]
     way: Annotated[
         Annotated[str, one_of("MessageWay", Way.values)] | None,
-        Meta(description="How an answer was given that is only noted here."),
+        Meta(
+            description="How else an answer was given; null: here, in writing. `mail`: by another program, as was"
+            " found in the mailbox's folder of what was sent."
+        ),
     ]
     text: str
     truncated: Annotated[bool, Meta(description="There is more of it; ask for the message.")]
