@@ -49,7 +49,7 @@ def take_back_bounced(
     somebody has answered there since. Why, in a server's words, stays with the message. False where the bounce was
     known. Raises `NotAReply`, and what `told_time.told` raises.
     """
-    chain = list(_survivors(ticket))
+    chain = list(survivors(ticket))
     with changing_all(ticket, *chain[-1:], now=now, by=None) as [change, *survivor]:
         message.refresh_from_db()
         if message.bounced_at is not None:
@@ -73,7 +73,7 @@ def _note(message: Message, told: ToldBounce, *, now: datetime) -> None:
     message.save(update_fields=["bounced_at", "bounce_reason"])
 
 
-def _survivors(ticket: Ticket) -> Iterator[Ticket]:
+def survivors(ticket: Ticket) -> Iterator[Ticket]:
     """Yield the tickets in which this one went up, one after the other."""
     while ticket.merged_into is not None:
         ticket = ticket.merged_into

@@ -15,7 +15,7 @@ from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.ticket_lookup import ticket_of
-from helpdesk.conversation.bounces import ToldBounce, take_back_bounced
+from helpdesk.conversation.bounces import ToldBounce, survivors, take_back_bounced
 from helpdesk.models import Message, Scope, Ticket
 from helpdesk.tickets import told_time
 
@@ -59,12 +59,10 @@ def _which(asked: shapes.Bounce) -> Q:
 
 def _message_on(ticket: Ticket, which: Q) -> Message:
     """Find a message of this ticket, or of one that it was merged into: what is said on it stands there."""
-    place: Ticket | None = ticket
-    while place is not None:
+    for place in (ticket, *survivors(ticket)):
         found = Message.objects.select_related("agent", "mailed").filter(which, ticket=place).first()
         if found is not None:
             found.ticket = place
             return found
-        place = place.merged_into
     detail = _("There is no such message on this ticket.")
     raise RequestRefused(422, "unknown-message", detail, pointer="/message")
