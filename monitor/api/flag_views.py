@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 
-from helpdesk.api import paging, shapes
+from helpdesk.api import paging
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
+from helpdesk.api.request.path_number import number_in
 from helpdesk.api.ticket_lookup import agent_at
 from helpdesk.models import Scope
 from monitor.alarms import flags
@@ -102,7 +102,7 @@ class FlagAcknowledgementDoor(Door):
     )
     def put(self, request: Request, flag: str) -> HttpResponse:
         asked, _ = self.read(clock_shapes.FlagAcknowledgement)
-        number = int(flag) if re.fullmatch(shapes.NUMBER, flag) else 0
+        number = number_in(flag)
 
         def acknowledge(now: datetime) -> HttpResponse:
             visible = Flag.objects.visible_to(self.key).select_related("ticket", "acknowledged_by")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -13,6 +12,7 @@ from helpdesk.api import shapes
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.request import request_body
+from helpdesk.api.request.path_number import number_in
 from helpdesk.api.ticket_representation import represent_attachment
 from helpdesk.attachments import file_answer
 from helpdesk.attachments.file_keeping import GivenFile, take_in
@@ -57,5 +57,4 @@ class OneAttachment(Door):
     )
     def get(self, request: Request, attachment: str) -> HttpResponse:
         files = Attachment.objects.visible_to(self.key).kept()
-        number = int(attachment) if re.fullmatch(shapes.NUMBER, attachment) else 0
-        return file_answer.as_download(get_object_or_404(files, pk=number))
+        return file_answer.as_download(get_object_or_404(files, pk=number_in(attachment)))

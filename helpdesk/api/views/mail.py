@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -13,6 +12,7 @@ from helpdesk.api import shapes
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.request import request_body
+from helpdesk.api.request.path_number import number_in
 from helpdesk.mail import inbox
 from helpdesk.models import RawMail, Scope
 from helpdesk.models.mail.raw_mail import MailReason
@@ -51,8 +51,7 @@ class OneMail(Door):
     )
     def get(self, request: Request, mail: str) -> HttpResponse:
         mails = RawMail.objects.visible_to(self.key).select_related("message__ticket")
-        number = int(mail) if re.fullmatch(shapes.NUMBER, mail) else 0
-        return answer(told(get_object_or_404(mails, pk=number)))
+        return answer(told(get_object_or_404(mails, pk=number_in(mail))))
 
 
 def told(mail: RawMail) -> shapes.MailShape:
