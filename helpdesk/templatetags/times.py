@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.units import format_unit
 from django import template
@@ -22,19 +21,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 
+from helpdesk.input.cldr_locale import cldr_locale
+
 register = template.Library()
 
 _Length: TypeAlias = Literal["short", "medium"]
 UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
-
-
-@lru_cache(maxsize=64)
-def cldr_locale(language: str | None) -> Locale:
-    """Return CLDR's locale for a language tag; English where CLDR knows none."""
-    try:
-        return Locale.parse(language or "en", sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
 
 
 def _here() -> Locale:

@@ -11,6 +11,7 @@ from babel.dates import format_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from helpdesk.input.cldr_locale import cldr_locale
 from monitor.clock.book.hours import Hours
 from monitor.models import CalendarVersion, PolicyVersion
 from monitor.promises import hours_doubts, in_force
@@ -72,4 +73,4 @@ def _days(part: Any) -> frozenset[date]:
 
 
 def _written(day: date) -> str:
-    return format_date(day, "long", locale=(get_language() or "en").replace("-", "_"))
+    return format_date(day, "long", locale=cldr_locale(get_language()))

@@ -12,7 +12,8 @@ from django import template
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from helpdesk.templatetags.times import cldr_locale, in_words
+from helpdesk.input.cldr_locale import cldr_locale
+from helpdesk.templatetags.times import in_words
 from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.working_day import is_always_open, working_day
 

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from helpdesk.templatetags.times import cldr_locale, in_full, in_words
+from helpdesk.input.cldr_locale import cldr_locale
+from helpdesk.templatetags.times import in_full, in_words
 from monitor.clock.metrics import Outcome
 from monitor.measure.survival import MoreThan, Never
 from monitor.models import OUTCOME_LABELS

@@ -6,6 +6,7 @@ from babel.dates import format_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.cldr_locale import cldr_locale
 from helpdesk.input.visible_text import isolated
 from helpdesk.models import Mailbox, MailboxConsent
 from helpdesk.refusal import Refused
@@ -51,6 +52,6 @@ def refused(mailbox: Mailbox, consent: MailboxConsent) -> ConsentRefused:
         mailbox=mailbox.address,
         agent=isolated(str(consent.given_by)),
         account=isolated(consent.account),
-        day=format_date(consent.given_at, "long", locale=get_language() or "en"),
+        day=format_date(consent.given_at, "long", locale=cldr_locale(get_language())),
         said=isolated(consent.said),
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from helpdesk.input.cldr_locale import cldr_locale
 from helpdesk.input.visible_text import isolated, unturned
 from helpdesk.mail.trouble.mail_delays import why_unread
 from helpdesk.models import Mailbox, MailedReply, MailTrouble, TroubleKind
@@ -74,6 +75,4 @@ def _leaving(mailbox: Mailbox) -> tuple[str, str]:
 
 
 def _at(at: datetime, zone: tzinfo) -> str:
-    return format_datetime(
-        at, "long", tzinfo=zone, locale=(get_language() or settings.LANGUAGE_CODE).replace("-", "_")
-    )
+    return format_datetime(at, "long", tzinfo=zone, locale=cldr_locale(get_language()))

@@ -23,13 +23,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from helpdesk.input.cldr_locale import cldr_locale
 from helpdesk.models import LIVE_STATUSES, Agent, Priority, Queue, Status, Store, Ticket
 from helpdesk.models.mail.inquiry import asked_outside
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import read_instant, read_number
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from helpdesk.templatetags.times import cldr_locale
 
 PAGE_SIZE: Final = 50
 COUNTED: Final = 10_000

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk import spreadsheet
+from helpdesk.input.cldr_locale import cldr_locale
 from helpdesk.jobs import job_request
 from helpdesk.jobs.job_kind import JobKind, JobOffer, find_kind
 from helpdesk.models import Job
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from helpdesk.templatetags.times import cldr_locale
 
 PAGE_SIZE: Final = 30
 

@@ -13,11 +13,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from helpdesk.input.cldr_locale import cldr_locale
 from helpdesk.input.visible_text import isolated
 from helpdesk.mail.spam.sender_blocks import senders_to_block
 from helpdesk.models import Agent, Priority, Queue, Status, Ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
-from helpdesk.templatetags.times import cldr_locale
 from helpdesk.tickets.opening.customer_match import email_key
 
 OTHERS_SHOWN: Final = 5
