@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.access.retention import ANSWERS_KEPT_FOR
 from helpdesk.api.problems import Fault, RequestRefused, pointer_to
+from helpdesk.database.transaction import wait_at_most
 from helpdesk.models import ApiKey
 
 TWIN_WAITS = "5s"
@@ -120,8 +121,8 @@ def claim(api_key: ApiKey, key: str, asked: Digests) -> HeldKey | StoredAnswer:
     Waits for a twin that is being carried out; the wait ends in `LockNotAvailable` after five seconds. Refuses
     (422) where the first request meant something else.
     """
+    wait_at_most(TWIN_WAITS)
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{TWIN_WAITS}'")
         mark = msgspec.json.encode(asked).decode()
         cursor.execute(CLAIM, (api_key.store_id, key, mark, sorted(api_key.scopes), str(ANSWERS_KEPT_FOR)))
         claimed = cursor.fetchone()

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 from psycopg import errors
 
+from helpdesk.database.transaction import wait_at_most
 from helpdesk.mail.consent import consent_failures, token_server
 from helpdesk.mail.consent.consent_failures import TokenServerDown
 from helpdesk.mail.consent.mail_providers import MailProvider, provider_of
@@ -75,7 +76,7 @@ def _renewed(mailbox: Mailbox, provider: MailProvider, *, now: datetime) -> Mail
     """Ask for the next token and keep it, unless another has done so meanwhile."""
     try:
         with transaction.atomic(durable=True):
-            _wait_for_a_twin()
+            wait_at_most(TWIN_WAITS)
             consent = _given(mailbox, locked=True)
             if not _is_fresh(consent, now=now):
                 _renew(consent, provider, now=now)
@@ -85,11 +86,6 @@ def _renewed(mailbox: Mailbox, provider: MailProvider, *, now: datetime) -> Mail
             said = _("another process has been asking it for a while")
             raise TokenServerDown(provider=provider.name, said=said) from None
         raise
-
-
-def _wait_for_a_twin() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{TWIN_WAITS}'")
 
 
 def _renew(consent: MailboxConsent, provider: MailProvider, *, now: datetime) -> None:
