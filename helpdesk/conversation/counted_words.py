@@ -27,9 +27,10 @@ def count_as_the_customers(*, ticket: Ticket, message: Message, by: Agent, now: 
     """
     with changing(ticket, now=now, by=by) as change:
         message.refresh_from_db()
-        if message.ticket_id != ticket.pk or message.automatic or message.author != Author.THIRD_PARTY:
-            if message.ticket_id == ticket.pk and message.author == Author.CUSTOMER:
-                return False
+        stands_here = message.ticket_id == ticket.pk
+        if stands_here and message.author == Author.CUSTOMER:
+            return False
+        if not stands_here or message.automatic or message.author != Author.THIRD_PARTY:
             raise NotAThirdPartys
         refuse_ended(ticket, but=[Status.RESOLVED])
         message.author, message.public = Author.CUSTOMER, True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -46,18 +45,18 @@ def hold(
     *,
     ticket: Ticket,
     author: Agent,
+    body: str,
+    then: str,
+    external_id: str,
     now: datetime,
     files: Sequence[int] = (),
     cc: Sequence[Recipient] = (),
-    **said: Any,
 ) -> HeldReply:
     """Keep a reply as it was sent; one that comes twice is kept once."""
     copies = [[one.address, one.name] for one in cc]
-    kept = {"author": author, "files": list(files), "cc": copies, "sent_at": now, "body": said["body"]}
-    when = {"then": said["then"], "leaves_at": now + settings.HOLD_REPLIES}
-    return HeldReply.objects.get_or_create(
-        ticket=ticket, external_id=said["external_id"], defaults=kept | when
-    )[0]
+    kept = {"author": author, "files": list(files), "cc": copies, "sent_at": now, "body": body}
+    when = {"then": then, "leaves_at": now + settings.HOLD_REPLIES}
+    return HeldReply.objects.get_or_create(ticket=ticket, external_id=external_id, defaults=kept | when)[0]
 
 
 def take_back(*, ticket: Ticket, number: int, by: Agent) -> HeldReply:

@@ -26,7 +26,7 @@ def narrow(request: HttpRequest, tickets: TicketQuerySet) -> tuple[TicketQuerySe
     """
     if not (request.GET.get("asked") or request.GET.get("first_response")):
         return tickets, []
-    day, zone = asked_day(request), zone_name.read(request.GET.get("zone", "") or "UTC")
+    day, zone = day_named(request, "asked"), zone_name.read(request.GET.get("zone", "") or "UTC")
     slice_ = request.GET.get("first_response", "")
     if day is None or zone is None or (slice_ and slice_ not in SLICES):
         return tickets.none(), [_("nothing that exists")]
@@ -37,11 +37,6 @@ def narrow(request: HttpRequest, tickets: TicketQuerySet) -> tuple[TicketQuerySe
         clocks = ticket_selection.in_slice(clocks, slice_, now=now_of(request))
         words.append(str(LIST_WORDS[slice_]))
     return ticket_selection.tickets_of(tickets, clocks), words
-
-
-def asked_day(request: HttpRequest) -> date | None:
-    """Return the day of asking that the address names, None as `day_named`."""
-    return day_named(request, "asked")
 
 
 def day_named(request: HttpRequest, name: str) -> date | None:

@@ -5,7 +5,7 @@ It is nobody's who answers: their clocks stop when *Send* was pressed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from helpdesk.models import Author, MailedReply
+from helpdesk.models.mail.mailed_reply import LEAVING
 from helpdesk.models.ticket import TicketQuerySet
 from monitor.measure.survival import Observation, percentile
 from monitor.reports.board_figures import DAYS, BoardView, LinkedCount
@@ -22,10 +23,10 @@ from monitor.reports.ticket_selection import bounds
 
 LONGEST_SHOWN: Final = 10
 
-FATES: Final[dict[str, Callable[[], Q]]] = {
-    "leaving": lambda: Q(left_at=None, refused_at=None),
-    "delayed": lambda: Q(delayed_at__isnull=False),
-    "refused": lambda: Q(refused_at__isnull=False),
+FATES: Final[dict[str, Q]] = {
+    "leaving": LEAVING,
+    "delayed": Q(delayed_at__isnull=False),
+    "refused": Q(refused_at__isnull=False),
 }
 """What has become of replies that tickets are listed by; rules about `MailedReply`."""
 
@@ -105,7 +106,7 @@ def _replies(tickets: TicketQuerySet, day: date, zone: ZoneInfo) -> QuerySet[Mai
 
 def tickets_whose_replies(tickets: TicketQuerySet, fate: str, *, day: date, zone: ZoneInfo) -> TicketQuerySet:
     """Keep tickets with a reply of this fate from a day of the zone on; raises `KeyError` for an unknown fate."""
-    replies = _replies(tickets, day, zone).filter(FATES[fate]())
+    replies = _replies(tickets, day, zone).filter(FATES[fate])
     return tickets.filter(pk__in=replies.values("message__ticket"))
 
 

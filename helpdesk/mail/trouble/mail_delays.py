@@ -33,8 +33,9 @@ def unread(now: datetime) -> MailboxQuerySet:
 def why_unread(mailbox: Mailbox) -> str:
     """Say why it cannot be read: in its server's words, or whose consent is over."""
     consent: MailboxConsent | None = getattr(mailbox, "consent", None)
-    refused = consent is not None and consent.refused_at is not None
-    return str(consent_failures.refused(mailbox, consent)) if consent and refused else mailbox.said
+    if consent is None or consent.refused_at is None:
+        return mailbox.said
+    return str(consent_failures.refused(mailbox, consent))
 
 
 def leaving_for_long(now: datetime) -> MailedReplyQuerySet:
