@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from helpdesk.demo.post.demo_addresses import HOST, MAILBOX, PASSWORD
+from helpdesk.mail.consent.mail_providers import imap_account
 from helpdesk.models import (
     Agent,
     Environment,
@@ -43,7 +44,9 @@ def plug_in(store: Store) -> None:
     }  # fmt: skip
     if not _ours().update(**at) and not _all_of_the_name().exists():
         mailbox = Mailbox.objects.create(**at, **_made_with(store))
-        MailboxFolder.objects.create(mailbox=mailbox, name="INBOX", uid_validity=0, last_uid=0)
+        MailboxFolder.objects.create(
+            mailbox=mailbox, account=imap_account(mailbox), name="INBOX", uid_validity=0, last_uid=0
+        )
 
 
 def _made_with(store: Store) -> dict[str, object]:

@@ -112,3 +112,8 @@ def login_of(mailbox: Mailbox, way: Literal["imap", "smtp"]) -> str:
     """Return as whom a mailbox is entered; where it has a provider, by its own address if no other is set."""
     login: str = getattr(mailbox, f"{way}_login")
     return login or (mailbox.address if mailbox.signs_in_by in providers() else "")
+
+
+def imap_account(mailbox: Mailbox) -> str:
+    """Return as whom it is read on which server: elsewhere a folder's UIDs mean other mails."""
+    return f"{login_of(mailbox, 'imap')}@{mailbox.imap_host}"

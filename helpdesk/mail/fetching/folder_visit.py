@@ -10,7 +10,7 @@ from django.db import transaction
 from imap_tools.mailbox import BaseMailBox
 
 from helpdesk.mail import inbox
-from helpdesk.mail.consent.mail_providers import login_of
+from helpdesk.mail.consent.mail_providers import imap_account
 from helpdesk.mail.inbox import FoundIn
 from helpdesk.mail.servers import imap_folder
 from helpdesk.mail.servers.imap_folder import FetchedMail, FolderNumbers
@@ -48,7 +48,7 @@ def _place(mailbox: Mailbox, folder: str, numbers: FolderNumbers, *, now: dateti
 
     In another account all is old that came before the one of before was last read: it is another's mail, or is here.
     """
-    account = f"{login_of(mailbox, 'imap')}@{mailbox.imap_host}"
+    account = imap_account(mailbox)
     beginning = {"uid_validity": numbers.validity, "last_uid": numbers.next_uid - 1, "account": account}
     place, _ = MailboxFolder.objects.get_or_create(mailbox=mailbox, name=folder, defaults=beginning)
     if (place.account, place.uid_validity) != (account, numbers.validity):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from pytest_django.fixtures import Settings
@@ -11,7 +13,9 @@ from helpdesk.database.instant import database_now
 from helpdesk.demo import shop
 from helpdesk.demo.post import customers_mail
 from helpdesk.demo.post.demo_addresses import MAILBOX
+from helpdesk.mail.fetching import folder_visit
 from helpdesk.mail.servers import server_trial
+from helpdesk.mail.servers.imap_server import imap_server_of, reading
 from helpdesk.mail.servers.server_trial import WayTrial
 from helpdesk.models import Agent, Mailbox, Message, RawMail, Ticket
 from tests.config.post_office.running_post import RunningPost
@@ -49,6 +53,15 @@ def test_a_question_comes_by_it_and_its_answer_is_in_the_customers_box(
     assert [each.address for each in received.letter.to] == ["jon@customers.example"]
     assert customers_mail.one(received.uid) == received
     assert customers_mail.one(received.uid + 1) is None
+
+
+def test_what_lay_there_before_anybody_looked_is_new(demo: Mailbox, post: RunningPost) -> None:
+    post.send(mail(), to=MAILBOX)
+    later = database_now() + timedelta(minutes=5)
+    with reading(imap_server_of(demo, now=later), seconds=20) as line:
+        kept = folder_visit.visit(line, demo, "INBOX", clock=lambda: later, may_go_on=lambda: True)
+
+    assert kept == 1
 
 
 def test_an_answer_that_comes_back_is_taken_back(post: RunningPost, go_round: GoRound) -> None:
