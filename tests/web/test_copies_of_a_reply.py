@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
 from helpdesk.models import Agent, Message, Ticket
-from tests.helpdesk.mail.filing.post import mail, post
+from tests.helpdesk.mail.filing.post import MIRA, mail, post
 from tests.make import Make
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, press
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +61,30 @@ def test_who_turns_to_a_button_while_it_changes_is_still_there(page: Page) -> No
         page.locator("#send-wait").focus()
     send(page, "Send to Jon and 1 other, and wait")
     expect(page.locator("#send-wait")).to_be_focused()
+
+
+def test_one_tab_leads_from_the_text_to_sending(page: Page) -> None:
+    press(page, "r")
+    page.keyboard.type("It is on its way.")
+    press(page, "Tab")
+
+    expect(page.get_by_role("button", name="Send to Jon and 1 other, and wait")).to_be_focused()
+
+
+def test_one_tab_leads_from_a_letter_to_a_third_party_to_sending(
+    make: Make, visit: Visit, ticket: Ticket
+) -> None:
+    theirs = post(
+        make.store(), mail("I am his wife", by=MIRA, mid="w@x.example", answers=["one@example.com"])
+    ).message
+    assert theirs
+    page = visit(
+        reverse("ticket-third-party-answer", args=[ticket.reference, theirs.pk]), make.agent("owner")
+    )
+    page.locator("#id_body").focus()
+    press(page, "Tab")
+
+    expect(page.get_by_role("button", name="Send to Mira, unseen by the customer")).to_be_focused()
 
 
 def test_what_was_typed_for_copies_outlives_a_reload_with_the_text(page: Page) -> None:
