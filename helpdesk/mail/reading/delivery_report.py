@@ -25,7 +25,8 @@ _COPIES = {
     *("message/rfc822", "message/rfc822-headers", "text/rfc822-headers"),
     *("message/global", "message/global-headers"),
 }
-STATUS_CODE = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+STATUS_CODE = re.compile(r"(?<![\w.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\w)")
+"""Alone: three numbers of an address of the net (`1.2.3.4`) are none."""
 
 
 class DeliveryState(StrEnum):

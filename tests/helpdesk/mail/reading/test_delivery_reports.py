@@ -213,6 +213,13 @@ def test_a_server_that_writes_to_people_is_understood(
     assert len(found.recipients) == (2 if text is QMAIL else 1)
 
 
+def test_an_address_of_the_net_is_no_status() -> None:
+    found = told("<eva@customer.example>: host mx.example[1.2.3.4] said: 550 5.1.1 unknown")
+
+    assert found is not None
+    assert [each.status for each in found.recipients] == ["5.1.1"]
+
+
 def test_whom_a_header_names_is_the_one() -> None:
     found = told(
         "It did not work.", "X-Failed-Recipients: eva@customer.example", "In-Reply-To: <7@help.example>"
