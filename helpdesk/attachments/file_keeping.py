@@ -77,10 +77,11 @@ class GivenFile:
         }
 
 
-def take_in(file: GivenFile, *, giver: Agent | ApiKey, store: Store, now: datetime) -> Attachment:
-    """Keep a file that somebody gives for a message to come. Raises `FileEmpty`, `FileTooLarge` and `FileNotKept`.
+def take_in(file: GivenFile, *, giver: Agent | ApiKey, store: Store | None, now: datetime) -> Attachment:
+    """Keep a file that somebody gives for a message to come, of a store if that is known.
 
-    Not within a transaction: the row has to be there before its bytes are.
+    Not within a transaction: the row has to be there before its bytes are. Raises `FileEmpty`, `FileTooLarge` and
+    `FileNotKept`.
     """
     if not file.content:
         raise FileEmpty(name=kept_name(file.name))
@@ -90,7 +91,7 @@ def take_in(file: GivenFile, *, giver: Agent | ApiKey, store: Store, now: dateti
     return keep(file, store=store, now=now, **whose)
 
 
-def keep(file: GivenFile, *, store: Store, now: datetime, **whose: Agent | ApiKey) -> Attachment:
+def keep(file: GivenFile, *, store: Store | None, now: datetime, **whose: Agent | ApiKey) -> Attachment:
     """Keep a file, on no message yet. Whoever dies halfway leaves a row that is swept with what is there of its bytes.
 
     Not within a transaction, as above. Raises `FileNotKept`.

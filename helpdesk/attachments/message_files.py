@@ -52,7 +52,7 @@ def put_on(message: Message, numbers: Iterable[int], *, giver: Agent | ApiKey) -
         return []
     if len(wanted) > MOST_FILES:
         raise TooManyFiles(limit=MOST_FILES)
-    given = Attachment.objects.given_by(giver).filter(store=message.store_id)
+    given = Attachment.objects.given_by(giver).fit_for(message)
     found = given.select_for_update(no_key=True).in_bulk(wanted)
     for number in wanted:
         if number not in found:
@@ -73,8 +73,8 @@ def refuse_too_much(files: Sequence[Attachment]) -> None:
 def attach(files: Sequence[Attachment], *, to: Message) -> None:
     """Let files, kept or named only, be those of a message, and nobody's own any more."""
     for file in files:
-        file.message, file.agent, file.api_key = to, None, None
+        file.message, file.store_id, file.agent, file.api_key = to, to.store_id, None, None
     Attachment.objects.bulk_create([file for file in files if file.pk is None])
     Attachment.objects.bulk_update(
-        [file for file in files if file.kept_at is not None], ["message", "agent", "api_key"]
+        [file for file in files if file.kept_at is not None], ["message", "store", "agent", "api_key"]
     )

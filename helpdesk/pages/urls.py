@@ -108,6 +108,7 @@ urlpatterns = [
     path("next/", next_ticket.take_next, name="next-ticket"),
     path("tickets/", ticket_list.index, name="tickets"),
     path("tickets/new/", new_ticket_page.begin, name="new-ticket"),
+    path("tickets/new/attachments/", files_to_send.upload_for_new_ticket, name="new-ticket-attachments"),
     path(TICKET, ticket_page.show, name="ticket"),
     path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
     path(f"{TICKET}attachments/", files_to_send.upload, name="ticket-attachments"),

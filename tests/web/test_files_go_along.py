@@ -11,19 +11,19 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from helpdesk.database.instant import database_now
-from helpdesk.models import Ticket
+from helpdesk.models import Message, Ticket
 from tests.make import Make
 from tests.web.conftest import Visit
 
 pytestmark = pytest.mark.browser
 
-BRING = """([kind, name, size]) => {
+BRING = """([kind, name, size, field = "#id_body"]) => {
     const brought = new DataTransfer();
     brought.items.add(new File([new Uint8Array(size)], name, {type: "image/png"}));
     const how = kind === "paste" ? {clipboardData: brought} : {dataTransfer: brought};
     const event = kind === "paste" ? new ClipboardEvent(kind, {...how, bubbles: true, cancelable: true})
                                    : new DragEvent(kind, {...how, bubbles: true, cancelable: true});
-    document.querySelector("#id_body").dispatchEvent(event);
+    document.querySelector(field).dispatchEvent(event);
 }"""
 
 
@@ -104,3 +104,34 @@ def test_without_script_files_go_with_the_form(make: Make, visit: Visit, ticket:
 
     assert sent_with(ticket) == ["photo.png"]
     expect(page.get_by_role("link", name="photo.png")).to_be_visible()
+
+
+def test_each_form_of_a_page_has_files_of_its_own(page: Page, ticket: Ticket) -> None:
+    page.set_input_files("#id_files", [picture("reply.png")])
+    taking_down = page.locator("#elsewhere")
+    taking_down.get_by_text("Answered by phone, in person or in a chat").click()
+    page.evaluate(BRING, ["paste", "chat.png", 100, "#id_elsewhere-body"])
+    expect(taking_down.get_by_role("checkbox", name="chat.png")).to_be_checked()
+    page.fill("#id_elsewhere-body", "Called them.")
+    taking_down.get_by_role("button", name="Take it down as an answer").click()
+    expect(page.get_by_role("link", name="chat.png")).to_be_visible()
+
+    assert sent_with(ticket) == ["chat.png"]
+
+
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_a_conversation_begins_with_files(make: Make, visit: Visit, kind: str) -> None:
+    make.store()
+    page = visit(reverse("new-ticket"), make.agent("owner"))
+    page.wait_for_load_state()
+    page.evaluate(BRING, [kind, "image.png", 100])
+    page.set_input_files("#id_files", [picture()])
+    expect(page.get_by_role("checkbox", name="photo.png")).to_be_checked()
+    page.get_by_label("Store").select_option(label="Shop")
+    page.get_by_label("The customer's e-mail").fill("kim@example.com")
+    page.fill("#id_body", "See the pictures.")
+    page.get_by_role("button", name="Begin the conversation").click()
+    expect(page.locator(".message.staff")).to_contain_text("See the pictures.")
+
+    files = Message.objects.get().attachments.order_by("pk")
+    assert [file.name for file in files] == ["image.png", "photo.png"]

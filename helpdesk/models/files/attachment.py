@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.agent import Agent
+from helpdesk.models.message import Message
 from helpdesk.models.store import ApiKey, Scope
 from helpdesk.models.ticket import Ticket
 
@@ -51,6 +52,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         whose: dict[str, Any] = {"agent" if isinstance(giver, Agent) else "api_key": giver}
         return self.filter(_LOOSE, kept_at__isnull=False, **whose)
 
+    def fit_for(self, message: Message) -> Self:
+        """Keep those given for the message's store, and those given for whichever one is chosen."""
+        return self.filter(Q(store=message.store_id) | Q(store=None))
+
     def kept(self) -> Self:
         """Keep those whose bytes are here."""
         return self.filter(kept_at__isnull=False)
@@ -77,7 +82,14 @@ class Attachment(models.Model):
     on a message it is whoever's gave it; nobody's, while a mail is being filed.
     """
 
-    store = models.ForeignKey("helpdesk.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
+    store = models.ForeignKey(
+        "helpdesk.Store",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text=_("null: of whichever its message will be"),
+    )
     message = models.ForeignKey(
         "helpdesk.Message", on_delete=models.SET_NULL, null=True, related_name="attachments"
     )
@@ -128,6 +140,9 @@ class Attachment(models.Model):
             models.CheckConstraint(
                 name="attachment_on_a_message_is_whole",
                 condition=_LOOSE | Q(kept_at__isnull=False) | ~Q(left_out=""),
+            ),
+            models.CheckConstraint(
+                name="attachment_on_a_message_is_its_stores", condition=_LOOSE | Q(store__isnull=False)
             ),
             models.CheckConstraint(name="attachment_on_a_message_is_nobodys", condition=_LOOSE | _NOBODYS),
         ]

@@ -16,6 +16,7 @@ from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
 from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
+from helpdesk.pages.ticket.files_to_send import files_to_send, send_along
 from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_words
 from helpdesk.refusal import Refused
 
@@ -26,6 +27,7 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
     """Take down an answer; whatever is refused, the typed text stays."""
     ticket = visible_ticket(request, reference)
     form = ElsewhereForm(request.POST)
+    form.keep_files(files_to_send(request, ticket.store))
     message = _taken_down(request, ticket, form) if form.is_valid() else None
     if message is None:
         return ticket_page.page(request, ticket, elsewhere=form, status=422)
@@ -51,6 +53,7 @@ def _taken_down(request: HttpRequest, ticket: Ticket, form: ElsewhereForm) -> Me
                 external_id=f"page:{given['token']}",
             )
             refuse_other_words(message, body=given["body"], public=False, way=given["way"])
+            send_along(request, form.to_send.numbers, message)
             return message
     except SentBefore as sent:
         form.renew_token()

@@ -17,11 +17,11 @@ from helpdesk.pages.ticket.correspondents.reply_copies import (
     leaves_by_mail,
     offered_copies,
 )
-from helpdesk.pages.ticket.files_to_send import FilesToSend
+from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.pages.ticket.written_text import WrittenText
 
 
-class Composer(forms.Form):
+class Composer(FormWithFiles):
     """What was typed, for whom, and up to where its author had read."""
 
     mode = forms.ChoiceField(choices=[("public", _("Public reply")), ("note", _("Internal note"))])
@@ -30,8 +30,6 @@ class Composer(forms.Form):
     body = WrittenText(rows=8)
     seen_seq = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     token = forms.UUIDField(widget=forms.HiddenInput)
-
-    to_send = FilesToSend()
 
     @classmethod
     def empty(cls, ticket: Ticket, *, is_only_watched: bool) -> Self:
@@ -47,13 +45,6 @@ class Composer(forms.Form):
         if problem and composer.is_valid():
             composer.add_error(None, problem)
         return composer
-
-    def keep_files(self, files: FilesToSend) -> None:
-        """Show the files that were given, and say which were refused and why."""
-        self.to_send = files
-        self.is_valid()  # an error is added to a form that was looked at
-        for sentence in files.refusals:
-            self.add_error(None, sentence)
 
     def clean(self) -> dict[str, Any]:
         """Read who gets a copy; a note has none, whatever was typed there."""

@@ -9,10 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Way
+from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
 
 
-class ElsewhereForm(SentOnce):
+class ElsewhereForm(FormWithFiles, SentOnce):
     """By which way it was answered, when, what was said, and whether that was the end of it."""
 
     way = forms.ChoiceField(choices=Way.told, label=_("How"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
@@ -32,9 +33,9 @@ class FilesToSend:
     refusals: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, numbers: list[int], *, giver: Agent, store: Store) -> Self:
+    def of(cls, numbers: list[int], *, giver: Agent) -> Self:
         """Return these numbers, with those of their files that wait."""
-        waiting = Attachment.objects.given_by(giver).filter(store=store, pk__in=numbers)
+        waiting = Attachment.objects.given_by(giver).filter(pk__in=numbers)
         return cls(numbers, list(waiting.order_by("pk")))
 
     @property
@@ -47,7 +48,7 @@ class FilesToSend:
         """What is said of a larger one, with a place for its name."""
         return str(FileTooLarge.of("{name}"))
 
-    def take(self, request: HttpRequest, upload: UploadedFile[bytes], store: Store) -> None:
+    def take(self, request: HttpRequest, upload: UploadedFile[bytes], store: Store | None) -> None:
         """Take a file in, or note why it was refused."""
         upload.seek(0)
         given = GivenFile(upload.name or "", upload.read())
@@ -60,22 +61,46 @@ class FilesToSend:
             self.waiting.append(taken)
 
 
+class FormWithFiles(forms.Form):
+    """A form with files that go along with what is written in it."""
+
+    to_send = FilesToSend()
+
+    def keep_files(self, files: FilesToSend) -> None:
+        """Show the files that were given, and say which were refused and why: with these it is not valid."""
+        self.to_send = files
+        self.is_valid()  # an error is added to a form that was looked at
+        for sentence in files.refusals:
+            self.add_error(None, sentence)
+
+
 @login_required
 @require_POST
 def upload(request: HttpRequest, reference: str) -> HttpResponse:
     """Take in one file for what is being written on a ticket: a line of its form, or a sentence that refuses it."""
-    ticket, files = visible_ticket(request, reference), FilesToSend()
+    return _taken_in(request, visible_ticket(request, reference).store)
+
+
+@login_required
+@require_POST
+def upload_for_new_ticket(request: HttpRequest) -> HttpResponse:
+    """Take in one file, as above, for a ticket that is not there yet: its store may still be chosen."""
+    return _taken_in(request, None)
+
+
+def _taken_in(request: HttpRequest, store: Store | None) -> HttpResponse:
+    files = FilesToSend()
     for each in request.FILES.getlist("file")[:1]:
-        files.take(request, each, ticket.store)
+        files.take(request, each, store)
     if not files.waiting:
         return HttpResponse("".join(files.refusals), status=422, content_type="text/plain; charset=utf-8")
     return render(request, "helpdesk/parts/given_file.html", {"file": files.waiting[0]}, status=201)
 
 
-def files_to_send(request: HttpRequest, store: Store) -> FilesToSend:
+def files_to_send(request: HttpRequest, store: Store | None) -> FilesToSend:
     """Take in what the form brings, before anything is sent: what is refused afterwards still has its files."""
     ticked = [number for text in request.POST.getlist("attachments") if (number := read_number(text))]
-    files = FilesToSend.of(ticked, giver=agent_of(request), store=store)
+    files = FilesToSend.of(ticked, giver=agent_of(request))
     for each in request.FILES.getlist("files"):
         files.take(request, each, store)
     return files

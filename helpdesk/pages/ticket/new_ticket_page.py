@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.conversation import beginnings
-from helpdesk.models import Agent, Queue, Store, Ticket
+from helpdesk.models import Agent, Message, Queue, Store, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.pages.ticket.files_to_send import FormWithFiles, files_to_send, send_along
 from helpdesk.pages.ticket.written_text import SentBefore, SentOnce, WrittenText
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.draft import LONGEST_NAME, LONGEST_SUBJECT
@@ -26,7 +27,7 @@ from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
 
 
-class NewTicketForm(SentOnce):
+class NewTicketForm(FormWithFiles, SentOnce):
     """To whom, about what, and whether the customer reads it or has asked it."""
 
     store = forms.ModelChoiceField(Store.objects.none(), label=_("Store"))
@@ -61,6 +62,8 @@ class BegunBefore(SentBefore):
 def begin(request: HttpRequest) -> HttpResponse:
     """Show the form, or open the ticket; whatever is refused, the typed text stays."""
     form = NewTicketForm(agent_of(request), environment.current(request), request.POST or None)
+    if form.is_bound:
+        form.keep_files(files_to_send(request, None))
     ticket = _opened(request, form) if form.is_valid() else None
     if ticket is None:
         status = 422 if form.is_bound else 200
@@ -72,7 +75,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 def _opened(request: HttpRequest, form: NewTicketForm) -> Ticket | None:
     try:
         with transaction.atomic():
-            return _begun(request, form.cleaned_data)
+            return _begun(request, form)
     except Refused as refused:
         if isinstance(refused, BegunBefore):
             form.renew_token()
@@ -80,16 +83,21 @@ def _opened(request: HttpRequest, form: NewTicketForm) -> Ticket | None:
         return None
 
 
-def _begun(request: HttpRequest, given: dict[str, Any]) -> Ticket:
-    """Open the ticket once; raises `BegunBefore` where the form's token stands for other words."""
+def _begun(request: HttpRequest, form: NewTicketForm) -> Ticket:
+    """Open the ticket once, with its files; raises `BegunBefore` where the token stands for other words or files."""
+    given = form.cleaned_data
     word = FirstWord(agent_of(request), outbound=given["whose"] == "agent")
     [opened] = beginnings.begin(
         [_shape(given)], store=given["store"], now=now_of(request), first_words=[word]
     )
     if opened.ticket is None:
         raise opened.refusal or Refused
-    if not opened.created and opened.warnings:
-        raise BegunBefore(reference=opened.ticket.reference)
+    try:
+        if not opened.created and opened.warnings:
+            raise SentBefore
+        send_along(request, form.to_send.numbers, Message.objects.filter(ticket=opened.ticket).earliest("pk"))
+    except SentBefore:
+        raise BegunBefore(reference=opened.ticket.reference) from None
     return opened.ticket
 
 

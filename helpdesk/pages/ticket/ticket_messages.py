@@ -174,6 +174,6 @@ def take_back(request: HttpRequest, reference: str, number: int) -> HttpResponse
     typed = {"mode": "public", "then": held.then, "body": held.body, "token": str(uuid4())}
     typed["cc"] = as_typed(held_replies.copies_of(held))
     composer = Composer.again(ticket, typed)
-    composer.keep_files(FilesToSend.of(held.files, giver=held.author, store=ticket.store))
+    composer.keep_files(FilesToSend.of(held.files, giver=held.author))
     messages.success(request, _("Taken back: nothing was said."))
     return ticket_page.page(request, ticket, composer=composer)

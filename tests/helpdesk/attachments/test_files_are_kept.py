@@ -78,6 +78,13 @@ def test_a_file_is_put_on_one_message_by_whoever_gave_it(make: Make) -> None:
         put(make, Attachment(pk=10**18))
 
 
+def test_a_file_given_before_its_store_is_known_becomes_the_messages(make: Make) -> None:
+    file = take_in(BILL, giver=make.agent(), store=None, now=NOW)
+    message = put(make, file)
+
+    assert message.attachments.get().store == message.store
+
+
 def test_a_key_puts_on_messages_what_it_gave_itself(make: Make) -> None:
     key, other = make.key()[0], make.key()[0]
     file = take_in(BILL, giver=key, store=key.store, now=NOW)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -78,6 +80,37 @@ def test_a_second_press_with_other_words_is_not_swallowed(client: Client, make: 
         address, first | {"elsewhere-body": "Called again.", "elsewhere-token": form["token"].value()}
     )
     assert Message.objects.filter(way="phone").count() == 2
+
+
+def test_files_are_taken_down_with_it_and_stay_where_it_is_refused(
+    client: Client, make: Make, ticket: Ticket
+) -> None:
+    client.force_login(make.agent())
+    address = reverse("ticket-answers", args=[ticket.reference])
+    refused = client.post(address, typed(body=" ") | {"files": SimpleUploadedFile("chat.txt", b"Hello?")})
+    [waiting] = refused.context["elsewhere"].to_send.waiting
+    assert f'name="attachments" value="{waiting.pk}" checked' in refused.content.decode()
+
+    form = typed() | {"attachments": [waiting.pk]}
+    assert [client.post(address, form).status_code for _ in "12"] == [302, 302]
+
+    answer = Message.objects.get(way="phone")
+    assert [file.name for file in answer.attachments.all()] == ["chat.txt"]
+    again = client.post(address, form | {"attachments": []})
+    assert "An earlier version of this was sent already" in again.content.decode()
+
+
+def test_a_file_that_is_refused_stops_it_and_is_named(
+    client: Client, make: Make, ticket: Ticket, settings: Any
+) -> None:
+    settings.FILE_MAX_SIZE = 1024 * 1024
+    client.force_login(make.agent())
+    film = SimpleUploadedFile("film.mp4", b"x" * (1024 * 1024 + 1))
+    page = client.post(reverse("ticket-answers", args=[ticket.reference]), typed() | {"files": film})
+
+    assert (page.status_code, Message.objects.filter(way="phone").count()) == (422, 0)
+    assert "“film.mp4” is too large" in page.content.decode()
+    assert "Called, solved." in page.content.decode()
 
 
 def test_an_outsider_takes_nothing_down(client: Client, make: Make, ticket: Ticket) -> None:

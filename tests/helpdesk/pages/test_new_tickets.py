@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.models import Agent, Message, Status, Ticket, TicketEvent
+from helpdesk.models import Agent, Attachment, Message, Status, Ticket, TicketEvent
 from tests.make import Make
 
 
@@ -81,3 +82,48 @@ def test_other_words_under_a_token_that_was_sent_are_not_lost(
     assert (page.status_code, "It comes tomorrow." in shown) == (422, True)
     assert f"it is {Ticket.objects.get().reference}" in shown
     assert f'value="{form["token"]}"' not in shown
+
+
+@pytest.mark.parametrize("whose", ["agent", "customer"])
+def test_files_begin_a_conversation_whatever_was_refused_before(
+    client: Client, owner: Agent, make: Make, whose: str
+) -> None:
+    photo = SimpleUploadedFile("photo.png", b"png")
+    refused = client.post(reverse("new-ticket"), typed(make, store="", body=" ", files=photo))
+    [waiting] = refused.context["form"].to_send.waiting
+    assert f'name="attachments" value="{waiting.pk}" checked' in refused.content.decode()
+
+    form = typed(make, whose=whose, attachments=[waiting.pk], files=SimpleUploadedFile("bill.pdf", b"bill"))
+    assert client.post(reverse("new-ticket"), form).status_code == 302
+
+    files = Message.objects.get().attachments.order_by("pk")
+    assert [(file.name, file.store) for file in files] == [
+        ("photo.png", make.store()),
+        ("bill.pdf", make.store()),
+    ]
+
+
+def test_other_files_under_a_token_that_was_sent_are_said_to_be_other(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    form = typed(make)
+    client.post(reverse("new-ticket"), form)
+
+    page = client.post(reverse("new-ticket"), form | {"files": SimpleUploadedFile("late.pdf", b"late")})
+
+    assert (page.status_code, Message.objects.count()) == (422, 1)
+    assert f"it is {Ticket.objects.get().reference}" in page.content.decode()
+    assert [file.name for file in page.context["form"].to_send.waiting] == ["late.pdf"]
+
+
+def test_a_file_is_given_before_there_is_a_ticket(client: Client, owner: Agent, make: Make) -> None:
+    address = reverse("new-ticket-attachments")
+    answer = client.post(address, {"file": SimpleUploadedFile("<b>.pdf", b"bill")})
+    given = Attachment.objects.get()
+    client.post(reverse("new-ticket"), typed(make, attachments=[given.pk]))
+
+    assert (answer.status_code, "<bdi>&lt;b&gt;.pdf</bdi>" in answer.content.decode()) == (201, True)
+    assert list(Message.objects.get().attachments.all()) == [given]
+    client.logout()
+    assert client.post(address, {"file": SimpleUploadedFile("a", b"a")}).status_code == 302
+    assert Attachment.objects.count() == 1
