@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from helpdesk.api import shapes
+from helpdesk.api import message_shapes, shapes
 from helpdesk.api.ticket_representation import represent, represent_message
 from helpdesk.models import ApiKey, Message, Scope, Ticket
 
@@ -32,11 +32,13 @@ def ticket_for(
     return told
 
 
-def message_for(key: ApiKey, message: Message) -> shapes.MessageShape | shapes.MessageReceiptShape:
+def message_for(
+    key: ApiKey, message: Message
+) -> message_shapes.MessageShape | message_shapes.MessageReceiptShape:
     """Say a message, loaded with its agent; a note to a key that may read notes."""
     if Scope.READ in key.scopes and (message.public or Scope.NOTES in key.scopes):
         return represent_message(message)
-    return shapes.MessageReceiptShape(id=str(message.pk), external_id=message.external_id)
+    return message_shapes.MessageReceiptShape(id=str(message.pk), external_id=message.external_id)
 
 
 def told_again(told: Any, *, key: ApiKey, now: datetime) -> Any:
@@ -53,5 +55,7 @@ def told_again(told: Any, *, key: ApiKey, now: datetime) -> Any:
     return told
 
 
-def _message_again(told: Any, key: ApiKey) -> shapes.MessageShape | shapes.MessageReceiptShape:
+def _message_again(
+    told: Any, key: ApiKey
+) -> message_shapes.MessageShape | message_shapes.MessageReceiptShape:
     return message_for(key, Message.objects.select_related("agent", "mailed").get(pk=told["message"]["id"]))

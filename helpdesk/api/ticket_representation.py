@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from helpdesk.api import shapes
+from helpdesk.api import message_shapes, shapes
 from helpdesk.database.statement import of, run
 from helpdesk.models import Attachment, Leaving, Message, Store, Ticket
 from helpdesk.models.agent import address_of
@@ -112,18 +112,18 @@ def _nobody_works_in(queue: str) -> str:
     return _("Nobody works in the queue “%s”: admins alone see this ticket.") % queue
 
 
-def represent_message(message: Message) -> shapes.MessageShape:
+def represent_message(message: Message) -> message_shapes.MessageShape:
     """Say a message; its agent, its files, and how it leaves by mail, have been loaded with it."""
     said = {name: getattr(message, name) for name in _OF_MESSAGE}
     said |= {"author": _author(message), "way": message.way or None, "delivery": _delivery(message)}
     files = sorted(message.attachments.all(), key=lambda file: file.pk)
-    return shapes.MessageShape(
+    return message_shapes.MessageShape(
         id=str(message.pk), attachments=[represent_attachment(file) for file in files], **said
     )
 
 
-def represent_attachment(file: Attachment) -> shapes.AttachmentShape:
-    return shapes.AttachmentShape(
+def represent_attachment(file: Attachment) -> message_shapes.AttachmentShape:
+    return message_shapes.AttachmentShape(
         id=str(file.pk),
         name=file.name,
         type=file.content_type,
@@ -134,18 +134,18 @@ def represent_attachment(file: Attachment) -> shapes.AttachmentShape:
     )
 
 
-def _delivery(message: Message) -> shapes.DeliveryShape | None:
+def _delivery(message: Message) -> message_shapes.DeliveryShape | None:
     mailed = getattr(message, "mailed", None)
     if mailed is None:
         return None
     came_back = message.bounced_at if mailed.state == Leaving.BOUNCED else None
-    return shapes.DeliveryShape(
+    return message_shapes.DeliveryShape(
         bounced_at=came_back, **{name: getattr(mailed, name) for name in _OF_DELIVERY}
     )
 
 
-def _author(message: Message) -> shapes.AuthorShape:
+def _author(message: Message) -> message_shapes.AuthorShape:
     agent = message.agent
     if agent is None:
-        return shapes.AuthorShape(kind=message.author, agent=None, name=message.author_name)
-    return shapes.AuthorShape(kind=message.author, agent=agent.address, name=agent.name)
+        return message_shapes.AuthorShape(kind=message.author, agent=None, name=message.author_name)
+    return message_shapes.AuthorShape(kind=message.author, agent=agent.address, name=agent.name)

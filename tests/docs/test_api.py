@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 import helpdesk
 from config.addresses import ROOT
-from helpdesk.api import middleware, shapes
+from helpdesk.api import message_shapes, middleware, shapes
 from helpdesk.api.urls import ROUTES
 from helpdesk.database.instant import database_now
 from helpdesk.models import Scope
@@ -140,7 +140,7 @@ def test_every_field_that_can_be_sent_is_explained() -> None:
     said = set(pages.rows(pages.section(PAGE, "Messages")))
 
     assert told == set(NewTicket.__struct_fields__)
-    assert said == set(shapes.SaidMessageShape.__struct_fields__)
+    assert said == set(message_shapes.SaidMessageShape.__struct_fields__)
 
 
 def test_every_problem_that_can_be_said_is_listed_and_no_other() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from helpdesk.api import shapes, ticket_representation
+from helpdesk.api import message_shapes, shapes, ticket_representation
 from helpdesk.api.contract.named_schemas import with_named_schemas
 from helpdesk.api.contract.operation import Operation, Route, Webhook
 from helpdesk.api.contract.portable import PREFIX, Json, nullable, portable, public_name, with_examples
@@ -190,7 +190,7 @@ def schemas(routes: Iterable[Route], webhooks: Iterable[Webhook]) -> Json:
     offered = [one for route in routes for one in route.operations().values()]
     sent = [one.body for one in offered if one.body]
     told = [shape for one in offered for shape in one.answers.values() if shape is not bytes]
-    spoken = [Problem, *shapes.RECEIPTS, *sent, *(webhook.body for webhook in webhooks), *told]
+    spoken = [Problem, *message_shapes.RECEIPTS, *sent, *(webhook.body for webhook in webhooks), *told]
     more = ticket_representation.extension()
     _, components = msgspec.json.schema_components(
         [*spoken, *([more.shape] if more else [])], ref_template=REFERENCE

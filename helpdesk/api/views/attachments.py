@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 
-from helpdesk.api import shapes
+from helpdesk.api import message_shapes
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.request import request_body
@@ -28,13 +28,13 @@ class Attachments(Door):
         description="The file itself is the body. It waits a day for the message or ticket of this key that names"
         " its id in `attachments`.",
         scope=Scope.WRITE,
-        query=shapes.AttachmentQuery,
+        query=message_shapes.AttachmentQuery,
         is_raw=True,
-        answers={201: shapes.AttachmentShape},
+        answers={201: message_shapes.AttachmentShape},
         idempotency_key=True,
     )
     def post(self, request: Request) -> HttpResponse:
-        query = self.ask(shapes.AttachmentQuery)
+        query = self.ask(message_shapes.AttachmentQuery)
         file = GivenFile(query.name, request_body.raw_file(self.plain))
         self.given = {"name": query.name, "sha256": file.digest.hex()}
         given = take_in(file, giver=self.key, store=self.key.store, now=self.now)

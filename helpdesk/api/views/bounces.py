@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from helpdesk.api import shapes
+from helpdesk.api import message_shapes
 from helpdesk.api.answers import message_for, ticket_for
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
@@ -29,27 +29,27 @@ class BounceDoor(Door):
         description="For whoever sends a ticket's replies elsewhere: the reply answered nothing, its clocks run"
         " again from where they began. To say it twice changes nothing.",
         scope=Scope.ACT,
-        body=shapes.Bounce,
-        answers={200: shapes.SaidAnswerShape},
+        body=message_shapes.Bounce,
+        answers={200: message_shapes.SaidAnswerShape},
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
-        asked, warnings = self.read(shapes.Bounce)
+        asked, warnings = self.read(message_shapes.Bounce)
         which = _which(asked)
         warnings += told_time.warnings(asked.occurred_at, now=self.now)
         return self.transact(lambda now: self._note(ref, which, asked, warnings, now))
 
     def _note(
-        self, ref: str, which: Q, asked: shapes.Bounce, warnings: list[str], now: datetime
+        self, ref: str, which: Q, asked: message_shapes.Bounce, warnings: list[str], now: datetime
     ) -> HttpResponse:
         message = _message_on(ticket_of(self.key, ref), which)
         ticket = message.ticket
         told = ToldBounce(asked.reason or "", asked.occurred_at)
         take_back_bounced(ticket=ticket, message=message, now=now, told=told)
         stands = ticket_for(self.key, ticket, now=now, warnings=warnings)
-        return answer(shapes.SaidAnswerShape(message=message_for(self.key, message), ticket=stands))
+        return answer(message_shapes.SaidAnswerShape(message=message_for(self.key, message), ticket=stands))
 
 
-def _which(asked: shapes.Bounce) -> Q:
+def _which(asked: message_shapes.Bounce) -> Q:
     """Return what tells the message; refuses (422) one that is told by neither id, or by both."""
     if (asked.message is None) == (asked.external_id is None):
         detail = _("Name the message by its id or by its external_id, and not by both.")

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from helpdesk.api import paging, shapes
+from helpdesk.api import message_shapes, paging
 from helpdesk.api.answers import message_for, ticket_for
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
@@ -38,18 +38,18 @@ class Messages(Door):
         summary="List a ticket's messages",
         description="The public ones, oldest first; internal notes too where the key has the scope `notes`.",
         scope=Scope.READ,
-        query=shapes.MessageQuery,
-        answers={200: shapes.MessagePage},
+        query=message_shapes.MessageQuery,
+        answers={200: message_shapes.MessagePage},
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
-        query = self.ask(shapes.MessageQuery)
+        query = self.ask(message_shapes.MessageQuery)
         said = self._readable(ref)
         if query.cursor is not None:
             at, pk = paging.read(query.cursor)
             said = said.filter(Q(sent_at__gt=at) | Q(pk__gt=pk), sent_at__gte=at)
         rows = list(said[: query.limit + 1])
         kept, cursor = paging.cut(rows, query.limit, lambda message: (message.sent_at, message.pk))
-        page = shapes.MessagePage(data=[represent_message(one) for one in kept], next_cursor=cursor)
+        page = message_shapes.MessagePage(data=[represent_message(one) for one in kept], next_cursor=cursor)
         return answer(page)
 
     def _readable(self, ref: str) -> MessageQuerySet:
@@ -67,12 +67,12 @@ class Messages(Door):
         description="As the customer, unless `author` says otherwise; anybody else needs the scope `act`. A"
         " repeated `external_id` answers 200 and changes nothing; what differs is named in `warnings`.",
         scope=Scope.WRITE,
-        body=shapes.SaidMessageShape,
-        answers={201: shapes.SaidAnswerShape, 200: shapes.SaidAnswerShape},
+        body=message_shapes.SaidMessageShape,
+        answers={201: message_shapes.SaidAnswerShape, 200: message_shapes.SaidAnswerShape},
         idempotency_key=True,
     )
     def post(self, request: Request, ref: str) -> HttpResponse:
-        said, warnings = self.read(shapes.SaidMessageShape)
+        said, warnings = self.read(message_shapes.SaidMessageShape)
         if said.author.kind != "customer":
             key_authentication.require(self.key, Scope.ACT)
         refuse_contradictions(said)
@@ -80,7 +80,7 @@ class Messages(Door):
         return self.transact(lambda now: self._say(ref, said, warnings, now))
 
     def _say(
-        self, ref: str, said: shapes.SaidMessageShape, warnings: list[str], now: datetime
+        self, ref: str, said: message_shapes.SaidMessageShape, warnings: list[str], now: datetime
     ) -> HttpResponse:
         say = answer_elsewhere if said.way else SPEAKERS[said.author.kind, said.public]
         message = say(ticket_of(self.key, ref), said, now)
@@ -89,11 +89,11 @@ class Messages(Door):
             message_files.put_on(message, map(int, said.attachments), giver=self.key)
         heard = warnings + (cut_off(message) if created else differences(message, said))
         told = ticket_for(self.key, message.ticket, now=now, warnings=heard)
-        body = shapes.SaidAnswerShape(message=message_for(self.key, message), ticket=told)
+        body = message_shapes.SaidAnswerShape(message=message_for(self.key, message), ticket=told)
         return answer(body, status=201 if created else 200)
 
 
-def refuse_contradictions(said: shapes.SaidMessageShape) -> None:
+def refuse_contradictions(said: message_shapes.SaidMessageShape) -> None:
     """Refuse (422) what cannot be so together, by name and all of it at once; nothing is left aside in silence."""
     found = [refused.problem for refused in contradictions(said)]
     if found:
@@ -106,7 +106,7 @@ def refuse_contradictions(said: shapes.SaidMessageShape) -> None:
         raise RequestRefused(422, code, faults=faults)
 
 
-def contradictions(said: shapes.SaidMessageShape) -> Iterator[RequestRefused]:
+def contradictions(said: message_shapes.SaidMessageShape) -> Iterator[RequestRefused]:
     """Yield what cannot be so, each with where it stands and words for it."""
     by_agent = said.author.kind == "agent"
     if said.author.kind == "customer" and not said.public:
@@ -124,7 +124,9 @@ def contradictions(said: shapes.SaidMessageShape) -> Iterator[RequestRefused]:
     yield from _contradictions_of_then(said, by_agent=by_agent)
 
 
-def _contradictions_of_then(said: shapes.SaidMessageShape, *, by_agent: bool) -> Iterator[RequestRefused]:
+def _contradictions_of_then(
+    said: message_shapes.SaidMessageShape, *, by_agent: bool
+) -> Iterator[RequestRefused]:
     if said.then == "keep_open":
         return
     if said.automatic:
@@ -142,7 +144,7 @@ def cut_off(message: Message) -> list[str]:
     return [_("/body was too long and was cut; the rest is kept with the message.")]
 
 
-def differences(stored: Message, said: shapes.SaidMessageShape) -> list[str]:
+def differences(stored: Message, said: message_shapes.SaidMessageShape) -> list[str]:
     """Name the fields in which a repeat differs from what was stored at first."""
     agent = stored.agent.email if stored.agent else None
     first = {
@@ -177,7 +179,7 @@ class SaidFields(TypedDict):
     imported: bool
 
 
-def fields(said: shapes.SaidMessageShape, now: datetime) -> SaidFields:
+def fields(said: message_shapes.SaidMessageShape, now: datetime) -> SaidFields:
     return {
         "body": said.body,
         "now": now,
@@ -187,11 +189,11 @@ def fields(said: shapes.SaidMessageShape, now: datetime) -> SaidFields:
     }
 
 
-def say_as_customer(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
+def say_as_customer(ticket: Ticket, said: message_shapes.SaidMessageShape, now: datetime) -> Message:
     return replies.receive_customer_message(ticket=ticket, automatic=said.automatic, **fields(said, now))
 
 
-def say_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
+def say_as_agent(ticket: Ticket, said: message_shapes.SaidMessageShape, now: datetime) -> Message:
     author = speaker(ticket, said)
     if said.automatic:
         return replies.send_automatically(ticket=ticket, author=author, **fields(said, now))
@@ -204,7 +206,7 @@ def say_as_agent(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -
     )
 
 
-def answer_elsewhere(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
+def answer_elsewhere(ticket: Ticket, said: message_shapes.SaidMessageShape, now: datetime) -> Message:
     """Take down what an agent answered by phone, in person or in a chat."""
     by = speaker(ticket, said)
     return replies.answer_elsewhere(
@@ -221,7 +223,7 @@ def answer_elsewhere(ticket: Ticket, said: shapes.SaidMessageShape, now: datetim
     )
 
 
-def note_down(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
+def note_down(ticket: Ticket, said: message_shapes.SaidMessageShape, now: datetime) -> Message:
     author = speaker(ticket, said)
     return replies.add_note(
         ticket=ticket,
@@ -232,7 +234,7 @@ def note_down(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> M
     )
 
 
-def speaker(ticket: Ticket, said: shapes.SaidMessageShape) -> Agent | None:
+def speaker(ticket: Ticket, said: message_shapes.SaidMessageShape) -> Agent | None:
     """Find the agent who speaks; null for a machine, and in history for somebody who has no place here."""
     email = said.author.agent
     if email is None:
@@ -242,22 +244,22 @@ def speaker(ticket: Ticket, said: shapes.SaidMessageShape) -> Agent | None:
     return agent_at(ticket, email, pointer="/author/agent")
 
 
-def name_of(said: shapes.SaidMessageShape) -> str:
+def name_of(said: message_shapes.SaidMessageShape) -> str:
     """Return under which name somebody speaks who has no account."""
     return one_line(said.author.name or said.author.agent or "")[:LONGEST_NAME]
 
 
-def say_as_bot(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
+def say_as_bot(ticket: Ticket, said: message_shapes.SaidMessageShape, now: datetime) -> Message:
     return replies.reply_as_bot(
         ticket=ticket, author_name=name_of(said), automatic=said.automatic, **fields(said, now)
     )
 
 
-def send_receipt(ticket: Ticket, said: shapes.SaidMessageShape, now: datetime) -> Message:
+def send_receipt(ticket: Ticket, said: message_shapes.SaidMessageShape, now: datetime) -> Message:
     return replies.send_automatically(ticket=ticket, **fields(said, now))
 
 
-Saying = Callable[[Ticket, shapes.SaidMessageShape, datetime], Message]
+Saying = Callable[[Ticket, message_shapes.SaidMessageShape, datetime], Message]
 
 SPEAKERS: dict[tuple[str, bool], Saying] = {
     ("customer", True): say_as_customer,
