@@ -10,7 +10,8 @@ from helpdesk import models
 from helpdesk.api.shapes import NUMBER, AgentEmail, Cursor, Limit, NextCursor, TicketReceiptShape, ToldTicket
 from helpdesk.input.instant_text import Instant
 from helpdesk.input.named_type import called, either, one_of
-from helpdesk.tickets.opening.new_ticket import AttachmentIds, Body, Id, Text
+from helpdesk.models import PartyRole
+from helpdesk.tickets.opening.new_ticket import AttachmentIds, Body, Email, Id, Text
 
 
 class AuthorShape(Struct, kw_only=True):
@@ -21,8 +22,19 @@ class AuthorShape(Struct, kw_only=True):
     name: str
 
 
+class RecipientShape(Struct, kw_only=True):
+    """Somebody to whom a message goes by mail, and whether a server has taken it for them, or never will."""
+
+    line: Annotated[str, one_of("RecipientLine", [PartyRole.TO.value, PartyRole.CC.value])]
+    email: str
+    name: str
+    newcomer: Annotated[bool, Meta(description="Had no part in the ticket before this went to them.")]
+    taken_at: Annotated[Instant | None, Meta(description="When a mail server took it for them.")]
+    failed_at: Annotated[Instant | None, Meta(description="When it was known not to reach them.")]
+
+
 class DeliveryShape(Struct, kw_only=True):
-    """How far a public message has come that leaves by mail; `said` is a server's word on it, until it has left."""
+    """How far a message has come that leaves by mail; `said` is a server's word on it, until it has left."""
 
     state: Annotated[str, one_of("DeliveryState", models.Leaving.values)]
     leaving_since: Instant
@@ -30,6 +42,9 @@ class DeliveryShape(Struct, kw_only=True):
     refused_at: Instant | None
     bounced_at: Annotated[Instant | None, Meta(description="When it came back after it had left.")]
     said: str
+    recipients: Annotated[
+        list[RecipientShape], Meta(description="Whom it goes to; empty once that is not kept any more.")
+    ]
 
 
 class AttachmentShape(Struct, kw_only=True):
@@ -103,6 +118,16 @@ class MessageQuery(Struct, kw_only=True):
     limit: Limit = 50
 
 
+Copies = Annotated[
+    list[Email],
+    Meta(
+        max_length=50,
+        description="Who else gets by mail what an agent writes to the customer; addresses of ours are left out. Null:"
+        " whoever else the newest mail between the customer and agents names; an empty list: nobody.",
+    ),
+]
+
+
 class SpeakerShape(Struct, kw_only=True, frozen=True):
     """Who speaks. To speak for the staff a key needs the scope `act`; an agent is named by e-mail."""
 
@@ -135,6 +160,7 @@ class SaidMessageShape(Struct, kw_only=True):
         called("AfterReply"),
         Meta(description="What an agent's public reply leaves the ticket as."),
     ] = "keep_open"
+    cc: Copies | None = None
     imported: bool = False
 
 

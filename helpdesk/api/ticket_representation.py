@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.api import message_shapes, shapes
 from helpdesk.database.statement import of, run
-from helpdesk.models import Attachment, Leaving, Message, Store, Ticket
+from helpdesk.models import Attachment, Leaving, Message, MessageParty, Store, Ticket
 from helpdesk.models.agent import address_of
 
 _COMPANIONS: Final = """
@@ -113,7 +113,7 @@ def _nobody_works_in(queue: str) -> str:
 
 
 def represent_message(message: Message) -> message_shapes.MessageShape:
-    """Say a message; its agent, its files, and how it leaves by mail, have been loaded with it."""
+    """Say a message; its agent, its files, and how and to whom it leaves by mail, have been loaded with it."""
     said = {name: getattr(message, name) for name in _OF_MESSAGE}
     said |= {"author": _author(message), "way": message.way or None, "delivery": _delivery(message)}
     files = sorted(message.attachments.all(), key=lambda file: file.pk)
@@ -139,8 +139,22 @@ def _delivery(message: Message) -> message_shapes.DeliveryShape | None:
     if mailed is None:
         return None
     came_back = message.bounced_at if mailed.state == Leaving.BOUNCED else None
+    parties = sorted(message.parties.all(), key=lambda party: party.pk)
     return message_shapes.DeliveryShape(
-        bounced_at=came_back, **{name: getattr(mailed, name) for name in _OF_DELIVERY}
+        bounced_at=came_back,
+        recipients=[_recipient(party) for party in parties],
+        **{name: getattr(mailed, name) for name in _OF_DELIVERY},
+    )
+
+
+def _recipient(party: MessageParty) -> message_shapes.RecipientShape:
+    return message_shapes.RecipientShape(
+        line=party.role,
+        email=party.address,
+        name=party.name,
+        newcomer=party.is_new,
+        taken_at=party.taken_at,
+        failed_at=party.failed_at,
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypedDict
 
-import msgspec
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -16,7 +15,8 @@ from helpdesk.api import message_shapes, paging
 from helpdesk.api.answers import message_for, ticket_for
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
-from helpdesk.api.problems import RequestRefused
+from helpdesk.api.message_contradictions import refuse_contradictions
+from helpdesk.api.named_copies import copies_meant, copies_of_reply, copies_told, left_out
 from helpdesk.api.request import key_authentication
 from helpdesk.api.ticket_lookup import agent_at, past_agent_in, ticket_of
 from helpdesk.api.ticket_representation import represent_message
@@ -56,7 +56,7 @@ class Messages(Door):
         said = (
             Message.objects.filter(ticket=ticket_of(self.key, ref))
             .select_related("agent", "mailed")
-            .prefetch_related("attachments")
+            .prefetch_related("attachments", "parties")
             .in_order()
         )
         return said if Scope.NOTES in self.key.scopes else said.public()
@@ -77,6 +77,7 @@ class Messages(Door):
             key_authentication.require(self.key, Scope.ACT)
         refuse_contradictions(said)
         warnings += told_time.warnings(said.sent_at, now=self.now, pointer="/sent_at")
+        warnings += left_out(said.cc, store=self.key.store)
         return self.transact(lambda now: self._say(ref, said, warnings, now))
 
     def _say(
@@ -91,50 +92,6 @@ class Messages(Door):
         told = ticket_for(self.key, message.ticket, now=now, warnings=heard)
         body = message_shapes.SaidAnswerShape(message=message_for(self.key, message), ticket=told)
         return answer(body, status=201 if created else 200)
-
-
-def refuse_contradictions(said: message_shapes.SaidMessageShape) -> None:
-    """Refuse (422) what cannot be so together, by name and all of it at once; nothing is left aside in silence."""
-    found = [refused.problem for refused in contradictions(said)]
-    if found:
-        code = found[0].code
-        faults = [
-            msgspec.structs.replace(fault, code=None if one.code == code else one.code)
-            for one in found
-            for fault in one.errors
-        ]
-        raise RequestRefused(422, code, faults=faults)
-
-
-def contradictions(said: message_shapes.SaidMessageShape) -> Iterator[RequestRefused]:
-    """Yield what cannot be so, each with where it stands and words for it."""
-    by_agent = said.author.kind == "agent"
-    if said.author.kind == "customer" and not said.public:
-        detail = _("What a customer says is public.")
-        yield RequestRefused(422, "customer-is-public", detail, pointer="/public")
-    if by_agent and not (said.author.agent or (said.imported and said.author.name)):
-        detail = _("Name the agent who speaks.")
-        yield RequestRefused(422, "agent-missing", detail, pointer="/author/agent")
-    if said.author.agent and not by_agent:
-        detail = _("An agent is named, and somebody else speaks.")
-        yield RequestRefused(422, "contradiction", detail, pointer="/author/agent")
-    if said.way and (said.automatic or not by_agent):
-        detail = _("Only an agent themself answers by another way.")
-        yield RequestRefused(422, "way-is-an-agents", detail, pointer="/way")
-    yield from _contradictions_of_then(said, by_agent=by_agent)
-
-
-def _contradictions_of_then(
-    said: message_shapes.SaidMessageShape, *, by_agent: bool
-) -> Iterator[RequestRefused]:
-    if said.then == "keep_open":
-        return
-    if said.automatic:
-        detail = _("What is sent automatically leaves the ticket as it stands.")
-        yield RequestRefused(422, "automatic-decides-nothing", detail, pointer="/then")
-    elif not (by_agent and said.public):
-        detail = _("Only an agent's public reply says how the ticket stands then.")
-        yield RequestRefused(422, "contradiction", detail, pointer="/then")
 
 
 def cut_off(message: Message) -> list[str]:
@@ -155,6 +112,7 @@ def differences(stored: Message, said: message_shapes.SaidMessageShape) -> list[
         "way": stored.way,
         "sent_at": stored.sent_at,
         "attachments": {str(file.pk) for file in stored.attachments.all()},
+        "cc": copies_told(stored),
     }
     says = {
         "body": fitting_body(said.body, Scissors(), pointer="/body"),
@@ -164,6 +122,7 @@ def differences(stored: Message, said: message_shapes.SaidMessageShape) -> list[
         "way": said.way or "",
         "sent_at": said.sent_at or stored.sent_at,
         "attachments": set(said.attachments),
+        "cc": first["cc"] if said.cc is None else copies_meant(said.cc, ticket=stored.ticket),
     }
     sentence = _("%(field)s differs from what was stored at first, and was not changed.")
     return [sentence % {"field": field} for field in first if first[field] != says[field]]
@@ -202,6 +161,7 @@ def say_as_agent(ticket: Ticket, said: message_shapes.SaidMessageShape, now: dat
         author=author,
         author_name="" if author else name_of(said),
         then=AfterReply(said.then),
+        cc=() if said.imported else copies_of_reply(ticket, said.cc),
         **fields(said, now),
     )
 

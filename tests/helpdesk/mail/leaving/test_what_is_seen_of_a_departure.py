@@ -94,6 +94,14 @@ def test_the_api_says_it_of_each_message(
         assert asked["delivery"] is None
         return answered["delivery"]
 
+    dana = {
+        "line": "to",
+        "email": "dana@home.example",
+        "name": "Dana Levi",
+        "newcomer": False,
+        "taken_at": None,
+        "failed_at": None,
+    }
     leaving = {
         "state": "leaving",
         "leaving_since": "2026-03-09T15:02:00Z",
@@ -101,12 +109,14 @@ def test_the_api_says_it_of_each_message(
         "refused_at": None,
         "bounced_at": None,
         "said": "",
+        "recipients": [dana],
     }
     assert delivery() == leaving
 
     let_out(3)
 
     left = leaving | {"state": "left", "left_at": "2026-03-09T15:03:00Z"}
+    left |= {"recipients": [dana | {"taken_at": "2026-03-09T15:03:00Z"}]}
     assert delivery() == left
 
     take_back_bounced(ticket=ticket, message=message, told=ToldBounce("550 no such user"), now=minute(4))
