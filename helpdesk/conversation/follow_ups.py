@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, cast
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,13 @@ _FOR_GOOD: Final = (Status.CLOSED, Status.SPAM, Status.DELETED)
 def merged_into(ticket: Ticket) -> Ticket | None:
     """Return the ticket in which this one went up, if it did."""
     return ticket.merged_into
+
+
+def survivors(ticket: Ticket) -> Iterator[Ticket]:
+    """Yield the tickets in which this one went up, one after the other."""
+    while ticket.merged_into is not None:
+        ticket = ticket.merged_into
+        yield ticket
 
 
 def gone_on_in(ticket: Ticket) -> Ticket | None:

@@ -227,15 +227,30 @@ def changing_onward(
     imported: bool = False,
 ) -> Iterator[TicketChange]:
     """Change the last ticket to which `onward` leads from this one, each asked of under its lock."""
+    way = _lock_along(ticket, onward)
+    with _changing_locked(way[-1:], now=now, by=by, author=author, imported=imported) as [change]:
+        change.came_by = way[:-1]
+        yield change
+
+
+@contextmanager
+def changing_along(
+    ticket: Ticket, onward: Callable[[Ticket], Ticket | None], *, now: datetime
+) -> Iterator[list[TicketChange]]:
+    """Change a ticket and all to which `onward` leads from it, in this order, each asked of under its lock."""
+    way = _lock_along(ticket, onward)
+    with _changing_locked(way, now=now, by=None, author=None, imported=False) as changes:
+        yield changes
+
+
+def _lock_along(ticket: Ticket, onward: Callable[[Ticket], Ticket | None]) -> list[Ticket]:
     require_transaction()
     way = [ticket]
     _lock(ticket)
     while (further := onward(way[-1])) is not None:
         way.append(further)
         _lock(further)
-    with _changing_locked(way[-1:], now=now, by=by, author=author, imported=imported) as [change]:
-        change.came_by = way[:-1]
-        yield change
+    return way
 
 
 @contextmanager

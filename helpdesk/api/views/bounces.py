@@ -15,7 +15,8 @@ from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.ticket_lookup import ticket_of
-from helpdesk.conversation.bounces import ToldBounce, survivors, take_back_bounced
+from helpdesk.conversation.bounces import ToldBounce, take_back_bounced
+from helpdesk.conversation.follow_ups import survivors
 from helpdesk.models import Message, Scope, Ticket
 from helpdesk.tickets import told_time
 

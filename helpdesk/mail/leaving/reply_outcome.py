@@ -11,10 +11,12 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from helpdesk.conversation.bounces import reply_behind, take_back_bounced
+from helpdesk.conversation.follow_ups import merged_into
 from helpdesk.conversation.mailed_replies import REPLY_MAIL, let_next_leave, tell_sent
+from helpdesk.conversation.merged_waits import pass_on_waits
 from helpdesk.models import Delivery, EventKind, MailedReply, MessageParty, PartyRole
 from helpdesk.models.mail.message_party import MessagePartyQuerySet
-from helpdesk.tickets.ticket_change import changing
+from helpdesk.tickets.ticket_change import TicketChange, changing_along
 
 LONGEST_WORDS = 500
 
@@ -50,12 +52,12 @@ def _parties(parties: Iterable[MessageParty]) -> MessagePartyQuerySet:
 
 def note_left(reply: MailedReply, *, now: datetime) -> None:
     """Note that a server has accepted it: it counts from when it was sent, whatever its clocks were told meanwhile."""
-    with transaction.atomic(), changing(reply.message.ticket, now=now) as change:
+    with transaction.atomic(), changing_along(reply.message.ticket, merged_into, now=now) as chain:
         if not MailedReply.objects.leaving().filter(pk=reply.pk).update(left_at=now, said=""):
             return
         reply.refresh_from_db(fields=["delayed_at", "left_at", "said"])
         if reply.delayed_at is not None:
-            change.record(EventKind.REPLY_LEFT, message=reply.message, reply_seq=_seq(reply))
+            _tell_clocks(EventKind.REPLY_LEFT, reply, chain)
         if reply.message.public:
             tell_sent([reply.message], now=now)
         let_next_leave(reply.message, now=now)
@@ -103,10 +105,17 @@ def follow(*, longest: timedelta, now: datetime, limit: int) -> int:
 
 
 def _note_delayed(reply: MailedReply, *, now: datetime) -> None:
-    with transaction.atomic(), changing(reply.message.ticket, now=now) as change:
+    with transaction.atomic(), changing_along(reply.message.ticket, merged_into, now=now) as chain:
         waits = MailedReply.objects.leaving().filter(pk=reply.pk, delayed_at=None)
         if waits.update(delayed_at=now):
-            change.record(EventKind.REPLY_DELAYED, message=reply.message, reply_seq=_seq(reply))
+            _tell_clocks(EventKind.REPLY_DELAYED, reply, chain)
+
+
+def _tell_clocks(kind: EventKind, reply: MailedReply, chain: Sequence[TicketChange]) -> None:
+    """Write down what has come of a reply, on its ticket and on those in which that went up."""
+    seq = reply_behind(reply.message.ticket, reply.message).seq
+    chain[0].record(kind, message=reply.message, reply_seq=seq)
+    pass_on_waits(chain)
 
 
 def _note_unreached(*, now: datetime) -> None:
@@ -115,10 +124,6 @@ def _note_unreached(*, now: datetime) -> None:
         message__in=given_up, message__mailed__left_at__isnull=False
     )
     waits.update(failed_at=now)
-
-
-def _seq(reply: MailedReply) -> int:
-    return reply_behind(reply.message.ticket, reply.message).seq
 
 
 _IS_GIVEN_UP = Exists(

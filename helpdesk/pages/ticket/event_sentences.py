@@ -48,6 +48,9 @@ SENTENCES: Final = {
 }
 CLAIMED: Final = gettext_lazy("{who} claimed it")
 TAKEN: Final = gettext_lazy("{who} took it")
+ANSWERED_BEFORE: Final = gettext_lazy(
+    "A reply on a ticket merged into this one has left after all; its customer had not been waiting"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class EventNames:
 def sentence(event: TicketEvent, names: EventNames) -> str:
     """Say in words what an event did and who did it, without the time."""
     who = isolated(str(event.actor) if event.actor else str(Author(event.actor_kind).label))
-    words = _taken(event) or SENTENCES.get(EventKind(event.kind))
+    words = _taken(event) or _answered_before(event) or SENTENCES.get(EventKind(event.kind))
     if words is None:
         return f"{who}: {EventKind(event.kind).label}"
     return capfirst(str(words).format(who=who, **_in_words(event.payload, names)))
@@ -82,6 +85,11 @@ def _taken(event: TicketEvent) -> _StrPromise | None:
     if event.kind != EventKind.ASSIGNED or event.payload.get("agent") != event.actor_id:
         return None
     return CLAIMED if event.payload.get("claimed") else TAKEN
+
+
+def _answered_before(event: TicketEvent) -> _StrPromise | None:
+    """Return the words for what nobody undid, but what became of a reply on another ticket."""
+    return ANSWERED_BEFORE if event.kind == EventKind.UNDONE and event.actor_id is None else None
 
 
 def _in_words(payload: dict[str, Any], names: EventNames) -> dict[str, str]:

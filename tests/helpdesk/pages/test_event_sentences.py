@@ -21,3 +21,9 @@ def test_a_due_time_set_by_hand_says_of_what(named: str, said: str, settings: Se
     words = sentence(cleared, EventNames(agents={}, queues={}))
 
     assert words.endswith(f"cleared the due time set for the {said}")
+
+
+def test_what_nobody_undid_says_what_became_known() -> None:
+    undone = TicketEvent(kind=EventKind.UNDONE, actor_kind=Author.SYSTEM, payload={"seqs": [7]})
+
+    assert sentence(undone, EventNames(agents={}, queues={})).endswith("its customer had not been waiting")
