@@ -42,6 +42,32 @@ def test_a_slip_is_taken_back_and_mended(
     assert (HeldReply.objects.count(), Message.objects.filter(author="agent").count()) == (0, 0)
 
 
+def test_what_was_sent_is_not_offered_again_while_it_can_be_taken_back(
+    make: Make, ticket: Ticket, visit: Visit
+) -> None:
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent())
+    page.locator("#id_body").fill("It is on its way.")
+    page.get_by_role("button", name="Send and wait for the customer").click()
+
+    expect(page.locator("#held")).to_contain_text("It is on its way.")
+    expect(page.locator("#id_body")).to_have_value("")
+
+
+def test_what_was_taken_back_outlives_a_way_off_the_page(make: Make, ticket: Ticket, visit: Visit) -> None:
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent())
+    address = page.url
+    page.locator("#id_body").fill("Helo, it is on its way.")
+    page.get_by_role("button", name="Send and wait for the customer").click()
+    page.get_by_role("button", name="Undo: take it back").click()
+    expect(page.get_by_text("Taken back: nothing was said.")).to_be_visible()
+    page.goto(address)
+
+    expect(page.locator("#id_body")).to_have_value("Helo, it is on its way.")
+    page.get_by_role("button", name="Send and wait for the customer").click()
+    expect(page.locator("#held")).to_contain_text("Helo")
+    expect(page.locator("#id_body")).to_have_value("")
+
+
 @pytest.mark.parametrize(
     ("scheme", "width", "locale"), [("light", 1200, "en"), ("dark", 320, "en"), ("light", 320, "he")]
 )

@@ -51,3 +51,8 @@ class HeldReply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}#{self.pk}"
+
+    @property
+    def token(self) -> str:
+        """The token under which a page sent it; a draft that has it was sent."""
+        return self.external_id.removeprefix("page:")

@@ -47,7 +47,8 @@ function restore({ fields }, { texts, ticked }) {
 for (const one of forms) {
   one.form.autocomplete = "off";
   const kept = JSON.parse(sessionStorage.getItem(one.place) ?? "null");
-  if (kept && !isWritten(one)) restore(one, kept);
+  if (isWritten(one)) keep(one, true); /* the server has put it there: taken back, or refused */
+  else if (kept) restore(one, kept);
   for (const kind of ["input", "change"]) one.form.addEventListener(kind, () => keep(one, isWritten(one)));
 }
 
