@@ -82,6 +82,18 @@ def test_the_preview_is_the_mail_and_what_was_typed_stays(page: Page) -> None:
     expect(page.locator("#held .said strong")).to_have_text("blue")
 
 
+def test_one_tab_leads_from_the_text_to_sending_beside_a_preview(page: Page) -> None:
+    press(page, "r")
+    page.keyboard.type("It is [here](https://shop.example/blue).")
+    page.get_by_role("button", name="Preview").click()
+    shown(page)
+    page.locator("#id_body").focus()
+    press(page, "Tab")
+
+    expect(page.get_by_role("button", name="Send and wait for the customer")).to_be_focused()
+    assert page.evaluate(f"{FRAME}.querySelector('base').target") == "_blank"  # a link leaves the frame alone
+
+
 def test_without_scripts_the_preview_is_beside_the_page(make: Make, visit: Visit, ticket: Ticket) -> None:
     page = visit(reverse("ticket", args=[ticket.reference]), make.agent(), java_script_enabled=False)
     page.fill("#id_body", "It is **blue**.")

@@ -1,4 +1,5 @@
-/* The preview stands in a frame below its button; without this, on a page beside this one. What is typed stays. */
+/* The preview stands in a frame below the form, out of the way from the text to sending; without this, on a page beside
+   this one. What is typed stays. */
 import { sealedFrame } from "./written-mail.js";
 
 document.addEventListener("click", ({ target }) => {
@@ -6,5 +7,6 @@ document.addEventListener("click", ({ target }) => {
   if (!button || button.closest("form").querySelector(`iframe[name="${button.formTarget}"]`)) return;
   const frame = sealedFrame(button.dataset.preview);
   frame.name = button.formTarget;
-  button.closest(".field").append(frame);
+  frame.addEventListener("load", () => requestAnimationFrame(() => frame.scrollIntoView({ block: "nearest" })));
+  button.closest("form").append(frame);
 });
