@@ -14,4 +14,4 @@ if __name__ == "__main__":
     parser.add_argument("--mails", type=int, default=10_000, help="so many hostile mails; 10000")
     asked, others = parser.parse_known_args()
     os.environ["ATTEND_HOSTILE_MAILS"] = str(asked.mails)
-    sys.exit(pytest.main([str(Path(__file__).parent), "-v", "-n0", "--durations=0", *others]))
+    sys.exit(pytest.main([str(Path(__file__).parent), "-v", "-n0", "--durations=0", "--timeout=0", *others]))

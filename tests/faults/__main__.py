@@ -7,10 +7,11 @@ import os
 import subprocess
 import sys
 
-from tests.faults import drill, outbox_drill
+from tests.faults import drill, mail_drill, outbox_drill
 
 USUAL = drill.Size()
-FAULTS = [*drill.FAULTS, *outbox_drill.FAULTS]
+DRILLS = (drill, outbox_drill, mail_drill)
+FAULTS = [fault for each in DRILLS for fault in each.FAULTS]
 
 
 def main() -> int:
@@ -24,8 +25,8 @@ def main() -> int:
     if len(asked.fault) > 1:
         return max(_apart(fault) for fault in asked.fault)
     [fault] = asked.fault
-    run = drill.run if fault in drill.FAULTS else outbox_drill.run
-    outcome = run(fault, drill.Size(asked.tickets, asked.due, asked.within, asked.outage))
+    its_drill = next(each for each in DRILLS if fault in each.FAULTS)
+    outcome = its_drill.run(fault, drill.Size(asked.tickets, asked.due, asked.within, asked.outage))
     print(outcome, f"; load {os.getloadavg()[0]:.1f}", sep="", flush=True)
     return 0 if outcome.sound else 1
 

@@ -86,7 +86,7 @@ class Scene:
 def run(fault: str, size: Size) -> Outcome:
     """Hold one drill on servers of its own."""
     with stage.servers() as servers:
-        _let_commits_be_durable()
+        let_commits_be_durable()
         crowd.add_tickets(stage.shop(), size.tickets)
         crowd.tidy()
         with at_work(*WORKERS, "beat", "watch") as processes:
@@ -102,7 +102,7 @@ def run(fault: str, size: Size) -> Outcome:
             return _outcome(fault, size, lags.result(), before, scene.note)
 
 
-def _let_commits_be_durable() -> None:
+def let_commits_be_durable() -> None:
     """Have the throw-away database keep what it has committed, as one in earnest does."""
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {addresses.DATABASE} SET synchronous_commit = on")
