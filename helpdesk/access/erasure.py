@@ -10,10 +10,9 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
 
 from helpdesk.access import departures, security_log
-from helpdesk.access.erasing import erased_mails, kept_answers
+from helpdesk.access.erasing import forgotten_mail, kept_answers
 from helpdesk.attachments import file_sweep
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import (
@@ -21,14 +20,8 @@ from helpdesk.models import (
     Customer,
     HeldReply,
     Invitation,
-    MailedReply,
-    MailId,
     Message,
     MessageMarkup,
-    MessageParty,
-    RawMail,
-    RawMailBytes,
-    SenderBlock,
 )
 from helpdesk.models import SecurityEventKind as Kind
 
@@ -51,6 +44,7 @@ def make_anonymous(*, agent: Agent, now: datetime) -> departures.HandedBack:
     agent.set_unusable_password()
     agent.save()
     Invitation.objects.filter(email=known_as).update(email=agent.email)
+    forgotten_mail.forget_colleague(known_as, called=agent.name)
     agent.tickets.update(assignee=agent)  # written is stamped: copies elsewhere hear of it
     _forget_name(agent)
     rights: dict[str, Any] = {"agent": agent.pk, "admin": False, "active": False}
@@ -74,7 +68,7 @@ def erase_customer(*, customer: Customer) -> None:
     require_transaction()
     _wait_for_writers(customer)
     kept_answers.reduce_those_about(customer)
-    _forget_mail(customer)
+    forgotten_mail.forget_of(customer)
     customer.external_id = customer.email_key = None
     customer.email = customer.name = customer.locale = customer.timezone = customer.tier = ""
     customer.save()
@@ -83,29 +77,10 @@ def erase_customer(*, customer: Customer) -> None:
     said.update(body="", rest="", author_name="", external_id=None, bounce_reason="")
     file_sweep.let_go(said)
     MessageMarkup.objects.filter(message__in=said).delete()
-    MailedReply.objects.filter(message__ticket__in=theirs).update(said="")
     HeldReply.objects.filter(ticket__in=theirs).delete()
     theirs.update(subject="", metadata={}, order=None, external_id=None)
     facts = {"customer": customer.pk, "store": customer.store_id}
     security_log.record_on_server(Kind.CUSTOMER_ERASED, what="erase", **facts)
-
-
-def _forget_mail(customer: Customer) -> None:
-    """Delete their mail as it came, by which names the mails of their tickets knew each other, and who wrote to whom.
-
-    That there was one is kept: the same bytes that come again are known, and so are others under the same id.
-    """
-    theirs = parties = Q(message__ticket__customer=customer)
-    if customer.email_key:
-        theirs |= Q(store=customer.store_id, sender_key=customer.email_key)
-        SenderBlock.objects.filter(store=customer.store_id, sender=customer.email_key).delete()
-        parties |= Q(message__store=customer.store_id, address_key=customer.email_key)
-    MessageParty.objects.filter(parties).delete()
-    mails = list(RawMail.objects.filter(theirs).values_list("pk", flat=True))
-    RawMailBytes.objects.filter(mail__in=mails).delete()
-    RawMail.objects.filter(pk__in=mails).update(sender_key="", detail="")
-    erased_mails.remember(customer)
-    MailId.objects.filter(ticket__customer=customer).delete()
 
 
 def _wait_for_writers(customer: Customer) -> None:

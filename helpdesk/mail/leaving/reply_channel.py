@@ -123,12 +123,15 @@ def _handover(waiting: Sequence[MessageParty], refusals: Refusals) -> Handover:
 
 
 def _noted(reply: MailedReply, handover: Handover, refusals: Refusals, *, now: datetime) -> Sent:
-    """Note what became of it, and have it tried again for those who may still get it."""
+    """Note what became of it, and have it tried again for those who may still get it.
+
+    The outbox knows them by their numbers: it names nobody.
+    """
     reply_outcome.note_handover(reply, handover, words=refusals.words(), now=now)
     reached = tuple(str(party.pk) for party in handover.taken)
     if not handover.later:
         return Sent(reached)
-    return Sent(reached, missed=refusals.named(), why=str(refusals))
+    return Sent(reached, missed=tuple(str(party.pk) for party in handover.later), why=str(refusals))
 
 
 def _failed(
@@ -140,4 +143,5 @@ def _failed(
         reply_outcome.note_handover(reply, Handover(failed=waiting), words=words, now=now)
         return Needless()
     reply_outcome.note_words(reply, words=words)
+    failure.missed = ()  # by address: who waits for it is known here
     raise failure

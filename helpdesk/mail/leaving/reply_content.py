@@ -27,7 +27,17 @@ from helpdesk.mail.composing.signed_address import signed_address
 from helpdesk.mail.leaving.mail_keys import mail_keys
 from helpdesk.mail.leaving.reply_thread import thread_of
 from helpdesk.mail.leaving.said_before import said_before
-from helpdesk.models import Attachment, Author, Inquiry, Mailbox, MailedReply, Message, PartyRole, Ticket
+from helpdesk.models import (
+    Attachment,
+    Author,
+    Customer,
+    Inquiry,
+    Mailbox,
+    MailedReply,
+    Message,
+    PartyRole,
+    Ticket,
+)
 from helpdesk.models.mail.message_party import by_role
 
 MOST_QUOTED_MESSAGES = 10
@@ -116,13 +126,21 @@ def _chosen(message: Message) -> list[Message]:
 
 def _quote(said: Message, ticket: Ticket, mailbox: Mailbox, language: str) -> QuotedMessage:
     customer = ticket.customer
-    theirs = said.author_name or customer.name or customer.email
-    named = {Author.CUSTOMER: theirs, Author.THIRD_PARTY: theirs}
-    who = named.get(Author(said.author), mailbox.public_name)
     with override(language):
+        who = _author(said, customer, mailbox)
         at = said.sent_at.astimezone(
             zone_name.read(customer.timezone) or zone_name.read(ticket.store.timezone)
         )
         day, time = format_date(at, "long", locale=language), format_time(at, "short", locale=language)
         heading = _("%(day)s, %(time)s: %(who)s wrote:") % {"day": day, "time": time, "who": isolated(who)}
     return QuotedMessage(heading, said.body, marked=said.is_marked)
+
+
+def _author(said: Message, customer: Customer, mailbox: Mailbox) -> str:
+    """Return who wrote it; of a third party who was erased, nobody's name, and never the customer's."""
+    match Author(said.author):
+        case Author.CUSTOMER:
+            return said.author_name or customer.name or customer.email
+        case Author.THIRD_PARTY:
+            return said.author_name or _("somebody")
+    return mailbox.public_name

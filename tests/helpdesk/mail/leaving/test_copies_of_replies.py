@@ -113,6 +113,20 @@ def test_a_copy_that_is_put_off_goes_later_and_to_nobody_else(
     assert server.taken[1].message["To"] == "Dana Levi <dana@home.example>"
 
 
+@pytest.mark.parametrize(
+    "refused", [["eve@example.net"], ["dana@home.example", "Ann@Office.example", "eve@example.net"]]
+)
+def test_the_outbox_names_nobody_who_has_it_not_yet(
+    message: Message, server: MailServer, let_out: LetOut, refused: list[str]
+) -> None:
+    server.refused.update(dict.fromkeys(refused, 451))
+    let_out(3)
+
+    delivery = Delivery.objects.get()
+    assert delivery.due_at is not None
+    assert "@" not in repr([delivery.missed, delivery.last_error, delivery.reached])
+
+
 def test_a_copy_that_is_given_up_is_noted_and_nothing_is_taken_back(
     ticket: Ticket, message: Message, server: MailServer, let_out: LetOut
 ) -> None:

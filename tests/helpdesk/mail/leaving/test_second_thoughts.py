@@ -73,7 +73,7 @@ def undo(client: Client, ticket: Ticket, number: int | None = None) -> Any:
 
 
 def replies() -> list[str]:
-    return list(Message.objects.filter(author="agent").values_list("body", flat=True))
+    return list(Message.objects.filter(author="agent").order_by("pk").values_list("body", flat=True))
 
 
 @pytest.mark.django_db
