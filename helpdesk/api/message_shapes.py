@@ -76,6 +76,12 @@ class MessageShape(Struct, kw_only=True):
     author: AuthorShape
     public: bool
     automatic: bool
+    outside: Annotated[
+        bool,
+        Meta(
+            description="A letter to somebody who is neither the customer nor of yours, or what they wrote."
+        ),
+    ]
     way: Annotated[
         Annotated[str, one_of("MessageWay", models.Way.values)] | None,
         Meta(

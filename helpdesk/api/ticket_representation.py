@@ -116,6 +116,7 @@ def represent_message(message: Message) -> message_shapes.MessageShape:
     """Say a message; its agent, its files, and how and to whom it leaves by mail, have been loaded with it."""
     said = {name: getattr(message, name) for name in _OF_MESSAGE}
     said |= {"author": _author(message), "way": message.way or None, "delivery": _delivery(message)}
+    said |= {"outside": message.is_with_outsiders}
     files = sorted(message.attachments.all(), key=lambda file: file.pk)
     return message_shapes.MessageShape(
         id=str(message.pk), attachments=[represent_attachment(file) for file in files], **said

@@ -107,6 +107,11 @@ class Message(models.Model):
         return f"{self.ticket_id}#{self.pk}"
 
     @property
+    def is_with_outsiders(self) -> bool:
+        """Whether it is a letter to people who are neither the customer nor one of us, or what such a person wrote."""
+        return not self.public and (self.author == Author.THIRD_PARTY or hasattr(self, "mailed"))
+
+    @property
     def is_marked(self) -> bool:
         """Whether marks in its text are meant: an agent has written it, and not in another program."""
         return self.author == Author.AGENT and self.agent_id is not None and self.way != Way.MAIL

@@ -82,6 +82,7 @@ def _message(message: Message, fact: WebhookFact) -> MessageTold:
         author=message.author,
         name=_name(message, fact),
         way=message.way or None,
+        outside=message.is_with_outsiders,
         text=message.body[:LONGEST_TEXT],
         truncated=bool(message.rest) or len(message.body) > LONGEST_TEXT,
         sent_at=message.sent_at,

@@ -54,6 +54,12 @@ class MessageTold(Struct, kw_only=True):
             " found in the mailbox's folder of what was sent."
         ),
     ]
+    outside: Annotated[
+        bool,
+        Meta(
+            description="A letter to somebody who is neither the customer nor of yours, or what they wrote."
+        ),
+    ]
     text: str
     truncated: Annotated[bool, Meta(description="There is more of it; ask for the message.")]
     sent_at: Instant
@@ -123,7 +129,7 @@ class MessageBounced(ConversationTold, kw_only=True):
 
 
 class MessageNoted(ConversationTold, kw_only=True):
-    """An internal note, or what a third party wrote; the customer knows nothing of it."""
+    """An internal note, or a word from or to a third party; the customer knows nothing of it."""
 
     type: Annotated[str, type_of(WebhookKind.MESSAGE_NOTED, "MessageNotedType")]
     data: SayingTold

@@ -18,7 +18,7 @@ class WebhookKind(models.TextChoices):
     MESSAGE_RECEIVED = "message.received", _("a customer wrote")
     MESSAGE_SENT = "message.sent", _("a reply was sent")
     MESSAGE_BOUNCED = "message.bounced", _("a reply never arrived")
-    MESSAGE_NOTED = "message.noted", _("an internal note, or what a third party wrote")
+    MESSAGE_NOTED = "message.noted", _("an internal note, or a word from or to a third party")
 
 
 class WebhookSubscription(models.Model):

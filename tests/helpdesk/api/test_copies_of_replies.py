@@ -163,7 +163,8 @@ def test_where_nothing_leaves_by_mail_nobody_can_be_named(reply: Reply, lacking:
 
     assert_problem(reply(cc=["eve@example.net"]), 422, "nothing-leaves-by-mail", "/cc")
 
-    assert told(reply())["message"]["delivery"] is None
+    said = told(reply())["message"]
+    assert (said["delivery"], said["outside"]) == (None, False)
 
 
 def test_a_repeat_says_where_its_copies_differ(reply: Reply) -> None:
@@ -200,7 +201,7 @@ def test_whom_a_letter_to_somebody_else_went_to_is_for_keys_that_read_notes(
 
     path = f"/tickets/{ticket.reference}/messages"
     [told_of] = told(callers(scopes=["read", "notes"]).get(path))["data"][1:]
-    assert (told_of["id"], told_of["public"]) == (str(letter), False)
+    assert (told_of["id"], told_of["public"], told_of["outside"]) == (str(letter), False, True)
     assert [each["email"] for each in told_of["delivery"]["recipients"]] == ["depot@courier.example"]
     assert "courier.example" not in str(told(callers(scopes=["read"]).get(path))["data"][1:])
 

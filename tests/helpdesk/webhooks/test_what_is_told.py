@@ -109,9 +109,11 @@ def test_notes_and_third_parties_leave_only_where_they_are_asked_for(
     told = let_out()
 
     noted = [one["data"]["message"] for one in told if one["type"] == "message.noted"]
-    assert [(one["author"], one["text"], one["way"]) for one in noted] == [
-        ("agent", "He is cross.", None), ("third_party", "Lost it.", None), ("agent", "Told him.", "phone"),
-    ]  # fmt: skip
+    assert [(one["author"], one["text"], one["way"], one["outside"]) for one in noted] == [
+        ("agent", "He is cross.", None, False),
+        ("third_party", "Lost it.", None, True),
+        ("agent", "Told him.", "phone", False),
+    ]
     assert WebhookFact.objects.filter(subscription=asked_for).count() == len(noted)
     assert not [one for one in told if "cross" in str(one) and one["type"] != "message.noted"]
 
