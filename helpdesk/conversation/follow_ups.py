@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from django.utils.translation import gettext as _
 
-from helpdesk.models import Message, Status, Ticket
+from helpdesk.models import Customer, Message, Status, Ticket
 from helpdesk.tickets import told_time
 from helpdesk.tickets.message import Utterance
 from helpdesk.tickets.opening.new_ticket import NewMessage, NewTicket, Urgency
@@ -29,10 +29,14 @@ def survivors(ticket: Ticket) -> Iterator[Ticket]:
         yield ticket
 
 
-def gone_on_in(ticket: Ticket) -> Ticket | None:
-    """Return the ticket in which this one's customer goes on: it was merged, or they wrote after its end."""
+def gone_on_in(ticket: Ticket, *, customer: Customer | None = None) -> Ticket | None:
+    """Return the ticket in which a customer goes on, this one's or another: it was merged, or they wrote after its end.
+
+    What somebody else began after that is theirs alone.
+    """
     if ticket.status in _FOR_GOOD:
-        return Ticket.objects.filter(follows=ticket).order_by("-id").first()
+        theirs = Ticket.objects.filter(follows=ticket, customer=customer or ticket.customer)
+        return theirs.order_by("-id").first()
     return ticket.merged_into
 
 
@@ -41,8 +45,8 @@ def has_ended_for_good(ticket: Ticket) -> bool:
     return ticket.status in _FOR_GOOD
 
 
-def begin_anew(change: TicketChange, said: Utterance) -> Message:
-    """Open a ticket with what the customer wrote for one that has ended for good, in the same queue."""
+def begin_anew(change: TicketChange, said: Utterance, customer: Customer) -> Message:
+    """Open a ticket with what a customer wrote for one that has ended for good, in the same queue."""
     ended = change.ticket
     shape = NewTicket(
         message=NewMessage(body=said.body, external_id=said.external_id),
@@ -54,7 +58,7 @@ def begin_anew(change: TicketChange, said: Utterance) -> Message:
         channel=ended.channel,
         tags=ended.tags,
     )
-    follow_up = open_for_known(shape, follows=ended, now=change.now)
+    follow_up = open_for_known(shape, customer=customer, follows=ended, now=change.now)
     message = Message.objects.select_related("agent").get(ticket=follow_up)
     message.ticket = follow_up
     return message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from helpdesk.conversation.answers import AfterReply, answer, answer_or_ask, hear, settle
 from helpdesk.conversation.follow_ups import (
@@ -16,7 +17,7 @@ from helpdesk.conversation.follow_ups import (
 from helpdesk.conversation.mailed_replies import mailed
 from helpdesk.conversation.recipients import Recipient
 from helpdesk.conversation.unseen import refuse_unseen
-from helpdesk.models import Agent, Author, Message, Ticket, Way
+from helpdesk.models import Agent, Author, Customer, Message, Ticket, Way
 from helpdesk.refusal import UnknownValue
 from helpdesk.tickets.assignment import refuse_own_question
 from helpdesk.tickets.message import Utterance, said_before, write_note
@@ -168,19 +169,22 @@ def receive_customer_message(
     automatic: bool = False,
     external_id: str | None = None,
     imported: bool = False,
+    customer: Customer | None = None,
 ) -> Message:
     """Take in what the customer says; unless automatic it brings a waiting or resolved ticket back.
 
     It is said on the last ticket of the chain of one that was merged, and opens another ticket where the one
-    that it is for was closed or put aside. History is told as it was: there it raises `TicketEnded`.
+    that it is for was closed or put aside: for the `customer` who says it, where that may be one whose ticket was
+    merged. History is told as it was: there it raises `TicketEnded`.
     """
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, automatic=automatic)
-    with changing_onward(ticket, gone_on_in, now=now, author=Author.CUSTOMER, imported=imported) as change:
-        message = said_before(change, external_id) or _hear_or_begin_anew(change, said)
+    onward = partial(gone_on_in, customer=customer)
+    with changing_onward(ticket, onward, now=now, author=Author.CUSTOMER, imported=imported) as change:
+        message = said_before(change, external_id) or _hear_or_begin_anew(change, said, customer)
         return note_where(message, asked=ticket)
 
 
-def _hear_or_begin_anew(change: TicketChange, said: Utterance) -> Message:
+def _hear_or_begin_anew(change: TicketChange, said: Utterance, customer: Customer | None) -> Message:
     if said.automatic or change.imported or not has_ended_for_good(change.ticket):
         return hear(change, said)
-    return begin_anew(change, said)
+    return begin_anew(change, said, customer or change.ticket.customer)

@@ -19,7 +19,7 @@ from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.filing import mail_ids
 from helpdesk.mail.filing.filed_mail import FiledMail
 from helpdesk.mail.filing.kept_beside import keep_beside
-from helpdesk.mail.filing.mail_thread import MailThread, thread_of
+from helpdesk.mail.filing.mail_thread import MailThread, is_alone, own_thread, thread_of
 from helpdesk.mail.filing.mail_to_file import MailToFile
 from helpdesk.mail.filing.mail_twin import is_the_same
 from helpdesk.mail.filing.mail_writer import MailWriter, writer_of
@@ -30,7 +30,7 @@ from helpdesk.mail.reading.forwarded import forwarded_sender
 from helpdesk.mail.reading.letter import Letter
 from helpdesk.mail.receipts.receipts import send_receipt
 from helpdesk.mail.spam import sender_blocks
-from helpdesk.models import Attachment, Author, Mailbox, MailOutcome, Message, RawMail
+from helpdesk.models import Attachment, Author, Mailbox, MailOutcome, Message, RawMail, Ticket
 from helpdesk.models.mail.raw_mail import MailReason
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ended_ticket import last_of_chain
@@ -78,7 +78,15 @@ def _file(given: MailToFile) -> FiledMail:
         return _keep_automatic(given, thread)
     if _is_too_much(given):
         return FiledMail(MailOutcome.SET_ASIDE, reason=MailReason.TOO_MANY)
+    if thread is not None and is_alone(given, thread):
+        return _begin_beside(given, ended=last_of_chain(thread.ticket))
     return _join(given, thread) if thread else _open(given)
+
+
+def _begin_beside(given: MailToFile, *, ended: Ticket) -> FiledMail:
+    """Go on where they went on before when somebody else's ticket had ended; else open one that follows it."""
+    theirs = own_thread(given.writer, ended=ended)
+    return _join(given, theirs) if theirs else _open(given, follows=ended)
 
 
 def _is_erased(given: MailToFile) -> bool:
@@ -115,7 +123,7 @@ def _is_too_much(given: MailToFile) -> bool:
 
 def _join(given: MailToFile, thread: MailThread) -> FiledMail:
     if given.is_too_old_for(last_of_chain(thread.ticket)):
-        message = _say(given, replace(thread, by_customer=False), automatic=False)
+        message = _say(given, replace(thread, customer=None), automatic=False)
         return FiledMail(MailOutcome.JOINED, message, MailReason.EARLIER)
     message = _say(given, thread, automatic=False)
     if not thread.by_customer:
@@ -146,6 +154,7 @@ def _say(given: MailToFile, thread: MailThread, *, automatic: bool) -> Message:
             sent_at=given.at,
             automatic=automatic,
             imported=given.is_history,
+            customer=thread.customer,
         )
     else:
         message = replies.add_note(
@@ -167,7 +176,7 @@ def _named(writer: MailWriter) -> str:
     return one_line(storable(named or writer.name))[:LONGEST_NAME]
 
 
-def _open(given: MailToFile) -> FiledMail:
+def _open(given: MailToFile, *, follows: Ticket | None = None) -> FiledMail:
     email = _sendable(given.writer.address)
     if email is None:
         return FiledMail(MailOutcome.SET_ASIDE, reason=MailReason.NOBODY)
@@ -176,12 +185,14 @@ def _open(given: MailToFile) -> FiledMail:
     [opened] = opening.open_tickets([_shape(given, email)], store=given.store, now=given.now, queue=queue)
     if opened.ticket is None:
         raise opened.refusal or Refused
+    opened.ticket.follows = follows
+    opened.ticket.save(update_fields=["follows"])
     message = Message.objects.get(ticket=opened.ticket)
     message.ticket = opened.ticket
     keep_beside(given, message=message)
     mail_ids.note_named(mail_ids.named_ids(given.letter), ticket=opened.ticket)
     _send_receipt(given, message, mailbox)
-    return FiledMail(MailOutcome.OPENED, message)
+    return FiledMail(MailOutcome.OPENED, message, MailReason.FOLLOW_UP if follows else None)
 
 
 def _send_receipt(given: MailToFile, question: Message, mailbox: Mailbox | None) -> None:

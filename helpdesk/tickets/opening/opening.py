@@ -10,7 +10,7 @@ import msgspec
 
 from helpdesk.database.statement import Row, Statement, run, run_together
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import Message, Queue, Store, Ticket
+from helpdesk.models import Customer, Message, Queue, Store, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.event_relays import relay
 from helpdesk.tickets.membership import require_member
@@ -73,11 +73,11 @@ def open_tickets(
     return [results[place] for place in range(len(shapes))]
 
 
-def open_for_known(shape: NewTicket, *, follows: Ticket, now: datetime) -> Ticket:
-    """Open a ticket for the customer of one that has ended, in its store and queue; raises as `check` does."""
+def open_for_known(shape: NewTicket, *, customer: Customer, follows: Ticket, now: datetime) -> Ticket:
+    """Open a ticket for a customer of one that has ended, in its store and queue; raises as `check` does."""
     require_transaction()
     place = OpeningPlace(follows.store_id, follows.queue_id, now)
-    draft = check(shape, now=now), CustomerRow.of(follows.customer), FirstWord()
+    draft = check(shape, now=now), CustomerRow.of(customer), FirstWord()
     [ticket] = insert([draft], ids=run(*reserving(1)), place=place)
     if ticket is None:
         raise AssertionError("a ticket without an external id cannot be there already")

@@ -12,7 +12,7 @@ from helpdesk.input.visible_text import storable
 from helpdesk.mail.filing import mail_ids
 from helpdesk.mail.filing.filed_mail import FiledMail
 from helpdesk.mail.filing.kept_beside import keep_beside
-from helpdesk.mail.filing.mail_thread import tickets_named_in
+from helpdesk.mail.filing.mail_thread import customers_on, tickets_named_in
 from helpdesk.mail.filing.mail_to_file import MailToFile
 from helpdesk.mail.filing.sent.sent_author import author_of, is_ours
 from helpdesk.mail.reading.headers.header_block import head_of
@@ -76,7 +76,7 @@ def _is_to_its_customer(given: MailToFile, ticket: Ticket) -> bool:
     """Tell whether it was sent to whoever asked, at their address or where they wished to be answered."""
     letter = given.letter
     addressed = {email_key(each.address) for each in (*letter.to, *letter.cc) if each.address}
-    asked = {ticket.customer.email_key, last_of_chain(ticket).customer.email_key}
+    asked = {each.email_key for each in customers_on(last_of_chain(ticket))}
     return not addressed.isdisjoint(asked) or not addressed.isdisjoint(_wished(given))
 
 

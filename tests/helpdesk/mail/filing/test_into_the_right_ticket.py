@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.db import transaction
 
 from helpdesk.conversation import replies
+from helpdesk.conversation.recipients import MailRecipients, Recipient
+from helpdesk.conversation.third_party_answers import write_to_third_party
 from helpdesk.mail.composing.signed_address import signed_address
 from helpdesk.mail.leaving.mail_keys import mail_keys
 from helpdesk.models import Mailbox, MailId, MailOutcome, Message, Store, Ticket
@@ -19,6 +22,7 @@ from tests.make import NOW, Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
+KIM = "Kim <kim@example.net>"
 LATER = NOW + timedelta(hours=1)
 
 
@@ -145,6 +149,100 @@ def test_an_answer_to_a_closed_ticket_opens_one_that_follows_it(make: Make, shop
 
     assert (kept.outcome, kept.reason) == (MailOutcome.OPENED, MailReason.FOLLOW_UP)
     assert on(kept.message).follows == ticket
+
+
+def test_whoever_asked_on_a_ticket_that_was_merged_asks_on_the_survivor_whichever_mail_they_answer(
+    make: Make, shop: Store
+) -> None:
+    jons, miras, kims = (
+        on(post(shop, mail(by=by, mid=mid)).message)
+        for by, mid in ((JON, "one@example.com"), (MIRA, "two@example.com"), (KIM, "three@example.com"))
+    )
+    with transaction.atomic():
+        merging.merge(ticket=jons, into=miras, by=make.agent(), now=NOW)
+        merging.merge(ticket=miras, into=kims, by=make.agent(), now=NOW)
+    answered(make, kims)
+
+    kept = [
+        post(shop, mail("And?", by=by, mid=f"{number}@example.com", at=LATER, answers=[answers]), now=LATER)
+        for number, (by, answers) in enumerate(
+            product((JON, MIRA, KIM), ("one@example.com", "ours@shop.example"))
+        )
+    ]
+
+    assert {(each.outcome, each.reason, on(each.message)) for each in kept} == {
+        (MailOutcome.JOINED, "", kims)
+    }
+    kims.refresh_from_db()
+    assert kims.waiting_since == LATER
+
+
+def ended(make: Make, ticket: Ticket) -> None:
+    with transaction.atomic():
+        ticket_status.resolve(ticket=ticket, by=make.agent(), now=NOW)
+        ticket_status.close(ticket=ticket, by=make.agent(), now=NOW)
+
+
+def test_of_a_conversation_of_two_that_ended_each_goes_on_alone(make: Make, shop: Store) -> None:
+    """The answer to what one of them writes must not go to the other."""
+    jons, miras = (
+        on(post(shop, mail(by=by, mid=mid)).message)
+        for by, mid in ((JON, "one@example.com"), (MIRA, "two@example.com"))
+    )
+    with transaction.atomic():
+        merging.merge(ticket=jons, into=miras, by=make.agent(), now=NOW)
+    ended(make, miras)
+
+    told = [
+        post(
+            shop,
+            mail(f"{number}", by=by, mid=f"{number}@example.com", at=LATER, answers=["one@example.com"]),
+            now=LATER + timedelta(seconds=number),
+        )
+        for number, by in enumerate((JON, MIRA, JON, MIRA))
+    ]
+
+    assert [each.outcome for each in told] == [*[MailOutcome.OPENED] * 2, *[MailOutcome.JOINED] * 2]
+    assert [on(each.message).customer.email for each in told] == ["jon@example.com", "mira@example.org"] * 2
+    assert {on(each.message).follows for each in told} == {miras}
+    assert all(each.message and each.message.author == "customer" for each in told)
+
+
+def test_where_a_ticket_has_ended_for_good_nobody_reads_a_note_and_a_stranger_opens_their_own(
+    make: Make, shop: Store
+) -> None:
+    ticket = on(post(shop, mail()).message)
+    ended(make, ticket)
+    before = history(ticket)
+
+    first = post(shop, mail("I am his wife.", by=MIRA, mid="two@example.com", answers=["one@example.com"]))
+    second = post(
+        shop, mail("Hello?", by=MIRA, mid="three@example.com", answers=["one@example.com"]), now=LATER
+    )
+    jons = post(shop, mail("And?", mid="four@example.com", answers=["one@example.com"]), now=LATER)
+
+    assert [each.reason for each in (first, second, jons)] == [MailReason.FOLLOW_UP, "", MailReason.FOLLOW_UP]
+    assert on(first.message) == on(second.message) != on(jons.message)
+    assert (on(first.message).follows, on(first.message).customer.email) == (ticket, "mira@example.org")
+    assert history(ticket) == before
+
+
+def test_on_one_that_has_ended_colleagues_and_whoever_was_written_to_write_notes(
+    make: Make, shop: Store
+) -> None:
+    make.mailbox()
+    ticket = on(post(shop, mail()).message)
+    with transaction.atomic():
+        to = MailRecipients((Recipient("depot@courier.example", "Depot"),))
+        write_to_third_party(ticket=ticket, author=make.agent(), body="Where is it?", to=to, now=NOW)
+    ended(make, ticket)
+
+    kept = [
+        post(shop, mail("Here.", by=by, mid=f"{by}", answers=["one@example.com"]))
+        for by in ("depot@courier.example", "owner@example.com", "anne@shop.example")
+    ]
+
+    assert {(each.reason, on(each.message)) for each in kept} == {(MailReason.THIRD_PARTY, ticket)}
 
 
 def test_another_store_has_conversations_of_its_own(make: Make, shop: Store) -> None:
