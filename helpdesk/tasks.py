@@ -24,8 +24,8 @@ from helpdesk.mail.trouble import troubles
 from helpdesk.outbox import outbox, past_deliveries
 from helpdesk.webhooks import fact_delivery
 
-SENDING_SECONDS = 10.0
-"""How long one task goes on beginning to send; the last attempt may take another ten, and a task has thirty."""
+SENDING_SECONDS = 4.0
+"""How long one task goes on beginning to send; the last attempt may take another twenty, and a task has thirty."""
 
 SOURCE_BATCH = 500
 """How many things a source puts into the outbox at a time."""

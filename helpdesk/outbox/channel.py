@@ -85,14 +85,21 @@ class NobodyThere(AttemptFailed):
 class WayOutDown(AttemptFailed):
     """It concerns all that leaves by the same way, and does not count.
 
-    `unsent` says that nothing of the message can have reached anybody, so that it may still grow.
+    `unsent` says that nothing of the message can have reached anybody, so that it may still grow; `may_have_arrived`,
+    that it was being handed over: then it counts all the same, for nobody is to get it without end.
     """
 
     def __init__(
-        self, why: str, *, not_before: datetime | None = None, unsent: bool = False, words: str = ""
+        self,
+        why: str,
+        *,
+        not_before: datetime | None = None,
+        unsent: bool = False,
+        may_have_arrived: bool = False,
+        words: str = "",
     ) -> None:
         super().__init__(why, not_before=not_before, words=words)
-        self.unsent = unsent
+        self.unsent, self.may_have_arrived = unsent, may_have_arrived
 
 
 class AddressGone(AttemptFailed):

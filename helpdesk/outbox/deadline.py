@@ -39,6 +39,14 @@ class Deadline:
             raise DeadlinePassed("the time for an attempt is over")
         return left
 
+    def prolong(self, seconds: float) -> float:
+        """Give so many seconds more, within the context; return those that are left. Raises as `left`."""
+        left = self.left() + seconds
+        self._timer.cancel()
+        self._ends_at += seconds
+        self._begin()
+        return left
+
     def resolve(self, host: str, port: int) -> list[str]:
         """Return the addresses of a host, in the resolver's order.
 
@@ -69,10 +77,13 @@ class Deadline:
         return line
 
     def __enter__(self) -> Self:
+        self._begin()
+        return self
+
+    def _begin(self) -> None:
         self._timer = Timer(self.left(), self._cut)
         self._timer.daemon = True
         self._timer.start()
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()

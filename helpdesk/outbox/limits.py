@@ -7,6 +7,10 @@ from datetime import timedelta
 DEADLINE = 10.0
 """Seconds that an attempt may spend on the network, resolving and connecting included."""
 
+HANDING_OVER = 10.0
+"""Seconds more for a mail server that has let us in: it may look into a mail before it says that it has it, and what it
+does not say in time may be so all the same."""
+
 LEASE = timedelta(seconds=30)
 """How long an address is its worker's; longer than the longest attempt. Then whoever comes takes it over."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.message import sanitize_address
+from django.utils.translation import gettext as _
 
 from helpdesk.models import LineSecurity, Mailbox
 from helpdesk.outbox import limits
-from helpdesk.outbox.channel import MessageRefused, WayOutDown
+from helpdesk.outbox.channel import MessageRefused, WayOutDown, legible
 from helpdesk.outbox.deadline import Deadline
 from helpdesk.outbox.sign_in import smtp_login
 from helpdesk.outbox.sign_in.xoauth2 import BearerToken, TokenNotTaken
@@ -28,6 +29,9 @@ _SCHEME = "smtp://"
 
 CLOSING = 421
 """What a server says that will take nothing more from us now, at whatever step."""
+
+TOO_LARGE = 552
+"""What it says as soon as it is told a mail's size (RFC 1870), where others say whose mail they do not take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,16 @@ class Refusals:
     def __str__(self) -> str:
         told = ", ".join(str(code) for code in sorted(set(self.codes.values())))
         return f"SMTP {told} for {len(self.codes)} of the recipients" if self.codes else ""
+
+
+class AllRefused(MessageRefused):
+    """The server refused it for everybody; `refusals` says of each how: for some it may be for good, for others not."""
+
+    def __init__(self, refusals: Refusals) -> None:
+        for_good = all(map(is_for_good, refusals.codes.values()))
+        words = next(iter(refusals.said.values()))
+        super().__init__(str(refusals), for_good=for_good, missed=refusals.named(), words=words)
+        self.refusals = refusals
 
 
 def server_of_settings() -> SmtpServer:
@@ -137,8 +151,7 @@ def send(message: EmailMessage, *, server: SmtpServer | None = None) -> Refusals
     if server is None and not is_remote():
         return _kept_here(message)
     server = server or server_of_settings()
-    with Deadline(limits.DEADLINE) as deadline, _connected(server, deadline) as line:
-        _introduce(line, server)
+    with _let_in(server) as line:
         return _handed_over(line, message)
 
 
@@ -150,9 +163,18 @@ def greet(server: SmtpServer) -> None:
 
 def hand_over(raw: bytes, *, sender: str, recipients: Sequence[str], server: SmtpServer) -> Refusals:
     """Send a mail that is composed already, its addresses in ASCII; returns and raises as `send` does."""
+    with _let_in(server) as line:
+        return _taken(line, sender, recipients, raw)
+
+
+@contextmanager
+def _let_in(server: SmtpServer) -> Iterator[smtplib.SMTP]:
+    """Come to where a mail can be handed over, and give the server time to take one."""
     with Deadline(limits.DEADLINE) as deadline, _connected(server, deadline) as line:
         _introduce(line, server)
-        return _taken(line, sender, recipients, raw)
+        assert line.sock is not None  # noqa: S101  # it has just let us in
+        line.sock.settimeout(deadline.prolong(limits.HANDING_OVER))
+        yield line
 
 
 def _kept_here(message: EmailMessage) -> Refusals:
@@ -206,30 +228,32 @@ def _taken(line: smtplib.SMTP, sender: str, recipients: Sequence[str], body: byt
         refused = line.sendmail(sender, recipients, body)
     except OSError as error:  # those of smtplib are OSErrors
         raise _failure(error) from error
-    codes = {address: code for address, (code, _) in refused.items()}
-    return Refusals(codes, {address: _words(*reply) for address, reply in refused.items()})
+    return _refusals(refused)
+
+
+def _refusals(replies: Mapping[str, tuple[int, bytes]]) -> Refusals:
+    codes = {address: code for address, (code, _text) in replies.items()}
+    return Refusals(codes, {address: _words(*reply) for address, reply in replies.items()})
 
 
 def _failure(error: OSError) -> MessageRefused | WayOutDown:
     """Return what it means that the server did not take the mail from us."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        refused = Refusals({address: code for address, (code, _) in error.recipients.items()})
-        words = next(_words(*reply) for reply in error.recipients.values())
-        return _refusal(refused.codes.values(), str(refused), missed=refused.named(), words=words)
+        refused = AllRefused(_refusals(error.recipients))
+        closing = CLOSING in refused.refusals.codes.values()
+        return WayOutDown(str(refused), unsent=True, words=refused.words) if closing else refused
     if isinstance(error, smtplib.SMTPResponseException):
-        of_us = isinstance(error, smtplib.SMTPSenderRefused)
-        return _refusal([error.smtp_code], _said(error), words=_own_words(error), of_us=of_us)
-    return WayOutDown(_said(error), words=_own_words(error))
+        of_us = isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != TOO_LARGE
+        return _refusal(error.smtp_code, _said(error), words=_own_words(error), of_us=of_us)
+    words = _("%s. It may have arrived all the same.") % _own_words(error)
+    return WayOutDown(_said(error), may_have_arrived=True, words=words)
 
 
-def _refusal(
-    codes: Collection[int], said: str, *, words: str, missed: Sequence[str] = (), of_us: bool = False
-) -> MessageRefused | WayOutDown:
-    """Return what these codes mean; what is said of us, not of the mail (`of_us`), can be mended and is tried again."""
-    if CLOSING in codes:
+def _refusal(code: int, said: str, *, words: str, of_us: bool) -> MessageRefused | WayOutDown:
+    """Return what a code means; what is said of us, not of the mail (`of_us`), can be mended and is tried again."""
+    if code == CLOSING:
         return WayOutDown(said, unsent=True, words=words)
-    for_good = not of_us and all(map(is_for_good, codes))
-    return MessageRefused(said, missed=missed, words=words, for_good=for_good)
+    return MessageRefused(said, words=words, for_good=not of_us and is_for_good(code))
 
 
 def is_for_good(code: int) -> bool:
@@ -248,7 +272,7 @@ def _own_words(error: Exception) -> str:
 
 def _words(code: int, said: bytes | str) -> str:
     text = said.decode(errors="replace") if isinstance(said, bytes) else said
-    return f"{code} {' '.join(text.split())}"
+    return f"{code} {' '.join(legible(text).split())}"
 
 
 def _said(error: Exception) -> str:

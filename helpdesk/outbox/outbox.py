@@ -16,8 +16,9 @@ from helpdesk.outbox.settlement import settle
 def send_due(*, clock: Callable[[], datetime], seconds: float) -> int:
     """Attempt what is due, one after another, until nothing is or so many seconds are over; return how many.
 
-    The last attempt may end `DEADLINE` later. Safe to run side by side: each claim is another's. Of a database
-    that was copied nothing leaves, nor is anything given up, until somebody has looked.
+    The last attempt may end `DEADLINE` later, that of a mail `HANDING_OVER` after that. Safe to run side by side: each
+    claim is another's. Of a database that was copied nothing leaves, and nothing is given up, until somebody has
+    looked.
     """
     now = clock()
     if copied_database.look(now=now) is not None:

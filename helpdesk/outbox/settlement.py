@@ -69,7 +69,7 @@ def _write(claim: Claim, outcome: Outcome, *, now: datetime) -> None:
             _rerouted(claim, outcome.way_out, now=now)
         case Hopeless():
             _give_up(claim, outcome.why, now=now)
-        case WayOutDown():
+        case WayOutDown(may_have_arrived=False):
             _not_counted(claim, outcome, now=now)
         case AddressGone():
             _switch_off(claim, str(outcome), now=now)

@@ -21,7 +21,7 @@ from helpdesk.models import Mailbox, MailboxMode, MailedReply, MessageParty, Rec
 from helpdesk.models.mail.mailed_reply import MailedReplyQuerySet
 from helpdesk.outbox import mail_server
 from helpdesk.outbox.channel import AttemptFailed, Channel, MessageRefused, Needless, Parcel, Sent
-from helpdesk.outbox.mail_server import Refusals, is_for_good
+from helpdesk.outbox.mail_server import AllRefused, Refusals, is_for_good
 
 
 def way_out(key: int) -> str | None:
@@ -47,6 +47,8 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
         return Needless()
     try:
         refusals = _hand_over(reply, waiting, mailbox=reply.mailbox, now=now)
+    except AllRefused as refused:
+        refusals = refused.refusals
     except AttemptFailed as failure:
         return _failed(reply, waiting, failure, now=now)
     return _noted(reply, _handover(waiting, refusals), refusals, now=now)
@@ -122,16 +124,22 @@ def _handover(waiting: Sequence[MessageParty], refusals: Refusals) -> Handover:
     )
 
 
-def _noted(reply: MailedReply, handover: Handover, refusals: Refusals, *, now: datetime) -> Sent:
+def _noted(reply: MailedReply, handover: Handover, refusals: Refusals, *, now: datetime) -> Sent | Needless:
     """Note what became of it, and have it tried again for those who may still get it.
 
     The outbox knows them by their numbers: it names nobody.
     """
-    reply_outcome.note_handover(reply, handover, words=refusals.words(), now=now)
+    reply_outcome.note_handover(reply, handover, words=_words(handover, refusals), now=now)
     reached = tuple(str(party.pk) for party in handover.taken)
-    if not handover.later:
-        return Sent(reached)
-    return Sent(reached, missed=tuple(str(party.pk) for party in handover.later), why=str(refusals))
+    if handover.later:
+        return Sent(reached, missed=tuple(str(party.pk) for party in handover.later), why=str(refusals))
+    return Sent(reached) if reached else Needless()
+
+
+def _words(handover: Handover, refusals: Refusals) -> str:
+    """Return what the server said, of each whom it named, or of the only one there is."""
+    alone = not handover.taken and len(refusals.said) == 1
+    return "".join(refusals.said.values()) if alone else refusals.words()
 
 
 def _failed(

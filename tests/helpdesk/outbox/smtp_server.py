@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import email.policy
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
+from socket import SHUT_RDWR
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 from typing import ClassVar
@@ -31,6 +33,11 @@ class MailServer:
     taken: list[Taken] = field(default_factory=list)
     offers: tuple[str, ...] = ("here",)
     connections: int = 0
+    words: str = "so be it"
+    ponders: float = 0
+    """Seconds that it takes to look into a mail before it says that it has it."""
+    hangs_up: bool = False
+    """It takes a mail, and does not say so."""
 
 
 class Conversation(StreamRequestHandler):
@@ -76,9 +83,13 @@ class Conversation(StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
             lines.append(line.removeprefix(b"."))
-        if self._says("END", 250):
+        state = self.server_state
+        time.sleep(state.ponders)
+        if state.hangs_up or self._says("END", 250):
             message = message_from_bytes(b"".join(lines), policy=email.policy.default)
-            self.server_state.taken.append(Taken(list(recipients), message))
+            state.taken.append(Taken(list(recipients), message))
+        if state.hangs_up:
+            self.connection.shutdown(SHUT_RDWR)
 
     def _says(self, step: str, usually: int) -> bool:
         code = self.server_state.steps.get(step, usually)
@@ -86,7 +97,7 @@ class Conversation(StreamRequestHandler):
         return code == usually
 
     def _say(self, code: int) -> None:
-        self.wfile.write(f"{code} so be it\r\n".encode())
+        self.wfile.write(f"{code} {self.server_state.words}\r\n".encode())
 
 
 @contextmanager

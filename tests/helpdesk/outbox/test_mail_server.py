@@ -13,7 +13,7 @@ from helpdesk.mail.servers.smtp_server import smtp_server_of
 from helpdesk.models import LineSecurity
 from helpdesk.outbox import limits, mail_server
 from helpdesk.outbox.channel import MessageRefused, WayOutDown
-from helpdesk.outbox.mail_server import SmtpServer
+from helpdesk.outbox.mail_server import AllRefused, SmtpServer
 from helpdesk.secrets import key_ring
 from tests.helpdesk.outbox.receiver import closed_port, silent
 from tests.helpdesk.outbox.smtp_server import MailServer, serving
@@ -219,6 +219,7 @@ def test_a_composed_mail_arrives_as_it_is(server: MailServer) -> None:
         ("DATA", 554, True),
         ("END", 452, False),
         ("MAIL", 550, False),
+        ("MAIL", 552, True),
     ],
 )
 def test_a_refusal_is_for_good_by_its_code_but_not_one_of_the_sender(
@@ -237,7 +238,36 @@ def test_a_refusal_is_for_good_by_its_code_but_not_one_of_the_sender(
 def test_of_several_recipients_one_who_may_get_it_later_keeps_the_mail(server: MailServer) -> None:
     server.refused |= {ANNA: 550, BERT: 451}
 
-    with pytest.raises(MessageRefused) as refused:
+    with pytest.raises(AllRefused) as refused:
         hand_over(server, ANNA, BERT)
 
     assert not refused.value.for_good
+    assert refused.value.refusals.codes == {ANNA: 550, BERT: 451}
+
+
+def test_a_server_that_has_let_us_in_may_take_its_time_with_the_mail(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DEADLINE", 0.5)
+    server.ponders = 0.7
+    assert hand_over(server, ANNA).codes == {}
+
+    monkeypatch.setattr(limits, "HANDING_OVER", 0.0)
+    with pytest.raises(WayOutDown) as failure:
+        hand_over(server, ANNA)
+    assert failure.value.may_have_arrived
+
+
+def test_what_a_server_took_without_a_word_may_have_arrived(server: MailServer) -> None:
+    server.hangs_up = True
+    with pytest.raises(WayOutDown) as failure:
+        hand_over(server, ANNA)
+
+    assert (failure.value.may_have_arrived, failure.value.unsent, len(server.taken)) == (True, False, 1)
+    assert failure.value.words.endswith("It may have arrived all the same.")
+
+
+def test_words_that_no_database_keeps_are_kept_without_that(server: MailServer) -> None:
+    server.words, server.refused = "so\0 be it", {BERT: 550}
+
+    assert hand_over(server, ANNA, BERT).said == {BERT: "550 so be it"}

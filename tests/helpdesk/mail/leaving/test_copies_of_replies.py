@@ -166,6 +166,31 @@ def test_refused_for_the_customer_alone_it_is_taken_back(
     assert (Ticket.objects.get(pk=ticket.pk).waiting_since, len(server.taken)) == (NOW, 1)
 
 
+def test_refused_for_the_customer_and_put_off_for_a_copy_it_is_taken_back_at_once(
+    ticket: Ticket, message: Message, server: MailServer, let_out: LetOut
+) -> None:
+    everybody = {"dana@home.example": 550, "Ann@Office.example": 550, "eve@example.net": 451}
+    server.refused.update(everybody)
+    let_out(3)
+    server.refused.clear()
+    let_out(60)
+
+    assert (MailedReply.objects.get().state, waits(ticket), server.taken) == (Leaving.REFUSED, True, [])
+    assert unreached() == ["dana@home.example", "Ann@Office.example"]
+
+
+def test_put_off_for_the_customer_the_copies_that_never_arrive_are_noted(
+    message: Message, server: MailServer, let_out: LetOut
+) -> None:
+    server.refused |= {"dana@home.example": 451, "Ann@Office.example": 550, "eve@example.net": 550}
+    let_out(3)
+    server.refused.clear()
+    let_out(4)
+
+    assert unreached() == ["Ann@Office.example", "eve@example.net"]
+    assert [taken.recipients for taken in server.taken] == [["dana@home.example"]]
+
+
 def test_dead_after_it_was_noted_only_those_are_tried_who_have_it_not(
     message: Message, server: MailServer, let_out: LetOut
 ) -> None:

@@ -93,7 +93,7 @@ def test_not_taken_for_long_it_stops_nothing_until_it_has_left(
     assert len(server.taken) == 1
 
 
-@pytest.mark.parametrize(("step", "code"), [("RCPT", 550), ("END", 554), ("DATA", 552)])
+@pytest.mark.parametrize(("step", "code"), [("RCPT", 550), ("MAIL", 552), ("END", 554), ("DATA", 552)])
 def test_refused_for_good_it_is_taken_back_at_once(
     ticket: Ticket, message: Message, server: MailServer, let_out: LetOut, step: str, code: int
 ) -> None:
@@ -156,6 +156,22 @@ def test_refused_again_and_again_it_is_given_up_and_taken_back(
     mailed = MailedReply.objects.get()
     assert (mailed.state, mailed.said) == (Leaving.REFUSED, "451 so be it")
     assert history(ticket)[-2:] == ["reply_bounced 2", "status_changed open"]
+
+
+def test_taken_without_a_word_it_goes_again_under_one_id_and_not_without_end(
+    ticket: Ticket, message: Message, server: MailServer, let_out: LetOut
+) -> None:
+    server.hangs_up = True
+    at = 3.0
+    for wait in (*limits.BACK_OFF, *limits.BACK_OFF):
+        let_out(at)
+        at += wait.total_seconds() / 60 + limits.PROBES[-1].total_seconds() / 60
+
+    assert len(server.taken) == limits.MOST_ATTEMPTS
+    assert len({taken.message["Message-ID"] for taken in server.taken}) == 1
+    mailed = MailedReply.objects.get()
+    assert (mailed.state, mailed.said[-33:]) == (Leaving.REFUSED, "It may have arrived all the same.")
+    assert waits_since(ticket) == NOW
 
 
 @pytest.mark.parametrize("address", ["nonsense", "jörg@home.example", "a@b\r\nBcc: c@d.example"])
