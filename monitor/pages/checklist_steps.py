@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +18,7 @@ from helpdesk.models import (
     ApiKey,
     Environment,
     Invitation,
+    Mailbox,
     Queue,
     Store,
     Ticket,
@@ -78,11 +80,13 @@ def _promises(now: datetime) -> StepState:
     return StepState(done=True, value=_listed(names))
 
 
-def _keys(now: datetime) -> StepState:
+def _ways_in(now: datetime) -> StepState:
+    """Done once tickets can come to a real store: by the API, or by mail."""
     real = Store.objects.exclude(environment=Environment.DEMO)
-    keys = ApiKey.objects.valid().filter(store__in=real).order_by("pk")
-    stores = list(dict.fromkeys(keys.values_list("store__name", flat=True)))
-    return StepState(done=bool(stores), value=_listed(stores))
+    has_key = Exists(ApiKey.objects.valid().filter(store=OuterRef("pk")))
+    has_mailbox = Exists(Mailbox.objects.filter(store=OuterRef("pk")))
+    names = list(real.filter(has_key | has_mailbox).order_by("pk").values_list("name", flat=True))
+    return StepState(done=bool(names), value=_listed(names))
 
 
 def _colleagues(now: datetime) -> StepState:
@@ -120,7 +124,7 @@ def _listed(names: Iterable[str]) -> str:
 STEPS: Final[tuple[tuple[str, Promise | str, Callable[[datetime], StepState]], ...]] = (
     ("hours", gettext_lazy("Working hours"), _hours),
     ("promise", gettext_lazy("The first promise"), _promises),
-    ("store", gettext_lazy("A store and its key"), _keys),
+    ("store", gettext_lazy("A store, with its mailbox or key"), _ways_in),
     ("invitation", gettext_lazy("A colleague"), _colleagues),
     ("ticket", gettext_lazy("A test ticket"), _test_ticket),
     ("alert", gettext_lazy("A test alert"), _alert),

@@ -90,7 +90,7 @@ def index(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             return _page(request, form=form, status=422)
         store = form.save_with_queue()
-    told = _("The store %(store)s is there, and its queue is %(queue)s. Give it a key next.")
+    told = _("The store %(store)s is there, and its queue is %(queue)s. Next, give it a mailbox or a key.")
     messages.success(request, told % {"store": store, "queue": store.default_queue})
     return HttpResponseRedirect(f"{reverse('stores')}#store-{store.pk}")
 

@@ -144,6 +144,15 @@ def test_done_steps_show_what_is_there(client: Client, boss: Agent, make: Make) 
     assert "All is set up." in page(client)
 
 
+def test_a_mailbox_is_a_way_in_as_a_key_is(client: Client, boss: Agent, make: Make) -> None:
+    make.mailbox("demo@shop.example", store=make.store("Demo", environment=Environment.DEMO))
+    assert not done()["store"]
+    assert f'href="{reverse("mailboxes")}"' in client.get(reverse("checklist")).content.decode()
+
+    make.mailbox()
+    assert {step.part: step.value for step in checklist_steps(database_now())}["store"] == "Shop"
+
+
 def all_but_alerts(client: Client, boss: Agent, make: Make) -> None:
     for what in ("hours", "promise"):
         confirm(client, what)
