@@ -55,6 +55,15 @@ def test_mailboxes_have_no_barriers_and_never_scroll_sideways(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_login_of_sending_is_asked_for_where_it_is_another(make: Make, visit: Visit) -> None:
+    make.store()
+    page = visit(reverse("new-mailbox"), make.agent("admin"))
+    expect(page.locator("#id_smtp_login, #id_smtp_password").locator("visible=true")).to_have_count(0)
+
+    page.get_by_label("With the login and password of reading").uncheck()
+    expect(page.locator("#id_smtp_login, #id_smtp_password").locator("visible=true")).to_have_count(2)
+
+
 def test_a_mailbox_is_added_tried_and_removed_without_scripts(make: Make, visit: Visit) -> None:
     make.store()
     page = visit(reverse("mailboxes"), make.agent("admin"), java_script_enabled=False)

@@ -74,23 +74,31 @@ def _password() -> forms.CharField:
 class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs
     """A mailbox, whose store is given once."""
 
-    store = forms.ModelChoiceField(Store.objects.order_by("name", "id"), label=_("Store"))
+    store = forms.ModelChoiceField(
+        Store.objects.order_by("name", "id"), label=_("Store"), empty_label=_("Please choose")
+    )
     address = forms.EmailField(label=_("Address"), widget=forms.EmailInput(LTR))
     aliases = LinesField(
         label=_("Other addresses"),
         required=False,
         each=validate_email,
-        widget=forms.Textarea(LTR),
+        widget=forms.Textarea({**LTR, "rows": 2}),
         help_text=_("By which mail comes here too, one a line."),
     )
     queue = forms.ModelChoiceField(
-        Queue.objects.order_by("name"), label=_("Queue"), help_text=_("Who answers what comes here.")
+        Queue.objects.order_by("name"),
+        label=_("Queue"),
+        empty_label=_("Please choose"),
+        help_text=_("Who answers what comes here."),
+    )
+    mode = forms.ChoiceField(
+        label=_("What Attend does"), choices=MailboxMode.choices, initial=MailboxMode.FULL
     )
     locale = forms.ChoiceField(label=_("Language"), choices=languages, initial="en")
     folders = LinesField(
         label=_("Folders that are read"),
         initial=["INBOX"],
-        widget=forms.Textarea({"dir": "auto", "spellcheck": "false"}),
+        widget=forms.Textarea({"dir": "auto", "spellcheck": "false", "rows": 2}),
         help_text=_("One a line, as the server calls them."),
     )
     same_login = forms.BooleanField(
@@ -110,7 +118,7 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
             "imap_host", "imap_port", "imap_security", "imap_login", "folders", "sent_folder",
             "smtp_host", "smtp_port", "smtp_security", "smtp_login",
         )  # fmt: skip
-        text = forms.Textarea({"dir": "auto"})
+        text = forms.Textarea({"dir": "auto", "rows": 2})
         widgets: ClassVar = {
             "greeting": text,
             "signature": text,
@@ -120,8 +128,8 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
         }
         help_texts: ClassVar = {
             "public_name": _("Who customers see mail from, such as the name of the shop."),
-            "greeting": _("How an answer begins."),
-            "signature": _("How it ends."),
+            "greeting": _("How each answer begins, word for word, such as “Hello,”."),
+            "signature": _("How each answer ends."),
             "imap_host": _("Empty where mail is brought to Attend by its API."),
             "imap_login": _("Often the address; of a shared mailbox the login of whoever may open it."),
             "sent_folder": _(

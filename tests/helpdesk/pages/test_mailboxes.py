@@ -214,10 +214,12 @@ def test_a_trial_says_of_each_way_what_came_of_it(client: Client, admin: Agent, 
         mailbox = make.mailbox(
             imap_host="127.0.0.1", imap_port=server.port, imap_security="none",
             imap_login=LOGIN, imap_password=sealed, smtp_host="127.0.0.1", smtp_port=closed_port(),
+            failing_since=NOW, said="NO such login",
         )  # fmt: skip
         page = client.post(reverse("mailbox-trial", args=[mailbox.pk])).content.decode()
 
     assert "Works" in page
+    assert "It cannot be read since" not in page, "what the last look met is older"
     assert "<bdi>INBOX</bdi>: 0 mails" in " ".join(page.split())
     assert "Nobody answers at 127.0.0.1, port" in page
 
