@@ -215,7 +215,8 @@ BODY_LIMITS = {
     "/api/v1/mail": MAIL_MAX_SIZE,
     "/api/v1/attachments": FILE_MAX_SIZE,
     r"/tickets/[^/]+/attachments/": API_MAX_BODY + FILE_MAX_SIZE,
-    r"/tickets/(new|[^/]+/(messages|answers))/": API_MAX_BODY + FILES_MAX_SIZE,
+    r"/tickets/(new|[^/]+/(answers|inquiries|messages(/\d+/answer)?)(/preview)?)/": API_MAX_BODY
+    + FILES_MAX_SIZE,
 }
 LARGE_BODY_SECONDS = env.float("ATTEND_LARGE_BODY_SECONDS", 120.0, validate=variables.SPAN)
 BODY_SECONDS = env.float("ATTEND_BODY_SECONDS", 10.0, validate=variables.SPAN)

@@ -58,7 +58,7 @@ def put_on(message: Message, numbers: Iterable[int], *, giver: Agent | ApiKey) -
         if number not in found:
             raise UnknownAttachment(number=number)
     files = [found[number] for number in wanted]
-    refuse_too_much(files)
+    refuse_too_much([*files, *Attachment.objects.filter(enclosed_in=message.pk)])
     attach(files, to=message)
     return files
 

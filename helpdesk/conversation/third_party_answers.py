@@ -40,14 +40,19 @@ def write_to_third_party(
     """
     said = Utterance(body=body, external_id=external_id)
     with changing(ticket, now=now, by=author) as change:
-        if ticket.customer.email_key in {person.key for person in to}:
-            raise CustomerAmongThem
+        refuse_the_customer(to, ticket=ticket)
         if not is_visible(body):
             raise NothingSaid
         message = said_before(change, external_id) or write_note(change, said)
     for written in change.messages:
         _let_leave(written, to, ticket=ticket, now=now)
     return message
+
+
+def refuse_the_customer(to: MailRecipients, *, ticket: Ticket) -> None:
+    """Raise `CustomerAmongThem` where the customer would get a letter to somebody else."""
+    if ticket.customer.email_key in {person.key for person in to}:
+        raise CustomerAmongThem
 
 
 def _let_leave(message: Message, to: MailRecipients, *, ticket: Ticket, now: datetime) -> None:

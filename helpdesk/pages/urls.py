@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 
 from helpdesk.pages.demo import demo_mail, demo_switch
 from helpdesk.pages.frame import environment, shell
-from helpdesk.pages.letters import mail_preview, written_mail
+from helpdesk.pages.letters import mail_preview, outside_preview, written_mail
 from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.mail import blocked_senders, receipt_page
 from helpdesk.pages.setup import (
@@ -114,6 +114,7 @@ urlpatterns = [
     path(f"{TICKET}attachments/", files_to_send.upload, name="ticket-attachments"),
     path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),
     path(f"{TICKET}inquiries/", outside_inquiry.create, name="ticket-inquiries"),
+    path(f"{TICKET}inquiries/preview/", outside_preview.inquiry, name="ticket-inquiry-preview"),
     path(f"{TICKET}messages/copies/", ticket_messages.copies, name="ticket-message-copies"),
     path(
         f"{TICKET}messages/<int:number>/answer/", third_party_answers.answer, name="ticket-third-party-answer"
@@ -123,6 +124,11 @@ urlpatterns = [
         f"{TICKET}messages/<int:number>/answer/copies/",
         third_party_answers.copies,
         name="ticket-third-party-copies",
+    ),
+    path(
+        f"{TICKET}messages/<int:number>/answer/preview/",
+        outside_preview.answer,
+        name="ticket-third-party-preview",
     ),
     path(f"{TICKET}held/<int:number>/", ticket_messages.take_back, name="ticket-held-reply"),
     path(f"{TICKET}messages/newer/", ticket_messages.newer, name="ticket-newer-messages"),

@@ -236,6 +236,8 @@ def test_what_can_be_meant_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, 
     [
         ("/tickets/T-QAAAQVX/messages/", 5_242_880 + 26_214_400),
         ("/tickets/T-QAAAQVX/answers/", 5_242_880 + 26_214_400),
+        ("/tickets/T-QAAAQVX/inquiries/preview/", 5_242_880 + 26_214_400),
+        ("/tickets/T-QAAAQVX/messages/17/answer/", 5_242_880 + 26_214_400),
         ("/tickets/new/", 5_242_880 + 26_214_400),
         ("/tickets/T-QAAAQVX/messages/newer/", 5_242_880),
         ("/tickets/T-QAAAQVX/", 5_242_880),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from babel.dates import format_date, format_time
@@ -31,7 +31,6 @@ from helpdesk.models import (
     Attachment,
     Author,
     Customer,
-    Inquiry,
     Mailbox,
     MailedReply,
     Message,
@@ -39,14 +38,19 @@ from helpdesk.models import (
     Ticket,
 )
 from helpdesk.models.mail.message_party import by_role
+from helpdesk.models.message import MessageQuerySet
 
 MOST_QUOTED_MESSAGES = 10
+
+_InLines = Mapping[str, list[Correspondent]]
 
 
 def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
     """Return a reply as a mail: from the mailbox's public name, whoever wrote it, to whom it was sent."""
     message = reply.message
-    mail, thread = _mail(message, named_in(message), mailbox), thread_of(message, mailbox=mailbox)
+    before = _quotable(said_before(message))
+    mail = _mail(message, named_in(message), mailbox, before=before, chosen=_chosen(message))
+    thread = thread_of(message, mailbox=mailbox)
     return replace(
         mail,
         message_id=thread.message_id,
@@ -56,14 +60,23 @@ def reply_mail(reply: MailedReply, *, mailbox: Mailbox) -> OutgoingMail:
     )
 
 
-def unsent_mail(message: Message, settled: MailRecipients, *, mailbox: Mailbox) -> OutgoingMail:
-    """Return what is not stored yet as the mail that it would become now; it has no id, and writes none down."""
+def unsent_mail(
+    message: Message, settled: MailRecipients, *, mailbox: Mailbox, chosen: Iterable[Message] = ()
+) -> OutgoingMail:
+    """Return what is not stored yet as the mail that it would become now; it has no id, and writes none down.
+
+    `chosen` are the messages that somebody outside is to read. Its files are read where it leaves.
+    """
+    before = _quotable(said_before(message, to=[person.key for person in settled.to]))
     to, cc = ([Correspondent(each.name, each.address) for each in line] for line in (settled.to, settled.cc))
-    return _mail(message, {PartyRole.TO: to, PartyRole.CC: cc}, mailbox)
+    named: _InLines = {PartyRole.TO: to, PartyRole.CC: cc}
+    return _mail(message, named, mailbox, before=before, chosen=chosen)
 
 
-def _mail(message: Message, named: Mapping[str, list[Correspondent]], mailbox: Mailbox) -> OutgoingMail:
-    ticket, before = message.ticket, _quotable(message)
+def _mail(
+    message: Message, named: _InLines, mailbox: Mailbox, *, before: list[Message], chosen: Iterable[Message]
+) -> OutgoingMail:
+    ticket = message.ticket
     language = _language(ticket, mailbox)
     return OutgoingMail(
         sender=Correspondent(mailbox.public_name, mailbox.address),
@@ -76,7 +89,7 @@ def _mail(message: Message, named: Mapping[str, list[Correspondent]], mailbox: M
         greeting=mailbox.greeting,
         signature=mailbox.signature,
         language=language,
-        quotes=[_quote(each, ticket, mailbox, language) for each in (*before, *_chosen(message))],
+        quotes=[_quote(each, ticket, mailbox, language) for each in (*before, *chosen)],
         sent_at=message.sent_at,
         message_id="",
         automatic=message.automatic or message.author != Author.AGENT,
@@ -112,16 +125,15 @@ def _language(ticket: Ticket, mailbox: Mailbox) -> str:
     return next((tag for tag in wished if tag in spoken), settings.LANGUAGE_CODE)
 
 
-def _quotable(message: Message) -> list[Message]:
+def _quotable(before: MessageQuerySet) -> list[Message]:
     """Return what stands below it, the newest first: no receipt of ours, nor what never arrived."""
-    known = said_before(message).filter(bounced_at=None, receipt=None).defer("rest")
+    known = before.filter(bounced_at=None, receipt=None).defer("rest")
     return list(known.order_by("-sent_at", "-pk")[:MOST_QUOTED_MESSAGES])
 
 
 def _chosen(message: Message) -> list[Message]:
     """Return the messages of its ticket that were chosen for whoever is asked outside, the newest first."""
-    inquiry = Inquiry.objects.filter(letter=message.pk or 0)
-    return list(Message.objects.filter(enclosed_in__in=inquiry).defer("rest").order_by("-sent_at", "-pk"))
+    return list(Message.objects.filter(enclosed_in=message.pk).defer("rest").order_by("-sent_at", "-pk"))
 
 
 def _quote(said: Message, ticket: Ticket, mailbox: Mailbox, language: str) -> QuotedMessage:

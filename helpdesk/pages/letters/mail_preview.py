@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
@@ -19,6 +22,7 @@ from helpdesk.pages.frame.content_policy import sealed
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.composer import Composer
+from helpdesk.pages.ticket.files_to_send import names_of_files
 from helpdesk.refusal import Refused
 from helpdesk.templatetags.shell import marked
 
@@ -30,24 +34,39 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     ticket = visible_ticket(request, reference)
     typed = Composer(request.POST)
     if not typed.is_valid():
-        problems = [problem for errors in typed.errors.values() for problem in errors]
-        return sealed(request, "helpdesk/mail_preview.html", {"problems": problems}, status=422)
-    message = _unsent(request, ticket, typed)
+        return unreadable(request, typed)
+    message = unsent(request, ticket, typed.cleaned_data["body"], public=not typed.is_note)
     try:
         mail = None if typed.is_note else _mail(message, typed)
     except Refused as refused:
-        return sealed(request, "helpdesk/mail_preview.html", {"problems": [str(refused)]}, status=422)
-    return sealed(request, "helpdesk/mail_preview.html", _shown(message, mail))
+        return refusing(request, [str(refused)])
+    return showing(request, _shown(message, mail), files=names_of_files(request))
 
 
-def _unsent(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
+def unreadable(request: HttpRequest, form: forms.Form) -> HttpResponse:
+    """Say what is wrong with what was typed."""
+    return refusing(request, [str(problem) for errors in form.errors.values() for problem in errors])
+
+
+def refusing(request: HttpRequest, problems: list[str]) -> HttpResponse:
+    """Say why there is nothing to be seen."""
+    return sealed(request, "helpdesk/mail_preview.html", {"problems": problems}, status=422)
+
+
+def showing(request: HttpRequest, shown: dict[str, Any], *, files: list[str]) -> HttpResponse:
+    """Show it, with what the files are called that go along."""
+    return sealed(request, "helpdesk/mail_preview.html", {**shown, "files": files})
+
+
+def unsent(request: HttpRequest, ticket: Ticket, body: str, *, public: bool) -> Message:
+    """Return what is being written as a message that is not stored."""
     return Message(
         ticket=ticket,
         store=ticket.store,
         author=Author.AGENT,
         agent=agent_of(request),
-        public=not typed.is_note,
-        body=typed.cleaned_data["body"],
+        public=public,
+        body=body,
         sent_at=now_of(request),
     )
 
@@ -63,10 +82,15 @@ def _recipients(ticket: Ticket, typed: Composer) -> MailRecipients:
     return recipients(customer_as_recipient(ticket.customer), typed.cleaned_data.get("copies", ()))
 
 
-def _shown(message: Message, mail: OutgoingMail | None) -> dict[str, object]:
-    if mail is None:
-        unread = _("For colleagues only: the customer does not see it.")
-        elsewhere = _("No mail leaves from here: the customer reads it where your shop shows it.")
-        return {"words": marked(message.body), "remark": elsewhere if message.public else unread}
+def _shown(message: Message, mail: OutgoingMail | None) -> dict[str, Any]:
+    if mail is not None:
+        return parts_of(mail)
+    unread = _("For colleagues only: the customer does not see it.")
+    elsewhere = _("No mail leaves from here: the customer reads it where your shop shows it.")
+    return {"words": marked(message.body), "remark": elsewhere if message.public else unread}
+
+
+def parts_of(mail: OutgoingMail) -> dict[str, Any]:
+    """Return of a mail what its preview shows apart: the words, and folded what is quoted below them."""
     words, quotes = SafeString(written_html(mail)), SafeString(quoted_html(mail))
     return {"mail": mail, "words": words, "quotes": quotes, "way": direction_of_language(mail.language)}

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.attachments import message_files
 from helpdesk.attachments.file_keeping import FileTooLarge, GivenFile, take_in
+from helpdesk.attachments.file_name import kept_name
 from helpdesk.models import Agent, Attachment, Message, Store
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
@@ -66,6 +67,11 @@ class FormWithFiles(forms.Form):
 
     to_send = FilesToSend()
 
+    @property
+    def id_for_files(self) -> str:
+        """The id of the control by which they are chosen, once on a page of several forms."""
+        return f"id_{self.add_prefix('files')}"
+
     def keep_files(self, files: FilesToSend) -> None:
         """Show the files that were given, and say which were refused and why: with these it is not valid."""
         self.to_send = files
@@ -99,11 +105,24 @@ def _taken_in(request: HttpRequest, store: Store | None) -> HttpResponse:
 
 def files_to_send(request: HttpRequest, store: Store | None) -> FilesToSend:
     """Take in what the form brings, before anything is sent: what is refused afterwards still has its files."""
-    ticked = [number for text in request.POST.getlist("attachments") if (number := read_number(text))]
-    files = FilesToSend.of(ticked, giver=agent_of(request))
+    files = _ticked(request)
     for each in request.FILES.getlist("files"):
         files.take(request, each, store)
     return files
+
+
+def _ticked(request: HttpRequest) -> FilesToSend:
+    numbers = [number for text in request.POST.getlist("attachments") if (number := read_number(text))]
+    return FilesToSend.of(numbers, giver=agent_of(request))
+
+
+def names_of_files(request: HttpRequest) -> list[str]:
+    """Return what the files are called that would go along with a form; none is taken in."""
+    brought = request.FILES.getlist("files")
+    return [
+        *(file.name for file in _ticked(request).waiting),
+        *(kept_name(each.name or "") for each in brought),
+    ]
 
 
 def send_along(request: HttpRequest, numbers: Sequence[int], message: Message) -> None:

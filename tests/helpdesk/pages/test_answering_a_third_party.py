@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -107,6 +108,18 @@ def test_sent_twice_it_leaves_once_and_other_words_are_said_to_be_other(
 
     assert (again.status_code, MailedReply.objects.count()) == (422, 1)
     assert "An earlier version of this was sent already" in again.content.decode()
+
+
+def test_a_file_goes_along_and_other_files_are_said_to_be_other(client: Client, theirs: Message) -> None:
+    refused = client.post(place(theirs), typed(body=" ", files=SimpleUploadedFile("form.pdf", b"form")))
+    [waiting] = refused.context["form"].to_send.waiting
+    once = typed(attachments=[waiting.pk])
+    assert [client.post(place(theirs), once).status_code for _ in range(2)] == [302, 302]
+
+    again = client.post(place(theirs), once | {"attachments": []})
+
+    assert [file.name for file in letter().attachments.all()] == ["form.pdf"]
+    assert (again.status_code, MailedReply.objects.count()) == (422, 1)
 
 
 def test_while_one_types_the_button_follows(client: Client, theirs: Message) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -31,7 +32,7 @@ def owner(make: Make, client: Client, ticket: Ticket) -> Client:
 
 def ask(client: Client, ticket: Ticket, **fields: object) -> tuple[int, str]:
     typed = {"to": "DHL <help@dhl.example>", "body": "Where is it?", "token": uuid4()} | fields
-    given = {f"inquiry-{name}": value for name, value in typed.items()}
+    given = {name if name == "files" else f"inquiry-{name}": value for name, value in typed.items()}
     answer = client.post(reverse("ticket-inquiries", args=[ticket.reference]), given)
     return answer.status_code, answer.content.decode()
 
@@ -84,6 +85,40 @@ def test_what_is_refused_keeps_what_was_typed(
         assert "Where is it?" in page
     if field != "chosen_messages":
         assert f'value="{number}" checked' in " ".join(page.split())
+
+
+def test_a_file_of_one_s_own_goes_along_and_stays_where_it_is_refused(owner: Client, ticket: Ticket) -> None:
+    files = SimpleUploadedFile("claim.pdf", b"claim")
+    address = reverse("ticket-inquiries", args=[ticket.reference])
+    refused = owner.post(address, {"inquiry-body": " ", "files": files})
+    [waiting] = refused.context["inquiry"].to_send.waiting
+    typed = {"to": "DHL <help@dhl.example>", "body": "Where is it?", "token": uuid4()}
+    form = {f"inquiry-{name}": value for name, value in typed.items()} | {"attachments": [waiting.pk]}
+    assert [owner.post(address, form).status_code for _ in "12"] == [302, 302]
+
+    assert [file.name for file in Message.objects.get(author="agent").attachments.all()] == ["claim.pdf"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"body": "And parcel 18?"},
+        {"to": "UPS <help@ups.example>"},
+        {"to": "DHL <help@dhl.example>, ann@dhl.example"},
+        {"chosen_messages": []},
+        {"files": SimpleUploadedFile("late.pdf", b"late")},
+    ],
+)
+def test_sent_again_otherwise_it_says_that_the_first_was_sent(
+    owner: Client, ticket: Ticket, other: dict[str, object]
+) -> None:
+    first = {"token": uuid4(), "chosen_messages": [ticket.messages.get().pk]}
+    assert [ask(owner, ticket, **first)[0] for _ in "12"] == [302, 302]
+
+    status, page = ask(owner, ticket, **first | other)
+
+    assert (status, Message.objects.filter(author="agent").count()) == (422, 1)
+    assert "An earlier version of this was sent already" in page
 
 
 def test_whoever_may_not_see_the_ticket_asks_nobody(make: Make, client: Client, ticket: Ticket) -> None:

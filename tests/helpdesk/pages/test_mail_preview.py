@@ -7,15 +7,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from helpdesk.attachments.file_keeping import GivenFile, take_in
 from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.mail.composing.mail_body import html_body
 from helpdesk.mail.leaving.reply_content import reply_mail
-from helpdesk.models import Agent, MailedReply, MailId, Message, Ticket
+from helpdesk.models import Agent, Attachment, MailedReply, MailId, Message, Ticket
 from tests.make import Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -85,6 +87,21 @@ def test_where_no_mail_leaves_it_says_so(client: Client, owner: Agent, make: Mak
 
     assert "No mail leaves from here" in page
     assert "<strong>blue</strong>" in page
+
+
+@pytest.mark.parametrize("mode", ["public", "note"])
+def test_it_names_the_files_that_go_along_and_takes_none(
+    client: Client, owner: Agent, ticket: Ticket, mode: str
+) -> None:
+    given = take_in(GivenFile("<b>.pdf", b"bill"), giver=owner, store=ticket.store, now=database_now())
+    take_in(GivenFile("not-ticked.pdf", b"bill"), giver=owner, store=ticket.store, now=database_now())
+    brought = SimpleUploadedFile("photo.png", b"png")
+
+    page = preview(client, ticket, mode=mode, attachments=[given.pk], files=brought).content.decode()
+
+    assert "<li><bdi>&lt;b&gt;.pdf</bdi></li><li><bdi>photo.png</bdi></li>" in bare(page)
+    assert "not-ticked.pdf" not in page
+    assert Attachment.objects.count() == 2
 
 
 def test_what_is_missing_is_said(client: Client, owner: Agent, ticket: Ticket) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.conversation.recipients import MailRecipients, Recipient, recipients
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, typed_recipients
 from helpdesk.pages.frame.address import read_number
+from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
 from helpdesk.refusal import Refused
 
@@ -27,7 +28,7 @@ class ChosenNumbers(forms.MultipleChoiceField):
         """Any number may be ticked."""
 
 
-class InquiryForm(SentOnce):
+class InquiryForm(FormWithFiles, SentOnce):
     """Whom somebody asks outside, and what goes along. A doubled send is known by its token."""
 
     to = forms.CharField(

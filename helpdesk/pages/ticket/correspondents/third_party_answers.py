@@ -19,6 +19,7 @@ from helpdesk.models import Message, Ticket
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.correspondents.third_party_form import ThirdPartyForm, third_party_form
+from helpdesk.pages.ticket.files_to_send import files_to_send, send_along
 from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.refusal import Refused
 
@@ -27,7 +28,9 @@ from helpdesk.refusal import Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Show whom one answers, or send what was typed; whatever is refused, the typed text stays."""
-    form = _form(request, reference, number)
+    form = form_of(request, reference, number)
+    if form.is_bound:
+        form.keep_files(files_to_send(request, form.answered.ticket.store))
     message = _sent(request, form) if form.is_bound and form.is_valid() else None
     if message is None:
         status = 422 if form.is_bound else 200
@@ -40,7 +43,7 @@ def answer(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 @require_POST
 def copies(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Say what the button is to say for the addresses on Cc as they stand now, and who of them is new."""
-    return render(request, "helpdesk/parts/send_outside.html", _context(_form(request, reference, number)))
+    return render(request, "helpdesk/parts/send_outside.html", _context(form_of(request, reference, number)))
 
 
 @login_required
@@ -59,7 +62,7 @@ def count(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#m{message.pk}")
 
 
-def _form(request: HttpRequest, reference: str, number: int) -> ThirdPartyForm:
+def form_of(request: HttpRequest, reference: str, number: int) -> ThirdPartyForm:
     """Return the form for a message of a ticket that the agent may see, or raise Http404."""
     form = third_party_form(visible_ticket(request, reference), number, request.POST or None)
     if form is None:
@@ -94,4 +97,5 @@ def _written(request: HttpRequest, form: ThirdPartyForm, *, ticket: Ticket) -> M
     )
     refuse_other_words(message, body=given["body"], public=False)
     refuse_other_recipients(message, cc=given["copies"])
+    send_along(request, form.to_send.numbers, message)
     return message

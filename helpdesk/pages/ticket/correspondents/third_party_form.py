@@ -12,11 +12,12 @@ from helpdesk.mail.addressing.ticket_answer import recipients_outside
 from helpdesk.mail.addressing.typed_addresses import as_typed, typed_recipients
 from helpdesk.models import Author, Message, Ticket
 from helpdesk.pages.ticket.correspondents.reply_copies import CopiesField, ReplyCopies, leaves_by_mail
+from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
 from helpdesk.refusal import Refused
 
 
-class ThirdPartyForm(SentOnce):
+class ThirdPartyForm(FormWithFiles, SentOnce):
     """What is typed to whoever wrote the message that is answered, and to others of theirs."""
 
     body = WrittenText(rows=6, label=_("What you write to them"))

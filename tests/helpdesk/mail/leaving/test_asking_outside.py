@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from helpdesk.attachments import message_files
 from helpdesk.attachments.file_keeping import GivenFile, take_in
-from helpdesk.attachments.message_files import attach
+from helpdesk.attachments.message_files import FilesTooLarge, attach
 from helpdesk.conversation.inquiries import ask_outside
 from helpdesk.conversation.recipients import MailRecipients, Recipient
 from helpdesk.conversation.replies import reply_in_public
@@ -83,6 +84,33 @@ def test_what_was_chosen_goes_along_and_nothing_else(
     assert "Lane 3" not in text
     assert [part.get_filename() for part in taken.message.iter_attachments()] == ["label.txt"]
     assert "dana@home.example" not in taken.message.as_string()
+
+
+def given(ticket: Ticket, make: Make, name: str, size: int = 2) -> int:
+    """Return the number of a file that the agent has given for what they write."""
+    file = GivenFile(name, b"x" * size)
+    return take_in(file, giver=make.agent(), store=ticket.store, now=minute(2)).pk
+
+
+def test_a_file_of_one_s_own_goes_along_before_those_that_were_chosen(
+    make: Make, ticket: Ticket, server: MailServer, let_out: LetOut
+) -> None:
+    file, own = picture_on(said(ticket, "Lane 3"), make), given(ticket, make, "form.txt")
+
+    message_files.put_on(ask(make, ticket, files=[file.pk]), [own], giver=make.agent())
+    let_out(4)
+
+    [taken] = server.taken
+    assert [part.get_filename() for part in taken.message.iter_attachments()] == ["form.txt", "label.txt"]
+
+
+def test_own_files_and_chosen_ones_have_one_limit_together(make: Make, ticket: Ticket, settings: Any) -> None:
+    file, own = picture_on(said(ticket, "Lane 3"), make), given(ticket, make, "form.txt", 1024 * 1024)
+    letter = ask(make, ticket, files=[file.pk])
+    settings.FILES_MAX_SIZE = 1024 * 1024
+
+    with pytest.raises(FilesTooLarge):
+        message_files.put_on(letter, [own], giver=make.agent())
 
 
 def test_the_answer_is_a_third_party_s_and_no_clock_of_the_customer_hears_of_it(
