@@ -84,6 +84,11 @@ def erase_customer(*, customer: Customer) -> None:
 
 
 def _wait_for_writers(customer: Customer) -> None:
-    """Lock the customer, whom every new ticket of theirs holds, then their tickets, which every message holds."""
+    """Lock the customer, whom every new ticket of theirs holds, then their tickets, which every message holds.
+
+    Before them a reply that is just leaving, as whoever says it does.
+    """
+    held = HeldReply.objects.filter(ticket__customer=customer).order_by("pk")
+    list(held.select_for_update(of=("self",)).values_list("pk"))
     for rows in (Customer.objects.filter(pk=customer.pk), customer.tickets.order_by("pk")):
         list(rows.select_for_update().values_list("pk"))

@@ -16,6 +16,8 @@ from helpdesk.conversation.follow_ups import merged_into, note_where
 from helpdesk.conversation.mailed_replies import mailed
 from helpdesk.conversation.recipients import Recipient
 from helpdesk.models import Agent, Author, HeldReply, MailedReply, Message, Ticket
+from helpdesk.models.mail.held_reply import WAITS, HeldReplyQuerySet
+from helpdesk.outbox import copied_database
 from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets.message import Utterance, said_before
 from helpdesk.tickets.ticket_change import changing_onward
@@ -23,6 +25,8 @@ from helpdesk.tickets.ticket_change import changing_onward
 logger = logging.getLogger(__name__)
 
 TRIED_AGAIN_AFTER = timedelta(seconds=30)
+GIVEN_BACK_AFTER = timedelta(minutes=5)
+"""Since *Send*: what cannot be said for so long, whatever the reason, is its author's again."""
 
 
 class HasLeft(Conflict):
@@ -32,13 +36,24 @@ class HasLeft(Conflict):
     sentence = _("This reply has left: it cannot be taken back any more.")
 
 
+class LeavesNoMore(Refused):
+    """It was to leave by mail, and nobody would get it now: its mailbox is gone, or only watches."""
+
+    code = "leaves-no-more"
+    sentence = _("Answers to this customer do not leave by mail any more.")
+
+
 def can_wait(message: Message, *, now: datetime) -> bool:
     """Whether a message that was written this moment leaves by mail, so that its author has time for second thoughts.
 
     Where no mail leaves, a reply that is stored is one that was sent.
     """
     just_now = message.received_at == now and message.public and message.author == Author.AGENT
-    return bool(settings.HOLD_REPLIES) and just_now and MailedReply.objects.filter(pk=message.pk).exists()
+    return bool(settings.HOLD_REPLIES) and just_now and _leaves_by_mail(message)
+
+
+def _leaves_by_mail(message: Message) -> bool:
+    return MailedReply.objects.filter(pk=message.pk).exists()
 
 
 def hold(
@@ -75,16 +90,32 @@ def copies_of(held: HeldReply) -> list[Recipient]:
 
 def let_go(*, now: datetime, limit: int) -> int:
     """Say what nobody has taken back in time; return how many were said, or cannot be."""
-    numbers = list(
-        HeldReply.objects.to_let_go(now).order_by("leaves_at").values_list("pk", flat=True)[:limit]
-    )
+    numbers = list(_to_let_go(now).order_by("leaves_at").values_list("pk", flat=True)[:limit])
     for number in numbers:
         try:
             _let_one_go(number, now=now)
         except Exception:  # whatever it is, the others go on, and it is tried again
             logger.exception("a held reply could not be said; it is tried again")
-            HeldReply.objects.filter(pk=number).update(leaves_at=now + TRIED_AGAIN_AFTER)
+            _try_again(HeldReply.objects.filter(pk=number), now=now)
     return len(numbers)
+
+
+def _to_let_go(now: datetime) -> HeldReplyQuerySet:
+    """Keep what is to be said; in a database that was put back or copied, only what was sent there since."""
+    free = HeldReply.objects.to_let_go(now)
+    copied_at = copied_database.look(now=now)
+    return free if copied_at is None else free.filter(sent_at__gt=copied_at)
+
+
+def _try_again(failed: HeldReplyQuerySet, *, now: datetime) -> None:
+    failed.update(leaves_at=now + TRIED_AGAIN_AFTER)
+    too_old = failed.filter(sent_at__lte=now - GIVEN_BACK_AFTER)
+    give_back(too_old, why=_("Something went wrong here: it was not sent."), now=now)
+
+
+def give_back(held: HeldReplyQuerySet, *, why: object, now: datetime) -> None:
+    """Say no more what waits to be said: it is its author's again, and the ticket says why."""
+    held.filter(WAITS).update(refused_at=now, why=str(why)[:500])
 
 
 def _let_one_go(number: int, *, now: datetime) -> None:
@@ -97,7 +128,7 @@ def _let_one_go(number: int, *, now: datetime) -> None:
             with transaction.atomic():
                 _say(held, now=now)
         except Refused as refused:
-            HeldReply.objects.filter(pk=number).update(refused_at=now, why=str(refused)[:500])
+            give_back(HeldReply.objects.filter(pk=number), why=refused, now=now)
         else:
             held.delete()
 
@@ -111,4 +142,6 @@ def _say(held: HeldReply, *, now: datetime) -> None:
         if said_before(change, held.external_id) is not None:
             return
         message = note_where(answer_or_ask(change, said, AfterReply(held.then)), asked=held.ticket)
+    if not _leaves_by_mail(message):
+        raise LeavesNoMore
     message_files.put_on(message, held.files, giver=held.author)

@@ -47,6 +47,7 @@ PEOPLE_ALONE = {
     "has-left",
     "history-under-way",
     "invitation-used",
+    "leaves-no-more",
     "many-at-the-door",
     "merge-across-stores",
     "merge-into-itself",

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from helpdesk.access import set_up_trace
 from helpdesk.database.instant import database_now
+from helpdesk.mail.leaving import copied_replies
 from helpdesk.outbox import copied_database
 
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             set_up_trace.note_done_on_server("hold", what="released")
-            waited = copied_database.release(give_up=options["give_up"], now=database_now())
+            waited = copied_replies.release(give_up=options["give_up"], now=database_now())
         self.stdout.write(_given_up(waited) if options["give_up"] else _left(waited))
 
 

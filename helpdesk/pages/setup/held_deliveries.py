@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.access import set_up_trace
+from helpdesk.mail.leaving import copied_replies
 from helpdesk.outbox import channel, copied_database
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -29,7 +30,7 @@ def hold(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         with transaction.atomic():
             set_up_trace.note_done("hold", what="released", by=agent_of(request))
-            copied_database.release(give_up=request.POST.get("what") == "given-up", now=now_of(request))
+            copied_replies.release(give_up=request.POST.get("what") == "given-up", now=now_of(request))
         messages.success(request, _("What is to be told leaves again."))
         return HttpResponseRedirect(reverse("hold"))
     context = {"since": copied_database.held_since(), "addresses": list(_addresses()), "now": now_of(request)}

@@ -9,9 +9,11 @@ import pytest
 from django.db import connection, transaction
 
 from helpdesk.access.erasure import erase_customer
-from helpdesk.models import Customer, IdempotentRequest, Message, Scope, Ticket
+from helpdesk.conversation import held_replies
+from helpdesk.models import Customer, HeldReply, IdempotentRequest, Message, Scope, Ticket
+from tests.config.running import eventually
 from tests.helpdesk.api.conftest import Caller, told
-from tests.make import Make
+from tests.make import NOW, Make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,3 +55,31 @@ def test_what_is_just_being_said_is_forgotten_too(make: Make, what: str) -> None
         *Ticket.objects.values_list("subject", flat=True),
     ]
     assert "elda" not in repr([kept, texts])
+
+
+def test_a_reply_that_is_just_leaving_is_waited_for_and_held_up_by_nothing(make: Make) -> None:
+    ticket, author = make.ticket(email="zelda@example.com"), make.agent()
+    held_replies.hold(
+        ticket=ticket, author=author, body="Dear Zelda", then="keep_open", external_id="page:1", now=NOW
+    )
+
+    def forget() -> None:
+        with transaction.atomic():
+            erase_customer(customer=Customer.objects.get())
+        connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():  # in the order in which it is said
+            HeldReply.objects.select_for_update().get()
+            done = threads.submit(forget)
+            eventually(_somebody_waits_for_a_lock)
+            Ticket.objects.select_for_update(nowait=True).get()
+        done.result(timeout=20)
+
+    assert not HeldReply.objects.exists()
+
+
+def _somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])

@@ -20,9 +20,11 @@ from helpdesk.conversation import held_replies
 from helpdesk.conversation.held_replies import HasLeft
 from helpdesk.conversation.replies import receive_customer_message
 from helpdesk.database.instant import database_now
+from helpdesk.mail import mailbox_removal
 from helpdesk.models import (
     Agent,
     Attachment,
+    Customer,
     HeldReply,
     Mailbox,
     MailedReply,
@@ -81,7 +83,7 @@ def test_nothing_is_said_before_its_seconds_are_over(asked: Ticket, send: Callab
     page = send().content.decode()
 
     assert replies() == []
-    assert re.search(r"leaving in (10|9)\ssec", page)
+    assert re.search(r"leaving in ([1-9]|10)\ssec", page)
     assert "Undo: take it back" in page
     asked.refresh_from_db()
     assert (asked.status, asked.assignee, MailedReply.objects.count()) == (Status.NEW, None, 0)
@@ -223,6 +225,27 @@ def test_on_a_ticket_that_has_ended_meanwhile_it_waits_for_its_author(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("change", ["removed", "only watches", "another customer"])
+def test_where_nothing_leaves_any_more_it_waits_for_its_author_and_answers_nobody(
+    make: Make, asked: Ticket, mailbox: Mailbox, send: Callable[..., Any], change: str
+) -> None:
+    send()
+    match change:
+        case "removed":
+            mailbox_removal.remove(mailbox)
+        case "only watches":
+            Mailbox.objects.update(mode="watch")
+        case _:
+            Customer.objects.filter(pk=asked.customer_id).update(email="", email_key=None)
+
+    let_go()
+
+    asked.refresh_from_db()
+    assert (replies(), asked.waiting_since is None) == ([], False)
+    assert HeldReply.objects.get().why == "Answers to this customer do not leave by mail any more."
+
+
+@pytest.mark.django_db
 def test_colleagues_see_it_and_cannot_take_it_back_and_outsiders_see_nothing(
     make: Make, client: Client, asked: Ticket, send: Callable[..., Any]
 ) -> None:
@@ -282,6 +305,31 @@ def test_no_alarm_rings_over_a_reply_that_is_held(asked: Ticket, send: Callable[
     assert flags.raise_due(now=held.sent_at + timedelta(seconds=9), limit=10, noticed_by="worker") == 0
     HeldReply.objects.all().delete()
     assert flags.raise_due(now=held.sent_at + timedelta(seconds=9), limit=10, noticed_by="worker") > 0
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_said_for_minutes_is_its_author_s_again_and_alarms_ring(
+    asked: Ticket, send: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any, **given: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(held_replies, "answer_or_ask", fail)
+    send()
+    sent_at = let_go()
+    let_go(timedelta(minutes=4))
+    assert HeldReply.objects.get().refused_at is None
+
+    let_go(timedelta(minutes=5))
+
+    held = HeldReply.objects.get()
+    assert (held.refused_at, held.why) == (
+        sent_at + timedelta(minutes=5),
+        "Something went wrong here: it was not sent.",
+    )
+    assert replies() == []
+    Clock.objects.filter(ticket=asked).update(breach_at=sent_at, rings_at=sent_at)
+    assert flags.raise_due(now=sent_at + timedelta(minutes=5), limit=10, noticed_by="worker") > 0
 
 
 @pytest.mark.django_db
