@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 
 from helpdesk.access import departures, security_log
-from helpdesk.access.erasing import forgotten_mail, kept_answers
+from helpdesk.access.erasing import admin_record, copied_names, forgotten_mail, kept_answers
 from helpdesk.attachments import file_sweep
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import (
@@ -36,28 +36,23 @@ def make_anonymous(*, agent: Agent, now: datetime) -> departures.HandedBack:
     """
     require_transaction()
     kept_answers.reduce_those_naming(agent)
+    known_as, called, number = agent.email, str(agent), f"№ {agent.pk}"
+    copied_names.forget_agent(agent, called=number)
     handed_back = departures.deactivate(agent=agent, now=now)
-    known_as, agent.email = agent.email, f"former-{agent.pk}@anonymous.invalid"
-    agent.name = f"№ {agent.pk}"
+    agent.email, agent.name = f"former-{agent.pk}@anonymous.invalid", number
     agent.locale, agent.timezone = "en", "UTC"
     agent.is_admin = agent.is_superuser = False
     agent.set_unusable_password()
     agent.save()
-    Invitation.objects.filter(email=known_as).update(email=agent.email)
+    Invitation.objects.filter(email__iexact=known_as).update(email=agent.email)
+    EmailAddress.objects.filter(user=agent).delete()
+    UserSession.objects.filter(user=agent).delete()
     forgotten_mail.forget_colleague(known_as, called=agent.name)
     agent.tickets.update(assignee=agent)  # written is stamped: copies elsewhere hear of it
-    _forget_name(agent)
+    admin_record.forget_name(agent, called=called)
     rights: dict[str, Any] = {"agent": agent.pk, "admin": False, "active": False}
     security_log.record_on_server(Kind.RIGHTS_CHANGED, what="erase", fields=[ANONYMOUS], **rights)
     return handed_back
-
-
-def _forget_name(agent: Agent) -> None:
-    """Let the administration's own record of edits call the agent by number, too."""
-    written = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Agent), object_id=str(agent.pk)
-    )
-    written.update(object_repr=str(agent))
 
 
 def erase_customer(*, customer: Customer) -> None:
@@ -69,6 +64,7 @@ def erase_customer(*, customer: Customer) -> None:
     _wait_for_writers(customer)
     kept_answers.reduce_those_about(customer)
     forgotten_mail.forget_of(customer)
+    copied_names.forget_customer(customer)
     customer.external_id = customer.email_key = None
     customer.email = customer.name = customer.locale = customer.timezone = customer.tier = ""
     customer.save()

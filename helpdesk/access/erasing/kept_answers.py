@@ -15,13 +15,19 @@ from helpdesk.models import Agent, Customer, IdempotentRequest
 
 
 def reduce_those_about(customer: Customer) -> None:
-    """Take out of the store's kept answers what they say of the customer's tickets."""
+    """Take out of the store's kept answers what they say of the customer's tickets, and where else they name them."""
     _reduce(run(_ABOUT_TICKETS_OF, (customer.store_id, customer.pk)))
+    _reduce(run(_NAMING_IN_STORE, (*_called(customer), customer.store_id)))
 
 
 def reduce_those_naming(agent: Agent) -> None:
     """Take out of all kept answers that name the agent, by address or name, what they say."""
-    _reduce(run(_NAMING, (agent.email, agent.name)))
+    _reduce(run(_NAMING, _called(agent)))
+
+
+def _called(person: Customer | Agent) -> tuple[str | None, str | None]:
+    """Return address and name in lower case; null, which nothing is like, where there is none."""
+    return person.email.lower() or None, person.name.lower() or None
 
 
 def _reduce(found: list[tuple[Any, ...]]) -> None:
@@ -59,10 +65,12 @@ _ABOUT_TICKETS_OF: Final[LiteralString] = (
                     WHERE ticket.customer_id = %s)"""
     + _IN_ORDER
 )
-_NAMING: Final[LiteralString] = (
+_NAMES: Final[LiteralString] = (
     _FOUND
     + """
      WHERE EXISTS (SELECT FROM jsonb_path_query(told.answer, '$.**') AS said
-                    WHERE said #>> '{}' IN (%s, %s))"""
-    + _IN_ORDER
+                    WHERE jsonb_typeof(said) = 'string'
+                      AND (strpos(lower(said #>> '{}'), %s::text) > 0 OR lower(said #>> '{}') = %s::text))"""
 )
+_NAMING: Final[LiteralString] = _NAMES + _IN_ORDER
+_NAMING_IN_STORE: Final[LiteralString] = _NAMES + " AND kept.store_id = %s" + _IN_ORDER

@@ -1,0 +1,56 @@
+"""Copies of somebody's name and address by value, beside those that mail has: see `forgotten_mail`."""
+
+from __future__ import annotations
+
+from typing import Final, LiteralString
+
+from django.db.models import Q
+
+from helpdesk.database.statement import run
+from helpdesk.models import Agent, Author, Customer, HeldReply, Message
+from helpdesk.models.mail.held_reply import HeldReplyQuerySet
+from helpdesk.tickets.opening.customer_match import email_key
+
+
+def forget_customer(customer: Customer) -> None:
+    """Take them off the copies of replies that are held back on the tickets of others."""
+    if customer.email_key is not None:
+        of_their_store = HeldReply.objects.filter(ticket__store=customer.store_id)
+        _take_off(customer.email_key, held=of_their_store)
+
+
+def forget_agent(agent: Agent, *, called: str) -> None:
+    """Let an agent who is not emptied yet be called by a number where something was said under their name.
+
+    So it was where it was found among what they had sent, and where a shop's program answered for them.
+    """
+    without_account = Q(agent=None, author=Author.AGENT, author_name__in={agent.name, agent.email} - {""})
+    theirs = Message.objects.filter(Q(agent=agent) | without_account)
+    theirs.exclude(author_name="").update(author_name=called)
+    _take_off(email_key(agent.email), held=HeldReply.objects.all())
+    run(_FORGET_WHOM_DELIVERIES_MISSED, (f"{email_key(agent.email)}:",) * 2)
+
+
+def _take_off(key: str, *, held: HeldReplyQuerySet) -> None:
+    for reply in held.exclude(cc=[]).select_for_update(of=("self",)):
+        others = [pair for pair in reply.cc if email_key(pair[0]) != key]
+        if others != reply.cc:
+            HeldReply.objects.filter(pk=reply.pk).update(cc=others)
+
+
+_FORGET_WHOM_DELIVERIES_MISSED: Final[LiteralString] = """
+    WITH told AS (
+        SELECT delivery.id, bool_or(starts_with(lower(each), %s::text)) AS is_named,
+               array_agg(each ORDER BY place) FILTER (WHERE NOT starts_with(lower(each), %s::text)) AS others
+          FROM helpdesk_delivery delivery
+    CROSS JOIN LATERAL unnest(missed) WITH ORDINALITY AS one (each, place)
+         WHERE missed <> '{}'
+      GROUP BY delivery.id
+    )
+    UPDATE helpdesk_delivery AS delivery
+       SET missed = coalesce(others, '{}')
+      FROM told
+     WHERE told.id = delivery.id AND is_named
+ RETURNING delivery.id
+"""
+"""An alert that did not reach everybody says by address whom it is still for."""
