@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from helpdesk.api.contract.operation import Route, Webhook
 from helpdesk.api.shapes import NUMBER, REFERENCE
-from helpdesk.api.views import attachments, bounces, changes, directory, mail, messages, tickets
+from helpdesk.api.views import attachments, blocks, bounces, changes, directory, mail, messages, tickets
 from helpdesk.webhooks.told_conversation import TOLD
 
 TICKET = {"ref": REFERENCE}
 MAIL = {"mail": NUMBER}
+BLOCK = {"block": NUMBER}
 ATTACHMENT = {"attachment": NUMBER}
 
 ROUTES = (
@@ -26,6 +27,8 @@ ROUTES = (
     Route("customers", directory.Customers),
     Route("queues", directory.Queues),
     Route("agents", directory.Agents),
+    Route("blocks", blocks.Blocks),
+    Route("blocks/{block}/lifting", blocks.BlockLifting, BLOCK),
     Route("attachments", attachments.Attachments),
     Route("attachments/{attachment}", attachments.OneAttachment, ATTACHMENT),
     Route("mail", mail.Mails),

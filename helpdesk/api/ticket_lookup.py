@@ -43,6 +43,16 @@ def agent_in(store: Store, queue_id: int, email: str, *, pointer: str) -> Agent:
     return agent
 
 
+def agent_of_store(store: Store, email: str, *, pointer: str) -> Agent:
+    """Find the agent who works in one of the store's queues; refuses (422) as `agent_at`."""
+    works_there = Q(memberships__queue__in=Queue.objects.reached_by(store).values("pk"))
+    agent = Agent.objects.filter(works_there, email=email.lower(), is_active=True).first()
+    if agent is None:
+        detail = _("Nobody with this e-mail works in the store's queues.")
+        raise RequestRefused(422, "not-a-member", detail, pointer=pointer)
+    return agent
+
+
 def reaches(store: Store, queue_id: int) -> bool:
     """Whether the store's keys may do anything in the queue."""
     own = store.default_queue_id == queue_id

@@ -29,7 +29,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     for name in case.path_parameters or {}:
         case.path_parameters[name] = draw(THERE[name])
     if isinstance(case.body, dict):
-        for name in ("agent", "assignee", "queue"):
+        for name in ("agent", "assignee", "queue", "sender"):
             if isinstance(case.body.get(name), str):
                 case.body[name] = THERE[name]
         speak_as_somebody(case.body.get("author"))

@@ -20,6 +20,7 @@ from django.db import transaction
 from helpdesk.conversation.replies import reply_in_public
 from helpdesk.database.instant import database_now
 from helpdesk.mail import inbox
+from helpdesk.mail.spam import sender_blocks
 from helpdesk.models import Scope, Store
 from monitor.models import Flag
 from monitor.promises.defaults import ensure_defaults
@@ -61,6 +62,8 @@ def there(transactional_db: None) -> dict[str, Any]:
         "agent": agent,
         "assignee": agent,
         "queue": "Support",
+        "sender": "eve@spam.example",
+        "block": [str(blocked(make, now=now))],
         "mail": [str(kept_mail(now))],
         "answered": answered(make, now=now),
         "attachment": [str(on_the_first_message(tickets[0], by=make.agent()).pk)],
@@ -74,6 +77,14 @@ def answered(make: Make, *, now: datetime) -> list[str]:
         ticket = make.ticket(now=now, occurred_at=now - timedelta(hours=5))
         reply = reply_in_public(ticket=ticket, author=make.agent(), body="On its way.", now=now)
     return [ticket.reference, str(reply.pk)]
+
+
+def blocked(make: Make, *, now: datetime) -> int:
+    with transaction.atomic():
+        block, _ = sender_blocks.block_sender(
+            store=make.store(), sender="@spam.example", for_good=True, by=make.agent(), now=now
+        )
+    return block.pk
 
 
 def kept_mail(now: datetime) -> int:
@@ -97,7 +108,7 @@ def test_a_key_that_has_used_up_its_quota_is_told_so_as_the_contract_says(
 
     statuses = held_to_its_contract(live_server, there, tmp_path, phases="fuzzing", examples="3")
 
-    assert len(statuses) == 23
+    assert len(statuses) == 26
     assert [name for name, seen in statuses.items() if 429 not in seen] == []
 
 

@@ -56,7 +56,6 @@ PEOPLE_ALONE = {
     "not-a-third-partys",
     "not-an-overseer",
     "not-their-sender",
-    "one-of-us",
     "only-watched",
     "queue-in-use",
     "queue-named",
@@ -94,7 +93,7 @@ def test_every_operation_has_an_example() -> None:
 def _shape_of(path: str) -> str:
     without_query = path.partition("?")[0]
     named = re.sub(r"T-[0-9A-Z]{7}", "{ref}", without_query)
-    return re.sub(r"(?<=/)(flag|mail|attachment)(s?)/\d+", r"\1\2/{\1}", named)
+    return re.sub(r"(?<=/)(flag|mail|attachment|block)(s?)/\d+", r"\1\2/{\1}", named)
 
 
 @pytest.mark.django_db(transaction=True)

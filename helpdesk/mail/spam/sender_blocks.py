@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
+from helpdesk.input.visible_text import isolated, one_line
 from helpdesk.mail.addressing.colleagues import is_agent
 from helpdesk.mail.addressing.mail_providers import is_mail_provider
 from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.models import Agent, RawMail, SenderBlock, Store, Ticket
 from helpdesk.refusal import Refused
+from helpdesk.tickets.opening.customer_match import email_key
+from helpdesk.tickets.opening.new_ticket import Email
 
 A_WHILE: Final = timedelta(days=90)
+_SHOWN: Final = 60
 
 
 class OneOfUs(Refused):
     """Mail of our own mailboxes and people is not stopped."""
 
     code = "one-of-us"
+    place = "/sender"
     sentence = _("%(sender)s is not blocked: it is ours.")
 
 
@@ -30,6 +36,22 @@ class NotTheirSender(Refused):
 
     code = "not-their-sender"
     sentence = _("%(sender)s cannot be blocked here.")
+
+
+class NoSender(Refused):
+    """Mail comes from an address, at a domain."""
+
+    code = "no-sender"
+    place = "/sender"
+    sentence = _("%(sender)s is neither an e-mail address nor a domain such as @example.com.")
+
+
+class AnybodysDomain(Refused):
+    """Who blocks such a domain blocks thousands of customers."""
+
+    code = "anybodys-domain"
+    place = "/sender"
+    sentence = _("Anybody may have an address at %(sender)s: block the address alone.")
 
 
 def senders_to_block(ticket: Ticket) -> list[str]:
@@ -46,21 +68,45 @@ def block(*, ticket: Ticket, sender: str, for_good: bool, by: Agent, now: dateti
 
     Who is blocked already is blocked from now on as is asked. Raises `NotTheirSender`, `OneOfUs`.
     """
-    require_transaction()
     if sender not in senders_to_block(ticket):
         raise NotTheirSender(sender=sender)
-    if _is_one_of_us(sender, ticket.store):
+    told = {"blocked_by": by, "ticket": ticket, "blocked_at": now, "until": _until(now, for_good=for_good)}
+    return _block(ticket.store, sender, told)[0]
+
+
+def block_sender(
+    *, store: Store, sender: str, for_good: bool, by: Agent, now: datetime
+) -> tuple[SenderBlock, bool]:
+    """Stop mail of an address, or as `@example.com` of a whole domain, as `block` does; whether the block is new.
+
+    No ticket lifts it. Raises `NoSender`, `AnybodysDomain` and `OneOfUs`.
+    """
+    key = _key_of(sender.strip())
+    if key.startswith("@") and is_mail_provider(key.removeprefix("@")):
+        raise AnybodysDomain(sender=isolated(key))
+    told = {"blocked_by": by, "ticket": None, "blocked_at": now, "until": _until(now, for_good=for_good)}
+    return _block(store, key, told)
+
+
+def _key_of(sender: str) -> str:
+    """Return a sender as blocks have it; raises `NoSender` for what is neither an address nor a domain."""
+    whole = f"anybody{sender}" if sender.startswith("@") else sender
+    try:
+        msgspec.convert(whole, Email)
+    except msgspec.ValidationError:
+        raise NoSender(sender=isolated(one_line(sender)[:_SHOWN])) from None
+    return email_key(sender)
+
+
+def _until(now: datetime, *, for_good: bool) -> datetime | None:
+    return None if for_good else now + A_WHILE
+
+
+def _block(store: Store, sender: str, told: dict[str, Any]) -> tuple[SenderBlock, bool]:
+    require_transaction()
+    if _is_one_of_us(sender, store):
         raise OneOfUs(sender=sender)
-    told = {
-        "blocked_at": now,
-        "blocked_by": by,
-        "ticket": ticket,
-        "until": None if for_good else now + A_WHILE,
-    }
-    blocked, _new = SenderBlock.objects.update_or_create(
-        store=ticket.store, sender=sender, lifted_at=None, defaults=told
-    )
-    return blocked
+    return SenderBlock.objects.update_or_create(store=store, sender=sender, lifted_at=None, defaults=told)
 
 
 def _is_one_of_us(sender: str, store: Store) -> bool:
