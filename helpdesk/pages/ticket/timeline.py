@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
 
 from helpdesk.conversation.unseen import HEARD, TALK, unseen
-from helpdesk.input.visible_text import offcuts_in
+from helpdesk.input.visible_text import offcuts_in, one_line
 from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.reading.quoted_text import SplitText, split_quotes
 from helpdesk.models import Agent, Attachment, Author, EventKind, Message, RawMail, Ticket, TicketEvent, Way
@@ -56,6 +56,11 @@ class TimelineMessage:
         """What is new, and what their mail program put below it: quotes of what stands here already, a signature."""
         from_outside = self.message.way == Way.MAIL or self.message.author in _OUTSIDERS
         return split_quotes(self.message.body) if from_outside else SplitText(self.message.body, "")
+
+    @property
+    def line(self) -> str:
+        """What is new, on one line."""
+        return one_line(self.said.new)
 
     @property
     def marked(self) -> SafeString:

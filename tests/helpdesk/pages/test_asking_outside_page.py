@@ -50,6 +50,13 @@ def test_it_is_asked_with_what_is_ticked(owner: Client, ticket: Ticket) -> None:
     assert "waits for an answer" in page
 
 
+def test_what_can_be_ticked_stands_on_one_line(owner: Client, ticket: Ticket) -> None:
+    ticket.messages.update(body="Where is it?\n\nJon\n")
+
+    page = owner.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    assert "<bdi>Where is it?  Jon</bdi>" in page
+
+
 @pytest.mark.parametrize("address", ["/", "/tickets/"])
 def test_lists_say_whom_a_ticket_waits_for(owner: Client, ticket: Ticket, address: str) -> None:
     assert "asked <bdi>" not in owner.get(address).content.decode()
