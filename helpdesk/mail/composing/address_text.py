@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from helpdesk.mail.composing.header_text import encoded_words, header_name, is_plain
 from helpdesk.mail.composing.outgoing_mail import Correspondent, Unsendable
@@ -11,6 +12,9 @@ from helpdesk.mail.composing.outgoing_mail import Correspondent, Unsendable
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOT_ATOM = re.compile(rf"{_ATOM}(\.{_ATOM})*\Z")
 _QUOTABLE = re.compile(r"[\x20-\x7e]+\Z")
+_DOTS = re.compile(r"[.\u3002\uff0e\uff61]")
+_KEPT_SINCE_2008 = re.compile("[ßς]")
+"""Letters that names have of their own by IDNA 2008, as browsers and registries do; Python's codec writes others."""
 _DOMAIN = re.compile(r"([A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*|\[[0-9A-Fa-f:.IPv]+\])\Z")
 LONGEST_LOCAL_PART, LONGEST_DOMAIN = 64, 255
 """Octets (RFC 5321)."""
@@ -43,12 +47,19 @@ def is_sendable(address: str) -> bool:
 
 def _domain(domain: str) -> str:
     try:
-        spelled = domain if domain.isascii() else domain.encode("idna").decode()
+        spelled = domain if domain.isascii() else ".".join(map(_label, _DOTS.split(domain)))
     except UnicodeError:
         spelled = ""
     if not _DOMAIN.match(spelled) or len(spelled) > LONGEST_DOMAIN:
         raise Unsendable("the address has no domain that there can be")
     return spelled
+
+
+def _label(label: str) -> str:
+    """Return one label of a domain in ASCII (UTS 46, not transitional); raises `UnicodeError` for what is none."""
+    bare = normalize("NFKC", label).lower()
+    spelled = _KEPT_SINCE_2008.sub("s", bare).encode("idna").decode()
+    return f"xn--{bare.encode('punycode').decode()}" if _KEPT_SINCE_2008.search(bare) else spelled
 
 
 def _with_name(person: Correspondent) -> str:

@@ -74,6 +74,20 @@ def test_domains_are_spelled_in_ascii_and_local_parts_quoted_where_they_must_be(
 
 
 @pytest.mark.parametrize(
+    ("domain", "spelled"),
+    [
+        ("faß.example", "xn--fa-hia.example"),
+        ("STRASSE。faß.example", "strasse.xn--fa-hia.example"),
+        ("βόλος.example", "xn--nxasmm1c.example"),
+        ("MÜNCHEN.example", "xn--mnchen-3ya.example"),
+    ],
+)
+def test_a_domain_is_no_other_that_looks_like_it_to_old_programs(domain: str, spelled: str) -> None:
+    """As UTS 46 has them in its table 5: `faß` is not `fass`, and may be somebody else's."""
+    assert envelope_recipients(mail(to=[Correspondent("", f"a@{domain}")])) == [f"a@{spelled}"]
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "",
