@@ -35,11 +35,17 @@ def note(facts: Iterable[ToldFact], *, now: datetime) -> None:
 def of_events(ticket: Ticket, events: Sequence[TicketEvent], *, was: str, by: Author) -> Iterator[ToldFact]:
     """Yield what was said, noted or bounced by these events, and that the ticket stands otherwise than it `was`."""
     for event in events:
-        kind = None if event.payload.get("automatic") else _kind(event)
+        kind = None if _is_automatic(event) else _kind(event)
         if kind is not None:
             yield ToldFact(kind, ticket, event.actor_kind, event.message_id)
     if was != ticket.status:
         yield ToldFact(WebhookKind.TICKET_STATUS_CHANGED, ticket, by, was=was)
+
+
+def _is_automatic(event: TicketEvent) -> bool:
+    """Tell whether it is of what a machine sent unasked, be it that it came back: nobody is told of that."""
+    message = event.message
+    return bool(event.payload.get("automatic") or (message is not None and message.automatic))
 
 
 def of_sent(ticket: Ticket, message_id: int, *, by: str) -> ToldFact:

@@ -171,7 +171,8 @@ def test_machines_and_history_tell_nothing(make: Make, receiver: str, let_out: L
 
     ticket = make.ticket()
     replies.receive_customer_message(ticket=ticket, body="I am away", now=minute(1), automatic=True)
-    replies.send_automatically(ticket=ticket, body="We got it", now=minute(2))
+    receipt = replies.send_automatically(ticket=ticket, body="We got it", now=minute(2))
+    take_back_bounced(ticket=ticket, message=receipt, now=minute(3))
 
     assert types(let_out()) == ["ticket.opened", "message.received"]
 
