@@ -14,7 +14,7 @@ from helpdesk.attachments.file_answer import FileInfected, FileMissing, content_
 from helpdesk.conversation.recipients import MailRecipients
 from helpdesk.input import zone_name
 from helpdesk.input.language_tag import language_of
-from helpdesk.input.visible_text import isolated
+from helpdesk.input.visible_text import isolated, offcuts_in
 from helpdesk.mail.composing.outgoing_mail import (
     Correspondent,
     OutgoingMail,
@@ -84,7 +84,7 @@ def _mail(
         cc=named[PartyRole.CC],
         reply_to=signed_address(mailbox.address, ticket=ticket.pk, key=mail_keys()[0]),
         subject=reply_subject(ticket.subject) if before else ticket.subject,
-        text=message.body,
+        text=_whole(message),
         marked=message.is_marked,
         greeting=mailbox.greeting,
         signature=mailbox.signature,
@@ -94,6 +94,12 @@ def _mail(
         message_id="",
         automatic=message.automatic or message.author != Author.AGENT,
     )
+
+
+def _whole(message: Message) -> str:
+    """Return all that was said: of what was too long to be shown whole, the customer gets the rest too."""
+    rest = [text for pointer, text in offcuts_in(message.rest) if pointer.endswith("/body")]
+    return "".join([message.body.removesuffix("…"), *rest]) if rest else message.body
 
 
 def _going_along(message: Message) -> Iterator[Attachment]:

@@ -160,6 +160,17 @@ def test_said_twice_it_leaves_once(make: Make, ticket: Ticket, server: MailServe
     assert len(server.taken) == 1
 
 
+def test_an_answer_too_long_to_be_shown_leaves_whole(
+    make: Make, ticket: Ticket, server: MailServer, let_out: LetOut
+) -> None:
+    message = reply(make, ticket, "Word for word. " * 8000 + "The end.")
+    assert message.rest
+    let_out(3)
+
+    text = server.taken[0].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
+    assert text.startswith("Word for word. " * 8000 + "The end.\r\n")
+
+
 def test_notes_the_customer_s_words_and_history_never_leave(make: Make, ticket: Ticket) -> None:
     add_note(ticket=ticket, author=make.agent(), body="Hm.", now=minute(1))
     receive_customer_message(ticket=ticket, body="Hello?", now=minute(1))
