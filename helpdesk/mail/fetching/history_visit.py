@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from imap_tools.mailbox import BaseMailBox
@@ -13,8 +14,11 @@ from imap_tools.mailbox import BaseMailBox
 from helpdesk.mail import inbox
 from helpdesk.mail.inbox import FoundIn
 from helpdesk.mail.servers import imap_folder
-from helpdesk.mail.servers.imap_folder import FetchedMail
+from helpdesk.mail.servers.imap_folder import FetchedMail, MailRefused
+from helpdesk.mail.servers.server_fault import said_in
 from helpdesk.models import Mailbox, MailboxHistory
+
+logger = structlog.get_logger(__name__)
 
 
 class PastArrival(NamedTuple):
@@ -76,7 +80,11 @@ def _arrivals(line: BaseMailBox, folder: str, since: datetime) -> Sequence[PastA
 def _fetch(line: BaseMailBox, arrival: PastArrival, *, is_open: bool) -> FetchedMail | None:
     if not is_open:
         imap_folder.look_into(line, arrival.folder)
-    return imap_folder.fetch(line, arrival.uid, at_most=settings.MAIL_MAX_SIZE)
+    try:
+        return imap_folder.fetch(line, arrival.uid, at_most=settings.MAIL_MAX_SIZE)
+    except MailRefused as refusal:  # of the past one lacks
+        logger.warning("past_mail_refused", folder=arrival.folder, uid=arrival.uid, why=said_in(refusal))
+        return None
 
 
 def _keep(

@@ -111,7 +111,15 @@ class MailboxRound:
             if kept:
                 logger.info("mail_fetched", mailbox=mailbox.pk, kept=kept)
         self._failures = 0
-        note_success(mailbox, now=database_now())
+        self._note(mailbox)
+
+    def _note(self, mailbox: Mailbox) -> None:
+        try:
+            folder_visit.require_all(mailbox)
+        except MailServerFailed as lacking:
+            note_failure(mailbox, str(lacking), now=database_now())
+        else:
+            note_success(mailbox, now=database_now())
 
     def _look_back(self, line: BaseMailBox, mailbox: Mailbox) -> bool:
         """Keep some of the past, if it is asked for; what is new comes in between."""

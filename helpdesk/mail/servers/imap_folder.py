@@ -39,6 +39,10 @@ class OddAnswer(imaplib.IMAP4.error):
     """The server says something that is no IMAP."""
 
 
+class MailRefused(OddAnswer):
+    """The server is there and does not give out one of its mails."""
+
+
 def look_into(line: BaseMailBox, folder: str) -> int:
     """Return how many mails lie in a folder. It is opened for looking alone (EXAMINE): nothing is marked as seen."""
     try:
@@ -88,13 +92,28 @@ def arrivals(line: BaseMailBox, uids: Sequence[int]) -> Iterator[tuple[int, date
 
 
 def fetch(line: BaseMailBox, uid: int, *, at_most: int) -> FetchedMail | None:
-    """Return a mail, which is not marked by that; None where somebody has removed it meanwhile. Raises `OddAnswer`."""
-    asked = f"(UID INTERNALDATE BODY.PEEK[]<0.{at_most}>)"
-    for part in _answered(line.client.uid("FETCH", str(uid), asked)):
+    """Return a mail, which is not marked by that; None where somebody has removed it meanwhile.
+
+    Raises `MailRefused`.
+    """
+    told = _told_of(line, uid, f"(UID INTERNALDATE BODY.PEEK[]<0.{at_most}>)")
+    for part in told:
         if isinstance(part, tuple):
             head, raw = part
             return FetchedMail(raw, _arrived_at(head))
+    for part in told:
+        if isinstance(part, bytes) and b"BODY[" in part:
+            raise MailRefused(part.decode(errors="replace"))
     return None
+
+
+def _told_of(line: BaseMailBox, uid: int, asked: str) -> list[Any]:
+    try:
+        return list(_answered(line.client.uid("FETCH", str(uid), asked)))
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as refusal:
+        raise MailRefused(*refusal.args) from refusal
 
 
 def tells_of_new_mail(line: BaseMailBox) -> bool:
@@ -105,7 +124,7 @@ def tells_of_new_mail(line: BaseMailBox) -> bool:
 def _answered(answer: tuple[str, list[Any]]) -> Iterator[Any]:
     status, parts = answer
     if status != "OK":
-        raise OddAnswer(parts)
+        raise OddAnswer(b" ".join(part for part in parts if isinstance(part, bytes)).decode(errors="replace"))
     yield from parts
 
 

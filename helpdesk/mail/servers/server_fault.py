@@ -80,6 +80,13 @@ class ServerFault(TextChoices):
         _("%(host)s takes logins and passwords of unaccented Latin letters, digits and signs alone."),
     )
     FOLDER_MISSING = "folder_missing", _("There is no folder “%(folder)s”. There are: %(folders)s")
+    MAIL_REFUSED = (
+        "mail_refused",
+        _(
+            "Of “%(folder)s” all is read but for mails that %(host)s does not give out, %(number)s at present. "
+            "Move them to another folder there, or remove them. It says: %(said)s"
+        ),
+    )
     OTHER = "other", _("%(host)s says: %(said)s")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ class MailboxFolder(models.Model):
 
     What is new is told by numbers alone: a UID means one mail of a folder for as long as its UIDVALIDITY stands
     (RFC 3501 §2.3.1.1). Whether somebody has seen a mail says nothing. Once the numbers began anew, mails
-    that came since `reread_since` are looked at again.
+    that came since `reread_since` are looked at again. What the server did not give out is asked for again each time.
     """
 
     mailbox = models.ForeignKey("helpdesk.Mailbox", on_delete=models.CASCADE, related_name="places")
@@ -26,6 +27,15 @@ class MailboxFolder(models.Model):
     uid_validity = models.BigIntegerField()
     last_uid = models.BigIntegerField()
     reread_since = models.DateTimeField(null=True)
+    refused = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        help_text=_("UIDs of mails that the server did not give out"),
+    )
+    refusal = models.CharField(
+        max_length=200, blank=True, db_default="", help_text=_("what it said when it did not do so last")
+    )
 
     class Meta:
         constraints = [

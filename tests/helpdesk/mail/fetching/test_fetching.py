@@ -19,11 +19,13 @@ from helpdesk.mail.fetching import folder_visit, free_disk, mailbox_round
 from helpdesk.mail.fetching.mailbox_round import MailboxRound
 from helpdesk.mail.fetching.postman import Postman
 from helpdesk.mail.servers import imap_folder
+from helpdesk.mail.servers.imap_folder import MailRefused
 from helpdesk.mail.servers.imap_server import imap_server_of, reading
 from helpdesk.models import LineSecurity, Mailbox, MailboxFolder, RawMail, RawMailBytes
 from helpdesk.secrets import key_ring
 from tests.config.running import eventually
 from tests.helpdesk.mail.servers.running_imap import LOGIN, PASSWORD, RunningImap, put, running_imap
+from tests.helpdesk.mail.servers.stubborn_line import stubborn_line
 from tests.helpdesk.outbox.receiver import closed_port
 from tests.make import Make
 
@@ -215,6 +217,55 @@ def test_one_that_was_removed_meanwhile_holds_nothing_up(
     monkeypatch.setattr(imap_folder, "uids_after", with_removed_ones)
     assert visit(mailbox) == 2
     assert kept() == [mail("first"), mail("second")]
+
+
+REFUSALS = {
+    "no": "TAG NO [SERVERBUG] Internal error\r\n",
+    "bad": "TAG BAD Message is corrupt\r\n",
+    "without its text": "* 2 FETCH (UID BODY[]<0> NIL)\r\nTAG OK Done\r\n",
+}
+
+
+@pytest.mark.parametrize("answer", REFUSALS.values(), ids=REFUSALS)
+def test_a_mail_that_its_server_does_not_give_out_holds_up_no_other_and_is_asked_for_again(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr(connection, "close", lambda: None)
+    monkeypatch.setattr(imap_folder, "tells_of_new_mail", lambda _: False)
+    visit(mailbox)
+    lay(mailbox, "first", "second", "third")
+    refused = {MailboxFolder.objects.get().last_uid + 2}
+    with stubborn_line(mailbox.imap_port, refused=refused, answer=answer) as port:
+        Mailbox.objects.update(imap_port=port)
+        MailboxFolder.objects.update(account=f"{LOGIN}@127.0.0.1")
+        Steps(mailbox, failures=1)
+        mailbox.refresh_from_db()
+
+        assert kept() == [mail("first"), mail("third")]
+        assert "“INBOX”" in mailbox.said
+        assert mailbox.failing_since is not None
+
+        refused.clear()
+        Steps(mailbox, failures=1)
+
+    after = Mailbox.objects.get()
+    assert kept() == [mail("first"), mail("third"), mail("second")]
+    assert (after.said, after.failing_since) == ("", None)
+
+
+def test_a_server_that_gives_out_none_of_its_mails_is_out_of_order(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_visit, "MOST_REFUSED", 2)
+    visit(mailbox)
+    lay(mailbox, *"abcd")
+    with stubborn_line(mailbox.imap_port, refused=range(10**6), answer=REFUSALS["no"]) as port:
+        mailbox.imap_port = port
+        with pytest.raises(MailRefused, match="Internal error"):
+            visit(mailbox)
+
+    mailbox.refresh_from_db()
+    assert visit(mailbox) == 4
 
 
 @pytest.mark.django_db(transaction=True)
