@@ -58,7 +58,6 @@ class GivenFile:
     name: str
     content: bytes = field(repr=False)
     content_id: str = ""
-    inline: bool = False
 
     @property
     def digest(self) -> bytes:
@@ -73,7 +72,6 @@ class GivenFile:
             "size": len(self.content),
             "digest": self.digest,
             "content_id": self.content_id,
-            "inline": self.inline,
         }
 
 

@@ -51,7 +51,7 @@ def _sorted_out(letter: Letter) -> Iterator[tuple[EnclosedFile, LeftOut | None]]
 def _given(file: EnclosedFile) -> GivenFile:
     name = file.name or NAMELESS.get(file.content_type, "")
     content_id = storable(file.content_id)[:LONGEST_CONTENT_ID]
-    return GivenFile(name, file.content, content_id=content_id, inline=file.inline)
+    return GivenFile(name, file.content, content_id=content_id)
 
 
 def _kept(file: GivenFile, *, store: Store, now: datetime) -> Attachment:

@@ -27,12 +27,11 @@ class UnreadableMail(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class EnclosedFile:
-    """A file in a mail: its name (may be empty), its type as the mail says it, what is in it, and how it is shown."""
+    """A file in a mail: its name (may be empty), its type as the mail says it, and what is in it."""
 
     name: str
     content_type: str
     content_id: str
-    inline: bool
     content: bytes = field(repr=False)
 
     @property
@@ -117,7 +116,5 @@ def _file(leaf: MailPart) -> EnclosedFile:
         name=leaf.filename[:LONGEST_FILENAME],
         content_type=leaf.kind,
         content_id=message_ids.id_in(leaf.headers.raw("content-id")),
-        inline=leaf.disposition == "inline"
-        or (not leaf.disposition and bool(leaf.headers.raw("content-id"))),
         content=leaf.content,
     )

@@ -110,9 +110,6 @@ class Attachment(models.Model):
         default="",
         help_text=_("by which the mail's HTML shows it"),
     )
-    inline = models.BooleanField(
-        db_default=False, default=False, help_text=_("shown within the text of its mail")
-    )
     path = models.CharField(max_length=40, blank=True, help_text=_("its name in the storage"))
     given_at = models.DateTimeField(_("given at"))
     kept_at = models.DateTimeField(null=True, help_text=_("since when all its bytes are in the storage"))

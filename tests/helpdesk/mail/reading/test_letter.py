@@ -76,9 +76,9 @@ def test_words_around_a_picture_are_all_read_in_order() -> None:
     found = read(multipart("multipart/mixed", part("Before"), picture, part("After")))
 
     assert found.text == "Before\n\nAfter"
-    assert [
-        (each.content_type, each.content, each.size, each.content_id, each.inline) for each in found.files
-    ] == [("image/png", b"\x89PNG", 4, "p1", True)]
+    assert [(each.content_type, each.content, each.size, each.content_id) for each in found.files] == [
+        ("image/png", b"\x89PNG", 4, "p1")
+    ]
 
 
 def test_plain_words_beside_html_are_in_the_html_too() -> None:
@@ -105,7 +105,7 @@ def test_plain_words_beside_html_are_in_the_html_too() -> None:
 def test_a_file_has_the_name_that_was_meant(headers: list[str], name: str) -> None:
     found = read(multipart("multipart/mixed", part("Hello"), part("content", "text/plain", *headers)))
 
-    assert [(each.name, each.inline) for each in found.files] == [(name, False)]
+    assert [each.name for each in found.files] == [name]
     assert found.text == "Hello"
 
 
