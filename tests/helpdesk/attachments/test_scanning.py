@@ -19,7 +19,13 @@ from helpdesk.attachments.virus_scanner import ScannerSilent, found_in
 from helpdesk.conversation.replies import reply_in_public
 from helpdesk.models import Attachment, Leaving, Message, Ticket
 from tests.helpdesk.attachments.given_files import on_the_first_message
-from tests.helpdesk.attachments.scanner_server import BAD
+from tests.helpdesk.attachments.scanner_server import (
+    BAD,
+    DrippingDialogue,
+    HastyDialogue,
+    ScannerDialogue,
+    SippingDialogue,
+)
 from tests.helpdesk.attachments.scanner_server import scanning as scanner_at
 from tests.helpdesk.mail.leaving.conftest import let_out, mailbox, minute, server, ticket
 from tests.helpdesk.outbox.smtp_server import MailServer
@@ -55,6 +61,17 @@ def test_what_is_no_verdict_is_believed_by_nobody(tmp_path: Path) -> None:
         port = closed.getsockname()[1]
     with pytest.raises(ScannerSilent):
         found_in(b"x", address=f"tcp://127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize("slow", [DrippingDialogue, SippingDialogue])
+def test_a_scanner_that_drags_has_its_time_for_a_file_and_no_more(slow: type[ScannerDialogue]) -> None:
+    with scanner_at(dialogue=slow) as address, pytest.raises(ScannerSilent, match="TimeoutError"):
+        found_in(b"x" * 20_000_000, address=address, patience=0.5)
+
+
+def test_a_verdict_that_breaks_off_is_none() -> None:
+    with scanner_at(dialogue=HastyDialogue) as address, pytest.raises(ScannerSilent, match="not finish"):
+        found_in(b"x", address=address)
 
 
 def download(client: Client, file: Attachment) -> Any:
