@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.recipients import (
@@ -17,7 +17,17 @@ from helpdesk.conversation.recipients import (
     keep_recipients,
     recipients,
 )
-from helpdesk.models import Author, Delivery, Mailbox, MailboxMode, MailedReply, Message, RawMail, Ticket
+from helpdesk.models import (
+    Author,
+    Delivery,
+    Mailbox,
+    MailboxMode,
+    MailedReply,
+    Message,
+    RawMail,
+    Store,
+    Ticket,
+)
 from helpdesk.outbox import items
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ticket_change import TicketChange
@@ -134,6 +144,13 @@ def is_only_watched(ticket: Ticket) -> bool:
     """Tell whether it came to a mailbox that is only watched: people answer it in another program, not from here."""
     nearest = _nearest(ticket) if ticket.channel == BY_MAIL else None
     return nearest is not None and nearest.mode == MailboxMode.WATCH
+
+
+def with_ways_out(stores: QuerySet[Store]) -> QuerySet[Store]:
+    """Say of each whether what is begun there leaves by mail, and whether its mailboxes are all only watched."""
+    theirs = Mailbox.objects.filter(store=OuterRef("pk"))
+    leaves = Exists(theirs.answering())
+    return stores.annotate(is_answered_by_mail=leaves, is_only_watched=Exists(theirs) & ~leaves)
 
 
 def _nearest(ticket: Ticket) -> Mailbox | None:

@@ -121,7 +121,7 @@ def test_each_form_of_a_page_has_files_of_its_own(page: Page, ticket: Ticket) ->
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
 def test_a_conversation_begins_with_files(make: Make, visit: Visit, kind: str) -> None:
-    make.store()
+    make.mailbox()
     page = visit(reverse("new-ticket"), make.agent("owner"))
     page.wait_for_load_state()
     page.evaluate(BRING, [kind, "image.png", 100])

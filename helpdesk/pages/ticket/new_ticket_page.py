@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -16,39 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.conversation import beginnings
-from helpdesk.models import Agent, Message, Queue, Store, Ticket
+from helpdesk.models import Message, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from helpdesk.pages.ticket.files_to_send import FormWithFiles, files_to_send, send_along
-from helpdesk.pages.ticket.written_text import SentBefore, SentOnce, WrittenText
+from helpdesk.pages.ticket.files_to_send import files_to_send, send_along
+from helpdesk.pages.ticket.new_ticket_form import NewTicketForm
+from helpdesk.pages.ticket.written_text import SentBefore
 from helpdesk.refusal import Refused
-from helpdesk.tickets.opening.draft import LONGEST_NAME, LONGEST_SUBJECT
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket
-
-
-class NewTicketForm(FormWithFiles, SentOnce):
-    """To whom, about what, and whether the customer reads it or has asked it."""
-
-    store = forms.ModelChoiceField(Store.objects.none(), label=_("Store"))
-    email = forms.EmailField(max_length=254, label=_("The customer's e-mail"))
-    name = forms.CharField(max_length=LONGEST_NAME, required=False, label=_("Their name"))
-    subject = forms.CharField(max_length=LONGEST_SUBJECT, required=False, label=_("Subject"))
-    whose = forms.ChoiceField(
-        choices=[
-            ("agent", _("I write to the customer")),
-            ("customer", _("They asked it, by phone or in person: a note for colleagues")),
-        ],
-        label=_("Whose words these are"),
-    )
-    body = WrittenText(rows=8, label=_("Message"))
-
-    def __init__(self, agent: Agent, in_environment: str, data: Any = None) -> None:
-        """A form for the stores whose tickets come to the agent; its token makes of a doubled send one."""
-        super().__init__(data, initial={"token": uuid4()})
-        queues = Queue.objects.visible_to(agent)
-        stores = Store.objects.in_environment(in_environment).filter(default_queue__in=queues)
-        self.fields["store"].queryset = stores.order_by("name", "id")  # type: ignore[attr-defined]  # a choice of models
 
 
 class BegunBefore(SentBefore):
@@ -69,6 +43,10 @@ def begin(request: HttpRequest) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render(request, "helpdesk/new_ticket.html", {"form": form}, status=status)
     messages.success(request, _("The conversation has begun."))
+    if not form.leaves_by_mail:
+        messages.warning(
+            request, _("No mail leaves from this store: the customer reads it where your shop shows it.")
+        )
     return HttpResponseRedirect(reverse("ticket", args=[ticket.reference]))
 
 

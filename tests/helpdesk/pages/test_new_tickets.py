@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -127,3 +128,51 @@ def test_a_file_is_given_before_there_is_a_ticket(client: Client, owner: Agent, 
     client.logout()
     assert client.post(address, {"file": SimpleUploadedFile("a", b"a")}).status_code == 302
     assert Attachment.objects.count() == 1
+
+
+def offered(client: Client) -> list[str]:
+    """Return the stores that the form offers, and a star at the one that is chosen."""
+    page = client.get(reverse("new-ticket")).content.decode()
+    options = re.findall(r'<option value="\d+"( selected)?>(.*?)</option>', page, re.DOTALL)
+    return [
+        name.replace("\u2068", "").replace("\u2069", "") + ("*" if chosen else "") for chosen, name in options
+    ]
+
+
+def test_before_anything_is_typed_each_store_says_whether_mail_leaves(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    make.store()
+    assert offered(client) == ["Shop (no mail leaves)*"]
+
+    make.mailbox(mode="watch")
+    assert offered(client) == ["Shop (only watched: nothing leaves)*"]
+
+    make.mailbox("us@shop.example")
+    assert offered(client) == ["Shop*"]
+    make.store("Another")
+    assert offered(client) == ["Another (no mail leaves)", "Shop"]
+
+
+def test_a_letter_that_would_never_leave_is_refused_and_nothing_typed_is_lost(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    make.mailbox(mode="watch")
+    form = typed(make, files=SimpleUploadedFile("bill.pdf", b"bill"))
+    page = client.post(reverse("new-ticket"), form)
+
+    shown = page.content.decode()
+    assert (page.status_code, Ticket.objects.count()) == (422, 0)
+    assert "Attend only watches the mailboxes of this store, and sends nothing" in shown
+    for kept in ("Your parcel is late.", "kim@example.com", "bill.pdf"):
+        assert kept in shown
+    assert client.post(reverse("new-ticket"), typed(make, whose="customer")).status_code == 302
+
+
+@pytest.mark.parametrize(("whose", "warned"), [("agent", True), ("customer", False)])
+def test_where_no_mail_leaves_it_says_who_tells_the_customer(
+    client: Client, owner: Agent, make: Make, whose: str, warned: bool
+) -> None:
+    page = client.post(reverse("new-ticket"), typed(make, whose=whose), follow=True)
+
+    assert ("No mail leaves from this store" in page.content.decode()) is warned
