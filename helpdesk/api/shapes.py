@@ -19,6 +19,7 @@ from helpdesk.tickets.opening.new_ticket import (
     Email,
     Id,
     Metadata,
+    NewCustomer,
     NewTicket,
     OrderSnapshot,
     Text,
@@ -234,6 +235,13 @@ class StatusChange(Struct, kw_only=True):
 
 class PriorityChange(Struct, kw_only=True):
     priority: Urgency
+    agent: AgentEmail | None = None
+
+
+class CustomerChange(Struct, kw_only=True):
+    """Whose ticket it is: found by external id, else by e-mail, else made, as where a ticket is sent."""
+
+    customer: NewCustomer
     agent: AgentEmail | None = None
 
 

@@ -46,6 +46,14 @@ class TierTooLong(Refused):
     sentence = _("A tier has up to 50 characters.")
 
 
+class CustomerUnnamed(Refused):
+    """Neither an id nor an address: nobody could be found by that."""
+
+    code = "customer-unnamed"
+    place = "/customer"
+    sentence = _("Name the customer by an id or an e-mail address.")
+
+
 def change_priority(*, ticket: Ticket, priority: str, by: Agent | None, now: datetime) -> bool:
     """Make the ticket more or less urgent; its due times follow."""
     if priority not in Priority.values:
@@ -100,12 +108,14 @@ def change_tier(*, ticket: Ticket, tier: str, by: Agent | None, now: datetime) -
         return True
 
 
-def change_customer(*, ticket: Ticket, customer: NewCustomer, by: Agent, now: datetime) -> bool:
+def change_customer(*, ticket: Ticket, customer: NewCustomer, by: Agent | None, now: datetime) -> bool:
     """Let the ticket be this customer's, found or made as where one opens; false where it is theirs already.
 
     What was said as the customer's is theirs then, and what they write from now on joins it. A tier that they have
-    becomes the ticket's. Raises `NotAMember`, `TicketMerged`, `CannotRecognise`.
+    becomes the ticket's. Raises `CustomerUnnamed`, `NotAMember`, `TicketMerged`, `CannotRecognise`.
     """
+    if not (customer.external_id or customer.email):
+        raise CustomerUnnamed
     person = _recognised(customer, ticket)
     with changing(ticket, now=now, by=by) as change:
         refuse_ended(ticket, but=_BUT_MERGED)

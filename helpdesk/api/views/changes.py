@@ -16,6 +16,9 @@ from helpdesk.api.door import Door, answer
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.request import key_authentication
 from helpdesk.api.ticket_lookup import agent_at, agent_or_none, ticket_of
+from helpdesk.input.visible_text import isolated
+from helpdesk.mail.addressing.sendable_email import sendable_email
+from helpdesk.mail.addressing.typed_addresses import NoAddress
 from helpdesk.models import Queue, Scope, Status, Store, Ticket
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status, told_time, undo
 
@@ -152,6 +155,33 @@ class PriorityDoor(ChangeDoor):
             ticket_attributes.change_priority(ticket=ticket, priority=asked.priority, by=by, now=now)
 
         return self.change(ref, warnings, change)
+
+
+class CustomerDoor(ChangeDoor):
+    @Operation(
+        name="setCustomer",
+        summary="Say whose ticket it is",
+        description="Found by external id, else by e-mail, else made, as where a ticket is sent; what was said as the"
+        " customer's is theirs then. It touches no clock, and what an agent has done so can be undone.",
+        scope=Scope.ACT,
+        body=shapes.CustomerChange,
+        answers={200: shapes.ToldTicket},
+    )
+    def put(self, request: Request, ref: str) -> HttpResponse:
+        asked, warnings = self.read(shapes.CustomerChange)
+        refuse_unsendable(asked.customer.email)
+
+        def change(ticket: Ticket, now: datetime) -> None:
+            by = agent_or_none(ticket, asked.agent, pointer="/agent")
+            ticket_attributes.change_customer(ticket=ticket, customer=asked.customer, by=by, now=now)
+
+        return self.change(ref, warnings, change)
+
+
+def refuse_unsendable(email: str | None) -> None:
+    """Refuse (422) an address that no mail can be sent to: who is named here is to be answered."""
+    if email and sendable_email(email) is None:
+        raise NoAddress(typed=isolated(email), pointer="/customer/email")
 
 
 class QueueDoor(ChangeDoor):

@@ -22,6 +22,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("status", {"status": "pending", "agent": OWNER}),
     ("priority", {"priority": "urgent"}),
     ("queue", {"queue": "Returns"}),
+    ("customer", {"customer": {"email": "mother@home.example"}}),
 ]
 
 
