@@ -5,7 +5,7 @@ A channel is a name that `settings.OUTBOX_CHANNELS` leads to a `Channel`: the ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,19 +114,28 @@ class Misdirected(AttemptFailed):
         self.kind, self.elsewhere = kind, elsewhere
 
 
+def _by_number(keys: Collection[int]) -> Mapping[int, str]:
+    return {key: str(key) for key in keys}
+
+
+def named_each(sentence: str, known: Mapping[int, Any], keys: Collection[int]) -> dict[int, str]:
+    """Say the sentence of what is known of each key; of what is gone, of its number."""
+    return {key: sentence % known.get(key, key) for key in keys}
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A way of telling.
 
     `pace` is the time from one sending to an address to the next. `way_out(key)` names what a sending leaves
     by, None where there is nowhere to go. `send(parcel, now=…)` sends what is true at that moment to whom it
-    concerns at that moment, within `DEADLINE`; raises `AttemptFailed`. `whom(key)` says to people who that is.
+    concerns at that moment, within `DEADLINE`; raises `AttemptFailed`. `whom(keys)` says to people who each of many is.
     """
 
     pace: timedelta
     way_out: Callable[[int], str | None]
     send: Callable[..., Sent | Needless]
-    whom: Callable[[int], str] = str
+    whom: Callable[[Collection[int]], Mapping[int, str]] = _by_number
 
 
 def named(name: str) -> Channel:

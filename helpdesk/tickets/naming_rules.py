@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -12,4 +13,10 @@ from helpdesk.models import Queue, Store
 
 def named_by(place: Queue | Store, *, now: datetime) -> list[str]:
     """Return the names of the rules that name the queue or store, in force or planned."""
-    return [name for path in settings.PLACES_NAMED_BY for name in import_string(path)(place, now=now)]
+    return each_named_by([place], now=now)[0]
+
+
+def each_named_by(places: Sequence[Queue | Store], *, now: datetime) -> list[list[str]]:
+    """Return the same of several, read at once."""
+    named = [import_string(path)(places, now=now) for path in settings.PLACES_NAMED_BY]
+    return [[name for names in named for name in names[place]] for place in range(len(places))]

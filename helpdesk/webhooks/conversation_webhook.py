@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.models import Author, Mailbox, Message, Ticket, WebhookFact, WebhookKind, WebhookSubscription
 from helpdesk.outbox import public_http, standard_webhook
-from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent
+from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent, named_each
 from helpdesk.webhooks.fact_delivery import FACT
 from helpdesk.webhooks.told_conversation import LONGEST_TEXT, TOLD, ConversationTold, MessageTold, TicketTold
 
@@ -38,10 +39,9 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     return Sent((f"webhook {subscription.pk}",))
 
 
-def whom(key: int) -> str:
-    return _("Webhook %s") % (
-        WebhookSubscription.objects.select_related("store").filter(pk=key).first() or key
-    )
+def whom(keys: Collection[int]) -> dict[int, str]:
+    known = WebhookSubscription.objects.select_related("store").in_bulk(keys)
+    return named_each(_("Webhook %s"), known, keys)
 
 
 CHANNEL = Channel(pace=timedelta(), way_out=way_out, send=send, whom=whom)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, override
 from helpdesk.input.visible_text import isolated, unturned
 from helpdesk.models import Agent, Author, Environment, MailedReply, Queue
 from helpdesk.outbox import mail_server
-from helpdesk.outbox.channel import Channel, Misdirected, Needless, NobodyThere, Parcel, Sent
+from helpdesk.outbox.channel import Channel, Misdirected, Needless, NobodyThere, Parcel, Sent, named_each
 from helpdesk.outbox.mail_server import Refusals
 from monitor.alerts import recipients
 from monitor.alerts.news_delivery import NEWS
@@ -45,8 +45,8 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     return _sent(parcel, queue, flags, told, missing, now=now) if missing else Needless()
 
 
-def whom(key: int) -> str:
-    return _("Alerts of the queue %s") % (Queue.objects.filter(pk=key).first() or key)
+def whom(keys: Collection[int]) -> dict[int, str]:
+    return named_each(_("Alerts of the queue %s"), Queue.objects.in_bulk(keys), keys)
 
 
 CHANNEL = Channel(pace=timedelta(minutes=1), way_out=way_out, send=send, whom=whom)

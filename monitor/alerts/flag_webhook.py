@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from helpdesk.input.instant_text import Instant
 from helpdesk.input.named_type import one_of
 from helpdesk.models import Environment, Store
 from helpdesk.outbox import public_http, standard_webhook
-from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent
+from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent, named_each
 from monitor.alerts.news_delivery import NEWS
 from monitor.clock.metrics import PROMISED
 from monitor.models import Level, News
@@ -85,8 +85,8 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     return Sent((f"store {store.pk}",))
 
 
-def whom(key: int) -> str:
-    return _("Webhook of the store %s") % (Store.objects.filter(pk=key).first() or key)
+def whom(keys: Collection[int]) -> dict[int, str]:
+    return named_each(_("Webhook of the store %s"), Store.objects.in_bulk(keys), keys)
 
 
 CHANNEL = Channel(pace=timedelta(), way_out=way_out, send=send, whom=whom)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from helpdesk.mail.servers.smtp_server import smtp_server_of
 from helpdesk.models import Mailbox, MailboxMode, MailedReply, MessageParty, Receipt
 from helpdesk.models.mail.mailed_reply import MailedReplyQuerySet
 from helpdesk.outbox import mail_server
-from helpdesk.outbox.channel import AttemptFailed, Channel, MessageRefused, Needless, Parcel, Sent
+from helpdesk.outbox.channel import AttemptFailed, Channel, MessageRefused, Needless, Parcel, Sent, named_each
 from helpdesk.outbox.mail_server import AllRefused, Refusals, is_for_good
 
 
@@ -70,9 +70,9 @@ def _waiting(reply: MailedReply) -> Sequence[MessageParty]:
     return list(MessageParty.objects.filter(message=reply.message_id).waiting().in_order())
 
 
-def whom(key: int) -> str:
-    reply = _replies().filter(pk=key).first()
-    return _("Reply on %s") % (reply.message.ticket.reference if reply else key)
+def whom(keys: Collection[int]) -> dict[int, str]:
+    known = MailedReply.objects.filter(pk__in=keys).values_list("pk", "message__ticket__reference")
+    return named_each(_("Reply on %s"), dict(known), keys)
 
 
 CHANNEL = Channel(pace=timedelta(), way_out=way_out, send=send, whom=whom)

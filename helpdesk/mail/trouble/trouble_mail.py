@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from helpdesk.input import zone_name
 from helpdesk.mail.trouble.trouble_words import trouble_subject, trouble_text
 from helpdesk.models import Agent, Environment, Mailbox, MailTrouble
 from helpdesk.outbox import mail_server
-from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent
+from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent, named_each
 
 MAIL_TROUBLE = "mail_trouble"
 """The channel; its key is the admin's number."""
@@ -51,8 +52,8 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     return Sent((str(admin.pk),))
 
 
-def whom(key: int) -> str:
-    return _("Trouble with mail, told to %s") % (Agent.objects.filter(pk=key).first() or key)
+def whom(keys: Collection[int]) -> dict[int, str]:
+    return named_each(_("Trouble with mail, told to %s"), Agent.objects.in_bulk(keys), keys)
 
 
 CHANNEL = Channel(pace=timedelta(), way_out=way_out, send=send, whom=whom)

@@ -181,7 +181,7 @@ def _queues(now: datetime) -> list[Queue]:
     tickets = Exists(Ticket.objects.filter(queue=OuterRef("pk")))
     empty = set(Queue.objects.filter(~stores, ~mailboxes, ~tickets).values_list("pk", flat=True))
     queues = list(Queue.objects.order_by("name"))
-    for queue in queues:
+    for queue, named_by in zip(queues, naming_rules.each_named_by(queues, now=now), strict=True):
         queue.is_empty = queue.pk in empty
-        queue.named_by = naming_rules.named_by(queue, now=now) if queue.is_empty else []
+        queue.named_by = named_by if queue.is_empty else []
     return queues

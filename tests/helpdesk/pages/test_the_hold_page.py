@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.database.instant import database_now
-from helpdesk.models import DatabaseHome, Delivery
+from helpdesk.models import DatabaseHome, Delivery, DeliveryAddress
 from helpdesk.outbox import copied_database
+from helpdesk.pages.setup import held_deliveries
 from monitor.alerts import news_delivery
 from monitor.promises import defaults
 from monitor.watch import sweep
@@ -46,6 +47,22 @@ def page(client: Client) -> str:
 
 def test_it_shows_whom_it_waits_for(restored: None, admin: Client) -> None:
     assert "Alerts of the queue Support" in page(admin)
+
+
+def test_of_very_many_it_says_how_many_there_are(
+    restored: None, admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_deliveries, "MOST_SHOWN", 1)
+    since = copied_database.held_since()
+    given = {"opened_at": since, "due_at": since, "gives_up_at": since}
+    for key in (1, 2):
+        address = DeliveryAddress.objects.create(channel="flag_webhook", key=key)
+        Delivery.objects.create(address=address, **given)
+
+    html = page(admin)
+
+    assert "And 2 other addresses." in html
+    assert html.count('<th scope="row">') == 1
 
 
 def test_a_banner_leads_admins_there_and_tells_the_others(restored: None, client: Client, make: Make) -> None:

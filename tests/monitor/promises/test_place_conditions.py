@@ -51,7 +51,7 @@ def test_what_names_a_queue_is_what_is_in_force_or_planned(make: Make, story: st
     happen, expected = STORIES[story]
     happen(queue)
 
-    assert policies_naming(queue, now=NOW) == expected
+    assert policies_naming([queue], now=NOW)[0] == expected
 
 
 def test_a_queue_that_a_promise_names_is_not_removed(make: Make, promises: None) -> None:
@@ -92,8 +92,8 @@ def test_numbers_of_queues_and_of_stores_are_not_confused(make: Make, promises: 
     store = Store.objects.create(pk=queue.pk, name="Shop", environment="live", default_queue=queue)
     publish(None, "Of the store", rules=of_store(store))
 
-    assert policies_naming(store, now=NOW) == ["Of the store"]
-    assert policies_naming(queue, now=NOW) == []
+    assert policies_naming([store], now=NOW)[0] == ["Of the store"]
+    assert policies_naming([queue], now=NOW)[0] == []
 
 
 @pytest.mark.parametrize("at_once", [False, True])

@@ -270,5 +270,7 @@ def test_a_reply_that_has_left_meanwhile_is_not_taken_back(message: Message, let
 
 
 def test_what_it_concerns_is_named_in_the_outbox(ticket: Ticket, message: Message) -> None:
-    assert reply_channel.whom(message.pk) == f"Reply on {ticket.reference}"
-    assert reply_channel.whom(10**9) == f"Reply on {10**9}"
+    assert reply_channel.whom([message.pk, 10**9]) == {
+        message.pk: f"Reply on {ticket.reference}",
+        10**9: f"Reply on {10**9}",
+    }
