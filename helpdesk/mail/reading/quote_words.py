@@ -23,6 +23,7 @@ _ENDED = re.compile(
     r"|.*\d{4}[-/.]\d\d?[-/.]\d\d?.*@.*:",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"\S+( \S+){0,4} (wrote|writes|schrieb|a écrit|escribió) ?:", re.IGNORECASE)
 _DATED = re.compile(r"\d{1,2}[:.h]\d\d|\b(19|20)\d\d\b|@")
 
 _DIVIDERS = re.compile(
@@ -76,6 +77,11 @@ def is_attribution(words: str) -> bool:
 def ends_attribution(words: str) -> bool:
     """Tell whether these words end as those that name who wrote what follows."""
     return _ENDED.fullmatch(words) is not None
+
+
+def names_writer(line: str) -> bool:
+    """Tell whether this line says that somebody wrote what follows, and no more: no quote without marks begins so."""
+    return _NAMED.fullmatch(line) is not None
 
 
 def is_dated(words: str) -> bool:

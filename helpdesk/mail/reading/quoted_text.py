@@ -18,6 +18,7 @@ from helpdesk.mail.reading.quote_words import (
     is_sent_from,
     is_subject,
     is_writer,
+    names_writer,
 )
 
 LONGEST_ATTRIBUTION = 4
@@ -144,14 +145,18 @@ def _back(lines: list[str], cut: int) -> int:
 
 
 def _with_attribution(lines: list[str], begin: int, end: int) -> int:
-    """Return where the attribution of a quote begins: of a known language, or a dated line that ends in a colon."""
+    """Return where the attribution of a quote begins: of a known language, or a line that introduces it."""
     last = _without_blanks(lines, begin)
     if not last:
         return begin
     first = _attribution(lines, last - 1)
-    if first is None and lines[last - 1].endswith(":") and is_dated(lines[last - 1]):
+    if first is None and _introduces(lines[last - 1]):
         first = last - 1
     return begin if first is None else first
+
+
+def _introduces(line: str) -> bool:
+    return names_writer(line) or (line.endswith(":") and is_dated(line))
 
 
 def _without_blanks(lines: list[str], end: int) -> int:

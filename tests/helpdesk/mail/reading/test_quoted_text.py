@@ -30,6 +30,8 @@ ATTRIBUTIONS = [
     "2026-03-06 10:00 GMT+02:00 Help <help@shop.example>:",
     "W dniu 6.03.2026 o 10:00 Help pisze:",
 ]
+NAMED = ["Bright Lamps wrote:", "Help schrieb:"]
+"""What introduces a quote with marks alone: people write so too."""
 BLOCKS = [
     "From: Help <help@shop.example>\nSent: Friday, March 6, 2026 10:00 AM\nTo: Eva\nSubject: Parcel",
     "________________________________\nFrom: Help\nSent: Friday, 6 March 2026 10:00\nTo: Eva\nSubject: Parcel",
@@ -60,7 +62,7 @@ SENT_FROM = [
 ]
 
 
-@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+@pytest.mark.parametrize("attribution", [*ATTRIBUTIONS, *NAMED])
 def test_a_quote_is_folded_with_whoever_wrote_it(attribution: str) -> None:
     rest = f"\n{attribution}\n\n{QUOTE}\n"
 
@@ -118,6 +120,7 @@ def test_words_between_and_below_quotes_are_new() -> None:
         BLOCKS[0],
         "-- \nEva",
         "Sent from my desk, which is easier than a telephone.",
+        "My wife wrote:\nit comes on Friday. It did not.",
         "On Monday you wrote:\nit comes on Friday. It did not.",
         "Trip\n\nFrom: London\nTo: Paris\nDate: 6 March 2026",
         "A fax came.\n----------------\nTime: 10:00\nFrom: 555\nPages: 1",
