@@ -89,7 +89,7 @@ def test_spam_customer_and_not_spam_are_said_without_scripts(
     page.get_by_role("button", name="Yes, it is spam").click()
     expect(page.get_by_text("is stopped from now on.")).to_be_visible()
 
-    page.goto(page.url.partition("/tickets")[0] + "/mail/blocked/")
+    page.get_by_role("link", name="Blocked senders").click()
     page.get_by_role("link", name=LONG).click()
     page.get_by_role("button", name="Not spam").click()
     expect(page.get_by_text("It is filed within seconds, as of when they wrote.")).to_be_visible()

@@ -156,6 +156,15 @@ def test_the_next_ticket_is_taken_by_one_key(make: Make, visit: Visit, tickets: 
     assert tickets[0].assignee == make.agent("owner")
 
 
+def test_a_conversation_is_begun_from_the_queue_by_one_key(
+    make: Make, visit: Visit, tickets: list[Ticket]
+) -> None:
+    page = visit(reverse("queue"), make.agent("owner"))
+    press(page, "c")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("New ticket")
+
+
 def test_the_rows_refresh_themselves_without_moving_the_focus_or_speaking(
     make: Make, visit: Visit, tickets: list[Ticket]
 ) -> None:
