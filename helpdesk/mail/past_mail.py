@@ -29,7 +29,14 @@ def _delete(mails: RawMailQuerySet) -> int:
 
 
 def forget_parties(*, kept_for: timedelta, now: datetime) -> int:
-    """Delete who wrote mails longer ago and to whom, and return how many; on a live ticket they are answered yet."""
+    """Delete who wrote mails longer ago and to whom, and return how many; on a live ticket they are answered yet.
+
+    They are numbered as they came: nothing is looked at from the first on that is younger.
+    """
+    parties = MessageParty.objects.order_by("pk")
+    younger = parties.filter(message__received_at__gte=now - kept_for, message__received_at__lte=now)
     over = MessageParty.objects.filter(message__received_at__lt=now - kept_for)
+    if (first := younger.values_list("pk", flat=True).first()) is not None:
+        over = over.filter(pk__lt=first)
     gone, _ = over.exclude(message__ticket__status__in=LIVE_STATUSES).delete()
     return gone

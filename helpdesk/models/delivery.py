@@ -149,6 +149,9 @@ class Delivery(models.Model):
             models.Index(
                 name="delivery_giving_up", fields=["gives_up_at"], condition=Q(due_at__isnull=False)
             ),
+            models.Index(
+                name="delivery_given_up", fields=["address"], condition=Q(given_up_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,19 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("helpdesk", "0057_inline_is_forgotten")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="delivery",
+            index=models.Index(
+                name="delivery_given_up",
+                fields=["address"],
+                condition=models.Q(("given_up_at__isnull", False)),
+            ),
+        ),
+    ]
