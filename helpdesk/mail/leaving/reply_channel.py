@@ -17,7 +17,7 @@ from helpdesk.mail.leaving.receipt_content import receipt_mail
 from helpdesk.mail.leaving.reply_content import reply_mail
 from helpdesk.mail.leaving.reply_outcome import Handover
 from helpdesk.mail.servers.smtp_server import smtp_server_of
-from helpdesk.models import Mailbox, MailboxMode, MailedReply, MessageParty, Receipt
+from helpdesk.models import Mailbox, MailboxMode, MailedReply, MessageParty, PartyRole, Receipt
 from helpdesk.models.mail.mailed_reply import MailedReplyQuerySet
 from helpdesk.outbox import mail_server
 from helpdesk.outbox.channel import AttemptFailed, Channel, MessageRefused, Needless, Parcel, Sent, named_each
@@ -64,10 +64,14 @@ def _says_nothing_any_more(reply: MailedReply, *, now: datetime) -> bool:
 
 
 def _waiting(reply: MailedReply) -> Sequence[MessageParty]:
-    """Return for whom no server has taken it yet; nobody once it was refused and taken back."""
-    if reply.refused_at is not None:
+    """Return for whom no server has taken it yet.
+
+    Nobody once it was refused and taken back, nor once whom it is to was erased: copies are of something.
+    """
+    parties = list(MessageParty.objects.filter(message=reply.message_id).written_to().in_order())
+    if reply.refused_at is not None or all(party.role != PartyRole.TO for party in parties):
         return []
-    return list(MessageParty.objects.filter(message=reply.message_id).waiting().in_order())
+    return [party for party in parties if party.taken_at is None and party.failed_at is None]
 
 
 def whom(keys: Collection[int]) -> dict[int, str]:

@@ -203,6 +203,15 @@ def test_dead_after_it_was_noted_only_those_are_tried_who_have_it_not(
     assert server.taken[1].recipients == ["eve@example.net"]
 
 
+def test_where_whom_it_is_to_was_erased_nobody_gets_a_copy_and_it_is_taken_back(
+    message: Message, server: MailServer, let_out: LetOut
+) -> None:
+    MessageParty.objects.filter(role="to").delete()
+    let_out(3)
+
+    assert (MailedReply.objects.get().state, server.taken) == (Leaving.REFUSED, [])
+
+
 def test_whoever_was_erased_meanwhile_gets_nothing(
     make: Make, message: Message, server: MailServer, let_out: LetOut
 ) -> None:
