@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models.mail.message_party import MessageParty, PartyRole
 
 WAITING = Q(answered_at=None)
 
@@ -56,7 +58,7 @@ class Inquiry(models.Model):
 
 
 def asked_outside(ticket: str) -> dict[str, Subquery]:
-    """Return annotations that say of each row whom its ticket waits for outside, and since when.
+    """Return annotations that say of each row whom its ticket waits for outside, since when, and whether in vain.
 
     `ticket` is the row's column with the ticket's number. Of several it is whoever was asked first.
     """
@@ -64,4 +66,13 @@ def asked_outside(ticket: str) -> dict[str, Subquery]:
     return {
         "asked_whom": Subquery(first.values("name")[:1]),
         "asked_since": Subquery(first.values("asked_at")[:1]),
+        "asked_in_vain": Subquery(
+            first.annotate(in_vain=Case(When(_not_reached(), then=True), default=False)).values("in_vain")[:1]
+        ),
     }
+
+
+def _not_reached() -> Q:
+    """Return that whoever was asked never got the letter: no server took it, or it came back."""
+    failed = MessageParty.objects.filter(role=PartyRole.TO, failed_at__isnull=False)
+    return Q(letter__mailed__refused_at__isnull=False) | Q(Exists(failed.filter(message=OuterRef("letter"))))

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from helpdesk.attachments import message_files
 from helpdesk.attachments.file_keeping import GivenFile, take_in
@@ -14,7 +16,7 @@ from helpdesk.attachments.message_files import FilesTooLarge, attach
 from helpdesk.conversation.inquiries import ask_outside
 from helpdesk.conversation.recipients import MailRecipients, Recipient
 from helpdesk.conversation.replies import reply_in_public
-from helpdesk.models import Attachment, Inquiry, Mailbox, Message, Ticket
+from helpdesk.models import Attachment, Delivery, Inquiry, Mailbox, Message, MessageParty, Ticket
 from helpdesk.refusal import UnknownValue
 from monitor.models import Clock
 from tests.helpdesk.mail.filing.post import mail, post
@@ -140,6 +142,25 @@ def test_it_is_answered_by_whoever_answers_there_and_by_no_machine(
 
     answer(ticket, at=60, answers=[ours], by="Depot 4 <depot4@other.example>")
     assert not Inquiry.objects.waiting().exists()
+
+
+@pytest.mark.parametrize("how", ["refused", "given up", "came back"])
+def test_a_letter_that_never_arrived_waits_for_nobody_and_lists_say_so(
+    make: Make, client: Client, ticket: Ticket, server: MailServer, let_out: LetOut, how: str
+) -> None:
+    letter = ask(make, ticket)
+    if how == "refused":
+        server.refused["help@dhl.example"] = 550
+    elif how == "given up":
+        Delivery.objects.update(given_up_at=minute(3), due_at=None)
+    let_out(4)
+    if how == "came back":
+        MessageParty.objects.filter(message=letter, role="to").update(failed_at=minute(5))
+
+    client.force_login(make.agent())
+    page = client.get(reverse("queue")).content.decode()
+    assert "the letter did not reach <bdi>DHL</bdi>" in page
+    assert "asked <bdi>DHL</bdi>" not in page
 
 
 def test_asked_twice_with_one_token_it_leaves_once(make: Make, ticket: Ticket) -> None:
