@@ -107,6 +107,8 @@ def send_by_mail(message: Message, settled: MailRecipients, *, mailbox: Mailbox,
     keep_recipients(message, settled)
     MailedReply.objects.create(message=message, mailbox=mailbox, leaving_since=now)
     let_next_leave(message, now=now)
+    if message.public and message.author == Author.AGENT and not message.automatic:
+        _hurry_receipt(message.ticket_id, now=now)
 
 
 def let_next_leave(said: Message, *, now: datetime) -> None:
@@ -120,6 +122,13 @@ def let_next_leave(said: Message, *, now: datetime) -> None:
     number = alike.order_by("pk").values_list("pk", flat=True).first()
     if number is not None and not _is_in_the_outbox(number):
         items.put(channel_name=REPLY_MAIL, key=number, kind=REPLY, numbers=[number], now=now)
+
+
+def _hurry_receipt(ticket_id: int, *, now: datetime) -> None:
+    """Have a receipt that was put off looked at at once: an answer needs no promise before it, and waits behind it."""
+    theirs = MailedReply.objects.leaving().filter(message__receipt__ticket=ticket_id)
+    waiting = Delivery.objects.waiting().filter(address__channel=REPLY_MAIL, address__key__in=theirs)
+    waiting.filter(due_at__gt=now).update(due_at=now)
 
 
 def _is_in_the_outbox(number: int) -> bool:

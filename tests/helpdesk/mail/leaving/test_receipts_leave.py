@@ -273,3 +273,18 @@ def test_it_does_not_leave_once_nobody_waits_any_more(
     assert [plain(taken).startswith("On its way.") for taken in server.taken] == [True] * (what == "answered")
     receipt = Receipt.objects.get().message
     assert (receipt.mailed.state, receipt.bounced_at) == (Leaving.REFUSED, None)
+
+
+def test_an_answer_does_not_wait_for_a_receipt_that_was_put_off(
+    make: Make, mailbox: Mailbox, server: MailServer, let_out: LetOut
+) -> None:
+    post(mailbox.store, mail())
+    server.steps["MAIL"] = 451
+    for minutes in (1, 2, 4, 10, 21):
+        let_out(minutes)
+    server.steps.clear()
+    reply_in_public(ticket=Ticket.objects.get(), author=make.agent(), body="On its way.", now=minute(22))
+    let_out(23)
+
+    assert [plain(taken)[:11] for taken in server.taken] == ["On its way."]
+    assert [each.state for each in MailedReply.objects.order_by("pk")] == [Leaving.REFUSED, Leaving.LEFT]
