@@ -15,8 +15,9 @@ from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.ticket_lookup import ticket_of
-from helpdesk.conversation.bounces import ToldBounce, take_back_bounced
+from helpdesk.conversation.bounces import ToldBounce
 from helpdesk.conversation.follow_ups import survivors
+from helpdesk.mail.leaving.reply_outcome import note_came_back
 from helpdesk.models import Message, Scope, Ticket
 from helpdesk.tickets import told_time
 
@@ -45,7 +46,7 @@ class BounceDoor(Door):
         message = _message_on(ticket_of(self.key, ref), which)
         ticket = message.ticket
         told = ToldBounce(asked.reason or "", asked.occurred_at)
-        take_back_bounced(ticket=ticket, message=message, now=now, told=told)
+        note_came_back(ticket=ticket, message=message, now=now, told=told)
         stands = ticket_for(self.key, ticket, now=now, warnings=warnings)
         return answer(message_shapes.SaidAnswerShape(message=message_for(self.key, message), ticket=stands))
 

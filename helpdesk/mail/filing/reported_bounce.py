@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from helpdesk.conversation.bounces import NotAReply, ToldBounce, take_back_bounced
+from helpdesk.conversation.bounces import NotAReply, ToldBounce
 from helpdesk.mail.filing.filed_mail import FiledMail
 from helpdesk.mail.filing.mail_thread import has_written_as_third_party
+from helpdesk.mail.leaving.reply_outcome import note_came_back
 from helpdesk.mail.reading.delivery_report import DeliveryReport, DeliveryState
 from helpdesk.models import MailId, MailOutcome, Message, MessageParty, PartyRole, Ticket
 from helpdesk.models.mail.raw_mail import MailReason
@@ -30,7 +31,7 @@ def settle_report(report: DeliveryReport, *, known: Mapping[str, MailId], now: d
         delayed = any(each.state == DeliveryState.DELAYED for each in report.recipients)
         return FiledMail(MailOutcome.BOUNCE, message, MailReason.MAY_ARRIVE if delayed else None)
     try:
-        take_back_bounced(ticket=row.ticket, message=message, now=now, told=ToldBounce(_reason(report)))
+        note_came_back(ticket=row.ticket, message=message, now=now, told=ToldBounce(_reason(report)))
     except NotAReply:
         return FiledMail(MailOutcome.BOUNCE, message, MailReason.NO_TICKET)
     return FiledMail(MailOutcome.BOUNCE, message, MailReason.TAKEN_BACK)

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from helpdesk.conversation.bounces import reply_behind, take_back_bounced
+from helpdesk.conversation.bounces import ToldBounce, reply_behind, take_back_bounced
 from helpdesk.conversation.follow_ups import merged_into
 from helpdesk.conversation.mailed_replies import REPLY_MAIL, let_next_leave, tell_sent
 from helpdesk.conversation.merged_waits import pass_on_waits
-from helpdesk.models import Delivery, EventKind, MailedReply, MessageParty, PartyRole
+from helpdesk.models import Delivery, EventKind, MailedReply, Message, MessageParty, PartyRole, Ticket
 from helpdesk.models.mail.message_party import MessagePartyQuerySet
 from helpdesk.tickets.ticket_change import TicketChange, changing_along
 
@@ -73,6 +73,18 @@ def note_refused(reply: MailedReply, *, words: str, now: datetime) -> None:
             let_next_leave(reply.message, now=now)
         else:
             transaction.set_rollback(True)  # somebody was faster, and it may have left
+
+
+def note_came_back(*, ticket: Ticket, message: Message, told: ToldBounce, now: datetime) -> bool:
+    """Note that a reply is said to have come back, as `take_back_bounced` does; raises what that raises.
+
+    One that was still leaving, by what we knew, is sent no more: whoever says so knows better.
+    """
+    is_news = take_back_bounced(ticket=ticket, message=message, now=now, told=told)
+    leaving = MailedReply.objects.leaving().filter(pk=message.pk)
+    if leaving.update(refused_at=now, said=told.reason[:LONGEST_WORDS]):
+        let_next_leave(message, now=now)
+    return is_news
 
 
 def note_needless(reply: MailedReply, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from helpdesk.access.erasure import erase_customer
 from helpdesk.conversation.answers import AfterReply
+from helpdesk.conversation.bounces import ToldBounce
 from helpdesk.conversation.replies import reply_in_public
 from helpdesk.mail.leaving import reply_channel, reply_outcome
 from helpdesk.models import (
@@ -257,6 +258,24 @@ def test_whatever_becomes_of_its_ticket_it_is_late_and_leaves_all_the_same(
     assert history(ticket)[-2:] == ["reply_delayed 2", "reply_left 2"]
     assert (MailedReply.objects.get().state, len(server.taken)) == (Leaving.LEFT, 1)
     assert Clock.objects.get(ticket=ticket, metric="first_response").ended_at == minute(2)
+
+
+def test_a_reply_that_is_said_to_have_come_back_while_it_leaves_is_sent_no_more(
+    make: Make, ticket: Ticket, message: Message, server: MailServer, let_out: LetOut
+) -> None:
+    server.steps["DATA"] = 451
+    let_out(3)
+    told = ToldBounce("550 no such user")
+    reply_outcome.note_came_back(ticket=ticket, message=message, told=told, now=minute(4))
+    server.steps.clear()
+    let_out(30)
+
+    mailed = MailedReply.objects.get()
+    assert (mailed.state, mailed.said, server.taken) == (Leaving.REFUSED, "550 no such user", [])
+
+    reply_in_public(ticket=ticket, author=make.agent(), body="Here, again.", now=minute(31))
+    let_out(32)
+    assert len(server.taken) == 1, "what is said after it does not wait for it"
 
 
 def test_a_reply_that_has_left_meanwhile_is_not_taken_back(message: Message, let_out: LetOut) -> None:
