@@ -41,13 +41,13 @@ def thread_of(
 ) -> MailThread | None:
     """Return where a mail goes on; None if it begins something.
 
-    By the address that we signed for answers; by the mails that it answers, of which `known` says what is known; by
-    one that names it and came sooner, if the customer of that ticket wrote it; by a reference in its subject, if
-    whoever wrote it takes part there, and not a form for them.
+    By the address that we signed for answers, of several rather that of a ticket of the writer's own; by the mails that
+    it answers, of which `known` says what is known; by one that names it and came sooner, if the customer of that
+    ticket wrote it; by a reference in its subject, if whoever wrote it takes part there, and not a form for them.
     """
-    signed = _by_address(letter, store)
-    if signed is not None:
-        return MailThread(signed, _customer_of(signed, writer))
+    signed = [MailThread(ticket, _customer_of(ticket, writer)) for ticket in _by_address(letter, store)]
+    if signed:
+        return next((thread for thread in signed if thread.by_customer), signed[0])
     named = (known[value] for value in named_ids(letter) if value in known)
     spoken_of = (known[value] for value in (own,) if value in known)
     for row in (*named, *spoken_of):
@@ -57,11 +57,11 @@ def thread_of(
     return None if writer.by_form else next(_by_subject(letter, writer, store), None)
 
 
-def _by_address(letter: Letter, store: Store) -> Ticket | None:
+def _by_address(letter: Letter, store: Store) -> QuerySet[Ticket]:
     keys = mail_keys()
     numbers = (ticket_of_address(each.address, keys=keys) for each in (*letter.to, *letter.cc))
     tickets = Ticket.objects.filter(store=store, pk__in=[number for number in numbers if number])
-    return tickets.select_related("customer").first()
+    return tickets.select_related("customer").order_by("pk")
 
 
 def _by_subject(letter: Letter, writer: MailWriter, store: Store) -> Iterator[MailThread]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from helpdesk.input.visible_text import is_visible, storable
 from helpdesk.mail.addressing.our_addresses import OurAddresses
 from helpdesk.mail.filing.mail_writer import MailWriter
 from helpdesk.mail.reading.letter import Letter
 from helpdesk.models import Attachment, MailId, RawMail, Store, Ticket, TicketEvent
+
+LONGEST_WAY: Final = timedelta(days=7)
+"""Servers give a mail up after four or five days (RFC 5321, 4.5.4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,20 @@ class MailToFile:
 
     @property
     def at(self) -> datetime:
-        """When it was written, as far as that can be believed: no later than it came."""
-        return min(self.letter.date or self.came_at, self.came_at)
+        """When it was written, as far as that can be believed: not after it came, nor long before a server had it."""
+        return self.date or min(self._passed_on_late or self.came_at, self.came_at)
+
+    @property
+    def date(self) -> datetime | None:
+        """When it says that it was written; None where it does not, or by a clock that is out of order."""
+        date = self.letter.date
+        return None if date is None or date > self.came_at or self._passed_on_late else date
+
+    @property
+    def _passed_on_late(self) -> datetime | None:
+        """When a server had it, if that was longer after its date than any mail is on its way."""
+        date, had = self.letter.date, self.letter.passed_on_at
+        return had if date and had and had - date > LONGEST_WAY else None
 
     @property
     def came_at(self) -> datetime:

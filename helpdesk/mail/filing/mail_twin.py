@@ -26,10 +26,7 @@ def _somebody_else_wrote(message: Message, given: MailToFile) -> bool:
 
 def _was_written_then(message: Message, given: MailToFile) -> bool | None:
     """Tell whether they have one date; None where the mail has none that can be believed."""
-    date = given.letter.date
-    if date is None or date > given.mail.received_at:
-        return None
-    return message.sent_at == date
+    return None if given.date is None else message.sent_at == given.date
 
 
 def _letters(text: str) -> str:

@@ -46,6 +46,7 @@ class Letter:
 
     Ids are without brackets; no value of a header has a CR, LF or NUL in it. `date` is in UTC: none if it is missing,
     cannot be read or lies before 1970; one in the future is kept, and whoever files the mail decides by their `now`.
+    `passed_on_at` is when the last server that tells so took it.
     `text` is never HTML; `html` is as it was sent, `markup` what can be shown of it, harmless; empty where it shows no
     more than the text. `automatic` says why no person wrote it, None that a person did.
     """
@@ -60,6 +61,7 @@ class Letter:
     to: tuple[MailAddress, ...]
     cc: tuple[MailAddress, ...]
     date: datetime | None
+    passed_on_at: datetime | None
     text: str
     html: str
     markup: str
@@ -101,6 +103,7 @@ def _head(headers: HeaderBlock) -> dict[str, Any]:
         "to": mail_addresses.addresses_in(headers.every("to")),
         "cc": mail_addresses.addresses_in(headers.every("cc")),
         "date": mail_dates.instant_of(headers.text("date")),
+        "passed_on_at": mail_dates.passed_on_at(headers.raw("received")),
     }
 
 

@@ -10,6 +10,11 @@ _DAY = 24 * 60 * 60
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def passed_on_at(received: bytes) -> datetime | None:
+    """Return when a server took a mail, by the line that it put above it (RFC 5321, 4.4); none if it cannot be read."""
+    return instant_of(received[-LONGEST_DATE:].decode("ascii", errors="replace").rpartition(";")[2].strip())
+
+
 def instant_of(value: str) -> datetime | None:
     """Return the instant, in UTC; none if it cannot be read or lies before 1970. One in the future is kept.
 

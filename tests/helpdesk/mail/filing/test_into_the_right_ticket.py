@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 
 import pytest
@@ -53,6 +53,39 @@ def test_a_mail_opens_a_ticket_as_of_when_it_was_written(shop: Store) -> None:
 @pytest.mark.parametrize("at", [None, NOW + timedelta(days=400)])
 def test_without_a_date_or_with_one_to_come_it_was_written_when_it_came(shop: Store, at: None) -> None:
     assert on(post(shop, mail(at=at)).message).occurred_at == NOW
+
+
+RECEIVED = "from a by mx.shop.example; Mon, 09 Mar 2026 12:00:00 +0000"
+
+
+@pytest.mark.parametrize(
+    ("days", "written"),
+    [(5, NOW - timedelta(days=5)), (8, NOW - timedelta(hours=3)), (7000, NOW - timedelta(hours=3))],
+)
+def test_a_date_long_before_a_server_had_the_mail_is_of_a_clock_that_is_wrong(
+    shop: Store, days: int, written: datetime
+) -> None:
+    raw = mail(at=NOW - timedelta(days=days), Received=RECEIVED)
+
+    kept = post(shop, raw)
+    again = post(shop, b"Received: from c by d; Mon, 09 Mar 2026 14:00:00 +0000\r\n" + raw)
+
+    assert on(kept.message).occurred_at == written
+    assert (again.reason, again.message) == (MailReason.KNOWN, kept.message)
+
+
+def test_of_two_addresses_that_we_signed_a_customer_s_own_is_meant(shop: Store) -> None:
+    tickets = [
+        on(post(shop, mail(by=by, mid=mid)).message)
+        for by, mid in ((JON, "1@example.com"), (MIRA, "2@example.com"))
+    ]
+    to = ", ".join(
+        signed_address("help@shop.example", ticket=each.pk, key=mail_keys()[0]) for each in tickets
+    )
+
+    kept = [post(shop, mail("And?", by=by, mid=f"{by}", To=to)) for by in (JON, MIRA)]
+
+    assert [(on(each.message), each.reason) for each in kept] == [(ticket, "") for ticket in tickets]
 
 
 def test_it_goes_to_the_queue_of_the_mailbox_it_was_written_to(make: Make, shop: Store) -> None:

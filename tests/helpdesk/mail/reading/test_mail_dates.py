@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from helpdesk.mail.reading.headers.mail_dates import instant_of
+from helpdesk.mail.reading.headers.mail_dates import instant_of, passed_on_at
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,19 @@ def test_an_instant_is_read_in_utc(written: str, instant: datetime) -> None:
 )
 def test_what_is_no_instant_or_before_1970_is_none(written: str) -> None:
     assert instant_of(written) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "instant"),
+    [
+        (
+            b"from a by b for <c@d>; Fri, 6 Mar 2026 02:00:00 -0800 (PST)",
+            datetime(2026, 3, 6, 10, 0, tzinfo=UTC),
+        ),
+        (b"from a (x; y) by b;\r\n\tFri, 6 Mar 2026 10:00:00 +0000", datetime(2026, 3, 6, 10, 0, tzinfo=UTC)),
+        (b"from a by b", None),
+        (b"", None),
+    ],
+)
+def test_a_server_tells_when_it_took_a_mail(line: bytes, instant: datetime | None) -> None:
+    assert passed_on_at(line) == instant
