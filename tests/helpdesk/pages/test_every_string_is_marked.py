@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from helpdesk.database.instant import database_now
-from helpdesk.models import Store
+from helpdesk.mail.spam import sender_blocks
+from helpdesk.models import SenderBlock, Store
 from monitor.promises.defaults import ensure_defaults
 from monitor.relay import recount_job
+from tests.helpdesk.mail.filing.post import mail, post
 from tests.make import Make
 
 OPEN, CLOSE = "⟦", "⟧"
@@ -104,6 +106,39 @@ def test_every_string_of_a_page_is_marked(client: Client, make: Make, name: str)
     page = client.get(reverse(name, args=[ticket.reference] if name == "ticket" else []))
 
     assert page.status_code == 200
+    assert unmarked(page.content.decode()) == []
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mailboxes",
+        "new-mailbox",
+        "mailbox",
+        "mailbox-receipt",
+        "set-aside-mail",
+        "blocked-senders",
+        "blocked-sender",
+        "ticket",
+        "delivery",
+    ],
+)
+def test_every_string_about_mail_is_marked(client: Client, make: Make, name: str) -> None:
+    now, admin = database_now(), make.agent("admin")
+    mailbox = make.mailbox("a@b.c", public_name="٣٤")
+    opened = post(mailbox.store, mail("٣٤", by="d@e.f", subject="٣٤", at=None), now=now).message
+    assert opened
+    sender_blocks.block(ticket=opened.ticket, sender="d@e.f", for_good=False, by=admin, now=now)
+    post(mailbox.store, mail("٣٤", by="d@e.f", subject="٣٤", mid="2@b.c", at=None), now=now)
+    Store.objects.update(name="٣٤")
+    block = SenderBlock.objects.get()
+    of = {"ticket": opened.ticket.reference, "blocked-sender": block.pk}
+    of |= {"mailbox": mailbox.pk, "mailbox-receipt": mailbox.pk}
+    client.force_login(admin)
+    page = client.get(reverse(name, args=[of[name]] if name in of else []))
+
+    assert (page.status_code, block.stopped) == (200, 1)
     assert unmarked(page.content.decode()) == []
 
 
