@@ -15,6 +15,7 @@ from helpdesk.conversation.answers import AfterReply, answer_or_ask
 from helpdesk.conversation.follow_ups import merged_into, note_where
 from helpdesk.conversation.mailed_replies import mailed
 from helpdesk.conversation.recipients import Recipient
+from helpdesk.conversation.sent_before import refuse_other_files, refuse_other_recipients, refuse_other_words
 from helpdesk.models import Agent, Author, HeldReply, MailedReply, Message, Ticket
 from helpdesk.models.mail.held_reply import WAITS, HeldReplyQuerySet
 from helpdesk.outbox import copied_database
@@ -139,9 +140,18 @@ def _say(held: HeldReply, *, now: datetime) -> None:
     to_last = changing_onward(held.ticket, merged_into, now=now, by=held.author, author=Author.AGENT)
     with mailed(to_last, cc=copies_of(held)) as change:
         change.is_witnessed = True
-        if said_before(change, held.external_id) is not None:
+        before = said_before(change, held.external_id)
+        if before is not None:
+            _refuse_another(held, before)
             return
         message = note_where(answer_or_ask(change, said, AfterReply(held.then)), asked=held.ticket)
     if not _leaves_by_mail(message):
         raise LeavesNoMore
     message_files.put_on(message, held.files, giver=held.author)
+
+
+def _refuse_another(held: HeldReply, said: Message) -> None:
+    """Raise `SentBefore` where something else was said under its token: its words are its author's again."""
+    refuse_other_words(said, body=held.body, public=True)
+    refuse_other_recipients(said, cc=copies_of(held))
+    refuse_other_files(said, numbers=held.files)

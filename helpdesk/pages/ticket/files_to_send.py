@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST
 from helpdesk.attachments import message_files
 from helpdesk.attachments.file_keeping import FileTooLarge, GivenFile, take_in
 from helpdesk.attachments.file_name import kept_name
+from helpdesk.conversation.sent_before import refuse_other_files
 from helpdesk.models import Agent, Attachment, Message, Store
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from helpdesk.pages.ticket.written_text import SentBefore
 from helpdesk.refusal import Refused
 
 
@@ -129,5 +129,5 @@ def send_along(request: HttpRequest, numbers: Sequence[int], message: Message) -
     """Put them on a message that was just written; raises `SentBefore` where it was sent already with others."""
     if message.received_at == now_of(request):
         message_files.put_on(message, numbers, giver=agent_of(request))
-    elif set(numbers) != set(message.attachments.values_list("pk", flat=True)):
-        raise SentBefore
+    else:
+        refuse_other_files(message, numbers=numbers)

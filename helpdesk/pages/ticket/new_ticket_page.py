@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.conversation import beginnings
+from helpdesk.conversation.sent_before import SentBefore
 from helpdesk.models import Message, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.files_to_send import files_to_send, send_along
 from helpdesk.pages.ticket.new_ticket_form import NewTicketForm
-from helpdesk.pages.ticket.written_text import SentBefore
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewCustomer, NewMessage, NewTicket

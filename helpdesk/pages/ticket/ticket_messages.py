@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversation import answers, held_replies, replies
 from helpdesk.conversation.mailed_replies import OnlyWatched, is_only_watched
+from helpdesk.conversation.sent_before import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, as_typed
 from helpdesk.models import Message, Status, Ticket
 from helpdesk.pages.frame.address import read_number
@@ -26,7 +27,6 @@ from helpdesk.pages.ticket.composer import Composer, may_be_answered
 from helpdesk.pages.ticket.correspondents.reply_copies import ReplyCopies
 from helpdesk.pages.ticket.files_to_send import FilesToSend, files_to_send, send_along
 from helpdesk.pages.ticket.timeline import newer_events
-from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.refusal import Refused
 
 
@@ -67,7 +67,7 @@ def _send(request: HttpRequest, ticket: Ticket, typed: Composer, files: FilesToS
 
 
 def _hold(request: HttpRequest, ticket: Ticket, given: dict[str, Any], files: FilesToSend) -> None:
-    """Keep it for a while; raises `SentBefore` where it is held already with other words, files or copies."""
+    """Keep it for a while; raises `SentBefore` where it is held already, with anything else or by another button."""
     held = held_replies.hold(
         ticket=ticket,
         author=agent_of(request),
@@ -78,8 +78,8 @@ def _hold(request: HttpRequest, ticket: Ticket, given: dict[str, Any], files: Fi
         then=given["then"],
         external_id=f"page:{given['token']}",
     )
-    told = held.body, set(held.files), held_replies.copies_of(held)
-    if told != (given["body"], set(files.numbers), list(given["copies"])):
+    told = held.body, held.then, set(held.files), held_replies.copies_of(held)
+    if told != (given["body"], given["then"], set(files.numbers), list(given["copies"])):
         raise SentBefore
 
 

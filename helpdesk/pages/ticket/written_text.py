@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -11,36 +10,11 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.conversation.recipients import Recipient
 from helpdesk.input.visible_text import calm, is_visible
-from helpdesk.models import Author, Message, PartyRole
-from helpdesk.refusal import Conflict
 from helpdesk.tickets.opening.draft import LONGEST_BODY
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
-
-
-class SentBefore(Conflict):
-    """The form was sent already, with other words: a second press came after its answer got lost."""
-
-    code = "sent-before"
-    sentence = _("An earlier version of this was sent already, as you see. Your new words were not.")
-
-
-def refuse_other_words(message: Message, *, body: str, public: bool, way: str = "") -> None:
-    """Raise `SentBefore` where the message that a form's token stands for is not what was typed now."""
-    if (message.body, message.public, message.way) != (body, public, way):
-        raise SentBefore
-
-
-def refuse_other_recipients(message: Message, *, cc: Sequence[Recipient]) -> None:
-    """Raise `SentBefore` where others have a copy of it than were typed now; what the customer asks on has none."""
-    parties = dict(message.parties.values_list("address_key", "role"))
-    typed = {person.key for person in cc if parties.get(person.key) != PartyRole.TO}
-    copied = {key for key, role in parties.items() if role == PartyRole.CC}
-    if message.author != Author.CUSTOMER and typed != copied:
-        raise SentBefore
 
 
 class SentOnce(forms.Form):

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.conversation.inquiries import ask_outside
+from helpdesk.conversation.sent_before import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.models import Inquiry, Message, Ticket
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
 from helpdesk.pages.ticket.correspondents.inquiry_form import InquiryForm
 from helpdesk.pages.ticket.files_to_send import files_to_send, send_along
-from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.refusal import Refused
 
 

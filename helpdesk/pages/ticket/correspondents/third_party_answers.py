@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.conversation.counted_words import count_as_the_customers
+from helpdesk.conversation.sent_before import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.conversation.third_party_answers import write_to_third_party
 from helpdesk.models import Message, Ticket
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.correspondents.third_party_form import ThirdPartyForm, third_party_form
 from helpdesk.pages.ticket.files_to_send import files_to_send, send_along
-from helpdesk.pages.ticket.written_text import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.refusal import Refused
 
 

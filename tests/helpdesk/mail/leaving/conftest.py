@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from helpdesk.database.instant import database_now
 from helpdesk.mail.leaving import reply_outcome
 from helpdesk.models import LineSecurity, Mailbox, Ticket
 from helpdesk.outbox import outbox
@@ -52,3 +57,22 @@ def let_out() -> Callable[[float], None]:
 
 def minute(number: float) -> datetime:
     return NOW + timedelta(minutes=number)
+
+
+@pytest.fixture
+def asked(make: Make, mailbox: Mailbox) -> Ticket:
+    """What a customer asked two minutes ago, by the database's own clock."""
+    return make.ticket(now=database_now() - timedelta(minutes=2), email="jon@home.example")
+
+
+@pytest.fixture
+def send(make: Make, client: Client, asked: Ticket) -> Callable[..., Any]:
+    """Press *Send* on the ticket's page; return what it leads to."""
+    client.force_login(make.agent())
+
+    def press(body: str = "Here it is.", **more: Any) -> Any:
+        asked.refresh_from_db()
+        form = {"mode": "public", "then": "wait", "body": body, "seen_seq": asked.last_seq, "token": uuid4()}
+        return client.post(reverse("ticket-messages", args=[asked.reference]), form | more, follow=True)
+
+    return press

@@ -43,25 +43,6 @@ from tests.make import Make
 SECONDS = timedelta(seconds=10)
 
 
-@pytest.fixture
-def asked(make: Make, mailbox: Mailbox) -> Ticket:
-    """What a customer asked two minutes ago, by the database's own clock."""
-    return make.ticket(now=database_now() - timedelta(minutes=2), email="jon@home.example")
-
-
-@pytest.fixture
-def send(make: Make, client: Client, asked: Ticket) -> Callable[..., Any]:
-    """Press *Send* on the ticket's page; return what it leads to."""
-    client.force_login(make.agent())
-
-    def press(body: str = "Here it is.", **more: Any) -> Any:
-        asked.refresh_from_db()
-        form = {"mode": "public", "then": "wait", "body": body, "seen_seq": asked.last_seq, "token": uuid4()}
-        return client.post(reverse("ticket-messages", args=[asked.reference]), form | more, follow=True)
-
-    return press
-
-
 def let_go(after: timedelta = SECONDS) -> datetime:
     """Do what the task does so long after the latest *Send*; return when that was."""
     sent_at = HeldReply.objects.latest("sent_at").sent_at
@@ -160,29 +141,6 @@ def test_what_has_left_is_not_taken_back_and_that_is_said(
 
     assert "cannot be taken back any more" in page
     assert replies() == ["Here it is."]
-
-
-@pytest.mark.django_db
-def test_sent_twice_by_one_press_it_is_held_once(asked: Ticket, send: Callable[..., Any]) -> None:
-    token = uuid4()
-    send(token=token)
-    send(token=token)
-    assert HeldReply.objects.count() == 1
-    let_go()
-    send(token=token)
-
-    assert (replies(), HeldReply.objects.count()) == (["Here it is."], 0)
-
-
-@pytest.mark.django_db
-def test_the_same_press_with_other_words_or_copies_says_so(send: Callable[..., Any]) -> None:
-    token = uuid4()
-    send(token=token)
-
-    other_words, other_copies = send("Another.", token=token), send(token=token, cc="ana@home.example")
-
-    assert (other_words.status_code, other_copies.status_code) == (409, 409)
-    assert HeldReply.objects.get().body == "Here it is."
 
 
 @pytest.mark.django_db
