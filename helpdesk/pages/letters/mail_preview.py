@@ -67,6 +67,7 @@ def unsent(request: HttpRequest, ticket: Ticket, body: str, *, public: bool) -> 
         agent=agent_of(request),
         public=public,
         body=body,
+        rest="",
         sent_at=now_of(request),
     )
 
