@@ -8,6 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from helpdesk.attachments.file_answer import FileMissing, bytes_of
 from helpdesk.attachments.virus_scanner import ScannerSilent, found_in
@@ -24,16 +25,19 @@ LONGEST_FINDING: Final = 200
 
 
 def take(*, now: datetime) -> bool:
-    """Have the file scanned that has waited longest; False where none is ready, or the scanner gives no verdict."""
+    """Have a file scanned, what was never tried before all else.
+
+    False where none is ready, or the scanner gives no verdict.
+    """
     file = _claim(now=now) if settings.CLAMD else None
     if file is None:
         return False
     try:
         found = found_in(bytes_of(file), address=settings.CLAMD)
-    except (ScannerSilent, FileMissing) as silent:
-        logger.warning("attachment %s could not be scanned: %s", file.pk, silent)
+    except (ScannerSilent, FileMissing) as failure:
+        logger.warning("attachment %s could not be scanned: %s", file.pk, failure)
         Attachment.objects.filter(pk=file.pk).update(scan_rests_until=now + REST)
-        return False
+        return isinstance(failure, FileMissing)  # which says nothing of the next
     if found:
         logger.warning("attachment %s is infected: %s", file.pk, found)
     finding = one_line(storable(found))[:LONGEST_FINDING]
@@ -43,7 +47,8 @@ def take(*, now: datetime) -> bool:
 
 def _claim(*, now: datetime) -> Attachment | None:
     with transaction.atomic():
-        ready = Attachment.objects.unscanned(now).order_by("pk")
+        never_tried_first = F("scan_rests_until").asc(nulls_first=True)
+        ready = Attachment.objects.unscanned(now).order_by(never_tried_first, "pk")
         file = ready.select_for_update(skip_locked=True, no_key=True).first()
         if file is not None:
             Attachment.objects.filter(pk=file.pk).update(scan_rests_until=now + LEASE)

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from helpdesk.attachments.message_files import refuse_too_much
 from helpdesk.conversation.recipients import MailRecipients, Recipient
@@ -76,7 +77,10 @@ def _chosen(rows: QuerySet[_Row], numbers: Sequence[int], *, pointer: str) -> li
 def note_answered(
     *, ticket: Ticket, letters: Collection[Message], address_key: str, answered_at: datetime
 ) -> None:
-    """Note that who was asked has answered: they name our letter, or write from the address that was asked."""
-    answers = Q(letter__in=letters) | Q(ticket=ticket, address_key=address_key)
-    asked = Inquiry.objects.waiting().filter(answers, asked_at__lte=answered_at)
-    asked.update(answered_at=answered_at)
+    """Note that who was asked has answered: they name our letter, or write from the address that was asked since.
+
+    Whoever names it answers it, however slow their clock.
+    """
+    since = Q(ticket=ticket, address_key=address_key, asked_at__lte=answered_at)
+    asked = Inquiry.objects.waiting().filter(Q(letter__in=letters) | since)
+    asked.update(answered_at=Greatest("asked_at", Value(answered_at)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -130,6 +131,22 @@ def test_a_scanner_that_is_silent_is_asked_again_and_holds_up_no_other_file(
     settings.CLAMD = scanner
     assert Attachment.objects.unscanned(NOW + scanning.REST).count() == 0
     assert Attachment.objects.unscanned(NOW + 2 * scanning.REST).count() == 1
+
+
+def test_files_that_can_never_be_scanned_hold_up_none_that_was_not_tried(make: Make, scanner: str) -> None:
+    ticket, agent = make.ticket(), make.agent()
+    on_the_first_message(ticket, GivenFile("a", b"too much"), by=agent)
+    for _ in range(2):
+        default_storage.delete(on_the_first_message(ticket, GOOD, by=agent).path)
+    assert [scanning.take(now=NOW) for _ in range(4)] == [False, True, True, False]
+
+    later = NOW + 2 * scanning.REST
+    good = on_the_first_message(ticket, GOOD, by=agent)
+    scanning.take(now=later)
+
+    good.refresh_from_db()
+    assert not good.waits_for_scan
+    assert Attachment.objects.unscanned(later).count() == 3
 
 
 def reply(make: Make, ticket: Ticket, file: GivenFile) -> Message:

@@ -130,6 +130,20 @@ def test_the_answer_is_a_third_party_s_and_no_clock_of_the_customer_hears_of_it(
     assert Inquiry.objects.get(letter=letter).answered_at == minute(60)
 
 
+def test_it_is_answered_by_a_mail_that_names_it_however_slow_its_clock(
+    make: Make, ticket: Ticket, server: MailServer, let_out: LetOut
+) -> None:
+    letter = ask(make, ticket)
+    let_out(4)
+    named = [str(server.taken[0].message["Message-ID"])[1:-1]]
+
+    answer(ticket, at=2, mid="early@dhl.example")
+    assert Inquiry.objects.waiting().exists(), "written before they were asked, and naming nothing"
+    answer(ticket, at=2, answers=named)
+
+    assert Inquiry.objects.get(letter=letter).answered_at == minute(3)
+
+
 def test_it_is_answered_by_whoever_answers_there_and_by_no_machine(
     make: Make, ticket: Ticket, server: MailServer, let_out: LetOut
 ) -> None:
