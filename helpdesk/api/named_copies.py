@@ -29,9 +29,9 @@ def copies_of_reply(ticket: Ticket, named: Sequence[str] | None) -> Sequence[Rec
     return copies_of_answer(last) if leaves else ()
 
 
-def named_copies(named: Sequence[str], *, store: Store) -> list[Recipient]:
+def named_copies(named: Sequence[str], *, store: Store, at: str = "/cc") -> list[Recipient]:
     """Return those who are named but for ourselves; raises `NoAddress` with every one that is none."""
-    wrong = [NoAddress(typed=isolated(each), pointer=f"/cc/{place}") for place, each in _unsendable(named)]
+    wrong = [NoAddress(typed=isolated(each), pointer=f"{at}/{place}") for place, each in _unsendable(named)]
     if wrong:
         raise wrong[0].with_others(wrong[1:])
     ours = OurAddresses(store.environment)
@@ -53,11 +53,11 @@ def copies_meant(named: Sequence[str], *, ticket: Ticket) -> set[str]:
     return meant - {ticket.customer.email_key or ""}
 
 
-def left_out(named: Sequence[str] | None, *, store: Store) -> list[str]:
+def left_out(named: Sequence[str] | None, *, store: Store, at: str = "/cc") -> list[str]:
     """Say which of those who are named get no copy, for they are us."""
     ours, sentence = (
         OurAddresses(store.environment),
         _("%(pointer)s is an address of ours, and was left out."),
     )
     places = [place for place, each in enumerate(named or ()) if each in ours]
-    return [sentence % {"pointer": f"/cc/{place}"} for place in places]
+    return [sentence % {"pointer": f"{at}/{place}"} for place in places]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -42,12 +43,25 @@ BY_MAIL = "email"
 """The channel of tickets that a mail opened."""
 
 
+NO_COPIES: Mapping[int, Sequence[Recipient]] = MappingProxyType({})
+
+
 class OnlyWatched(Refused):
     """What would be written here as an answer would never leave, and stop clocks all the same."""
 
     code = "only-watched"
     sentence = _(
         "Attend only watches this mailbox: answer in your mail program, and the answer is found there."
+    )
+
+
+class StoreOnlyWatched(OnlyWatched):
+    """What would be written first would never leave, as nothing of this store does."""
+
+    place = "/author"
+    sentence = _(
+        "Attend only watches the mailboxes of this store, and sends nothing: write to the customer in your mail"
+        " program."
     )
 
 
@@ -82,15 +96,24 @@ def let_leave(
         send_by_mail(message, settled, mailbox=mailbox, now=now)
 
 
-def let_first_words_leave(tickets: Sequence[Ticket], *, now: datetime) -> None:
-    """Have what we wrote first on new tickets of a store leave: its mailboxes are asked for once, however many."""
+def let_first_words_leave(
+    tickets: Sequence[Ticket], *, now: datetime, cc: Mapping[int, Sequence[Recipient]] = NO_COPIES
+) -> None:
+    """Have what we wrote first on new tickets of a store leave: its mailboxes are asked for once, however many.
+
+    `cc` says by a ticket's number who gets a copy. Raises `NothingLeavesByMail` where they would get nothing.
+    """
     said = Message.objects.filter(ticket__in=tickets).select_related("ticket__customer").order_by("pk")
     answering = list(_of_store(tickets[0], Mailbox.objects.answering())) if tickets else []
     stay: list[Message] = []
     for message in said:
         customer, mailbox = message.ticket.customer, _nearest_of(message.ticket, answering)
+        copies = cc.get(message.ticket_id, ())
         if mailbox is not None and customer.email:
-            send_by_mail(message, recipients(customer_as_recipient(customer), []), mailbox=mailbox, now=now)
+            settled = recipients(customer_as_recipient(customer), copies)
+            send_by_mail(message, settled, mailbox=mailbox, now=now)
+        elif copies:
+            raise NothingLeavesByMail(pointer="/message/cc")
         else:
             stay.append(message)
     tell_sent(stay, now=now)
@@ -153,6 +176,12 @@ def is_only_watched(ticket: Ticket) -> bool:
     """Tell whether it came to a mailbox that is only watched: people answer it in another program, not from here."""
     nearest = _nearest(ticket) if ticket.channel == BY_MAIL else None
     return nearest is not None and nearest.mode == MailboxMode.WATCH
+
+
+def refuse_only_watched(store: Store) -> None:
+    """Raise `StoreOnlyWatched` where the store has mailboxes, and none that answers."""
+    if set(Mailbox.objects.filter(store=store).values_list("mode", flat=True)) == {MailboxMode.WATCH}:
+        raise StoreOnlyWatched
 
 
 def with_ways_out(stores: QuerySet[Store]) -> QuerySet[Store]:

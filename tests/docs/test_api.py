@@ -56,7 +56,6 @@ PEOPLE_ALONE = {
     "not-a-third-partys",
     "not-an-overseer",
     "not-their-sender",
-    "only-watched",
     "queue-in-use",
     "queue-named",
     "reason-missing",

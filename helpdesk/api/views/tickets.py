@@ -15,12 +15,14 @@ from helpdesk.api import paging, shapes
 from helpdesk.api.answers import ticket_for, tickets_for
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
+from helpdesk.api.named_copies import copies_meant, copies_told, left_out, named_copies
 from helpdesk.api.problems import Problem, RequestRefused
 from helpdesk.api.request import error_translation, key_authentication, refusal_log, request_body
 from helpdesk.api.ticket_lookup import agent_in, past_agent_in, ticket_of
 from helpdesk.api.ticket_representation import represent
 from helpdesk.attachments import message_files
 from helpdesk.conversation import beginnings
+from helpdesk.conversation.mailed_replies import refuse_only_watched
 from helpdesk.models import ApiKey, Message, Scope, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.refusal import Refused
@@ -37,6 +39,7 @@ def first_word(key: ApiKey, shape: NewTicket, *, under: str = "") -> FirstWord:
 
     History may be told of somebody who has left, or never had an account.
     """
+    refuse_odd_copies(shape, under=under)
     if shape.author is None:
         return FirstWord()
     key_authentication.require(key, Scope.ACT)
@@ -44,8 +47,18 @@ def first_word(key: ApiKey, shape: NewTicket, *, under: str = "") -> FirstWord:
     if shape.imported:
         past = past_agent_in(store.default_queue_id, email)
         return FirstWord(past, outbound=shape.author.public, is_agent=True, name="" if past else email)
+    if shape.author.public:
+        refuse_only_watched(store)
     agent = agent_in(store, store.default_queue_id, email, pointer=f"{under}/author/agent")
     return FirstWord(agent, outbound=shape.author.public)
+
+
+def refuse_odd_copies(shape: NewTicket, *, under: str) -> None:
+    """Refuse (422) copies of what no agent writes to the customer now."""
+    writes = shape.author is not None and shape.author.public and not shape.imported
+    if shape.message.cc and not writes:
+        detail = _("Only what an agent writes to the customer now goes to others besides.")
+        raise RequestRefused(422, "contradiction", detail, pointer=f"{under}/message/cc")
 
 
 class Tickets(Door):
@@ -63,20 +76,28 @@ class Tickets(Door):
     )
     def post(self, request: Request) -> HttpResponse:
         shape, warnings = self.read(NewTicket)
+        warnings += left_out(shape.message.cc, store=self.key.store, at="/message/cc")
         return self.transact(lambda now: self._open(shape, warnings, now))
 
     def _open(self, shape: NewTicket, warnings: list[str], now: datetime) -> HttpResponse:
         store = self.key.store
         words = [first_word(self.key, shape)]
-        [opened] = beginnings.begin([shape], store=store, now=now, first_words=words)
+        copies = {0: named_copies(shape.message.cc, store=store, at="/message/cc")}
+        [opened] = beginnings.begin([shape], store=store, now=now, first_words=words, cc=copies)
         if opened.refusal is not None or opened.ticket is None:
             raise opened.refusal or Refused
-        if opened.created and shape.message.attachments:
-            message = Message.objects.get(ticket=opened.ticket)
-            message_files.put_on(message, map(int, shape.message.attachments), giver=self.key)
+        if opened.created:
+            self._put_files(opened.ticket, shape)
+        else:
+            warnings = other_copies(opened.ticket, shape) + warnings
         ticket = ticket_for(self.key, opened.ticket, now=now, warnings=opened.warnings + warnings)
         status = 201 if opened.created else 200
         return answer(ticket, status=status, location=f"/api/v1/tickets/{ticket.reference}")
+
+    def _put_files(self, ticket: Ticket, shape: NewTicket) -> None:
+        if shape.message.attachments:
+            message = Message.objects.get(ticket=ticket)
+            message_files.put_on(message, map(int, shape.message.attachments), giver=self.key)
 
     @Operation(
         name="listTickets",
@@ -117,6 +138,17 @@ def in_order(rows: TicketQuerySet, query: shapes.TicketQuery) -> TicketQuerySet:
     return paging.changed_since(rows, query.updated_since, query.cursor)
 
 
+def other_copies(ticket: Ticket, shape: NewTicket) -> list[str]:
+    """Say where a repeat names others than those to whom the first word went."""
+    first = Message.objects.filter(ticket=ticket).earliest("pk")
+    meant = copies_meant(shape.message.cc, ticket=ticket)
+    if not meant or meant == copies_told(first):
+        return []
+    return [
+        _("%(field)s differs from what was stored at first, and was not changed.") % {"field": "message.cc"}
+    ]
+
+
 class TicketBatch(Door):
     """Many tickets at once; what is `refused` of them is known by its place once they were tried."""
 
@@ -143,11 +175,13 @@ class TicketBatch(Door):
         """Read one item of a batch, or say what is wrong with it."""
         try:
             shape = self.fit(value, NewTicket, under=under)
-            refuse_files(shape, under=under)
+            refuse_alone(shape, under=under)
             warnings = request_body.unknown_fields(value, NewTicket, under=under)
             return shape, warnings, first_word(self.key, shape, under=under)
         except RequestRefused as refused:
             return refused.problem
+        except Refused as refused:
+            return error_translation.from_service(refused, under=under).problem
 
     def _open(self, items: Sequence[Item], now: datetime) -> HttpResponse:
         store = self.key.store
@@ -167,8 +201,11 @@ class TicketBatch(Door):
         return answer(shapes.BatchResults(results=results), status=207)
 
 
-def refuse_files(shape: NewTicket, *, under: str) -> None:
-    """Refuse an item of a batch that has files: one that another has taken would cost the whole batch."""
+def refuse_alone(shape: NewTicket, *, under: str) -> None:
+    """Refuse an item of a batch that has files or copies: one that cannot have them would cost the whole batch."""
+    if shape.message.cc:
+        detail = _("Send a ticket with copies by itself, and not in a batch.")
+        raise RequestRefused(422, "copies-in-a-batch", detail, pointer=f"{under}/message/cc")
     if shape.message.attachments:
         detail = _("Send a ticket with files by itself, and not in a batch.")
         raise RequestRefused(422, "files-in-a-batch", detail, pointer=f"{under}/message/attachments")

@@ -9,16 +9,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.conversation.mailed_replies import with_ways_out
+from helpdesk.conversation.mailed_replies import StoreOnlyWatched, with_ways_out
 from helpdesk.input.visible_text import isolated
 from helpdesk.models import Agent, Queue, Store
 from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
 from helpdesk.tickets.opening.draft import LONGEST_NAME, LONGEST_SUBJECT
-
-_ONLY_WATCHED = _(
-    "Attend only watches the mailboxes of this store, and sends nothing: write to the customer in your mail program."
-)
 
 
 class StoreChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # it cannot be subscripted when it runs
@@ -63,7 +59,7 @@ class NewTicketForm(FormWithFiles, SentOnce):
         given = super().clean() or self.cleaned_data
         store = given.get("store")
         if store and store.is_only_watched and given.get("whose") == "agent":
-            self.add_error("store", _ONLY_WATCHED)
+            self.add_error("store", StoreOnlyWatched.sentence)
         return given
 
     @property

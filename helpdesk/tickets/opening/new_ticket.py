@@ -82,6 +82,10 @@ class NewMessage(Struct, kw_only=True, frozen=True):
     automatic: bool = False
     external_id: Id | None = None
     attachments: AttachmentIds = []
+    cc: Annotated[
+        list[Email],
+        Meta(max_length=19, description="Who gets a copy of what an agent writes first, ours left out."),
+    ] = []
 
 
 class FirstAuthor(Struct, kw_only=True, frozen=True):
