@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,8 @@ from helpdesk.conversation.merged_waits import pass_on_waits
 from helpdesk.models import Delivery, EventKind, MailedReply, Message, MessageParty, PartyRole, Ticket
 from helpdesk.models.mail.message_party import MessagePartyQuerySet
 from helpdesk.tickets.ticket_change import TicketChange, changing_along
+
+logger = logging.getLogger(__name__)
 
 LONGEST_WORDS = 500
 
@@ -106,14 +109,26 @@ def follow(*, longest: timedelta, now: datetime, limit: int) -> int:
     Of those that have left it is noted whom nobody tries to reach any more.
     """
     replies = MailedReply.objects.select_related("message__ticket").order_by("leaving_since")
-    late = replies.taking_long(now - longest)[:limit]
-    for reply in late:
-        _note_delayed(reply, now=now)
-    given_up = replies.leaving().filter(_IS_GIVEN_UP)[:limit]
-    for reply in given_up:
-        note_refused(reply, words=reply.said or _why_given_up(reply), now=now)
+    told = _tell_of_each(replies.taking_long(now - longest)[:limit], _note_delayed, now=now)
+    told += _tell_of_each(replies.leaving().filter(_IS_GIVEN_UP)[:limit], _note_given_up, now=now)
     _note_unreached(now=now)
-    return len(late) + len(given_up)
+    return told
+
+
+def _tell_of_each(replies: Iterable[MailedReply], note: Callable[..., None], *, now: datetime) -> int:
+    """Note of each what has become of it; return of how many. One of which it fails holds up no other."""
+    told = 0
+    for reply in replies:
+        try:
+            note(reply, now=now)
+            told += 1
+        except Exception:  # whatever it is, the others go on, and it is tried again
+            logger.exception("clocks could not be told of a reply that leaves; it is tried again")
+    return told
+
+
+def _note_given_up(reply: MailedReply, *, now: datetime) -> None:
+    note_refused(reply, words=reply.said or _why_given_up(reply), now=now)
 
 
 def _note_delayed(reply: MailedReply, *, now: datetime) -> None:

@@ -260,6 +260,18 @@ def test_whatever_becomes_of_its_ticket_it_is_late_and_leaves_all_the_same(
     assert Clock.objects.get(ticket=ticket, metric="first_response").ended_at == minute(2)
 
 
+def test_one_that_cannot_be_followed_holds_up_no_other(
+    make: Make, message: Message, server: MailServer, let_out: LetOut
+) -> None:
+    other = make.ticket(email="jon@home.example")
+    reply_in_public(ticket=other, author=make.agent(), body="Here.", now=minute(2))
+    Message.objects.filter(pk=message.pk).update(author="customer")  # as no code of ours leaves it
+    server.steps["DATA"] = 451
+    let_out(8)
+
+    assert MailedReply.objects.exclude(pk=message.pk).get().delayed_at == minute(8)
+
+
 def test_a_reply_that_is_said_to_have_come_back_while_it_leaves_is_sent_no_more(
     make: Make, ticket: Ticket, message: Message, server: MailServer, let_out: LetOut
 ) -> None:
