@@ -97,8 +97,8 @@ def _seconds(sent_at: datetime, until: datetime) -> float:
 
 
 def _replies(tickets: TicketQuerySet, day: date, zone: ZoneInfo) -> QuerySet[MailedReply]:
-    """Return what people have answered by mail from a day of the zone on."""
-    by_people = {"message__author": Author.AGENT, "message__automatic": False}
+    """Return what people have answered by mail from a day of the zone on; letters to others answer nobody."""
+    by_people = {"message__author": Author.AGENT, "message__automatic": False, "message__public": True}
     return MailedReply.objects.filter(
         message__ticket__in=tickets, leaving_since__gte=bounds(day, zone)[0], **by_people
     )

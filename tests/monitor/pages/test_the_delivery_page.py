@@ -13,6 +13,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from helpdesk.conversation.inquiries import ask_outside
+from helpdesk.conversation.recipients import MailRecipients, Recipient
 from helpdesk.conversation.replies import reply_in_public, send_automatically
 from helpdesk.database.instant import database_now
 from helpdesk.models import MailedReply, Ticket
@@ -59,6 +61,17 @@ def test_half_and_nine_in_ten_count_those_still_leaving(make: Make, now: datetim
     found = delivery_lag.figures(view(make, now))
 
     assert (found.replies, found.p50, found.p90) == (4, 11.0, MoreThan(3600.0))
+
+
+def test_letters_to_somebody_outside_are_no_replies(make: Make, now: datetime) -> None:
+    ticket = reply(make, sent_at=now - HOUR, took=10)
+    dhl = MailRecipients((Recipient("help@dhl.example", "DHL"),))
+    with transaction.atomic():
+        ask_outside(ticket=ticket, author=make.agent(), body="Where is it?", to=dhl, now=now - HOUR)
+
+    found = delivery_lag.figures(view(make, now))
+
+    assert (found.replies, found.p90, found.fates["leaving"].count) == (1, 10.0, 0)
 
 
 def test_one_that_was_refused_was_leaving_until_then(make: Make, now: datetime) -> None:
