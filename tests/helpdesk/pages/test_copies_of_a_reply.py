@@ -75,6 +75,19 @@ def reply_of(ticket: Ticket) -> Message:
     return ticket.messages.get(author="agent")
 
 
+def test_of_a_mail_to_a_crowd_it_is_said_that_not_all_are_offered(make: Make, owner: Client) -> None:
+    def answering(people: int) -> str:
+        named = ", ".join(f"c{number}@home.example" for number in range(people))
+        message = post(make.store(), mail(Cc=named, mid=f"{people}@home.example")).message
+        assert message
+        return page_of(owner, message.ticket)
+
+    more, all_of_them = answering(MOST_RECIPIENTS), answering(MOST_RECIPIENTS - 2)
+    assert (offered(more) or "").count("@") == MOST_RECIPIENTS - 1
+    assert "whoever else was named in the mail gets no copy" in words(more)
+    assert "gets no copy" not in words(all_of_them)
+
+
 def test_whoever_else_was_written_to_is_offered_and_named_on_the_buttons(
     owner: Client, ticket: Ticket
 ) -> None:

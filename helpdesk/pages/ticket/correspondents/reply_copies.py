@@ -9,7 +9,13 @@ from typing import Self
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.conversation.recipients import Recipient, customer_as_recipient, newcomers, recipients
+from helpdesk.conversation.recipients import (
+    MOST_RECIPIENTS,
+    Recipient,
+    customer_as_recipient,
+    newcomers,
+    recipients,
+)
 from helpdesk.mail.addressing.ticket_answer import copies_of_answer
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, as_typed, typed_recipients
 from helpdesk.models import Ticket
@@ -41,6 +47,11 @@ class ReplyCopies:
     number: int = 0
     newcomers: Sequence[Recipient] = ()
     problem: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody else can get one: of a mail to more people, so many are offered."""
+        return self.number + 1 == MOST_RECIPIENTS
 
     @classmethod
     def of(cls, ticket: Ticket, typed: str, *, to: Recipient | None = None) -> Self:
