@@ -60,16 +60,22 @@ def _names(line: BaseMailBox) -> Iterable[str]:
 def numbers_of(line: BaseMailBox, folder: str) -> FolderNumbers:
     """Open a folder as `look_into` does, and return its numbers. Raises `MailServerFailed`, `OddAnswer`."""
     look_into(line, folder)
-    return FolderNumbers(_told(line, "UIDVALIDITY"), _told(line, "UIDNEXT"))
+    validity, next_uid = _told(line, "UIDVALIDITY"), _told(line, "UIDNEXT")
+    if validity is None:
+        raise OddAnswer("no UIDVALIDITY")
+    return FolderNumbers(validity, next_uid or _above_all(line))
 
 
-def _told(line: BaseMailBox, name: str) -> int:
-    """Return a number that the server has told of the folder that it opened."""
+def _told(line: BaseMailBox, name: str) -> int | None:
+    """Return a number that the server has told of the folder that it opened; None where it has not."""
     _, told = line.client.response(name)
     word = told[-1] if told else None
-    if not isinstance(word, bytes) or not word.isdigit():
-        raise OddAnswer(f"{name}: {word!r}")
-    return int(word)
+    return int(word) if isinstance(word, bytes) and word.isdigit() else None
+
+
+def _above_all(line: BaseMailBox) -> int:
+    """Return a UID above all in the folder that is open: a server need not tell its next one (RFC 3501, 7.1)."""
+    return max(uids_after(line, 0, since=None), default=0) + 1
 
 
 def uids_after(line: BaseMailBox, last_uid: int, *, since: datetime | None) -> list[int]:

@@ -268,6 +268,17 @@ def test_a_server_that_gives_out_none_of_its_mails_is_out_of_order(
     assert visit(mailbox) == 4
 
 
+def test_a_server_that_does_not_tell_its_next_uid_is_read_from_now_on_all_the_same(mailbox: Mailbox) -> None:
+    lay(mailbox, "Old", "Older")
+    with stubborn_line(mailbox.imap_port, unsaid=b"* OK [UIDNEXT") as port:
+        mailbox.imap_port = port
+        assert visit(mailbox) == 0
+        lay(mailbox, "New")
+        assert visit(mailbox) == 1
+
+    assert kept() == [mail("New")]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_fetch_at_once_keep_each_mail_once(mailbox: Mailbox) -> None:
     visit(mailbox)
