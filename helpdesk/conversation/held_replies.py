@@ -49,8 +49,14 @@ def can_wait(message: Message, *, now: datetime) -> bool:
 
     Where no mail leaves, a reply that is stored is one that was sent.
     """
-    just_now = message.received_at == now and message.public and message.author == Author.AGENT
-    return bool(settings.HOLD_REPLIES) and just_now and _leaves_by_mail(message)
+    if message.received_at != now or not message.public or message.author != Author.AGENT:
+        return False
+    return message.agent is not None and bool(time_of(message.agent)) and _leaves_by_mail(message)
+
+
+def time_of(agent: Agent) -> timedelta:
+    """Return how long what an agent sends is held: as they prefer, else as the settings say."""
+    return settings.HOLD_REPLIES if agent.hold_seconds is None else timedelta(seconds=agent.hold_seconds)
 
 
 def _leaves_by_mail(message: Message) -> bool:
@@ -71,7 +77,7 @@ def hold(
     """Keep a reply as it was sent; one that comes twice is kept once."""
     copies = [[one.address, one.name] for one in cc]
     kept = {"author": author, "files": list(files), "cc": copies, "sent_at": now, "body": body}
-    when = {"then": then, "leaves_at": now + settings.HOLD_REPLIES}
+    when = {"then": then, "leaves_at": now + time_of(author)}
     return HeldReply.objects.get_or_create(ticket=ticket, external_id=external_id, defaults=kept | when)[0]
 
 

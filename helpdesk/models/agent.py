@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -16,6 +17,9 @@ from helpdesk.input.visible_line import VisibleLineField
 from helpdesk.models.queue import Membership
 
 _MADE_UP = "@imported.invalid"
+
+LONGEST_HOLD: Final = 30
+"""Seconds for which an agent may have their replies held: the customer waits meanwhile."""
 
 
 def address_of(email: str | None) -> str | None:
@@ -63,6 +67,13 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     hot_keys = models.BooleanField(_("keyboard shortcuts"), default=True)
+    hold_seconds = models.PositiveSmallIntegerField(
+        _("seconds to take a reply back"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LONGEST_HOLD)],
+        help_text=_("0 to 30, during which a reply by mail has not left yet. Empty: as for everybody."),
+    )
     joined_at = models.DateTimeField(_("joined at"), db_default=models.functions.Now())
 
     objects = AgentAccounts()
@@ -75,6 +86,10 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("agents")
         constraints = [
             models.CheckConstraint(name="agent_email_is_lower_case", condition=Q(email=Lower(F("email")))),
+            models.CheckConstraint(
+                name="agent_holds_replies_not_too_long",
+                condition=Q(hold_seconds=None) | Q(hold_seconds__lte=LONGEST_HOLD),
+            ),
         ]
 
     def __str__(self) -> str:

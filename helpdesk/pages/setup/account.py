@@ -8,6 +8,7 @@ from allauth.account.views import LoginView
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LogoutView
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from helpdesk.access import peer, security_log
 from helpdesk.models import Agent
 from helpdesk.models import SecurityEventKind as Kind
+from helpdesk.models.agent import LONGEST_HOLD
 from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones
 from helpdesk.pages.setup.account_forms import LoginForm
 
@@ -93,14 +95,19 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot b
 
     class Meta:
         model = Agent
-        fields = ("name", "locale", "timezone", "theme", "hot_keys")
+        fields = ("name", "locale", "timezone", "theme", "hot_keys", "hold_seconds")
         labels: ClassVar = {"theme": _("Colours"), "hot_keys": _("Keyboard shortcuts")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = settings.HOLD_REPLIES.total_seconds()
+        self.fields["hold_seconds"].widget.attrs |= {"max": LONGEST_HOLD, "placeholder": f"{usual:g}"}
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Change language, zone, colours and shortcuts; the next page shows them."""
+    """Change language, zone, colours, shortcuts and seconds; the next page shows them."""
     agent = agent_of(request)
     form = PreferencesForm(request.POST or None, instance=Agent.objects.get(pk=agent.pk))
     if request.method == "POST" and form.is_valid():

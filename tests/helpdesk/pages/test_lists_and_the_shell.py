@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client, RequestFactory
@@ -148,8 +150,31 @@ def test_preferences_show_on_the_next_page(client: Client, owner: Agent) -> None
     assert "<hot-keys" not in page
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("0", 0), ("30", 30), ("", None)])
+def test_an_agent_says_how_long_their_replies_are_held(
+    client: Client, owner: Agent, typed: str, kept: int | None
+) -> None:
+    wanted = {"name": "Owner", "locale": "en", "timezone": "UTC", "theme": "auto", "hold_seconds": typed}
+    page = client.post(reverse("preferences"), wanted, follow=True).content.decode()
+
+    owner.refresh_from_db()
+    assert owner.hold_seconds == kept
+    field = re.search(r"<input[^>]*hold_seconds[^>]*>", page)
+    assert field
+    assert (f'value="{typed}"' in field[0]) is bool(typed)
+    assert all(bound in field[0] for bound in ('min="0"', 'max="30"', 'placeholder="10"'))
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"locale": "tlh"}, {"timezone": "Mars/Olympus"}, {"theme": "pink"}, {"name": ""}]
+    "wrong",
+    [
+        {"locale": "tlh"},
+        {"timezone": "Mars/Olympus"},
+        {"theme": "pink"},
+        {"name": ""},
+        {"hold_seconds": "31"},
+        {"hold_seconds": "-1"},
+    ],
 )
 def test_what_cannot_be_preferred_is_refused(client: Client, owner: Agent, wrong: dict[str, str]) -> None:
     fine = {"name": "Owner", "locale": "en", "timezone": "UTC", "theme": "auto", "hot_keys": "on"}

@@ -244,6 +244,19 @@ def test_nothing_is_held_where_none_is_wanted_or_nothing_leaves_by_mail(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("usual", "own", "held"), [(10, 0, None), (10, 25, 25), (0, 5, 5), (10, None, 10)])
+def test_each_agent_has_the_seconds_that_they_prefer(
+    make: Make, send: Callable[..., Any], settings: Any, usual: int, own: int | None, held: int | None
+) -> None:
+    settings.HOLD_REPLIES = timedelta(seconds=usual)
+    Agent.objects.filter(pk=make.agent().pk).update(hold_seconds=own)
+    send()
+
+    waits = [(one.leaves_at - one.sent_at).total_seconds() for one in HeldReply.objects.all()]
+    assert waits == ([] if held is None else [held])
+
+
+@pytest.mark.django_db
 def test_replies_by_the_api_are_not_held(make: Make, asked: Ticket) -> None:
     make.agent()
     said = {"body": "Here.", "author": {"kind": "agent", "agent": "owner@example.com"}}
