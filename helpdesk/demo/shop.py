@@ -23,11 +23,13 @@ from helpdesk.models import (
     Customer,
     DemoShop,
     Environment,
+    HeldReply,
     Membership,
     Queue,
     RawMail,
     Role,
     Scope,
+    SenderBlock,
     Store,
     Ticket,
 )
@@ -192,17 +194,20 @@ def last_orders() -> dict[str, int]:
 def wipe(*, now: datetime) -> int:
     """Stop the demo and delete every ticket, customer and mail of its stores; return how many tickets there were.
 
-    Clocks, flags and whatever else hangs on a ticket go with it. Stores, queues and people stay. Whoever is
-    writing to a ticket, or filing a mail on one, is waited for; whoever comes later finds it gone.
+    Clocks, flags and whatever else hangs on a ticket go with it, and so do blocks: whose mail was stopped may write
+    again. Stores, queues and people stay. Whoever is writing to a ticket, saying a reply that was held, or filing a
+    mail on one, is waited for; whoever comes later finds it gone.
     """
     stop(now=now)
     demo_mailbox.forget_what_came(now=now)
     mails = _held(RawMail.objects.filter(store__demoshop__isnull=False))
+    _held(HeldReply.objects.filter(ticket__store__demoshop__isnull=False))
     customers = _held(Customer.objects.filter(store__demoshop__isnull=False))
     held = _held(tickets())
     delete_whole(Ticket.objects.filter(pk__in=held))
     delete_whole(Customer.objects.filter(pk__in=customers))
     delete_whole(RawMail.objects.filter(pk__in=mails))
+    delete_whole(SenderBlock.objects.filter(store__demoshop__isnull=False))
     return len(held)
 
 

@@ -48,3 +48,10 @@ def second(transactional_db: None) -> Iterator[psycopg.Connection]:
     """A connection of our own to the tests' database."""
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as own:
         yield own
+
+
+def somebody_waits_for_a_lock() -> bool:
+    """Tell so anew each time, within a transaction too: what is seen of other sessions stays the same there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])

@@ -14,6 +14,7 @@ from helpdesk.models import Customer, HeldReply, IdempotentRequest, Message, Sco
 from tests.config.running import eventually
 from tests.helpdesk.api.conftest import Caller, told
 from tests.make import NOW, Make
+from tests.monitor.watched import somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,14 +73,8 @@ def test_a_reply_that_is_just_leaving_is_waited_for_and_held_up_by_nothing(make:
         with transaction.atomic():  # in the order in which it is said
             HeldReply.objects.select_for_update().get()
             done = threads.submit(forget)
-            eventually(_somebody_waits_for_a_lock)
+            eventually(somebody_waits_for_a_lock)
             Ticket.objects.select_for_update(nowait=True).get()
         done.result(timeout=20)
 
     assert not HeldReply.objects.exists()
-
-
-def _somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchone()[0])

@@ -10,12 +10,26 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from helpdesk.conversation import replies
+from helpdesk.conversation import held_replies, replies
 from helpdesk.demo import shop
-from helpdesk.models import Agent, Customer, DemoShop, Environment, Queue, RawMail, Store, Ticket, TicketEvent
+from helpdesk.mail.spam import spam_tickets
+from helpdesk.models import (
+    Agent,
+    Customer,
+    DemoShop,
+    Environment,
+    HeldReply,
+    Queue,
+    RawMail,
+    SenderBlock,
+    Store,
+    Ticket,
+    TicketEvent,
+)
+from tests.config.running import eventually
 from tests.helpdesk.mail.filing.post import bring, mail
 from tests.make import NOW, Make
-from tests.monitor.watched import Elsewhere, elsewhere
+from tests.monitor.watched import Elsewhere, elsewhere, somebody_waits_for_a_lock
 
 __all__ = ["elsewhere"]
 
@@ -56,6 +70,43 @@ def test_a_wipe_removes_mail_that_is_on_no_ticket_too(demo: None, make: Make) ->
     shop.wipe(now=NOW)
 
     assert RawMail.objects.get() == kept
+
+
+def test_a_wipe_lets_in_whose_mail_was_stopped_there(demo: None, make: Make) -> None:
+    supervisor = Agent.objects.get(email=shop.SUPERVISOR)
+    elsewhere = make.ticket()
+    for ticket in Ticket.objects.all():
+        _spam_for_good(ticket, by=supervisor if ticket != elsewhere else make.agent())
+
+    shop.wipe(now=NOW)
+
+    assert SenderBlock.objects.get().store == elsewhere.store
+
+
+def _spam_for_good(ticket: Ticket, *, by: Agent) -> None:
+    sender = str(ticket.customer.email_key)
+    spam_tickets.mark_spam(ticket=ticket, by=by, now=NOW, sender=sender, for_good=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wipe_waits_for_a_reply_that_is_just_leaving_and_holds_it_up_by_nothing(
+    demo: None, make: Make, elsewhere: Elsewhere
+) -> None:
+    ticket, author = Ticket.objects.all()[0], Agent.objects.get(email=shop.SUPERVISOR)
+    held_replies.hold(ticket=ticket, author=author, body="Yes.", then="keep_open", external_id="1", now=NOW)
+
+    def wipe() -> int:
+        with transaction.atomic():
+            return shop.wipe(now=NOW)
+
+    with transaction.atomic():  # in the order in which it is said
+        HeldReply.objects.select_for_update().get()
+        wiping = elsewhere(wipe)
+        eventually(somebody_waits_for_a_lock)
+        Ticket.objects.select_for_update(nowait=True).get(pk=ticket.pk)
+
+    assert wiping.result(timeout=60) == 3
+    assert not HeldReply.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
