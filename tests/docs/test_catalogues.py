@@ -7,14 +7,18 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from config.addresses import ROOT
 
 CATALOGUES = sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w+\}|</?\w+>|\bATTEND_\w+")
+LENT = ROOT / "helpdesk/input/django_sentences.py"
+KEYWORDS = {"_": None, "ngettext_lazy": (1, 2)}
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 
 
@@ -58,6 +62,29 @@ def test_nothing_is_half_translated(catalogue: Catalog) -> None:
         if message.fuzzy or len({bool(said) for _, said in pairs(message)}) > 1
     ]
     assert half == []
+
+
+def test_what_django_says_to_people_is_said_too(catalogue: Catalog) -> None:
+    """A sentence that Django writes otherwise one day is none of its own any more."""
+    said = {_first(message) for name in ("conf", "contrib/auth") for message in _catalogue_of_django(name)}
+    lent = [_first(Message(found[1])) for found in extract_from_file("python", LENT, keywords=KEYWORDS)]
+
+    assert len(lent) > 20
+    assert [sentence for sentence in lent if sentence not in said] == []
+    ours = {
+        _first(message) for message in catalogue if message.id and all(words for _, words in pairs(message))
+    }
+    assert [sentence for sentence in lent if sentence not in ours] == []
+
+
+def _first(message: Message) -> str:
+    """Return a sentence; of a plural, that of one."""
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _catalogue_of_django(name: str) -> Catalog:
+    with (Path(django.__file__).parent / name / "locale/en/LC_MESSAGES/django.po").open("rb") as source:
+        return read_po(source)
 
 
 def test_what_is_said_can_be_found_by_whoever_extracts_it() -> None:
