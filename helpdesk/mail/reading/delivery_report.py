@@ -28,6 +28,8 @@ _COPIES = {
 STATUS_CODE = re.compile(r"(?<![\w.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\w)")
 """Alone: three numbers of an address of the net (`1.2.3.4`) are none."""
 
+_CODED = re.compile(r"\+([0-9A-F]{2})")
+
 
 class DeliveryState(StrEnum):
     """What became of a mail on its way to one recipient."""
@@ -117,13 +119,18 @@ def _status(block: HeaderBlock) -> str:
 
 
 def _address(block: HeaderBlock) -> str:
-    """Return the address that we had sent to, before anybody redirected it."""
-    for name in ("original-recipient", "final-recipient"):
-        said = block.text(name)
-        address = said.partition(";")[2].strip().strip("<>") or said.strip("<>")
-        if "@" in address:
-            return address[:LONGEST_ADDRESS]
-    return ""
+    """Return the address that we had sent to, before anybody redirected it.
+
+    Some servers leave it as SMTP carries it (xtext, RFC 3461, 4): `+2B` for a plus, where the other has a plus.
+    """
+    original, final = (_named_in(block.text(name)) for name in ("original-recipient", "final-recipient"))
+    decoded = _CODED.sub(lambda code: chr(int(code[1], 16)), original)
+    return final if decoded.lower() == final.lower() else original or final
+
+
+def _named_in(said: str) -> str:
+    address = said.partition(";")[2].strip().strip("<>") or said.strip("<>")
+    return address[:LONGEST_ADDRESS] if "@" in address else ""
 
 
 def _words(block: HeaderBlock) -> str:

@@ -213,6 +213,21 @@ def test_a_server_that_writes_to_people_is_understood(
     assert len(found.recipients) == (2 if text is QMAIL else 1)
 
 
+@pytest.mark.parametrize(
+    ("original", "final", "meant"),
+    [
+        ("eva+2Bshop@customer.example", "eva+shop@customer.example", "eva+shop@customer.example"),
+        ("eva+25@customer.example", "eva@home.example", "eva+25@customer.example"),
+        ("eva+25@customer.example", "eva+25@customer.example", "eva+25@customer.example"),
+        ("", "eva@customer.example", "eva@customer.example"),
+    ],
+)
+def test_a_plus_that_is_coded_for_its_way_is_a_plus(original: str, final: str, meant: str) -> None:
+    fields = f"Original-Recipient: rfc822;{original}\r\nFinal-Recipient: rfc822;{final}\r\nAction: failed"
+
+    assert of(report(fields))[1] == [(meant, "failed")]
+
+
 def test_an_address_of_the_net_is_no_status() -> None:
     found = told("<eva@customer.example>: host mx.example[1.2.3.4] said: 550 5.1.1 unknown")
 
