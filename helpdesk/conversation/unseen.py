@@ -48,13 +48,13 @@ def unseen(ticket: Ticket, *, seen_seq: int) -> QuerySet[TicketEvent]:
 def refuse_unseen(ticket: Ticket, *, seen_seq: int | None, writer: Agent) -> None:
     """Raise `SomethingNewer` or `ChangedMeanwhile` where the writer may not know what they answer to.
 
-    One's own deeds, done in another window, are no news; but nobody answers another ticket unread, into which
-    they have merged this one (`TicketMerged`).
+    One's own deeds, done in another window, and one's own words, said once they could be taken back no more, are no
+    news; but nobody answers another ticket unread, into which they have merged this one (`TicketMerged`).
     """
     if seen_seq is None:
         return
     later = unseen(ticket, seen_seq=seen_seq)
-    if later.filter(HEARD).exists():
+    if later.filter(HEARD).exclude(actor=writer).exists():
         raise SomethingNewer
     if later.exclude(kind__in=(*TALK, *ASIDE)).exclude(actor=writer).exists():
         raise ChangedMeanwhile

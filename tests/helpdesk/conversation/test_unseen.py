@@ -93,6 +93,25 @@ def test_what_makes_no_other_answer_holds_none_up(make: Make, deed: Deed) -> Non
     assert answer(ticket, make, seen=seen).body == "Here."
 
 
+def test_ones_own_answer_that_left_meanwhile_holds_no_second_one_up(make: Make) -> None:
+    ticket = make.ticket()
+    seen = ticket.last_seq
+    answer(ticket, make, seen=seen)
+    ticket.refresh_from_db()
+
+    assert answer(ticket, make, seen=seen).body == "Here."
+
+
+def test_a_colleagues_answer_is_seen_before_ones_own(make: Make) -> None:
+    ticket = make.ticket()
+    seen = ticket.last_seq
+    with transaction.atomic():
+        replies.reply_in_public(ticket=ticket, author=make.agent("colleague"), body="There.", now=at(10))
+
+    with pytest.raises(SomethingNewer):
+        answer(ticket, make, seen=seen)
+
+
 def test_words_are_said_before_deeds(make: Make) -> None:
     ticket = make.ticket()
     seen = ticket.last_seq
