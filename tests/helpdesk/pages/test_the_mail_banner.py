@@ -39,6 +39,15 @@ def test_a_mailbox_that_has_not_been_read_for_a_while_is_named_in_its_servers_wo
     assert "<bdi>LOGIN &lt;failed&gt;</bdi>" in page
 
 
+def test_it_leads_whoever_can_mend_it_to_the_mailbox(client: Client, make: Make) -> None:
+    mailbox = make.mailbox()
+    Mailbox.objects.filter(pk=mailbox.pk).update(read_at=ago(minutes=6))
+    place = f'href="{reverse("mailbox", args=[mailbox.pk])}"'
+
+    assert place in shown(client, make, "admin")
+    assert place not in shown(client, make)
+
+
 @pytest.mark.parametrize(
     "fields",
     [
