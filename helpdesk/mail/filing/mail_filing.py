@@ -185,8 +185,9 @@ def _open(given: MailToFile, *, follows: Ticket | None = None) -> FiledMail:
     [opened] = opening.open_tickets([_shape(given, email)], store=given.store, now=given.now, queue=queue)
     if opened.ticket is None:
         raise opened.refusal or Refused
-    opened.ticket.follows = follows
-    opened.ticket.save(update_fields=["follows"])
+    if follows is not None:
+        opened.ticket.follows = follows
+        opened.ticket.save(update_fields=["follows"])
     message = Message.objects.get(ticket=opened.ticket)
     message.ticket = opened.ticket
     keep_beside(given, message=message)
@@ -224,11 +225,9 @@ def _handed_on_by(given: MailToFile) -> dict[str, str]:
     """Return through whom it came, and whose mail a colleague forwards: whoever looks at the ticket decides on it."""
     writer = given.writer
     through = {"from": storable(writer.through)} if writer.through else {}
-    if not is_colleague(writer.key, ours=given.ours):
-        return through
     inner = forwarded_sender(given.letter)
     email = _sendable(inner.address) if inner else None
-    if inner is None or email is None:
+    if inner is None or email is None or not is_colleague(writer.key, ours=given.ours):
         return through
     return through | {"forwarded_from": email, "forwarded_name": storable(inner.name)}
 

@@ -59,10 +59,13 @@ def known_ids(ids: Sequence[str], *, store_id: int) -> dict[str, MailId]:
 
 
 def note_id(value: str, *, message: Message) -> None:
-    """Note which message a mail has become."""
+    """Note which message a mail has become, in the place of where it was merely spoken of."""
     ticket = message.ticket
-    MailId.objects.update_or_create(
-        store_id=ticket.store_id, value=value, defaults={"ticket": ticket, "message": message}
+    MailId.objects.bulk_create(
+        [MailId(store_id=ticket.store_id, value=value, ticket=ticket, message=message)],
+        update_conflicts=True,
+        unique_fields=["store", "value"],
+        update_fields=["ticket", "message"],
     )
 
 

@@ -57,7 +57,8 @@ def waits(*, now: datetime) -> bool:
 
 def _claim(*, now: datetime) -> RawMail | None:
     with transaction.atomic():
-        free = RawMail.objects.ready(now).order_by("pk").select_for_update(skip_locked=True, no_key=True)
+        whole = RawMail.objects.ready(now).select_related("store", "original").order_by("pk")
+        free = whole.select_for_update(skip_locked=True, no_key=True, of=("self",))
         mail = free.filter(history=None).first() or free.filter(pk__in=_next_of_history()).first()
         if mail is not None:
             mail.attempts += 1
@@ -73,7 +74,7 @@ def _next_of_history() -> QuerySet[RawMail, int]:
 
 def _read_and_file(mail: RawMail, *, now: datetime) -> None:
     try:
-        letter = read(bytes(RawMailBytes.objects.get(mail=mail).raw))
+        letter = read(bytes(mail.original.raw))
     except UnreadableMail as unreadable:
         aside = FiledMail(MailOutcome.SET_ASIDE, None, MailReason.UNREADABLE, str(unreadable))
         _settle(mail, aside, now=now)
