@@ -12,9 +12,12 @@ from helpdesk.models.mail.raw_mail import RawMailQuerySet
 BLOCKED_KEPT_FOR: Final = timedelta(days=30)
 """What was stopped is no mail that anybody asked for: long enough to find a mistake."""
 
+AT_A_TIME: Final = 5000
+"""A statement that takes too long is broken off: what has piled up goes in pieces."""
+
 
 def forget(*, kept_for: timedelta, now: datetime) -> int:
-    """Delete what came longer ago, set aside or not, and return how many; what is unread waits, however long.
+    """Delete some of what came longer ago, set aside or not, and return how many; what is unread waits, however long.
 
     What a block has stopped is kept for 30 days at most.
     """
@@ -23,20 +26,14 @@ def forget(*, kept_for: timedelta, now: datetime) -> int:
 
 
 def _delete(mails: RawMailQuerySet) -> int:
-    found = mails.count()
-    delete_whole(mails)
-    return found
+    numbers = list(mails.order_by("received_at").values_list("pk", flat=True)[:AT_A_TIME])
+    delete_whole(RawMail.objects.filter(pk__in=numbers))
+    return len(numbers)
 
 
 def forget_parties(*, kept_for: timedelta, now: datetime) -> int:
-    """Delete who wrote mails longer ago and to whom, and return how many; on a live ticket they are answered yet.
-
-    They are numbered as they came: nothing is looked at from the first on that is younger.
-    """
-    parties = MessageParty.objects.order_by("pk")
-    younger = parties.filter(message__received_at__gte=now - kept_for, message__received_at__lte=now)
+    """Delete some of who wrote mails longer ago and to whom, and return how many; on a live ticket they are kept."""
     over = MessageParty.objects.filter(message__received_at__lt=now - kept_for)
-    if (first := younger.values_list("pk", flat=True).first()) is not None:
-        over = over.filter(pk__lt=first)
-    gone, _ = over.exclude(message__ticket__status__in=LIVE_STATUSES).delete()
-    return gone
+    ended = over.exclude(message__ticket__status__in=LIVE_STATUSES)
+    numbers = list(ended.order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
+    return MessageParty.objects.filter(pk__in=numbers).delete()[0]

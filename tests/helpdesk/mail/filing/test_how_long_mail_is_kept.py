@@ -19,9 +19,12 @@ from helpdesk.models import (
     MailId,
     MailOutcome,
     Message,
+    MessageParty,
     RawMail,
     RawMailBytes,
+    Status,
     Store,
+    Ticket,
 )
 from helpdesk.models.mail.raw_mail import MailReason
 from tests.helpdesk.mail.filing.post import MIRA, bring, mail, post
@@ -40,6 +43,21 @@ def test_after_its_time_it_is_forgotten_and_its_message_stays(shop: Store) -> No
     assert past_mail.forget(kept_for=AWHILE, now=NOW + AWHILE + SECOND) == 1
     assert not RawMailBytes.objects.exists()
     assert Message.objects.count() == MailId.objects.count() == 1
+
+
+def test_what_has_piled_up_goes_in_pieces(shop: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past_mail, "AT_A_TIME", 2)
+    for number in range(3):
+        post(shop, mail(mid=f"{number}@example.com"), now=NOW + number * SECOND)
+    Ticket.objects.update(status=Status.CLOSED)
+    late = NOW + AWHILE + timedelta(days=1)
+
+    assert [past_mail.forget(kept_for=AWHILE, now=late) for _ in range(3)] == [2, 1, 0]
+    parties = MessageParty.objects.count()
+    assert past_mail.forget_parties(kept_for=AWHILE, now=late) == 2
+    while past_mail.forget_parties(kept_for=AWHILE, now=late):
+        pass
+    assert (parties > 2, MessageParty.objects.count()) == (True, 0)
 
 
 def test_what_nobody_has_read_waits_however_long(shop: Store) -> None:
