@@ -1,4 +1,4 @@
-"""What Django says to people in forms, and of sizes: its own catalogue of Tamil lacks it, so ours have it.
+"""What Django says to people in forms, and of sizes: its own Tamil lacks or misspells it, so ours have it.
 
 Nobody calls this: it is here for whoever extracts what is to be translated.
 """
@@ -11,7 +11,9 @@ from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy
 
 SENTENCES: Final = (
+    _("This field is required."),
     _("Enter a number."),
+    _("Enter a whole number."),
     _("Enter a valid date."),
     _("Enter a valid time."),
     _("Enter a valid date/time."),
@@ -23,6 +25,7 @@ SENTENCES: Final = (
     _("Select a valid choice. %(value)s is not one of the available choices."),
     _("Select a valid choice. That choice is not one of the available choices."),
     _("No file was submitted."),
+    _("The submitted file is empty."),
     _("Null characters are not allowed."),
     _("This field cannot be blank."),
     _("Ensure this value is less than or equal to %(limit_value)s."),
