@@ -16,12 +16,12 @@ from helpdesk.conversation.follow_ups import merged_into, note_where
 from helpdesk.conversation.mailed_replies import mailed
 from helpdesk.conversation.recipients import Recipient
 from helpdesk.conversation.sent_before import refuse_other_files, refuse_other_recipients, refuse_other_words
-from helpdesk.models import Agent, Author, HeldReply, MailedReply, Message, Ticket
+from helpdesk.models import Agent, Author, EventKind, HeldReply, MailedReply, Message, Ticket, TicketEvent
 from helpdesk.models.mail.held_reply import WAITS, HeldReplyQuerySet
 from helpdesk.outbox import copied_database
 from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets.message import Utterance, said_before
-from helpdesk.tickets.ticket_change import changing_onward
+from helpdesk.tickets.ticket_change import TicketChange, changing_onward
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +42,15 @@ class LeavesNoMore(Refused):
 
     code = "leaves-no-more"
     sentence = _("Answers to this customer do not leave by mail any more.")
+
+
+class ForSomebodyElse(Refused):
+    """It was written to the customer of its ticket, and another one would get it now."""
+
+    code = "for-somebody-else"
+    sentence = _(
+        "The customer is another one than when you wrote this. Look to whom it goes before you send it."
+    )
 
 
 def can_wait(message: Message, *, now: datetime) -> bool:
@@ -150,10 +159,20 @@ def _say(held: HeldReply, *, now: datetime) -> None:
         if before is not None:
             _refuse_another(held, before)
             return
+        _refuse_another_customer(held, change)
         message = note_where(answer_or_ask(change, said, AfterReply(held.then)), asked=held.ticket)
     if not _leaves_by_mail(message):
         raise LeavesNoMore
     message_files.put_on(message, held.files, giver=held.author)
+
+
+def _refuse_another_customer(held: HeldReply, change: TicketChange) -> None:
+    """Raise `ForSomebodyElse` where the ticket was merged into another customer's, or has another customer."""
+    changed = TicketEvent.objects.filter(
+        ticket=held.ticket, kind=EventKind.CUSTOMER_CHANGED, recorded_at__gt=held.sent_at
+    )
+    if held.ticket.customer.email_key != change.ticket.customer.email_key or changed.exists():
+        raise ForSomebodyElse
 
 
 def _refuse_another(held: HeldReply, said: Message) -> None:

@@ -44,6 +44,7 @@ PEOPLE_ALONE = {
     "consent-strange",
     "customer-among-them",
     "file-too-large",
+    "for-somebody-else",
     "has-left",
     "history-under-way",
     "invitation-used",

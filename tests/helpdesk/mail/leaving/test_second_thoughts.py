@@ -33,7 +33,8 @@ from helpdesk.models import (
     Ticket,
     TicketEvent,
 )
-from helpdesk.tickets import ticket_status
+from helpdesk.tickets import merging, ticket_attributes, ticket_status
+from helpdesk.tickets.opening.new_ticket import NewCustomer
 from monitor.alarms import flags
 from monitor.clock.metrics import Metric
 from monitor.models import Clock
@@ -201,6 +202,39 @@ def test_where_nothing_leaves_any_more_it_waits_for_its_author_and_answers_nobod
     asked.refresh_from_db()
     assert (replies(), asked.waiting_since is None) == ([], False)
     assert HeldReply.objects.get().why == "Answers to this customer do not leave by mail any more."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["merged", "changed"])
+def test_what_was_written_to_one_customer_never_goes_to_another(
+    make: Make, asked: Ticket, send: Callable[..., Any], how: str
+) -> None:
+    send()
+    now, by = database_now(), make.agent("colleague")
+    with transaction.atomic():
+        if how == "merged":
+            merging.merge(ticket=asked, into=make.ticket(now=now, email="eve@home.example"), by=by, now=now)
+        else:
+            eve = NewCustomer(email="eve@home.example")
+            ticket_attributes.change_customer(ticket=asked, customer=eve, by=by, now=now)
+    let_go()
+
+    assert (replies(), MailedReply.objects.exists()) == ([], False)
+    assert HeldReply.objects.get().why.startswith("The customer is another one")
+
+
+@pytest.mark.django_db
+def test_merged_into_another_ticket_of_theirs_it_is_said_there(
+    make: Make, asked: Ticket, send: Callable[..., Any]
+) -> None:
+    send()
+    now = database_now()
+    other = make.ticket(now=now, email="Jon@home.example")
+    with transaction.atomic():
+        merging.merge(ticket=asked, into=other, by=make.agent("colleague"), now=now)
+    let_go()
+
+    assert Message.objects.get(author="agent").ticket == other
 
 
 @pytest.mark.django_db
