@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from helpdesk.access.erasure import erase_customer
 from helpdesk.conversation.inquiries import ask_outside
 from helpdesk.conversation.recipients import MOST_RECIPIENTS, Recipient, recipients
 from helpdesk.database.instant import database_now
 from helpdesk.mail.leaving.reply_outcome import Handover, note_handover
-from helpdesk.models import Agent, Customer, Mailbox, MailboxMode, MailedReply, Ticket
+from helpdesk.models import Agent, Customer, IdempotentRequest, Mailbox, MailboxMode, MailedReply, Ticket
 from helpdesk.tickets import merging
 from tests.helpdesk.api.conftest import Answer, Caller, Callers, assert_problem, told
 from tests.helpdesk.mail.filing.post import mail, post
@@ -179,6 +180,26 @@ def test_a_repeat_says_where_its_copies_differ(reply: Reply) -> None:
     )
     assert told(reply(external_id="m-1", cc=[]))["ticket"]["warnings"] == [differs]
     assert went_to(reply(external_id="m-1", cc=[]))[1:] == [("cc", "eve@example.net")]
+
+
+def test_who_had_a_copy_and_is_erased_is_named_by_no_answer_that_is_kept(
+    reply: Reply, caller: Caller, ticket: Ticket, make: Make
+) -> None:
+    eve = make.ticket(customer={"email": "eve@example.net", "name": "Eve"}).customer
+    said = {"body": "Here it is.", "author": AGENT, "cc": ["Eve@Example.net"]}
+
+    def send() -> Answer:
+        return caller.post(f"/tickets/{ticket.reference}/messages", said, idempotency_key="k1")
+
+    assert went_to(send())[1:] == [("cc", "Eve@Example.net")]
+
+    erase_customer(customer=eve)
+
+    again = send()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert went_to(again) == [("to", "jon@example.com")]
+    assert "eve" not in str(told(caller.get(f"/tickets/{ticket.reference}/messages"))).lower()
+    assert not [one for one in IdempotentRequest.objects.all() if b"eve" in bytes(one.body or b"").lower()]
 
 
 def test_of_a_merged_ticket_it_is_the_last_of_the_chain_that_says_to_whom(
