@@ -104,7 +104,8 @@ def _read(piece: str) -> MailAddress:
 def _address(text: str) -> str:
     """Return the first word that can be an address, as it is spelt; with two @ it is none."""
     for each in _CANDIDATE.finditer(text):
-        word = _legible(each[0]).removeprefix("mailto:").strip("'.[]")
+        word = _legible(each[0]).removeprefix("mailto:").strip("'.")
+        word = word if "@[" in word else word.strip("[].")
         if _ADDRESS.fullmatch(word) and len(word) <= LONGEST_ADDRESS:
             return word
     return ""

@@ -25,6 +25,8 @@ from helpdesk.mail.reading.headers.mail_addresses import MailAddress, address_in
         ("Eva eva@customer.example jon@customer.example", "eva@customer.example", ""),
         ("Eva+Shop@Customer.example", "Eva+Shop@Customer.example", ""),
         ("அன்பு <அன்பு@உதாரணம்.example>", "அன்பு@உதாரணம்.example", "அன்பு"),
+        ("Eva <eva@[192.0.2.7]>", "eva@[192.0.2.7]", "Eva"),
+        ("Eva [eva@customer.example].", "eva@customer.example", ""),
         ("eva@a@b", "", ""),
         ("Eva <eva>", "", "Eva"),
         ("Eva", "", "Eva"),
