@@ -19,6 +19,8 @@ LONGEST_TYPED = 10_000
 _SHOWN = 60
 _PIECE = re.compile(r'(?:"(?:\\.|[^"\\]){0,500}"|<[^<>]*>|[^,;\n])+', re.DOTALL)
 _WITH_NAME = re.compile(r'(?P<name>\s*"(?:\\.|[^"\\])*"\s*|[^<>]*)<(?P<address>[^<>]*)>', re.DOTALL)
+_LINK = re.compile(r"\Amailto:", re.IGNORECASE)
+"""What stands before an address that was copied from a page's link."""
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _NEEDS_QUOTES = re.compile(r'[",;:<>@()\[\]\\]')
 
@@ -39,7 +41,7 @@ def typed_recipients(text: str) -> list[Recipient]:
 
 def _typed(piece: str) -> Recipient:
     named = _WITH_NAME.fullmatch(piece)
-    address = sendable_email(named["address"].strip() if named else piece)
+    address = sendable_email(_LINK.sub("", named["address"].strip() if named else piece))
     if address is None:
         raise NoAddress(typed=isolated(one_line(piece)[:_SHOWN]))
     return Recipient(address, _name(named["name"].strip()) if named else "")

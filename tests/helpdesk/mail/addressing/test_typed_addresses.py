@@ -34,6 +34,10 @@ def test_bare_addresses_do() -> None:
     assert found == [Recipient("ann@office.example"), Recipient("dana@home.example")]
 
 
+def test_an_address_copied_from_a_link_is_that_address() -> None:
+    assert typed_recipients("mailto:ann@office.example") == [Recipient("ann@office.example")]
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
