@@ -19,22 +19,29 @@ from tests.helpdesk.mail.filing.post import mail, post
 from tests.make import Make
 
 OPEN, CLOSE = "⟦", "⟧"
+NAMES = re.compile(r"Attend|\bT-\w+|\bUTC\b|\b\d+ (sec|min|hr)\b|\b[A-Z][a-z]{2}, [A-Z][a-z]{2} \d+")
+"""What is called the same everywhere, and what CLDR writes: durations and days."""
 WRITTEN = ("label", "aria-label", "title", "placeholder")
 
 
 class Words(HTMLParser):
-    """Collects what a reader sees or hears, outside of `<bdi>`, times, code and what people wrote."""
+    """Collects what a reader sees or hears, outside of `<bdi>`, times, code and what people wrote.
 
-    OTHERS = ("bdi", "time", "code", "kbd", "script", "style", "option")
+    A sentence may have tags within: what stands between tags is one text.
+    """
+
+    OTHERS = ("bdi", "time", "code", "kbd", "script", "style", "option", "textarea")
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.text = ""
         self.within: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in self.OTHERS or given.get("class") in ("said", "tag") or given.get("lang") == "en":
+        is_english = given.get("lang") == "en" and tag != "html"
+        if tag in self.OTHERS or given.get("class") in ("said", "tag") or is_english:
             self.within.append(tag)
         if tag != "time":
             self.found += [value for name, value in attrs if name in WRITTEN and value]
@@ -45,22 +52,27 @@ class Words(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self.within:
-            self.found.append(data)
+            self.text += data
 
 
 def unmarked(html: str) -> list[str]:
     """Return the words that no catalogue could translate."""
     words = Words()
     words.feed(html)
-    names = re.compile(r"Attend|\bT-\w+")
-    bare = [outside(names.sub("", text)) for text in words.found]
-    return [text.strip() for text in bare if re.search(r"[^\W\d_]{2,}", text)]
+    bare = "\n".join(outside(NAMES.sub("", text)) for text in (*words.found, words.text))
+    return [line.strip() for line in bare.split("\n") if re.search(r"[^\W\d_]{2,}", line)]
 
 
 def outside(text: str) -> str:
     """Return what stands in no brackets; a marked sentence may have marked words in it."""
     left = re.sub(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", "", text)
     return left if left == text else outside(left)
+
+
+def test_a_word_that_is_not_marked_is_found_wherever_it_stands() -> None:
+    page = '<html lang="en"><p title="late">⟦Sent to <bdi>Jon</bdi> ⟦now⟧⟧ again</p><p lang="en">Hello</p></html>'
+
+    assert unmarked(page) == ["late", "again"]
 
 
 @pytest.fixture
