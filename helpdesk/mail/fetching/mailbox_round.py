@@ -20,6 +20,7 @@ from helpdesk.mail.servers import imap_folder
 from helpdesk.mail.servers.imap_server import imap_server_of, reading
 from helpdesk.mail.servers.server_fault import MailServerFailed, in_words
 from helpdesk.models import Mailbox
+from helpdesk.outbox import copied_database
 from helpdesk.refusal import Refused
 
 logger = structlog.get_logger(__name__)
@@ -59,9 +60,14 @@ class MailboxRound:
         connection.close()
 
     def _mailbox(self) -> Mailbox | None:
-        """Return the mailbox as it is set now; a database that is away is waited for."""
+        """Return the mailbox as it is set now; a database that is away is waited for.
+
+        None in a database that was copied, until it is released: its mailboxes and consents are the original's.
+        """
         while not self._wait(0):
             try:
+                if copied_database.look(now=database_now()) is not None:
+                    return None
                 return (
                     Mailbox.objects.read_by_us().select_related("store").filter(pk=self._mailbox_id).first()
                 )

@@ -22,6 +22,7 @@ from helpdesk.mail.servers import imap_folder
 from helpdesk.mail.servers.imap_folder import MailRefused
 from helpdesk.mail.servers.imap_server import imap_server_of, reading
 from helpdesk.models import LineSecurity, Mailbox, MailboxFolder, RawMail, RawMailBytes
+from helpdesk.outbox import copied_database
 from helpdesk.secrets import key_ring
 from tests.config.running import eventually
 from tests.helpdesk.mail.servers.running_imap import LOGIN, PASSWORD, RunningImap, put, running_imap
@@ -353,6 +354,18 @@ def test_where_the_disk_is_nearly_full_mail_stays_on_its_server(
     mailbox.refresh_from_db()
     assert "disk is nearly full" in mailbox.said
     assert kept() == []
+
+
+def test_a_copy_of_the_database_reads_no_mailbox_until_it_is_released(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "close", lambda: None)
+    Mailbox.objects.update(imap_port=closed_port())
+
+    copied_database.hold(now=database_now())
+    assert Steps(mailbox, failures=1).waited == []
+    copied_database.release(give_up=False, now=database_now())
+    assert Steps(mailbox, failures=1).waited != []
 
 
 @pytest.mark.django_db(transaction=True)
