@@ -32,8 +32,16 @@ def _delete(mails: RawMailQuerySet) -> int:
 
 
 def forget_parties(*, kept_for: timedelta, now: datetime) -> int:
-    """Delete some of who wrote mails longer ago and to whom, and return how many; on a live ticket they are kept."""
+    """Delete some of who wrote mails longer ago and to whom, and return how many; on a live ticket they are kept.
+
+    They are numbered as they came: nothing is looked at from the first on that is younger.
+    """
     over = MessageParty.objects.filter(message__received_at__lt=now - kept_for)
+    younger = MessageParty.objects.filter(
+        message__received_at__gte=now - kept_for, message__received_at__lte=now
+    )
+    if (first := younger.order_by("pk").values_list("pk", flat=True).first()) is not None:
+        over = over.filter(pk__lt=first)
     ended = over.exclude(message__ticket__status__in=LIVE_STATUSES)
     numbers = list(ended.order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
     return MessageParty.objects.filter(pk__in=numbers).delete()[0]
