@@ -15,13 +15,16 @@ from django.db import connection
 from config.addresses import ROOT
 from tests.config.running import database_url, eventually
 
+PATIENCE = 240.0
+"""Seconds: a migration of many versions makes its way to the lock on a machine that is busy with other things."""
+
 
 def kill_held_up(command: list[str], *, by: LiteralString, of: int | None = None) -> None:
     """Run the command while this statement's locks are held; kill it once it waits for one of them."""
     with psycopg.connect(**connection.get_connection_params()) as obstacle:
         obstacle.execute(by, None if of is None else [of])
         with manage(command) as process:
-            eventually(lambda: _is_held_up() or process.poll() is not None, within=60)
+            eventually(lambda: _is_held_up() or process.poll() is not None, within=PATIENCE)
             assert process.poll() is None, "it ended and was not held up"
             process.kill()
 

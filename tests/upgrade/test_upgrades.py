@@ -75,6 +75,7 @@ def test_it_is_what_a_replay_says(upgraded: str, capsys: pytest.CaptureFixture[s
     assert "0 differences" in capsys.readouterr().out
 
 
+@pytest.mark.timeout(600)
 def test_a_migration_that_was_killed_goes_on_where_it_stopped(
     older: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
