@@ -104,11 +104,11 @@ class Postfix:
         eventually(lambda: not _answers(self.mx))
 
     def has_delivered(self) -> bool:
-        """Whether nothing waits in its queues any more."""
+        """Whether nothing waits in its queues any more; what was put off goes back to be tried while one looks."""
         queue = self.folder / "queue"
         return not any(
             path.is_file()
-            for name in ("maildrop", "incoming", "active", "deferred")
+            for name in ("deferred", "maildrop", "incoming", "active", "deferred")
             for path in (queue / name).rglob("*")
         )
 

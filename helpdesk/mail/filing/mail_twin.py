@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from helpdesk.mail.filing.mail_to_file import MailToFile
 from helpdesk.models import Author, Message
+
+SENT_ANEW: Final = timedelta(minutes=10)
+"""Within which a program that sends something again, since it heard no answer, may date it anew."""
 
 
 def is_the_same(message: Message, given: MailToFile) -> bool:
@@ -13,20 +19,16 @@ def is_the_same(message: Message, given: MailToFile) -> bool:
     """
     if message.author not in (Author.CUSTOMER, Author.THIRD_PARTY):
         return True
-    if _somebody_else_wrote(message, given) or _was_written_then(message, given) is False:
+    apart = timedelta() if given.date is None else abs(message.sent_at - given.date)
+    if _somebody_else_wrote(message, given) or apart > SENT_ANEW:
         return False
     before, now = _letters(message.body), _letters(given.body)
-    return before in now or now in before
+    return before == now or (not apart and (before in now or now in before))
 
 
 def _somebody_else_wrote(message: Message, given: MailToFile) -> bool:
     writers = set(message.raw_mails.values_list("sender_key", flat=True))
     return bool(writers) and given.writer.key not in writers
-
-
-def _was_written_then(message: Message, given: MailToFile) -> bool | None:
-    """Tell whether they have one date; None where the mail has none that can be believed."""
-    return None if given.date is None else message.sent_at == given.date
 
 
 def _letters(text: str) -> str:

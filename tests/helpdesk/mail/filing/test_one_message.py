@@ -52,6 +52,14 @@ def test_a_program_that_gives_all_its_mails_one_id_loses_none(shop: Store) -> No
     assert [each.outcome for each in others] == [MailOutcome.OPENED] * 3
 
 
+def test_what_a_program_sends_again_and_dates_anew_is_one(shop: Store) -> None:
+    before = NOW - timedelta(seconds=1)
+    post(shop, mail("First", at=before))
+
+    assert post(shop, mail("First")).reason == MailReason.KNOWN
+    assert post(shop, mail("First and more")).outcome == MailOutcome.OPENED
+
+
 def test_what_a_list_adds_on_the_way_makes_it_no_other_mail(shop: Store) -> None:
     post(shop, mail("Where is it?"))
 
