@@ -8,6 +8,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from helpdesk.api import message_shapes
+from helpdesk.api.named_copies import odd_copies
 from helpdesk.api.problems import RequestRefused
 
 
@@ -48,8 +49,7 @@ def _contradictions_of_cc(
 ) -> Iterator[RequestRefused]:
     writes = by_agent and said.public and not (said.automatic or said.way or said.imported)
     if said.cc and not writes:
-        detail = _("Only what an agent writes to the customer now goes to others besides.")
-        yield RequestRefused(422, "contradiction", detail, pointer="/cc")
+        yield odd_copies(pointer="/cc")
 
 
 def _contradictions_of_then(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
+from helpdesk.api.problems import RequestRefused
 from helpdesk.conversation.mailed_replies import mailbox_of
 from helpdesk.conversation.recipients import Recipient
 from helpdesk.input.visible_text import isolated
@@ -42,6 +43,12 @@ def _unsendable(named: Sequence[str]) -> Iterator[tuple[int, str]]:
     return ((place, each) for place, each in enumerate(named) if sendable_email(each) is None)
 
 
+def odd_copies(*, pointer: str) -> RequestRefused:
+    """Return the refusal (422) of copies of what no agent writes to the customer now."""
+    detail = _("Only what an agent writes to the customer now goes to others besides.")
+    return RequestRefused(422, "contradiction", detail, pointer=pointer)
+
+
 def copies_told(message: Message) -> set[str]:
     """Return the keys of those to whom a message went besides, as it was stored."""
     return {party.address_key for party in message.parties.all() if party.role == PartyRole.CC}
@@ -55,9 +62,7 @@ def copies_meant(named: Sequence[str], *, ticket: Ticket) -> set[str]:
 
 def left_out(named: Sequence[str] | None, *, store: Store, at: str = "/cc") -> list[str]:
     """Say which of those who are named get no copy, for they are us."""
-    ours, sentence = (
-        OurAddresses(store.environment),
-        _("%(pointer)s is an address of ours, and was left out."),
-    )
+    ours = OurAddresses(store.environment)
+    sentence = _("%(pointer)s is an address of ours, and was left out.")
     places = [place for place, each in enumerate(named or ()) if each in ours]
     return [sentence % {"pointer": f"{at}/{place}"} for place in places]

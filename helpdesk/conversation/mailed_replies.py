@@ -178,12 +178,6 @@ def is_only_watched(ticket: Ticket) -> bool:
     return nearest is not None and nearest.mode == MailboxMode.WATCH
 
 
-def refuse_only_watched(store: Store) -> None:
-    """Raise `StoreOnlyWatched` where the store has mailboxes, and none that answers."""
-    if set(Mailbox.objects.filter(store=store).values_list("mode", flat=True)) == {MailboxMode.WATCH}:
-        raise StoreOnlyWatched
-
-
 def with_ways_out(stores: QuerySet[Store]) -> QuerySet[Store]:
     """Say of each whether what is begun there leaves by mail, and whether its mailboxes are all only watched."""
     theirs = Mailbox.objects.filter(store=OuterRef("pk"))

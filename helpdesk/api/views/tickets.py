@@ -15,15 +15,15 @@ from helpdesk.api import paging, shapes
 from helpdesk.api.answers import ticket_for, tickets_for
 from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
+from helpdesk.api.first_words import FirstWords
 from helpdesk.api.named_copies import copies_meant, copies_told, left_out, named_copies
 from helpdesk.api.problems import Problem, RequestRefused
-from helpdesk.api.request import error_translation, key_authentication, refusal_log, request_body
-from helpdesk.api.ticket_lookup import agent_in, past_agent_in, ticket_of
+from helpdesk.api.request import error_translation, refusal_log, request_body
+from helpdesk.api.ticket_lookup import ticket_of
 from helpdesk.api.ticket_representation import represent
 from helpdesk.attachments import message_files
 from helpdesk.conversation import beginnings
-from helpdesk.conversation.mailed_replies import refuse_only_watched
-from helpdesk.models import ApiKey, Message, Scope, Ticket
+from helpdesk.models import Message, Scope, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.customer_match import email_key
@@ -32,33 +32,6 @@ from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.opening import Opened
 
 Item = tuple[NewTicket, list[str], FirstWord] | Problem
-
-
-def first_word(key: ApiKey, shape: NewTicket, *, under: str = "") -> FirstWord:
-    """Say whose the message of a new ticket is; to speak for an agent takes the scope `act`.
-
-    History may be told of somebody who has left, or never had an account.
-    """
-    refuse_odd_copies(shape, under=under)
-    if shape.author is None:
-        return FirstWord()
-    key_authentication.require(key, Scope.ACT)
-    store, email = key.store, shape.author.agent
-    if shape.imported:
-        past = past_agent_in(store.default_queue_id, email)
-        return FirstWord(past, outbound=shape.author.public, is_agent=True, name="" if past else email)
-    if shape.author.public:
-        refuse_only_watched(store)
-    agent = agent_in(store, store.default_queue_id, email, pointer=f"{under}/author/agent")
-    return FirstWord(agent, outbound=shape.author.public)
-
-
-def refuse_odd_copies(shape: NewTicket, *, under: str) -> None:
-    """Refuse (422) copies of what no agent writes to the customer now."""
-    writes = shape.author is not None and shape.author.public and not shape.imported
-    if shape.message.cc and not writes:
-        detail = _("Only what an agent writes to the customer now goes to others besides.")
-        raise RequestRefused(422, "contradiction", detail, pointer=f"{under}/message/cc")
 
 
 class Tickets(Door):
@@ -81,7 +54,7 @@ class Tickets(Door):
 
     def _open(self, shape: NewTicket, warnings: list[str], now: datetime) -> HttpResponse:
         store = self.key.store
-        words = [first_word(self.key, shape)]
+        words = [FirstWords(self.key).of(shape)]
         copies = {0: named_copies(shape.message.cc, store=store, at="/message/cc")}
         [opened] = beginnings.begin([shape], store=store, now=now, first_words=words, cc=copies)
         if opened.refusal is not None or opened.ticket is None:
@@ -166,18 +139,21 @@ class TicketBatch(Door):
     def post(self, request: Request) -> HttpResponse:
         value = self.read_plain()
         batch = self.fit(value, shapes.LooseBatch)
-        items = [self._read_item(item, f"/tickets/{index}") for index, item in enumerate(batch.tickets)]
+        words = FirstWords(self.key)
+        items = [
+            self._read_item(item, words, f"/tickets/{index}") for index, item in enumerate(batch.tickets)
+        ]
         response = self.transact(lambda now: self._open(items, now))
         refusal_log.note_items(request, [(one, batch.tickets[index]) for index, one in self.refused.items()])
         return response
 
-    def _read_item(self, value: Any, under: str) -> Item:
+    def _read_item(self, value: Any, words: FirstWords, under: str) -> Item:
         """Read one item of a batch, or say what is wrong with it."""
         try:
             shape = self.fit(value, NewTicket, under=under)
             refuse_alone(shape, under=under)
             warnings = request_body.unknown_fields(value, NewTicket, under=under)
-            return shape, warnings, first_word(self.key, shape, under=under)
+            return shape, warnings, words.of(shape, under=under)
         except RequestRefused as refused:
             return refused.problem
         except Refused as refused:

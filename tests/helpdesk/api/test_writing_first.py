@@ -52,6 +52,22 @@ def test_copies_and_files_go_along(caller: Caller, mailbox: Mailbox) -> None:
     assert [each["name"] for each in first["attachments"]] == ["plan.txt"]
 
 
+def test_in_a_batch_the_agents_and_ways_of_a_store_are_asked_for_once(
+    caller: Caller, make: Make, django_assert_max_num_queries: Any
+) -> None:
+    make.agent()
+
+    def send(many: int, name: str) -> None:
+        tickets = [new() | {"external_id": f"{name}{number}"} for number in range(many)]
+        results = told(caller.post("/tickets/batch", {"tickets": tickets}))["results"]
+        assert [each["status"] for each in results] == [201] * many
+
+    with django_assert_max_num_queries(60) as few:
+        send(2, "a")
+    with django_assert_max_num_queries(len(few)):
+        send(40, "b")
+
+
 def test_a_repeat_says_where_its_copies_differ(caller: Caller, mailbox: Mailbox) -> None:
     differs = "message.cc differs from what was stored at first, and was not changed."
 
