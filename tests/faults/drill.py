@@ -198,7 +198,7 @@ def _await_claim(observer: psycopg.Connection) -> str:
 
 def frozen(scene: Scene, size: Size) -> None:
     """Freeze Valkey for a while: it accepts connections and answers nothing."""
-    valkey = _process(scene, "valkey")
+    valkey = server_process(scene.servers, "valkey")
     time.sleep(AHEAD + size.within / 4)
     valkey.send_signal(signal.SIGSTOP)
     time.sleep(size.outage)
@@ -209,7 +209,7 @@ def frozen(scene: Scene, size: Size) -> None:
 def killed(scene: Scene, size: Size) -> None:
     """Kill Valkey outright, and start it again, empty, after a while."""
     time.sleep(AHEAD + size.within / 4)
-    _process(scene, "valkey").kill()
+    server_process(scene.servers, "valkey").kill()
     time.sleep(size.outage)
     scene.servers["valkey"].start()
     scene.note = f"; Valkey dead for {size.outage:g} s"
@@ -218,22 +218,23 @@ def killed(scene: Scene, size: Size) -> None:
 def gone(scene: Scene, size: Size) -> None:
     """Kill Valkey outright, for ever."""
     time.sleep(AHEAD + size.within / 4)
-    _process(scene, "valkey").kill()
+    server_process(scene.servers, "valkey").kill()
     scene.note = "; Valkey dead from then on"
 
 
 def database(scene: Scene, size: Size) -> None:
     """Stop PostgreSQL as a crash would, and start it again."""
     time.sleep(AHEAD + size.within / 4)
-    postgres = _process(scene, "postgres")
+    postgres = server_process(scene.servers, "postgres")
     postgres.send_signal(signal.SIGQUIT)
     postgres.wait()
     scene.servers["postgres"].start()
     scene.note = "; PostgreSQL restarted at once"
 
 
-def _process(scene: Scene, name: str) -> subprocess.Popen[bytes]:
-    process = scene.servers[name].process
+def server_process(servers: dict[str, Postgres | Valkey], name: str) -> subprocess.Popen[bytes]:
+    """Return the process of one of our own servers, which is there."""
+    process = servers[name].process
     assert process is not None
     return process
 

@@ -153,17 +153,14 @@ def mail_server(scene: MailScene, size: drill.Size) -> None:
 
 def valkey(scene: MailScene, size: drill.Size) -> None:
     """Kill Valkey outright, and start it again, empty, after a while."""
-    process = scene.servers["valkey"].process
-    assert process
-    process.kill()
+    drill.server_process(scene.servers, "valkey").kill()
     time.sleep(size.outage)
     scene.servers["valkey"].start()
 
 
 def database(scene: MailScene, size: drill.Size) -> None:
     """Stop PostgreSQL as a crash would, and start it again."""
-    process = scene.servers["postgres"].process
-    assert process
+    process = drill.server_process(scene.servers, "postgres")
     process.send_signal(signal.SIGQUIT)
     process.wait()
     scene.servers["postgres"].start()

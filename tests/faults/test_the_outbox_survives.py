@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 
-from config.addresses import ROOT
+from tests.faults.held_drill import hold
 
 pytestmark = pytest.mark.long
 
 
 def test_an_hour_without_mail_ends_in_one_mail_a_queue() -> None:
-    held = subprocess.run(
-        [sys.executable, "-m", "tests.faults", "--fault", "hour"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=110,
-    )
+    told = hold("--fault", "hour")
 
-    assert held.returncode == 0, held.stdout + held.stderr
-    assert "180 promises broken, 1 outage; on return 3 mails to 3 queues, 0 given up, 0 lost" in held.stdout
+    assert "180 promises broken, 1 outage; on return 3 mails to 3 queues, 0 given up, 0 lost" in told
