@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -78,8 +78,19 @@ def _drip(line: socket.socket, drip: bytes) -> None:
             time.sleep(0.05)
 
 
+_HELD: Final[list[socket.socket]] = []
+
+
 def closed_port() -> int:
-    """Return a port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
+    """Return a port where nobody listens, and which nobody is given until this process ends but who asks for it.
+
+    It is bound: else another test may be given it meanwhile, and what is sent into the void arrives there.
+    """
+    holder = socket.socket()
+    holder.setsockopt(
+        socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+    )  # so that a server may be put there by number
+    holder.bind(("127.0.0.1", 0))
+    _HELD.append(holder)
+    port: int = holder.getsockname()[1]
     return port
