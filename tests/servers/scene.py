@@ -79,10 +79,10 @@ class Scene:
     def asks(
         self, body: str, *, to: str = "", answers: EmailMessage | None = None, at: datetime | None = None
     ) -> EmailMessage:
-        """Have the customer write, and wait until their provider has delivered it."""
+        """Have the customer write as the scene begins or at that time, and wait until it is delivered."""
         mail = EmailMessage()
         mail["From"], mail["To"] = f"Jon <{self.jon}>", to or self.mailbox.address
-        mail["Subject"], mail["Date"] = "My lamp", format_datetime(at or database_now())
+        mail["Subject"], mail["Date"] = "My lamp", format_datetime(at or self.begun)
         mail["Message-ID"] = f"<{next(_NUMBERS)}@home.example>"
         if answers is not None:
             mail["In-Reply-To"] = answers["Message-ID"]
