@@ -17,6 +17,7 @@ from django.test import override_settings
 
 from config.management.commands.prepare import compile_messages
 from tests.make import make
+from tests.plugin import migrated_database
 
 __all__ = ["make"]
 
@@ -66,6 +67,13 @@ def _mark(item: pytest.Item) -> None:
 def shared_data() -> Path:
     """The optional folder of other people's data; a test that asks for it is skipped where it is absent."""
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Have Django copy a database that is migrated already."""
+    if name := migrated_database.template():
+        settings.DATABASES["default"]["TEST"]["TEMPLATE"] = name
 
 
 @pytest.fixture(autouse=True, scope="session")
