@@ -231,6 +231,7 @@ UNDO_WITHIN = timedelta(seconds=env.float("ATTEND_UNDO_SECONDS", 300.0, validate
 ALARM_CHANNEL = "attend_alarm"
 DELIVERIES_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DELIVERIES", 30.0, validate=variables.SPAN))
 MAIL_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_MAIL", 90.0, validate=variables.SPAN))
+DRAFTS_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DRAFTS", 90.0, validate=variables.SPAN))
 JOBS_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_JOBS", 90.0, validate=variables.SPAN))
 HEARTBEAT_BATCH = env.int("ATTEND_HEARTBEAT_BATCH", 500, validate=variables.COUNT)
 WEB_THREADS = env.int("ATTEND_WEB_THREADS", 16, validate=variables.COUNT)

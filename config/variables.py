@@ -60,6 +60,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_KEEP_DELIVERIES": "Days for which deliveries that are over are kept; 30.",
     "ATTEND_KEEP_MAIL": "Days for which mail is kept as it came; 90.",
     "ATTEND_KEEP_JOBS": "Days for which jobs that are over are kept; 90.",
+    "ATTEND_KEEP_DRAFTS": "Days for which what was typed and never sent is kept; 90.",
     "ATTEND_HEARTBEAT_BATCH": "Tickets and alarms that one heartbeat takes at a time; 500.",
     "ATTEND_REDIS_PREFIX": "What every key in Redis begins with; `attend:`.",
     "ATTEND_WEB_PROCESSES": "Processes of the web server; 2.",

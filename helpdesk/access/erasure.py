@@ -18,6 +18,7 @@ from helpdesk.database.transaction import require_transaction
 from helpdesk.models import (
     Agent,
     Customer,
+    Draft,
     HeldReply,
     Invitation,
     Message,
@@ -74,6 +75,7 @@ def erase_customer(*, customer: Customer) -> None:
     file_sweep.let_go(said)
     MessageMarkup.objects.filter(message__in=said).delete()
     HeldReply.objects.filter(ticket__in=theirs).delete()
+    file_sweep.delete_drafts(Draft.objects.filter(ticket__in=theirs))
     theirs.update(subject="", metadata={}, order=None, external_id=None)
     facts = {"customer": customer.pk, "store": customer.store_id}
     security_log.record_on_server(Kind.CUSTOMER_ERASED, what="erase", **facts)

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from helpdesk.models import Attachment, Message
+from helpdesk.models import Attachment, Draft, Message
 
 FILES_ARE_READ: Final = 5_140_261
 """Of an advisory lock: a backup shares it, and meanwhile no file is deleted that its rows may name."""
@@ -18,6 +18,13 @@ FILES_ARE_READ: Final = 5_140_261
 def let_go(messages: QuerySet[Message]) -> None:
     """Take the files off messages that are forgotten: they have no name from now on, and are swept at once."""
     Attachment.objects.filter(message__in=messages).update(message=None, name="", content_id="")
+
+
+def delete_drafts(drafts: QuerySet[Draft]) -> None:
+    """Delete drafts of what is forgotten; their files have no name from now on, and are swept at once."""
+    theirs = Attachment.objects.filter(draft__in=drafts)
+    theirs.update(draft=None, agent=None, name="", content_id="")
+    drafts.delete()
 
 
 def sweep(*, now: datetime, limit: int) -> int:

@@ -73,8 +73,9 @@ def refuse_too_much(files: Sequence[Attachment]) -> None:
 def attach(files: Sequence[Attachment], *, to: Message) -> None:
     """Let files, kept or named only, be those of a message, and nobody's own any more."""
     for file in files:
-        file.message, file.store_id, file.agent, file.api_key = to, to.store_id, None, None
+        file.message, file.store_id, file.agent, file.api_key, file.draft = to, to.store_id, None, None, None
     Attachment.objects.bulk_create([file for file in files if file.pk is None])
     Attachment.objects.bulk_update(
-        [file for file in files if file.kept_at is not None], ["message", "store", "agent", "api_key"]
+        [file for file in files if file.kept_at is not None],
+        ["message", "store", "agent", "api_key", "draft"],
     )

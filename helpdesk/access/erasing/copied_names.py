@@ -6,17 +6,20 @@ from typing import Final, LiteralString
 
 from django.db.models import Q
 
+from helpdesk.access.erasing import drafts_naming
 from helpdesk.database.statement import run
-from helpdesk.models import Agent, Author, Customer, HeldReply, Message
+from helpdesk.models import Agent, Author, Customer, Draft, HeldReply, Message
 from helpdesk.models.mail.held_reply import HeldReplyQuerySet
 from helpdesk.tickets.opening.customer_match import email_key
 
 
 def forget_customer(customer: Customer) -> None:
-    """Take them off the copies of replies that are held back on the tickets of others."""
+    """Take them off the copies of replies that are held back, or being written, on the tickets of others."""
     if customer.email_key is not None:
         of_their_store = HeldReply.objects.filter(ticket__store=customer.store_id)
         _take_off(customer.email_key, held=of_their_store)
+        theirs = Draft.objects.filter(Q(ticket=None) | Q(ticket__store=customer.store_id))
+        drafts_naming.forget_address(customer.email_key, drafts=theirs)
 
 
 def forget_agent(agent: Agent, *, called: str) -> None:
@@ -28,6 +31,7 @@ def forget_agent(agent: Agent, *, called: str) -> None:
     theirs = Message.objects.filter(Q(agent=agent) | without_account)
     theirs.exclude(author_name="").update(author_name=called)
     _take_off(email_key(agent.email), held=HeldReply.objects.all())
+    drafts_naming.forget_address(email_key(agent.email), drafts=Draft.objects.all())
     run(_FORGET_WHOM_DELIVERIES_MISSED, (f"{email_key(agent.email)}:",) * 2)
 
 

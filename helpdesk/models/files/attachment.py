@@ -7,10 +7,11 @@ from typing import Any, Final, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.agent import Agent
+from helpdesk.models.mail.held_reply import HeldReply
 from helpdesk.models.message import Message
 from helpdesk.models.store import ApiKey, Scope
 from helpdesk.models.ticket import Ticket
@@ -35,6 +36,7 @@ class LeftOut(models.TextChoices):
 
 
 _LOOSE = Q(message=None)
+_UNWANTED = Q(message=None, draft=None)
 _NOBODYS = Q(agent=None, api_key=None)
 _UNSCANNED = Q(kept_at__isnull=False, scanned_at=None)
 _UNDRAWN = Q(content_type__in=PICTURES, kept_at__isnull=False, drawn_at=None)
@@ -70,16 +72,20 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.filter(_UNSCANNED).filter(Q(scan_rests_until=None) | Q(scan_rests_until__lte=now))
 
     def needless(self, now: datetime) -> Self:
-        """Keep those that nobody will put on a message any more, or whose message is gone."""
+        """Keep those that nobody will put on a message any more, or whose message is gone.
+
+        What a draft has, or a reply that is held, is waited for as long as that is there.
+        """
         waited = Q(_NOBODYS, given_at__lt=now - ON_ITS_WAY_FOR) | Q(given_at__lt=now - GIVEN_FOR)
-        return self.filter(_LOOSE & waited)
+        held = HeldReply.objects.filter(files__contains=[OuterRef("pk")])
+        return self.filter(_UNWANTED & waited).exclude(Exists(held))
 
 
 class Attachment(models.Model):
     """A file. Its bytes are in the storage under `path`, from `kept_at` on, and until this row is gone.
 
     Whoever deletes a message leaves the file to be swept, bytes first: so no bytes are ever without a row. Until it is
-    on a message it is whoever's gave it; nobody's, while a mail is being filed.
+    on a message it is whoever's gave it; nobody's, while a mail is being filed. In a draft it waits as long as that.
     """
 
     store = models.ForeignKey(
@@ -98,6 +104,9 @@ class Attachment(models.Model):
     )
     api_key = models.ForeignKey(
         "helpdesk.ApiKey", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    draft = models.ForeignKey(
+        "helpdesk.Draft", on_delete=models.SET_NULL, null=True, related_name="files", db_index=False
     )
     name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("as strangers have given it"))
     content_type = models.CharField(_("type"), max_length=100, help_text=_("as it was found in the content"))
@@ -142,9 +151,13 @@ class Attachment(models.Model):
                 name="attachment_on_a_message_is_its_stores", condition=_LOOSE | Q(store__isnull=False)
             ),
             models.CheckConstraint(name="attachment_on_a_message_is_nobodys", condition=_LOOSE | _NOBODYS),
+            models.CheckConstraint(
+                name="attachment_on_a_message_is_in_no_draft", condition=_LOOSE | Q(draft=None)
+            ),
         ]
         indexes = [
-            models.Index(name="attachment_loose", fields=["given_at"], condition=_LOOSE),
+            models.Index(name="attachment_unwanted", fields=["given_at"], condition=_UNWANTED),
+            models.Index(name="attachment_of_draft", fields=["draft"], condition=Q(draft__isnull=False)),
             models.Index(name="attachment_unscanned", fields=["id"], condition=_UNSCANNED),
             models.Index(name="attachment_undrawn", fields=["id"], condition=_UNDRAWN),
         ]

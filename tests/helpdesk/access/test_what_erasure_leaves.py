@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -18,6 +19,8 @@ from helpdesk.models import (
     Attachment,
     Author,
     Customer,
+    Draft,
+    DraftKind,
     HeldReply,
     Inquiry,
     Mailbox,
@@ -75,6 +78,10 @@ def zelda(make: Make) -> Customer:
     Inquiry.objects.create(letter=reply, ticket=ticket, name="x", address_key="x", asked_at=NOW)
     HeldReply.objects.create(ticket=ticket, author=agent, sent_at=NOW, leaves_at=NOW, refused_at=NOW)
     SenderBlock.objects.create(store=ticket.store, sender=ZELDA, blocked_at=NOW, blocked_by=agent, until=NOW)
+    written = {"body": "Dear Zelda", "token": uuid4(), "page": uuid4(), "nth": 1}
+    Draft.objects.create(
+        ticket=ticket, author=agent, kind=DraftKind.COMPOSER, begun_at=NOW, saved_at=NOW, **written
+    )
     given: dict[str, Any] = {"size": 1, "digest": b"x", "given_at": NOW, "kept_at": NOW, "path": "x"}
     Attachment.objects.create(store=ticket.store, message=asked, **given)
     return ticket.customer

@@ -1,0 +1,1 @@
+"""What agents have at their desks, and nobody else has heard or been asked."""
