@@ -1,6 +1,7 @@
 """One port: a request's body is read here, as ASGI, and the whole request then goes to Django in a thread.
 
-A client that dribbles its upload holds no thread, and neither does one that reads its answer slowly.
+A client that dribbles its upload holds no thread, and neither does one that reads its answer slowly. Streams hold none
+at all, and never come to Django.
 """
 
 from __future__ import annotations
@@ -14,19 +15,24 @@ from contextlib import asynccontextmanager, closing
 from contextvars import copy_context
 from importlib import import_module
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from a2wsgi.wsgi import build_environ
 from django.conf import settings
+from django.db import close_old_connections
 
+from config.front import stopping
 from config.wsgi import application as django
 from helpdesk.api import problems
+from helpdesk.live import stream_route
+from helpdesk.live.stream_route import StreamRoute
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Header = tuple[bytes, bytes]
+Found = TypeVar("Found")
 
 KEPT_IN_MEMORY = 1024 * 1024
 """Bytes of a body beyond which it waits on disk."""
@@ -58,6 +64,9 @@ class ClientGone(Exception):
 async def application(scope: Message, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         raise NotImplementedError(f"There is no {scope['type']} here.")
+    if scope["path"] == stream_route.ADDRESS:
+        await STREAMS.answer(scope, receive, send)
+        return
     with SpooledTemporaryFile(max_size=KEPT_IN_MEMORY) as body:
         try:
             length = await read_body(scope, receive, body)
@@ -169,6 +178,20 @@ def answer(environ: Any) -> tuple[int, list[Header], bytes]:
     return status, headers, content
 
 
+async def borrow(question: Callable[[], Found]) -> Found:
+    """Have something that asks the database answered in one of the threads."""
+    async with thread() as one:
+        return await asyncio.get_running_loop().run_in_executor(one, _on_a_live_connection, question)
+
+
+def _on_a_live_connection(question: Callable[[], Found]) -> Found:
+    close_old_connections()
+    try:
+        return question()
+    finally:
+        close_old_connections()
+
+
 @asynccontextmanager
 async def thread() -> AsyncIterator[ThreadPoolExecutor]:
     """Wait for one of the usual threads; lend another where that takes too long.
@@ -191,6 +214,9 @@ async def thread() -> AsyncIterator[ThreadPoolExecutor]:
 PLACES = asyncio.Semaphore(USUAL)
 THREADS = ThreadPoolExecutor(USUAL, thread_name_prefix="web")
 MORE_THREADS = ThreadPoolExecutor(max(settings.WEB_THREADS - USUAL, 1), thread_name_prefix="web-more")
+
+STREAMS = StreamRoute(borrow)
+stopping.tell(STREAMS.stop)
 
 import_module(settings.ROOT_URLCONF)
 gc.collect()

@@ -93,7 +93,8 @@ TEMPLATES = [
 # The seam: what the helpdesk is told of the monitor, by name alone
 
 TICKET_EVENT_RELAYS = ["monitor.relay.relay.apply"]
-TICKET_BELLS: list[str] = []
+TICKET_BELLS = ["helpdesk.live.doorbell.ring"]
+LIVE_SOURCES = ["helpdesk.live.ticket_changes.TICKETS", "monitor.alarms.flag_changes.FLAGS"]
 AGENT_DEPARTURES = ["monitor.alarms.flags.put_back"]
 PLACES_NAMED_BY = ["monitor.promises.place_conditions.policies_naming"]
 TICKET_PANELS = ["monitor.pages.clock_strip.clock_strip"]
@@ -234,6 +235,7 @@ MAIL_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_MAIL", 90.0, validate=vari
 DRAFTS_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DRAFTS", 90.0, validate=variables.SPAN))
 JOBS_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_JOBS", 90.0, validate=variables.SPAN))
 HEARTBEAT_BATCH = env.int("ATTEND_HEARTBEAT_BATCH", 500, validate=variables.COUNT)
+LIVE_STREAMS = env.int("ATTEND_LIVE_STREAMS", 1000, validate=variables.COUNT_OR_NONE)
 WEB_THREADS = env.int("ATTEND_WEB_THREADS", 16, validate=variables.COUNT)
 ATTEND_DEMO = exposure.demo_wanted()
 DEMO_IS_OPEN = ATTEND_DEMO and ON_LOOPBACK  # else its logins and keys, which everybody knows, open nothing

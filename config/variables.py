@@ -65,6 +65,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_REDIS_PREFIX": "What every key in Redis begins with; `attend:`.",
     "ATTEND_WEB_PROCESSES": "Processes of the web server; 2.",
     "ATTEND_WEB_THREADS": "Threads of each of them that answer requests; 16.",
+    "ATTEND_LIVE_STREAMS": "Browsers that one web process tells of changes at once; 1000, 0: pages ask by themselves.",
     "ATTEND_WORKERS": "Processes of the Celery worker of `./dev run` that flags; 2.",
     "ATTEND_PG_BINDIR": "Directory of PostgreSQL's programs: the server to embed, and those that back it up.",
     "ATTEND_VALKEY_BIN": "Valkey or Redis binary to embed.",

@@ -15,6 +15,7 @@ import msgspec
 from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from config.front import stopping
 from helpdesk.api import problems
 
 LARGEST_HEAD = 32 * 1024
@@ -45,6 +46,10 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_made(transport)
         self._await_head()
 
+    def shutdown(self) -> None:
+        stopping.say()
+        super().shutdown()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         super().connection_lost(exc)
@@ -61,6 +66,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self.scope["extensions"] = {"attend.hang_up": {"now": self.transport.abort}}
         self._in_head = self._begun = True
         self._head_size = 0
         self._await_head()

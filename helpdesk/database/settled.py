@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from helpdesk.database.statement import run
 
@@ -14,12 +15,12 @@ def settled_until() -> datetime:
     transaction began; whoever gets one later stamps nothing before we asked. Read the rows in a statement of its
     own, after this one: what ends in between must be seen.
     """
-    [(until,)] = run(_SETTLED, ())
+    [(until,)] = run(SETTLED, ())
     return until  # type: ignore[no-any-return]  # a cursor's rows are untyped
 
 
 # Who only reads has no number, however long that takes: a backup holds nobody's copy up.
-_SETTLED = """
+SETTLED: Final = """
     SELECT least(statement_timestamp(), min(xact_start))
       FROM pg_stat_activity
      WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()

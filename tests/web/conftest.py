@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.models import Agent
 from tests.make import Make
+from tests.web.session import session_of
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs a loop in the thread of the test
 
@@ -62,7 +61,7 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
         contexts.append(context)
         if who:
             context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": _session(who), "url": live_server.url}]
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session_of(who), "url": live_server.url}]
             )
         page = context.new_page()
         _listen(page, faults, live_server.url)
@@ -73,15 +72,6 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert faults == []
-
-
-def _session(agent: Agent) -> str:
-    session = SessionStore()
-    session[SESSION_KEY] = str(agent.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
 
 
 def _listen(page: Page, faults: list[str], origin: str) -> None:
