@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -41,6 +42,7 @@ KINDS = {
     "paused": _("paused"),
 }
 MOST_WITHDRAWN = 5
+MOST_FLAGS = 20
 FIRST, LAST = 24, 12
 """How many steps of a long ledger are shown; the API tells all of them."""
 
@@ -99,12 +101,16 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
     told = answer.told[ticket.pk]
     faces = _faces(told.clocks or (), answer.edition, now=now)
     running = [face for face in faces if face.clock.ended_at is None]
+    running.sort(key=lambda face: (face.clock.due_at is None, face.clock.due_at or now))
+    flags = _flags(ticket)
     context = {
-        "running": sorted(running, key=lambda face: (face.clock.due_at is None, face.clock.due_at or now)),
+        "running": running,
+        "foremost": [face for place, face in enumerate(running) if place == 0 or face.level],
+        "flag": next((flag for flag in flags if flag.withdrawn_at is None), None),
         "ended": [face for face in faces if face.clock.ended_at is not None],
         "ended_in_all": sum(_cycles(told.clocks or ()).values()) - len(running),
         "unknown": told.clocks is None,
-        "withdrawn": _withdrawn(ticket),
+        "withdrawn": _withdrawn(ticket, flags),
         "now": now,
     }
     return render_to_string("monitor/clock_strip.html", context)
@@ -120,10 +126,19 @@ class WithdrawnBreach:
     what: Any
 
 
-def _withdrawn(ticket: Ticket) -> list[WithdrawnBreach]:
+def _flags(ticket: Ticket) -> list[Flag]:
+    """Return the flags that stand on its running clocks, the gravest first, and the breaches that were taken back."""
+    stands = Q(withdrawn_at=None, settled_at=None)
+    taken_back = Q(level=Level.BREACHED, withdrawn_by__isnull=False)
+    flags = Flag.objects.filter(stands | taken_back, ticket=ticket).select_related("acknowledged_by")
+    return list(flags.order_by("-withdrawn_at", "-level", "-acknowledged_at", "metric")[:MOST_FLAGS])
+
+
+def _withdrawn(ticket: Ticket, flags: Sequence[Flag]) -> list[WithdrawnBreach]:
     """Return which broken promises were taken back, and by what; the latest first."""
-    flags = Flag.objects.filter(ticket=ticket, level=Level.BREACHED, withdrawn_by__isnull=False)
-    taken_back = list(flags.order_by("-withdrawn_at", "metric")[:MOST_WITHDRAWN])
+    taken_back = [flag for flag in flags if flag.withdrawn_by][:MOST_WITHDRAWN]
+    if not taken_back:
+        return []
     numbers = [flag.withdrawn_by for flag in taken_back if flag.withdrawn_by]
     events = {each.seq: each for each in ticket.events.select_related("actor").filter(seq__in=numbers)}
     return [

@@ -88,7 +88,7 @@ def test_a_promise_breaks_before_ones_eyes_and_what_is_unfolded_stays_so(make: M
     why = panels.locator("summary", has_text="Why this time?").first
     why.press("Enter")
 
-    expect(panels.locator(".badge.late")).to_contain_text("late", timeout=15_000)
+    expect(panels.locator(".badge.late").first).to_contain_text("late", timeout=15_000)
     expect(panels).to_contain_text("Broken")
     expect(panels.get_by_role("table").first).to_be_visible()
     expect(why).to_be_focused()

@@ -169,10 +169,11 @@ def test_the_browser_goes_on_with_the_servers_words(make: Make, visit: Visit, la
     ticket = make.ticket(now=now, occurred_at=(now - timedelta(hours=2, minutes=10)).isoformat())
     Agent.objects.filter(pk=make.agent("owner").pk).update(locale=language)
     page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
-    said = page.locator("due-time").inner_text()
+    moving = page.locator("due-time").first
+    said = moving.inner_text()
 
     page.evaluate("document.querySelector('due-time time').textContent = ''")
-    expect(page.locator("due-time")).to_have_text(said)
+    expect(moving).to_have_text(said)
     with translation.override(language):
         assert times.in_words(timedelta(hours=2, minutes=10)) in said
 
@@ -181,7 +182,7 @@ def test_no_live_region_announces_ticks(make: Make, visit: Visit) -> None:
     ticket = make.ticket(now=database_now())
     page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
     ticking = page.locator("due-time, live-state")
-    assert ticking.count() == 2
+    assert ticking.count() == 3
     assert (
         page.locator(":is([aria-live], [role=status], [role=alert]) :is(due-time, live-state)").count() == 0
     )

@@ -146,7 +146,7 @@ def newer(request: HttpRequest, reference: str) -> HttpResponse:
     ticket = visible_ticket(request, reference)
     seen_seq = read_number(request.GET.get("seen", ""))
     found = newer_events(ticket, seen_seq=seen_seq) if seen_seq is not None else None
-    context = {"ticket": ticket, "newer": found, "beside": True}
+    context = {"ticket": ticket, "newer": found, "beside": True, "now": now_of(request)}
     return render(request, "helpdesk/parts/newer.html", context)
 
 

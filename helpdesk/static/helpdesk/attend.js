@@ -3,6 +3,7 @@ import "./draft.js";
 import "./due-time.js";
 import "./files.js";
 import "./hot-keys.js";
+import "./kept-focus.js";
 import "./live-state.js";
 import "./mail-preview.js";
 import "./marks.js";

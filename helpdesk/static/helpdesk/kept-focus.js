@@ -1,0 +1,40 @@
+/* After an act the focus is where it was: on the control that did it, or, where that has gone, on the sentence that says
+   what was done. Without this a form that leads back to its page would leave the focus at the very beginning. */
+
+const PLACE = "attend-focus";
+const CONTROLS = "button, summary, select, input:not([type=hidden])";
+
+const pathOf = (form) => new URL(form.action, location.href).pathname;
+
+/** What tells a control from the others of its form, and the form from the others of the page. */
+const told = (form, control) => ({ form: pathOf(form), name: control?.name ?? "", value: control?.value ?? "" });
+
+document.addEventListener("submit", ({ target, submitter, defaultPrevented }) => {
+  if (defaultPrevented || target.method !== "post") return;
+  sessionStorage.setItem(PLACE, JSON.stringify(told(target, submitter)));
+});
+
+function controlOf(kept) {
+  const forms = [...document.querySelectorAll("form[method=post]")].filter((form) => pathOf(form) === kept.form);
+  const same = ({ name, value }) => name === kept.name && value === kept.value;
+  const control = forms.flatMap((form) => [...form.querySelectorAll("button")]).find(same);
+  return control?.closest("details:not([open])")?.querySelector(CONTROLS) ?? control;
+}
+
+function sentence() {
+  const said = document.querySelector("#messages p");
+  said?.setAttribute("tabindex", "-1");
+  return said;
+}
+
+/** The control is described by the sentence, so that whoever hears the page hears what came of it. */
+function giveBack(kept) {
+  const said = sentence();
+  const control = said && controlOf(kept);
+  control?.setAttribute("aria-describedby", "messages");
+  (control ?? said)?.focus({ preventScroll: Boolean(location.hash) });
+}
+
+const kept = sessionStorage.getItem(PLACE);
+sessionStorage.removeItem(PLACE);
+if (kept && document.activeElement === document.body) giveBack(JSON.parse(kept));
