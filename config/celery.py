@@ -36,6 +36,7 @@ SCHEDULE = {
     "helpdesk.deliver": (OUTBOX, 1),
     "helpdesk.let_replies_go": (OUTBOX, 1),
     "helpdesk.follow_replies": (UPKEEP, 10),
+    "helpdesk.end_claims": (UPKEEP, 5),
     "helpdesk.read_mail": (UPKEEP, 1),
     "helpdesk.tell_of_mail": (UPKEEP, 30),
     "helpdesk.jobs": (UPKEEP, 2),

@@ -97,7 +97,10 @@ TICKET_BELLS = ["helpdesk.live.doorbell.ring"]
 LIVE_SOURCES = ["helpdesk.live.ticket_changes.TICKETS", "monitor.alarms.flag_changes.FLAGS"]
 AGENT_DEPARTURES = ["monitor.alarms.flags.put_back"]
 PLACES_NAMED_BY = ["monitor.promises.place_conditions.policies_naming"]
-TICKET_PANELS = ["monitor.pages.clock_strip.clock_strip"]
+TICKET_PANELS = [
+    "helpdesk.pages.ticket.custody.custody_actions.panel",
+    "monitor.pages.clock_strip.clock_strip",
+]
 TICKET_FILTERS = ["monitor.pages.list_filters.narrow", "monitor.pages.delivery_page.narrow"]
 PROMISED_METRICS = "monitor.models.METRIC_LABELS"
 ANSWER_PROMISED_AT = "monitor.promises.customer_promise.promised_at"
@@ -228,6 +231,7 @@ REPLY_DELAYED_AFTER = timedelta(
     seconds=env.float("ATTEND_REPLY_DELAYED_AFTER", 300.0, validate=variables.SPAN)
 )
 HOLD_REPLIES = timedelta(seconds=env.float("ATTEND_HOLD_SECONDS", 10.0, validate=variables.SPAN))
+CLAIM_LASTS = timedelta(minutes=env.float("ATTEND_CLAIM_MINUTES", 30.0, validate=variables.SPAN))
 UNDO_WITHIN = timedelta(seconds=env.float("ATTEND_UNDO_SECONDS", 300.0, validate=variables.SPAN))
 ALARM_CHANNEL = "attend_alarm"
 DELIVERIES_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DELIVERIES", 30.0, validate=variables.SPAN))

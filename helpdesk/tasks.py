@@ -23,6 +23,7 @@ from helpdesk.mail.leaving import reply_outcome
 from helpdesk.mail.spam import sender_blocks
 from helpdesk.mail.trouble import troubles
 from helpdesk.outbox import outbox, past_deliveries
+from helpdesk.tickets.custody import claim_ends
 from helpdesk.webhooks import fact_delivery
 
 SENDING_SECONDS = 4.0
@@ -33,6 +34,9 @@ SOURCE_BATCH = 500
 
 REPLIES_AT_A_TIME = 100
 """How many replies one task tells clocks of; an outage of an hour may hold up hundreds."""
+
+CLAIMS_AT_A_TIME = 100
+"""How many claims one task ends; each is a transaction of its own."""
 
 MAIL_SECONDS = 8
 """How long one task goes on reading mail; the mail that is begun last may take a little longer."""
@@ -90,6 +94,13 @@ def let_replies_go() -> None:
     told = held_replies.let_go(now=database_now(), limit=REPLIES_AT_A_TIME)
     if told:
         logger.info("let %d replies go", told)
+
+
+@shared_task(name="helpdesk.end_claims")
+def end_claims() -> None:
+    """Let claims on which nothing was done go back to the queue. Safe to run twice, late, or in parallel."""
+    if ended := claim_ends.end_due(now=database_now(), limit=CLAIMS_AT_A_TIME):
+        logger.info("looked at %d claims whose time was over", ended)
 
 
 @shared_task(name="helpdesk.follow_replies")

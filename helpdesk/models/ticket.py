@@ -117,6 +117,13 @@ class Ticket(models.Model):
     unacknowledged_since = models.DateTimeField(
         _("unacknowledged since"), null=True, help_text=_("when it asked for somebody to say “I have this”")
     )
+    claim_ends_at = models.DateTimeField(
+        _("claim ends at"),
+        null=True,
+        help_text=_(
+            "when a claim on which nothing was done goes back to the queue; null: whoever has it keeps it"
+        ),
+    )
     begun = models.BooleanField(
         default=True,
         db_default=True,
@@ -163,6 +170,11 @@ class Ticket(models.Model):
             models.Index(name="ticket_by_queue_and_time", fields=["queue", "-occurred_at", "-id"]),
             models.Index(
                 name="ticket_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(
+                name="ticket_claim_ends",
+                fields=["claim_ends_at"],
+                condition=Q(claim_ends_at__isnull=False),
             ),
             models.Index(name="ticket_follows", fields=["follows"], condition=Q(follows__isnull=False)),
             GinIndex(name="ticket_by_tag", fields=["tags"]),

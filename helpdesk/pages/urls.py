@@ -33,6 +33,7 @@ from helpdesk.pages.ticket import (
     ticket_page,
 )
 from helpdesk.pages.ticket.correspondents import outside_inquiry, third_party_answers
+from helpdesk.pages.ticket.custody import custody_actions
 
 
 class Base36:
@@ -136,6 +137,7 @@ urlpatterns = [
     path(f"{TICKET}messages/<int:number>/markup/", written_mail.show, name="message-markup"),
     path(f"{TICKET}acknowledgement/", ticket_actions.acknowledgement, name="ticket-acknowledgement"),
     path(f"{TICKET}assignee/", ticket_actions.assignee, name="ticket-assignee"),
+    path(f"{TICKET}claim/", custody_actions.claim, name="ticket-claim"),
     path(f"{TICKET}customer/", ticket_actions.customer, name="ticket-customer"),
     path(f"{TICKET}status/", ticket_actions.status, name="ticket-status"),
     path(f"{TICKET}priority/", ticket_actions.priority, name="ticket-priority"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Agent, EventKind, Status, Ticket
+from helpdesk.models import Agent, EventKind, Status, Ticket, TicketEvent
 from helpdesk.refusal import Conflict, OwnQuestion
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import NotAMember, require_member, stays
@@ -57,6 +59,7 @@ def assign(
     with changing(ticket, now=now, by=by, imported=imported) as change:
         refuse_ended(ticket)
         if ticket.assignee_id == to.pk:
+            keep_claimed(ticket)
             return False
         require_member(to, queue_id=ticket.queue_id, pointer="/assignee")
         give(change, to, occurred_at)
@@ -111,10 +114,10 @@ def _is_somebodys(ticket: Ticket) -> bool:
     return holder is not None and (ticket.is_live or stays(holder, queue_id=ticket.queue_id))
 
 
-def let_go(change: TicketChange, occurred_at: datetime | None = None) -> None:
-    """Take the ticket from whoever has it, as part of a change that goes on."""
+def let_go(change: TicketChange, occurred_at: datetime | None = None, **why: object) -> None:
+    """Take the ticket from whoever has it, as part of a change that goes on; `why` as in docs/clocks.md."""
     change.ticket.assignee = None
-    change.record(EventKind.UNASSIGNED, occurred_at=occurred_at)
+    change.record(EventKind.UNASSIGNED, occurred_at=occurred_at, **why)
 
 
 def let_go_of_the_absent(change: TicketChange) -> None:
@@ -137,8 +140,28 @@ def give(change: TicketChange, agent: Agent, occurred_at: datetime | None = None
     claimed = change.by == agent and not change.by_the_customer
     change.ticket.assignee = agent
     event = change.record(EventKind.ASSIGNED, occurred_at=occurred_at, agent=agent.pk, claimed=claimed)
+    if claimed and not change.imported and settings.CLAIM_LASTS:
+        change.claimed_until = change.now + settings.CLAIM_LASTS
     if claimed and change.ticket.status == Status.NEW:
         change.turn(Status.OPEN, occurred_at=event.occurred_at)
+
+
+def end_of_claim(told: Iterable[TicketEvent]) -> datetime | None:
+    """Return when what was told lets a claim end; null where there is none, or something was done on it."""
+    ends_at, holder, since = None, None, None
+    for event in told:
+        if event.kind in (EventKind.ASSIGNED, EventKind.UNASSIGNED):
+            claimed = event.payload.get("claimed") and not event.imported and settings.CLAIM_LASTS
+            ends_at = event.recorded_at + settings.CLAIM_LASTS if claimed else None
+            holder, since = event.payload.get("agent"), event.recorded_at
+        elif event.actor_id == holder and event.recorded_at != since:
+            ends_at = None
+    return ends_at
+
+
+def keep_claimed(ticket: Ticket) -> bool:
+    """Let a claim last, as what is given by name does, under the ticket's lock; false where it does already."""
+    return bool(Ticket.objects.filter(pk=ticket.pk, claim_ends_at__isnull=False).update(claim_ends_at=None))
 
 
 def refuse_own_question(change: TicketChange) -> None:

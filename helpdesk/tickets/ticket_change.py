@@ -51,12 +51,14 @@ class TicketChange:
         self.by = by
         self.author = author or (Author.AGENT if by else Author.SYSTEM)
         self.imported = imported
-        self.was = ticket.status
+        self.was, self.was_with = ticket.status, ticket.assignee_id
         self.state = TicketState.of(ticket)
         self.events: list[TicketEvent] = []
         self.messages: list[Message] = []
         self.is_witnessed = False
         """Whether a server bears witness of when it was, however long ago; nobody merely tells us."""
+        self.claimed_until: datetime | None = None
+        """When the ticket goes back to its queue unless something is done on it; null but for a claim."""
         self.came_by: Sequence[Ticket] = ()
         """The tickets that led to this one: each was merged into the next, or is gone on in it."""
 
@@ -181,9 +183,17 @@ class TicketChange:
         """Save the ticket, what was said on it, and its new events."""
         if self.imported and not self._is_history:
             self.notice(_("This ticket is no history: its clocks count and ring as for what happens now."))
+        if self._settles_the_claim:
+            self.ticket.claim_ends_at = self.claimed_until
         self.ticket.save(force_update=True)
         Message.objects.bulk_create(self.messages)
         TicketEvent.objects.bulk_create(self.events)
+
+    @property
+    def _settles_the_claim(self) -> bool:
+        """Whether the ticket has changed hands, or whoever has it has done something on it."""
+        holder = self.ticket.assignee_id
+        return holder != self.was_with or (self.by is not None and self.by.pk == holder)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, Customer, EventKind, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
-from helpdesk.tickets.assignment import let_go_of_the_absent
+from helpdesk.tickets.assignment import end_of_claim, let_go_of_the_absent
 from helpdesk.tickets.state.ticket_story import undone_seqs
 from helpdesk.tickets.ticket_change import TicketChange, changing_all
 
@@ -156,6 +156,7 @@ def _put_columns_back(change: TicketChange, act: Iterable[TicketEvent]) -> None:
     undone = undone_seqs(told)
     for column, name in touched:
         setattr(change.ticket, column, _latest_value(told, column, name, undone))
+    change.claimed_until = end_of_claim(event for event in told if event.seq not in undone)
 
 
 def _latest_value(told: Iterable[TicketEvent], column: str, name: str, undone: set[int]) -> Any:

@@ -28,7 +28,7 @@ CANDIDATES: Final = 100
 RELATED: Final = ("ticket__customer", "ticket__store", "ticket__queue", "ticket__assignee")
 SHOWN: Final = (
     "status", "rank", "turn_at", "waiting_since", "opened_at",
-    "ticket__reference", "ticket__subject", "ticket__status", "ticket__priority",
+    "ticket__reference", "ticket__subject", "ticket__status", "ticket__priority", "ticket__claim_ends_at",
     "ticket__customer__name", "ticket__customer__email", "ticket__customer__external_id",
     "ticket__store__name", "ticket__queue__name",
     "ticket__assignee__name", "ticket__assignee__email",

@@ -37,6 +37,7 @@ PEOPLE_ALONE = {
     "bad-email",
     "bad-tags",
     "changed-meanwhile",
+    "claim-has-ended",
     "consent-failed",
     "consent-lacking",
     "consent-missing",

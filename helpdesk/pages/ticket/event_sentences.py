@@ -48,9 +48,17 @@ SENTENCES: Final = {
 }
 CLAIMED: Final = gettext_lazy("{who} claimed it")
 TAKEN: Final = gettext_lazy("{who} took it")
+RETURNED: Final = {
+    "claim_ended": gettext_lazy(
+        "It went back to the queue: {held_by} had claimed it, and nothing was done on it"
+    ),
+}
 ANSWERED_BEFORE: Final = gettext_lazy(
     "A reply on a ticket merged into this one has left after all; its customer had not been waiting"
 )
+
+
+_AGENTS: Final = ("agent", "held_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class EventNames:
     @classmethod
     def of(cls, events: Iterable[TicketEvent]) -> Self:
         payloads = [event.payload for event in events]
-        agents = {payload["agent"] for payload in payloads if payload.get("agent")}
+        agents = {payload[key] for payload in payloads for key in _AGENTS if payload.get(key)}
         queues = {payload["queue"] for payload in payloads if payload.get("queue")}
         return cls(
             agents={agent.pk: str(agent) for agent in Agent.objects.filter(pk__in=agents)} if agents else {},
@@ -74,7 +82,9 @@ class EventNames:
 def sentence(event: TicketEvent, names: EventNames) -> str:
     """Say in words what an event did and who did it, without the time."""
     who = isolated(str(event.actor) if event.actor else str(Author(event.actor_kind).label))
-    words = _taken(event) or _answered_before(event) or SENTENCES.get(EventKind(event.kind))
+    words = (
+        _taken(event) or _returned(event) or _answered_before(event) or SENTENCES.get(EventKind(event.kind))
+    )
     if words is None:
         return f"{who}: {EventKind(event.kind).label}"
     return capfirst(str(words).format(who=who, **_in_words(event.payload, names)))
@@ -85,6 +95,11 @@ def _taken(event: TicketEvent) -> _StrPromise | None:
     if event.kind != EventKind.ASSIGNED or event.payload.get("agent") != event.actor_id:
         return None
     return CLAIMED if event.payload.get("claimed") else TAKEN
+
+
+def _returned(event: TicketEvent) -> _StrPromise | None:
+    """Return the words for a ticket that went back by itself."""
+    return RETURNED.get(event.payload.get("reason", "")) if event.kind == EventKind.UNASSIGNED else None
 
 
 def _answered_before(event: TicketEvent) -> _StrPromise | None:
@@ -98,6 +113,7 @@ def _in_words(payload: dict[str, Any], names: EventNames) -> dict[str, str]:
         "status": _label(Status, payload.get("status")),
         "priority": _label(Priority, payload.get("priority")),
         "agent": isolated(names.agents.get(payload.get("agent", 0), _("somebody"))),
+        "held_by": isolated(names.agents.get(payload.get("held_by", 0), _("somebody"))),
         "queue": isolated(names.queues.get(payload.get("queue", 0), _("another queue"))),
         "tags": ", ".join(isolated(tag) for tag in payload.get("tags") or ()) or _("none"),
         "tier": isolated(payload.get("tier") or _("none")),

@@ -17,6 +17,7 @@ from helpdesk.tickets import (
     ticket_status,
     undo,
 )
+from helpdesk.tickets.custody import claim_ends
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewCustomer
@@ -115,6 +116,10 @@ def acknowledge(world: World, now: datetime, *, ticket: Ticket, by: int, back: i
 
 def claim(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
     assignment.claim(ticket=ticket, by=world.agents[by], now=now)
+
+
+def end_claims(world: World, now: datetime, *, limit: int) -> None:
+    claim_ends.end_due(now=now, limit=limit)
 
 
 def assign(world: World, now: datetime, *, ticket: Ticket, by: int, to: int) -> None:

@@ -18,7 +18,9 @@ from monitor.models import VersionScope
 from tests.monitor.machine import deeds
 from tests.monitor.machine.world import HOURS, RULES, World
 
-OWN_TRANSACTIONS = frozenset({deeds.sweep_up, deeds.beat, deeds.go_on_recounting, deeds.repair})
+OWN_TRANSACTIONS = frozenset(
+    {deeds.sweep_up, deeds.beat, deeds.go_on_recounting, deeds.repair, deeds.end_claims}
+)
 """What watches runs in no transaction of its door's."""
 
 
@@ -107,6 +109,7 @@ TABLE: list[tuple[int, Callable[..., None], dict[str, st.SearchStrategy[Any]]]] 
     (3, deeds.bounce, {"ticket": numbers, "which": numbers}),
     (2, deeds.acknowledge, {"ticket": numbers, "by": two, "back": minutes_back}),
     (1, deeds.claim, {"ticket": numbers, "by": two}),
+    (1, deeds.end_claims, {"limit": limits}),
     (1, deeds.assign, {"ticket": numbers, "by": two, "to": two}),
     (1, deeds.unassign, {"ticket": numbers, "by": two}),
     (

@@ -1,0 +1,1 @@
+"""Who has a ticket for how long, settled from its page."""
