@@ -107,6 +107,7 @@ ANSWER_PROMISED_AT = "monitor.promises.customer_promise.promised_at"
 ANSWER_PROMISE_WORDS = "monitor.promises.customer_promise.in_words"
 NEXT_TICKET = "monitor.queue.queue_order.next_candidates"
 PAGE_BANNERS = [
+    "helpdesk.pages.ticket.answering.held_banner.banner",
     "monitor.pages.late_banner.banner",
     "helpdesk.pages.setup.outbox_banner.banner",
     "helpdesk.pages.setup.mail_banner.banner",

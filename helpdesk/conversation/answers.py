@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -21,11 +22,16 @@ from helpdesk.tickets.ticket_change import TicketChange
 
 
 class AfterReply(StrEnum):
-    """What a reply does to the ticket besides."""
+    """What a reply does to the ticket besides: it leaves it as it stands but for a new one, or lets it stand so."""
 
     KEEP_OPEN = "keep_open"
     WAIT = "wait"
     RESOLVE = "resolve"
+    OPEN = "open"
+
+
+_STANDING: Final = {AfterReply.WAIT: Status.PENDING, AfterReply.OPEN: Status.OPEN}
+"""How a ticket stands, live, after an answer that says so."""
 
 
 class NothingSaid(Refused):
@@ -39,7 +45,7 @@ class NothingSaid(Refused):
 def answer_or_ask(change: TicketChange, said: Utterance, then: AfterReply) -> Message:
     """Answer, unless it is the customer who speaks, who happens to work here: they have asked on."""
     if not change.by_the_customer:
-        if then == AfterReply.WAIT and said.sent_at is None:
+        if then in _STANDING and said.sent_at is None:
             undo.take_back_end(change)
         return settle(change, said, then)
     change.author = Author.CUSTOMER
@@ -130,9 +136,14 @@ def go_on(change: TicketChange, then: AfterReply, message: Message) -> None:
         then = AfterReply.KEEP_OPEN
     if then == AfterReply.RESOLVE and status != Status.RESOLVED:
         change.record(EventKind.RESOLVED, occurred_at=at)
-    elif then == AfterReply.WAIT and status != Status.PENDING:
-        if status == Status.RESOLVED:
-            change.record(EventKind.REOPENED, occurred_at=at, by=Author.AGENT)
-        change.turn(Status.PENDING, occurred_at=at)
+    elif then in _STANDING:
+        _stand(change, _STANDING[then], at)
     elif then == AfterReply.KEEP_OPEN and status == Status.NEW:
         change.turn(Status.OPEN, occurred_at=at)
+
+
+def _stand(change: TicketChange, wanted: Status, at: datetime | None) -> None:
+    if change.ticket.status == Status.RESOLVED:
+        change.record(EventKind.REOPENED, occurred_at=at, by=Author.AGENT)
+    if change.ticket.status != wanted:
+        change.turn(wanted, occurred_at=at)

@@ -16,6 +16,7 @@ from helpdesk.conversation.follow_ups import merged_into, note_where
 from helpdesk.conversation.mailed_replies import mailed
 from helpdesk.conversation.recipients import Recipient
 from helpdesk.conversation.sent_before import refuse_other_files, refuse_other_recipients, refuse_other_words
+from helpdesk.conversation.unseen import heard_after
 from helpdesk.models import Agent, Author, EventKind, HeldReply, MailedReply, Message, Ticket, TicketEvent
 from helpdesk.models.mail.held_reply import WAITS, HeldReplyQuerySet
 from helpdesk.outbox import copied_database
@@ -42,6 +43,13 @@ class LeavesNoMore(Refused):
 
     code = "leaves-no-more"
     sentence = _("Answers to this customer do not leave by mail any more.")
+
+
+class SaidMeanwhile(Conflict):
+    """The customer wrote on, or a colleague answered, before it was said: its author has not read that."""
+
+    code = "said-meanwhile"
+    sentence = _("Something new was said before this had left. Look at both before you send it.")
 
 
 class ForSomebodyElse(Refused):
@@ -82,11 +90,12 @@ def hold(
     now: datetime,
     files: Sequence[int] = (),
     cc: Sequence[Recipient] = (),
+    seen_seq: int | None = None,
 ) -> HeldReply:
-    """Keep a reply as it was sent; one that comes twice is kept once."""
+    """Keep a reply as it was sent, by who has read the ticket up to `seen_seq`; one that comes twice is kept once."""
     copies = [[one.address, one.name] for one in cc]
     kept = {"author": author, "files": list(files), "cc": copies, "sent_at": now, "body": body}
-    when = {"then": then, "leaves_at": now + time_of(author)}
+    when = {"then": then, "leaves_at": now + time_of(author), "seen_seq": seen_seq}
     return HeldReply.objects.get_or_create(ticket=ticket, external_id=external_id, defaults=kept | when)[0]
 
 
@@ -150,7 +159,7 @@ def _let_one_go(number: int, *, now: datetime) -> None:
 
 
 def _say(held: HeldReply, *, now: datetime) -> None:
-    """Say it, dated when *Send* was pressed: what the customer wrote since is not answered by it."""
+    """Say it, dated when *Send* was pressed, unless something was said since that its author had not read."""
     said = Utterance(body=held.body, sent_at=held.sent_at, external_id=held.external_id)
     to_last = changing_onward(held.ticket, merged_into, now=now, by=held.author, author=Author.AGENT)
     with mailed(to_last, cc=copies_of(held)) as change:
@@ -160,6 +169,7 @@ def _say(held: HeldReply, *, now: datetime) -> None:
             _refuse_another(held, before)
             return
         _refuse_another_customer(held, change)
+        _refuse_unheard(held)
         message = note_where(answer_or_ask(change, said, AfterReply(held.then)), asked=held.ticket)
     if not _leaves_by_mail(message):
         raise LeavesNoMore
@@ -173,6 +183,12 @@ def _refuse_another_customer(held: HeldReply, change: TicketChange) -> None:
     )
     if held.ticket.customer.email_key != change.ticket.customer.email_key or changed.exists():
         raise ForSomebodyElse
+
+
+def _refuse_unheard(held: HeldReply) -> None:
+    """Raise `SaidMeanwhile` where somebody else has said something before this could be said."""
+    if held.seen_seq is not None and heard_after(held.ticket, held.seen_seq, but_of=held.author):
+        raise SaidMeanwhile
 
 
 def _refuse_another(held: HeldReply, said: Message) -> None:

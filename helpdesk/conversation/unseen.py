@@ -45,6 +45,11 @@ def unseen(ticket: Ticket, *, seen_seq: int) -> QuerySet[TicketEvent]:
     return ticket.events.filter(seq__gt=seen_seq)
 
 
+def heard_after(ticket: Ticket, seen_seq: int, *, but_of: Agent) -> bool:
+    """Tell whether anybody else has said something to the other side since somebody read the ticket."""
+    return unseen(ticket, seen_seq=seen_seq).filter(HEARD).exclude(actor=but_of).exists()
+
+
 def refuse_unseen(ticket: Ticket, *, seen_seq: int | None, writer: Agent) -> None:
     """Raise `SomethingNewer` or `ChangedMeanwhile` where the writer may not know what they answer to.
 
@@ -54,7 +59,7 @@ def refuse_unseen(ticket: Ticket, *, seen_seq: int | None, writer: Agent) -> Non
     if seen_seq is None:
         return
     later = unseen(ticket, seen_seq=seen_seq)
-    if later.filter(HEARD).exclude(actor=writer).exists():
+    if heard_after(ticket, seen_seq, but_of=writer):
         raise SomethingNewer
     if later.exclude(kind__in=(*TALK, *ASIDE)).exclude(actor=writer).exists():
         raise ChangedMeanwhile

@@ -1,6 +1,6 @@
 """Tickets and what is said on them."""
 
-from helpdesk.models.agent import Agent, Invitation, Theme
+from helpdesk.models.agent import AfterSending, Agent, Invitation, Theme
 from helpdesk.models.author import Author
 from helpdesk.models.customer import Customer
 from helpdesk.models.delivery import DatabaseHome, Delivery, DeliveryAddress, DeliveryItem, WayOut
@@ -35,6 +35,7 @@ from helpdesk.models.webhooks.webhook_subscription import WebhookKind, WebhookSu
 
 __all__ = [
     "LIVE_STATUSES",
+    "AfterSending",
     "Agent",
     "ApiKey",
     "Attachment",

@@ -33,6 +33,14 @@ class Theme(models.TextChoices):
     DARK = "dark", _("dark")
 
 
+class AfterSending(models.TextChoices):
+    """Where an agent goes on once an answer is sent."""
+
+    STAY = "stay", _("stay on the ticket")
+    NEXT = "next", _("take the next ticket")
+    LIST = "list", _("go back to the list")
+
+
 class AgentAccounts(BaseUserManager["Agent"]):
     """Django's entry for making accounts; e-mail addresses are kept in lower case."""
 
@@ -74,6 +82,13 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         validators=[MaxValueValidator(LONGEST_HOLD)],
         help_text=_("0 to 30, during which a reply by mail has not left yet. Empty: as for everybody."),
     )
+    after_sending = models.CharField(
+        _("after sending"),
+        max_length=4,
+        choices=AfterSending.choices,
+        default=AfterSending.STAY,
+        db_default=AfterSending.STAY,
+    )
     joined_at = models.DateTimeField(_("joined at"), db_default=models.functions.Now())
 
     objects = AgentAccounts()
@@ -89,6 +104,9 @@ class Agent(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 name="agent_holds_replies_not_too_long",
                 condition=Q(hold_seconds=None) | Q(hold_seconds__lte=LONGEST_HOLD),
+            ),
+            models.CheckConstraint(
+                name="agent_goes_on_where_one_can", condition=Q(after_sending__in=AfterSending.values)
             ),
         ]
 

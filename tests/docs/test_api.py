@@ -50,6 +50,7 @@ PEOPLE_ALONE = {
     "history-under-way",
     "invitation-used",
     "leaves-no-more",
+    "said-meanwhile",
     "many-at-the-door",
     "merge-across-stores",
     "merge-into-itself",

@@ -34,6 +34,9 @@ class HeldReply(models.Model):
     cc = models.JSONField(default=list, help_text=_("pairs of an address and a name"))
     files = ArrayField(models.BigIntegerField(), default=list)
     external_id = models.CharField(max_length=200)
+    seen_seq = models.IntegerField(
+        null=True, help_text=_("the event up to which its author had read the ticket when they sent it")
+    )
     sent_at = models.DateTimeField(help_text=_("when Send was pressed"))
     leaves_at = models.DateTimeField()
     refused_at = models.DateTimeField(null=True)
@@ -47,7 +50,10 @@ class HeldReply(models.Model):
         constraints = [
             models.UniqueConstraint(name="held_reply_once", fields=["ticket", "external_id"]),
         ]
-        indexes = [models.Index(name="held_reply_to_let_go", fields=["leaves_at"], condition=WAITS)]
+        indexes = [
+            models.Index(name="held_reply_to_let_go", fields=["leaves_at"], condition=WAITS),
+            models.Index(name="held_reply_by_author", fields=["author", "sent_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id}#{self.pk}"

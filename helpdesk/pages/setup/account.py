@@ -95,7 +95,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot b
 
     class Meta:
         model = Agent
-        fields = ("name", "locale", "timezone", "theme", "hot_keys", "hold_seconds")
+        fields = ("name", "locale", "timezone", "theme", "hot_keys", "hold_seconds", "after_sending")
         labels: ClassVar = {"theme": _("Colours"), "hot_keys": _("Keyboard shortcuts")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

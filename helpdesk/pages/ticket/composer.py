@@ -25,7 +25,9 @@ class Composer(FormWithFiles):
     """What was typed, for whom, and up to where its author had read."""
 
     mode = forms.ChoiceField(choices=[("public", _("Public reply")), ("note", _("Internal note"))])
-    then = forms.ChoiceField(choices=[("wait", ""), ("resolve", ""), ("keep_open", ""), ("note", "")])
+    then = forms.ChoiceField(
+        choices=[("wait", ""), ("resolve", ""), ("open", ""), ("keep_open", ""), ("note", "")]
+    )
     cc = CopiesField()
     body = WrittenText(rows=8)
     seen_seq = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -23,11 +24,15 @@ from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
+from helpdesk.pages.ticket.answering.after_sending import way_on
 from helpdesk.pages.ticket.composer import Composer, may_be_answered
 from helpdesk.pages.ticket.correspondents.reply_copies import ReplyCopies
 from helpdesk.pages.ticket.files_to_send import FilesToSend, files_to_send, send_along
 from helpdesk.pages.ticket.timeline import newer_events
 from helpdesk.refusal import Refused
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @login_required
@@ -35,7 +40,7 @@ from helpdesk.refusal import Refused
 def create(request: HttpRequest, reference: str) -> HttpResponse:
     """Send what was typed; where something newer was said, or a rule forbids it, show that and keep the text."""
     ticket = visible_ticket(request, reference)
-    typed, files = Composer(request.POST), files_to_send(request, ticket.store)
+    typed, files, had_by = Composer(request.POST), files_to_send(request, ticket.store), ticket.assignee_id
     if not typed.is_valid() or files.refusals:
         return _shown_again(request, ticket, files)
     try:
@@ -43,12 +48,21 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
             message = _send(request, ticket, typed, files)
     except Refused as refused:
         return _shown_again(request, visible_ticket(request, reference), files, refused)
+    page = reverse("ticket", args=[reference])
     if message is None:
-        return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#held")
+        return way_on(request, f"{page}#held")
     messages.success(request, _sentence(ticket, typed))
-    for noticed in message.ticket.noticed:
+    for noticed in _noticed(ticket, message, had_by=had_by):
         messages.warning(request, noticed)
-    return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}#m{message.pk}")
+    stay = f"{page}#m{message.pk}"
+    return HttpResponseRedirect(stay) if typed.is_note else way_on(request, stay)
+
+
+def _noticed(ticket: Ticket, message: Message, *, had_by: int | None) -> Iterator[str | _StrPromise]:
+    """Yield what became of the ticket besides: whoever answers one that nobody has, has it."""
+    if had_by is None and message.agent_id and ticket.assignee_id == message.agent_id:
+        yield _("Nobody had this ticket: it is yours now.")
+    yield from message.ticket.noticed
 
 
 def _send(request: HttpRequest, ticket: Ticket, typed: Composer, files: FilesToSend) -> Message | None:
@@ -77,6 +91,7 @@ def _hold(request: HttpRequest, ticket: Ticket, given: dict[str, Any], files: Fi
         body=given["body"],
         then=given["then"],
         external_id=f"page:{given['token']}",
+        seen_seq=given["seen_seq"],
     )
     told = held.body, held.then, set(held.files), held_replies.copies_of(held)
     if told != (given["body"], given["then"], set(files.numbers), list(given["copies"])):
@@ -176,4 +191,4 @@ def take_back(request: HttpRequest, reference: str, number: int) -> HttpResponse
     composer = Composer.again(ticket, typed)
     composer.keep_files(FilesToSend.of(held.files, giver=held.author))
     messages.success(request, _("Taken back: nothing was said."))
-    return ticket_page.page(request, ticket, composer=composer)
+    return ticket_page.page(request, ticket, composer=composer, seen_seq=held.seen_seq)

@@ -20,6 +20,7 @@ from helpdesk.models import HeldReply, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.pages.ticket.answering import after_sending
 from helpdesk.pages.ticket.composer import Composer, composer_context
 from helpdesk.pages.ticket.correspondents.inquiry_form import InquiryForm
 from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
@@ -69,9 +70,10 @@ def page(
 
 
 def _what_can_be_done(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
-    """Return whether somebody has acknowledged it, and what of the last deed can be undone."""
+    """Return whether somebody has acknowledged it, what can be undone of the last deed, and where one goes on."""
     undoable = undo.offered(ticket, by=agent_of(request), now=now_of(request))
-    return {"acknowledged": ticket.unacknowledged_since is None, "undoable": undoable}
+    done = {"acknowledged": ticket.unacknowledged_since is None, "undoable": undoable}
+    return done | after_sending.choices(request)
 
 
 def _held_on(ticket: Ticket) -> Sequence[HeldReply]:

@@ -25,7 +25,8 @@ document.addEventListener("keydown", (event) => {
 /* The way back leads to the list as it stood: its tab, its filters, its page. */
 const LIST = "attend-list";
 if (document.querySelector("[data-list]")) sessionStorage.setItem(LIST, location.pathname + location.search);
-for (const link of document.querySelectorAll("[data-back]")) link.href = sessionStorage.getItem(LIST) ?? link.href;
+for (const link of document.querySelectorAll("a[data-back]")) link.href = sessionStorage.getItem(LIST) ?? link.href;
+for (const field of document.querySelectorAll("input[data-back]")) field.value = sessionStorage.getItem(LIST) ?? field.value;
 
 /* What one has unfolded stays so when it is fetched anew. */
 let unfolded = [];

@@ -154,20 +154,6 @@ def test_what_is_refused_is_refused_at_once(asked: Ticket, send: Callable[..., A
 
 
 @pytest.mark.django_db
-def test_what_the_customer_writes_meanwhile_is_not_answered_by_it(
-    asked: Ticket, send: Callable[..., Any]
-) -> None:
-    send()
-    later = HeldReply.objects.get().sent_at + timedelta(seconds=3)
-    receive_customer_message(ticket=asked, body="And another thing", now=later)
-    let_go()
-
-    asked.refresh_from_db()
-    assert replies() == ["Here it is."]
-    assert (asked.waiting_since, asked.status) == (later, Status.OPEN)
-
-
-@pytest.mark.django_db
 def test_on_a_ticket_that_has_ended_meanwhile_it_waits_for_its_author(
     make: Make, client: Client, asked: Ticket, send: Callable[..., Any]
 ) -> None:

@@ -1,0 +1,1 @@
+"""What stands beside the composer, and what follows once an answer is sent."""
