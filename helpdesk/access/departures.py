@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import ngettext
 
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import LIVE_STATUSES, Agent, Author, Queue, Ticket
@@ -22,6 +23,17 @@ class HandedBack(NamedTuple):
 
     tickets: int
     alerts: int
+
+    def sentences(self) -> list[str]:
+        """Say what became of what somebody held; nothing where they held nothing."""
+        tickets = ngettext(
+            "%d ticket went back to its queue, where it is to be acknowledged anew.",
+            "%d tickets went back to their queues, where they are to be acknowledged anew.",
+            self.tickets,
+        )
+        alerts = ngettext("%d alert in hand is open again.", "%d alerts in hand are open again.", self.alerts)
+        both = ((tickets, self.tickets), (alerts, self.alerts))
+        return [words % number for words, number in both if number]
 
 
 def held_by(agent: Agent, *, queue_ids: Collection[int] | None = None) -> TicketQuerySet:

@@ -77,19 +77,8 @@ class HandsBack(ModelAdmin):
 
 
 def told(request: HttpRequest, back: departures.HandedBack) -> None:
-    """Say what became of what somebody held, if they held anything."""
-    if back.tickets:
-        sentence = ngettext(
-            "%d ticket went back to its queue, where it is to be acknowledged anew.",
-            "%d tickets went back to their queues, where they are to be acknowledged anew.",
-            back.tickets,
-        )
-        messages.warning(request, sentence % back.tickets)
-    if back.alerts:
-        sentence = ngettext(
-            "%d alert in hand is open again.", "%d alerts in hand are open again.", back.alerts
-        )
-        messages.warning(request, sentence % back.alerts)
+    for sentence in back.sentences():
+        messages.warning(request, sentence)
 
 
 @admin.register(Agent)

@@ -9,6 +9,7 @@ from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.letters import mail_preview, outside_preview, written_mail
 from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.mail import blocked_senders, receipt_page
+from helpdesk.pages.people import people_list, person_page
 from helpdesk.pages.setup import (
     account,
     held_deliveries,
@@ -100,6 +101,11 @@ urlpatterns = [
     path("invitations/", invitations.invite, name="invitations"),
     path("invitations/<int:number>/revocation/", invitations.revoke, name="invitation-revocation"),
     path("invitations/<str:token>/", invitations.accept, name="invitation"),
+    path("people/", people_list.index, name="people"),
+    path("people/<int:number>/", person_page.show, name="person"),
+    path("people/<int:number>/place/", person_page.place, name="person-place"),
+    path("people/<int:number>/administration/", person_page.administration, name="person-administration"),
+    path("people/<int:number>/activity/", person_page.activity, name="person-activity"),
     path("security/", security_page.show, name="security"),
     path("hold/", held_deliveries.hold, name="hold"),
     path("jobs/", job_pages.index, name="jobs"),

@@ -49,6 +49,7 @@ PEOPLE_ALONE = {
     "has-left",
     "history-under-way",
     "invitation-used",
+    "last-admin",
     "leaves-no-more",
     "said-meanwhile",
     "many-at-the-door",
@@ -57,6 +58,7 @@ PEOPLE_ALONE = {
     "name-missing",
     "no-key-opens",
     "not-a-third-partys",
+    "not-an-admin",
     "not-an-overseer",
     "not-their-sender",
     "queue-in-use",
@@ -75,6 +77,7 @@ PEOPLE_ALONE = {
     "unknown-status",
     "unknown-value",
     "weak-password",
+    "yourself",
 }
 """Refusals that pages make, and no request to the API can bring about: schemas or routes are in the way."""
 

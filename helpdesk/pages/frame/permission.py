@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from helpdesk.models import HeldReply, Mailbox, Ticket
+from helpdesk.models import HeldReply, Mailbox, Queue, Ticket
+from helpdesk.models.queue import QueueQuerySet
 from helpdesk.pages.frame.viewer import agent_of
 
 P = ParamSpec("P")
@@ -38,3 +39,12 @@ def admins_only(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     return for_admins
+
+
+def overseen_queues(request: HttpRequest) -> QueueQuerySet:
+    """Return the queues whose people are the viewer's to manage; raises PermissionDenied where there are none."""
+    agent = agent_of(request)
+    queues = Queue.objects.overseen_by(agent)
+    if not (agent.is_admin or queues.exists()):
+        raise PermissionDenied
+    return queues

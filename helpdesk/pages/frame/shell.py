@@ -28,12 +28,13 @@ PLACES = (
     ("queue", _("Queue"), "u"),
     ("board", _("Service levels"), ""),
     ("checklist", _("Set-up"), ""),
+    ("people", _("People"), ""),
     ("set-aside-mail", _("Mail set aside"), ""),
     ("jobs", _("Jobs"), ""),
     ("security", _("Security"), ""),
 )
 ONLY_ADMIN = {"checklist", "jobs", "security"}
-ONLY_OVERSEER = {"set-aside-mail"}
+ONLY_OVERSEER = {"people", "set-aside-mail"}
 
 
 class MenuEntry(TypedDict):
@@ -62,10 +63,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _places(agent: Agent) -> Iterator[MenuEntry]:
+    oversees = agent.is_admin or Queue.objects.overseen_by(agent).exists()
     for view, name, key in PLACES:
         if view in ONLY_ADMIN and not agent.is_admin:
             continue
-        if view in ONLY_OVERSEER and not (agent.is_admin or Queue.objects.overseen_by(agent).exists()):
+        if view in ONLY_OVERSEER and not oversees:
             continue
         try:
             yield MenuEntry(url=reverse(view), name=name, key=key)

@@ -1,4 +1,4 @@
-"""Inviting an agent by a link, and accepting it: the only way in for somebody new."""
+"""Inviting an agent by a link, by whoever oversees the queue, and accepting it: the only way in for somebody new."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,8 +22,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.access import guesses, invitations, peer
 from helpdesk.models import Agent, Invitation, Queue, Role
+from helpdesk.models.queue import QueueQuerySet
 from helpdesk.pages.frame import shown_once
-from helpdesk.pages.frame.permission import admins_only
+from helpdesk.pages.frame.permission import overseen_queues
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
 
@@ -31,12 +33,16 @@ class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(label=_("E-mail"))
-    queue = forms.ModelChoiceField(Queue.objects.order_by("name"), label=_("Queue"), empty_label=None)
+    queue = forms.ModelChoiceField(Queue.objects.none(), label=_("Queue"), empty_label=None)
     role = forms.ChoiceField(
         label=_("Role"),
         choices=Role.choices,
         help_text=_("A member answers; an overseer is told of broken promises besides."),
     )
+
+    def __init__(self, *args: Any, queues: QueueQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["queue"].queryset = queues.order_by("name")  # type: ignore[attr-defined]
 
 
 class AcceptanceForm(forms.Form):
@@ -52,14 +58,13 @@ class AcceptanceForm(forms.Form):
 
 
 @login_required
-@admins_only
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
     """Make a link for a new agent, and show it on the next page: that is the only place where it ever stands."""
     if request.method != "POST":
         return _page_with_new_link(request)
-    form = InvitationForm(request.POST)
+    form = InvitationForm(request.POST, queues=overseen_queues(request))
     token = _invited(request, form) if form.is_valid() else ""
     if not token:
         return _page(request, form=form, status=422)
@@ -101,20 +106,22 @@ def _link(token: str, now: datetime) -> dict[str, Any]:
 def _page(
     request: HttpRequest, *, form: InvitationForm | None = None, status: int = 200, **shown: Any
 ) -> HttpResponse:
-    context = {"form": form or InvitationForm(), "open": _open(request), **shown}
+    queues = overseen_queues(request)
+    form = form or InvitationForm(queues=queues)
+    context = {"form": form, "open": _open(request).select_related("queue").order_by("-id"), **shown}
     return render(request, "helpdesk/invite.html", context, status=status)
 
 
-def _open(request: HttpRequest) -> Any:
-    return Invitation.objects.open(now_of(request)).select_related("queue").order_by("-id")
+def _open(request: HttpRequest) -> QuerySet[Invitation]:
+    """Return the open invitations into queues that the viewer oversees."""
+    return Invitation.objects.open(now_of(request)).filter(queue__in=overseen_queues(request))
 
 
 @login_required
-@admins_only
 @require_POST
 def revoke(request: HttpRequest, number: int) -> HttpResponse:
     """Make a link worthless; whoever follows it is told to ask for a new one."""
-    invitation = get_object_or_404(Invitation, pk=number)
+    invitation = get_object_or_404(Invitation.objects.filter(queue__in=overseen_queues(request)), pk=number)
     with transaction.atomic():
         invitations.revoke(invitation, by=agent_of(request), now=now_of(request))
     messages.success(request, _("The invitation of %s is revoked.") % invitation.email)
