@@ -55,10 +55,10 @@ MIDDLEWARE = [
     "config.health.healthz_by_any_name",
     "helpdesk.api.middleware.ProblemsOnly",
     "django.middleware.security.SecurityMiddleware",
-    "helpdesk.pages.frame.content_policy.content_security_policy",
+    "helpdesk.pages.frame.gate.content_policy.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "helpdesk.pages.frame.cache_policy.kept_by_nobody",
-    "helpdesk.pages.frame.legible_request.LegibleRequest",
+    "helpdesk.pages.frame.gate.cache_policy.kept_by_nobody",
+    "helpdesk.pages.frame.gate.legible_request.LegibleRequest",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.pages.frame.viewer.viewer_middleware",
-    "helpdesk.pages.frame.bare_refusals.a_page_for_each",
+    "helpdesk.pages.frame.gate.bare_refusals.a_page_for_each",
     "helpdesk.pages.frame.exports.exports_are_noted",
 ]
 ROOT_URLCONF = "config.urls"

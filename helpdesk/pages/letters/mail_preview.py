@@ -18,7 +18,7 @@ from helpdesk.mail.composing.outgoing_mail import OutgoingMail
 from helpdesk.mail.composing.text_direction import direction_of_language
 from helpdesk.mail.leaving.reply_content import unsent_mail
 from helpdesk.models import Author, Message, Ticket
-from helpdesk.pages.frame.content_policy import sealed
+from helpdesk.pages.frame.gate.content_policy import sealed
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.composer import Composer

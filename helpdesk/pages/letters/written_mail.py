@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.mail.markup.pictures import with_pictures
 from helpdesk.models import Attachment, MessageMarkup
-from helpdesk.pages.frame.content_policy import sealed
+from helpdesk.pages.frame.gate.content_policy import sealed
 from helpdesk.pages.frame.permission import visible_ticket
 
 

@@ -19,7 +19,7 @@ from psycopg import errors
 from config.addresses import ROOT
 from helpdesk.database.instant import database_now
 from helpdesk.models import Ticket
-from helpdesk.pages.frame import legible_request
+from helpdesk.pages.frame.gate import legible_request
 from helpdesk.refusal import Refused
 from helpdesk.tickets import ticket_status
 from tests.docs.served import page_routes
