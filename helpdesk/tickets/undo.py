@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Agent, Customer, EventKind, Ticket, TicketEvent
+from helpdesk.input.visible_text import isolated
+from helpdesk.models import Agent, Author, Customer, EventKind, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.assignment import end_of_claim, let_go_of_the_absent
 from helpdesk.tickets.state.ticket_story import undone_seqs
@@ -39,14 +41,11 @@ UNDOABLE: Final = ENDS | {
     EventKind.MERGED_INTO,
     EventKind.ABSORBED,
     EventKind.VOIDED,
+    EventKind.RESTORED,
+    EventKind.DUE_TIME_SET,
+    EventKind.DUE_TIME_CLEARED,
 }
-
-
-class OvertakenUndo(Conflict):
-    """What the agent wants to take back is no longer what they did last on the ticket."""
-
-    code = "nothing-to-undo"
-    sentence = _("You have done something else on this ticket since. Look at what would be undone now.")
+"""What the fold can do without; of what was said, and what became of it, nothing is."""
 
 
 class NothingToUndo(Conflict):
@@ -56,6 +55,31 @@ class NothingToUndo(Conflict):
     sentence = _(
         "There is nothing of yours to undo here: it is too long ago, or something has happened since."
     )
+
+
+class OvertakenUndo(NothingToUndo):
+    """What the agent wants to take back is no longer what they did last on the ticket."""
+
+    sentence = _("You have done something else on this ticket since. Look at what would be undone now.")
+
+
+class ActedOnSince(NothingToUndo):
+    """Somebody else has done something on the ticket since: what follows from theirs would fall with it."""
+
+    sentence = _("%(who)s has done something on this ticket since, so it can no longer be undone.")
+
+
+class TooLateToUndo(NothingToUndo):
+    """The time for second thoughts is over."""
+
+    sentence = _("It is too long ago to be undone. What stands on the ticket now can still be changed.")
+
+
+class UndoneAct(NamedTuple):
+    """What became of undoing one act on many tickets: those on which it is undone, and why not on the others."""
+
+    undone: list[Ticket]
+    left: list[tuple[Ticket, NothingToUndo]]
 
 
 def undo(*, ticket: Ticket, by: Agent, now: datetime, seq: int | None = None) -> bool:
@@ -70,12 +94,34 @@ def undo(*, ticket: Ticket, by: Agent, now: datetime, seq: int | None = None) ->
             return False
         acts = [last_act(change.ticket, by=by, now=now) for change in changes]
         if not all(acts) or _tickets_of(acts[0], but=ticket) != others:
-            raise NothingToUndo
+            raise _refusal([change.ticket for change in changes], by=by, now=now)
         if seq not in (None, acts[0][0].seq):
             raise OvertakenUndo
         for change, act in zip(changes, acts, strict=True):
             _take_back(change, act)
         return True
+
+
+def undo_act(*, tickets: Iterable[Ticket], by: Agent, at: datetime, now: datetime) -> UndoneAct:
+    """Take back what the agent did at one instant, `at`, on each of these tickets, in order of their ids.
+
+    Where it is not the last that happened it stays, and the answer says why; so does what is undone already.
+    """
+    act = UndoneAct([], [])
+    for ticket in sorted(tickets, key=lambda each: each.pk):
+        try:
+            undo(ticket=ticket, by=by, now=now, seq=_seq_at(ticket, at))
+        except NothingToUndo as refused:
+            act.left.append((ticket, refused))
+        else:
+            act.undone.append(ticket)
+    return act
+
+
+def _seq_at(ticket: Ticket, at: datetime) -> int:
+    """Return the number of the first event that was written at this instant; zero, which none has, without one."""
+    written = TicketEvent.objects.filter(ticket=ticket, recorded_at=at).order_by("seq")
+    return written.values_list("seq", flat=True).first() or 0
 
 
 def offered(ticket: Ticket, *, by: Agent, now: datetime) -> TicketEvent | None:
@@ -118,6 +164,17 @@ def _latest_together(ticket: Ticket) -> list[TicketEvent]:
     )
 
 
+def _refusal(tickets: Iterable[Ticket], *, by: Agent, now: datetime) -> NothingToUndo:
+    """Return why what was done last on these tickets is not the agent's to undo."""
+    latest = [event for ticket in tickets for event in _latest_together(ticket)[-1:]]
+    for event in latest:
+        if event.actor_id != by.pk:
+            return ActedOnSince(who=isolated(capfirst(str(event.actor or Author(event.actor_kind).label))))
+    if any(event.recorded_at < now - _undo_within() for event in latest):
+        return TooLateToUndo()
+    return NothingToUndo()
+
+
 def _undo_within() -> timedelta:
     return settings.UNDO_WITHIN
 
@@ -139,12 +196,25 @@ def _is_undone(ticket: Ticket, by: Agent) -> bool:
 def _take_back(change: TicketChange, act: Sequence[TicketEvent]) -> None:
     change.record(EventKind.UNDONE, seqs=[event.seq for event in act])
     _put_columns_back(change, act)
-    if any(event.kind == EventKind.MERGED_INTO for event in act):
-        change.ticket.merged_into = None
     for event in act:
-        if event.kind == EventKind.CUSTOMER_CHANGED:
-            change.ticket.customer = Customer.objects.get(pk=event.payload["before"])
+        if event.kind in _PUT_BACK:
+            _PUT_BACK[event.kind](change, event)
     let_go_of_the_absent(change)
+
+
+def _go_on_alone(change: TicketChange, _merge: TicketEvent) -> None:
+    change.ticket.merged_into = None
+
+
+def _give_back(change: TicketChange, handing: TicketEvent) -> None:
+    change.ticket.customer = Customer.objects.get(pk=handing.payload["before"])
+
+
+_PUT_BACK: Final[Mapping[str, Callable[[TicketChange, TicketEvent], None]]] = {
+    EventKind.MERGED_INTO: _go_on_alone,
+    EventKind.CUSTOMER_CHANGED: _give_back,
+}
+"""What an act has changed beside what its ticket's events say, and how that becomes what it was."""
 
 
 def _put_columns_back(change: TicketChange, act: Iterable[TicketEvent]) -> None:

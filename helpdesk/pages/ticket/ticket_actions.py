@@ -23,6 +23,7 @@ from helpdesk.models import Agent, Queue, Status, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.environment import way_back
 from helpdesk.pages.frame.permission import visible_ticket
+from helpdesk.pages.frame.undo_offer import say_done
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.ticket_side import BLOCK_FOR_GOOD
 from helpdesk.refusal import Refused, UnknownValue
@@ -57,7 +58,7 @@ def _put(put: Put, request: HttpRequest, ticket: Ticket) -> None:
     except Refused as refused:
         messages.error(request, str(refused))
         return
-    messages.success(request, sentence)
+    say_done(request, ticket, sentence)
     for noticed in ticket.noticed:
         messages.warning(request, noticed)
 

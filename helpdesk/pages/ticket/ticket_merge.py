@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.models import Ticket
 from helpdesk.models.reference import parse
 from helpdesk.pages.frame.permission import visible_ticket
+from helpdesk.pages.frame.undo_offer import say_done
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
 from helpdesk.tickets import merging
@@ -50,7 +51,7 @@ def merged_into(request: HttpRequest, reference: str) -> HttpResponse:
         messages.error(request, str(refused))
         return HttpResponseRedirect(_address(ticket, typed))
     told = _("Merged: this ticket has ended, the other goes on.") if merged else _("It was merged already.")
-    messages.success(request, told)
+    say_done(request, ticket, told)
     return HttpResponseRedirect(reverse("ticket", args=[ticket.reference]))
 
 

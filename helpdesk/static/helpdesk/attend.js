@@ -7,6 +7,7 @@ import "./kept-focus.js";
 import "./live-state.js";
 import "./mail-preview.js";
 import "./marks.js";
+import "./undo-toast.js";
 import "./written-mail.js";
 
 /* An open menu closes by Escape, or when one turns to something else. */

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Status, Ticket
-from helpdesk.tickets import merging
+from helpdesk.tickets import merging, ticket_status
 from tests.helpdesk.pages.test_the_ticket_page import owner, place, said, ticket
 from tests.make import Make
 
@@ -58,7 +58,7 @@ def test_the_button_of_a_page_that_stood_open_undoes_what_it_named_and_nothing_l
     client: Client, owner: Agent, ticket: Ticket
 ) -> None:
     page = client.post(place(ticket, "priority"), {"priority": "urgent"}, follow=True).content.decode()
-    [shown] = re.findall(r'name="seq" value="(\d+)"', page)
+    [shown] = set(re.findall(r'name="seq" value="(\d+)"', page))
     client.post(place(ticket, "status"), {"status": "resolved"}, follow=True)
 
     assert said(client, ticket, "undo", seq=shown) == (
@@ -71,9 +71,44 @@ def test_the_button_of_a_page_that_stood_open_undoes_what_it_named_and_nothing_l
 def test_a_second_click_on_undo_undoes_no_second_thing(client: Client, owner: Agent, ticket: Ticket) -> None:
     client.post(place(ticket, "priority"), {"priority": "urgent"})
     page = client.post(place(ticket, "status"), {"status": "resolved"}, follow=True).content.decode()
-    [shown] = re.findall(r'name="seq" value="(\d+)"', page)
+    [shown] = set(re.findall(r'name="seq" value="(\d+)"', page))
 
     assert said(client, ticket, "undo", seq=shown) == "Undone: it is as if it had never been done."
     assert said(client, ticket, "undo", seq=shown) == "It was undone already."
     ticket.refresh_from_db()
     assert (ticket.status, ticket.priority) == (Status.NEW, "urgent")
+
+
+def test_what_was_just_done_is_offered_to_be_undone_on_whichever_page_comes_next(
+    client: Client, owner: Agent, ticket: Ticket
+) -> None:
+    client.post(place(ticket, "status"), {"status": "resolved"})
+
+    page = client.get(reverse("tickets")).content.decode()
+
+    assert f'<undo-toast>\n    <form method="post" action="{place(ticket, "undo")}"' in page
+    assert "<undo-toast>" not in client.get(reverse("tickets")).content.decode()
+
+
+def test_nothing_is_offered_where_nothing_was_done(client: Client, owner: Agent, ticket: Ticket) -> None:
+    client.post(place(ticket, "priority"), {"priority": "urgent"}, follow=True)
+
+    page = client.post(place(ticket, "priority"), {"priority": "urgent"}, follow=True).content.decode()
+
+    assert ("Nothing changed." in page, "<undo-toast>" in page, "Undo: priority" in page) == (
+        True,
+        False,
+        True,
+    )
+
+
+def test_what_a_colleague_went_on_from_is_refused_by_their_name(
+    client: Client, owner: Agent, make: Make, ticket: Ticket
+) -> None:
+    client.post(place(ticket, "status"), {"status": "resolved"}, follow=True)
+    with transaction.atomic():
+        ticket_status.reopen(ticket=ticket, by=make.agent("colleague"), now=database_now())
+
+    assert "Colleague" in said(client, ticket, "undo")
+    ticket.refresh_from_db()
+    assert ticket.status == Status.OPEN

@@ -11,10 +11,11 @@ from pytest_django import Settings
 
 from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.replies import add_note, receive_customer_message, reply_in_public
-from helpdesk.models import Status, Ticket, TicketEvent
-from helpdesk.tickets import assignment, merging, ticket_attributes, ticket_status
+from helpdesk.models import Agent, Membership, Queue, Role, Status, Ticket, TicketEvent
+from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status
 from helpdesk.tickets.membership import NotAMember
-from helpdesk.tickets.undo import NothingToUndo, undo
+from helpdesk.tickets.opening.new_ticket import NewCustomer
+from helpdesk.tickets.undo import ActedOnSince, NothingToUndo, undo, undo_act
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
@@ -44,7 +45,31 @@ SLIPS: dict[str, Callable[[Make, Ticket, Any], object]] = {
     "a tier": lambda make, ticket, by: ticket_attributes.change_tier(
         ticket=ticket, tier="vip", by=by, now=SOON
     ),
+    "assigning": lambda make, ticket, by: assignment.assign(
+        ticket=ticket, to=make.agent("colleague"), by=by, now=SOON
+    ),
+    "a queue": lambda make, ticket, by: ticket_attributes.change_queue(
+        ticket=ticket, queue=_another_queue(make, by), by=by, now=SOON
+    ),
+    "a customer": lambda make, ticket, by: ticket_attributes.change_customer(
+        ticket=ticket, customer=NewCustomer(email="maria@example.com", tier="vip"), by=by, now=SOON
+    ),
+    "a due time": lambda make, ticket, by: _promise(ticket, by),
+    "a merge": lambda make, ticket, by: merging.merge(ticket=ticket, into=make.ticket(), by=by, now=SOON),
 }
+
+
+def _promise(ticket: Ticket, by: Agent) -> None:
+    Membership.objects.filter(agent=by).update(role=Role.OVERSEER)
+    manual_due_time.set_due_time(
+        ticket=ticket, metric="resolution", due_at=TOO_LATE, reason="They fly tonight.", by=by, now=SOON
+    )
+
+
+def _another_queue(make: Make, agent: Agent) -> Queue:
+    queue = make.queue("Returns")
+    make.member(agent, queue=queue)
+    return queue
 
 
 def stands(ticket: Ticket) -> dict[str, object]:
@@ -64,9 +89,57 @@ def test_what_is_undone_never_was(make: Make, slip: Callable[[Make, Ticket, Any]
     assert undo(ticket=ticket, by=make.agent(), now=JUST_AFTER)
     assert not undo(ticket=ticket, by=make.agent(), now=JUST_AFTER)
 
-    assert (stands(ticket), done != before) == (before, True)
-    undone = TicketEvent.objects.get(kind="undone")
-    assert undone.payload == {"seqs": list(range(2, undone.seq))}
+    is_seen = ticket.events.exclude(kind__in=["opened", "note_added", "due_time_set", "undone"]).exists()
+    assert (stands(ticket), done != before) == (before, is_seen)
+    undone = TicketEvent.objects.get(kind="undone", ticket=ticket)
+    acts = ticket.events.filter(seq__gt=1, seq__lt=undone.seq).exclude(kind="note_added")
+    assert undone.payload == {"seqs": list(acts.order_by("seq").values_list("seq", flat=True))}
+
+
+@pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
+def test_what_somebody_went_on_from_stays(make: Make, slip: Callable[[Make, Ticket, Any], object]) -> None:
+    ticket = make.ticket(tags=["refund"], priority="high")
+    slip(make, ticket, make.agent())
+    add_note(ticket=ticket, author=make.agent("admin"), body="So be it.", now=JUST_AFTER)
+    done = stands(ticket)
+
+    with pytest.raises(NothingToUndo) as refused:
+        undo(ticket=ticket, by=make.agent(), now=JUST_AFTER)
+
+    said = str(refused.value)
+    assert (stands(ticket), str(make.agent("admin")) in said, "since" in said) == (done, True, True)
+
+
+def test_a_restoring_is_undone(make: Make, ticket: Ticket) -> None:
+    ticket_status.delete(ticket=ticket, by=make.agent(), now=NOW)
+    before = stands(ticket)
+    ticket_status.restore(ticket=ticket, by=make.agent(), now=SOON)
+
+    undo(ticket=ticket, by=make.agent(), now=JUST_AFTER)
+
+    assert stands(ticket) == before
+
+
+def test_one_act_on_many_tickets_is_undone_where_nobody_went_on_from_it(make: Make) -> None:
+    tickets = [make.ticket() for _ in range(3)]
+    for ticket in tickets:
+        ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
+    add_note(ticket=tickets[1], author=make.agent("colleague"), body="No.", now=SOON)
+
+    act = undo_act(tickets=tickets, by=make.agent(), at=SOON, now=JUST_AFTER)
+
+    assert act.undone == [tickets[0], tickets[2]]
+    [(left, why)] = act.left
+    assert (left, isinstance(why, ActedOnSince)) == (tickets[1], True)
+
+
+def test_of_one_act_on_many_tickets_nothing_later_is_undone(make: Make, ticket: Ticket) -> None:
+    ticket_attributes.change_priority(ticket=ticket, priority="low", by=make.agent(), now=NOW)
+    ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
+
+    act = undo_act(tickets=[ticket], by=make.agent(), at=NOW, now=JUST_AFTER)
+
+    assert (act.undone, len(act.left)) == ([], 1)
 
 
 def test_a_hand_over_is_undone_with_what_it_took_along(make: Make, ticket: Ticket) -> None:
