@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -27,6 +28,8 @@ PING_EVERY: Final = 20.0
 LOGIN_ASKED_EVERY: Final = 60.0
 READS_WITHIN: Final = 30.0
 """Seconds that a reader gets to take what is written, before the line is cut."""
+
+LONGEST_VERSION: Final = 16
 
 MOST_OF_ONE: Final = 20
 """Streams of one agent in a process: a browser has one."""
@@ -71,7 +74,7 @@ class StreamRoute:
             return
         gone = asyncio.create_task(_hung_up(receive, stream))
         try:
-            await self._serve(stream, session_key, send)
+            await self._serve(stream, session_key, send, since=_since(scope))
         except TimeoutError:
             _cut(scope)
         finally:
@@ -103,8 +106,8 @@ class StreamRoute:
         if len(self._board.streams) >= settings.LIVE_STREAMS or of_one >= MOST_OF_ONE:
             raise NoStream(503)
 
-    async def _serve(self, stream: BellStream, session_key: str, send: Send) -> None:
-        await self._board.join(stream)
+    async def _serve(self, stream: BellStream, session_key: str, send: Send, *, since: int) -> None:
+        await self._board.join(stream, since=since)
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await _write(send, event("hello", Ring(self._board.version)))
         asked = asyncio.get_running_loop().time()
@@ -127,6 +130,12 @@ class StreamRoute:
         if viewer != stream.viewer:
             stream.viewer = viewer
             stream.look_everywhere(version=self._board.version)
+
+
+def _since(scope: Message) -> int:
+    """Return the version of what the page shows; 0 where it does not say."""
+    said = parse_qs(scope["query_string"].decode("latin1")).get("since", [""])[0]
+    return int(said) if said.isdecimal() and len(said) < LONGEST_VERSION else 0
 
 
 async def _write(send: Send, body: bytes, *, last: bool = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final, TypeVar
@@ -31,6 +32,12 @@ BLIND_AFTER: Final = 5.0
 
 LISTENS_AGAIN: Final = 1.0
 
+RESTS_AFTER: Final = 60.0
+"""Seconds without a stream after which nobody looks any more: whoever goes from page to page is back at once."""
+
+REMEMBERS: Final = 200
+"""Looks that have found something, which a stream that begins again is told of."""
+
 Found = TypeVar("Found")
 Borrow = Callable[[Callable[[], Found]], Awaitable[Found]]
 """Runs something that blocks on a thread that has a connection to the database."""
@@ -44,22 +51,36 @@ class Switchboard:
         self._borrow = borrow
         self._rung = asyncio.Event()
         self._has_looked = asyncio.Event()
-        self._at_work: set[asyncio.Task[None]] = set()
+        self._at_work: list[asyncio.Task[None]] = []
+        self._resting: asyncio.TimerHandle | None = None
+        self._told: deque[tuple[int, Changes]] = deque(maxlen=REMEMBERS)
+        self._told_since = 0
 
-    async def join(self, stream: BellStream) -> None:
-        """Let the stream hear of everything that is committed from now on; whoever looks after this misses nothing."""
+    async def join(self, stream: BellStream, *, since: int) -> None:
+        """Let the stream hear of all that is committed from now on, and of what was told after this version.
+
+        Where nobody knows what that was, its reader has to look at everything.
+        """
         self.streams.add(stream)
-        if not self._at_work:
-            for work in (self._watch, self._listen):
-                task = asyncio.create_task(work())
-                self._at_work.add(task)
-                task.add_done_callback(self._at_work.discard)
+        self._work()
         await self._has_looked.wait()
+        missed = [(version, changes) for version, changes in self._told if version > since]
+        if since < self._told_since:
+            missed = [(self.version, Changes(uncounted=True))]
+        for version, changes in missed:
+            stream.hear(changes, version=version)
 
     def leave(self, stream: BellStream) -> None:
         self.streams.discard(stream)
         if not self.streams:
-            self._rest()
+            self._resting = asyncio.get_running_loop().call_later(RESTS_AFTER, self._rest)
+
+    def _work(self) -> None:
+        if self._resting:
+            self._resting.cancel()
+        if not self._at_work:
+            self._told_since = self.version
+            self._at_work = [asyncio.create_task(work()) for work in (self._watch, self._listen)]
 
     def hang_up(self) -> None:
         """End all streams at once."""
@@ -69,13 +90,14 @@ class Switchboard:
 
     @property
     def version(self) -> int:
-        """A number that grows."""
+        """A number that grows: milliseconds, by this machine's clock."""
         return time.time_ns() // 1_000_000
 
     def _rest(self) -> None:
         for task in self._at_work:
             task.cancel()
-        self._at_work.clear()
+        self._at_work = []
+        self._told.clear()
         self._has_looked.clear()
 
     async def _watch(self) -> None:
@@ -103,9 +125,17 @@ class Switchboard:
             await asyncio.sleep(LOOKS_EVERY)
 
     def _tell(self, changes: Changes) -> None:
-        for stream in self.streams:
-            stream.hear(changes, version=self.version)
+        version = self.version
+        if changes.tickets or changes.uncounted:
+            self._remember(changes, version)
+            for stream in self.streams:
+                stream.hear(changes, version=version)
         self._has_looked.set()
+
+    def _remember(self, changes: Changes, version: int) -> None:
+        if len(self._told) == REMEMBERS:
+            self._told_since, _ = self._told[0]
+        self._told.append((version, changes))
 
     async def _wait(self) -> None:
         await asyncio.sleep(RESTS)

@@ -1,4 +1,5 @@
 /* What every page loads: the custom elements, each a small module of its own. */
+import "./live-parts.js"; /* first: it remembers what the server said, before others change it */
 import "./draft.js";
 import "./due-time.js";
 import "./files.js";
@@ -29,11 +30,3 @@ if (document.querySelector("[data-list]")) sessionStorage.setItem(LIST, location
 for (const link of document.querySelectorAll("a[data-back]")) link.href = sessionStorage.getItem(LIST) ?? link.href;
 for (const field of document.querySelectorAll("input[data-back]")) field.value = sessionStorage.getItem(LIST) ?? field.value;
 
-/* What one has unfolded stays so when it is fetched anew. */
-let unfolded = [];
-document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  unfolded = [...detail.target.querySelectorAll("details[id][open]")].map((details) => details.id);
-});
-document.body.addEventListener("htmx:afterSwap", () => {
-  for (const id of unfolded.splice(0)) document.getElementById(id)?.setAttribute("open", "");
-});

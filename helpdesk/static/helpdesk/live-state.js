@@ -1,7 +1,9 @@
-/* <live-state>: says whether what is shown is still true. "Live · updated 3 sec ago", "Reconnecting, last updated 14:02",
+/* <live-state told>: says whether what is shown is still true. "Live · updated 3 sec ago", "Reconnecting, last updated 14:02",
    or that something has happened which is not shown. Only a page of which no part stands still ([data-live]: it is
-   fetched anew, or told of) is called live; of every other it says when it was made, as the server did. */
+   fetched anew, or told of) is called live; of every other it says when it was made, as the server did.
+   It is told, and does not merely ask, while there is a stream. */
 import { inWords } from "./due-time.js";
+import { stream } from "./live-stream.js";
 
 const PATIENCE = 45_000;
 
@@ -28,14 +30,15 @@ class LiveState extends HTMLElement {
   }
 
   refresh() {
+    this.toggleAttribute("told", Boolean(stream?.alive));
     const text = this.sentence();
     if (this.textContent !== text) this.textContent = text;
   }
 
   sentence() {
-    const age = Date.now() - this.heard;
-    const fetched = Boolean(document.querySelector("main [hx-trigger^=every]"));
-    if (this.failing.size || (fetched && age > PATIENCE)) return this.sayLost();
+    const age = Date.now() - Math.max(this.heard, stream?.heard ?? 0);
+    const isFetched = Boolean(document.querySelector("main :is([data-heeds], [hx-trigger^=every])"));
+    if (this.failing.size || !navigator.onLine || (isFetched && age > PATIENCE)) return this.sayLost();
     if (document.querySelector("main [data-changed]")) return this.dataset.changed;
     return document.querySelector("main [data-live]") ? this.dataset.live.replace("{time}", inWords(age)) : this.made;
   }

@@ -16,6 +16,9 @@ from helpdesk.models import Agent
 from tests.config.running import Running, database_url, eventually, free_port, running
 from tests.web.session import session_of
 
+NOTHING_MISSED = 10**15 - 1
+"""A version that is later than all."""
+
 
 class Told(NamedTuple):
     """An event, and what it says."""
@@ -27,11 +30,13 @@ class Told(NamedTuple):
 class OpenStream:
     """A stream of somebody, open until it is closed; `status` is what was answered."""
 
-    def __init__(self, port: int, who: Agent | str, *, patience: float = 20.0) -> None:
+    def __init__(
+        self, port: int, who: Agent | str, *, since: int = NOTHING_MISSED, patience: float = 20.0
+    ) -> None:
         session = who if isinstance(who, str) else session_of(who)
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=patience)
         cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
-        asked = f"GET /live/ HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n"
+        asked = f"GET /live/?since={since} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n"
         self._socket.sendall(asked.encode())
         self._lines = self._socket.makefile("rb")
         self.status = int(self._lines.readline().split()[1])

@@ -52,6 +52,19 @@ def test_a_colleague_is_told_which_ticket_has_changed_and_nothing_of_it(
         assert told == {"queues": [ticket.queue_id], "tickets": [ticket.reference]}
 
 
+def test_whoever_begins_again_is_told_what_they_have_missed(make: Make, port: int, ticket: Ticket) -> None:
+    with OpenStream(port, make.agent("colleague")) as stream:
+        stream.next()
+        acknowledge(ticket, make)
+        version = stream.next_ring()["version"]
+
+    with OpenStream(port, make.agent("colleague"), since=version - 1) as again:
+        assert again.next_ring()["tickets"] == [ticket.reference]
+    for long_ago in (0, -1, "nonsense", 10**20):
+        with OpenStream(port, make.agent("colleague"), since=long_ago) as again:  # type: ignore[arg-type]
+            assert again.next_ring()["everything"]
+
+
 def test_an_outsider_hears_nothing_and_an_admin_all(make: Make, port: int, ticket: Ticket) -> None:
     other = make.queue("Elsewhere")  # where the outsider works
     with OpenStream(port, make.agent("outsider")) as outside, OpenStream(port, make.agent("admin")) as admin:

@@ -1,0 +1,109 @@
+/* hx-swap="morph" and "morph-inside": what is fetched anew takes the place of what stands there piece by piece, and only
+   where it differs. Whoever reads, points, has chosen some words or types in a part of it is not disturbed: focus,
+   selection, unfolded details, typed text, and what scripts have put in stay as they are.
+   Elements are known by their id. What the server says of an li[id] as before is not touched at all. */
+
+const said = new WeakMap();
+
+/** Remember what the server said, before scripts change it. */
+export function remember(root) {
+  for (const item of root.querySelectorAll("li[id]")) said.set(item, item.cloneNode(true));
+}
+
+function morph(from, to) {
+  if (from.isEqualNode(to) || said.get(from)?.isEqualNode(to)) return;
+  const copy = from.matches("li[id]") && to.cloneNode(true);
+  const isWritten = dirty(from);
+  attributes(from, to);
+  if (!from.matches("textarea")) children(from, to);
+  if (!isWritten) asTheServerSays(from);
+  if (copy) said.set(from, copy);
+}
+
+/** Whether somebody has changed a field since it came. */
+function dirty(node) {
+  if (node.matches("select")) return [...node.options].some((option) => option.selected !== option.defaultSelected);
+  return node.matches("input, textarea") && (node.value !== node.defaultValue || node.checked !== node.defaultChecked);
+}
+
+function asTheServerSays(node) {
+  if (node.matches("select")) for (const option of node.options) option.selected = option.defaultSelected;
+  if (node.matches("input:not([type=file])")) [node.value, node.checked] = [node.defaultValue, node.defaultChecked];
+}
+
+/** What is unfolded is the reader's. */
+function attributes(from, to) {
+  for (const { name } of [...from.attributes]) {
+    if (!to.hasAttribute(name) && name !== "open") from.removeAttribute(name);
+  }
+  for (const { name, value } of to.attributes) {
+    if (name !== "open" && from.getAttribute(name) !== value) from.setAttribute(name, value);
+  }
+}
+
+function children(from, to) {
+  const known = new Map([...from.children].map((child) => [keyOf(child), child]));
+  let at = from.firstChild;
+  for (const wanted of [...to.childNodes]) {
+    const here = keyOf(wanted) ? known.get(keyOf(wanted)) : nextOfItsKind(wanted, at);
+    if (!here) from.insertBefore(fresh(wanted), at);
+    else {
+      if (here !== at) move(from, here, at);
+      at = here.nextSibling;
+      if (here.nodeType === Node.ELEMENT_NODE) morph(here, wanted);
+      else if (here.data !== wanted.data) here.data = wanted.data;
+    }
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+}
+
+/** By what an element is known among its neighbours: its id, or a row's that of what stands first in it. */
+function keyOf(node) {
+  if (node.nodeType !== Node.ELEMENT_NODE) return "";
+  const id = node.id || (node.matches("li, section") && node.querySelector("[id]")?.id);
+  return id ? `${node.localName} ${id}` : "";
+}
+
+function nextOfItsKind(wanted, at) {
+  for (let node = at; node && !keyOf(node); node = node.nextSibling) if (node.nodeName === wanted.nodeName) return node;
+  return null;
+}
+
+function move(parent, node, before) {
+  if (parent.moveBefore) parent.moveBefore(node, before);
+  else parent.insertBefore(node, before);
+}
+
+function fresh(node) {
+  const copy = document.importNode(node, true);
+  if (copy.nodeType !== Node.ELEMENT_NODE) return copy;
+  if (copy.matches("li[id]")) said.set(copy, copy.cloneNode(true));
+  remember(copy);
+  return copy;
+}
+
+/** The focus stays; where what had it is gone, it goes to the row that has taken its place. */
+function keepingFocus(target, change) {
+  const focused = document.activeElement;
+  const isInside = target.contains(focused);
+  const place = [...target.querySelectorAll("[data-row]")].findIndex((row) => row.contains(focused));
+  change();
+  if (!isInside || document.activeElement === focused) return;
+  const row = [...target.querySelectorAll("[data-row]")].slice(0, place + 1).at(-1)?.querySelector("a");
+  const next = focused.isConnected ? focused : row ?? document.querySelector("main");
+  next.focus({ preventScroll: true });
+}
+
+htmx.defineExtension("morph", {
+  isInlineSwap: (style) => style === "morph",
+  handleSwap(style, target, fragment) {
+    if (style === "morph") keepingFocus(target, () => morph(target, fragment.firstElementChild ?? fragment));
+    else if (style === "morph-inside") keepingFocus(target, () => children(target, fragment));
+    else return false;
+    return [target];
+  },
+});
