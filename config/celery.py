@@ -39,6 +39,7 @@ SCHEDULE = {
     "helpdesk.end_claims": (UPKEEP, 5),
     "helpdesk.read_mail": (UPKEEP, 1),
     "helpdesk.tell_of_mail": (UPKEEP, 30),
+    "helpdesk.write_search_rows": (UPKEEP, 1),
     "helpdesk.jobs": (UPKEEP, 2),
     "helpdesk.scan_files": (UPKEEP, 1),
     "helpdesk.draw_previews": (UPKEEP, 1),

@@ -128,6 +128,7 @@ API_WEBHOOKS = ["monitor.api.routes.WEBHOOKS", "helpdesk.api.routes.WEBHOOKS"]
 JOB_KINDS = {
     "recount": "monitor.relay.recount_job.RECOUNT",
     "mailbox_history": "helpdesk.mail.history_job.MAILBOX_HISTORY",
+    "search_rebuild": "helpdesk.search.search_rebuild.SEARCH_REBUILD",
 }
 
 # Where things are kept

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from celery import shared_task
 from django.conf import settings
+from django.db import transaction
 from django.utils.module_loading import import_string
 
 from helpdesk.access import retention
@@ -24,6 +26,7 @@ from helpdesk.mail.spam import sender_blocks
 from helpdesk.mail.trouble import troubles
 from helpdesk.outbox import outbox, past_deliveries
 from helpdesk.tickets.custody import claim_ends
+from helpdesk.search import search_rows
 from helpdesk.webhooks import fact_delivery
 
 SENDING_SECONDS = 4.0
@@ -52,6 +55,12 @@ FILES_AT_A_TIME = 100
 
 JOB_SECONDS = 8
 """How long one task goes on with jobs; the step that is begun last may take a little longer."""
+
+SEARCH_SECONDS = 4
+"""How long one task goes on writing by what tickets are found."""
+
+TICKETS_AT_A_TIME = 100
+"""How many tickets are made findable in one transaction."""
 
 logger = logging.getLogger(__name__)
 
@@ -153,6 +162,18 @@ def go_on_with_jobs() -> None:
             break
     if steps:
         logger.info("went on with jobs by %d steps", steps)
+
+
+@shared_task(name="helpdesk.write_search_rows")
+def write_search_rows() -> None:
+    """Make found what tickets say by now. Safe to run twice, late, or in parallel."""
+    if written := _go_on(_make_some_findable, seconds=SEARCH_SECONDS):
+        logger.debug("made tickets findable in %d steps", written)
+
+
+def _make_some_findable(*, now: datetime) -> bool:
+    with transaction.atomic():
+        return search_rows.catch_up(limit=TICKETS_AT_A_TIME) == TICKETS_AT_A_TIME
 
 
 @shared_task(name="helpdesk.read_mail")

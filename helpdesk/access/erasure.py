@@ -23,6 +23,7 @@ from helpdesk.models import (
     Invitation,
     Message,
     MessageMarkup,
+    SearchRow,
 )
 from helpdesk.models import SecurityEventKind as Kind
 
@@ -76,6 +77,7 @@ def erase_customer(*, customer: Customer) -> None:
     MessageMarkup.objects.filter(message__in=said).delete()
     HeldReply.objects.filter(ticket__in=theirs).delete()
     file_sweep.delete_drafts(Draft.objects.filter(ticket__in=theirs))
+    SearchRow.objects.filter(ticket__in=theirs).delete()  # written anew of what is left
     theirs.update(subject="", metadata={}, order=None, external_id=None)
     facts = {"customer": customer.pk, "store": customer.store_id}
     security_log.record_on_server(Kind.CUSTOMER_ERASED, what="erase", **facts)

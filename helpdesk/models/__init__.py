@@ -27,6 +27,7 @@ from helpdesk.models.mail.sender_block import SenderBlock
 from helpdesk.models.message import Message, Way
 from helpdesk.models.queue import Membership, Queue, Role
 from helpdesk.models.request import IdempotentRequest, RefusedRequest
+from helpdesk.models.search.search_row import SearchProgress, SearchRow
 from helpdesk.models.security import GuessCount, SecurityEvent, SecurityEventKind
 from helpdesk.models.store import ApiKey, Environment, Scope, Store
 from helpdesk.models.ticket import LIVE_STATUSES, Priority, Status, Ticket
@@ -83,6 +84,8 @@ __all__ = [
     "RefusedRequest",
     "Role",
     "Scope",
+    "SearchProgress",
+    "SearchRow",
     "SecurityEvent",
     "SecurityEventKind",
     "SenderBlock",

@@ -33,6 +33,7 @@ from helpdesk.models import (
     RawMailBytes,
     SenderBlock,
 )
+from helpdesk.search import search_rows
 from tests.helpdesk.mail.filing.post import MIRA, mail, post
 from tests.make import NOW, Make
 
@@ -84,6 +85,7 @@ def zelda(make: Make) -> Customer:
     )
     given: dict[str, Any] = {"size": 1, "digest": b"x", "given_at": NOW, "kept_at": NOW, "path": "x"}
     Attachment.objects.create(store=ticket.store, message=asked, **given)
+    search_rows.write([ticket.pk])
     return ticket.customer
 
 

@@ -1,0 +1,1 @@
+"""By what tickets are found."""
