@@ -17,6 +17,7 @@ from helpdesk.attachments import file_sweep
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import (
     Agent,
+    CannedReply,
     Customer,
     Draft,
     HeldReply,
@@ -48,6 +49,7 @@ def make_anonymous(*, agent: Agent, now: datetime) -> departures.HandedBack:
     agent.save()
     Invitation.objects.filter(email__iexact=known_as).update(email=agent.email)
     EmailAddress.objects.filter(user=agent).delete()
+    CannedReply.objects.filter(owner=agent).delete()
     UserSession.objects.filter(user=agent).delete()
     forgotten_mail.forget_colleague(known_as, called=agent.name)
     agent.tickets.update(assignee=agent)  # written is stamped: copies elsewhere hear of it

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.attachments import message_files
 from helpdesk.conversation.answers import AfterReply, answer_or_ask
+from helpdesk.conversation.canned import reply_actions
 from helpdesk.conversation.follow_ups import merged_into, note_where
 from helpdesk.conversation.mailed_replies import mailed
 from helpdesk.conversation.recipients import Recipient
@@ -91,11 +93,19 @@ def hold(
     files: Sequence[int] = (),
     cc: Sequence[Recipient] = (),
     seen_seq: int | None = None,
+    actions: Sequence[str] = (),
 ) -> HeldReply:
     """Keep a reply as it was sent, by who has read the ticket up to `seen_seq`; one that comes twice is kept once."""
     copies = [[one.address, one.name] for one in cc]
-    kept = {"author": author, "files": list(files), "cc": copies, "sent_at": now, "body": body}
-    when = {"then": then, "leaves_at": now + time_of(author), "seen_seq": seen_seq}
+    kept: dict[str, Any] = {
+        "author": author,
+        "files": list(files),
+        "cc": copies,
+        "sent_at": now,
+        "body": body,
+    }
+    when = {"leaves_at": now + time_of(author), "seen_seq": seen_seq}
+    kept |= {"then": then, "actions": list(actions)}
     return HeldReply.objects.get_or_create(ticket=ticket, external_id=external_id, defaults=kept | when)[0]
 
 
@@ -174,6 +184,7 @@ def _say(held: HeldReply, *, now: datetime) -> None:
     if not _leaves_by_mail(message):
         raise LeavesNoMore
     message_files.put_on(message, held.files, giver=held.author)
+    reply_actions.apply(held.actions, ticket=message.ticket, by=held.author, now=now)
 
 
 def _refuse_another_customer(held: HeldReply, change: TicketChange) -> None:

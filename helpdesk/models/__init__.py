@@ -5,6 +5,7 @@ from helpdesk.models.author import Author
 from helpdesk.models.customer import Customer
 from helpdesk.models.delivery import DatabaseHome, Delivery, DeliveryAddress, DeliveryItem, WayOut
 from helpdesk.models.demo import DemoShop
+from helpdesk.models.desk.canned_reply import CannedReply, CannedText
 from helpdesk.models.desk.draft import Draft, DraftKind
 from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.files.attachment import Attachment, LeftOut
@@ -41,6 +42,8 @@ __all__ = [
     "ApiKey",
     "Attachment",
     "Author",
+    "CannedReply",
+    "CannedText",
     "Customer",
     "DatabaseHome",
     "Delivery",

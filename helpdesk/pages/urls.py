@@ -33,6 +33,7 @@ from helpdesk.pages.ticket import (
     ticket_messages,
     ticket_page,
 )
+from helpdesk.pages.ticket.answering import canned_choice, canned_pages
 from helpdesk.pages.ticket.correspondents import outside_inquiry, third_party_answers
 from helpdesk.pages.ticket.custody import custody_actions
 
@@ -116,6 +117,12 @@ urlpatterns = [
     path("tickets/", ticket_list.index, name="tickets"),
     path("tickets/new/", new_ticket_page.begin, name="new-ticket"),
     path("tickets/new/attachments/", files_to_send.upload_for_new_ticket, name="new-ticket-attachments"),
+    path("canned/", canned_pages.index, name="canned-replies"),
+    path("canned/new/", canned_pages.write, name="canned-reply-new"),
+    path("canned/<int:number>/", canned_pages.change, name="canned-reply"),
+    path("canned/<int:number>/removal/", canned_pages.remove, name="canned-reply-removal"),
+    path("canned/<int:number>/restoration/", canned_pages.bring_back, name="canned-reply-restoration"),
+    path(f"{TICKET}canned/", canned_choice.choose, name="ticket-canned"),
     path(TICKET, ticket_page.show, name="ticket"),
     path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
     path(f"{TICKET}attachments/", files_to_send.upload, name="ticket-attachments"),

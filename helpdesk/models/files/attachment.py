@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.agent import Agent
+from helpdesk.models.desk.canned_reply import CannedReply
 from helpdesk.models.mail.held_reply import HeldReply
 from helpdesk.models.message import Message
 from helpdesk.models.store import ApiKey, Scope
@@ -74,11 +75,12 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def needless(self, now: datetime) -> Self:
         """Keep those that nobody will put on a message any more, or whose message is gone.
 
-        What a draft has, or a reply that is held, is waited for as long as that is there.
+        What a draft has, a canned reply, or a reply that is held, is waited for as long as that is there.
         """
         waited = Q(_NOBODYS, given_at__lt=now - ON_ITS_WAY_FOR) | Q(given_at__lt=now - GIVEN_FOR)
         held = HeldReply.objects.filter(files__contains=[OuterRef("pk")])
-        return self.filter(_UNWANTED & waited).exclude(Exists(held))
+        canned = CannedReply.objects.filter(files__contains=[OuterRef("pk")])
+        return self.filter(_UNWANTED & waited).exclude(Exists(held)).exclude(Exists(canned))
 
 
 class Attachment(models.Model):

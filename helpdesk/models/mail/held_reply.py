@@ -33,6 +33,12 @@ class HeldReply(models.Model):
     then = models.CharField(max_length=9)
     cc = models.JSONField(default=list, help_text=_("pairs of an address and a name"))
     files = ArrayField(models.BigIntegerField(), default=list)
+    actions = ArrayField(
+        models.CharField(max_length=110),
+        default=list,
+        db_default=[],
+        help_text=_("what is done to its ticket once it is said, as a canned reply names it"),
+    )
     external_id = models.CharField(max_length=200)
     seen_seq = models.IntegerField(
         null=True, help_text=_("the event up to which its author had read the ticket when they sent it")

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 PLACES = (
     ("queue", _("Queue"), "u"),
     ("board", _("Service levels"), ""),
+    ("canned-replies", _("Canned replies"), ""),
     ("checklist", _("Set-up"), ""),
     ("people", _("People"), ""),
     ("set-aside-mail", _("Mail set aside"), ""),

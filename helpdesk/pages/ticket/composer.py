@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Self
 from uuid import uuid4
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.mailed_replies import is_only_watched
@@ -57,10 +60,25 @@ class Composer(FormWithFiles):
             self.add_error("cc", str(refused))
         return given
 
+    picker: Mapping[str, Any] = MappingProxyType({})
+    told = ""
+    """What can be chosen from to be put in, and what is said of what was, where that was asked for."""
+
+    @property
+    def actions(self) -> list[str]:
+        """What is to be done to the ticket besides, as far as its author has left it ticked."""
+        given = self.data if self.is_bound else self.initial
+        return given.getlist("action") if isinstance(given, QueryDict) else list(given.get("action", ()))
+
     @property
     def is_note(self) -> bool:
         """Whether either the choice or the button says note: in doubt the customer does not see it."""
         return "note" in (self.cleaned_data.get("mode"), self.cleaned_data.get("then"))
+
+
+def typed_in(request: HttpRequest) -> dict[str, Any]:
+    """Return what a form of a composer brought, of the actions all that were left ticked."""
+    return {**request.POST.dict(), "action": request.POST.getlist("action")}
 
 
 def may_be_answered(ticket: Ticket) -> bool:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversation import answers, held_replies, replies
+from helpdesk.conversation.canned import reply_actions
+from helpdesk.conversation.canned.placeholders import refuse_unfilled
 from helpdesk.conversation.mailed_replies import OnlyWatched, is_only_watched
 from helpdesk.conversation.sent_before import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, as_typed
@@ -25,7 +27,7 @@ from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
 from helpdesk.pages.ticket.answering.after_sending import way_on
-from helpdesk.pages.ticket.composer import Composer, may_be_answered
+from helpdesk.pages.ticket.composer import Composer, may_be_answered, typed_in
 from helpdesk.pages.ticket.correspondents.reply_copies import ReplyCopies
 from helpdesk.pages.ticket.files_to_send import FilesToSend, files_to_send, send_along
 from helpdesk.pages.ticket.timeline import newer_events
@@ -73,15 +75,22 @@ def _send(request: HttpRequest, ticket: Ticket, typed: Composer, files: FilesToS
     with transaction.atomic():
         message = _write(request, ticket, typed)
         send_along(request, files.numbers, message)
+        if not typed.is_note and message.received_at == now_of(request):
+            _do_besides(request, typed, message)
         if not held_replies.can_wait(message, now=now_of(request)):
             return message
         transaction.set_rollback(True)
-    _hold(request, ticket, typed.cleaned_data, files)
+    _hold(request, ticket, typed, files)
     return None
 
 
-def _hold(request: HttpRequest, ticket: Ticket, given: dict[str, Any], files: FilesToSend) -> None:
+def _do_besides(request: HttpRequest, typed: Composer, message: Message) -> None:
+    reply_actions.apply(typed.actions, ticket=message.ticket, by=agent_of(request), now=now_of(request))
+
+
+def _hold(request: HttpRequest, ticket: Ticket, typed: Composer, files: FilesToSend) -> None:
     """Keep it for a while; raises `SentBefore` where it is held already, with anything else or by another button."""
+    given = typed.cleaned_data
     held = held_replies.hold(
         ticket=ticket,
         author=agent_of(request),
@@ -92,6 +101,7 @@ def _hold(request: HttpRequest, ticket: Ticket, given: dict[str, Any], files: Fi
         then=given["then"],
         external_id=f"page:{given['token']}",
         seen_seq=given["seen_seq"],
+        actions=typed.actions,
     )
     told = held.body, held.then, set(held.files), held_replies.copies_of(held)
     if told != (given["body"], given["then"], set(files.numbers), list(given["copies"])):
@@ -119,6 +129,7 @@ def _add_note(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Me
 def _reply(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Message:
     if is_only_watched(ticket):
         raise OnlyWatched
+    refuse_unfilled(given["body"])
     return replies.reply_in_public(
         ticket=ticket,
         author=agent_of(request),
@@ -136,7 +147,7 @@ def _shown_again(
 ) -> HttpResponse:
     """Show what was typed on a page that is true now, with what has happened since the last one."""
     anew = {"token": str(uuid4())} if isinstance(refused, SentBefore) else {}
-    composer = Composer.again(ticket, {**request.POST.dict(), **anew}, str(refused or ""))
+    composer = Composer.again(ticket, typed_in(request) | anew, str(refused or ""))
     composer.keep_files(files)
     seen_seq = read_number(request.POST.get("seen_seq", ""))
     status = refused.status if refused else 422
@@ -186,7 +197,8 @@ def take_back(request: HttpRequest, reference: str, number: int) -> HttpResponse
     except Refused as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(reverse("ticket", args=[reference]))
-    typed = {"mode": "public", "then": held.then, "body": held.body, "token": str(uuid4())}
+    typed: dict[str, Any] = {"mode": "public", "then": held.then, "body": held.body, "token": str(uuid4())}
+    typed["action"] = held.actions
     typed["cc"] = as_typed(held_replies.copies_of(held))
     composer = Composer.again(ticket, typed)
     composer.keep_files(FilesToSend.of(held.files, giver=held.author))

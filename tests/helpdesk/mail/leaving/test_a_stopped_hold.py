@@ -71,3 +71,18 @@ def test_wherever_its_author_is_by_then_a_banner_says_so(
     assert "Look at both" in page
     client.force_login(make.agent("colleague"))
     assert "was not sent" not in client.get(reverse("queue")).content.decode()
+
+
+@pytest.mark.django_db
+def test_what_is_done_besides_waits_with_it_and_comes_back_with_it(
+    client: Client, asked: Ticket, send: Callable[..., Any]
+) -> None:
+    send("First.", action=["tag:sent", "status:on_hold"])
+    asked.refresh_from_db()
+    assert asked.tags == []
+    let_go()
+    asked.refresh_from_db()
+    assert (asked.tags, asked.status) == (["sent"], "on_hold")
+
+    send("Second.", action=["tag:late"])
+    assert 'value="tag:late" checked' in undo(client, asked).content.decode()
