@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.author import Author
@@ -23,6 +24,10 @@ class Way(models.TextChoices):
     def told(cls) -> list[tuple[str, Any]]:
         """Return those of which somebody tells, with their words; a mail is found where it was sent."""
         return [(way.value, way.label) for way in cls if way is not cls.MAIL]
+
+
+GLANCE: Final = 200
+"""So many characters of a message are more than a line of a list can show."""
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -115,3 +120,12 @@ class Message(models.Model):
     def is_marked(self) -> bool:
         """Whether marks in its text are meant: an agent has written it, and not in another program."""
         return self.author == Author.AGENT and self.agent_id is not None and self.way != Way.MAIL
+
+
+def last_words(ticket: str) -> Subquery:
+    """Return an annotation that says the beginning of what the customer wrote last; null where they wrote nothing.
+
+    `ticket` is the row's column with the ticket's number. It is read from the end of the ticket's messages.
+    """
+    said = Message.objects.filter(ticket=OuterRef(ticket), author=Author.CUSTOMER, automatic=False)
+    return Subquery(said.order_by("-sent_at", "-id").values(glance=Left("body", GLANCE))[:1])

@@ -26,6 +26,12 @@ def subject(ticket: Ticket) -> str:
 
 
 @register.filter
+def glance(text: str | None) -> str:
+    """The beginning of what somebody wrote, on one line of a list."""
+    return one_line(unturned(text or ""))
+
+
+@register.filter
 def marked(text: str) -> SafeString:
     """What an agent has written, as its readers see it: with lists, and words that stand out or lead elsewhere."""
     way = "rtl" if get_language_bidi() else "ltr"

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
+from babel.numbers import format_decimal
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from helpdesk.input.cldr_locale import cldr_locale
 from helpdesk.models import Agent, Priority, Queue, Status, Store, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.clock.metrics import PAUSING_STATUSES
 from monitor.models import METRIC_LABELS, Standing
-from monitor.models.standing import SOON
 from monitor.pages.queue_address import FILTERS, STANDS, TABS, address, read_cursor, read_filter, write_cursor
-from monitor.queue import queue_order
+from monitor.queue import queue_order, queue_tally
+from monitor.queue.queue_tally import QueueTally
 from monitor.queue.running_promise import shown_promises
+from monitor.queue.turn_groups import GROUPS, group_of
 
-GROUPS: Final = {
-    "late": _("Late"),
-    "soon": _("Within 15 min"),
-    "today": _("Today"),
-    "later": _("Later"),
-    "customer": _("Waiting for the customer"),
-}
+
+@dataclass(frozen=True, slots=True)
+class QueueTab:
+    """Whose tickets are looked at, where that is, and how many they are."""
+
+    name: str
+    title: Any
+    query: str
+    count: str
 
 
 @dataclass(slots=True)
@@ -39,15 +43,34 @@ class QueueGroup:
     key: str
     title: Any
     rows: list[QueueRow] = field(default_factory=list)
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A standing, what of its promises is said, and whether its status is."""
+    """A standing, the promise that gives it its place, the others that are late or at risk, and whose turn it is."""
 
     standing: Standing
     promises: list[ShownPromise]
     says_status: bool
+
+    @property
+    def first(self) -> ShownPromise | None:
+        return self.promises[0] if self.promises else None
+
+    @property
+    def others(self) -> list[ShownPromise]:
+        return self.promises[1:]
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is for one of us to do something next: somebody waits, or nobody else is waited for."""
+        return self.standing.waiting_since is not None or self.standing.status not in PAUSING_STATUSES
+
+    @property
+    def is_theirs(self) -> bool:
+        """Whether it is for the customer to say something next."""
+        return not self.is_ours and self.standing.status == Status.PENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +85,13 @@ class ShownPromise:
 @login_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the part of the queue that the address asks for; with `part`, the rows alone."""
+    """Show the part of the queue that the address asks for; with `part`, the rows and the tabs alone."""
     rows = _rows(request)
     if request.GET.get("part"):
-        return render(request, "monitor/parts/queue_rows.html", rows)
-    tabs = [(name, title, address(request.GET, tab=name)) for name, title in TABS.items()]
+        return render(request, "monitor/parts/queue_rows.html", {**rows, "is_part": True})
     choosing = rows["filtered"] or request.GET.get("filter")
     choices = _choices(agent_of(request), environment.current(request), request.GET) if choosing else {}
-    return render(request, "monitor/queue.html", {**rows, "tabs": tabs, **choices})
+    return render(request, "monitor/queue.html", {**rows, **choices})
 
 
 def _rows(request: HttpRequest) -> dict[str, Any]:
@@ -79,9 +101,11 @@ def _rows(request: HttpRequest) -> dict[str, Any]:
     standings, more = queue_order.page(
         wanted, agent=agent, environment=shown, now=now, after=read_cursor(after)
     )
+    tally = queue_tally.tally(wanted, agent=agent, environment=shown, now=now)
     return {
         "tab": wanted.tab,
-        "groups": grouped(standings, now=now),
+        "tabs": _tabs(request.GET, tally),
+        "groups": grouped(standings, now=now, tally=tally),
         "more": address(request.GET, after=write_cursor(more)) if more else "",
         "again": address(request.GET, after=after, part="rows"),
         "filtered": any(request.GET.get(name) for name in FILTERS),
@@ -90,25 +114,30 @@ def _rows(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def grouped(standings: list[Standing], *, now: datetime) -> list[QueueGroup]:
+def _tabs(query: QueryDict, tally: QueueTally | None) -> list[QueueTab]:
+    return [
+        QueueTab(name, title, address(query, tab=name), _figure(tally.tabs[name]) if tally else "")
+        for name, title in TABS.items()
+    ]
+
+
+def grouped(standings: list[Standing], *, now: datetime, tally: QueueTally | None = None) -> list[QueueGroup]:
     """Put rows into the groups of the page; groups without rows are left out."""
-    groups = {key: QueueGroup(key, title) for key, title in GROUPS.items()}
+    counts = tally.groups if tally else {}
+    groups = {
+        key: QueueGroup(key, title, count=_figure(counts[key]) if key in counts else "")
+        for key, title in GROUPS.items()
+    }
     for standing in standings:
         groups[group_of(standing, now=now)].rows.append(row_of(standing, now=now))
     return [group for group in groups.values() if group.rows]
 
 
-def group_of(standing: Standing, *, now: datetime) -> str:
-    """Return the key of the group by the ticket's turn; today is today in the viewer's zone."""
-    turn = standing.turn_at
-    if turn is None:
-        return "customer" if standing.status == Status.PENDING else "later"
-    if turn <= now:
-        return "late"
-    if turn <= now + SOON:
-        return "soon"
-    zone = timezone.get_current_timezone()
-    return "today" if turn.astimezone(zone).date() == now.astimezone(zone).date() else "later"
+def _figure(number: int) -> str:
+    """Say how many there are, as far as they were counted: "99+"."""
+    most = queue_tally.MOST - 1
+    said: str = format_decimal(min(number, most), locale=cldr_locale(get_language()))
+    return f"{said}+" if number > most else said
 
 
 def row_of(standing: Standing, *, now: datetime) -> QueueRow:

@@ -12,12 +12,13 @@ from datetime import datetime
 from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
 from helpdesk.models import Agent, Queue, Status, Ticket
 from helpdesk.models.mail.inquiry import asked_outside
+from helpdesk.models.message import last_words
 from helpdesk.models.queue import QueueQuerySet
-from monitor.models import Standing
+from monitor.models import Flag, Standing
 from monitor.models.standing import StandingQuerySet
 from monitor.reports.ticket_selection import STANDS
 
@@ -29,6 +30,7 @@ RELATED: Final = ("ticket__customer", "ticket__store", "ticket__queue", "ticket_
 SHOWN: Final = (
     "status", "rank", "turn_at", "waiting_since", "opened_at",
     "ticket__reference", "ticket__subject", "ticket__status", "ticket__priority", "ticket__claim_ends_at",
+    "ticket__order",
     "ticket__customer__name", "ticket__customer__email", "ticket__customer__external_id",
     "ticket__store__name", "ticket__queue__name",
     "ticket__assignee__name", "ticket__assignee__email",
@@ -102,10 +104,17 @@ def page(
         .with_promises()
         .select_related(*RELATED)
         .only(*SHOWN)
-        .annotate(**asked_outside("ticket"))
+        .annotate(**asked_outside("ticket"), last_words=last_words("ticket"), **_flagged())
     )
     more = QueueCursor.of(shown[PAGE_SIZE - 1]) if len(shown) > PAGE_SIZE else None
     return shown[:PAGE_SIZE], more
+
+
+def _flagged() -> dict[str, Exists]:
+    """Return annotations that say whether a flag asks for somebody, and whether one is in somebody's hand."""
+    of_ticket = Flag.objects.filter(ticket=OuterRef("pk"))
+    in_hand = of_ticket.standing().filter(acknowledged_at__isnull=False, settled_at=None)
+    return {"flag_is_open": Exists(of_ticket.open()), "flag_is_in_hand": Exists(in_hand)}
 
 
 def next_candidates(agent: Agent, environment: str) -> list[int]:
@@ -143,7 +152,7 @@ def _nearest(
     if of_one:  # nobody is an assignee too, and only where the order names them does the index give it
         here = here.order_by("assignee", *here.query.order_by)
     firsts = [ArraySubquery(here.filter(each).values("pk")[:limit]) for each in stretches]
-    near = ArraySubquery(queues.order_by().values(each=_FirstMembers(*firsts, limit=limit)))
+    near = ArraySubquery(queues.order_by().values(each=FirstMembers(*firsts, limit=limit)))
     return Standing.objects.filter(_IsAmong("pk", near)).turn_first()
 
 
@@ -160,7 +169,7 @@ class _IsAmong(Func):
     output_field = BooleanField()
 
 
-class _FirstMembers(Func):
+class FirstMembers(Func):
     """The first members of several arrays, one array after the other."""
 
     template = "unnest((%(expressions)s)[:%(limit)s])"

@@ -38,6 +38,15 @@ SELECT drawn.id, 'b' || drawn.id, %(store)s, queue_id, asker.id, assignee_id, 'b
        CASE WHEN state IN ('asked', 'asked again') THEN asked_at END, CASE WHEN state = 'asked' THEN asked_at END
   FROM drawn JOIN asker ON asker.number = drawn.number / 3;
 
+INSERT INTO helpdesk_message (
+    ticket_id, store_id, author, author_name, public, automatic, body, external_id, sent_at, received_at)
+SELECT id, %(store)s, author, '', true, false, repeat('I have waited for it since Monday. ', 40), NULL,
+       asked_at + later, asked_at + later
+  FROM drawn
+ CROSS JOIN LATERAL (VALUES ('customer', interval '0'), ('agent', interval '1 h'), ('agent', interval '2 h')
+     ) message (author, later)
+ WHERE live;
+
 INSERT INTO monitor_clock (
     ticket_id, metric, start_seq, cycle, started_at, basis, target, due_at, risk_at, breach_at, paused_at, remaining,
     breach_kind, ended_at, outcome, business, wall, silent, rings_at)

@@ -83,6 +83,34 @@ def test_the_queue_turns_around_in_hebrew(
     no_barriers(page)
 
 
+def test_fifteen_rows_stand_on_a_small_screen_and_subjects_beside_their_promises(
+    make: Make, visit: Visit
+) -> None:
+    now = database_now()
+    for minutes in (200, 25, *range(18)):
+        asked = (now - timedelta(minutes=minutes)).isoformat()
+        make.ticket(now=now, occurred_at=asked, priority="high", order={"id": f"A-{minutes}"})
+    page = visit(reverse("queue"), make.agent("owner"), viewport={"width": 1366, "height": 768})
+
+    seen = "[...document.querySelectorAll('[data-row]')].map(row => row.getBoundingClientRect().bottom)"
+    assert page.locator(".group").count() == 3
+    assert page.evaluate(f"{seen}.filter(bottom => bottom <= innerHeight).length") >= 15
+    promise, subject = (
+        page.locator(f"[data-row] .{name}").first.bounding_box() for name in ("promise", "what")
+    )
+    assert promise
+    assert subject
+    assert 0 <= subject["x"] - (promise["x"] + promise["width"]) < 40
+
+
+def test_what_is_printed_has_no_menus(make: Make, visit: Visit, tickets: list[Ticket]) -> None:
+    page = visit(reverse("queue"), make.agent("owner"), color_scheme="dark")
+    page.emulate_media(media="print")
+    for name in (".top", ".foot", ".tabs", "input", "button", ".button"):
+        assert not [one for one in page.locator(name).all() if one.is_visible()], name
+    expect(page.locator("[data-row]")).to_have_count(4)
+
+
 def test_one_works_through_the_queue_by_keyboard(make: Make, visit: Visit, tickets: list[Ticket]) -> None:
     page = visit(reverse("queue"), make.agent("owner"))
     press(page, "j")

@@ -19,10 +19,13 @@ from helpdesk.conversation import answers, replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
-from monitor.models import Standing
+from monitor.models import Flag, Standing
 from monitor.pages.queue_address import read_cursor, write_cursor
-from monitor.pages.queue_page import group_of, row_of
+from monitor.pages.queue_page import row_of
+from monitor.queue import queue_tally
 from monitor.queue.queue_order import PAGE_SIZE, QueueCursor
+from monitor.queue.turn_groups import group_of
+from monitor.watch import sweep
 from tests.make import NOW, Make
 
 
@@ -40,13 +43,17 @@ def asked(make: Make, minutes_ago: int, **fields: Any) -> Ticket:
     return make.ticket(now=now, occurred_at=(now - timedelta(minutes=minutes_ago)).isoformat(), **fields)
 
 
+def answer(ticket: Ticket, by: Agent) -> None:
+    """Let it wait for the customer."""
+    now = database_now()
+    replies.reply_in_public(ticket=ticket, author=by, body="?", then=answers.AfterReply.WAIT, now=now)
+
+
 def test_rows_stand_in_groups_by_how_soon_they_are_due(client: Client, owner: Agent, make: Make) -> None:
     late, soon = asked(make, 60, priority="urgent"), asked(make, 20, priority="high")
     waits = asked(make, 5)
     with transaction.atomic():
-        replies.reply_in_public(
-            ticket=waits, author=owner, body="?", then=answers.AfterReply.WAIT, now=database_now()
-        )
+        answer(waits, owner)
 
     groups = shown(client)
     assert groups == {"late": [late.reference], "soon": [soon.reference], "customer": [waits.reference]}
@@ -209,7 +216,7 @@ def test_the_admin_is_led_to_what_is_to_be_set_up(client: Client, make: Make) ->
     assert reverse("checklist") in client.get(reverse("queue")).content.decode()
 
 
-def test_a_page_takes_five_queries_however_many_rows_it_has(
+def test_a_page_takes_six_queries_however_many_rows_it_has(
     client: Client, owner: Agent, make: Make, settings: Settings
 ) -> None:
     settings.PAGE_BANNERS = ["monitor.pages.late_banner.banner"]
@@ -220,7 +227,92 @@ def test_a_page_takes_five_queries_however_many_rows_it_has(
     for query in ("", "?part=rows"):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(reverse("queue") + query).status_code == 200
-        assert len(queries) <= 5, [each["sql"][:80] for each in queries]
+        assert len(queries) <= 6, [each["sql"][:80] for each in queries]
+
+
+def counted(client: Client, query: str = "") -> tuple[dict[str, str], dict[str, str]]:
+    """Return what the page counts of its tabs and of its groups."""
+    page = client.get(reverse("queue") + query)
+    tabs = {tab.name: tab.count for tab in page.context["tabs"]}
+    return tabs, {group.key: group.count for group in page.context["groups"]}
+
+
+def test_tabs_and_groups_say_how_many_they_are_and_no_further_than_is_cheap(
+    client: Client, owner: Agent, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, *_ = (asked(make, 60, priority="urgent") for _ in range(4))
+    waits = asked(make, 1)
+    with transaction.atomic():
+        assignment.claim(ticket=late, by=owner, now=database_now())
+        answer(waits, owner)
+    make.ticket(now=database_now(), queue=make.queue("Elsewhere"))
+
+    assert counted(client) == ({"mine": "2", "unassigned": "3", "all": "5"}, {"late": "4", "customer": "1"})
+    assert counted(client, "?tab=mine")[1] == {"late": "1", "customer": "1"}
+    assert counted(client, f"?queue={late.queue_id}")[0]["all"] == "5"
+    assert counted(client, "?priority=urgent") == (
+        dict.fromkeys(("mine", "unassigned", "all"), ""),
+        {"late": ""},
+    )
+
+    monkeypatch.setattr(queue_tally, "MOST", 3)
+    assert counted(client) == (
+        {"mine": "2", "unassigned": "2+", "all": "2+"},
+        {"late": "2+", "customer": "1"},
+    )
+
+
+def test_a_row_shows_what_the_customer_said_last_on_one_line(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    ticket = asked(make, 9, body="First words", order={"id": "A-17"})
+    with transaction.atomic():
+        replies.receive_customer_message(ticket=ticket, body="And\nwhere\tis it? " * 99, now=database_now())
+        replies.receive_customer_message(ticket=ticket, body="I am away", automatic=True, now=database_now())
+        replies.add_note(ticket=ticket, author=owner, body="A note of ours", now=database_now())
+
+    html = client.get(reverse("queue")).content.decode()
+    assert "And where is it? And where" in html
+    assert len(html) < 20_000
+    assert not any(words in html for words in ("First words", "I am away", "A note of ours"))
+    assert "A-17" in html
+
+
+def test_a_fresh_question_has_its_own_place_beside_a_promise_that_is_long_broken(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    """Of what was promised one thing is broken for days: the row says so, and stands where the question puts it."""
+    now = database_now()
+    asked_at = now - timedelta(days=9)
+    both = make.ticket(now=asked_at, priority="urgent", subject="Still broken")
+    with transaction.atomic():
+        replies.reply_in_public(ticket=both, author=owner, body="Soon.", now=asked_at, imported=True)
+    assert shown(client) == {"late": [both.reference]}
+
+    with transaction.atomic():
+        replies.receive_customer_message(ticket=both, body="And now?", now=now)
+    [group] = client.get(reverse("queue")).context["groups"]
+
+    assert group.key != "late"
+    [row] = group.rows
+    assert (row.first.name, row.first.level) == ("Next response", "")
+    assert ("Resolution", "late") in [(one.name, one.level) for one in row.others]
+
+
+def test_a_row_says_whose_turn_it_is_and_who_looks_after_its_flag(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    late, waits = asked(make, 60, priority="urgent"), asked(make, 1)
+    with transaction.atomic():
+        answer(waits, owner)
+    sweep.sweep(now=database_now(), limit=10, noticed_by="test")
+    flagged = client.get(reverse("queue")).content.decode()
+    Flag.objects.filter(ticket=late).update(acknowledged_at=database_now(), acknowledged_by=owner)
+    in_hand = client.get(reverse("queue")).content.decode()
+
+    assert (flagged.count("your turn"), flagged.count("their turn")) == (1, 1)
+    assert ("flagged" in flagged, "flag in hand" in flagged) == (True, False)
+    assert ("flagged" in in_hand, "flag in hand" in in_hand) == (False, True)
 
 
 def test_rows_alone_are_rows_alone(client: Client, owner: Agent, make: Make) -> None:
