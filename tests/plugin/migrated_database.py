@@ -1,13 +1,14 @@
 """A database as the migrations leave it, kept between runs: reading it takes a second, migrating most of a minute.
 
-What is kept counts only for the very migrations, packages and server that it was made with. A migration that
-is not in it yet would still be applied, for Django migrates each test database after it has been copied.
+What is kept counts only as long as the migrations, packages and server that it was made with are what they were.
+Migrations that have come since are applied to it, and then that is kept.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -58,28 +59,27 @@ def _address(database: str) -> str:
 
 
 def _fill(address: str, version: int) -> None:
-    """Read into an empty database what is kept; if nothing is, migrate it and keep that alone."""
-    place = postgres_programs.fit_for(version)
-    kept = KEPT / f"{version}-{_digest()}.sql"
-    if kept.exists():
+    """Read into an empty database what is kept, if it is still good, and migrate it where it is not the newest."""
+    kept, made_with = KEPT / f"{version}.sql", KEPT / f"{version}.json"
+    place, files = postgres_programs.fit_for(version), _digests()
+    then = json.loads(made_with.read_text()) if made_with.exists() and kept.exists() else {}
+    if then and then.items() <= files.items():
         at_once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
-        subprocess.run(
-            [place / "psql", *at_once, f"--dbname={address}", f"--file={kept}"],
-            check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+        _run(place / "psql", *at_once, f"--dbname={address}", f"--file={kept}")
+    if then == files:
         return
-    migrating = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=migrating, check=True)
-    unfinished = kept.with_suffix(".unfinished")
-    subprocess.run(
-        [place / "pg_dump", "--no-owner", f"--file={unfinished}", f"--dbname={address}"], check=True
-    )
-    for older in KEPT.glob(f"{version}-*.sql"):
-        older.unlink()
-    unfinished.rename(kept)
+    _run(sys.executable, "manage.py", "migrate", "-v0", DATABASE_URL=address)
+    made_with.unlink(missing_ok=True)  # whoever dies in between keeps nothing that could be taken for another
+    _run(place / "pg_dump", "--no-owner", f"--file={kept}", f"--dbname={address}")
+    made_with.write_text(json.dumps(files))
 
 
-def _digest() -> str:
-    """Say by what files the database was made, and with which words in them."""
+def _run(program: str | Path, *arguments: str, **given: str) -> None:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **given}
+    subprocess.run([program, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
+
+
+def _digests() -> dict[str, str]:
+    """Return by what files the database is made, each with a digest of it."""
     found = sorted(path for pattern in MADE_WITH for path in ROOT.glob(pattern))
-    return hashlib.sha256(b"".join(Path(path).read_bytes() for path in found)).hexdigest()[:16]
+    return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
