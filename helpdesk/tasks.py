@@ -16,6 +16,7 @@ from helpdesk.access import retention
 from helpdesk.access.erasing import erased_mails
 from helpdesk.attachments import file_sweep, previews, scanning
 from helpdesk.conversation import held_replies
+from helpdesk.conversation.attention import readings
 from helpdesk.conversation.canned import canned_replies
 from helpdesk.conversation.drafts import past_drafts
 from helpdesk.database.instant import database_now
@@ -26,8 +27,8 @@ from helpdesk.mail.leaving import reply_outcome
 from helpdesk.mail.spam import sender_blocks
 from helpdesk.mail.trouble import troubles
 from helpdesk.outbox import outbox, past_deliveries
-from helpdesk.tickets.custody import claim_ends
 from helpdesk.search import search_rows
+from helpdesk.tickets.custody import claim_ends
 from helpdesk.webhooks import fact_delivery
 
 SENDING_SECONDS = 4.0
@@ -80,6 +81,7 @@ def forget_requests() -> None:
     forgotten += past_mail.forget_parties(kept_for=settings.MAIL_KEPT_FOR, now=now)
     forgotten += canned_replies.forget_removed(now=now)
     forgotten += past_drafts.forget(kept_for=settings.DRAFTS_KEPT_FOR, now=now)
+    forgotten += readings.forget_oldest(now=now)
     forgotten += sender_blocks.forget(kept_for=past_mail.BLOCKED_KEPT_FOR, now=now)
     if forgotten:
         logger.info(

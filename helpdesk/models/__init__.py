@@ -7,6 +7,7 @@ from helpdesk.models.delivery import DatabaseHome, Delivery, DeliveryAddress, De
 from helpdesk.models.demo import DemoShop
 from helpdesk.models.desk.canned_reply import CannedReply, CannedText
 from helpdesk.models.desk.draft import Draft, DraftKind
+from helpdesk.models.desk.reading import Reading
 from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.files.attachment import Attachment, LeftOut
 from helpdesk.models.job import Job, JobError
@@ -83,6 +84,7 @@ __all__ = [
     "Queue",
     "RawMail",
     "RawMailBytes",
+    "Reading",
     "Receipt",
     "RefusedRequest",
     "Role",

@@ -129,6 +129,7 @@ urlpatterns = [
     path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),
     path(f"{TICKET}inquiries/", outside_inquiry.create, name="ticket-inquiries"),
     path(f"{TICKET}inquiries/preview/", outside_preview.inquiry, name="ticket-inquiry-preview"),
+    path(f"{TICKET}messages/earlier/", ticket_page.earlier, name="ticket-earlier-messages"),
     path(f"{TICKET}messages/copies/", ticket_messages.copies, name="ticket-message-copies"),
     path(
         f"{TICKET}messages/<int:number>/answer/", third_party_answers.answer, name="ticket-third-party-answer"

@@ -30,7 +30,7 @@ from helpdesk.pages.ticket.answering.after_sending import way_on
 from helpdesk.pages.ticket.composer import Composer, may_be_answered, typed_in
 from helpdesk.pages.ticket.correspondents.reply_copies import ReplyCopies
 from helpdesk.pages.ticket.files_to_send import FilesToSend, files_to_send, send_along
-from helpdesk.pages.ticket.timeline import newer_events
+from helpdesk.pages.ticket.timeline.newer_events import newer_events
 from helpdesk.refusal import Refused
 
 if TYPE_CHECKING:

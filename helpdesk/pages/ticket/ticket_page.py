@@ -16,16 +16,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from helpdesk.conversation.attention import readings
 from helpdesk.models import HeldReply, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.answering import after_sending
-from helpdesk.pages.ticket.composer import Composer, composer_context
+from helpdesk.pages.ticket.composer import Composer, composer_context, may_be_answered
 from helpdesk.pages.ticket.correspondents.inquiry_form import InquiryForm
+from helpdesk.pages.ticket.correspondents.reply_copies import leaves_by_mail
 from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
 from helpdesk.pages.ticket.ticket_side import side
-from helpdesk.pages.ticket.timeline import TimelineReader, newer_events, timeline
+from helpdesk.pages.ticket.timeline.newer_events import newer_events
+from helpdesk.pages.ticket.timeline.timeline import Timeline, TimelinePart, timeline
+from helpdesk.pages.ticket.timeline.timeline_message import TimelineReader
 from helpdesk.tickets import undo
 
 logger = logging.getLogger(__name__)
@@ -60,7 +64,7 @@ def page(
         "inquiry": inquiry or InquiryForm(),
         "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
         **_what_can_be_done(request, ticket),
-        "history": timeline(ticket, reader=_reader(request, seen_seq), whole="all" in request.GET),
+        "history": _history(request, ticket, seen_seq),
         "held": _held_on(ticket),
         "panels": panels(request, ticket),
         "now": now_of(request),
@@ -83,8 +87,25 @@ def _held_on(ticket: Ticket) -> Sequence[HeldReply]:
     return list(ticket.held_replies.select_related("author").order_by("sent_at"))
 
 
-def _reader(request: HttpRequest, seen_seq: int | None) -> TimelineReader:
-    return TimelineReader(agent_of(request), seen_seq, all_of=read_number(request.GET.get("rest", "")))
+def _history(request: HttpRequest, ticket: Ticket, seen_seq: int | None) -> Timeline:
+    """Return the part of the timeline that the address asks for; who reads the newest has read the ticket."""
+    before, agent = read_number(request.GET.get("before", "")), agent_of(request)
+    since = None if before else readings.read(ticket, by=agent, now=now_of(request))
+    all_of = read_number(request.GET.get("rest", ""))
+    reader = TimelineReader(agent, seen_seq, since_seq=since, all_of=all_of)
+    return timeline(ticket, reader=reader, part=TimelinePart(before, whole="all" in request.GET))
+
+
+@login_required
+@require_safe
+def earlier(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show what stands on the timeline before an event, to be put in where the page has left it out."""
+    ticket = visible_ticket(request, reference)
+    part = TimelinePart(read_number(request.GET.get("before", "")), beside_opening=True)
+    history = timeline(ticket, reader=TimelineReader(agent_of(request)), part=part)
+    answers = {"may_be_answered": may_be_answered(ticket), "leaves_by_mail": leaves_by_mail(ticket)}
+    context = {"ticket": ticket, "history": history, "now": now_of(request), **answers}
+    return render(request, "helpdesk/parts/earlier_entries.html", context)
 
 
 def panels(request: HttpRequest, ticket: Ticket) -> list[SafeString]:
