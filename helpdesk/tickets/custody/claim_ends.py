@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Agent, Author, HeldReply, Ticket
+from helpdesk.models import Agent, Author, Draft, HeldReply, Ticket
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.assignment import keep_claimed, let_go
 from helpdesk.tickets.ticket_change import TicketChange, changing
@@ -79,8 +79,9 @@ def _go_back(change: TicketChange) -> None:
 
 
 def _is_being_answered(ticket: Ticket) -> bool:
-    """Whether a reply of whoever has it is on its way."""
-    return HeldReply.objects.filter(ticket=ticket, author=ticket.assignee_id).exists()
+    """Whether whoever has it is writing, or a reply of theirs is on its way."""
+    theirs = {"ticket": ticket, "author": ticket.assignee_id}
+    return Draft.objects.filter(**theirs).exists() or HeldReply.objects.filter(**theirs).exists()
 
 
 def _put_off(number: int, *, now: datetime) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from pytest_django import Settings
 
 from helpdesk.conversation.replies import add_note, receive_customer_message, reply_in_public
-from helpdesk.models import Agent, HeldReply, Ticket, TicketEvent
+from helpdesk.models import Agent, Draft, DraftKind, HeldReply, Ticket, TicketEvent
 from helpdesk.tickets.assignment import assign, claim, unassign
 from helpdesk.tickets.custody import claim_ends
 from helpdesk.tickets.custody.claim_ends import ClaimHasEnded
@@ -79,6 +80,17 @@ def test_it_never_returns_over_a_reply_that_is_held(make: Make, owner: Agent, ti
 
     held.delete()
     assert not returned(ticket, NOW + HALF_AN_HOUR + MINUTE)
+    assert returned(ticket, NOW + 2 * HALF_AN_HOUR)
+
+
+def test_nor_over_a_draft_of_its_agents(make: Make, owner: Agent, ticket: Ticket) -> None:
+    draft = Draft.objects.create(
+        author=owner, ticket=ticket, kind=DraftKind.COMPOSER, body="Dear",
+        token=uuid4(), page=uuid4(), nth=1, begun_at=NOW, saved_at=NOW,
+    )  # fmt: skip
+    assert not returned(ticket)
+
+    draft.delete()
     assert returned(ticket, NOW + 2 * HALF_AN_HOUR)
 
 
