@@ -5,9 +5,11 @@ from helpdesk.models.author import Author
 from helpdesk.models.customer import Customer
 from helpdesk.models.delivery import DatabaseHome, Delivery, DeliveryAddress, DeliveryItem, WayOut
 from helpdesk.models.demo import DemoShop
+from helpdesk.models.desk.absence import Absence
 from helpdesk.models.desk.canned_reply import CannedReply, CannedText
 from helpdesk.models.desk.draft import Draft, DraftKind
 from helpdesk.models.desk.reading import Reading
+from helpdesk.models.desk.snooze import Snooze
 from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.files.attachment import Attachment, LeftOut
 from helpdesk.models.job import Job, JobError
@@ -38,6 +40,7 @@ from helpdesk.models.webhooks.webhook_subscription import WebhookKind, WebhookSu
 
 __all__ = [
     "LIVE_STATUSES",
+    "Absence",
     "AfterSending",
     "Agent",
     "ApiKey",
@@ -95,6 +98,7 @@ __all__ = [
     "SecurityEventKind",
     "SenderBlock",
     "SignIn",
+    "Snooze",
     "Status",
     "Store",
     "Theme",

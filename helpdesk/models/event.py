@@ -42,6 +42,8 @@ class EventKind(models.TextChoices):
     REPLY_BOUNCED = "reply_bounced", _("reply bounced")
     REPLY_DELAYED = "reply_delayed", _("reply not accepted yet")
     REPLY_LEFT = "reply_left", _("reply accepted after all")
+    SNOOZED = "snoozed", _("snoozed")
+    SNOOZE_ENDED = "snooze_ended", _("snoozed no more")
     UNDONE = "undone", _("undone")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from helpdesk.pages.demo import demo_mail, demo_switch
+from helpdesk.pages.desk import absence_page
 from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.letters import mail_preview, outside_preview, written_mail
 from helpdesk.pages.lists import next_ticket, ticket_list
@@ -35,7 +36,7 @@ from helpdesk.pages.ticket import (
 )
 from helpdesk.pages.ticket.answering import canned_choice, canned_pages
 from helpdesk.pages.ticket.correspondents import outside_inquiry, third_party_answers
-from helpdesk.pages.ticket.custody import custody_actions
+from helpdesk.pages.ticket.custody import custody_actions, snooze_form
 
 
 class Base36:
@@ -66,6 +67,8 @@ urlpatterns = [
     path(LINK, password_pages.PasswordByLink.as_view(), name="account_reset_password_from_key"),
     path("sessions/", account.Sessions.as_view(), name="usersessions_list"),
     path("sessions/<int:number>/ending/", account.end_session, name="session-ending"),
+    path("absence/", absence_page.absence, name="absence"),
+    path("agents/<int:number>/absence/", absence_page.absence, name="agent-absence"),
     path("preferences/", account.preferences, name="preferences"),
     path("environment/", environment.switch, name="environment"),
     path("demo/", demo_switch.switch, name="demo"),
@@ -151,6 +154,7 @@ urlpatterns = [
     path(f"{TICKET}messages/<int:number>/markup/", written_mail.show, name="message-markup"),
     path(f"{TICKET}acknowledgement/", ticket_actions.acknowledgement, name="ticket-acknowledgement"),
     path(f"{TICKET}assignee/", ticket_actions.assignee, name="ticket-assignee"),
+    path(f"{TICKET}snooze/", snooze_form.snooze, name="ticket-snooze"),
     path(f"{TICKET}claim/", custody_actions.claim, name="ticket-claim"),
     path(f"{TICKET}customer/", ticket_actions.customer, name="ticket-customer"),
     path(f"{TICKET}status/", ticket_actions.status, name="ticket-status"),

@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.template import Context
 
-from helpdesk.models import Agent, Ticket
-from helpdesk.tickets.custody import claim_ends
+from helpdesk.models import Agent, Snooze, Ticket
+from helpdesk.tickets.custody import claim_ends, snoozes, usual_times
 
 register = template.Library()
+
+
+@register.filter
+def away(agent: Agent | None, now: datetime) -> bool:
+    """Tell whether an agent is away, whose absence was read along."""
+    absence = getattr(agent, "absence", None)
+    return absence is not None and absence.until > now
 
 
 @register.inclusion_tag("helpdesk/parts/whose_for_how_long.html", takes_context=True)
 def for_how_long(context: Context, ticket: Ticket) -> dict[str, Any]:
     """Say of a ticket that somebody has what is about to change about that."""
     viewer: Agent = context["user"]
-    return {"minutes": claim_ends.minutes_left(ticket, agent=viewer, now=context["now"])}
+    now: datetime = context["now"]
+    minutes = claim_ends.minutes_left(ticket, agent=viewer, now=now)
+    put_off = snoozes.snooze_of(ticket, agent=viewer)
+    return {
+        "minutes": minutes,
+        "away": away(ticket.assignee, now),
+        "put_off": put_off if put_off and put_off.is_asleep(now) else None,
+        "back": put_off if put_off and snoozes.is_just_back(put_off, ticket, now=now) else None,
+        "now": now,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def asleep(context: Context, ticket: Ticket) -> Snooze | None:
+    """Return how the viewer has put a ticket off, until it is back."""
+    put_off = snoozes.snooze_of(ticket, agent=context["user"])
+    return put_off if put_off and put_off.is_asleep(context["now"]) else None
+
+
+@register.simple_tag
+def usual_snoozes() -> list[tuple[str, Any]]:
+    """Return the usual times for which a ticket is put off: each one's name, and its words."""
+    return [(name, words) for name, (words, _until) in usual_times.USUAL.items()]

@@ -8,11 +8,14 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Agent, EventKind, Status, Ticket, TicketEvent
+from helpdesk.input.visible_text import isolated
+from helpdesk.models import Absence, Agent, EventKind, Status, Ticket, TicketEvent
 from helpdesk.refusal import Conflict, OwnQuestion
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import NotAMember, require_member, stays
 from helpdesk.tickets.ticket_change import TicketChange, changing
+
+_LATER_BACK = _("%(agent)s is away. When the customer writes, it goes back to the queue.")
 
 
 class AlreadyTaken(Conflict):
@@ -63,6 +66,8 @@ def assign(
             return False
         require_member(to, queue_id=ticket.queue_id, pointer="/assignee")
         give(change, to, occurred_at)
+        if to != by and Absence.objects.lasting(now).filter(agent=to).exists():
+            change.notice(_LATER_BACK % {"agent": isolated(str(to))})
         return True
 
 

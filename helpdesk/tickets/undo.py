@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_text import isolated
-from helpdesk.models import Agent, Author, Customer, EventKind, Ticket, TicketEvent
+from helpdesk.models import Agent, Author, Customer, EventKind, Snooze, Ticket, TicketEvent
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.assignment import end_of_claim, let_go_of_the_absent
 from helpdesk.tickets.state.ticket_story import undone_seqs
@@ -38,6 +38,7 @@ UNDOABLE: Final = ENDS | {
     EventKind.REOPENED,
     EventKind.ACKNOWLEDGED,
     EventKind.NO_REPLY_NEEDED_MARKED,
+    EventKind.SNOOZED,
     EventKind.MERGED_INTO,
     EventKind.ABSORBED,
     EventKind.VOIDED,
@@ -210,9 +211,14 @@ def _give_back(change: TicketChange, handing: TicketEvent) -> None:
     change.ticket.customer = Customer.objects.get(pk=handing.payload["before"])
 
 
+def _have_back(change: TicketChange, _snooze: TicketEvent) -> None:
+    Snooze.objects.filter(ticket=change.ticket).delete()
+
+
 _PUT_BACK: Final[Mapping[str, Callable[[TicketChange, TicketEvent], None]]] = {
     EventKind.MERGED_INTO: _go_on_alone,
     EventKind.CUSTOMER_CHANGED: _give_back,
+    EventKind.SNOOZED: _have_back,
 }
 """What an act has changed beside what its ticket's events say, and how that becomes what it was."""
 

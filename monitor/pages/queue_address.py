@@ -11,7 +11,7 @@ from helpdesk.pages.frame.address import read_instant, read_number
 from monitor.queue.queue_order import QueueCursor, QueueFilter
 from monitor.relay.standings import RANKS
 
-TABS: Final = {"mine": _("Mine"), "unassigned": _("Unassigned"), "all": _("All")}
+TABS: Final = {"mine": _("Mine"), "unassigned": _("Unassigned"), "snoozed": _("Snoozed"), "all": _("All")}
 STANDS: Final = {
     "late": _("late"),
     "at_risk": _("at risk"),

@@ -6,7 +6,7 @@ are nor with the place in the list, and nothing is counted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
-from helpdesk.models import Agent, Queue, Status, Ticket
+from helpdesk.models import Agent, Queue, Snooze, Status, Ticket
 from helpdesk.models.mail.inquiry import asked_outside
 from helpdesk.models.message import last_words
 from helpdesk.models.queue import QueueQuerySet
@@ -26,14 +26,18 @@ PAGE_SIZE: Final = 25
 CANDIDATES: Final = 100
 """So many agents may press at the same instant before one of them is told that nothing is left."""
 
-RELATED: Final = ("ticket__customer", "ticket__store", "ticket__queue", "ticket__assignee")
+RELATED: Final = (
+    "ticket__customer", "ticket__store", "ticket__queue", "ticket__assignee__absence", "ticket__snooze",
+)  # fmt: skip
 SHOWN: Final = (
     "status", "rank", "turn_at", "waiting_since", "opened_at",
     "ticket__reference", "ticket__subject", "ticket__status", "ticket__priority", "ticket__claim_ends_at",
     "ticket__order",
+    "ticket__last_event_at",
+    "ticket__snooze__agent", "ticket__snooze__until", "ticket__snooze__woken_at",
     "ticket__customer__name", "ticket__customer__email", "ticket__customer__external_id",
     "ticket__store__name", "ticket__queue__name",
-    "ticket__assignee__name", "ticket__assignee__email",
+    "ticket__assignee__name", "ticket__assignee__email", "ticket__assignee__absence__until",
 )  # fmt: skip
 """What a row of the page says: the rest of five tables stays where it is."""
 
@@ -64,6 +68,27 @@ class QueueCursor:
         return [*stretches, Q(turn_at__gt=self.turn_at), Q(turn_at=None)] if self.turn_at else stretches
 
 
+def _mine(agent: Agent, now: datetime) -> Q:
+    """Keep what an agent has and has not put off; what is late or at risk is never out of sight."""
+    return Q(assignee=agent) & (~_asleep(agent, now) | STANDS["late"](now) | STANDS["at_risk"](now))
+
+
+def _snoozed(agent: Agent, now: datetime) -> Q:
+    return Q(assignee=agent) & _asleep(agent, now)
+
+
+def _asleep(agent: Agent, now: datetime) -> Q:
+    return Q(Exists(Snooze.objects.asleep(now).filter(ticket=OuterRef("ticket_id"), agent=agent)))
+
+
+_TABS: Final[Mapping[str, Callable[[Agent, datetime], Q]]] = {
+    "mine": _mine,
+    "snoozed": _snoozed,
+    "unassigned": lambda _agent, _now: Q(assignee=None),
+    "all": lambda _agent, _now: Q(),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
     """Which part of the queue is asked for; `place` is a key of `selecting.STANDS`."""
@@ -81,8 +106,7 @@ class QueueFilter:
     def rule(self, agent: Agent, now: datetime) -> Q:
         """Return what a standing must be like; its queue has a rule of its own."""
         rule = STANDS[self.place](now) if self.place else Q()
-        if self.tab != "all":
-            rule &= Q(assignee=agent if self.tab == "mine" else None)
+        rule &= _TABS[self.tab](agent, now)
         given = {"store": self.store_id, "rank": self.priority_rank}
         return rule & Q(**{name: value for name, value in given.items() if value is not None})
 

@@ -30,6 +30,10 @@ from tests.make import Make
 PAGE = pages.text("api.md")
 
 PEOPLE_ALONE = {
+    "no-absence-to-undo",
+    "not-their-overseer",
+    "bad-snooze",
+    "bad-absence",
     "already-merged",
     "already-taken",
     "answers-leaving",

@@ -22,7 +22,9 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 def visible_ticket(request: HttpRequest, reference: str) -> Ticket:
     """Return the ticket by its reference, with what stands near it, or raise Http404 where the agent may not see it."""
     tickets = Ticket.objects.visible_to(agent_of(request))
-    near = tickets.select_related("store", "queue", "customer", "assignee", "merged_into", "follows")
+    near = tickets.select_related(
+        "store", "queue", "customer", "assignee__absence", "snooze", "merged_into", "follows"
+    )
     answering = Mailbox.objects.answering().filter(store=OuterRef("store"))
     held = HeldReply.objects.filter(ticket=OuterRef("pk"))
     near = near.annotate(is_answered_by_mail=Exists(answering), holds_replies=Exists(held))

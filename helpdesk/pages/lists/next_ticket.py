@@ -16,18 +16,27 @@ from helpdesk.models import Agent, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.tickets import assignment
+from helpdesk.tickets.custody import absences
 
 
 @login_required
 @require_POST
 def take_next(request: HttpRequest) -> HttpResponse:
-    """Give the agent the ticket that is due next and nobody's, and show it."""
+    """Give the agent the ticket that is due next and nobody's, and show it; whoever was away is back by that."""
+    _be_back(request)
     candidates = import_string(settings.NEXT_TICKET)(agent_of(request), environment.current(request))
     for ticket_id in candidates:
         if ticket := _claim(ticket_id, request):
             return HttpResponseRedirect(reverse("ticket", args=[ticket.reference]))
     messages.info(request, _("Nothing is left to take."))
     return HttpResponseRedirect(reverse("queue"))
+
+
+def _be_back(request: HttpRequest) -> None:
+    agent = agent_of(request)
+    with transaction.atomic():
+        if absences.come_back(agent=agent, by=agent, now=now_of(request)):
+            messages.info(request, _("You were away, and are back by taking a ticket."))
 
 
 def _claim(ticket_id: int, request: HttpRequest) -> Ticket | None:

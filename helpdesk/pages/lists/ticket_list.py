@@ -149,7 +149,9 @@ def _page(tickets: TicketQuerySet, before: str) -> list[Ticket]:
     if place := _place(before):
         at, number = place
         tickets = tickets.filter(Q(occurred_at__lt=at) | Q(occurred_at=at, id__lt=number))
-    near = tickets.select_related("customer", "store", "queue", "assignee").annotate(**asked_outside("pk"))
+    near = tickets.select_related("customer", "store", "queue", "assignee__absence", "snooze").annotate(
+        **asked_outside("pk")
+    )
     return list(near.order_by("-occurred_at", "-id")[: PAGE_SIZE + 1])
 
 

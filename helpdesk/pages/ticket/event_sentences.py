@@ -41,6 +41,8 @@ SENTENCES: Final = {
     EventKind.ABSORBED: gettext_lazy("{who} merged another ticket into this one"),
     EventKind.VOIDED: gettext_lazy("{who} put it aside as {reason}"),
     EventKind.RESTORED: gettext_lazy("{who} restored it"),
+    EventKind.SNOOZED: gettext_lazy("{who} snoozed it until {until}"),
+    EventKind.SNOOZE_ENDED: gettext_lazy("{who} has it back on their list"),
     EventKind.UNDONE: gettext_lazy("{who} undid what they had done"),
     EventKind.REPLY_BOUNCED: gettext_lazy("A reply could not be delivered; the customer is still waiting"),
     EventKind.REPLY_DELAYED: gettext_lazy("A reply has not left yet; the customer is still waiting"),
@@ -52,7 +54,9 @@ RETURNED: Final = {
     "claim_ended": gettext_lazy(
         "It went back to the queue: {held_by} had claimed it, and nothing was done on it"
     ),
+    "away": gettext_lazy("It went back to the queue: {held_by} is away"),
 }
+BACK_AFTER_ALL: Final = gettext_lazy("It is {held_by}'s again: they are not away after all")
 ANSWERED_BEFORE: Final = gettext_lazy(
     "A reply on a ticket merged into this one has left after all; its customer had not been waiting"
 )
@@ -103,8 +107,10 @@ def _returned(event: TicketEvent) -> _StrPromise | None:
 
 
 def _answered_before(event: TicketEvent) -> _StrPromise | None:
-    """Return the words for what nobody undid, but what became of a reply on another ticket."""
-    return ANSWERED_BEFORE if event.kind == EventKind.UNDONE and event.actor_id is None else None
+    """Return the words for what nobody undid on the ticket itself: it is told by what happened elsewhere."""
+    if event.kind != EventKind.UNDONE or event.actor_id is not None:
+        return None
+    return BACK_AFTER_ALL if event.payload.get("reason") == "away" else ANSWERED_BEFORE
 
 
 def _in_words(payload: dict[str, Any], names: EventNames) -> dict[str, str]:
@@ -119,6 +125,7 @@ def _in_words(payload: dict[str, Any], names: EventNames) -> dict[str, str]:
         "tier": isolated(payload.get("tier") or _("none")),
         "metric": _metric(payload.get("metric", "")),
         "due_at": _due(payload.get("due_at")),
+        "until": _due(payload.get("until")) or _("the customer answers"),
         "reason": _("spam") if payload.get("reason") == "spam" else _("deleted"),
     }
 

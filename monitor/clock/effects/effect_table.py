@@ -47,6 +47,8 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
         "reply_bounced": nothing,
         "reply_delayed": nothing,
         "reply_left": nothing,
+        "snoozed": nothing,
+        "snooze_ended": nothing,
         "undone": nothing,
     }
 )

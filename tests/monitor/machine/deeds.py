@@ -17,7 +17,7 @@ from helpdesk.tickets import (
     ticket_status,
     undo,
 )
-from helpdesk.tickets.custody import claim_ends
+from helpdesk.tickets.custody import absences, claim_ends, snoozes
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewCustomer
@@ -120,6 +120,25 @@ def claim(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
 
 def end_claims(world: World, now: datetime, *, limit: int) -> None:
     claim_ends.end_due(now=now, limit=limit)
+
+
+def snooze(world: World, now: datetime, *, ticket: Ticket, by: int, ahead: int) -> None:
+    until = now + timedelta(minutes=ahead) if ahead else None
+    snoozes.snooze(ticket=ticket, until=until, by=world.agents[by], now=now)
+
+
+def snooze_no_more(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
+    snoozes.end_snooze(ticket=ticket, by=world.agents[by], now=now)
+
+
+def go_away(world: World, now: datetime, *, by: int, ahead: int) -> None:
+    absences.go_away(
+        agent=world.agents[by], until=now + timedelta(minutes=ahead), by=world.agents[by], now=now
+    )
+
+
+def come_back_after_all(world: World, now: datetime, *, by: int) -> None:
+    absences.undo_absence(agent=world.agents[by], by=world.agents[by], now=now)
 
 
 def assign(world: World, now: datetime, *, ticket: Ticket, by: int, to: int) -> None:

@@ -110,6 +110,10 @@ TABLE: list[tuple[int, Callable[..., None], dict[str, st.SearchStrategy[Any]]]] 
     (2, deeds.acknowledge, {"ticket": numbers, "by": two, "back": minutes_back}),
     (1, deeds.claim, {"ticket": numbers, "by": two}),
     (1, deeds.end_claims, {"limit": limits}),
+    (1, deeds.snooze, {"ticket": numbers, "by": two, "ahead": minutes_ahead}),
+    (1, deeds.snooze_no_more, {"ticket": numbers, "by": two}),
+    (1, deeds.go_away, {"by": two, "ahead": minutes_ahead}),
+    (1, deeds.come_back_after_all, {"by": two}),
     (1, deeds.assign, {"ticket": numbers, "by": two, "to": two}),
     (1, deeds.unassign, {"ticket": numbers, "by": two}),
     (

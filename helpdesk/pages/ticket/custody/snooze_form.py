@@ -1,0 +1,44 @@
+"""Putting a ticket off from its page: the usual times, another one, or until the customer answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Ticket
+from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.pages.ticket.ticket_actions import resource
+from helpdesk.tickets.custody import snoozes
+from helpdesk.tickets.custody.snoozes import BadSnooze
+from helpdesk.tickets.custody.usual_times import USUAL
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@resource
+def snooze(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+    """Put the ticket off as the form says; have it back where it says nothing."""
+    agent, now = agent_of(request), now_of(request)
+    usual = USUAL.get(request.POST.get("for", ""))
+    typed = request.POST.get("until", "")
+    if usual is None and not typed:
+        back = snoozes.end_snooze(ticket=ticket, by=agent, now=now)
+        return _("Back on your list.") if back else _("It was on your list already.")
+    until = usual[1](now) if usual else _read(typed)
+    changed = snoozes.snooze(ticket=ticket, until=until, by=agent, now=now)
+    return _("Snoozed: it is out of your list until then.") if changed else _("It was snoozed already.")
+
+
+def _read(typed: str) -> datetime:
+    """Read a time as a browser's field has it, in the viewer's zone; raises `BadSnooze`."""
+    try:
+        read = forms.DateTimeField().clean(typed)
+    except forms.ValidationError as error:
+        raise BadSnooze from error
+    at: datetime = read
+    return at
