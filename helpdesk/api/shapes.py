@@ -77,6 +77,7 @@ class TicketShape(Struct, kw_only=True):
     assignee: Annotated[str | None, Meta(description="An agent's e-mail.")]
     customer: CustomerShape
     tags: list[str]
+    topic: Annotated[str | None, Meta(description="What it is about, of the store's list.")]
     metadata: Metadata
     order: OrderSnapshot | None
     merged_into: Annotated[str | None, Meta(description="The reference of the ticket that took this one up.")]

@@ -20,6 +20,7 @@ ASIDE: Final = (
     EventKind.PRIORITY_CHANGED,
     EventKind.TAGS_CHANGED,
     EventKind.TIER_CHANGED,
+    EventKind.TOPIC_CHANGED,
     EventKind.DUE_TIME_SET,
     EventKind.DUE_TIME_CLEARED,
 )

@@ -10,6 +10,7 @@ from helpdesk.models.desk.canned_reply import CannedReply, CannedText
 from helpdesk.models.desk.draft import Draft, DraftKind
 from helpdesk.models.desk.reading import Reading
 from helpdesk.models.desk.snooze import Snooze
+from helpdesk.models.desk.store_topic import StoreTopic
 from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.files.attachment import Attachment, LeftOut
 from helpdesk.models.job import Job, JobError
@@ -101,6 +102,7 @@ __all__ = [
     "Snooze",
     "Status",
     "Store",
+    "StoreTopic",
     "Theme",
     "Ticket",
     "TicketEvent",

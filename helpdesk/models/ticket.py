@@ -94,6 +94,9 @@ class Ticket(models.Model):
         db_index=False,
         help_text=_("the ended ticket for which its customer wrote"),
     )
+    topic = models.ForeignKey(
+        "helpdesk.StoreTopic", on_delete=models.PROTECT, null=True, related_name="tickets", db_index=False
+    )
     external_id = models.CharField(max_length=200, null=True)
     subject = models.CharField(_("subject"), max_length=500)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.NEW)
@@ -177,6 +180,11 @@ class Ticket(models.Model):
                 condition=Q(claim_ends_at__isnull=False),
             ),
             models.Index(name="ticket_follows", fields=["follows"], condition=Q(follows__isnull=False)),
+            models.Index(
+                name="ticket_by_topic",
+                fields=["topic", "-occurred_at", "-id"],
+                condition=Q(topic__isnull=False),
+            ),
             GinIndex(name="ticket_by_tag", fields=["tags"]),
         ]
 

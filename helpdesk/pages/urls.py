@@ -34,7 +34,7 @@ from helpdesk.pages.ticket import (
     ticket_messages,
     ticket_page,
 )
-from helpdesk.pages.ticket.answering import canned_choice, canned_pages
+from helpdesk.pages.ticket.answering import canned_choice, canned_pages, topic_pages
 from helpdesk.pages.ticket.correspondents import outside_inquiry, third_party_answers
 from helpdesk.pages.ticket.custody import custody_actions, snooze_form
 
@@ -120,6 +120,10 @@ urlpatterns = [
     path("tickets/", ticket_list.index, name="tickets"),
     path("tickets/new/", new_ticket_page.begin, name="new-ticket"),
     path("tickets/new/attachments/", files_to_send.upload_for_new_ticket, name="new-ticket-attachments"),
+    path("topics/", topic_pages.index, name="topics"),
+    path("topics/<int:number>/retirement/", topic_pages.retire, name="topic-retirement"),
+    path("stores/<int:number>/topics/", topic_pages.add, name="store-topics"),
+    path(f"{TICKET}topic/", topic_pages.topic, name="ticket-topic"),
     path("canned/", canned_pages.index, name="canned-replies"),
     path("canned/new/", canned_pages.write, name="canned-reply-new"),
     path("canned/<int:number>/", canned_pages.change, name="canned-reply"),

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.statement import run
-from helpdesk.input.visible_text import one_line
-from helpdesk.models import Agent, Customer, EventKind, Priority, Queue, Status, Ticket
+from helpdesk.input.visible_text import isolated, one_line
+from helpdesk.models import Agent, Customer, EventKind, Priority, Queue, Status, StoreTopic, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.assignment import let_go
 from helpdesk.tickets.ended_ticket import refuse_ended
@@ -44,6 +44,14 @@ class TierTooLong(Refused):
     code = "tier-too-long"
     place = "/tier"
     sentence = _("A tier has up to 50 characters.")
+
+
+class UnknownTopic(Refused):
+    """A topic of another store, or one that is given to no ticket any more."""
+
+    code = "unknown-topic"
+    place = "/topic"
+    sentence = _("“%(topic)s” is not on the list of topics any more.")
 
 
 class CustomerUnnamed(Refused):
@@ -105,6 +113,20 @@ def change_tier(*, ticket: Ticket, tier: str, by: Agent | None, now: datetime) -
             return False
         ticket.tier = tier
         change.record(EventKind.TIER_CHANGED, tier=tier)
+        return True
+
+
+def change_topic(*, ticket: Ticket, topic: StoreTopic | None, by: Agent | None, now: datetime) -> bool:
+    """Let the ticket be about one topic of its store, or none; raises `UnknownTopic`."""
+    with changing(ticket, now=now, by=by) as change:
+        refuse_ended(ticket)
+        number = topic.pk if topic else None
+        if ticket.topic_id == number:
+            return False
+        if topic and (topic.store_id != ticket.store_id or topic.retired_at is not None):
+            raise UnknownTopic(topic=isolated(topic.name))
+        ticket.topic = topic
+        change.record(EventKind.TOPIC_CHANGED, topic=number)
         return True
 
 

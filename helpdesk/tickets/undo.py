@@ -24,6 +24,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     EventKind.PRIORITY_CHANGED: ("priority", "priority"),
     EventKind.TAGS_CHANGED: ("tags", "tags"),
     EventKind.TIER_CHANGED: ("tier", "tier"),
+    EventKind.TOPIC_CHANGED: ("topic_id", "topic"),
 }
 """The column that a kind of event decides, and what its value is called in the payload."""
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.input.visible_text import isolated
-from helpdesk.models import Agent, Queue, Status, Ticket
+from helpdesk.models import Agent, Queue, Status, StoreTopic, Ticket
+from helpdesk.models.alike_names import first_named
 from helpdesk.refusal import Refused
 from helpdesk.tickets import ticket_attributes, ticket_status
 
@@ -60,11 +61,21 @@ def _read(action: str) -> tuple[str, str]:
 
 
 def _queue(value: str, by: Agent) -> Queue:
-    number = int(value) if value.isascii() and value.isdecimal() and len(value) <= 18 else 0
-    queue = Queue.objects.visible_to(by).filter(pk=number).first()
+    queue = Queue.objects.visible_to(by).filter(pk=_number(value)).first()
     if queue is None:
         raise UnknownAction(action=_("Queue"))
     return queue
+
+
+def _topic(value: str, by: Agent) -> StoreTopic:
+    topic = StoreTopic.objects.visible_to(by).filter(pk=_number(value)).distinct().first()
+    if topic is None:
+        raise UnknownAction(action=_("Topic"))
+    return topic
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= 18 else 0
 
 
 def _status_label(value: str, _by: Agent) -> str:
@@ -81,18 +92,29 @@ def _add_tag(ticket: Ticket, value: str, by: Agent, now: datetime) -> None:
     ticket_attributes.change_tags(ticket=ticket, tags=[*ticket.tags, value], by=by, now=now)
 
 
+def _set_topic(ticket: Ticket, value: str, by: Agent, now: datetime) -> None:
+    """Give it the topic; where that is another store's, the one that is called the same there, or none."""
+    wanted = _topic(value, by)
+    theirs = StoreTopic.objects.offered().filter(store=ticket.store_id)
+    topic = wanted if wanted.store_id == ticket.store_id else first_named(theirs, wanted.name)
+    if topic is not None:
+        ticket_attributes.change_topic(ticket=ticket, topic=topic, by=by, now=now)
+
+
 def _move(ticket: Ticket, value: str, by: Agent, now: datetime) -> None:
     ticket_attributes.change_queue(ticket=ticket, queue=_queue(value, by), by=by, now=now)
 
 
 _VERBS: Final[Mapping[str, Callable[[Ticket, str, Agent, datetime], None]]] = {
     "tag": _add_tag,
+    "topic": _set_topic,
     "status": _set_status,
     "queue": _move,
 }
 _ORDER: Final = list(_VERBS)
 _LABELS: Final[Mapping[str, Callable[[str, Agent], str]]] = {
     "tag": lambda value, _by: _("Tag: %s") % isolated(value),
+    "topic": lambda value, by: _("Topic: %s") % isolated(_topic(value, by).name),
     "status": _status_label,
     "queue": lambda value, by: _("Queue: %s") % isolated(_queue(value, by).name),
 }

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from helpdesk.models import HeldReply, Mailbox, Queue, Ticket
+from helpdesk.models import HeldReply, Mailbox, Queue, StoreTopic, Ticket
 from helpdesk.models.queue import QueueQuerySet
 from helpdesk.pages.frame.viewer import agent_of
 
@@ -23,11 +23,14 @@ def visible_ticket(request: HttpRequest, reference: str) -> Ticket:
     """Return the ticket by its reference, with what stands near it, or raise Http404 where the agent may not see it."""
     tickets = Ticket.objects.visible_to(agent_of(request))
     near = tickets.select_related(
-        "store", "queue", "customer", "assignee__absence", "snooze", "merged_into", "follows"
+        "store", "queue", "customer", "assignee__absence", "snooze", "merged_into", "follows", "topic"
     )
     answering = Mailbox.objects.answering().filter(store=OuterRef("store"))
     held = HeldReply.objects.filter(ticket=OuterRef("pk"))
-    near = near.annotate(is_answered_by_mail=Exists(answering), holds_replies=Exists(held))
+    topics = StoreTopic.objects.offered().filter(store=OuterRef("store"))
+    near = near.annotate(
+        is_answered_by_mail=Exists(answering), holds_replies=Exists(held), has_topics=Exists(topics)
+    )
     return get_object_or_404(near, reference=reference)
 
 

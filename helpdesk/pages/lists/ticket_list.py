@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.input.cldr_locale import cldr_locale
-from helpdesk.models import LIVE_STATUSES, Agent, Priority, Queue, Status, Store, Ticket
+from helpdesk.models import LIVE_STATUSES, Agent, Priority, Queue, Status, Store, StoreTopic, Ticket
 from helpdesk.models.mail.inquiry import asked_outside
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame import environment
@@ -119,6 +119,11 @@ def _by_store(value: str, agent: Agent) -> ListFilter | None:
     return ListFilter(Q(store=store), _("store %s") % store) if store else None
 
 
+def _by_topic(value: str, agent: Agent) -> ListFilter | None:
+    topic = _named(StoreTopic.objects.visible_to(agent).distinct(), value)
+    return ListFilter(Q(topic=topic), _("topic %s") % topic) if topic else None
+
+
 def _by_assignee(value: str, agent: Agent) -> ListFilter | None:
     if value == "me":
         return ListFilter(Q(assignee=agent), _("mine"))
@@ -140,6 +145,7 @@ FILTERS: Final[dict[str, Callable[[str, Agent], ListFilter | None]]] = {
     "priority": _by_priority,
     "queue": _by_queue,
     "store": _by_store,
+    "topic": _by_topic,
     "assignee": _by_assignee,
 }
 

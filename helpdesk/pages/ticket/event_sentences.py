@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.utils.dateparse import parse_datetime
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.input.visible_text import isolated
-from helpdesk.models import Agent, Author, EventKind, Priority, Queue, Status, TicketEvent
+from helpdesk.models import Agent, Author, EventKind, Priority, Queue, Status, StoreTopic, TicketEvent
 from helpdesk.templatetags.times import in_full
 from helpdesk.tickets.manual_due_time import promised_metrics
 
@@ -34,6 +34,7 @@ SENTENCES: Final = {
     EventKind.QUEUE_CHANGED: gettext_lazy("{who} moved it to {queue}"),
     EventKind.TAGS_CHANGED: gettext_lazy("{who} set the tags to {tags}"),
     EventKind.TIER_CHANGED: gettext_lazy("{who} set the tier to {tier}"),
+    EventKind.TOPIC_CHANGED: gettext_lazy("{who} set the topic to {topic}"),
     EventKind.CUSTOMER_CHANGED: gettext_lazy("{who} said that somebody else is the customer"),
     EventKind.DUE_TIME_SET: gettext_lazy("{who} set the {metric} due at {due_at}"),
     EventKind.DUE_TIME_CLEARED: gettext_lazy("{who} cleared the due time set for the {metric}"),
@@ -71,15 +72,20 @@ class EventNames:
 
     agents: dict[int, str]
     queues: dict[int, str]
+    topics: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[TicketEvent]) -> Self:
         payloads = [event.payload for event in events]
         agents = {payload[key] for payload in payloads for key in _AGENTS if payload.get(key)}
         queues = {payload["queue"] for payload in payloads if payload.get("queue")}
+        topics = {payload["topic"] for payload in payloads if payload.get("topic")}
         return cls(
             agents={agent.pk: str(agent) for agent in Agent.objects.filter(pk__in=agents)} if agents else {},
             queues={queue.pk: str(queue) for queue in Queue.objects.filter(pk__in=queues)} if queues else {},
+            topics={each.pk: str(each) for each in StoreTopic.objects.filter(pk__in=topics)}
+            if topics
+            else {},
         )
 
 
@@ -123,6 +129,7 @@ def _in_words(payload: dict[str, Any], names: EventNames) -> dict[str, str]:
         "queue": isolated(names.queues.get(payload.get("queue", 0), _("another queue"))),
         "tags": ", ".join(isolated(tag) for tag in payload.get("tags") or ()) or _("none"),
         "tier": isolated(payload.get("tier") or _("none")),
+        "topic": isolated(names.topics.get(payload.get("topic") or 0, _("none"))),
         "metric": _metric(payload.get("metric", "")),
         "due_at": _due(payload.get("due_at")),
         "until": _due(payload.get("until")) or _("the customer answers"),

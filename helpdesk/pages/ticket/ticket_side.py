@@ -60,6 +60,7 @@ class SideForm:
     label: str
     value: Any
     choices: list[tuple[Any, str]]
+    key: str = ""
 
 
 def sorting_forms(ticket: Ticket, agent: Agent) -> Iterator[SideForm]:
@@ -70,6 +71,8 @@ def sorting_forms(ticket: Ticket, agent: Agent) -> Iterator[SideForm]:
     yield SideForm("ticket-status", "status", _("Status"), ticket.status, _statuses(ticket))
     yield SideForm("ticket-priority", "priority", _("Priority"), ticket.priority, priorities)
     yield SideForm("ticket-queue", "queue", _("Queue"), ticket.queue_id, queues)
+    if ticket.has_topics:  # type: ignore[attr-defined]  # annotated by `visible_ticket`
+        yield SideForm("ticket-topic", "topic", _("Topic"), ticket.topic_id or "", _topics(ticket), key="t")
 
 
 def block_choices(ticket: Ticket) -> Iterator[tuple[str, str]]:
@@ -87,6 +90,14 @@ def _people(ticket: Ticket) -> list[tuple[Any, str]]:
     if ticket.assignee:
         people.setdefault(ticket.assignee.pk, str(ticket.assignee))
     return [("", _("nobody")), *people.items()]
+
+
+def _topics(ticket: Ticket) -> list[tuple[Any, str]]:
+    """None, those on the store's list, and the ticket's own where it is off the list by now."""
+    topics = {topic.pk: topic.name for topic in ticket.store.topics.offered().order_by("name")}
+    if ticket.topic:
+        topics.setdefault(ticket.topic.pk, ticket.topic.name)
+    return [("", _("none")), *topics.items()]
 
 
 def _statuses(ticket: Ticket) -> list[tuple[Any, str]]:

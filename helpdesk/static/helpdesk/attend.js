@@ -1,6 +1,6 @@
 /* What every page loads: the custom elements, each a small module of its own. */
-import "./canned.js";
 import "./live-parts.js"; /* first: it remembers what the server said, before others change it */
+import "./canned.js";
 import "./draft.js";
 import "./due-time.js";
 import "./files.js";

@@ -37,6 +37,7 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
         "queue_changed": attribute_effects.queue_changed,
         "tags_changed": attribute_effects.tags_changed,
         "tier_changed": attribute_effects.tier_changed,
+        "topic_changed": nothing,
         "customer_changed": nothing,
         "due_time_set": work_effects.due_time_set,
         "due_time_cleared": work_effects.due_time_cleared,

@@ -15,7 +15,7 @@ from helpdesk.conversation.canned.canned_replies import WrittenReply
 from helpdesk.conversation.canned.reply_actions import STATUSES
 from helpdesk.input.visible_line import refuse_invisible
 from helpdesk.input.visible_text import calm, is_visible, one_line
-from helpdesk.models import Agent, CannedReply, Queue, Status
+from helpdesk.models import Agent, CannedReply, Queue, Status, StoreTopic
 from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.tickets.opening.draft import LONGEST_BODY, LONGEST_TAG
 
@@ -34,6 +34,12 @@ class CannedForm(FormWithFiles):
     tags = forms.CharField(
         label=_("Tags that are added, with commas between"), required=False, max_length=1000
     )
+    topic = forms.ModelChoiceField(
+        label=_("Topic that the ticket gets"),
+        queryset=StoreTopic.objects.none(),
+        required=False,
+        empty_label=_("as it is"),
+    )
     move_to = forms.ModelChoiceField(
         label=_("Queue to which the ticket goes then"),
         queryset=Queue.objects.none(),
@@ -45,6 +51,8 @@ class CannedForm(FormWithFiles):
         super().__init__(*args, **kwargs)
         self.fields["queue"].queryset = Queue.objects.overseen_by(agent).order_by("name")  # type: ignore[attr-defined]
         self.fields["move_to"].queryset = Queue.objects.visible_to(agent).order_by("name")  # type: ignore[attr-defined]
+        topics = StoreTopic.objects.offered().visible_to(agent).distinct().order_by("name")
+        self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
         as_the_button_says = ("", _("as the button says"))
         statuses = [as_the_button_says, *((each.value, each.label) for each in STATUSES)]
         self.fields["status"].choices = statuses  # type: ignore[attr-defined]
@@ -57,6 +65,7 @@ class CannedForm(FormWithFiles):
             "queue": reply.queue_id,
             "status": next((value for kind, value in told if kind == "status"), ""),
             "tags": ", ".join(value for kind, value in told if kind == "tag"),
+            "topic": next((value for kind, value in told if kind == "topic"), None),
             "move_to": next((value for kind, value in told if kind == "queue"), None),
         }
 
@@ -75,6 +84,8 @@ class CannedForm(FormWithFiles):
         yield from (f"tag:{tag}" for tag in given["tags"])
         if given["status"]:
             yield f"status:{Status(given['status'])}"
+        if given["topic"]:
+            yield f"topic:{given['topic'].pk}"
         if given["move_to"]:
             yield f"queue:{given['move_to'].pk}"
 
