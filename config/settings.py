@@ -129,6 +129,7 @@ JOB_KINDS = {
     "recount": "monitor.relay.recount_job.RECOUNT",
     "mailbox_history": "helpdesk.mail.history_job.MAILBOX_HISTORY",
     "search_rebuild": "helpdesk.search.search_rebuild.SEARCH_REBUILD",
+    "queue_merge": "helpdesk.queues.queue_merge.QUEUE_MERGE",
 }
 
 # Where things are kept

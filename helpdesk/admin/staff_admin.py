@@ -20,7 +20,7 @@ from helpdesk.admin.places import PlaceForm
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Invitation, Membership, Queue
 from helpdesk.models import SecurityEventKind as Kind
-from helpdesk.tickets import queue_removal
+from helpdesk.queues import queue_removal
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
     ModelAdmin = admin.ModelAdmin[Any]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -24,6 +23,10 @@ class QueueQuerySet(models.QuerySet["Queue"]):
         """Keep the queues that the agent works in or oversees; an admin sees all."""
         return self if agent.is_admin else self.filter(memberships__agent=agent)
 
+    def in_use(self) -> Self:
+        """Keep those to which tickets may still go."""
+        return self.filter(retired_at=None)
+
     def overseen_by(self, agent: Agent) -> Self:
         if agent.is_admin:
             return self
@@ -43,7 +46,8 @@ class QueueQuerySet(models.QuerySet["Queue"]):
 
     def reached_by(self, store: Store) -> Self:
         """Keep the store's own queue, and those that its keys may hand tickets to."""
-        return self.filter(Q(pk=store.default_queue_id) | Q(pk__in=store.other_queues.values("pk")))
+        reached = Q(pk=store.default_queue_id) | Q(pk__in=store.other_queues.values("pk"))
+        return self.in_use().filter(reached)
 
     def without_people(self) -> Self:
         """Keep the queues in which nobody works who could log in: whatever comes there is seen by admins alone."""
@@ -54,12 +58,12 @@ class QueueQuerySet(models.QuerySet["Queue"]):
         return self._of_use().exclude(memberships__in=Membership.objects.present().overseeing())
 
     def _of_use(self) -> Self:
-        """Leave out the queues of the demo's stores alone, where the demo is shut."""
+        """Leave out what is retired, and where the demo is shut, the queues of its stores alone."""
         if settings.DEMO_IS_OPEN:
-            return self
+            return self.in_use()
         of_the_demo = Queue.objects.filter(stores__environment="demo")
         real = Queue.objects.filter(stores__environment__in=["live", "test"])
-        return self.exclude(Q(pk__in=of_the_demo.values("pk")) & ~Q(pk__in=real.values("pk")))
+        return self.in_use().exclude(Q(pk__in=of_the_demo.values("pk")) & ~Q(pk__in=real.values("pk")))
 
 
 class Queue(models.Model):
@@ -68,9 +72,7 @@ class Queue(models.Model):
     name = VisibleLineField(_("name"), max_length=200, unique=True)
     created_at = models.DateTimeField(_("created at"), db_default=models.functions.Now())
 
-    is_empty = False
-    named_by: Sequence[str] = ()
-    """Whether nothing is or comes in it, and what rules name it, where somebody has asked."""
+    retired_at = models.DateTimeField(_("retired at"), null=True, editable=False)
 
     objects = QueueQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from helpdesk.pages.frame import environment, shell
 from helpdesk.pages.letters import mail_preview, outside_preview, written_mail
 from helpdesk.pages.lists import next_ticket, ticket_list
 from helpdesk.pages.mail import blocked_senders, receipt_page
-from helpdesk.pages.people import people_list, person_page
+from helpdesk.pages.people import people_list, person_page, queue_pages
 from helpdesk.pages.setup import (
     account,
     held_deliveries,
@@ -81,7 +81,6 @@ urlpatterns = [
     path("pulse/", shell.pulse, name="pulse"),
     path("stores/", stores.index, name="stores"),
     path("stores/<int:number>/keys/", stores.issue_key, name="store-keys"),
-    path("stores/queues/<int:number>/removal/", stores.remove_queue, name="queue-removal"),
     path("stores/test-ticket/", sample_ticket.open_test_ticket, name="test-ticket"),
     path("mailboxes/", mailbox_pages.index, name="mailboxes"),
     path("mailboxes/new/", mailbox_pages.add, name="new-mailbox"),
@@ -105,6 +104,13 @@ urlpatterns = [
     path("invitations/", invitations.invite, name="invitations"),
     path("invitations/<int:number>/revocation/", invitations.revoke, name="invitation-revocation"),
     path("invitations/<str:token>/", invitations.accept, name="invitation"),
+    path("queues/", queue_pages.index, name="queues"),
+    path("queues/new/", queue_pages.add, name="new-queue"),
+    path("queues/<int:number>/", queue_pages.show, name="queue-settings"),
+    path("queues/<int:number>/name/", queue_pages.rename, name="queue-name"),
+    path("queues/<int:number>/merging/", queue_pages.merging, name="queue-merging"),
+    path("queues/<int:number>/retirement/", queue_pages.retirement, name="queue-retirement"),
+    path("queues/<int:number>/removal/", queue_pages.removal, name="queue-removal"),
     path("people/", people_list.index, name="people"),
     path("people/<int:number>/", person_page.show, name="person"),
     path("people/<int:number>/place/", person_page.place, name="person-place"),

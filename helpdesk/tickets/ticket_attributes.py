@@ -75,17 +75,35 @@ def change_priority(*, ticket: Ticket, priority: str, by: Agent | None, now: dat
         return True
 
 
+class QueueRetired(Refused):
+    """Nothing comes to this queue any more."""
+
+    code = "queue-retired"
+    place = "/queue"
+    sentence = _("%(queue)s is retired: nothing comes there any more.")
+
+
 def change_queue(*, ticket: Ticket, queue: Queue, by: Agent | None, now: datetime) -> bool:
-    """Hand the ticket to another team; an assignee who doesn't work there lets go of it."""
+    """Hand the ticket to another team; an assignee who doesn't work there lets go of it. Raises `QueueRetired`."""
     with changing(ticket, now=now, by=by) as change:
         refuse_ended(ticket)
         if ticket.queue_id == queue.pk:
             return False
+        _require_in_use(queue)
         if ticket.assignee and not stays(ticket.assignee, queue_id=queue.pk):
             let_go(change)
         ticket.queue = queue
         change.record(EventKind.QUEUE_CHANGED, queue=queue.pk)
         return True
+
+
+def _require_in_use(queue: Queue) -> None:
+    """Raise `QueueRetired`, or keep it in use to the end of this transaction: whoever retires it waits."""
+    if not run(_USED, [queue.pk]):
+        raise QueueRetired(queue=queue)
+
+
+_USED = "SELECT id FROM helpdesk_queue WHERE id = %s AND retired_at IS NULL FOR KEY SHARE"
 
 
 def change_tags(*, ticket: Ticket, tags: Sequence[str], by: Agent | None, now: datetime) -> bool:

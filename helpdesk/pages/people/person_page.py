@@ -40,7 +40,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "person": person,
         "roles": Role.choices,
-        "other_queues": queues.exclude(pk__in=placed).order_by("name"),
+        "other_queues": queues.in_use().exclude(pk__in=placed).order_by("name"),
         "held_in_all": departures.held_by(person.agent).count(),
         "is_oneself": person.agent.pk == agent_of(request).pk,
     }

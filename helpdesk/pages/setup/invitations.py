@@ -42,7 +42,7 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, queues: QueueQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["queue"].queryset = queues.order_by("name")  # type: ignore[attr-defined]
+        self.fields["queue"].queryset = queues.in_use().order_by("name")  # type: ignore[attr-defined]
 
 
 class AcceptanceForm(forms.Form):

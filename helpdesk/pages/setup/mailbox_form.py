@@ -86,7 +86,7 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be su
         help_text=_("By which mail comes here too, one a line."),
     )
     queue = forms.ModelChoiceField(
-        Queue.objects.order_by("name"),
+        Queue.objects.in_use().order_by("name"),
         label=_("Queue"),
         empty_label=_("Please choose"),
         help_text=_("Who answers what comes here."),

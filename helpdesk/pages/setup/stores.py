@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,14 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.access import api_keys, set_up_trace
+from helpdesk.access import api_keys
 from helpdesk.input.visible_line import refuse_invisible
-from helpdesk.models import ApiKey, Environment, Mailbox, Queue, Scope, Store, Ticket
+from helpdesk.models import ApiKey, Environment, Queue, Scope, Store
 from helpdesk.pages.frame import shown_once
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones
 from helpdesk.refusal import Refused
-from helpdesk.tickets import naming_rules, queue_removal
 
 
 class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subscripted when it runs
@@ -58,7 +56,11 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot be subs
         """Ask about a new queue whose name is easily mistaken for that of another one."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         name = given.get("queue_name", "")
-        if name and not given.get("is_new_queue") and not Queue.objects.all().named(name):
+        known = Queue.objects.all().named(name) if name else None
+        if known and known.retired_at:
+            told = _("“%(queue)s” is retired. Use it again on its own page first, or write another name.")
+            self.add_error("queue_name", forms.ValidationError(told, params={"queue": known.name}))
+        elif name and not known and not given.get("is_new_queue"):
             self._ask_about(Queue.objects.resembling(name))
         return given
 
@@ -124,23 +126,6 @@ def revoke_key(request: HttpRequest, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("stores"))
 
 
-@login_required
-@admins_only
-@require_POST
-def remove_queue(request: HttpRequest, number: int) -> HttpResponse:
-    """Remove a queue in which nothing ever was."""
-    queue = get_object_or_404(Queue, pk=number)
-    try:
-        with transaction.atomic():
-            set_up_trace.note_deleted(queue, by=agent_of(request))
-            queue_removal.remove_empty(queue, now=now_of(request))
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The queue %s is removed.") % queue)
-    return HttpResponseRedirect(f"{reverse('stores')}#queues")
-
-
 def _page_with_new_key(request: HttpRequest) -> HttpResponse:
     """Show the page, and with it the key that was issued just before."""
     raw = shown_once.read(request)
@@ -159,7 +144,7 @@ def _page(
     context = {
         "stores": _with_valid_keys(),
         "form": form or StoreForm(),
-        "queues": _queues(now_of(request)),
+        "queues": Queue.objects.in_use().order_by("name"),
         "scopes": Scope.choices,
         "usual_scopes": [Scope.READ, Scope.WRITE],
         "most_keys": len(api_keys.SLOTS),
@@ -172,16 +157,3 @@ def _page(
 def _with_valid_keys() -> QuerySet[Store]:
     valid = Prefetch("api_keys", ApiKey.objects.valid().order_by("pk"), to_attr="valid_keys")
     return Store.objects.select_related("default_queue").prefetch_related(valid).order_by("name", "id")
-
-
-def _queues(now: datetime) -> list[Queue]:
-    """Return the queues; of an empty one, to which nobody sends and in which no ticket is, also what names it."""
-    stores = Exists(Store.objects.filter(default_queue=OuterRef("pk")))
-    mailboxes = Exists(Mailbox.objects.filter(queue=OuterRef("pk")))
-    tickets = Exists(Ticket.objects.filter(queue=OuterRef("pk")))
-    empty = set(Queue.objects.filter(~stores, ~mailboxes, ~tickets).values_list("pk", flat=True))
-    queues = list(Queue.objects.order_by("name"))
-    for queue, named_by in zip(queues, naming_rules.each_named_by(queues, now=now), strict=True):
-        queue.is_empty = queue.pk in empty
-        queue.named_by = named_by if queue.is_empty else []
-    return queues

@@ -48,7 +48,7 @@ class NewTicketForm(FormWithFiles, SentOnce):
     def __init__(self, agent: Agent, in_environment: str, data: Any = None) -> None:
         """A form for the stores whose tickets come to the agent; its token makes of a doubled send one."""
         super().__init__(data, initial={"token": uuid4()})
-        queues = Queue.objects.visible_to(agent)
+        queues = Queue.objects.visible_to(agent).in_use()
         theirs = Store.objects.in_environment(in_environment).filter(default_queue__in=queues)
         stores = with_ways_out(theirs.order_by("name", "id"))
         self.fields["store"].queryset = stores  # type: ignore[attr-defined]  # a choice of models

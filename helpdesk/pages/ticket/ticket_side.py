@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_time
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -66,7 +67,9 @@ class SideForm:
 def sorting_forms(ticket: Ticket, agent: Agent) -> Iterator[SideForm]:
     """Yield the forms by which a live ticket is sorted and handed over."""
     priorities = [(value, str(label)) for value, label in Priority.choices]
-    queues = [(queue.pk, queue.name) for queue in Queue.objects.visible_to(agent).order_by("name")]
+    offered = Q(retired_at=None) | Q(pk=ticket.queue_id)
+    visible = Queue.objects.visible_to(agent).filter(offered).order_by("name")
+    queues = [(queue.pk, queue.name) for queue in visible]
     yield SideForm("ticket-assignee", "agent", _("Who has it"), ticket.assignee_id or "", _people(ticket))
     yield SideForm("ticket-status", "status", _("Status"), ticket.status, _statuses(ticket))
     yield SideForm("ticket-priority", "priority", _("Priority"), ticket.priority, priorities)

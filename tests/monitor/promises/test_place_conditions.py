@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Queue, Store
-from helpdesk.tickets import queue_removal
+from helpdesk.queues import queue_removal
 from monitor.models import Calendar, Policy, PolicyVersion
 from monitor.promises import versions
 from monitor.promises.place_conditions import policies_naming
@@ -69,10 +69,12 @@ def test_the_pages_say_so_before_and_after(client: Client, make: Make, promises:
     publish(queue, now=database_now())
     client.force_login(make.agent("admin"))
 
-    page = client.get(reverse("stores")).content.decode()
-    assert "stays, since promises name it:" in page
-    assert reverse("queue-removal", args=[queue.pk]) not in page
-    assert reverse("queue-removal", args=[free.pk]) in page
+    named, unnamed = (
+        client.get(reverse("queue-settings", args=[each.pk])).content.decode() for each in (queue, free)
+    )
+    assert "stays, since promises name it" in named
+    assert reverse("queue-removal", args=[queue.pk]) not in named
+    assert reverse("queue-removal", args=[free.pk]) in unnamed
     said = client.post(reverse("queue-removal", args=[queue.pk]), follow=True).content.decode()
     assert "Returns is named by Returns at once: take it out there first." in said
 

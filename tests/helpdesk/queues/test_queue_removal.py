@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Queue
-from helpdesk.tickets import queue_removal, ticket_attributes
+from helpdesk.queues import queue_removal
+from helpdesk.tickets import ticket_attributes
 from tests.make import Make
 
 pytestmark = pytest.mark.django_db

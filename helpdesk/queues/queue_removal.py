@@ -36,16 +36,21 @@ def remove_empty(queue: Queue, *, now: datetime) -> None:
     """
     require_transaction()
     locked = Queue.objects.select_for_update().get(pk=queue.pk)
-    if (
-        Store.objects.filter(default_queue=locked).exists()
-        or Mailbox.objects.filter(queue=locked).exists()
-        or Ticket.objects.filter(queue=locked).exists()
-        or is_known_to_history(locked)
-    ):
+    if not is_empty(locked) or is_known_to_history(locked):
         raise QueueInUse(queue=locked)
     if names := named_by(locked, now=now):
         raise QueueNamed(queue=locked, names=", ".join(names))
     locked.delete()
+
+
+def is_empty(queue: Queue) -> bool:
+    """Tell whether no store and no mailbox leads there, and no ticket is in it."""
+    holders = (
+        Store.objects.filter(default_queue=queue),
+        Mailbox.objects.filter(queue=queue),
+        Ticket.objects.filter(queue=queue),
+    )
+    return not any(each.exists() for each in holders)
 
 
 def is_known_to_history(queue: Queue) -> bool:
