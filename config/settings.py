@@ -106,6 +106,7 @@ PROMISED_METRICS = "monitor.models.METRIC_LABELS"
 ANSWER_PROMISED_AT = "monitor.promises.customer_promise.promised_at"
 ANSWER_PROMISE_WORDS = "monitor.promises.customer_promise.in_words"
 NEXT_TICKET = "monitor.queue.queue_order.next_candidates"
+LISTED_TICKETS = "monitor.pages.queue_address.listed"
 PAGE_BANNERS = [
     "helpdesk.pages.ticket.answering.held_banner.banner",
     "monitor.pages.late_banner.banner",
@@ -126,6 +127,7 @@ OUTBOX_SOURCES = ["monitor.alerts.news_delivery.make_out", "helpdesk.webhooks.fa
 API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
 API_WEBHOOKS = ["monitor.api.routes.WEBHOOKS", "helpdesk.api.routes.WEBHOOKS"]
 JOB_KINDS = {
+    "bulk": "helpdesk.tickets.bulk.bulk_job.BULK",
     "recount": "monitor.relay.recount_job.RECOUNT",
     "mailbox_history": "helpdesk.mail.history_job.MAILBOX_HISTORY",
     "search_rebuild": "helpdesk.search.search_rebuild.SEARCH_REBUILD",

@@ -38,6 +38,11 @@ def take(*, now: datetime, limit: int) -> Job | None:
     return job
 
 
+def take_at_once(job: Job, *, now: datetime, limit: int) -> None:
+    """Do the first step of a job in the transaction that asks for it, before any worker can see it."""
+    _step(job, now=now, limit=limit)
+
+
 def _claim(*, now: datetime) -> Job | None:
     ready = Job.objects.ready(now).filter(kind__in=settings.JOB_KINDS).in_turn()
     return ready.select_for_update(skip_locked=True, no_key=True).first()

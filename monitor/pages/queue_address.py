@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.models import Agent
 from helpdesk.pages.frame.address import read_instant, read_number
+from monitor.queue import queue_order
 from monitor.queue.queue_order import QueueCursor, QueueFilter
 from monitor.relay.standings import RANKS
 
@@ -59,3 +62,10 @@ def address(query: QueryDict, **changes: str) -> str:
     for name, value in changes.items():
         changed[name] = value
     return changed.urlencode()
+
+
+def listed(query: QueryDict, *, agent: Agent, environment: str, now: datetime, limit: int) -> list[int]:
+    """Return the numbers of all tickets that the queue lists under this address, page by page."""
+    return queue_order.matching(
+        read_filter(query), agent=agent, environment=environment, now=now, limit=limit
+    )

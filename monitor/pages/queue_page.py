@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from babel.numbers import format_decimal
 from django.contrib.auth.decorators import login_required
@@ -82,6 +82,13 @@ class ShownPromise:
     level: str
 
 
+_BULK: Final = {
+    "statuses": [one for one in Status.choices if one[0] in ("open", "pending", "on_hold", "resolved")],
+    "priorities": Priority.choices,
+}
+"""What can be made of many tickets at once, by one word."""
+
+
 @login_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
@@ -91,7 +98,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return render(request, "monitor/parts/queue_rows.html", {**rows, "is_part": True})
     choosing = rows["filtered"] or request.GET.get("filter")
     choices = _choices(agent_of(request), environment.current(request), request.GET) if choosing else {}
-    return render(request, "monitor/queue.html", {**rows, **choices})
+    return render(request, "monitor/queue.html", {**rows, **_BULK, **choices})
 
 
 def _rows(request: HttpRequest) -> dict[str, Any]:
@@ -107,6 +114,7 @@ def _rows(request: HttpRequest) -> dict[str, Any]:
         "tabs": _tabs(request.GET, tally),
         "groups": grouped(standings, now=now, tally=tally),
         "more": address(request.GET, after=write_cursor(more)) if more else "",
+        "listed": address(request.GET),
         "again": address(request.GET, after=after, part="rows"),
         "filtered": any(request.GET.get(name) for name in FILTERS),
         "now": now,
@@ -154,7 +162,6 @@ def _choices(agent: Agent, shown: str, query: QueryDict) -> dict[str, Any]:
     return {
         "choosing": True,
         "stands": STANDS.items(),
-        "priorities": Priority.choices,
         "queues": Queue.objects.visible_to(agent).order_by("name"),
         "stores": Store.objects.visible_to(agent).in_environment(shown).order_by("name"),
         "chosen": {name: query.get(name, "") for name in FILTERS},

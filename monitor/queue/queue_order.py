@@ -141,6 +141,13 @@ def _flagged() -> dict[str, Exists]:
     return {"flag_is_open": Exists(of_ticket.open()), "flag_is_in_hand": Exists(in_hand)}
 
 
+def matching(wanted: QueueFilter, *, agent: Agent, environment: str, now: datetime, limit: int) -> list[int]:
+    """Return all that is wanted, up to a limit, whatever its order."""
+    queues = Queue.objects.visible_to(agent).filter(wanted.queue_rule)
+    found = Standing.objects.filter(wanted.rule(agent, now), environment=environment, queue__in=queues)
+    return list(found.values_list("pk", flat=True)[:limit])
+
+
 def next_candidates(agent: Agent, environment: str) -> list[int]:
     """Return what the agent should take next, best first: nobody's, not asked by themself, not the customer's turn.
 

@@ -9,6 +9,7 @@ import "./kept-focus.js";
 import "./live-state.js";
 import "./mail-preview.js";
 import "./marks.js";
+import "./row-selection.js";
 import "./thread-start.js";
 import "./undo-toast.js";
 import "./written-mail.js";
