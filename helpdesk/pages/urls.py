@@ -33,6 +33,7 @@ from helpdesk.pages.ticket import (
     ticket_merge,
     ticket_messages,
     ticket_page,
+    ticket_presence,
 )
 from helpdesk.pages.ticket.answering import canned_choice, canned_pages, topic_pages
 from helpdesk.pages.ticket.correspondents import outside_inquiry, third_party_answers
@@ -165,6 +166,7 @@ urlpatterns = [
     path(f"{TICKET}messages/newer/", ticket_messages.newer, name="ticket-newer-messages"),
     path(f"{TICKET}messages/preview/", mail_preview.show, name="ticket-message-preview"),
     path(f"{TICKET}messages/<int:number>/markup/", written_mail.show, name="message-markup"),
+    path(f"{TICKET}presence/", ticket_presence.show, name="ticket-presence"),
     path(f"{TICKET}acknowledgement/", ticket_actions.acknowledgement, name="ticket-acknowledgement"),
     path(f"{TICKET}assignee/", ticket_actions.assignee, name="ticket-assignee"),
     path(f"{TICKET}snooze/", snooze_form.snooze, name="ticket-snooze"),

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from helpdesk.input.cldr_locale import cldr_locale
+from helpdesk.live import presence
 from helpdesk.models import Agent, Priority, Queue, Status, Store, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -118,6 +119,7 @@ def _rows(request: HttpRequest) -> dict[str, Any]:
         "again": address(request.GET, after=after, part="rows"),
         "filtered": any(request.GET.get(name) for name in FILTERS),
         "now": now,
+        "present": presence.present_at((one.ticket_id for one in standings), but=agent),
         **({} if standings else _empty(agent, shown)),
     }
 

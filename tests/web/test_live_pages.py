@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Ticket
 from helpdesk.tickets import ticket_status
@@ -93,3 +96,92 @@ def test_the_row_after_one_that_is_gone_has_its_focus(make: Make, visit: Visit, 
         ticket_status.resolve(ticket=ticket, by=make.agent("colleague"), now=database_now())
 
     expect(page.locator(f"#row-{later.reference}")).to_be_focused()
+
+
+def test_what_a_colleague_does_is_seen_while_one_writes_and_nothing_is_lost(
+    make: Make, visit: Visit, ticket: Ticket
+) -> None:
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
+    is_told(page)
+    page.locator("#tags").fill("half a ta")
+    press(page, "Tab")
+    page.locator("#id_body").fill("What I am writing")
+    page.evaluate("document.getElementById('id_body').setSelectionRange(5, 9)")
+    page.get_by_text("Answered by phone, in person or in a chat").click()
+    page.locator("#id_body").focus()
+    with transaction.atomic():
+        replies.reply_in_public(
+            ticket=ticket, author=make.agent("colleague"), body="It has been sent.", now=database_now()
+        )
+        ticket_status.resolve(ticket=ticket, by=make.agent("colleague"), now=database_now())
+
+    expect(page.locator("#timeline")).to_contain_text("It has been sent.")
+    expect(page.locator("#timeline")).to_contain_text("New since you looked")
+    expect(page.locator("#standing")).to_contain_text("Resolved")
+    expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+    expect(page.locator("#newer")).to_contain_text("1 message came after you opened this page.")
+    expect(page.locator("#id_body")).to_have_value("What I am writing")
+    expect(page.locator("#id_body")).to_be_focused()
+    assert page.evaluate("document.getElementById('id_body').selectionStart") == 5
+    expect(page.locator("#elsewhere")).to_have_attribute("open", "")
+    expect(page.locator("live-state")).to_contain_text("Live · updated")
+
+
+def test_a_field_that_was_changed_and_words_that_were_chosen_stay(
+    make: Make, visit: Visit, ticket: Ticket
+) -> None:
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
+    is_told(page)
+    page.locator("#tags").fill("half a ta")
+    page.locator("select[name=priority]").select_option("urgent")
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('#timeline .said'))")
+    chosen = page.evaluate("String(getSelection())")
+    with transaction.atomic():
+        replies.add_note(ticket=ticket, author=make.agent("colleague"), body="Hm.", now=database_now())
+
+    expect(page.locator("#timeline")).to_contain_text("Hm.")
+    expect(page.locator("#tags")).to_have_value("half a ta")
+    expect(page.locator("select[name=priority]")).to_have_value("urgent")
+    assert page.evaluate("String(getSelection())") == chosen
+
+
+def test_a_new_message_is_announced_once(make: Make, visit: Visit, ticket: Ticket) -> None:
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
+    is_told(page)
+    page.evaluate(
+        """() => { window.said = []; new MutationObserver(() => window.said.push(
+            document.querySelector("#newer").innerText.trim())
+        ).observe(document.querySelector("#newer"), {childList: true, subtree: true, characterData: true}); }"""
+    )
+    with transaction.atomic():
+        replies.receive_customer_message(ticket=ticket, body="Hello?", now=database_now())
+    expect(page.locator("#newer")).to_contain_text("1 message came")
+    for _ in range(2):
+        with page.expect_response(lambda response: "newer" in response.url):
+            page.evaluate("htmx.trigger('#newer', 'live')")
+
+    assert len(page.evaluate("window.said")) == 1
+    assert page.locator(":is([aria-live], [role=status], [role=alert]) due-time").count() == 0
+
+
+def test_one_sees_who_else_looks_and_writes_and_that_they_have_gone(
+    make: Make, visit: Visit, ticket: Ticket, no_barriers: Callable[[Page], None]
+) -> None:
+    address = reverse("ticket", args=[ticket.reference])
+    page = visit(address, make.agent("owner"))
+    rows = visit(reverse("queue"), make.agent("overseer"))
+    is_told(page)
+    is_told(rows)
+    other = visit(address, make.agent("colleague"))
+    expect(page.locator("#presence")).to_contain_text("Colleague is viewing")
+    expect(other.locator("#presence")).to_contain_text("Owner is viewing")
+    other.locator("#id_body").fill("Dear Jon")
+
+    expect(page.locator("#presence")).to_contain_text("Colleague is writing a reply")
+    expect(page.locator("#others-writing")).to_contain_text("Colleague is writing a reply")
+    expect(rows.locator("#rows")).to_contain_text("Colleague is writing a reply")
+    no_barriers(page)
+    no_barriers(rows)
+    other.close(run_before_unload=True)
+    expect(page.locator("#presence")).not_to_contain_text("Colleague")
+    expect(rows.locator("#rows")).not_to_contain_text("Colleague")

@@ -103,6 +103,6 @@ def test_the_strip_is_asked_for_again_on_a_page_that_answered_a_form(make: Make,
     page.fill("#id_body", "   ")
     page.get_by_role("button", name="Send and keep open").click()
     page.wait_for_url("**/messages/**")
-    with page.expect_response(lambda response: "part=panels" in response.url, timeout=10_000) as asked:
+    with page.expect_response(lambda response: "part=live" in response.url, timeout=10_000) as asked:
         pass
     assert asked.value.status == 200

@@ -60,7 +60,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "environment": shown,
         "environment_name": Environment(shown).label.capitalize(),
         "environments": Environment.choices,
-        "banners": banners(request),
+        "banners": partial(banners, request),
     }
 
 

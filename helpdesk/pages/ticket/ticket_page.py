@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
@@ -34,15 +35,16 @@ from helpdesk.tickets import undo
 
 logger = logging.getLogger(__name__)
 
+LIVE_FRAME: Final = "helpdesk/live_frame.html"
+
 
 @login_required
 @require_safe
 def show(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show a ticket that the agent may see; with `part`, its panels alone."""
+    """Show a ticket that the agent may see; with `part`, what a standing page fetches anew of it."""
     ticket = visible_ticket(request, reference)
-    if request.GET.get("part") == "panels":
-        context = {"ticket": ticket, "panels": panels(request, ticket)}
-        return render(request, "helpdesk/parts/panels.html", context)
+    if request.GET.get("part") == "live":
+        return page(request, ticket, seen_seq=read_number(request.GET.get("seen", "")), frame=LIVE_FRAME)
     return page(request, ticket)
 
 
@@ -54,23 +56,34 @@ def page(
     elsewhere: ElsewhereForm | None = None,
     inquiry: InquiryForm | None = None,
     seen_seq: int | None = None,
+    frame: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Render the page; what came after `seen_seq` is marked as new, and told beside the composer."""
     context = {
         "ticket": ticket,
+        **_how_it_is_renewed(request, ticket, seen_seq),
         **composer_context(ticket, composer),
         "elsewhere": elsewhere or ElsewhereForm(),
         "inquiry": inquiry or InquiryForm(),
-        "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
         **_what_can_be_done(request, ticket),
-        "history": _history(request, ticket, seen_seq),
-        "held": _held_on(ticket),
+        **_what_was_said(request, ticket, seen_seq),
         "panels": panels(request, ticket),
         "now": now_of(request),
         **side(request, ticket),
     }
-    return render(request, "helpdesk/ticket.html", context, status=status)
+    return render(request, "helpdesk/ticket.html", {**context, "frame": frame}, status=status)
+
+
+def _how_it_is_renewed(request: HttpRequest, ticket: Ticket, seen_seq: int | None) -> dict[str, str]:
+    """Return where the page asks for itself anew, showing as much as now, and what it heeds."""
+    query = request.GET.copy()
+    query["part"], query["seen"] = "live", str(ticket.last_seq if seen_seq is None else seen_seq)
+    heeds = f"ticket:{ticket.reference}"
+    return {
+        "live_address": f"{reverse('ticket', args=[ticket.reference])}?{query.urlencode()}",
+        "heeds": heeds,
+    }
 
 
 def _what_can_be_done(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
@@ -78,6 +91,15 @@ def _what_can_be_done(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     undoable = undo.offered(ticket, by=agent_of(request), now=now_of(request))
     done = {"acknowledged": ticket.unacknowledged_since is None, "undoable": undoable}
     return done | after_sending.choices(request)
+
+
+def _what_was_said(request: HttpRequest, ticket: Ticket, seen_seq: int | None) -> dict[str, Any]:
+    """Return the conversation, what of it is held, and what came after the reader last looked."""
+    return {
+        "history": _history(request, ticket, seen_seq),
+        "held": _held_on(ticket),
+        "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
+    }
 
 
 def _held_on(ticket: Ticket) -> Sequence[HeldReply]:

@@ -11,6 +11,7 @@ import "./mail-preview.js";
 import "./marks.js";
 import "./row-selection.js";
 import "./thread-start.js";
+import "./presence.js";
 import "./undo-toast.js";
 import "./written-mail.js";
 

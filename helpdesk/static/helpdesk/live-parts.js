@@ -67,6 +67,11 @@ stream?.addEventListener("ring", ({ detail }) => want((part) => detail.everythin
 stream?.addEventListener("hello", ({ detail }) => want(() => detail.everything));
 for (const kind of ["online", "pageshow"]) addEventListener(kind, ({ persisted }) => want(() => persisted !== false));
 document.addEventListener("visibilitychange", () => want((part) => Date.now() - stateOf(part).asked > 1000));
+/* What was typed into Cc says who gets a copy: the buttons follow it, though they were just put in anew. */
+document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const copies = detail.target.querySelector("[name=cc]");
+  if (copies && copies.value !== copies.defaultValue) copies.dispatchEvent(new Event("restored"));
+});
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.matches("[data-heeds]")) stateOf(detail.elt).busy = false;
 });

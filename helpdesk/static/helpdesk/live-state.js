@@ -1,7 +1,6 @@
-/* <live-state told>: says whether what is shown is still true. "Live · updated 3 sec ago", "Reconnecting, last updated 14:02",
-   or that something has happened which is not shown. Only a page of which no part stands still ([data-live]: it is
-   fetched anew, or told of) is called live; of every other it says when it was made, as the server did.
-   It is told, and does not merely ask, while there is a stream. */
+/* <live-state told>: says whether what is shown is still true. "Live · updated 3 sec ago", or "Reconnecting, last updated
+   14:02". Only a page of which no part stands still ([data-live]) is called live; of every other it says when it was made,
+   as the server did. It is told, and does not merely ask, while there is a stream. */
 import { inWords } from "./due-time.js";
 import { stream } from "./live-stream.js";
 
@@ -37,9 +36,8 @@ class LiveState extends HTMLElement {
 
   sentence() {
     const age = Date.now() - Math.max(this.heard, stream?.heard ?? 0);
-    const isFetched = Boolean(document.querySelector("main :is([data-heeds], [hx-trigger^=every])"));
+    const isFetched = Boolean(document.querySelector(".page[data-heeds], main :is([data-heeds], [hx-trigger^=every])"));
     if (this.failing.size || !navigator.onLine || (isFetched && age > PATIENCE)) return this.sayLost();
-    if (document.querySelector("main [data-changed]")) return this.dataset.changed;
     return document.querySelector("main [data-live]") ? this.dataset.live.replace("{time}", inWords(age)) : this.made;
   }
 

@@ -1,6 +1,8 @@
 /* hx-swap="morph" and "morph-inside": what is fetched anew takes the place of what stands there piece by piece, and only
    where it differs. Whoever reads, points, has chosen some words or types in a part of it is not disturbed: focus,
    selection, unfolded details, typed text, and what scripts have put in stay as they are.
+   A form in which one writes is [data-still], and only what in it is [data-stirs] follows.
+   What [data-grows] keeps what was put into it beside: it is only added to, and its gap is the reader's to fill.
    Elements are known by their id. What the server says of an li[id] as before is not touched at all. */
 
 const said = new WeakMap();
@@ -12,12 +14,20 @@ export function remember(root) {
 
 function morph(from, to) {
   if (from.isEqualNode(to) || said.get(from)?.isEqualNode(to)) return;
+  if (from.matches("[data-still]")) return stir(from, to);
   const copy = from.matches("li[id]") && to.cloneNode(true);
   const isWritten = dirty(from);
   attributes(from, to);
   if (!from.matches("textarea")) children(from, to);
   if (!isWritten) asTheServerSays(from);
   if (copy) said.set(from, copy);
+}
+
+function stir(from, to) {
+  for (const wanted of to.querySelectorAll("[data-stirs]")) {
+    const here = from.querySelector(`#${CSS.escape(wanted.id)}`);
+    if (here) morph(here, wanted);
+  }
 }
 
 /** Whether somebody has changed a field since it came. */
@@ -42,6 +52,7 @@ function attributes(from, to) {
 }
 
 function children(from, to) {
+  if (from.matches?.("[data-grows]")) return grow(from, to);
   const known = new Map([...from.children].map((child) => [keyOf(child), child]));
   let at = from.firstChild;
   for (const wanted of [...to.childNodes]) {
@@ -57,9 +68,24 @@ function children(from, to) {
   while (at) {
     const gone = at;
     at = at.nextSibling;
-    gone.remove();
+    if (!isBeingWritten(gone)) gone.remove();
   }
 }
+
+function grow(from, to) {
+  const known = new Map([...from.children].map((child) => [child.id, child]));
+  let at = from.firstElementChild;
+  for (const wanted of to.children) {
+    const here = wanted.id && known.get(wanted.id);
+    if (here) {
+      at = here.nextElementSibling;
+      morph(here, wanted);
+    } else if (!wanted.matches(".gap")) from.insertBefore(fresh(wanted), at);
+  }
+}
+
+const isBeingWritten = (node) =>
+  node.matches?.("[data-still]") && [...node.querySelectorAll("textarea")].some((text) => text.value.trim());
 
 /** By what an element is known among its neighbours: its id, or a row's that of what stands first in it. */
 function keyOf(node) {

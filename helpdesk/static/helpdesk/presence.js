@@ -1,0 +1,31 @@
+/* [data-presence]: says that its reader is at the ticket, and whether they write, for as long as they look at the page. */
+
+const EVERY = 12_000;
+const place = document.querySelector("[data-presence]");
+const text = () => document.querySelector("#composer textarea[name=body]");
+const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+const state = () => (text()?.value.trim() ? "writing" : "viewing");
+let told = "";
+
+function tell() {
+  if (document.hidden || !navigator.onLine) return;
+  told = state();
+  const values = { state: told, csrfmiddlewaretoken: token() };
+  htmx.ajax("POST", place.dataset.presence, { source: place, target: place, swap: "morph", values });
+}
+
+/* A page that goes can only throw a last word behind it. */
+function leave() {
+  const word = new FormData();
+  for (const [name, value] of [["state", "gone"], ["csrfmiddlewaretoken", token()]]) word.append(name, value);
+  navigator.sendBeacon(place.dataset.presence, word);
+}
+
+if (place) {
+  addEventListener("load", tell);
+  setInterval(tell, EVERY);
+  document.addEventListener("input", () => { if (state() !== told) tell(); });
+  document.addEventListener("visibilitychange", tell);
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) tell(); });
+  addEventListener("pagehide", leave);
+}

@@ -1,0 +1,102 @@
+"""Who else is at a ticket is seen by those who may see the ticket, and by nobody a little later."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from helpdesk.live import presence
+from helpdesk.live.doorbell import doorbell
+from helpdesk.live.presence import STAYS, PresentAgent
+from helpdesk.models import Ticket
+from tests.make import Make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(make: Make) -> Ticket:
+    ticket = make.ticket()
+    presence.leave(ticket, make.agent("owner"))
+    presence.leave(ticket, make.agent("colleague"))
+    return ticket
+
+
+def page_of(make: Make, who: str) -> Client:
+    client = Client()
+    client.force_login(make.agent(who))
+    return client
+
+
+def say(make: Make, who: str, ticket: Ticket, state: str) -> str:
+    answer = page_of(make, who).post(reverse("ticket-presence", args=[ticket.reference]), {"state": state})
+    assert answer.status_code in (200, 204)
+    return str(answer.content.decode())
+
+
+def there(make: Make, who: str, ticket: Ticket) -> str:
+    answer = page_of(make, who).get(reverse("ticket-presence", args=[ticket.reference]))
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_a_colleague_who_looks_and_one_who_writes_are_seen_and_oneself_is_not(
+    make: Make, ticket: Ticket
+) -> None:
+    assert "is viewing" not in say(make, "owner", ticket, "viewing")
+    assert "<bdi>Owner</bdi> is viewing" in say(make, "colleague", ticket, "writing")
+
+    seen = there(make, "owner", ticket)
+    assert "<bdi>Colleague</bdi> is writing a reply" in seen
+    assert "Owner" not in seen
+    assert (
+        "<bdi>Colleague</bdi> is writing a reply"
+        in page_of(make, "owner").get(reverse("ticket", args=[ticket.reference])).content.decode()
+    )
+
+
+def test_whoever_goes_is_gone_and_whoever_falls_silent_soon(make: Make, ticket: Ticket) -> None:
+    say(make, "colleague", ticket, "writing")
+    say(make, "colleague", ticket, "gone")
+    assert "Colleague" not in there(make, "owner", ticket)
+
+    place, who = presence._place(ticket.pk), str(make.agent("colleague").pk)
+    silent = msgspec.json.encode(PresentAgent("Colleague", writes=True, until=0))
+    doorbell().ask(lambda redis: redis.hset(place, who, silent))
+    assert "Colleague" not in there(make, "owner", ticket)
+    say(make, "owner", ticket, "viewing")
+    left = doorbell().ask(lambda redis: redis.ttl(place))
+    assert left is not None
+    assert 0 < left <= STAYS <= 30
+
+
+def test_an_outsider_learns_nothing_and_is_not_seen(make: Make, ticket: Ticket) -> None:
+    say(make, "owner", ticket, "writing")
+    outside = page_of(make, "outsider")
+    address = reverse("ticket-presence", args=[ticket.reference])
+
+    assert outside.get(address).status_code == 404
+    assert outside.post(address, {"state": "writing"}).status_code == 404
+    assert "Outsider" not in there(make, "owner", ticket)
+
+
+def test_a_deactivated_agent_is_asked_to_log_in(make: Make, ticket: Ticket) -> None:
+    client = page_of(make, "colleague")
+    colleague = make.agent("colleague")
+    colleague.is_active = False
+    colleague.save()
+    answer = client.post(reverse("ticket-presence", args=[ticket.reference]), {"state": "viewing"})
+
+    assert answer.status_code == 302
+    assert "/login/" in answer.headers["Location"]
+
+
+def test_without_redis_nobody_is_seen_and_nothing_fails(
+    make: Make, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(make, "colleague", ticket, "writing")
+    monkeypatch.setattr(doorbell(), "_silent_until", float("inf"))
+
+    assert "Colleague" not in say(make, "owner", ticket, "viewing")
