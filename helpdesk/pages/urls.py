@@ -38,6 +38,7 @@ from helpdesk.pages.ticket import (
 from helpdesk.pages.ticket.answering import canned_choice, canned_pages, topic_pages
 from helpdesk.pages.ticket.correspondents import outside_inquiry, third_party_answers
 from helpdesk.pages.ticket.custody import custody_actions, snooze_form
+from helpdesk.pages.ticket.customer import as_the_customer, customer_card
 
 
 class Base36:
@@ -141,6 +142,8 @@ urlpatterns = [
     path("canned/<int:number>/restoration/", canned_pages.bring_back, name="canned-reply-restoration"),
     path(f"{TICKET}canned/", canned_choice.choose, name="ticket-canned"),
     path(TICKET, ticket_page.show, name="ticket"),
+    path(f"{TICKET}as-the-customer/", as_the_customer.show, name="ticket-as-the-customer"),
+    path(f"{TICKET}customer-card/", customer_card.show, name="ticket-customer-card"),
     path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
     path(f"{TICKET}attachments/", files_to_send.upload, name="ticket-attachments"),
     path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),

@@ -1,4 +1,4 @@
-"""The side of the ticket page: who is asking, what they ordered, and how the ticket is sorted."""
+"""The side of the ticket page: who is asking, and how the ticket is sorted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from helpdesk.models import Agent, Priority, Queue, Status, Ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
 from helpdesk.tickets.opening.customer_match import email_key
 
-OTHERS_SHOWN: Final = 5
 CHANNELS: Final = {
     "api": gettext_lazy("the API"),
     "chat": gettext_lazy("chat"),
@@ -44,8 +43,6 @@ def side(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "block_choices": list(block_choices(ticket)) if ticket.is_live else [],
         "handed_on": handed_on(ticket),
         "sorting": list(sorting_forms(ticket, agent_of(request))) if ticket.is_live else [],
-        "earlier": _others(ticket, agent_of(request)),
-        "order": list(_order(ticket)),
         "received": _received(ticket),
         "their_language": _language_name(ticket.language),
         "their_time": _their_time(request, ticket),
@@ -115,21 +112,6 @@ def handed_on(ticket: Ticket) -> dict[str, str]:
     named = said.get("forwarded_from", "")
     offered = "" if email_key(named) == ticket.customer.email_key else named
     return {"through": said.get("from", ""), "offered": offered, "name": said.get("forwarded_name", "")}
-
-
-def _others(ticket: Ticket, agent: Agent) -> list[Ticket]:
-    """The customer's newest other tickets, of those that this agent may see."""
-    theirs = Ticket.objects.visible_to(agent).filter(customer=ticket.customer_id).exclude(pk=ticket.pk)
-    return list(theirs.order_by("-id")[:OTHERS_SHOWN])
-
-
-def _order(ticket: Ticket) -> Iterator[tuple[str, str]]:
-    """The order snapshot as names and values; money as its amount and currency."""
-    names = {"id": _("Number"), "total": _("Total"), "status": _("Status")}
-    for name, value in (ticket.order or {}).items():
-        shown = f"{value.get('amount', '')} {value.get('currency', '')}" if isinstance(value, dict) else value
-        if shown not in (None, ""):
-            yield names.get(name, str(name)), str(shown)
 
 
 def _received(ticket: Ticket) -> datetime | None:

@@ -15,3 +15,12 @@ document.body.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (!next.matches("a")) next.tabIndex = -1;
   next.focus({ preventScroll: true });
 });
+
+/* A part that comes after the page and cannot be had says so, and leaves the way to it. */
+for (const event of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.body.addEventListener(event, ({ target }) => {
+    const said = target.dataset?.failed;
+    if (!said || target.querySelector(".notice")) return;
+    target.prepend(Object.assign(document.createElement("p"), { className: "notice", textContent: said }));
+  });
+}

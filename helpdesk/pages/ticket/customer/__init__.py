@@ -1,0 +1,1 @@
+"""The customer of a ticket: who they are to us, and how they live it."""
