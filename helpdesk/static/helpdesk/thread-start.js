@@ -3,7 +3,7 @@
 
 const start = document.querySelector("[data-starts]");
 const [{ type } = {}] = performance.getEntriesByType("navigation");
-const isBelow = (node) => node.getBoundingClientRect().bottom > innerHeight;
+const isBelow = (node) => node.getBoundingClientRect().top > innerHeight / 2;
 const isFree = () => !location.hash && type === "navigate" && document.activeElement === document.body;
 
 if (start && isBelow(start) && isFree()) start.scrollIntoView();
