@@ -22,7 +22,7 @@ from monitor.queue.turn_groups import GROUPS, turns, without_turn
 MOST: Final = 100
 """So far it is counted. Whoever has more wants to know that, not how many."""
 
-_TABS: Final = ("mine", "unassigned", "all")
+_TABS: Final = ("mine", "unassigned", "snoozed", "all")
 
 
 @dataclass(frozen=True, slots=True)
