@@ -118,6 +118,11 @@ def excerpt(text: str, sought: SoughtWords) -> list[ExcerptPart]:
     return [*before, *parts, *after]
 
 
+def marked(text: str, sought: SoughtWords) -> list[ExcerptPart]:
+    """Return the whole of a short text, the found words marked."""
+    return list(_parts(text, 0, len(text), spans(text, sought)))
+
+
 def _beginning(text: str, at: int) -> int:
     """Return where an excerpt begins: some characters before, at the beginning of a word if one is near."""
     if at <= AROUND:

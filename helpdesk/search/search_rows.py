@@ -92,7 +92,8 @@ def write(ticket_ids: Sequence[int]) -> set[int]:
 
 def _read(metadata: str, order: str | None, *columns: Any) -> TicketTexts:
     """Return a ticket as it is read; what it has as JSON comes as text."""
-    return TicketTexts(*columns, msgspec.json.decode(metadata), order and msgspec.json.decode(order))
+    told = (msgspec.json.decode(metadata), order and msgspec.json.decode(order))
+    return TicketTexts._make([*columns, *told])
 
 
 def _cut(ticket: TicketTexts, said: Sequence[tuple[str, str]]) -> tuple[TicketWords, bool]:

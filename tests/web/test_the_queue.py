@@ -122,7 +122,7 @@ def test_one_works_through_the_queue_by_keyboard(make: Make, visit: Visit, ticke
 
     press(page, "u")
     expect(page.get_by_role("heading", level=1)).to_have_text("Queue")
-    press(page, "/")
+    press(page, "f")
     expect(page.locator("#filter-place")).to_be_focused()
     press(page, "Escape")
     page.locator("#filter-place").blur()
