@@ -81,6 +81,9 @@ class TicketShape(Struct, kw_only=True):
     metadata: Metadata
     order: OrderSnapshot | None
     merged_into: Annotated[str | None, Meta(description="The reference of the ticket that took this one up.")]
+    split_from: Annotated[
+        str | None, Meta(description="The reference of the ticket on which its messages stood before.")
+    ]
     occurred_at: Annotated[Instant, Meta(description="When the customer asked.")]
     received_at: Annotated[Instant, Meta(description="When we got to know.")]
     updated_at: Instant

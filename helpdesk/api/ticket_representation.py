@@ -18,14 +18,15 @@ from helpdesk.models.agent import address_of
 
 _COMPANIONS: Final = """
     SELECT ticket.id, customer.external_id, customer.email, customer.name, customer.locale,
-           customer.timezone, customer.tier, queue.name, assignee.email, target.reference, topic.name,
-           attended.by_somebody, ticket.updated_at
+           customer.timezone, customer.tier, queue.name, assignee.email, target.reference, origin.reference,
+           topic.name, attended.by_somebody, ticket.updated_at
       FROM (SELECT * FROM helpdesk_ticket WHERE id = ANY(%s::bigint[])) AS ticket
       JOIN helpdesk_customer AS customer ON customer.id = ticket.customer_id
       JOIN helpdesk_queue AS queue ON queue.id = ticket.queue_id
       LEFT JOIN helpdesk_agent AS assignee ON assignee.id = ticket.assignee_id
       LEFT JOIN helpdesk_ticket AS target ON target.id = ticket.merged_into_id
       LEFT JOIN helpdesk_storetopic AS topic ON topic.id = ticket.topic_id
+      LEFT JOIN helpdesk_ticket AS origin ON origin.id = ticket.split_from_id
      CROSS JOIN LATERAL (
            SELECT EXISTS (
                SELECT FROM helpdesk_membership AS place JOIN helpdesk_agent AS agent ON agent.id = place.agent_id
@@ -94,7 +95,7 @@ def companions(ticket_ids: Sequence[int]) -> dict[int, Sequence[Any]]:
 def plain_ticket(
     ticket: Ticket, store: Store, beside: Sequence[Any], warnings: list[str]
 ) -> shapes.TicketShape:
-    *customer, queue, assignee, merged_into, topic, is_attended, updated_at = beside
+    *customer, queue, assignee, merged_into, split_from, topic, is_attended, updated_at = beside
     lonely = [] if is_attended or not ticket.is_live else [_nobody_works_in(queue)]
     ticket.store = store
     return shapes.TicketShape(
@@ -104,6 +105,7 @@ def plain_ticket(
         customer=shapes.CustomerShape(**dict(zip(_OF_CUSTOMER, customer, strict=True))),
         merged_into=merged_into,
         topic=topic,
+        split_from=split_from,
         updated_at=updated_at,
         warnings=[*warnings, *map(str, ticket.noticed), *lonely],
         **{name: getattr(ticket, name) for name in _OF_TICKET},

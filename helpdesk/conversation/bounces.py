@@ -82,7 +82,10 @@ def reply_behind(ticket: Ticket, message: Message) -> TicketEvent:
     """Return the event by which this message was sent on this ticket; raises `NotAReply`."""
     staff = message.public and message.author != Author.CUSTOMER
     reply = TicketEvent.objects.filter(
-        ticket=ticket, message=message, kind__in=[EventKind.PUBLIC_REPLY_SENT, EventKind.OPENED]
+        ticket=ticket,
+        message=message,
+        message__ticket=ticket,
+        kind__in=[EventKind.PUBLIC_REPLY_SENT, EventKind.OPENED],
     ).first()
     if reply is None or not staff:
         raise NotAReply

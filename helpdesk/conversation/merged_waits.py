@@ -81,5 +81,6 @@ def answered_after(ticket: Ticket, seq: int) -> bool:
         payload__author=Author.AGENT,
         payload__automatic=False,
         message__bounced_at=None,
+        message__ticket=ticket,
     )
     return later.exists()

@@ -46,6 +46,7 @@ class EventKind(models.TextChoices):
     SNOOZED = "snoozed", _("snoozed")
     SNOOZE_ENDED = "snooze_ended", _("snoozed no more")
     UNDONE = "undone", _("undone")
+    SPLIT_OFF = "split_off", _("messages split off")
 
 
 WAITING = Q(relayed_at=None, set_aside_at=None)

@@ -97,6 +97,14 @@ class Ticket(models.Model):
     topic = models.ForeignKey(
         "helpdesk.StoreTopic", on_delete=models.PROTECT, null=True, related_name="tickets", db_index=False
     )
+    split_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="split_off",
+        db_index=False,
+        help_text=_("the ticket on which its messages stood before"),
+    )
     external_id = models.CharField(max_length=200, null=True)
     subject = models.CharField(_("subject"), max_length=500)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.NEW)
@@ -184,6 +192,9 @@ class Ticket(models.Model):
                 name="ticket_by_topic",
                 fields=["topic", "-occurred_at", "-id"],
                 condition=Q(topic__isnull=False),
+            ),
+            models.Index(
+                name="ticket_split_from", fields=["split_from"], condition=Q(split_from__isnull=False)
             ),
             GinIndex(name="ticket_by_tag", fields=["tags"]),
         ]

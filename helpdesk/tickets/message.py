@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from helpdesk.input.visible_text import Scissors
 from helpdesk.models import Author, EventKind, Message, Status, Way
 from helpdesk.tickets.assignment import let_go_of_the_absent
@@ -36,15 +38,18 @@ def said_before(change: TicketChange, external_id: str | None) -> Message | None
     """Return the message with this external id, if there is one: what comes twice is said once.
 
     It is looked for on the ticket that changes, and on all that led to it: what was meant for the first was said on
-    whichever was the last then.
+    whichever was the last then, or was split off since.
     """
     if external_id is None:
         return None
     places = {ticket.pk: ticket for ticket in (change.ticket, *change.came_by)}
-    known = Message.objects.select_related("agent").filter(ticket__in=places, external_id=external_id)
+    there = Q(ticket__in=places) | Q(ticket__split_from__in=places)
+    known = Message.objects.select_related("agent", "ticket").filter(
+        there, store=change.ticket.store_id, external_id=external_id
+    )
     message = known.first()
     if message is not None:
-        message.ticket = places[message.ticket_id]
+        message.ticket = places.get(message.ticket_id, message.ticket)
     return message
 
 

@@ -154,9 +154,7 @@ def change_customer(*, ticket: Ticket, customer: NewCustomer, by: Agent | None, 
     What was said as the customer's is theirs then, and what they write from now on joins it. A tier that they have
     becomes the ticket's. Raises `CustomerUnnamed`, `NotAMember`, `TicketMerged`, `CannotRecognise`.
     """
-    if not (customer.external_id or customer.email):
-        raise CustomerUnnamed
-    person = _recognised(customer, ticket)
+    person = recognised(customer, ticket)
     with changing(ticket, now=now, by=by) as change:
         refuse_ended(ticket, but=_BUT_MERGED)
         if ticket.customer_id == person.pk:
@@ -167,8 +165,13 @@ def change_customer(*, ticket: Ticket, customer: NewCustomer, by: Agent | None, 
         return True
 
 
-def _recognised(customer: NewCustomer, ticket: Ticket) -> Customer:
-    """Find or make them before the ticket is locked: customers come first, everywhere."""
+def recognised(customer: NewCustomer, ticket: Ticket) -> Customer:
+    """Find or make them before the ticket is locked: customers come first, everywhere.
+
+    Raises `CustomerUnnamed`, `CannotRecognise`.
+    """
+    if not (customer.external_id or customer.email):
+        raise CustomerUnnamed
     store = ticket.store_id
     known = KnownCustomers(run(*reading_acquaintances([customer], store_id=store)))
     [row] = recognise([(customer, True)], known=known, store_id=store)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, Author, EventKind, Status, Ticket
-from helpdesk.refusal import Refused
+from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets import undo
 from helpdesk.tickets.assignment import let_go_of_the_absent
 from helpdesk.tickets.ended_ticket import refuse_ended
@@ -23,6 +23,13 @@ class UnknownStatus(Refused):
     code = "unknown-status"
     place = "/status"
     sentence = _("“%(value)s” is not a status that can be chosen.")
+
+
+class SplitPutBack(Conflict):
+    """The ticket was split off, and its messages were put back: nothing is left that could be brought back."""
+
+    code = "put-back"
+    sentence = _("What stood here was put back to %(reference)s: there is nothing to restore.")
 
 
 def set_status(
@@ -118,6 +125,8 @@ def restore(*, ticket: Ticket, by: Agent | None, now: datetime, occurred_at: dat
     with changing(ticket, now=now, by=by) as change:
         if ticket.status not in _VOID:
             return False
+        if ticket.split_from is not None and not ticket.messages.exists():
+            raise SplitPutBack(reference=ticket.split_from.reference)
         change.record(EventKind.RESTORED, occurred_at=occurred_at)
         let_go_of_the_absent(change)
         return True

@@ -11,9 +11,20 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_text import isolated
-from helpdesk.models import Agent, Author, Customer, EventKind, Snooze, Ticket, TicketEvent
+from helpdesk.models import (
+    Agent,
+    Author,
+    Customer,
+    EventKind,
+    Message,
+    Snooze,
+    Status,
+    Ticket,
+    TicketEvent,
+)
 from helpdesk.refusal import Conflict
 from helpdesk.tickets.assignment import end_of_claim, let_go_of_the_absent
+from helpdesk.tickets.splitting import moved_messages
 from helpdesk.tickets.state.ticket_story import undone_seqs
 from helpdesk.tickets.ticket_change import TicketChange, changing_all
 
@@ -42,6 +53,7 @@ UNDOABLE: Final = ENDS | {
     EventKind.SNOOZED,
     EventKind.MERGED_INTO,
     EventKind.ABSORBED,
+    EventKind.SPLIT_OFF,
     EventKind.VOIDED,
     EventKind.RESTORED,
     EventKind.DUE_TIME_SET,
@@ -148,12 +160,21 @@ def last_act(ticket: Ticket, *, by: Agent, now: datetime) -> list[TicketEvent]:
     ticket for having answered it: both are left out.
     """
     act = _latest_together(ticket)
+    if any("put_back" in event.payload for event in act):
+        return []
+    if act[0].kind == EventKind.OPENED and "split_from" in act[0].payload:
+        return act[:1] if _is_splitters(act[0], by=by, now=now) else []
     answered = any(event.kind == EventKind.PUBLIC_REPLY_SENT for event in act)
     said = _SAID | {EventKind.ASSIGNED} if answered else _SAID
     undoable = [event for event in act if event.kind not in said]
     is_theirs = all(event.actor_id == by.pk and not event.imported for event in act)
     is_fresh = all(event.recorded_at >= now - _undo_within() for event in act)
     return undoable if is_theirs and is_fresh and all(one.kind in UNDOABLE for one in undoable) else []
+
+
+def _is_splitters(opening: TicketEvent, *, by: Agent, now: datetime) -> bool:
+    """Tell whether the agent has split off the ticket with this opening, a moment ago; nothing was done on it since."""
+    return opening.payload["split_by"] == by.pk and opening.recorded_at >= now - _undo_within()
 
 
 def _latest_together(ticket: Ticket) -> list[TicketEvent]:
@@ -182,20 +203,34 @@ def _undo_within() -> timedelta:
 
 
 def _tickets_of(act: Sequence[TicketEvent], *, but: Ticket) -> list[Ticket]:
-    """Return the other tickets on which the act left its events: those of a merge."""
-    merges = [event.payload["ticket"] for event in act if event.kind in _MERGES]
-    return list(Ticket.objects.filter(pk__in=merges).exclude(pk=but.pk)) if merges else []
+    """Return the other tickets on which the act left its events: those of a merge, or of a split."""
+    others = [event.payload[_OTHERS[event.kind]] for event in act if event.kind in _OTHERS]
+    return list(Ticket.objects.filter(pk__in=others).exclude(pk=but.pk)) if others else []
 
 
-_MERGES: Final = (EventKind.MERGED_INTO, EventKind.ABSORBED)
+_OTHERS: Final[Mapping[str, str]] = {
+    EventKind.MERGED_INTO: "ticket",
+    EventKind.ABSORBED: "ticket",
+    EventKind.SPLIT_OFF: "ticket",
+    EventKind.OPENED: "split_from",
+}
+"""The kinds that speak of another ticket, and under which name."""
 
 
 def _is_undone(ticket: Ticket, by: Agent) -> bool:
     act = _latest_together(ticket)
-    return all(event.kind == EventKind.UNDONE and event.actor_id == by.pk for event in act)
+    return all(
+        event.actor_id == by.pk and (event.kind == EventKind.UNDONE or "put_back" in event.payload)
+        for event in act
+    )
 
 
 def _take_back(change: TicketChange, act: Sequence[TicketEvent]) -> None:
+    if (
+        act[0].kind == EventKind.OPENED
+    ):  # split off a moment ago: nothing remains of it once its messages are back
+        change.record(EventKind.VOIDED, reason=Status.DELETED.value, put_back=True)
+        return
     change.record(EventKind.UNDONE, seqs=[event.seq for event in act])
     _put_columns_back(change, act)
     for event in act:
@@ -216,10 +251,16 @@ def _have_back(change: TicketChange, _snooze: TicketEvent) -> None:
     Snooze.objects.filter(ticket=change.ticket).delete()
 
 
+def _take_back_messages(change: TicketChange, split: TicketEvent) -> None:
+    gone = Message.objects.filter(ticket=split.payload["ticket"]).values_list("pk", flat=True)
+    moved_messages.move(list(gone), to=change.ticket)
+
+
 _PUT_BACK: Final[Mapping[str, Callable[[TicketChange, TicketEvent], None]]] = {
     EventKind.MERGED_INTO: _go_on_alone,
     EventKind.CUSTOMER_CHANGED: _give_back,
     EventKind.SNOOZED: _have_back,
+    EventKind.SPLIT_OFF: _take_back_messages,
 }
 """What an act has changed beside what its ticket's events say, and how that becomes what it was."""
 

@@ -12,12 +12,12 @@ from typing import Any, Final, NamedTuple
 
 from monitor.clock import plain
 from monitor.clock.book.policy import Attributes, Book
-from monitor.clock.corrections import DELIVERY, Event, TakenBack, in_utc
+from monitor.clock.corrections import DELIVERY, SPLIT, Event, TakenBack, in_utc
 from monitor.clock.metrics import RESPONSES, Metric
 from monitor.clock.question import Reopening
 from monitor.clock.timer import Stopped, Timer
 
-RULES: Final = 3
+RULES: Final = 4
 """The number of the rules: whoever changes what an event does to a clock raises it."""
 
 
@@ -113,7 +113,7 @@ def _reaches_behind(event: Event, known: Mapping[int, str], checkpoint: Checkpoi
         return True
     if event.kind in DELIVERY:
         return known.get(event.payload["reply_seq"]) != "public_reply_sent"
-    if event.kind == "undone":
+    if event.kind in ("undone", SPLIT):
         return any(seq not in known for seq in event.payload["seqs"])
     if event.kind == "restored":
         return checkpoint.status == "void"

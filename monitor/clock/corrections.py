@@ -36,12 +36,19 @@ class TakenBack(NamedTuple):
     kind: str
     seq: int
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it was said, and counts, on another ticket."""
+        return self.kind == SPLIT
+
 
 NOT_HEARD: Final = ("reply_bounced", "reply_delayed")
 """The kinds that take a reply back: it never arrived, or it is still on its way."""
 DELIVERY: Final = frozenset({*NOT_HEARD, "reply_left"})
 """The kinds that say what became of a reply on its way."""
-CORRECTIONS: Final = frozenset({*DELIVERY, "restored", "undone"})
+SPLIT: Final = "split_off"
+"""The kind that takes what was said to another ticket, where it counts from then on."""
+CORRECTIONS: Final = frozenset({*DELIVERY, "restored", "undone", SPLIT})
 """The kinds that change what was: they are heeded beforehand."""
 
 SAID: Final = ("opened", "customer_message_received", "public_reply_sent")
@@ -119,7 +126,7 @@ def _corrected(placed: Sequence[Placed]) -> Iterator[tuple[int, int]]:
     for _, event in placed:
         if event.kind in DELIVERY:
             yield event.payload["reply_seq"], event.seq
-        if event.kind == "undone":
+        if event.kind in ("undone", SPLIT):
             yield from ((seq, event.seq) for seq in event.payload["seqs"])
 
 
@@ -133,12 +140,13 @@ def in_utc(at: datetime) -> datetime:
 
 
 def find_taken_back(placed: Sequence[Placed]) -> dict[int, TakenBack]:
-    """Return, by seq, the replies that nobody got, the voidings that were reversed, and all that was undone."""
+    """Return, by seq, what nobody got, what was put aside and restored, split off to another ticket, and undone."""
     if not any(event.kind in CORRECTIONS for _, event in placed):
         return {}
-    undone = dict(_undone(placed))
-    standing = [one for one in placed if one[1].seq not in undone]
-    return dict(_not_heard(standing)) | dict(_restored(standing)) | undone
+    never = dict(_undone(placed))
+    never |= dict(_split_off([one for one in placed if one[1].seq not in never]))
+    standing = [one for one in placed if one[1].seq not in never]
+    return dict(_not_heard(standing)) | dict(_restored(standing)) | never
 
 
 def _not_heard(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
@@ -198,6 +206,15 @@ def _undone(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
             named = [seq for seq in event.payload["seqs"] if seq in acts and seq < event.seq]
             idle.update(named)
             yield from ((seq, _taken_back(max(at, acts[seq]), event)) for seq in named)
+
+
+def _split_off(placed: Sequence[Placed]) -> Iterator[tuple[int, TakenBack]]:
+    """Yield what went to another ticket: whatever it was but the opening."""
+    counted = {event.seq: at for at, event in placed if event.kind != "opened"}
+    for at, event in placed:
+        if event.kind == SPLIT:
+            named = [seq for seq in event.payload["seqs"] if seq in counted and seq < event.seq]
+            yield from ((seq, _taken_back(max(at, counted[seq]), event)) for seq in named)
 
 
 def find_dropped(placed: Sequence[Placed], taken_back: Mapping[int, TakenBack]) -> set[int]:

@@ -132,7 +132,9 @@ def _fold(
 
 def _tell(fold: Fold, effect: Effect, at: datetime, event: Event, *, left: TakenBack | None) -> None:
     taken_back = fold.taken_back.get(event.seq)
-    if left is not None:
+    if taken_back is not None and taken_back.is_elsewhere:
+        fold.leave_out(effect, at, event, taken_back)
+    elif left is not None:
         fold.hear_late(effect, at, event, left)
     elif taken_back is None or event.kind in SAID:
         effect(fold, at, event)

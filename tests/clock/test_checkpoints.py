@@ -292,6 +292,7 @@ def since() -> Checkpoint:
     [
         ("reply_bounced", {"reply_seq": 2}),
         ("undone", {"seqs": [2]}),
+        ("split_off", {"ticket": 2, "seqs": [2]}),
         ("absorbed", {"ticket": 2, "waiting_since": "2026-03-10T09:00:00-04:00"}),
     ],
 )

@@ -40,6 +40,7 @@ SENTENCES: Final = {
     EventKind.DUE_TIME_CLEARED: gettext_lazy("{who} cleared the due time set for the {metric}"),
     EventKind.MERGED_INTO: gettext_lazy("{who} merged it into another ticket"),
     EventKind.ABSORBED: gettext_lazy("{who} merged another ticket into this one"),
+    EventKind.SPLIT_OFF: gettext_lazy("{who} split messages off into a ticket of their own"),
     EventKind.VOIDED: gettext_lazy("{who} put it aside as {reason}"),
     EventKind.RESTORED: gettext_lazy("{who} restored it"),
     EventKind.SNOOZED: gettext_lazy("{who} snoozed it until {until}"),

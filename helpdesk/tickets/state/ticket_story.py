@@ -54,13 +54,18 @@ def state_of(events: Iterable[DatedFact]) -> TicketState:
 
 
 def undone_seqs(events: Iterable[DatedFact]) -> set[int]:
-    """Return, by seq, what was undone: nothing that was said, and not by an undoing that was undone itself."""
+    """Return, by seq, what never was, here: what was undone, and what was split off to another ticket.
+
+    Nothing that was said can be undone, and nothing undoes or splits off that was undone itself.
+    """
     events = list(events)
     acts = {event.seq for event in events if event.kind not in _NOT_UNDONE}
     undone: set[int] = set()
     for event in sorted(events, key=lambda event: event.seq, reverse=True):
         if event.kind == EventKind.UNDONE and event.seq not in undone:
             undone |= {seq for seq in event.payload["seqs"] if seq in acts and seq < event.seq}
+        if event.kind == EventKind.SPLIT_OFF and event.seq not in undone:
+            undone |= {seq for seq in event.payload["seqs"] if 1 < seq < event.seq}
     return undone
 
 
@@ -150,6 +155,7 @@ _REACHING_BACK: Final = (
     *_DELIVERY,
     EventKind.RESTORED,
     EventKind.UNDONE,
+    EventKind.SPLIT_OFF,
     EventKind.NO_REPLY_NEEDED_MARKED,
 )
 _NOT_UNDONE: Final = (

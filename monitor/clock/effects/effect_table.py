@@ -51,5 +51,6 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
         "snoozed": nothing,
         "snooze_ended": nothing,
         "undone": nothing,
+        "split_off": nothing,
     }
 )

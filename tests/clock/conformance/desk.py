@@ -130,6 +130,9 @@ class Desk:
     def _agent_reply(self, one: Entry) -> Iterator[Written]:
         yield "public_reply_sent", {"author": "agent", "automatic": False}
 
+    def _split(self, one: Entry) -> Iterator[Written]:
+        yield "split_off", {"ticket": 2, "seqs": one["seqs"]}
+
     def _pending(self, one: Entry) -> Iterator[Written]:
         yield "status_changed", {"status": "pending"}
 

@@ -21,6 +21,7 @@ from helpdesk.tickets.custody import absences, claim_ends, snoozes
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.first_word import FirstWord
 from helpdesk.tickets.opening.new_ticket import NewCustomer
+from helpdesk.tickets.splitting import splitting
 from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
 from monitor.models import Flag
@@ -201,6 +202,13 @@ def merge(world: World, now: datetime, *, ticket: Ticket, into: int) -> None:
     other = world.ticket(into)
     if other is not None:
         merging.merge(ticket=ticket, into=other, by=None, now=now)
+
+
+def split(world: World, now: datetime, *, ticket: Ticket, which: list[int], by: int) -> None:
+    said = list(Message.objects.filter(ticket=ticket).order_by("pk").values_list("pk", flat=True))[1:]
+    chosen = {said[place % len(said)] for place in which} if said else set()
+    wanted = splitting.Split(messages=chosen, customer=None, subject="Another")
+    splitting.split(wanted, ticket=ticket, by=world.agents[by], now=now)
 
 
 def put_aside(world: World, now: datetime, *, ticket: Ticket, spam: bool) -> None:

@@ -148,6 +148,7 @@ TABLE: list[tuple[int, Callable[..., None], dict[str, st.SearchStrategy[Any]]]] 
     ),
     (1, deeds.promise_no_more, {"ticket": numbers, "metric": st.sampled_from([*PROMISED])}),
     (2, deeds.merge, {"ticket": numbers, "into": numbers}),
+    (2, deeds.split, {"ticket": numbers, "which": st.lists(numbers, min_size=1, max_size=3), "by": two}),
     (2, deeds.put_aside, {"ticket": numbers, "spam": st.booleans()}),
     (2, deeds.restore, {"ticket": numbers}),
     (2, deeds.poison_it, {"ticket": numbers}),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, TypeAlias
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import ngettext
 
 from helpdesk.conversation.unseen import TALK
@@ -26,6 +26,8 @@ from helpdesk.pages.ticket.timeline.timeline_message import (
 
 SHOWN_AT_ONCE: Final = 50
 """Events on a page, beside the one by which the ticket was opened."""
+SAID_HERE: Final = Q(message=None) | Q(message__ticket=F("ticket"))
+"""All but what was said here, and stands on another ticket now."""
 BRINGS_A_MESSAGE: Final = {EventKind.OPENED, EventKind.NOTE_ADDED, *TALK}
 
 
@@ -109,7 +111,7 @@ def timeline(ticket: Ticket, *, reader: TimelineReader, part: TimelinePart = NEW
 
 def _read(ticket: Ticket, reader: TimelineReader, part: TimelinePart) -> list[TicketEvent]:
     """Return the events of a part, one more than is shown if there are more, and the first one of all; in order."""
-    events = ticket.events.all()
+    events = ticket.events.filter(SAID_HERE)
     if not part.whole:
         nearest = _before(ticket, part.before).order_by("-occurred_at", "-seq").values("pk")
         first = ticket.events.order_by("occurred_at", "seq").values("pk")[:1]
@@ -119,10 +121,11 @@ def _read(ticket: Ticket, reader: TimelineReader, part: TimelinePart) -> list[Ti
 
 def _before(ticket: Ticket, seq: int | None) -> QuerySet[TicketEvent]:
     """Keep what stands before an event; all, where none is named or none has that number."""
+    said_here = ticket.events.filter(SAID_HERE)
     if seq is None:
-        return ticket.events.all()
+        return said_here
     when = ticket.events.filter(seq=seq).values("occurred_at")[:1]
-    return ticket.events.filter(Q(occurred_at__lt=when) | Q(occurred_at=when, seq__lt=seq))
+    return said_here.filter(Q(occurred_at__lt=when) | Q(occurred_at=when, seq__lt=seq))
 
 
 def _parted(events: list[TicketEvent], part: TimelinePart) -> tuple[list[TicketEvent], list[TicketEvent]]:
