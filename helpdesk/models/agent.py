@@ -89,6 +89,12 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         default=AfterSending.STAY,
         db_default=AfterSending.STAY,
     )
+    lists_questions = models.BooleanField(
+        _("questions beside the reply"),
+        null=True,
+        blank=True,
+        help_text=_("What the customer asked, to be ticked off for oneself. Empty: as the queue has it."),
+    )
     joined_at = models.DateTimeField(_("joined at"), db_default=models.functions.Now())
 
     objects = AgentAccounts()

@@ -70,6 +70,12 @@ class Queue(models.Model):
     """The pool of tickets that a team works through; it may serve several stores."""
 
     name = VisibleLineField(_("name"), max_length=200, unique=True)
+    lists_questions = models.BooleanField(
+        _("questions beside the reply"),
+        default=False,
+        db_default=False,
+        help_text=_("for those of its agents who have not chosen otherwise"),
+    )
     created_at = models.DateTimeField(_("created at"), db_default=models.functions.Now())
 
     retired_at = models.DateTimeField(_("retired at"), null=True, editable=False)

@@ -111,6 +111,7 @@ urlpatterns = [
     path("queues/<int:number>/", queue_pages.show, name="queue-settings"),
     path("queues/<int:number>/name/", queue_pages.rename, name="queue-name"),
     path("queues/<int:number>/merging/", queue_pages.merging, name="queue-merging"),
+    path("queues/<int:number>/questions/", queue_pages.questions, name="queue-questions"),
     path("queues/<int:number>/retirement/", queue_pages.retirement, name="queue-retirement"),
     path("queues/<int:number>/removal/", queue_pages.removal, name="queue-removal"),
     path("people/", people_list.index, name="people"),

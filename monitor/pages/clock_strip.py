@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -24,6 +25,7 @@ from monitor.clock.ledger import Step, explain
 from monitor.clock.metrics import Outcome
 from monitor.models import METRIC_LABELS, OUTCOME_LABELS, Flag, Level
 from monitor.relay import clock_state
+from monitor.relay.standings import WAITED_FOR
 
 RUNNING = {
     "running": (_("running"), "clock", ""),
@@ -101,7 +103,7 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
     told = answer.told[ticket.pk]
     faces = _faces(told.clocks or (), answer.edition, now=now)
     running = [face for face in faces if face.clock.ended_at is None]
-    running.sort(key=lambda face: (face.clock.due_at is None, face.clock.due_at or now))
+    running.sort(key=partial(_turn, now=now))
     flags = _flags(ticket)
     context = {
         "running": running,
@@ -114,6 +116,12 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
         "now": now,
     }
     return render_to_string("monitor/clock_strip.html", context)
+
+
+def _turn(face: ShownClock, *, now: datetime) -> tuple[bool, bool, datetime]:
+    """Return what running clocks are ordered by, as in the queue: first those that wait for words, then by due time."""
+    clock = face.clock
+    return clock.metric not in WAITED_FOR, clock.due_at is None, clock.due_at or now
 
 
 @dataclass(frozen=True, slots=True)

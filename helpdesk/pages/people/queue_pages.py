@@ -127,6 +127,16 @@ def resource(put: Change) -> Callable[[HttpRequest, int], HttpResponse]:
 
 
 @resource
+def questions(request: HttpRequest, queue: Queue) -> str:
+    """List the customer's questions beside a reply, for those who have not chosen otherwise; or no more."""
+    wanted = request.POST.get("listed") == "yes"
+    if not Queue.objects.filter(pk=queue.pk, lists_questions=not wanted).update(lists_questions=wanted):
+        return _("Nothing changed.")
+    set_up_trace.note_saved(queue, ["lists_questions"], (), by=agent_of(request))
+    return _("Saved.")
+
+
+@resource
 def retirement(request: HttpRequest, queue: Queue) -> str:
     """Let nothing come there any more, or use it again."""
     if request.POST.get("retired") == "no":

@@ -92,10 +92,27 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot b
 
     locale = forms.ChoiceField(label=_("Language"), choices=languages)
     timezone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+    lists_questions = forms.TypedChoiceField(
+        label=_("List the customer's questions beside the reply"),
+        help_text=_("To be ticked off for oneself, before one sends. Nothing is held up by it."),
+        choices=[("", _("as the queue has it")), (True, _("yes")), (False, _("no"))],
+        coerce={"True": True, "False": False}.get,
+        empty_value=None,
+        required=False,
+    )
 
     class Meta:
         model = Agent
-        fields = ("name", "locale", "timezone", "theme", "hot_keys", "hold_seconds", "after_sending")
+        fields = (
+            "name",
+            "locale",
+            "timezone",
+            "theme",
+            "hot_keys",
+            "hold_seconds",
+            "after_sending",
+            "lists_questions",
+        )
         labels: ClassVar = {"theme": _("Colours"), "hot_keys": _("Keyboard shortcuts")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from typing import Any, Final
@@ -26,6 +27,7 @@ from helpdesk.pages.ticket.answering import after_sending
 from helpdesk.pages.ticket.composer import Composer, composer_context, may_be_answered
 from helpdesk.pages.ticket.correspondents.inquiry_form import InquiryForm
 from helpdesk.pages.ticket.correspondents.reply_copies import leaves_by_mail
+from helpdesk.pages.ticket.customer.question_list import question_list, unticked_words
 from helpdesk.pages.ticket.elsewhere_form import ElsewhereForm
 from helpdesk.pages.ticket.ticket_side import side
 from helpdesk.pages.ticket.timeline.newer_events import newer_events
@@ -95,8 +97,12 @@ def _what_can_be_done(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
 
 def _what_was_said(request: HttpRequest, ticket: Ticket, seen_seq: int | None) -> dict[str, Any]:
     """Return the conversation, what of it is held, and what came after the reader last looked."""
+    history = _history(request, ticket, seen_seq)
+    questions = question_list(history, ticket, agent=agent_of(request))
     return {
-        "history": _history(request, ticket, seen_seq),
+        "history": history,
+        "questions": questions,
+        "unticked_words": json.dumps(unticked_words(len(questions))),
         "held": _held_on(ticket),
         "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
     }

@@ -10,6 +10,7 @@ import "./live-state.js";
 import "./mail-preview.js";
 import "./marks.js";
 import "./row-selection.js";
+import "./question-list.js";
 import "./thread-start.js";
 import "./presence.js";
 import "./undo-toast.js";

@@ -189,12 +189,12 @@ def test_of_a_long_ticket_the_last_of_each_metric_is_shown(
 
 def test_the_panels_come_alone_for_a_standing_page(client: Client, owner: Agent, make: Make) -> None:
     ticket = make.ticket(now=database_now() - timedelta(minutes=59))
-    page = client.get(reverse("ticket", args=[ticket.reference]), {"part": "panels"}).content.decode()
+    page = client.get(reverse("ticket", args=[ticket.reference]), {"part": "live"}).content.decode()
     assert "at risk" in page
     assert "<html" not in page
 
     client.force_login(make.agent("outsider"))
-    assert client.get(reverse("ticket", args=[ticket.reference]), {"part": "panels"}).status_code == 404
+    assert client.get(reverse("ticket", args=[ticket.reference]), {"part": "live"}).status_code == 404
 
 
 def test_a_change_of_the_promise_is_named_where_it_happened(client: Client, owner: Agent, make: Make) -> None:

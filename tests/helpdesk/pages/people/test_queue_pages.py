@@ -34,7 +34,7 @@ def work_off() -> None:
         pass
 
 
-ROUTES = ("queue-name", "queue-retirement", "queue-removal", "queue-merging")
+ROUTES = ("queue-name", "queue-questions", "queue-retirement", "queue-removal", "queue-merging")
 
 
 @pytest.mark.parametrize("who", ["owner", "overseer", "outsider"])
