@@ -22,9 +22,10 @@ def let_go(messages: QuerySet[Message]) -> None:
 
 def delete_drafts(drafts: QuerySet[Draft]) -> None:
     """Delete drafts of what is forgotten; their files have no name from now on, and are swept at once."""
-    theirs = Attachment.objects.filter(draft__in=drafts)
+    numbers = list(drafts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    theirs = Attachment.objects.filter(draft__in=numbers)
     theirs.update(draft=None, agent=None, name="", content_id="")
-    drafts.delete()
+    Draft.objects.filter(pk__in=numbers).delete()
 
 
 def sweep(*, now: datetime, limit: int) -> int:

@@ -1,0 +1,52 @@
+"""Drafts that come into other hands: a colleague goes on with one, or what was sent comes back to its author."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from helpdesk.conversation.drafts.draft_place import DraftPlace
+from helpdesk.conversation.drafts.draft_saving import DraftText
+from helpdesk.database.transaction import require_transaction
+from helpdesk.models import Agent, Attachment, Draft, DraftKind
+
+
+def take_over(draft: Draft, *, by: Agent, now: datetime) -> Draft | None:
+    """Let an agent go on with what a colleague has begun; null where it is there no more.
+
+    What they have begun themself at the same place stays, and stands above it.
+    """
+    require_transaction()
+    locked = Draft.objects.select_for_update(of=("self",)).filter(pk=draft.pk).exclude(author=by).first()
+    if locked is None:
+        return None
+    place = DraftPlace(author=by, kind=DraftKind(locked.kind), ticket=locked.ticket, answers=locked.answers)
+    files = list(locked.files.values_list("pk", flat=True))
+    taken = DraftText(body=locked.body, token=uuid4(), fields=locked.fields, files=files)
+    locked.delete()
+    Attachment.objects.filter(pk__in=files).update(agent=by)
+    return put_back(place, taken, now=now)
+
+
+def put_back(place: DraftPlace, text: DraftText, *, now: datetime) -> Draft:
+    """Make a draft of a text that stood somewhere else; beneath what is written at its place already."""
+    require_transaction()
+    place.lock()
+    there = place.drafts().select_for_update(of=("self",)).first()
+    if there is None:
+        saved = {"begun_at": now, "saved_at": now, "page": uuid4(), "nth": 0}
+        fields = {name: list(values) for name, values in text.fields.items()}
+        there = Draft.objects.create(
+            **place.columns, **saved, body=text.body, token=text.token, fields=fields
+        )
+    else:
+        there.body = f"{there.body}\n\n{text.body}"
+        there.version, there.page, there.nth, there.saved_at = there.version + 1, uuid4(), 0, now
+        there.save()
+    _give(there, text.files)
+    return there
+
+
+def _give(draft: Draft, files: Sequence[int]) -> None:
+    Attachment.objects.given_by(draft.author).filter(pk__in=files).update(draft=draft)
