@@ -6,7 +6,8 @@ from django.urls import path, register_converter
 
 from helpdesk.pages.demo import demo_mail, demo_switch
 from helpdesk.pages.desk import absence_page
-from helpdesk.pages.frame import environment, shell
+from helpdesk.pages.drafts import draft_pages
+from helpdesk.pages.frame import environment, login_here, shell
 from helpdesk.pages.letters import mail_preview, outside_preview, written_mail
 from helpdesk.pages.lists import bulk_pages, next_ticket, search_page, ticket_list
 from helpdesk.pages.mail import blocked_senders, receipt_page
@@ -62,6 +63,7 @@ urlpatterns = [
     path("favicon.ico", shell.favicon, name="favicon"),
     path("login/", account.Login.as_view(), name="login"),
     path("login/", account.Login.as_view(), name="account_login"),
+    path("login/here/", login_here.here, name="login-here"),
     path("logout/", account.Logout.as_view(), name="logout"),
     path("password/change/", password_pages.PasswordChange.as_view(), name="account_change_password"),
     path("password/reset/", password_pages.ask_for_link, name="account_reset_password"),
@@ -143,9 +145,12 @@ urlpatterns = [
     path("canned/<int:number>/removal/", canned_pages.remove, name="canned-reply-removal"),
     path("canned/<int:number>/restoration/", canned_pages.bring_back, name="canned-reply-restoration"),
     path(f"{TICKET}canned/", canned_choice.choose, name="ticket-canned"),
+    path("tickets/new/draft/", draft_pages.save_new, name="new-ticket-draft"),
     path(TICKET, ticket_page.show, name="ticket"),
     path(f"{TICKET}as-the-customer/", as_the_customer.show, name="ticket-as-the-customer"),
     path(f"{TICKET}customer-card/", customer_card.show, name="ticket-customer-card"),
+    path(f"{TICKET}drafts/<int:number>/holder/", draft_pages.take_over, name="ticket-draft-holder"),
+    path(f"{TICKET}drafts/<str:kind>/", draft_pages.save, name="ticket-draft"),
     path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
     path(f"{TICKET}attachments/", files_to_send.upload, name="ticket-attachments"),
     path(f"{TICKET}answers/", answers_elsewhere.create, name="ticket-answers"),
@@ -161,6 +166,11 @@ urlpatterns = [
         f"{TICKET}messages/<int:number>/answer/copies/",
         third_party_answers.copies,
         name="ticket-third-party-copies",
+    ),
+    path(
+        f"{TICKET}messages/<int:number>/answer/draft/",
+        draft_pages.save_outside,
+        name="ticket-third-party-draft",
     ),
     path(
         f"{TICKET}messages/<int:number>/answer/preview/",

@@ -86,10 +86,18 @@ def save(place: DraftPlace, text: DraftText, saving: PageSaving, *, now: datetim
     if draft is None or saving.is_outrun(draft):
         return draft
     if not saving.knows(draft) and not _is_the_same(draft, text):
-        if text.is_empty:
-            return draft
-        raise SavedElsewhere(draft)
-    return _empty(draft) if text.is_empty else _go_on(draft, text, saving, now=now)
+        return _refuse(draft, text)
+    if text.is_empty:
+        draft.delete()
+        return None
+    return _go_on(draft, text, saving, now=now)
+
+
+def _refuse(draft: Draft, text: DraftText) -> Draft:
+    """Raise `SavedElsewhere`; who has nothing to lose need not choose."""
+    if text.is_empty:
+        return draft
+    raise SavedElsewhere(draft)
 
 
 def _there(place: DraftPlace) -> Draft | None:
@@ -119,10 +127,6 @@ def _keep_files(draft: Draft, numbers: Sequence[int]) -> None:
     draft.files.exclude(pk__in=numbers).update(draft=None)
     if numbers:
         Attachment.objects.given_by(draft.author).filter(pk__in=numbers).update(draft=draft)
-
-
-def _empty(draft: Draft) -> None:
-    draft.delete()
 
 
 def _is_the_same(draft: Draft, text: DraftText) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from helpdesk.models import HeldReply, Mailbox, Queue, StoreTopic, Ticket
+from helpdesk.models import Draft, HeldReply, Mailbox, Queue, StoreTopic, Ticket
 from helpdesk.models.queue import QueueQuerySet
 from helpdesk.pages.frame.viewer import agent_of
 
@@ -28,8 +28,12 @@ def visible_ticket(request: HttpRequest, reference: str) -> Ticket:
     answering = Mailbox.objects.answering().filter(store=OuterRef("store"))
     held = HeldReply.objects.filter(ticket=OuterRef("pk"))
     topics = StoreTopic.objects.offered().filter(store=OuterRef("store"))
+    written = Draft.objects.filter(ticket=OuterRef("pk"))
     near = near.annotate(
-        is_answered_by_mail=Exists(answering), holds_replies=Exists(held), has_topics=Exists(topics)
+        is_answered_by_mail=Exists(answering),
+        holds_replies=Exists(held),
+        has_topics=Exists(topics),
+        has_drafts=Exists(written),
     )
     return get_object_or_404(near, reference=reference)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -48,14 +50,41 @@ def _came_from(request: HttpRequest) -> str:
         return _above(request.path_info)
     place = urlsplit(source)
     query = f"?{place.query}" if place.query else ""
-    return _page_of_ticket(place.path) or f"/{place.path.lstrip('/')}{query}"
+    return _page_of_ticket(place.path) or arrival(f"/{place.path.lstrip('/')}{query}")
+
+
+def arrival(address: str) -> str:
+    """Return at which address somebody can arrive who wanted to go to one of ours: there, unless it takes forms alone.
+
+    Then it is the page of its ticket, else the next above it that can be opened. What leads nowhere says so itself.
+    """
+    path = urlsplit(address).path
+    try:
+        is_open = _can_be_opened(resolve(path).func)
+    except Resolver404:
+        return address
+    return address if is_open else _page_of_ticket(path) or _above(path)
 
 
 def _above(path: str) -> str:
     while path := path.rstrip("/").rpartition("/")[0]:
         try:
-            resolve(f"{path}/")
+            view = resolve(f"{path}/").func
         except Resolver404:
             continue
-        return f"{path}/"
+        if _can_be_opened(view):
+            return f"{path}/"
     return "/"
+
+
+def _can_be_opened(view: Any) -> bool:
+    """Whether a view answers GET: what Django's `require_http_methods` around it allows, or its class has."""
+    of_class = getattr(view, "view_class", None)
+    if of_class is not None:
+        return hasattr(of_class, "get") and "get" in of_class.http_method_names
+    while view is not None:
+        allowed = inspect.getclosurevars(view).nonlocals.get("request_method_list")
+        if allowed is not None:
+            return "GET" in allowed
+        view = getattr(view, "__wrapped__", None)
+    return True

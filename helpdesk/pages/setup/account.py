@@ -25,6 +25,7 @@ from helpdesk.models import Agent
 from helpdesk.models import SecurityEventKind as Kind
 from helpdesk.models.agent import LONGEST_HOLD
 from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones
+from helpdesk.pages.frame.way_on import arrival
 from helpdesk.pages.setup.account_forms import LoginForm
 
 CLEARED = '"cache", "storage"'
@@ -43,6 +44,11 @@ class Login(LoginView):  # type: ignore[misc]  # allauth has no types
             return HttpResponse(headers={"HX-Refresh": "true"})
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return answer
+
+    def get_next_url(self) -> str | None:
+        """Lead on to a page that can be opened: not to where a form was to go whose session had ended."""
+        url: str | None = super().get_next_url()
+        return arrival(url) if url else None
 
 
 class Logout(LogoutView):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.conversation import answers, replies
+from helpdesk.conversation.drafts.draft_saving import forget_sent
 from helpdesk.conversation.sent_before import SentBefore, refuse_other_words
 from helpdesk.models import Message, Ticket
 from helpdesk.pages.frame.permission import visible_ticket
@@ -38,27 +39,30 @@ def create(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _taken_down(request: HttpRequest, ticket: Ticket, form: ElsewhereForm) -> Message | None:
-    given = form.cleaned_data
-    then = answers.AfterReply.RESOLVE if given["resolves"] else answers.AfterReply.KEEP_OPEN
     try:
         with transaction.atomic():
-            message = replies.answer_elsewhere(
-                ticket=ticket,
-                by=agent_of(request),
-                way=given["way"],
-                body=given["body"],
-                now=now_of(request),
-                answered_at=given["answered_at"],
-                then=then,
-                external_id=f"page:{given['token']}",
-            )
-            refuse_other_words(message, body=given["body"], public=False, way=given["way"])
-            send_along(request, form.to_send.numbers, message)
-            return message
-    except SentBefore as sent:
-        form.renew_token()
-        form.add_error(None, str(sent))
-        return None
+            return _written(request, ticket, form)
     except Refused as refused:
+        if isinstance(refused, SentBefore):
+            form.renew_token()
         form.add_error(None, str(refused))
         return None
+
+
+def _written(request: HttpRequest, ticket: Ticket, form: ElsewhereForm) -> Message:
+    given = form.cleaned_data
+    then = answers.AfterReply.RESOLVE if given["resolves"] else answers.AfterReply.KEEP_OPEN
+    message = replies.answer_elsewhere(
+        ticket=ticket,
+        by=agent_of(request),
+        way=given["way"],
+        body=given["body"],
+        now=now_of(request),
+        answered_at=given["answered_at"],
+        then=then,
+        external_id=f"page:{given['token']}",
+    )
+    refuse_other_words(message, body=given["body"], public=False, way=given["way"])
+    forget_sent(author=agent_of(request), token=given["token"])
+    send_along(request, form.to_send.numbers, message)
+    return message

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.mailed_replies import is_only_watched
 from helpdesk.mail.addressing.typed_addresses import NoAddress, typed_recipients
-from helpdesk.models import Status, Ticket
+from helpdesk.models import Draft, Status, Ticket
+from helpdesk.pages.drafts.draft_form import initial_of
 from helpdesk.pages.ticket.correspondents.reply_copies import (
     CopiesField,
     ReplyCopies,
@@ -42,6 +43,17 @@ class Composer(FormWithFiles):
         mode = "public" if may_be_answered(ticket) and not is_only_watched else "note"
         copies = offered_copies(ticket) if mode == "public" else ""
         return cls(initial={"mode": mode, "cc": copies, "seen_seq": ticket.last_seq, "token": uuid4()})
+
+    @classmethod
+    def of_draft(cls, ticket: Ticket, draft: Draft, *, may_answer: bool) -> Self:
+        """Return one with what was being written, read up to the newest event: the page shows all of it."""
+        given = initial_of(draft, cls) | {
+            "seen_seq": ticket.last_seq,
+            "action": draft.fields.get("action", []),
+        }
+        composer = cls(initial=given if may_answer else given | {"mode": "note"})
+        composer.show_files_of(draft)
+        return composer
 
     @classmethod
     def again(cls, ticket: Ticket, data: dict[str, Any], problem: str = "") -> Self:
@@ -86,9 +98,13 @@ def may_be_answered(ticket: Ticket) -> bool:
     return ticket.is_live or ticket.status == Status.RESOLVED
 
 
-def composer_context(ticket: Ticket, composer: Composer | None = None) -> dict[str, Any]:
-    """Return this composer, else an empty one, with what its template asks: who can be answered, and how."""
+def composer_context(
+    ticket: Ticket, composer: Composer | None = None, *, draft: Draft | None = None
+) -> dict[str, Any]:
+    """Return this composer, else that of a draft or an empty one, with what its template asks."""
     is_watched = is_only_watched(ticket)
+    if composer is None and draft is not None:
+        composer = Composer.of_draft(ticket, draft, may_answer=may_be_answered(ticket) and not is_watched)
     composer = composer or Composer.empty(ticket, is_only_watched=is_watched)
     return {
         "composer": composer,

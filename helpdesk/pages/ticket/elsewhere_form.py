@@ -8,7 +8,8 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.models import Way
+from helpdesk.models import Draft, Way
+from helpdesk.pages.drafts.draft_form import initial_of
 from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
 
@@ -25,6 +26,9 @@ class ElsewhereForm(FormWithFiles, SentOnce):
     body = WrittenText(rows=3, label=_("What was said"))
     resolves = forms.BooleanField(required=False, label=_("That settled it: resolve the ticket"))
 
-    def __init__(self, data: Any = None) -> None:
-        """A form with a token of its own, by which a doubled send is known as one."""
-        super().__init__(data, prefix="elsewhere", initial={"token": uuid4()})
+    def __init__(self, data: Any = None, *, draft: Draft | None = None) -> None:
+        """A form with a token of its own, by which a doubled send is known as one; or what was being written."""
+        initial = initial_of(draft, type(self)) if draft else {"token": uuid4()}
+        super().__init__(data, prefix="elsewhere", initial=initial)
+        if draft:
+            self.show_files_of(draft)

@@ -18,7 +18,7 @@ from helpdesk.attachments import message_files
 from helpdesk.attachments.file_keeping import FileTooLarge, GivenFile, take_in
 from helpdesk.attachments.file_name import kept_name
 from helpdesk.conversation.sent_before import refuse_other_files
-from helpdesk.models import Agent, Attachment, Message, Store
+from helpdesk.models import Agent, Attachment, Draft, Message, Store
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -66,6 +66,11 @@ class FormWithFiles(forms.Form):
     """A form with files that go along with what is written in it."""
 
     to_send = FilesToSend()
+
+    def show_files_of(self, draft: Draft) -> None:
+        """Show the files that wait with a draft."""
+        waiting = list(draft.files.kept().order_by("pk"))
+        self.to_send = FilesToSend([file.pk for file in waiting], waiting)
 
     @property
     def id_for_files(self) -> str:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.mailed_replies import StoreOnlyWatched, with_ways_out
 from helpdesk.input.visible_text import isolated
-from helpdesk.models import Agent, Queue, Store
+from helpdesk.models import Agent, Draft, Queue, Store
+from helpdesk.pages.drafts.draft_form import initial_of
 from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
 from helpdesk.tickets.opening.draft import LONGEST_NAME, LONGEST_SUBJECT
@@ -45,9 +46,13 @@ class NewTicketForm(FormWithFiles, SentOnce):
     )
     body = WrittenText(rows=8, label=_("Message"))
 
-    def __init__(self, agent: Agent, in_environment: str, data: Any = None) -> None:
+    def __init__(
+        self, agent: Agent, in_environment: str, data: Any = None, *, draft: Draft | None = None
+    ) -> None:
         """A form for the stores whose tickets come to the agent; its token makes of a doubled send one."""
-        super().__init__(data, initial={"token": uuid4()})
+        super().__init__(data, initial=initial_of(draft, type(self)) if draft else {"token": uuid4()})
+        if draft:
+            self.show_files_of(draft)
         queues = Queue.objects.visible_to(agent).in_use()
         theirs = Store.objects.in_environment(in_environment).filter(default_queue__in=queues)
         stores = with_ways_out(theirs.order_by("name", "id"))

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.conversation import beginnings
+from helpdesk.conversation.drafts.draft_place import DraftPlace
+from helpdesk.conversation.drafts.draft_saving import forget_sent
 from helpdesk.conversation.sent_before import SentBefore
-from helpdesk.models import Message, Ticket
+from helpdesk.models import DraftKind, Message, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.files_to_send import files_to_send, send_along
@@ -35,13 +37,14 @@ class BegunBefore(SentBefore):
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
     """Show the form, or open the ticket; whatever is refused, the typed text stays."""
-    form = NewTicketForm(agent_of(request), environment.current(request), request.POST or None)
+    draft = DraftPlace(author=agent_of(request), kind=DraftKind.NEW_TICKET).drafts().first()
+    form = NewTicketForm(agent_of(request), environment.current(request), request.POST or None, draft=draft)
     if form.is_bound:
         form.keep_files(files_to_send(request, None))
     ticket = _opened(request, form) if form.is_valid() else None
     if ticket is None:
         status = 422 if form.is_bound else 200
-        return render(request, "helpdesk/new_ticket.html", {"form": form}, status=status)
+        return render(request, "helpdesk/new_ticket.html", {"form": form, "draft": draft}, status=status)
     messages.success(request, _("The conversation has begun."))
     if not form.leaves_by_mail:
         messages.warning(
@@ -53,6 +56,9 @@ def begin(request: HttpRequest) -> HttpResponse:
 def _opened(request: HttpRequest, form: NewTicketForm) -> Ticket | None:
     try:
         with transaction.atomic():
+            place = DraftPlace(author=agent_of(request), kind=DraftKind.NEW_TICKET)
+            place.lock()
+            forget_sent(author=place.author, token=form.cleaned_data["token"])
             return _begun(request, form)
     except Refused as refused:
         if isinstance(refused, BegunBefore):

@@ -18,10 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.conversation import answers, held_replies, replies
 from helpdesk.conversation.canned import reply_actions
 from helpdesk.conversation.canned.placeholders import refuse_unfilled
+from helpdesk.conversation.drafts import handed_on
+from helpdesk.conversation.drafts.draft_place import DraftPlace
+from helpdesk.conversation.drafts.draft_saving import DraftText, forget_sent
 from helpdesk.conversation.mailed_replies import OnlyWatched, is_only_watched
 from helpdesk.conversation.sent_before import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, as_typed
-from helpdesk.models import Message, Status, Ticket
+from helpdesk.models import DraftKind, HeldReply, Message, Status, Ticket
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -74,6 +77,7 @@ def _send(request: HttpRequest, ticket: Ticket, typed: Composer, files: FilesToS
     """
     with transaction.atomic():
         message = _write(request, ticket, typed)
+        forget_sent(author=agent_of(request), token=typed.cleaned_data["token"])
         send_along(request, files.numbers, message)
         if not typed.is_note and message.received_at == now_of(request):
             _do_besides(request, typed, message)
@@ -91,6 +95,8 @@ def _do_besides(request: HttpRequest, typed: Composer, message: Message) -> None
 def _hold(request: HttpRequest, ticket: Ticket, typed: Composer, files: FilesToSend) -> None:
     """Keep it for a while; raises `SentBefore` where it is held already, with anything else or by another button."""
     given = typed.cleaned_data
+    DraftPlace(author=agent_of(request), kind=DraftKind.COMPOSER, ticket=ticket).lock()
+    forget_sent(author=agent_of(request), token=given["token"])
     held = held_replies.hold(
         ticket=ticket,
         author=agent_of(request),
@@ -194,13 +200,18 @@ def take_back(request: HttpRequest, reference: str, number: int) -> HttpResponse
     try:
         with transaction.atomic():
             held = held_replies.take_back(ticket=ticket, number=number, by=agent_of(request))
+            place = DraftPlace(author=held.author, kind=DraftKind.COMPOSER, ticket=ticket)
+            handed_on.put_back(place, _as_typed(held), now=now_of(request))
     except Refused as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(reverse("ticket", args=[reference]))
-    typed: dict[str, Any] = {"mode": "public", "then": held.then, "body": held.body, "token": str(uuid4())}
-    typed["action"] = held.actions
-    typed["cc"] = as_typed(held_replies.copies_of(held))
-    composer = Composer.again(ticket, typed)
-    composer.keep_files(FilesToSend.of(held.files, giver=held.author))
     messages.success(request, _("Taken back: nothing was said."))
-    return ticket_page.page(request, ticket, composer=composer, seen_seq=held.seen_seq)
+    since = "" if held.seen_seq is None else f"?seen={held.seen_seq}"
+    return HttpResponseRedirect(f"{reverse('ticket', args=[reference])}{since}#composer")
+
+
+def _as_typed(held: HeldReply) -> DraftText:
+    """Return what was held as it stood in the composer: what is sent next is not what was taken back."""
+    copies = as_typed(held_replies.copies_of(held))
+    fields = {"mode": ["public"], "then": [held.then], "cc": [copies], "action": list(held.actions)}
+    return DraftText(body=held.body, token=uuid4(), fields=fields, files=held.files)

@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.conversation.attention import readings
-from helpdesk.models import HeldReply, Ticket
+from helpdesk.models import DraftKind, HeldReply, Ticket
+from helpdesk.pages.drafts.drafts_on_page import DraftsOnPage
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -43,11 +44,15 @@ LIVE_FRAME: Final = "helpdesk/live_frame.html"
 @login_required
 @require_safe
 def show(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show a ticket that the agent may see; with `part`, what a standing page fetches anew of it."""
+    """Show a ticket that the agent may see; with `seen`, what came after that event is marked as new.
+
+    With `part` it is what a standing page fetches anew of it.
+    """
     ticket = visible_ticket(request, reference)
+    seen_seq = read_number(request.GET.get("seen", ""))
     if request.GET.get("part") == "live":
-        return page(request, ticket, seen_seq=read_number(request.GET.get("seen", "")), frame=LIVE_FRAME)
-    return page(request, ticket)
+        return page(request, ticket, seen_seq=seen_seq, frame=LIVE_FRAME)
+    return page(request, ticket, seen_seq=seen_seq)
 
 
 def page(
@@ -65,9 +70,7 @@ def page(
     context = {
         "ticket": ticket,
         **_how_it_is_renewed(request, ticket, seen_seq),
-        **composer_context(ticket, composer),
-        "elsewhere": elsewhere or ElsewhereForm(),
-        "inquiry": inquiry or InquiryForm(),
+        **_forms(DraftsOnPage.of(ticket, viewer=agent_of(request)), ticket, composer, elsewhere, inquiry),
         **_what_can_be_done(request, ticket),
         **_what_was_said(request, ticket, seen_seq),
         "panels": panels(request, ticket),
@@ -85,6 +88,23 @@ def _how_it_is_renewed(request: HttpRequest, ticket: Ticket, seen_seq: int | Non
     return {
         "live_address": f"{reverse('ticket', args=[ticket.reference])}?{query.urlencode()}",
         "heeds": heeds,
+    }
+
+
+def _forms(
+    drafts: DraftsOnPage,
+    ticket: Ticket,
+    composer: Composer | None,
+    elsewhere: ElsewhereForm | None,
+    inquiry: InquiryForm | None,
+) -> dict[str, Any]:
+    """Return the page's forms: as they were refused, else as they were being filled in, else empty."""
+    begun = drafts.mine.get
+    return {
+        "drafts": drafts,
+        **composer_context(ticket, composer, draft=begun(DraftKind.COMPOSER)),
+        "elsewhere": elsewhere or ElsewhereForm(draft=begun(DraftKind.ELSEWHERE)),
+        "inquiry": inquiry or InquiryForm(draft=begun(DraftKind.INQUIRY)),
     }
 
 

@@ -14,6 +14,7 @@ import "./question-list.js";
 import "./thread-start.js";
 import "./presence.js";
 import "./undo-toast.js";
+import "./sending.js";
 import "./written-mail.js";
 
 /* An open menu closes by Escape, or when one turns to something else. */

@@ -37,8 +37,10 @@ function begin(place, form) {
   const upload = async (file, item) => {
     if (file.size > Number(place.dataset.most)) return refuse(item, named(place.dataset.tooLarge, file));
     const { status, responseText } = await post(file, (share) => { item.querySelector("progress").value = share; });
-    if (status === 201) item.outerHTML = responseText;
-    else refuse(item, status === 422 ? responseText : named(place.dataset.brokenOff, file));
+    if (status === 201) {
+      item.outerHTML = responseText;
+      form.dispatchEvent(new Event("change"));
+    } else refuse(item, status === 422 ? responseText : named(place.dataset.brokenOff, file));
   };
 
   const post = (file, progressed) => new Promise((done) => {

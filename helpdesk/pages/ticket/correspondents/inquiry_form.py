@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.recipients import MailRecipients, Recipient, recipients
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, typed_recipients
+from helpdesk.models import Draft
+from helpdesk.pages.drafts.draft_form import initial_of
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
@@ -42,8 +44,11 @@ class InquiryForm(FormWithFiles, SentOnce):
     chosen_messages = ChosenNumbers(required=False)
     chosen_files = ChosenNumbers(required=False)
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, prefix="inquiry", initial={"token": uuid4()})
+    def __init__(self, data: Any = None, *, draft: Draft | None = None) -> None:
+        initial = initial_of(draft, type(self)) if draft else {"token": uuid4()}
+        super().__init__(data, prefix="inquiry", initial=initial)
+        if draft:
+            self.show_files_of(draft)
 
     def clean_to(self) -> MailRecipients:
         """Read who is asked: the first is, others get a copy."""

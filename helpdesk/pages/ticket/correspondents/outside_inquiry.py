@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from helpdesk.conversation.drafts.draft_saving import forget_sent
 from helpdesk.conversation.inquiries import ask_outside
 from helpdesk.conversation.sent_before import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.models import Inquiry, Message, Ticket
@@ -51,6 +52,7 @@ def _asked(request: HttpRequest, ticket: Ticket, form: InquiryForm) -> Message |
                 now=now_of(request),
                 external_id=f"page:{given['token']}",
             )
+            forget_sent(author=agent_of(request), token=given["token"])
             send_along(request, form.to_send.numbers, letter)
             _refuse_another_question(letter, given)
             return letter

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.conversation.counted_words import count_as_the_customers
+from helpdesk.conversation.drafts.draft_saving import forget_sent
 from helpdesk.conversation.sent_before import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.conversation.third_party_answers import write_to_third_party
 from helpdesk.models import Message, Ticket
@@ -64,14 +65,15 @@ def count(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 
 def form_of(request: HttpRequest, reference: str, number: int) -> ThirdPartyForm:
     """Return the form for a message of a ticket that the agent may see, or raise Http404."""
-    form = third_party_form(visible_ticket(request, reference), number, request.POST or None)
+    ticket, writer = visible_ticket(request, reference), agent_of(request)
+    form = third_party_form(ticket, number, request.POST or None, writer=writer)
     if form is None:
         raise Http404
     return form
 
 
 def _context(form: ThirdPartyForm) -> dict[str, Any]:
-    return {"form": form, "ticket": form.answered.ticket, "copies": form.copies}
+    return {"form": form, "draft": form.draft, "ticket": form.answered.ticket, "copies": form.copies}
 
 
 def _sent(request: HttpRequest, form: ThirdPartyForm) -> Message | None:
@@ -97,5 +99,6 @@ def _written(request: HttpRequest, form: ThirdPartyForm, *, ticket: Ticket) -> M
     )
     refuse_other_words(message, body=given["body"], public=False)
     refuse_other_recipients(message, cc=given["copies"])
+    forget_sent(author=agent_of(request), token=given["token"])
     send_along(request, form.to_send.numbers, message)
     return message

@@ -7,10 +7,12 @@ from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.conversation.drafts.draft_place import DraftPlace
 from helpdesk.conversation.recipients import MailRecipients, recipients
 from helpdesk.mail.addressing.ticket_answer import recipients_outside
 from helpdesk.mail.addressing.typed_addresses import as_typed, typed_recipients
-from helpdesk.models import Author, Message, Ticket
+from helpdesk.models import Agent, Author, Draft, DraftKind, Message, Ticket
+from helpdesk.pages.drafts.draft_form import initial_of
 from helpdesk.pages.ticket.correspondents.reply_copies import CopiesField, ReplyCopies, leaves_by_mail
 from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
@@ -23,11 +25,15 @@ class ThirdPartyForm(FormWithFiles, SentOnce):
     body = WrittenText(rows=6, label=_("What you write to them"))
     cc = CopiesField()
 
-    def __init__(self, answered: Message, offered: MailRecipients, data: Any = None) -> None:
+    def __init__(
+        self, answered: Message, offered: MailRecipients, data: Any = None, *, draft: Draft | None = None
+    ) -> None:
         """A form for a third party's message; its token makes of a doubled send one."""
-        self.answered, self.to = answered, offered.to[0]
-        initial = {"cc": as_typed(offered.cc), "token": uuid4()}
-        super().__init__(data, initial=initial)
+        self.answered, self.to, self.draft = answered, offered.to[0], draft
+        offer = {"cc": as_typed(offered.cc), "token": uuid4()}
+        super().__init__(data, initial=initial_of(draft, type(self)) if draft else offer)
+        if draft:
+            self.show_files_of(draft)
 
     @property
     def to_name(self) -> str:
@@ -52,7 +58,7 @@ class ThirdPartyForm(FormWithFiles, SentOnce):
         return given
 
 
-def third_party_form(ticket: Ticket, number: int, data: Any) -> ThirdPartyForm | None:
+def third_party_form(ticket: Ticket, number: int, data: Any, *, writer: Agent) -> ThirdPartyForm | None:
     """Return the form for a ticket's message, if a third party wrote it who can be answered by mail."""
     theirs = Message.objects.filter(ticket=ticket, pk=number, author=Author.THIRD_PARTY)
     message = theirs.first() if leaves_by_mail(ticket) else None
@@ -60,4 +66,5 @@ def third_party_form(ticket: Ticket, number: int, data: Any) -> ThirdPartyForm |
         return None
     message.ticket = ticket
     offered = recipients_outside(message)
-    return ThirdPartyForm(message, offered, data) if offered else None
+    place = DraftPlace(author=writer, kind=DraftKind.OUTSIDE, ticket=ticket, answers=message)
+    return ThirdPartyForm(message, offered, data, draft=place.drafts().first()) if offered else None

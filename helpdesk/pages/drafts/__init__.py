@@ -1,0 +1,1 @@
+"""What is being written, as its form saves it and shows it again."""

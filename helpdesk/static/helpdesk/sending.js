@@ -1,0 +1,53 @@
+/* Nothing leaves a page on which somebody writes before what is written is saved, and it is known that they are still
+   logged in: else the password is asked for over the page, and what was pressed goes on by itself. */
+import { drafts, forget } from "./draft.js";
+import { comeBack, isHere } from "./login-here.js";
+
+const PATIENCE = 8_000;
+
+let released = null;
+let settling = false;
+
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (form.matches("[data-leaves]")) forget();
+  if (event.defaultPrevented || !event.cancelable || !isMeant(form, submitter)) return;
+  if (released === form || (!settling && !isUnsettled(form))) return;
+  event.preventDefault();
+  if (!settling) goOn(form, submitter);
+});
+
+const isMeant = (form, submitter) =>
+  drafts.length > 0 && form.method === "post" && !submitter?.formTarget && !form.closest("dialog") && !form.hasAttribute("hx-post");
+
+const isUnsettled = (form) => form.matches("[data-draft]") || drafts.some(({ dirty }) => dirty);
+
+async function goOn(form, submitter) {
+  settling = true;
+  const why = await settled(form).catch(() => "unreachable");
+  settling = false;
+  if (why) return tell(form, why);
+  released = form;
+  form.requestSubmit(submitter?.isConnected ? submitter : document.getElementById(submitter?.id));
+  released = null;
+}
+
+/** Why what was pressed cannot go on now, or nothing. */
+async function settled(form) {
+  let found = await saved(form);
+  if (found === "login" && (await comeBack())) found = await saved(form);
+  return found;
+}
+
+async function saved(form) {
+  const told = await Promise.all(drafts.map(async (draft) => [draft, await draft.save()]));
+  const general = ["login", "unreachable"].find((why) => told.some(([, said]) => said === why));
+  if (general) return general;
+  if (told.some(([draft, said]) => draft.form === form && ["elsewhere", "sent"].includes(said))) return "seen";
+  return (await isHere(AbortSignal.timeout(PATIENCE))) ? "" : "login";
+}
+
+function tell(form, why) {
+  const draft = drafts.find((one) => one.form === form) ?? drafts.find((one) => one.isWritten) ?? drafts[0];
+  if (why === "unreachable") draft.say(draft.state.dataset.unsent);
+}
