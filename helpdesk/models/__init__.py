@@ -11,6 +11,7 @@ from helpdesk.models.desk.draft import Draft, DraftKind
 from helpdesk.models.desk.reading import Reading
 from helpdesk.models.desk.snooze import Snooze
 from helpdesk.models.desk.store_topic import StoreTopic
+from helpdesk.models.desk.team_note import TeamNote
 from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.files.attachment import Attachment, LeftOut
 from helpdesk.models.job import Job, JobError
@@ -103,6 +104,7 @@ __all__ = [
     "Status",
     "Store",
     "StoreTopic",
+    "TeamNote",
     "Theme",
     "Ticket",
     "TicketEvent",

@@ -36,7 +36,7 @@ from helpdesk.pages.ticket import (
     ticket_page,
     ticket_presence,
 )
-from helpdesk.pages.ticket.answering import canned_choice, canned_pages, topic_pages
+from helpdesk.pages.ticket.answering import canned_choice, canned_pages, note_pages, topic_pages
 from helpdesk.pages.ticket.correspondents import outside_inquiry, third_party_answers
 from helpdesk.pages.ticket.custody import custody_actions, snooze_form
 from helpdesk.pages.ticket.customer import as_the_customer, customer_card
@@ -135,6 +135,13 @@ urlpatterns = [
     path("tickets/", ticket_list.index, name="tickets"),
     path("tickets/new/", new_ticket_page.begin, name="new-ticket"),
     path("tickets/new/attachments/", files_to_send.upload_for_new_ticket, name="new-ticket-attachments"),
+    path("notes/", note_pages.index, name="team-notes"),
+    path("notes/<int:number>/", note_pages.change, name="team-note"),
+    path("notes/<int:number>/removal/", note_pages.remove, name="team-note-removal"),
+    path("notes/<int:number>/restoration/", note_pages.bring_back, name="team-note-restoration"),
+    path(f"{TICKET}similar/", note_pages.like, name="ticket-similar"),
+    path(f"{TICKET}notes/<int:number>/", note_pages.use, name="ticket-note"),
+    path(f"{TICKET}messages/<int:number>/note/", note_pages.keep, name="message-note"),
     path("topics/", topic_pages.index, name="topics"),
     path("topics/<int:number>/retirement/", topic_pages.retire, name="topic-retirement"),
     path("stores/<int:number>/topics/", topic_pages.add, name="store-topics"),

@@ -61,6 +61,7 @@ PEOPLE_ALONE = {
     "last-admin",
     "leaves-no-more",
     "said-meanwhile",
+    "names-somebody",
     "no-text",
     "topic-named-before",
     "unfilled-placeholder",

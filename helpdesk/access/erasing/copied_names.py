@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from helpdesk.access.erasing import drafts_naming
 from helpdesk.database.statement import run
-from helpdesk.models import Agent, Author, Customer, Draft, HeldReply, Message
+from helpdesk.models import Agent, Author, Customer, Draft, HeldReply, Message, TeamNote
 from helpdesk.models.mail.held_reply import HeldReplyQuerySet
 from helpdesk.tickets.opening.customer_match import email_key
 
@@ -20,6 +20,13 @@ def forget_customer(customer: Customer) -> None:
         _take_off(customer.email_key, held=of_their_store)
         theirs = Draft.objects.filter(Q(ticket=None) | Q(ticket__store=customer.store_id))
         drafts_naming.forget_address(customer.email_key, drafts=theirs)
+
+
+def delete_notes_naming(customer: Customer) -> None:
+    """Delete the notes that were made of answers to them and still say their name or address."""
+    theirs = TeamNote.objects.filter(message__ticket__customer=customer)
+    for said in filter(None, (customer.name, customer.email)):
+        theirs.filter(Q(title__icontains=said) | Q(body__icontains=said)).delete()
 
 
 def forget_agent(agent: Agent, *, called: str) -> None:

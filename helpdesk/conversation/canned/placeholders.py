@@ -71,19 +71,25 @@ class OpenPlace:
 
 def values_for(ticket: Ticket, *, agent: Agent, now: datetime) -> dict[str, str]:
     """Return what each name stands for on a ticket; empty where nothing is known."""
-    order = ticket.order or {}
+    return {
+        **values_of_customer(ticket),
+        "ticket.subject": ticket.subject,
+        "order.status": str((ticket.order or {}).get("status") or ""),
+        "store.name": ticket.store.name,
+        "queue.name": ticket.queue.name,
+        "promise": _promise(ticket, now=now),
+        **values_of(agent),
+    }
+
+
+def values_of_customer(ticket: Ticket) -> dict[str, str]:
+    """Return what tells of this customer alone."""
     return {
         "customer.name": ticket.customer.name,
         "customer.first_name": _first(ticket.customer.name),
         "customer.email": ticket.customer.email,
         "ticket.reference": ticket.reference,
-        "ticket.subject": ticket.subject,
-        "order.id": str(order.get("id") or ""),
-        "order.status": str(order.get("status") or ""),
-        "store.name": ticket.store.name,
-        "queue.name": ticket.queue.name,
-        "promise": _promise(ticket, now=now),
-        **values_of(agent),
+        "order.id": str((ticket.order or {}).get("id") or ""),
     }
 
 

@@ -33,11 +33,11 @@ function begin(place, form) {
     text.focus();
   };
 
-  const insert = async (number) => {
+  const insert = async (number, address = place.dataset.canned) => {
     const body = new FormData();
     body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.append("canned", number);
-    const answer = await fetch(place.dataset.canned, { method: "POST", body, headers: { Accept: "application/json" } });
+    const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
     if (answer.ok) put(await answer.json());
   };
 
@@ -55,6 +55,12 @@ function begin(place, form) {
     mark(text, from);
   };
 
+  place.addEventListener("click", (event) => {
+    const note = event.target.closest("[data-note]");
+    if (!note) return;
+    event.preventDefault();
+    insert("", note.formAction);
+  });
   button.addEventListener("click", (event) => {
     event.preventDefault();
     if (picker.hidden) show();

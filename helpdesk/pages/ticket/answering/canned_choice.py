@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from uuid import uuid4
 
 from babel import Locale, UnknownLocaleError
 from django.contrib.auth.decorators import login_required
@@ -38,7 +39,7 @@ def choose(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "helpdesk/parts/canned_picker.html", _picker(request, ticket))
     number = read_number(request.POST.get("canned", ""))
     if number is None or "list" in request.POST:
-        return _written_again(request, ticket, files_to_send(request, ticket.store))
+        return written_again(request, ticket, files_to_send(request, ticket.store))
     offered = canned_replies.offered(ticket, to=agent_of(request))
     return _put_in(request, ticket, get_object_or_404(offered, pk=number))
 
@@ -59,7 +60,7 @@ def _put_in(request: HttpRequest, ticket: Ticket, reply: CannedReply) -> HttpRes
     files = files_to_send(request, ticket.store)
     files.numbers += copied.numbers
     files.waiting += copied.waiting
-    return _written_again(request, ticket, files, added=chosen.body, told=told, actions=reply.actions)
+    return written_again(request, ticket, files, added=chosen.body, told=told, actions=reply.actions)
 
 
 def _parts(
@@ -94,7 +95,7 @@ def language_name(tag: str) -> str:
         return tag
 
 
-def _written_again(
+def written_again(
     request: HttpRequest,
     ticket: Ticket,
     files: FilesToSend,
@@ -107,7 +108,8 @@ def _written_again(
     typed = typed_in(request)
     body = "\n\n".join(part for part in (typed.get("body", "").rstrip(), added) if part)
     done = [*typed["action"], *(actions or ())]
-    composer = Composer(initial=typed | {"body": body, "seen_seq": ticket.last_seq, "action": done})
+    start = {"mode": "public", "token": uuid4()} | typed
+    composer = Composer(initial=start | {"body": body, "seen_seq": ticket.last_seq, "action": done})
     composer.keep_files(files)
     composer.picker = {} if added else _picker(request, ticket)
     composer.told = told

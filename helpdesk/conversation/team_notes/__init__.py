@@ -1,0 +1,1 @@
+"""Team notes: answers kept on a topic, for colleagues who are asked the like."""
