@@ -20,6 +20,7 @@ NAMES = {
     "thread": True,
     "queue": True,
     "mail": True,
+    "streams": True,
     "calendar": False,
 }
 """Each benchmark, and whether it needs servers."""
