@@ -60,15 +60,7 @@ def assign(
 ) -> bool:
     """Give the ticket to an agent, whoever has it; raises `NotAMember` where they don't work in its queue."""
     with changing(ticket, now=now, by=by, imported=imported) as change:
-        refuse_ended(ticket)
-        if ticket.assignee_id == to.pk:
-            keep_claimed(ticket)
-            return False
-        require_member(to, queue_id=ticket.queue_id, pointer="/assignee")
-        give(change, to, occurred_at)
-        if to != by and Absence.objects.lasting(now).filter(agent=to).exists():
-            change.notice(_LATER_BACK % {"agent": isolated(str(to))})
-        return True
+        return hand_to(change, to, occurred_at)
 
 
 def unassign(
@@ -81,11 +73,30 @@ def unassign(
 ) -> bool:
     """Put the ticket back where everybody can take it."""
     with changing(ticket, now=now, by=by, imported=imported) as change:
-        refuse_ended(ticket)
-        if ticket.assignee_id is None:
-            return False
-        let_go(change, occurred_at)
-        return True
+        return put_back(change, occurred_at)
+
+
+def hand_to(change: TicketChange, to: Agent, occurred_at: datetime | None = None) -> bool:
+    """Give the ticket to an agent as part of a change that goes on; false where they have it, else as `assign`."""
+    ticket = change.ticket
+    refuse_ended(ticket)
+    if ticket.assignee_id == to.pk:
+        keep_claimed(ticket)
+        return False
+    require_member(to, queue_id=ticket.queue_id, pointer="/assignee")
+    give(change, to, occurred_at)
+    if to != change.by and Absence.objects.lasting(change.now).filter(agent=to).exists():
+        change.notice(_LATER_BACK % {"agent": isolated(str(to))})
+    return True
+
+
+def put_back(change: TicketChange, occurred_at: datetime | None = None) -> bool:
+    """Put the ticket back as part of a change that goes on; false where nobody has it."""
+    refuse_ended(change.ticket)
+    if change.ticket.assignee_id is None:
+        return False
+    let_go(change, occurred_at)
+    return True
 
 
 def take(change: TicketChange, by: Agent, occurred_at: datetime | None = None) -> bool:

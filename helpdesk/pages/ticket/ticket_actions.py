@@ -28,6 +28,7 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.ticket_side import BLOCK_FOR_GOOD
 from helpdesk.refusal import Refused, UnknownValue
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status, undo
+from helpdesk.tickets.custody import handover
 from helpdesk.tickets.opening.draft import LONGEST_NAME
 from helpdesk.tickets.opening.new_ticket import NewCustomer
 
@@ -73,17 +74,17 @@ def acknowledgement(request: HttpRequest, ticket: Ticket) -> _StrPromise:
 @resource
 def assignee(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     """Give the ticket to the agent named, back to the queue where none is, to oneself if it is free: `me`."""
-    by, now = agent_of(request), now_of(request)
+    by, now, word = agent_of(request), now_of(request), request.POST.get("word", "")
     match request.POST.get("agent", ""):
         case "":
-            changed = assignment.unassign(ticket=ticket, by=by, now=now)
+            changed = handover.hand_over(ticket=ticket, to=None, by=by, word=word, now=now)
             return _("Given back to the queue.") if changed else _("Nobody had it.")
         case "me":
             changed = assignment.claim(ticket=ticket, by=by, now=now)
             return _("It is yours.") if changed else _("It was yours already.")
         case number:
             to = get_object_or_404(Agent.objects.visible_to(by), pk=read_number(number), is_active=True)
-            changed = assignment.assign(ticket=ticket, to=to, by=by, now=now)
+            changed = handover.hand_over(ticket=ticket, to=to, by=by, word=word, now=now)
             return _("Handed over.") if changed else _("Nothing changed.")
 
 

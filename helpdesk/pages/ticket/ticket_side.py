@@ -42,7 +42,7 @@ def side(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "channel": CHANNELS.get(ticket.channel, ticket.channel.replace("_", " ")),
         "block_choices": list(block_choices(ticket)) if ticket.is_live else [],
         "handed_on": handed_on(ticket),
-        "sorting": list(sorting_forms(ticket, agent_of(request))) if ticket.is_live else [],
+        "sorting": list(sorting_forms(ticket, agent_of(request), now_of(request))) if ticket.is_live else [],
         "received": _received(ticket),
         "their_language": _language_name(ticket.language),
         "their_time": _their_time(request, ticket),
@@ -59,15 +59,18 @@ class SideForm:
     value: Any
     choices: list[tuple[Any, str]]
     key: str = ""
+    word: bool = False
+    """Whether a word for whoever has it next can go along."""
 
 
-def sorting_forms(ticket: Ticket, agent: Agent) -> Iterator[SideForm]:
+def sorting_forms(ticket: Ticket, agent: Agent, now: datetime) -> Iterator[SideForm]:
     """Yield the forms by which a live ticket is sorted and handed over."""
     priorities = [(value, str(label)) for value, label in Priority.choices]
     offered = Q(retired_at=None) | Q(pk=ticket.queue_id)
     visible = Queue.objects.visible_to(agent).filter(offered).order_by("name")
     queues = [(queue.pk, queue.name) for queue in visible]
-    yield SideForm("ticket-assignee", "agent", _("Who has it"), ticket.assignee_id or "", _people(ticket))
+    people = _people(ticket, now)
+    yield SideForm("ticket-assignee", "agent", _("Who has it"), ticket.assignee_id or "", people, word=True)
     yield SideForm("ticket-status", "status", _("Status"), ticket.status, _statuses(ticket))
     yield SideForm("ticket-priority", "priority", _("Priority"), ticket.priority, priorities)
     yield SideForm("ticket-queue", "queue", _("Queue"), ticket.queue_id, queues)
@@ -83,12 +86,13 @@ def block_choices(ticket: Ticket) -> Iterator[tuple[str, str]]:
         yield f"{BLOCK_FOR_GOOD} {sender}", _("%(sender)s, for good") % named
 
 
-def _people(ticket: Ticket) -> list[tuple[Any, str]]:
-    """Nobody, who works in the queue, and who has the ticket wherever they work now."""
-    colleagues = Agent.objects.filter(memberships__queue=ticket.queue_id, is_active=True).order_by("name")
-    people = {colleague.pk: str(colleague) for colleague in colleagues}
+def _people(ticket: Ticket, now: datetime) -> list[tuple[Any, str]]:
+    """Nobody, who works in the queue, and who has the ticket wherever they work now; with who is away."""
+    placed = Agent.objects.filter(memberships__queue=ticket.queue_id, is_active=True)
+    colleagues = placed.select_related("absence").order_by("name")
+    people = {colleague.pk: _named(colleague, now) for colleague in colleagues}
     if ticket.assignee:
-        people.setdefault(ticket.assignee.pk, str(ticket.assignee))
+        people.setdefault(ticket.assignee.pk, _named(ticket.assignee, now))
     return [("", _("nobody")), *people.items()]
 
 
@@ -98,6 +102,12 @@ def _topics(ticket: Ticket) -> list[tuple[Any, str]]:
     if ticket.topic:
         topics.setdefault(ticket.topic.pk, ticket.topic.name)
     return [("", _("none")), *topics.items()]
+
+
+def _named(agent: Agent, now: datetime) -> str:
+    absence = getattr(agent, "absence", None)
+    away = absence is not None and absence.until > now
+    return _("%(agent)s, away") % {"agent": isolated(str(agent))} if away else str(agent)
 
 
 def _statuses(ticket: Ticket) -> list[tuple[Any, str]]:

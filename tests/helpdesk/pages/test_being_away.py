@@ -123,3 +123,18 @@ def test_who_is_deactivated_is_asked_to_log_in_and_is_not_there_for_others(
 
     client.force_login(make.agent("overseer"))
     assert client.get(reverse("agent-absence", args=[owner.pk])).status_code == 404
+
+
+def test_whoever_hands_a_ticket_to_them_sees_it_first_and_is_warned(
+    client: Client, make: Make, owner: Agent, ticket: Ticket
+) -> None:
+    now, colleague = database_now(), make.agent("colleague")
+    Absence.objects.create(agent=colleague, since=now, until=now + timedelta(days=1), said_by=colleague)
+    assert "\u2068Colleague\u2069, away</option>" in shown(client, reverse("ticket", args=[ticket.reference]))
+
+    where = reverse("ticket-assignee", args=[ticket.reference])
+    page = client.post(where, {"agent": colleague.pk, "word": "Yours?"}, follow=True).content.decode()
+
+    assert "Handed over." in page
+    assert "is away. When the customer writes, it goes back to the queue." in page
+    assert "Yours?" in page
