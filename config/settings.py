@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.pages.frame.viewer.viewer_middleware",
+    "helpdesk.pages.frame.last_seen.last_seen",
     "helpdesk.pages.frame.gate.bare_refusals.a_page_for_each",
     "helpdesk.pages.frame.exports.exports_are_noted",
 ]
@@ -107,6 +108,7 @@ ANSWER_PROMISED_AT = "monitor.promises.customer_promise.promised_at"
 ANSWER_PROMISE_WORDS = "monitor.promises.customer_promise.in_words"
 NEXT_TICKET = "monitor.queue.queue_order.next_candidates"
 LISTED_TICKETS = "monitor.pages.queue_address.listed"
+UNATTENDED_TICKET = "monitor.queue.unattended.unattended"
 PAGE_BANNERS = [
     "helpdesk.pages.ticket.answering.held_banner.banner",
     "monitor.pages.late_banner.banner",

@@ -95,6 +95,9 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("What the customer asked, to be ticked off for oneself. Empty: as the queue has it."),
     )
+    last_seen_at = models.DateTimeField(
+        _("last seen"), null=True, editable=False, help_text=_("when they last did something here themselves")
+    )
     joined_at = models.DateTimeField(_("joined at"), db_default=models.functions.Now())
 
     objects = AgentAccounts()

@@ -9,7 +9,7 @@ from helpdesk.pages.desk import absence_page
 from helpdesk.pages.drafts import draft_pages
 from helpdesk.pages.frame import environment, login_here, shell
 from helpdesk.pages.letters import mail_preview, outside_preview, written_mail
-from helpdesk.pages.lists import bulk_pages, next_ticket, search_page, ticket_list
+from helpdesk.pages.lists import bulk_pages, next_ticket, search_page, ticket_list, unattended_ticket
 from helpdesk.pages.mail import blocked_senders, receipt_page
 from helpdesk.pages.people import people_list, person_page, queue_pages
 from helpdesk.pages.setup import (
@@ -132,6 +132,7 @@ urlpatterns = [
     path("bulk/<int:number>/", bulk_pages.show, name="bulk-act"),
     path("bulk/<int:number>/undo/", bulk_pages.undo, name="bulk-undo"),
     path("search/", search_page.search, name="search"),
+    path("next/<str:reference>/", unattended_ticket.offer, name="unattended-ticket"),
     path("tickets/", ticket_list.index, name="tickets"),
     path("tickets/new/", new_ticket_page.begin, name="new-ticket"),
     path("tickets/new/attachments/", files_to_send.upload_for_new_ticket, name="new-ticket-attachments"),

@@ -122,7 +122,7 @@ def page(
         stretches=after.beyond if after else [Q()],
         limit=PAGE_SIZE + 1,
     )
-    chosen = Standing.objects.filter(_IsAmong("pk", ArraySubquery(found.values("pk")[: PAGE_SIZE + 1])))
+    chosen = Standing.objects.filter(IsAmong("pk", ArraySubquery(found.values("pk")[: PAGE_SIZE + 1])))
     shown = list(
         chosen.turn_first()
         .with_promises()
@@ -184,10 +184,10 @@ def _nearest(
         here = here.order_by("assignee", *here.query.order_by)
     firsts = [ArraySubquery(here.filter(each).values("pk")[:limit]) for each in stretches]
     near = ArraySubquery(queues.order_by().values(each=FirstMembers(*firsts, limit=limit)))
-    return Standing.objects.filter(_IsAmong("pk", near)).turn_first()
+    return Standing.objects.filter(IsAmong("pk", near)).turn_first()
 
 
-class _IsAmong(Func):
+class IsAmong(Func):
     """Whether a value is a member of an array that is made once.
 
     As members of a subquery they would be joined, and the planner, which takes a small table that it has never

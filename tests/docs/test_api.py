@@ -30,6 +30,7 @@ from tests.make import Make
 PAGE = pages.text("api.md")
 
 PEOPLE_ALONE = {
+    "held-by-another",
     "no-absence-to-undo",
     "not-their-overseer",
     "bad-snooze",

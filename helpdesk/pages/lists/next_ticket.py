@@ -22,9 +22,15 @@ from helpdesk.tickets.custody import absences
 @login_required
 @require_POST
 def take_next(request: HttpRequest) -> HttpResponse:
-    """Give the agent the ticket that is due next and nobody's, and show it; whoever was away is back by that."""
+    """Give the agent the ticket that is due next and nobody's, and show it; whoever was away is back by that.
+
+    What is more urgent, and with somebody who is not here, is offered first, unless the form says to leave it.
+    """
     _be_back(request)
-    candidates = import_string(settings.NEXT_TICKET)(agent_of(request), environment.current(request))
+    agent, shown = agent_of(request), environment.current(request)
+    candidates = import_string(settings.NEXT_TICKET)(agent, shown)
+    if "free" not in request.POST and (offered := _unattended(request, candidates)):
+        return HttpResponseRedirect(reverse("unattended-ticket", args=[offered.reference]))
     for ticket_id in candidates:
         if ticket := _claim(ticket_id, request):
             return HttpResponseRedirect(reverse("ticket", args=[ticket.reference]))
@@ -37,6 +43,14 @@ def _be_back(request: HttpRequest) -> None:
     with transaction.atomic():
         if absences.come_back(agent=agent, by=agent, now=now_of(request)):
             messages.info(request, _("You were away, and are back by taking a ticket."))
+
+
+def _unattended(request: HttpRequest, candidates: list[int]) -> Ticket | None:
+    """Return what is more urgent than all that is nobody's, while whoever has it is not here."""
+    agent, shown = agent_of(request), environment.current(request)
+    before = candidates[0] if candidates else None
+    number = import_string(settings.UNATTENDED_TICKET)(agent, shown, now_of(request), before=before)
+    return Ticket.objects.visible_to(agent).filter(pk=number).first() if number else None
 
 
 def _claim(ticket_id: int, request: HttpRequest) -> Ticket | None:

@@ -247,17 +247,18 @@ def test_tabs_and_groups_say_how_many_they_are_and_no_further_than_is_cheap(
         answer(waits, owner)
     make.ticket(now=database_now(), queue=make.queue("Elsewhere"))
 
-    assert counted(client) == ({"mine": "2", "unassigned": "3", "all": "5"}, {"late": "4", "customer": "1"})
+    tabs = {"mine": "2", "unassigned": "3", "snoozed": "0", "all": "5"}
+    assert counted(client) == (tabs, {"late": "4", "customer": "1"})
     assert counted(client, "?tab=mine")[1] == {"late": "1", "customer": "1"}
     assert counted(client, f"?queue={late.queue_id}")[0]["all"] == "5"
     assert counted(client, "?priority=urgent") == (
-        dict.fromkeys(("mine", "unassigned", "all"), ""),
+        dict.fromkeys(("mine", "unassigned", "snoozed", "all"), ""),
         {"late": ""},
     )
 
     monkeypatch.setattr(queue_tally, "MOST", 3)
     assert counted(client) == (
-        {"mine": "2", "unassigned": "2+", "all": "2+"},
+        {"mine": "2", "unassigned": "2+", "snoozed": "0", "all": "2+"},
         {"late": "2+", "customer": "1"},
     )
 
