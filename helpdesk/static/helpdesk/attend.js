@@ -1,6 +1,7 @@
 /* What every page loads: the custom elements, each a small module of its own. */
 import "./live-parts.js"; /* first: it remembers what the server said, before others change it */
 import "./canned.js";
+import "./command-palette.js";
 import "./draft.js";
 import "./due-time.js";
 import "./files.js";
@@ -10,6 +11,7 @@ import "./live-state.js";
 import "./mail-preview.js";
 import "./marks.js";
 import "./row-selection.js";
+import "./sending-key.js";
 import "./question-list.js";
 import "./thread-start.js";
 import "./presence.js";

@@ -7,20 +7,20 @@
    not while the page is being left. What ends a ticket asks first, and has the key of its question.
    On a keyboard that writes another script a key is known by where it lies, with Caps Lock by its small letter. */
 
+import { nameOf, offers, use } from "./page-offers.js";
+
 const RUN = 300;
 const LOADING = 1500;
 const LATEST = "attend-letter";
 const latest = () => Number(sessionStorage.getItem(LATEST));
 
-const typing = (node) => node.closest?.("input, select, textarea, [contenteditable], dialog");
+const typing = (node) => node.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable], dialog");
 /** The key as [data-key] writes it. */
 const keyOf = (event) => {
   const place = /^Key([A-Z])$/.exec(event.code)?.[1];
   if (event.key.length === 1 && event.key > "~" && place) return place.toLowerCase();
   return event.getModifierState("CapsLock") && place ? event.key.toLowerCase() : event.key;
 };
-
-const shown = (node) => node.checkVisibility?.() ?? true;
 
 class HotKeys extends HTMLElement {
   connectedCallback() {
@@ -56,27 +56,9 @@ class HotKeys extends HTMLElement {
     if (key === "j") return this.step(1);
     if (key === "k") return this.step(-1);
     if (key === "x") return this.tick();
-    const target = this.offers().findLast((node) => node.dataset.key === key);
-    if (target && (alone || target.type !== "submit")) this.use(target);
+    const target = offers().findLast((node) => node.dataset.key === key);
+    if (target && (alone || target.type !== "submit")) use(target);
     return Boolean(target);
-  }
-
-  offers() {
-    return [...document.querySelectorAll("[data-key]")].filter((node) => shown(node) || node.closest("details"));
-  }
-
-  use(target) {
-    const folded = target.closest("details:not([open])");
-    if (folded && !target.matches("summary")) folded.open = true;
-    if (target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) target.focus();
-    else if (!this.wouldPublish(target)) target.click();
-    if (target.matches("summary")) target.focus();
-    document.getElementById(target.dataset.then)?.focus();
-  }
-
-  /** What was begun as a note stays one: a key never shows the customer what was written for colleagues. */
-  wouldPublish(target) {
-    return target.value === "public" && Boolean(document.getElementById(target.dataset.then)?.value.trim());
   }
 
   step(by) {
@@ -98,17 +80,24 @@ class HotKeys extends HTMLElement {
     dialog.setAttribute("aria-label", this.dataset.title);
     const title = document.createElement("h2");
     title.textContent = this.dataset.title;
-    dialog.append(title, this.list(), this.closing());
+    dialog.append(title, ...this.groups(), this.closing());
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();
     return true;
   }
 
-  list() {
+  groups() {
+    const { page, rows, everywhere } = this.dataset;
+    return [[page, this.ofThePage()], [rows, this.ofRows()], [everywhere, this.ofAll()]]
+      .filter(([, entries]) => entries.size)
+      .flatMap(([name, entries]) => [Object.assign(document.createElement("h3"), { textContent: name }), this.list(entries)]);
+  }
+
+  list(entries) {
     const list = document.createElement("dl");
     list.className = "facts";
-    for (const [key, name] of this.entries()) {
+    for (const [key, name] of entries) {
       const term = document.createElement("dt");
       term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
       list.append(term, Object.assign(document.createElement("dd"), { textContent: name }));
@@ -116,17 +105,31 @@ class HotKeys extends HTMLElement {
     return list;
   }
 
-  entries() {
-    const named = (node) => node.dataset.does || node.getAttribute("aria-label") || (node.labels?.[0] ?? node).textContent.trim();
-    const found = new Map(this.offers().map((node) => [node.dataset.key, named(node)]));
-    const { next, previous, open } = this.dataset;
-    if (document.querySelector("[data-row]")) found.set("j", next).set("k", previous).set("Enter", open);
-    return found.set("?", this.dataset.help);
+  ofThePage() {
+    const found = new Map(offers().filter((node) => !node.closest(".top")).map((node) => [node.dataset.key, nameOf(node)]));
+    if (document.querySelector(".composer")) found.set("Ctrl+Enter", this.dataset.send);
+    return found;
+  }
+
+  ofRows() {
+    const { next, previous, open, tick } = this.dataset;
+    if (!document.querySelector("[data-row]")) return new Map();
+    const found = new Map([["j", next], ["k", previous], ["Enter", open]]);
+    return document.querySelector("[data-row] > input") ? found.set("x", tick) : found;
+  }
+
+  ofAll() {
+    const own = this.ofThePage();
+    const menu = offers().filter((node) => node.closest(".top") && !own.has(node.dataset.key));
+    const found = new Map(menu.map((node) => [node.dataset.key, nameOf(node)]));
+    return found.set("Ctrl+K", this.dataset.palette).set("?", this.dataset.help);
   }
 
   closing() {
     const form = Object.assign(document.createElement("form"), { method: "dialog" });
+    form.className = "line";
     form.append(Object.assign(document.createElement("button"), { textContent: this.dataset.close }));
+    form.append(Object.assign(document.createElement("a"), { textContent: this.dataset.off, href: this.dataset.settings }));
     return form;
   }
 }

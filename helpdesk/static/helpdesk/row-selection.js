@@ -9,6 +9,7 @@ class RowSelection extends HTMLElement {
     this.listening = new AbortController();
     const { signal } = this.listening;
     document.addEventListener("click", (event) => this.stretch(event), { signal });
+    document.addEventListener("keydown", (event) => this.enter(event), { signal });
     document.addEventListener("change", () => this.count(), { signal });
     document.addEventListener("reset", () => setTimeout(() => this.count()), { signal });
     document.body.addEventListener("htmx:afterSettle", () => this.count(), { signal });
@@ -25,6 +26,13 @@ class RowSelection extends HTMLElement {
     const [from, to] = [all.indexOf(this.latest), all.indexOf(target)].sort((one, other) => one - other);
     if (shiftKey && from >= 0) for (const box of all.slice(from, to + 1)) box.checked = target.checked;
     this.latest = target;
+  }
+
+  /** Enter opens the row, as everywhere in it: what is to be done to all that are ticked has a button of its own. */
+  enter(event) {
+    if (event.key !== "Enter" || !event.target.matches(BOXES)) return;
+    event.preventDefault();
+    event.target.closest("[data-row]").querySelector("a").click();
   }
 
   count() {

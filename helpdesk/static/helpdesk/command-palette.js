@@ -1,0 +1,99 @@
+/* <command-palette>: Ctrl+K (or ⌘K) lists all that the page offers and where one can go, and finds it by any of its
+   letters. In a text with marks Ctrl+K is a link's, as it says there. Nothing is sent that a press of its own button
+   would not send. */
+import { nameOf, offers, places, use } from "./page-offers.js";
+
+/** Letters alone: without case, accents and niqqud; the signs of Indic scripts are letters. */
+const letters = (text) => text.normalize("NFKD").replace(/[\p{sc=Inherited}\u0591-\u05C7]/gu, "").toLocaleLowerCase();
+
+const made = (tag, facts, ...children) => {
+  const node = Object.assign(document.createElement(tag), facts);
+  node.append(...children);
+  return node;
+};
+
+class CommandPalette extends HTMLElement {
+  connectedCallback() {
+    this.listening = new AbortController();
+    document.addEventListener("keydown", (event) => this.press(event), { signal: this.listening.signal });
+  }
+
+  disconnectedCallback() {
+    this.listening.abort();
+  }
+
+  press(event) {
+    const wanted = event.code === "KeyK" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+    if (!wanted || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    this.open();
+  }
+
+  open() {
+    this.found = this.everything();
+    this.field = made("input", { type: "text", id: "palette-field", autocomplete: "off", dir: "auto" });
+    for (const [name, value] of Object.entries({
+      role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list", "aria-autocomplete": "list", "aria-label": this.dataset.title,
+    })) this.field.setAttribute(name, value);
+    this.list = made("ul", { id: "palette-list", role: "listbox", ariaLabel: this.dataset.title });
+    this.none = made("p", { className: "soft", role: "status" });
+    const dialog = made("dialog", { className: "palette", ariaLabel: this.dataset.title }, this.field, this.list, this.none);
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.addEventListener("keydown", (event) => this.walk(event));
+    this.field.addEventListener("input", () => this.show());
+    this.list.addEventListener("click", ({ target }) => this.choose(target.closest("[role=option]")));
+    document.body.append(dialog);
+    this.dialog = dialog;
+    this.show();
+    dialog.showModal();
+    this.field.focus();
+  }
+
+  everything() {
+    const known = new Map([...places(), ...offers()].map((node) => [node, nameOf(node)]));
+    return [...known].filter(([, name]) => name).map(([node, name]) => ({ node, name, key: node.dataset.key ?? "" }));
+  }
+
+  show() {
+    const words = letters(this.field.value).split(/\s+/).filter(Boolean);
+    const fits = this.found.filter(({ name }) => words.every((word) => letters(name).includes(word)));
+    this.list.replaceChildren(...fits.map((one, at) => this.option(one, at)));
+    this.list.hidden = !fits.length;
+    this.none.textContent = fits.length ? "" : this.dataset.none;
+    this.mark(this.list.firstElementChild);
+  }
+
+  option({ node, name, key }, at) {
+    const item = made("li", { id: `palette-${at}`, role: "option", dir: "auto" }, name);
+    if (key) item.append(" ", made("kbd", { textContent: key }));
+    item.offered = node;
+    return item;
+  }
+
+  mark(item) {
+    for (const one of this.list.children) one.setAttribute("aria-selected", one === item);
+    if (item) this.field.setAttribute("aria-activedescendant", item.id);
+    else this.field.removeAttribute("aria-activedescendant");
+    item?.scrollIntoView({ block: "nearest" });
+  }
+
+  walk(event) {
+    const now = this.list.querySelector("[aria-selected=true]");
+    const next = { ArrowDown: now?.nextElementSibling, ArrowUp: now?.previousElementSibling };
+    if (event.key in next) {
+      event.preventDefault();
+      if (next[event.key]) this.mark(next[event.key]);
+    } else if (event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      if (!event.repeat) this.choose(now);
+    }
+  }
+
+  choose(item) {
+    if (!item) return;
+    this.dialog.close();
+    use(item.offered);
+  }
+}
+
+customElements.define("command-palette", CommandPalette);
