@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, LiteralString, NamedTuple
 
-from helpdesk.database.statement import ids, run, texts
+from helpdesk.database.statement import ids, run
 from helpdesk.models import Status
 from helpdesk.search import facets
 from helpdesk.search.search_terms import SearchTerm
@@ -103,10 +103,9 @@ def _ask(sought: str, narrowed: Sequence[str], within: SearchFilter) -> list[Sea
 
 def _by_parts(parts: Sequence[str], within: SearchFilter) -> list[SearchHit]:
     """Look for parts of words in subject, names and ids."""
-    like = [f"%{_literally(part)}%" for part in parts]
-    rule = _Rule("head LIKE ALL (ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))", texts(like))
+    like = [_Rule("head LIKE %s", f"%{_literally(part)}%") for part in parts]
     narrowing = _Rule("words @@ %s::tsquery", " & ".join(within.narrowing))
-    return [hit._replace(by_head=True) for hit in _hits(narrowing.value, rule, within, narrowing)]
+    return [hit._replace(by_head=True) for hit in _hits(narrowing.value, narrowing, within, *like)]
 
 
 def _parts(terms: Sequence[SearchTerm]) -> list[str]:

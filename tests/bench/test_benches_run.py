@@ -8,7 +8,7 @@ from django.db import connection
 from config import addresses
 from helpdesk.mail.reading import letter as letters
 from monitor.promises.defaults import ensure_defaults
-from tests.bench import lag, mail, mail_corpus, stage, sweep, thread
+from tests.bench import lag, mail, mail_corpus, search, stage, sweep, thread
 from tests.bench.figure import Effort, Figure
 from tests.config.running import database_url
 
@@ -60,6 +60,12 @@ def test_a_thread_costs_something_at_each_length() -> None:
     figures = thread.run(ONCE, lengths=(10, 20), turns=2)
 
     assert names(figures) == [f"{deed}: after 20 / 10 events" for deed in thread.DEEDS]
+
+
+def test_every_kind_of_word_is_looked_for_among_few_and_many() -> None:
+    figures = search.run(ONCE, few=50, asked=1)
+
+    assert len(names(figures)) == 3 * len(search.QUESTIONS)
 
 
 def test_mail_is_filed_beside_the_same_messages_through_the_api() -> None:

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 
 from config import exposure
 from helpdesk.access import first_admin
+from helpdesk.database import letters
 from helpdesk.database.instant import database_now
 from helpdesk.demo.welcome import welcome
 from helpdesk.models import Agent
@@ -42,6 +43,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         close_to_others(settings.VAR)
         compile_messages(settings.LOCALE_PATHS)
+        refuse_unknown_letters()
         call_command("migrate", verbosity=0, interactive=False)
         copied_database.look(now=database_now())
         refuse_open_demo()
@@ -74,6 +76,12 @@ def compile_messages(directories: list[Path]) -> None:
                 continue
             with source.open("rb") as catalogue, compiled.open("wb") as target:
                 write_mo(target, read_po(catalogue))
+
+
+def refuse_unknown_letters() -> None:
+    """Raise CommandError where the database tells no letters but those of English."""
+    if sentence := letters.unknown_letters():
+        raise CommandError(sentence)
 
 
 def refuse_open_demo() -> None:
