@@ -102,6 +102,7 @@ TICKET_PANELS = [
     "helpdesk.pages.ticket.custody.custody_actions.panel",
     "monitor.pages.clock_strip.clock_strip",
 ]
+TICKET_CLOCKS = "monitor.pages.clock_strip.clocks_in_short"
 TICKET_FILTERS = ["monitor.pages.list_filters.narrow", "monitor.pages.delivery_page.narrow"]
 PROMISED_METRICS = "monitor.models.METRIC_LABELS"
 ANSWER_PROMISED_AT = "monitor.promises.customer_promise.promised_at"

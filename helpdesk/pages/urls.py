@@ -31,12 +31,12 @@ from helpdesk.pages.ticket import (
     files_to_send,
     new_ticket_page,
     ticket_actions,
-    ticket_merge,
     ticket_messages,
     ticket_page,
     ticket_presence,
 )
 from helpdesk.pages.ticket.answering import canned_choice, canned_pages, note_pages, topic_pages
+from helpdesk.pages.ticket.belonging import ticket_merge, ticket_split
 from helpdesk.pages.ticket.correspondents import outside_inquiry, third_party_answers
 from helpdesk.pages.ticket.custody import custody_actions, snooze_form
 from helpdesk.pages.ticket.customer import as_the_customer, customer_card
@@ -200,6 +200,7 @@ urlpatterns = [
     path(f"{TICKET}queue/", ticket_actions.queue, name="ticket-queue"),
     path(f"{TICKET}tags/", ticket_actions.tags, name="ticket-tags"),
     path(f"{TICKET}no-reply-needed/", ticket_actions.no_reply_needed, name="ticket-no-reply-needed"),
+    path(f"{TICKET}splitting/", ticket_split.show, name="ticket-splitting"),
     path(f"{TICKET}merging/", ticket_merge.preview, name="ticket-merging"),
     path(f"{TICKET}merged-into/", ticket_merge.merged_into, name="ticket-merged-into"),
     path(f"{TICKET}undo/", ticket_actions.undo_last, name="ticket-undo"),

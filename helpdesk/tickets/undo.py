@@ -125,10 +125,9 @@ def undo_act(*, tickets: Iterable[Ticket], by: Agent, at: datetime, now: datetim
     for ticket in sorted(tickets, key=lambda each: each.pk):
         try:
             undo(ticket=ticket, by=by, now=now, seq=_seq_at(ticket, at))
+            act.undone.append(ticket)
         except NothingToUndo as refused:
             act.left.append((ticket, refused))
-        else:
-            act.undone.append(ticket)
     return act
 
 

@@ -124,6 +124,14 @@ def _turn(face: ShownClock, *, now: datetime) -> tuple[bool, bool, datetime]:
     return clock.metric not in WAITED_FOR, clock.due_at is None, clock.due_at or now
 
 
+def clocks_in_short(_request: HttpRequest, ticket: Ticket, now: datetime) -> SafeString:
+    """Render what runs on the ticket, each clock in a few words, as it stands in this transaction."""
+    answer = clock_state.tell([ticket], now=now)
+    faces = _faces(answer.told[ticket.pk].clocks or (), answer.edition, now=now)
+    running = [face for face in faces if face.clock.ended_at is None and face.clock.metric in METRIC_LABELS]
+    return render_to_string("monitor/clocks_in_short.html", {"running": running, "now": now})
+
+
 @dataclass(frozen=True, slots=True)
 class WithdrawnBreach:
     """A breach that was taken back, and the event that did: late, dated back, or a correction."""

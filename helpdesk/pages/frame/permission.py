@@ -23,7 +23,15 @@ def visible_ticket(request: HttpRequest, reference: str) -> Ticket:
     """Return the ticket by its reference, with what stands near it, or raise Http404 where the agent may not see it."""
     tickets = Ticket.objects.visible_to(agent_of(request))
     near = tickets.select_related(
-        "store", "queue", "customer", "assignee__absence", "snooze", "merged_into", "follows", "topic"
+        "store",
+        "queue",
+        "customer",
+        "assignee__absence",
+        "snooze",
+        "merged_into",
+        "follows",
+        "split_from",
+        "topic",
     )
     answering = Mailbox.objects.answering().filter(store=OuterRef("store"))
     held = HeldReply.objects.filter(ticket=OuterRef("pk"))

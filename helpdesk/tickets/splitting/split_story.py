@@ -103,19 +103,10 @@ def _renumbered(event: TicketEvent, numbers: Mapping[int, int]) -> dict[str, Any
 
 def opened_as(opening: TicketEvent, ticket: Ticket, *, out_of: Ticket, by: int | None) -> dict[str, Any]:
     """Return what the opening of the other ticket says: how it is sorted, who began, and where it comes from."""
-    return {
-        "store": ticket.store_id,
-        "queue": ticket.queue_id,
-        "priority": ticket.priority,
-        "channel": ticket.channel,
-        "tier": ticket.tier,
-        "language": ticket.language,
-        "tags": ticket.tags,
-        "initiated_by": _OPENINGS[opening.kind],
-        "automatic": bool(opening.payload.get("automatic")),
-        "split_from": out_of.pk,
-        "split_by": by,
-    }
+    alike = {name: getattr(ticket, name) for name in ("priority", "channel", "tier", "language", "tags")}
+    began = {"initiated_by": _OPENINGS[opening.kind], "automatic": bool(opening.payload.get("automatic"))}
+    whence = {"split_from": out_of.pk, "split_by": by}
+    return {"store": ticket.store_id, "queue": ticket.queue_id, **alike, **began, **whence}
 
 
 def retold_event(event: TicketEvent, **there: Any) -> TicketEvent:

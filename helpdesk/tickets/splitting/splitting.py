@@ -197,7 +197,7 @@ def _made_now(change: TicketChange, other: Ticket, **said: Any) -> TicketEvent:
 
 
 def _is_ours(event: TicketEvent) -> bool:
-    return event.payload.get("author") == Author.AGENT or event.payload.get("initiated_by") == "agent"
+    return "agent" in (event.payload.get("author"), event.payload.get("initiated_by"))
 
 
 def _stand(ticket: Ticket, events: Sequence[TicketEvent]) -> None:

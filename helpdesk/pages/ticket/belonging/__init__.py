@@ -1,0 +1,1 @@
+"""To which ticket messages belong: made one of two, or two of one."""
