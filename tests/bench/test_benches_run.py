@@ -59,7 +59,14 @@ def test_the_lag_sees_each_alarm_flagged_by_those_who_watch() -> None:
 def test_a_thread_costs_something_at_each_length() -> None:
     figures = thread.run(ONCE, lengths=(10, 20), turns=2)
 
-    assert names(figures) == [f"{deed}: after 20 / 10 events" for deed in thread.DEEDS]
+    assert names(figures) == [
+        *(f"{deed}: after 20 / 10 events" for deed in thread.DEEDS),
+        *(
+            f"page of {which}: {what}"
+            for which in ("10 messages", "20 messages", "50 messages of 100,000 characters")
+            for what in ("of it", "their time", "processor", "/ shortest")
+        ),
+    ]
 
 
 def test_every_kind_of_word_is_looked_for_among_few_and_many() -> None:

@@ -3,7 +3,7 @@
 Tickets of each length are written as history; then the customer of one writes and an agent replies, and another
 is resolved, written on and so reopened, some times. Rounds go through all lengths in turn, so that what else the
 machine does costs them alike; from round to round the long ones are somewhat longer, for what goes on from a fold
-costs more the older the fold is. The control is the length of ten events.
+costs more the older the fold is. The control is the length of ten events. Then its page is opened (`thread_page.py`).
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from helpdesk.models import Agent, Membership, Queue, Store, Ticket
 from helpdesk.tickets import ticket_status
 from helpdesk.tickets.opening.new_ticket import NewMessage, NewTicket
 from monitor.clock.replay import RENEWED_EVERY
-from tests.bench import crowd, stage
+from tests.bench import crowd, stage, thread_page
 from tests.bench.figure import Effort, Figure
 
 LENGTHS: Final = (10, 100, 1_000, 10_000)
 LIMITS: Final = {1_000: 1.5, 10_000: 2.0}
+LONGEST_PAGE: Final = 1_000
 TURNS: Final = 5
 """How often each thing is done to a ticket in a round; the first of them warms up."""
 
@@ -51,11 +52,15 @@ def run(effort: Effort, *, lengths: tuple[int, ...] = LENGTHS, turns: int = TURN
                 cost = _cost(DEEDS[deed], of_each[deed, n])
                 if turn:
                     times.append(cost)
-    return [
+    costs = [
         _figure(deed, n, median(taken[deed, n]), median(taken[deed, lengths[0]]), lengths[0])
         for deed in DEEDS
         for n in lengths[1:]
     ]
+    thread = threads[0][next(iter(DEEDS)), lengths[0]]
+    store = Store.objects.get(pk=thread.ticket.store_id)
+    pages = tuple(n for n in lengths if n <= LONGEST_PAGE)
+    return costs + thread_page.run(store, thread.agent, lengths=pages, looks=4 * turns)
 
 
 def _figure(deed: str, n: int, ours: float, control: float, shortest: int) -> Figure:

@@ -1,19 +1,22 @@
-/* <question-list data-unticked="[…]">: says beside the buttons how many questions are not ticked. It holds nothing up. */
+/* <question-list data-unticked="[…]">: says beside the buttons how many questions are not ticked. It holds nothing up.
+   A tick is the reader's own; a draft keeps it, and brings it back. */
 
 class QuestionList extends HTMLElement {
   connectedCallback() {
-    this.form = this.closest("form");
-    this.words = JSON.parse(this.dataset.unticked);
-    for (const kind of ["change", "restored"]) this.addEventListener(kind, () => this.say());
-    requestAnimationFrame(() => this.say()); /* once a draft has put its ticks back */
+    this.addEventListener("change", () => this.say());
+    addEventListener("load", () => this.say());
+    document.body.addEventListener("htmx:afterSwap", () => this.say());
+    this.say();
   }
 
   say() {
     const said = this.querySelector("#unticked");
-    const boxes = [...this.querySelectorAll("input")];
-    said.textContent = this.words[boxes.filter((box) => !box.checked).length] ?? "";
-    said.hidden = !said.textContent;
-    for (const button of this.form.querySelectorAll("#send-reply button[name=then]")) {
+    if (!said) return;
+    const open = this.querySelectorAll("input:not(:checked)").length;
+    const words = JSON.parse(this.dataset.unticked)[open] ?? "";
+    if (said.textContent !== words) said.textContent = words;
+    said.hidden = !words;
+    for (const button of this.closest("form").querySelectorAll("#send-reply button[name=then]")) {
       button.setAttribute("aria-describedby", said.id);
     }
   }

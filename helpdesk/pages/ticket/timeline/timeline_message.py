@@ -19,8 +19,8 @@ from helpdesk.pages.ticket.correspondents.message_heading import PARTIES, Messag
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
 from helpdesk.templatetags.shell import marked
 
-SHOWN_CHARACTERS: Final = 8_000
-"""Of one message, until all of it is asked for: four screens of it."""
+SHOWN_CHARACTERS: Final = 4_000
+"""Of one message, until all of it is asked for: two screens of it."""
 _OUTSIDERS: Final = (Author.CUSTOMER, Author.THIRD_PARTY)
 _BESIDE: Final = (
     "actor",
