@@ -24,6 +24,7 @@ TITLES = {
     408: _("The body took too long to arrive"),
     409: _("Something else got in the way"),
     411: _("The length of the body is needed"),
+    412: _("It is not as you know it any more"),
     413: _("The body is too large"),
     415: _("The body is of a kind that is not taken here"),
     422: _("The request was understood, but cannot be carried out"),

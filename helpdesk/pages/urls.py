@@ -158,6 +158,7 @@ urlpatterns = [
     path(f"{TICKET}as-the-customer/", as_the_customer.show, name="ticket-as-the-customer"),
     path(f"{TICKET}customer-card/", customer_card.show, name="ticket-customer-card"),
     path(f"{TICKET}drafts/<int:number>/holder/", draft_pages.take_over, name="ticket-draft-holder"),
+    path(f"{TICKET}drafts/composer/removal/", draft_pages.discard, name="ticket-draft-removal"),
     path(f"{TICKET}drafts/<str:kind>/", draft_pages.save, name="ticket-draft"),
     path(f"{TICKET}messages/", ticket_messages.create, name="ticket-messages"),
     path(f"{TICKET}attachments/", files_to_send.upload, name="ticket-attachments"),

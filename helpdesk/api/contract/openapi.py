@@ -13,6 +13,7 @@ from helpdesk.api.contract.operation import Operation, Route, Webhook
 from helpdesk.api.contract.portable import PREFIX, Json, nullable, portable, public_name, with_examples
 from helpdesk.api.problems import MEDIA_TYPE, TITLES, Problem
 from helpdesk.api.request.idempotency import FORM
+from helpdesk.api.request.ticket_version import StaleProblem
 
 REFERENCE = PREFIX + "{name}"
 ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500, 503)
@@ -30,6 +31,15 @@ IDEMPOTENCY_KEY = {
     " answer, marked `Idempotency-Replayed: true`; another request under it is refused with 422.",
     "schema": {"type": "string", "pattern": f"^({FORM})$"},
 }
+
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The `ETag` of the ticket as you know it. Where something has happened on it since, nothing is"
+    " changed, and the answer is 412.",
+    "schema": {"type": "string"},
+}
+ETAG = {"ETag": "The version of the ticket, for `If-Match`."}
 
 RAW = "application/octet-stream"
 BYTES: Json = {"schema": {"type": "string", "format": "binary"}}
@@ -84,7 +94,7 @@ def operation_item(offered: Operation) -> Json:
         "operationId": offered.name,
         "summary": offered.summary,
         "description": f"{offered.description}\n\nNeeds the scope `{offered.scope}`.".strip(),
-        "parameters": query_parameters(offered) + ([IDEMPOTENCY_KEY] if offered.idempotency_key else []),
+        "parameters": [*query_parameters(offered), *header_parameters(offered)],
         "responses": responses(offered),
     }
     if offered.body is not None:
@@ -124,6 +134,11 @@ SIGNED = {
 }
 
 
+def header_parameters(offered: Operation) -> list[Json]:
+    heeds_versions = offered.versioned and offered.body is not None
+    return [IDEMPOTENCY_KEY] * offered.idempotency_key + [IF_MATCH] * heeds_versions
+
+
 def query_parameters(offered: Operation) -> list[Json]:
     """Describe the fields of the query struct; what is null in the struct is left out of a query."""
     if offered.query is None:
@@ -143,19 +158,30 @@ def query_parameter(name: str, described: Json) -> Json:
 
 
 def responses(offered: Operation) -> Json:
-    good = {str(status): good_response(status, shape) for status, shape in offered.answers.items()}
+    more = ETAG if offered.versioned else {}
+    good = {str(status): good_response(status, shape, more) for status, shape in offered.answers.items()}
+    stale = {"412": stale_response()} if offered.versioned and offered.body else {}
     bad = [
         *ALWAYS,
         *(WITH_BODY if offered.body or offered.is_raw else ()),
         *([422] if offered.query else []),
     ]
-    return good | {str(status): bad_response(status) for status in sorted(set(bad))}
+    return good | {str(status): bad_response(status) for status in sorted(set(bad))} | stale
 
 
-def good_response(status: int, shape: Any) -> Json:
-    headers = {name: {"description": about, "schema": {"type": "string"}} for name, about in TOLD.items()}
+def good_response(status: int, shape: Any, more: Mapping[str, str]) -> Json:
+    headers = header_items({**TOLD, **more})
     told = {RAW: BYTES} if shape is bytes else content(shape)
     return {"description": SAID[status], "headers": headers, "content": told}
+
+
+def header_items(told: Mapping[str, str]) -> Json:
+    return {name: {"description": about, "schema": {"type": "string"}} for name, about in told.items()}
+
+
+def stale_response() -> Json:
+    told = {"description": str(TITLES[412]), "headers": header_items(ETAG)}
+    return told | {"content": content(StaleProblem, MEDIA_TYPE)}
 
 
 SAID = {200: "As it stands", 201: "Made", 202: "Kept, and still to be read", 207: "What became of each"}
@@ -190,7 +216,14 @@ def schemas(routes: Iterable[Route], webhooks: Iterable[Webhook]) -> Json:
     offered = [one for route in routes for one in route.operations().values()]
     sent = [one.body for one in offered if one.body]
     told = [shape for one in offered for shape in one.answers.values() if shape is not bytes]
-    spoken = [Problem, *message_shapes.RECEIPTS, *sent, *(webhook.body for webhook in webhooks), *told]
+    spoken = [
+        Problem,
+        StaleProblem,
+        *message_shapes.RECEIPTS,
+        *sent,
+        *(webhook.body for webhook in webhooks),
+        *told,
+    ]
     more = ticket_representation.extension()
     _, components = msgspec.json.schema_components(
         [*spoken, *([more.shape] if more else [])], ref_template=REFERENCE

@@ -21,6 +21,8 @@ class Operation:
 
     `is_raw` says that the body is taken as it comes, in the place of a struct; an answer that is `bytes` is given so.
 
+    What is `versioned` tells of one ticket, whose version its answer says; what changes one heeds `If-Match`.
+
     Stands as a decorator over the method of the view that carries it out.
     """
 
@@ -33,6 +35,7 @@ class Operation:
     is_raw: bool = False
     description: str = ""
     idempotency_key: bool = False
+    versioned: bool = False
 
     def __call__(self, method: Method) -> Method:
         method.operation = self  # type: ignore[attr-defined]

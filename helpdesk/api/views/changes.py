@@ -15,6 +15,7 @@ from helpdesk.api.contract.operation import Operation
 from helpdesk.api.door import Door, answer
 from helpdesk.api.problems import RequestRefused
 from helpdesk.api.request import key_authentication
+from helpdesk.api.request.ticket_version import refuse_stale, tagged
 from helpdesk.api.ticket_lookup import agent_at, agent_or_none, ticket_of
 from helpdesk.input.visible_text import isolated
 from helpdesk.mail.addressing.sendable_email import sendable_email
@@ -31,8 +32,9 @@ class ChangeDoor(Door):
     ) -> HttpResponse:
         def carry_out(now: datetime) -> HttpResponse:
             ticket = ticket_of(self.key, ref)
+            refuse_stale(ticket, self.plain)
             act(ticket, now)
-            return answer(ticket_for(self.key, ticket, now=now, warnings=warnings))
+            return tagged(answer(ticket_for(self.key, ticket, now=now, warnings=warnings)), ticket)
 
         return self.transact(carry_out)
 
@@ -45,6 +47,7 @@ class AcknowledgementDoor(ChangeDoor):
         scope=Scope.ACT,
         body=shapes.Acknowledgement,
         answers={200: shapes.ToldTicket},
+        versioned=True,
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.Acknowledgement)
@@ -64,6 +67,7 @@ class AssigneeDoor(ChangeDoor):
         scope=Scope.ACT,
         body=shapes.Assignment,
         answers={200: shapes.ToldTicket},
+        versioned=True,
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.Assignment)
@@ -88,6 +92,7 @@ class StatusDoor(ChangeDoor):
         scope=Scope.WRITE,
         body=shapes.StatusChange,
         answers={200: shapes.ToldTicket},
+        versioned=True,
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.StatusChange)
@@ -146,6 +151,7 @@ class PriorityDoor(ChangeDoor):
         scope=Scope.ACT,
         body=shapes.PriorityChange,
         answers={200: shapes.ToldTicket},
+        versioned=True,
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.PriorityChange)
@@ -166,6 +172,7 @@ class CustomerDoor(ChangeDoor):
         scope=Scope.ACT,
         body=shapes.CustomerChange,
         answers={200: shapes.ToldTicket},
+        versioned=True,
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.CustomerChange)
@@ -192,6 +199,7 @@ class QueueDoor(ChangeDoor):
         scope=Scope.ACT,
         body=shapes.QueueChange,
         answers={200: shapes.ToldTicket},
+        versioned=True,
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.QueueChange)
@@ -222,6 +230,7 @@ class UndoDoor(ChangeDoor):
         scope=Scope.ACT,
         body=shapes.Undo,
         answers={200: shapes.ToldTicket},
+        versioned=True,
     )
     def put(self, request: Request, ref: str) -> HttpResponse:
         asked, warnings = self.read(shapes.Undo)

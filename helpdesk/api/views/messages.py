@@ -18,6 +18,7 @@ from helpdesk.api.door import Door, answer
 from helpdesk.api.message_contradictions import refuse_contradictions
 from helpdesk.api.named_copies import copies_meant, copies_of_reply, copies_told, left_out
 from helpdesk.api.request import key_authentication
+from helpdesk.api.request.ticket_version import refuse_stale, tagged
 from helpdesk.api.ticket_lookup import agent_at, past_agent_in, ticket_of
 from helpdesk.api.ticket_representation import represent_message
 from helpdesk.attachments import message_files
@@ -70,6 +71,7 @@ class Messages(Door):
         body=message_shapes.SaidMessageShape,
         answers={201: message_shapes.SaidAnswerShape, 200: message_shapes.SaidAnswerShape},
         idempotency_key=True,
+        versioned=True,
     )
     def post(self, request: Request, ref: str) -> HttpResponse:
         said, warnings = self.read(message_shapes.SaidMessageShape)
@@ -84,14 +86,16 @@ class Messages(Door):
         self, ref: str, said: message_shapes.SaidMessageShape, warnings: list[str], now: datetime
     ) -> HttpResponse:
         say = answer_elsewhere if said.way else SPEAKERS[said.author.kind, said.public]
-        message = say(ticket_of(self.key, ref), said, now)
+        ticket = ticket_of(self.key, ref)
+        refuse_stale(ticket, self.plain)
+        message = say(ticket, said, now)
         created = message.received_at == now
         if created:
             message_files.put_on(message, map(int, said.attachments), giver=self.key)
         heard = warnings + (cut_off(message) if created else differences(message, said))
         told = ticket_for(self.key, message.ticket, now=now, warnings=heard)
         body = message_shapes.SaidAnswerShape(message=message_for(self.key, message), ticket=told)
-        return answer(body, status=201 if created else 200)
+        return tagged(answer(body, status=201 if created else 200), message.ticket)
 
 
 def cut_off(message: Message) -> list[str]:

@@ -19,6 +19,7 @@ from helpdesk.api.first_words import FirstWords
 from helpdesk.api.named_copies import copies_meant, copies_told, left_out, named_copies
 from helpdesk.api.problems import Problem, RequestRefused
 from helpdesk.api.request import error_translation, refusal_log, request_body
+from helpdesk.api.request.ticket_version import tagged
 from helpdesk.api.ticket_lookup import ticket_of
 from helpdesk.api.ticket_representation import represent
 from helpdesk.attachments import message_files
@@ -206,9 +207,13 @@ class OneTicket(Door):
     """One ticket."""
 
     @Operation(
-        name="readTicket", summary="Read a ticket", scope=Scope.READ, answers={200: shapes.TicketShape}
+        name="readTicket",
+        summary="Read a ticket",
+        scope=Scope.READ,
+        answers={200: shapes.TicketShape},
+        versioned=True,
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
         ticket = ticket_of(self.key, ref)
         [told] = represent([ticket], store=self.key.store, now=self.now)
-        return answer(told)
+        return tagged(answer(told), ticket)

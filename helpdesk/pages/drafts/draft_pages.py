@@ -83,6 +83,18 @@ def _elsewhere(request: HttpRequest, refused: SavedElsewhere) -> dict[str, objec
 
 @login_required
 @require_POST
+def discard(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let go of what was being written to the customer: somebody has said it, or nothing is to be said."""
+    place = DraftPlace(
+        author=agent_of(request), kind=DraftKind.COMPOSER, ticket=visible_ticket(request, reference)
+    )
+    place.drafts().delete()
+    messages.success(request, _("Discarded. Nothing was sent."))
+    return HttpResponseRedirect(reverse("ticket", args=[reference]))
+
+
+@login_required
+@require_POST
 def take_over(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Go on with what a colleague has begun on a ticket."""
     ticket = visible_ticket(request, reference)

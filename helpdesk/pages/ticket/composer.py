@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
 from uuid import uuid4
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.mailed_replies import is_only_watched
 from helpdesk.mail.addressing.typed_addresses import NoAddress, typed_recipients
-from helpdesk.models import Draft, Status, Ticket
+from helpdesk.models import Draft, Message, Status, Ticket
 from helpdesk.pages.drafts.draft_form import initial_of
 from helpdesk.pages.ticket.correspondents.reply_copies import (
     CopiesField,
@@ -23,6 +24,14 @@ from helpdesk.pages.ticket.correspondents.reply_copies import (
 )
 from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.pages.ticket.written_text import WrittenText
+
+
+@dataclass(frozen=True, slots=True)
+class SendingStopped:
+    """Why nothing was sent yet: the messages that its author had not seen, and which button they had pressed."""
+
+    messages: Sequence[Message]
+    then: str
 
 
 class Composer(FormWithFiles):
@@ -71,6 +80,9 @@ class Composer(FormWithFiles):
         except NoAddress as refused:
             self.add_error("cc", str(refused))
         return given
+
+    stopped: SendingStopped | None = None
+    """What was said while it was being written, where sending stopped for that."""
 
     picker: Mapping[str, Any] = MappingProxyType({})
     told = ""

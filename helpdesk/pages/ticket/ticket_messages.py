@@ -23,6 +23,7 @@ from helpdesk.conversation.drafts.draft_place import DraftPlace
 from helpdesk.conversation.drafts.draft_saving import DraftText, forget_sent
 from helpdesk.conversation.mailed_replies import OnlyWatched, is_only_watched
 from helpdesk.conversation.sent_before import SentBefore, refuse_other_recipients, refuse_other_words
+from helpdesk.conversation.unseen import HEARD, ChangedMeanwhile, SomethingNewer, unseen
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, as_typed
 from helpdesk.models import DraftKind, HeldReply, Message, Status, Ticket
 from helpdesk.pages.frame.address import read_number
@@ -30,7 +31,7 @@ from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page
 from helpdesk.pages.ticket.answering.after_sending import way_on
-from helpdesk.pages.ticket.composer import Composer, may_be_answered, typed_in
+from helpdesk.pages.ticket.composer import Composer, SendingStopped, may_be_answered, typed_in
 from helpdesk.pages.ticket.correspondents.reply_copies import ReplyCopies
 from helpdesk.pages.ticket.files_to_send import FilesToSend, files_to_send, send_along
 from helpdesk.pages.ticket.timeline.newer_events import newer_events
@@ -38,6 +39,10 @@ from helpdesk.refusal import Refused
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+
+MOST_SHOWN = 5
+"""So many messages are shown beside the composer where they stop a reply; all of them stand above."""
 
 
 @login_required
@@ -156,8 +161,17 @@ def _shown_again(
     composer = Composer.again(ticket, typed_in(request) | anew, str(refused or ""))
     composer.keep_files(files)
     seen_seq = read_number(request.POST.get("seen_seq", ""))
+    if isinstance(refused, SomethingNewer | ChangedMeanwhile):
+        composer.stopped = SendingStopped(_said_since(request, ticket, seen_seq or 0), request.POST["then"])
     status = refused.status if refused else 422
     return ticket_page.page(request, ticket, composer=composer, seen_seq=seen_seq, status=status)
+
+
+def _said_since(request: HttpRequest, ticket: Ticket, seen_seq: int) -> list[Message]:
+    """Return what others have said since its author last looked, for them to read before they send."""
+    heard = unseen(ticket, seen_seq=seen_seq).filter(HEARD, message__isnull=False)
+    events = heard.exclude(actor=agent_of(request)).select_related("message__agent").order_by("-seq")
+    return [event.message for event in reversed(events[:MOST_SHOWN]) if event.message]
 
 
 def _sentence(ticket: Ticket, typed: Composer) -> str:

@@ -190,6 +190,13 @@ class Draft {
     return "elsewhere";
   }
 
+  /* What is being written is let go of: the server is told by the form itself. */
+  discard() {
+    clearTimeout(this.timer);
+    this.dirty = false;
+    sessionStorage.removeItem(this.place);
+  }
+
   leave() {
     if (!this.dirty || (!this.isWritten && !this.nth && !this.version)) return;
     fetch(this.state.dataset.draftState, { method: "POST", body: this.body, redirect: "manual", keepalive: true }).catch(() => {});

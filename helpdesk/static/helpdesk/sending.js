@@ -11,6 +11,7 @@ let settling = false;
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   if (form.matches("[data-leaves]")) forget();
+  if (submitter?.matches("[data-discards]")) return drafts.find((draft) => draft.form === form)?.discard();
   if (event.defaultPrevented || !event.cancelable || !isMeant(form, submitter)) return;
   if (released === form || (!settling && !isUnsettled(form))) return;
   event.preventDefault();

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from helpdesk.attachments.file_keeping import take_in
+from helpdesk.conversation.replies import reply_in_public
 from helpdesk.models import Agent, Draft, DraftKind, HeldReply, Message, Ticket
 from tests.helpdesk.attachments.given_files import BILL
 from tests.helpdesk.conversation.drafts.drafts import begun
@@ -147,6 +149,29 @@ def test_what_is_held_comes_back_as_a_draft_with_copies_and_files(
     draft = Draft.objects.get()
     assert str(draft.token) != typed["token"]
     assert list(draft.files.all()) == [file]
+
+
+def test_sending_stops_for_what_was_said_meanwhile_and_offers_three_ways_on(
+    make: Make, client: Client, ticket: Ticket
+) -> None:
+    typed = form("My answer") | {"then": "resolve", "seen_seq": ticket.last_seq}
+    client.post(saves(ticket), typed)
+    with transaction.atomic():
+        reply_in_public(ticket=ticket, author=make.agent("colleague"), body="Mine was first", now=NOW)
+    stopped = client.post(reverse("ticket-messages", args=[ticket.reference]), typed)
+    page = stopped.content.decode()
+
+    assert stopped.status_code == 409
+    assert "Mine was first" in page.partition("What was said meanwhile")[2].partition("</section>")[0]
+    assert f'href="#m{Message.objects.get(author="agent").pk}"' in page
+    assert '<button name="then" value="resolve">Send mine anyway</button>' in page
+    assert Draft.objects.get().body == "My answer"
+
+    removal = reverse("ticket-draft-removal", args=[ticket.reference])
+    assert "Discarded. Nothing was sent." in client.post(removal, typed, follow=True).content.decode()
+    assert not Draft.objects.exists()
+    client.force_login(make.agent("outsider"))
+    assert client.post(removal).status_code == 404
 
 
 def test_every_form_on_the_page_has_its_own(make: Make, client: Client, ticket: Ticket) -> None:
