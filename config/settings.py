@@ -107,6 +107,10 @@ TICKET_FILTERS = ["monitor.pages.list_filters.narrow", "monitor.pages.delivery_p
 PROMISED_METRICS = "monitor.models.METRIC_LABELS"
 ANSWER_PROMISED_AT = "monitor.promises.customer_promise.promised_at"
 ANSWER_PROMISE_WORDS = "monitor.promises.customer_promise.in_words"
+SAVED_VIEW_ROWS = {
+    "queue": "monitor.pages.saved_queue.rows",
+    "tickets": "helpdesk.pages.lists.ticket_list.rows",
+}
 NEXT_TICKET = "monitor.queue.queue_order.next_candidates"
 LISTED_TICKETS = "monitor.pages.queue_address.listed"
 UNATTENDED_TICKET = "monitor.queue.unattended.unattended"

@@ -33,6 +33,7 @@ from helpdesk.models.mail.sender_block import SenderBlock
 from helpdesk.models.message import Message, Way
 from helpdesk.models.queue import Membership, Queue, Role
 from helpdesk.models.request import IdempotentRequest, RefusedRequest
+from helpdesk.models.search.saved_view import SavedView
 from helpdesk.models.search.search_row import SearchProgress, SearchRow
 from helpdesk.models.security import GuessCount, SecurityEvent, SecurityEventKind
 from helpdesk.models.store import ApiKey, Environment, Scope, Store
@@ -93,6 +94,7 @@ __all__ = [
     "Receipt",
     "RefusedRequest",
     "Role",
+    "SavedView",
     "Scope",
     "SearchProgress",
     "SearchRow",

@@ -9,7 +9,14 @@ from helpdesk.pages.desk import absence_page
 from helpdesk.pages.drafts import draft_pages
 from helpdesk.pages.frame import environment, login_here, shell
 from helpdesk.pages.letters import mail_preview, outside_preview, written_mail
-from helpdesk.pages.lists import bulk_pages, next_ticket, search_page, ticket_list, unattended_ticket
+from helpdesk.pages.lists import (
+    bulk_pages,
+    next_ticket,
+    saved_view_pages,
+    search_page,
+    ticket_list,
+    unattended_ticket,
+)
 from helpdesk.pages.mail import blocked_senders, receipt_page
 from helpdesk.pages.people import people_list, person_page, queue_pages
 from helpdesk.pages.setup import (
@@ -131,6 +138,10 @@ urlpatterns = [
     path("bulk/", bulk_pages.create, name="bulk"),
     path("bulk/<int:number>/", bulk_pages.show, name="bulk-act"),
     path("bulk/<int:number>/undo/", bulk_pages.undo, name="bulk-undo"),
+    path("views/", saved_view_pages.create, name="saved-views"),
+    path("views/<int:number>/name/", saved_view_pages.rename, name="saved-view-name"),
+    path("views/<int:number>/removal/", saved_view_pages.remove, name="saved-view-removal"),
+    path("views/<int:number>/restoration/", saved_view_pages.restore, name="saved-view-restoration"),
     path("search/", search_page.search, name="search"),
     path("next/<str:reference>/", unattended_ticket.offer, name="unattended-ticket"),
     path("tickets/", ticket_list.index, name="tickets"),

@@ -89,6 +89,11 @@ def narrowed(request: HttpRequest) -> Narrowed:
     return tickets, words
 
 
+def rows(request: HttpRequest) -> TicketQuerySet:
+    """Return the tickets behind an address, to be counted."""
+    return narrowed(request)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class ListFilter:
     """A rule, and how to say it."""
