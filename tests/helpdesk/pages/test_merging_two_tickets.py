@@ -140,3 +140,16 @@ def test_a_reference_is_understood_as_people_read_it_out(client: Client, make: M
     spoken = other.reference.removeprefix("T-").replace("0", "o").replace("1", "l")
 
     assert "And when?" in look(client, ticket, f"{spoken[:3]} {spoken[3:]}")[1]
+
+
+def test_the_customers_other_live_tickets_are_proposed(
+    client: Client, owner: Agent, make: Make, ticket: Ticket
+) -> None:
+    other = make.ticket()
+    stranger = make.ticket(customer={"email": "someone.else@example.com"})
+
+    page = client.get(reverse("ticket-merging", args=[ticket.reference]) + "?into=T-XXXXXXX").content.decode()
+
+    proposed = [f'name="into" value="{one.reference}"' in page for one in (other, stranger)]
+    assert proposed == [other.customer_id == ticket.customer_id, False]
+    assert "T-XXXXXXX" in page

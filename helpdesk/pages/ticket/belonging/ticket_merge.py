@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -22,6 +23,8 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
 from helpdesk.tickets import merging
 
+MOST_PROPOSED: Final = 5
+
 
 @login_required
 @require_safe
@@ -32,6 +35,7 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
     into = _named(request, typed)
     problem = _problem(ticket, into, typed)
     context = {"ticket": ticket, "typed": typed, "into": into, "problem": problem, "now": now_of(request)}
+    context["others"] = _others(request, ticket)
     return render(request, "helpdesk/merge.html", context, status=422 if problem else 200)
 
 
@@ -64,6 +68,12 @@ def _named(request: HttpRequest, typed: str) -> Ticket | None:
     visible = Ticket.objects.visible_to(agent_of(request)).select_related("customer", "queue", "store")
     reference = parse(typed)
     return visible.filter(reference=reference).first() if reference else None
+
+
+def _others(request: HttpRequest, ticket: Ticket) -> Sequence[Ticket]:
+    """Return the customer's other live tickets of this store, the latest first: one of them may be meant."""
+    theirs = Ticket.objects.visible_to(agent_of(request)).live().filter(customer=ticket.customer)
+    return list(theirs.filter(store=ticket.store).exclude(pk=ticket.pk).order_by("-id")[:MOST_PROPOSED])
 
 
 def _problem(ticket: Ticket, into: Ticket | None, typed: str) -> Any:
