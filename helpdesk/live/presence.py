@@ -17,7 +17,7 @@ from redis import Redis
 from helpdesk.live.doorbell import doorbell
 from helpdesk.models import Agent, Ticket
 
-TOLD_EVERY: Final = 12
+TOLD_EVERY: Final = 10
 """Seconds after which a page says again that it is looked at."""
 
 STAYS: Final = 2 * TOLD_EVERY + 3

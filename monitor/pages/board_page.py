@@ -15,6 +15,7 @@ from helpdesk.input import zone_name
 from helpdesk.models import Queue
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import read_number
+from helpdesk.pages.frame.shell import LIVE_FRAME
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
 from monitor.clock.book.working_day import is_always_open
 from monitor.measure.survival import MoreThan, Never
@@ -32,12 +33,14 @@ CARDS: Final = ("met", "late", "unanswered", "undecided")
 @login_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the board for the queues that the agent may see; with `part`, its live panel alone."""
+    """Show the board for the queues that the agent may see; with `part`, its live panel alone, or what stands anew."""
     view = viewpoint(request)
     context: dict[str, Any] = {"at": board_figures.at_this_instant(view), "view": view, "now": view.now}
-    if request.GET.get("part"):
+    part = request.GET.get("part")
+    if part == "now":
         return render(request, "monitor/parts/at_this_instant.html", context)
-    return render(request, "monitor/board.html", context | _fourteen_days(view))
+    frame = {"frame": LIVE_FRAME if part else None, "anew": f"?{view.query_of_days(part='page')}"}
+    return render(request, "monitor/board.html", context | frame | _fourteen_days(view))
 
 
 def _fourteen_days(view: BoardView) -> dict[str, Any]:

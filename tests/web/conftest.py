@@ -27,7 +27,12 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-EXPECTED = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED")
+EXPECTED = (
+    "Response Status Error Code 404",
+    "the server responded with a status of 4",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_FAILED",
+)
 """What the browser writes to its console about answers that a test asks for."""
 
 Visit = Callable[..., Page]

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Ticket
-from helpdesk.tickets import ticket_status
+from helpdesk.tickets import ticket_attributes, ticket_status
 from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
 from tests.web.conftest import Visit, press
@@ -160,7 +160,7 @@ def test_a_new_message_is_announced_once(make: Make, visit: Visit, ticket: Ticke
         with page.expect_response(lambda response: "newer" in response.url):
             page.evaluate("htmx.trigger('#newer', 'live')")
 
-    assert len(page.evaluate("window.said")) == 1
+    assert len([words for words in page.evaluate("window.said") if words]) == 1
     assert page.locator(":is([aria-live], [role=status], [role=alert]) due-time").count() == 0
 
 
@@ -185,3 +185,27 @@ def test_one_sees_who_else_looks_and_writes_and_that_they_have_gone(
     other.close(run_before_unload=True)
     expect(page.locator("#presence")).not_to_contain_text("Colleague")
     expect(rows.locator("#rows")).not_to_contain_text("Colleague")
+
+
+def test_every_figure_of_the_board_follows(make: Make, visit: Visit, ticket: Ticket) -> None:
+    page = visit(reverse("board"), make.agent("owner"))
+    expect(page.get_by_role("link", name="1 ticket was asked today")).to_be_visible()
+    page.get_by_text("The same as a table").click()
+    make.ticket(now=database_now())
+    with page.expect_response(lambda response: "part=page" in response.url):
+        page.evaluate("htmx.trigger('#page', 'live')")
+
+    expect(page.get_by_role("link", name="2 tickets were asked today")).to_be_visible()
+    expect(page.locator("details[open]")).to_have_count(1)
+
+
+def test_whoever_may_see_a_ticket_no_more_is_told_so(make: Make, visit: Visit, ticket: Ticket) -> None:
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent("owner"))
+    is_told(page)
+    page.locator("#id_body").fill("What I am writing")
+    other = make.queue("Elsewhere")
+    with transaction.atomic():
+        ticket_attributes.change_queue(ticket=ticket, queue=other, by=make.agent("admin"), now=database_now())
+
+    expect(page.locator("live-state")).to_have_text("This is no longer shown to you")
+    expect(page.locator("#id_body")).to_have_value("What I am writing")

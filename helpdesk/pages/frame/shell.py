@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -23,6 +23,9 @@ from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import now_of
 
 logger = logging.getLogger(__name__)
+
+LIVE_FRAME: Final = "helpdesk/live_frame.html"
+"""What a page is rendered in, by the name `frame`, where a standing one asks for it anew."""
 
 PLACES = (
     ("queue", _("Queue"), "u"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -23,6 +23,7 @@ from helpdesk.models import DraftKind, HeldReply, Ticket
 from helpdesk.pages.drafts.drafts_on_page import DraftsOnPage
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
+from helpdesk.pages.frame.shell import LIVE_FRAME
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.answering import after_sending
 from helpdesk.pages.ticket.composer import Composer, composer_context, may_be_answered
@@ -37,8 +38,6 @@ from helpdesk.pages.ticket.timeline.timeline_message import TimelineReader
 from helpdesk.tickets import undo
 
 logger = logging.getLogger(__name__)
-
-LIVE_FRAME: Final = "helpdesk/live_frame.html"
 
 
 @login_required

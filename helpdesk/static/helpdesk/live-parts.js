@@ -11,11 +11,12 @@ import { now } from "./due-time.js";
 import { remember } from "./morph.js";
 
 const PATIENT = 4;
+const PRESENCE = 4000; /* milliseconds between two fetches of a list for those who come and go */
 const states = new WeakMap();
 const parts = () => [...document.querySelectorAll("[data-heeds]")];
 
 function stateOf(part) {
-  if (!states.has(part)) states.set(part, { asked: Date.now(), wanted: false, busy: false });
+  if (!states.has(part)) states.set(part, { asked: Date.now(), wanted: false, noticed: false, busy: false });
   return states.get(part);
 }
 
@@ -24,7 +25,7 @@ const seconds = (part, name, usual) => 1000 * Number(part.dataset[name] ?? usual
 function isDue(part, state) {
   const age = Date.now() - state.asked;
   const every = seconds(part, "every", 5) * (stream?.alive ? PATIENT : 1);
-  return (state.wanted && age >= seconds(part, "pace", 1)) || age >= every;
+  return (state.wanted && age >= seconds(part, "pace", 1)) || (state.noticed && age >= PRESENCE) || age >= every;
 }
 
 /** Whether a promise in it has fallen due since it was fetched. */
@@ -45,25 +46,28 @@ function look() {
 }
 
 function fetchAnew(part, state) {
-  Object.assign(state, { asked: Date.now(), wanted: false, busy: true });
+  Object.assign(state, { asked: Date.now(), wanted: false, noticed: false, busy: true });
   htmx.trigger(part, "live");
 }
 
-function want(isMeant) {
-  for (const part of parts()) if (isMeant(part)) stateOf(part).wanted = true;
+function want(isMeant, how = "wanted") {
+  for (const part of parts()) if (isMeant(part)) stateOf(part)[how] = true;
   look();
 }
 
 const heeds = (part, ring) => part.dataset.heeds.split(" ").some((word) => {
   const [kind, name] = word.split(":");
-  if (kind === "queues") return ring.queues?.length > 0 || isShown(part, ring.present);
-  if (kind === "queue") return ring.queues?.includes(Number(name)) || isShown(part, ring.present);
+  if (kind === "queues") return ring.queues?.length > 0;
+  if (kind === "queue") return ring.queues?.includes(Number(name));
   return (kind === "ticket" ? ring.tickets : ring.present)?.includes(name);
 });
 
 const isShown = (part, references) => references?.some((one) => part.querySelector(`#row-${CSS.escape(one)}`));
 
-stream?.addEventListener("ring", ({ detail }) => want((part) => detail.everything || heeds(part, detail)));
+stream?.addEventListener("ring", ({ detail }) => {
+  want((part) => detail.everything || heeds(part, detail));
+  want((part) => isShown(part, detail.present), "noticed");
+});
 stream?.addEventListener("hello", ({ detail }) => want(() => detail.everything));
 for (const kind of ["online", "pageshow"]) addEventListener(kind, ({ persisted }) => want(() => persisted !== false));
 document.addEventListener("visibilitychange", () => want((part) => Date.now() - stateOf(part).asked > 1000));

@@ -1,5 +1,5 @@
 /* <live-state told>: says whether what is shown is still true. "Live · updated 3 sec ago", or "Reconnecting, last updated
-   14:02". Only a page of which no part stands still ([data-live]) is called live; of every other it says when it was made,
+   14:02", or that it is shown to its reader no more. Only a page of which no part stands still ([data-live]) is called live; of every other it says when it was made,
    as the server did. It is told, and does not merely ask, while there is a stream. */
 import { inWords } from "./due-time.js";
 import { stream } from "./live-stream.js";
@@ -21,6 +21,7 @@ class LiveState extends HTMLElement {
 
   note({ successful, requestConfig, xhr }) {
     if (requestConfig?.verb !== "get") return;
+    if (xhr?.status === 404) this.gone = true;
     const answered = successful && !xhr?.getResponseHeader("HX-Refresh");
     this.failing[answered ? "delete" : "add"](requestConfig.path);
     const besides = document.querySelector("#banners")?.getAttribute("hx-get");
@@ -37,6 +38,7 @@ class LiveState extends HTMLElement {
   sentence() {
     const age = Date.now() - Math.max(this.heard, stream?.heard ?? 0);
     const isFetched = Boolean(document.querySelector(".page[data-heeds], main :is([data-heeds], [hx-trigger^=every])"));
+    if (this.gone) return this.dataset.gone;
     if (this.failing.size || !navigator.onLine || (isFetched && age > PATIENCE)) return this.sayLost();
     return document.querySelector("main [data-live]") ? this.dataset.live.replace("{time}", inWords(age)) : this.made;
   }

@@ -1,6 +1,6 @@
 /* [data-presence]: says that its reader is at the ticket, and whether they write, for as long as they look at the page. */
 
-const EVERY = 12_000;
+const EVERY = 10_000;
 const place = document.querySelector("[data-presence]");
 const text = () => document.querySelector("#composer textarea[name=body]");
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value;
