@@ -142,8 +142,11 @@ def test_the_environment_is_switched_by_hand(client: Client, owner: Agent, make:
     assert listed(client) == [trial.reference]
 
 
+GOES_ON = {"after_sending": "stay"}
+
+
 def test_preferences_show_on_the_next_page(client: Client, owner: Agent) -> None:
-    wanted = {"name": "Owner", "locale": "he", "timezone": "Asia/Jerusalem", "theme": "dark"}
+    wanted = {"name": "Owner", "locale": "he", "timezone": "Asia/Jerusalem", "theme": "dark"} | GOES_ON
     page = client.post(reverse("preferences"), wanted, follow=True).content.decode()
 
     assert '<html lang="he" dir="rtl" data-theme="dark">' in page
@@ -154,7 +157,13 @@ def test_preferences_show_on_the_next_page(client: Client, owner: Agent) -> None
 def test_an_agent_says_how_long_their_replies_are_held(
     client: Client, owner: Agent, typed: str, kept: int | None
 ) -> None:
-    wanted = {"name": "Owner", "locale": "en", "timezone": "UTC", "theme": "auto", "hold_seconds": typed}
+    wanted = {
+        "name": "Owner",
+        "locale": "en",
+        "timezone": "UTC",
+        "theme": "auto",
+        "hold_seconds": typed,
+    } | GOES_ON
     page = client.post(reverse("preferences"), wanted, follow=True).content.decode()
 
     owner.refresh_from_db()
@@ -177,7 +186,7 @@ def test_an_agent_says_how_long_their_replies_are_held(
     ],
 )
 def test_what_cannot_be_preferred_is_refused(client: Client, owner: Agent, wrong: dict[str, str]) -> None:
-    fine = {"name": "Owner", "locale": "en", "timezone": "UTC", "theme": "auto", "hot_keys": "on"}
+    fine = {"name": "Owner", "locale": "en", "timezone": "UTC", "theme": "auto", "hot_keys": "on"} | GOES_ON
     assert client.post(reverse("preferences"), fine | wrong).status_code == 422
 
 
