@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -130,7 +131,7 @@ def _is_somebodys(ticket: Ticket) -> bool:
     return holder is not None and (ticket.is_live or stays(holder, queue_id=ticket.queue_id))
 
 
-def let_go(change: TicketChange, occurred_at: datetime | None = None, **why: object) -> None:
+def let_go(change: TicketChange, occurred_at: datetime | None = None, **why: Any) -> None:
     """Take the ticket from whoever has it, as part of a change that goes on; `why` as in docs/clocks.md."""
     change.ticket.assignee = None
     change.record(EventKind.UNASSIGNED, occurred_at=occurred_at, **why)

@@ -93,7 +93,7 @@ def named(make: Make, admin: Agent) -> dict[str, object]:
 def sweep(page: Page, no_barriers: Callable[[Page], None]) -> None:
     """Ask axe of the page in the light and in the dark."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         no_barriers(page)
 
 
