@@ -34,6 +34,7 @@ DEBUG = env.bool("DEBUG", False)
 INSTALLED_APPS = [
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "helpdesk",
     "monitor",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.pages.frame.viewer.viewer_middleware",
     "helpdesk.pages.frame.last_seen.last_seen",
+    "helpdesk.pages.frame.gate.second_factor_gate.second_factor_first",
     "helpdesk.pages.frame.gate.bare_refusals.a_page_for_each",
     "helpdesk.pages.frame.exports.exports_are_noted",
 ]
@@ -173,7 +175,10 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD, ACCOUNT_LOGIN_METHODS, ACCOUNT_EMAIL_VERIFICA
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 ACCOUNT_RATE_LIMITS = False  # guesses are counted by `helpdesk.access.guesses`
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER, ACCOUNT_REAUTHENTICATION_TIMEOUT = True, 15 * 60
+MFA_ADAPTER, MFA_ALLOW_UNVERIFIED_EMAIL = "helpdesk.access.second_factor.SecondFactorAdapter", True
+MFA_SUPPORTED_TYPES, MFA_TOTP_TOLERANCE = ["totp", "recovery_codes"], 1
+SECOND_FACTOR_OF = env.str("ATTEND_SECOND_FACTOR", "nobody", validate=variables.WHOSE_SECOND_FACTOR)
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "queue"

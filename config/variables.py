@@ -17,6 +17,8 @@ SCANNER_OR_NONE: Final = validate.Regexp(
 WEB_ADDRESS_OR_NONE: Final = validate.Regexp(r"(https?://\S+)?\Z", error="Write http://… or https://…")
 TENANT: Final = validate.Regexp(r"[\w.-]+\Z", error="Write its ID, or its domain")
 
+WHOSE_SECOND_FACTOR: Final = validate.OneOf(["nobody", "admins", "overseers", "everybody"])
+
 VARIABLES: dict[str, str] = {
     "DATABASE_URL": "PostgreSQL 15 or later, as a URL. Without it, `./dev` runs an embedded server.",
     "REDIS_URL": "Redis 7, Valkey 8 or later, as a URL. Without it, `./dev` runs an embedded server.",
@@ -24,6 +26,7 @@ VARIABLES: dict[str, str] = {
     "HOST": "Address that the web server of `./dev run` listens on; 127.0.0.1.",
     "SECRET_KEY": "Signs sessions and links; 32 characters or more. Without it, one is made and kept in ATTEND_VAR.",
     "ATTEND_SECRET_KEYS": "Keys that close passwords of mailboxes, the newest first, as KEY,KEY; SECRET_KEY.",
+    "ATTEND_SECOND_FACTOR": "Who needs a second factor to log in: admins, overseers (with them) or everybody; nobody.",
     "DEBUG": "1 shows tracebacks and reloads templates. Never in production.",
     "ATTEND_URL": "The address that people use, such as https://help.example.com; with https, cookies need it.",
     "ATTEND_PROXIES": "Proxies, as 127.0.0.1,10.0.0.0/8, whose X-Forwarded-For is believed; none.",

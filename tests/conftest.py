@@ -6,6 +6,7 @@ import ipaddress
 import os
 import shutil
 import socket
+import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from config.management.commands.prepare import compile_messages
 from tests.make import make
@@ -85,6 +86,23 @@ def files_where_tests_want_them(tmp_path_factory: pytest.TempPathFactory) -> Ite
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     with override_settings(STORAGES=plain, WHITENOISE_USE_FINDERS=True, WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def logins_are_fresh() -> Iterator[None]:
+    """Let a login that tests force be one of a moment ago: pages ask older ones again before what is grave."""
+    forced = Client.force_login
+
+    def as_by_password(self: Client, user: Any, backend: str | None = None) -> None:
+        forced(self, user, backend)
+        session = self.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", as_by_password)
         yield
 
 

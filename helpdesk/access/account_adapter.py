@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("This e-mail and this password do not belong together."),
         "enter_current_password": _("This is not your password."),
+        "incorrect_password": _("This is not your password."),
         "invalid_password_reset": _("This link is not good any more."),
     }
 
@@ -46,6 +50,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         kind = Kind.PASSWORD_CHANGED if by_owner else Kind.PASSWORD_SET_BY_LINK
         address = peer.address_of(context.request)
         security_log.record(kind, actor=user if by_owner else None, address=address, agent=user.pk)
+
+    def is_reauthentication_required(self, *, app: str = "") -> bool:
+        """Tell whether the login is longer ago than `ACCOUNT_REAUTHENTICATION_TIMEOUT`: somebody else may sit there."""
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        return not records or time.time() - records[-1]["at"] > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+    def reauthenticate(self, user: Agent, password: str) -> bool:
+        """Tell whether somebody who is in knows the password; counted as at the login."""
+        return logins.knows_password(user, password, request=context.request)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: pages say what was done in our own words."""

@@ -45,6 +45,7 @@ class GuessLimit:
 
 
 LOGIN_OF_ACCOUNT = GuessLimit("login of account", 10, timedelta(minutes=15))
+CODE_OF_ACCOUNT = GuessLimit("code of account", 10, timedelta(minutes=15))
 LOGIN_FROM_ADDRESS = GuessLimit("login from address", 50, timedelta(minutes=15))
 KEY_FROM_ADDRESS = GuessLimit("key from address", 60, timedelta(minutes=5))
 INVITATION_FROM_ADDRESS = GuessLimit("invitation from address", 20, timedelta(minutes=15))

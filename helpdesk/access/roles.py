@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.access import departures, security_log
+from helpdesk.access import departures, second_factor, security_log
 from helpdesk.access.departures import HandedBack
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Membership, Queue, Role
@@ -109,6 +109,15 @@ def reactivate(*, agent: Agent, by: Agent) -> bool:
     agent.is_active = True
     agent.save(update_fields=["is_active"])
     _note(agent, "is_active", by=by)
+    return True
+
+
+def take_second_factor(*, agent: Agent, by: Agent) -> bool:
+    """Take the second factor of somebody who has lost it; false where they have none. Raises as `deactivate` does."""
+    _require_another_admin(agent, by)
+    if not second_factor.take_from(agent):
+        return False
+    security_log.record(Kind.SECOND_FACTOR_TAKEN, actor=by, agent=agent.pk)
     return True
 
 

@@ -17,6 +17,8 @@ class SecurityEventKind(models.TextChoices):
     PASSWORD_CHANGED = "password_changed", _("password changed")
     PASSWORD_LINK_ASKED = "password_link_asked", _("link for a new password asked for")
     PASSWORD_SET_BY_LINK = "password_set_by_link", _("password set by a link")
+    SECOND_FACTOR_GIVEN = "second_factor_given", _("second factor begun")
+    SECOND_FACTOR_TAKEN = "second_factor_taken", _("second factor ended")
     KEY_ISSUED = "key_issued", _("key issued")
     KEY_REVOKED = "key_revoked", _("key revoked")
     INVITATION_MADE = "invitation_made", _("invitation made")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -94,6 +95,7 @@ def days_csv(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+@reauthentication_required
 def tickets_csv(request: HttpRequest) -> HttpResponse:
     """One row per ticket asked in the fourteen days."""
     view = viewpoint(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -39,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+@reauthentication_required
 def deliveries_csv(request: HttpRequest) -> HttpResponse:
     """One row per reply of the board's days."""
     told = delivery_lag.deliveries(viewpoint(request))

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.access import set_up_trace
+from helpdesk.access import second_factor, set_up_trace
 from helpdesk.secrets import resealing
 
 
@@ -16,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         with transaction.atomic():
             done = resealing.reseal_all()
+            second_factor.reseal(done)
             if done.changed:
                 set_up_trace.note_done_on_server("secrets", what="resealed")
         self.stdout.write(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.access import departures, roles
+from helpdesk.access.second_factor import has_one
 from helpdesk.models import Agent, Queue, Role
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import overseen_queues
@@ -42,6 +44,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
         "roles": Role.choices,
         "other_queues": queues.in_use().exclude(pk__in=placed).order_by("name"),
         "held_in_all": departures.held_by(person.agent).count(),
+        "has_second_factor": has_one(person.agent),
         "is_oneself": person.agent.pk == agent_of(request).pk,
     }
     return render(request, "helpdesk/person.html", context)
@@ -52,6 +55,7 @@ def resource(put: Change) -> Callable[[HttpRequest, int], HttpResponse]:
 
     @login_required
     @require_POST
+    @reauthentication_required
     @wraps(put)
     def door(request: HttpRequest, number: int) -> HttpResponse:
         queues = overseen_queues(request)
@@ -96,6 +100,14 @@ def administration(request: HttpRequest, agent: Agent) -> str:
     if wanted:
         return _("%s is an admin now.") % agent
     return " ".join([_("%s is no admin any more.") % agent, *back.sentences()])
+
+
+@resource
+def second_factor(request: HttpRequest, agent: Agent) -> str:
+    """Take the second factor of somebody who has lost it: their password lets them in, to begin a new one."""
+    if roles.take_second_factor(agent=agent, by=agent_of(request)):
+        return _("%s logs in by their password alone, and can begin a new second factor.") % agent
+    return _("They have none.")
 
 
 @resource

@@ -17,7 +17,8 @@ def _email() -> forms.EmailField:
     return forms.EmailField(label=_("E-mail"), widget=widget)
 
 
-def _password(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
+def password_field(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
+    """Return a field for a password that is typed as it is, blanks and all."""
     widget = forms.PasswordInput({"autocomplete": autocomplete})
     return forms.CharField(label=label, strip=False, widget=widget, help_text=help_text)
 
@@ -28,7 +29,7 @@ class LoginForm(allauth.LoginForm):  # type: ignore[misc]  # allauth has no type
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = _email()
-        self.fields["password"] = _password(_("Password"), "current-password")
+        self.fields["password"] = password_field(_("Password"), "current-password")
         self.order_fields(["login", "password"])
 
     def add_prefix(self, field_name: str) -> str:
@@ -53,7 +54,7 @@ class PasswordChangeForm(_NewPassword, allauth.ChangePasswordForm):  # type: ign
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"] = _password(_("Your password until now"), "current-password")
+        self.fields["oldpassword"] = password_field(_("Your password until now"), "current-password")
         self.order_fields(["oldpassword", "password1", "password2"])
 
     def clean_oldpassword(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -100,6 +101,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 @admins_only
 @require_POST
+@reauthentication_required
 def issue_key(request: HttpRequest, number: int) -> HttpResponse:
     """Issue a key, and show it on the next page: that is the only place where it ever stands."""
     store = get_object_or_404(Store, pk=number)
