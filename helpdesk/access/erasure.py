@@ -11,8 +11,9 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 
-from helpdesk.access import departures, security_log
+from helpdesk.access import security_log
 from helpdesk.access.erasing import admin_record, copied_names, forgotten_mail, kept_answers
+from helpdesk.access.people import departures
 from helpdesk.attachments import file_sweep
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import (

@@ -14,7 +14,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from helpdesk.access import departures, security_log, set_up_trace
+from helpdesk.access import security_log, set_up_trace
+from helpdesk.access.people import departures
 from helpdesk.admin.admin_kinds import KeptByRules, ReadOnly, Traced, admin_of
 from helpdesk.admin.places import PlaceForm
 from helpdesk.database.instant import database_now

@@ -22,7 +22,7 @@ import psycopg
 import pytest
 from django.db import transaction
 
-from helpdesk.access import invitations
+from helpdesk.access.people import invitations
 from helpdesk.database.instant import database_now
 from helpdesk.demo import shop
 from helpdesk.models import Agent, Environment, SecurityEvent, Store, Ticket

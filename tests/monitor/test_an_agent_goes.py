@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from django.db import transaction
 
-from helpdesk.access import departures
+from helpdesk.access.people import departures
 from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.replies import receive_customer_message, reply_in_public
 from helpdesk.models import Agent, Ticket, TicketEvent

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from helpdesk.access import departures, roles
+from helpdesk.access.people import departures, roles
 from helpdesk.access.second_factor import has_one
 from helpdesk.models import Agent, Queue, Role
 from helpdesk.pages.frame.address import read_number

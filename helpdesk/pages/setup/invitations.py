@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.access import guesses, invitations, peer
+from helpdesk.access import guesses, peer
+from helpdesk.access.people import invitations
 from helpdesk.models import Agent, Invitation, Queue, Role
 from helpdesk.models.queue import QueueQuerySet
 from helpdesk.pages.frame import shown_once

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.access import departures
+from helpdesk.access.people import departures
 from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.replies import receive_customer_message, reply_in_public
 from helpdesk.models import Agent, Membership, Role, SecurityEvent, Status, Ticket

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from helpdesk.access.invitations import (
+from helpdesk.access.people.invitations import (
     BadEmail,
     InvitationUsed,
     NameMissing,

@@ -12,7 +12,8 @@ from typing import TypeVar
 import pytest
 from django.db import connection, transaction
 
-from helpdesk.access import api_keys, departures
+from helpdesk.access import api_keys
+from helpdesk.access.people import departures
 from helpdesk.conversation.replies import receive_customer_message
 from helpdesk.models import Agent, Customer, Membership, Message, Ticket, TicketEvent
 from helpdesk.refusal import Refused

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from helpdesk.access import departures
+from helpdesk.access.people import departures
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from monitor.alarms import flags
 from monitor.models import Flag, News

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from helpdesk.access import departures
+from helpdesk.access.people import departures
 from helpdesk.conversation import answers, bounces, replies
 from helpdesk.jobs import job_turn
 from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent

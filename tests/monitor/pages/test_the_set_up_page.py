@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from pytest_django import Settings
 
-from helpdesk.access import invitations
+from helpdesk.access.people import invitations
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Job, Role
 from monitor.models import Calendar, Policy, PolicyVersion

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.access import departures, second_factor, security_log
-from helpdesk.access.departures import HandedBack
+from helpdesk.access import second_factor, security_log
+from helpdesk.access.people import departures
+from helpdesk.access.people.departures import HandedBack
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Membership, Queue, Role
 from helpdesk.models import SecurityEventKind as Kind
