@@ -31,7 +31,7 @@ KNOWN = "security_event_kind_is_known"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("helpdesk", "0073_last_seen")]
+    dependencies = [("helpdesk", "0074_saved_views")]
 
     operations = [
         migrations.AlterField(
