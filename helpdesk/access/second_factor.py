@@ -52,7 +52,7 @@ def is_required_of(agent: Agent) -> bool:
 
 
 def has_one(agent: Agent) -> bool:
-    return Authenticator.objects.filter(user_id=agent.pk, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user_id=agent.pk, type=Authenticator.Type.TOTP).exists())
 
 
 def reseal(done: Resealing) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +15,7 @@ from helpdesk.input import zone_name
 from helpdesk.models import Queue
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import read_number
+from helpdesk.pages.frame.asked_again import asked_again
 from helpdesk.pages.frame.shell import LIVE_FRAME
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
 from monitor.clock.book.working_day import is_always_open
@@ -95,7 +95,7 @@ def days_csv(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-@reauthentication_required
+@asked_again
 def tickets_csv(request: HttpRequest) -> HttpResponse:
     """One row per ticket asked in the fourteen days."""
     view = viewpoint(request)

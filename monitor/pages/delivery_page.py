@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 from helpdesk import spreadsheet
 from helpdesk.input import zone_name
 from helpdesk.models.ticket import TicketQuerySet
+from helpdesk.pages.frame.asked_again import asked_again
 from monitor.pages.board_page import viewpoint
 from monitor.pages.list_filters import day_named
 from monitor.reports import delivery_lag
@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-@reauthentication_required
+@asked_again
 def deliveries_csv(request: HttpRequest) -> HttpResponse:
     """One row per reply of the board's days."""
     told = delivery_lag.deliveries(viewpoint(request))

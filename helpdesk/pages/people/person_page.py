@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -19,6 +18,7 @@ from helpdesk.access.people import departures, roles
 from helpdesk.access.second_factor import has_one
 from helpdesk.models import Agent, Queue, Role
 from helpdesk.pages.frame.address import read_number
+from helpdesk.pages.frame.asked_again import asked_again
 from helpdesk.pages.frame.permission import overseen_queues
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.people import people_list
@@ -55,7 +55,7 @@ def resource(put: Change) -> Callable[[HttpRequest, int], HttpResponse]:
 
     @login_required
     @require_POST
-    @reauthentication_required
+    @asked_again
     @wraps(put)
     def door(request: HttpRequest, number: int) -> HttpResponse:
         queues = overseen_queues(request)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,6 +20,7 @@ from helpdesk.access import api_keys
 from helpdesk.input.visible_line import refuse_invisible
 from helpdesk.models import ApiKey, Environment, Queue, Scope, Store
 from helpdesk.pages.frame import shown_once
+from helpdesk.pages.frame.asked_again import asked_again
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones
 from helpdesk.refusal import Refused
@@ -101,7 +101,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 @admins_only
 @require_POST
-@reauthentication_required
+@asked_again
 def issue_key(request: HttpRequest, number: int) -> HttpResponse:
     """Issue a key, and show it on the next page: that is the only place where it ever stands."""
     store = get_object_or_404(Store, pk=number)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def code_of(secret: str) -> str:
     """Return the code that an app shows now."""
-    return auth.format_hotp_value(auth.hotp_value(secret, int(time.time()) // 30))
+    return str(auth.format_hotp_value(auth.hotp_value(secret, int(time.time()) // 30)))
 
 
 def begin(client: Client) -> str:

@@ -1,0 +1,17 @@
+"""Asking again who it is, before keys, roles and exports: somebody may have left their screen open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, cast
+
+from allauth.account.decorators import reauthentication_required
+from django.http import HttpRequest, HttpResponse
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def asked_again(view: View[P]) -> View[P]:
+    """Ask for the password, or a code, where the login is long ago, and then go on with what was asked for."""
+    return cast("View[P]", reauthentication_required(view))
