@@ -19,6 +19,7 @@ from helpdesk.conversation import held_replies
 from helpdesk.conversation.attention import readings
 from helpdesk.conversation.canned import canned_replies
 from helpdesk.conversation.drafts import past_drafts
+from helpdesk.conversation.mentions import read_mentions
 from helpdesk.conversation.team_notes import team_notes
 from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_turn, past_jobs
@@ -82,7 +83,7 @@ def forget_requests() -> None:
     forgotten += past_mail.forget_parties(kept_for=settings.MAIL_KEPT_FOR, now=now)
     forgotten += canned_replies.forget_removed(now=now) + team_notes.forget_removed(now=now)
     forgotten += past_drafts.forget(kept_for=settings.DRAFTS_KEPT_FOR, now=now)
-    forgotten += readings.forget_oldest(now=now)
+    forgotten += readings.forget_oldest(now=now) + read_mentions.forget_oldest(now=now)
     forgotten += sender_blocks.forget(kept_for=past_mail.BLOCKED_KEPT_FOR, now=now)
     if forgotten:
         logger.info(

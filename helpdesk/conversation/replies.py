@@ -17,7 +17,7 @@ from helpdesk.conversation.follow_ups import (
 from helpdesk.conversation.mailed_replies import mailed
 from helpdesk.conversation.recipients import Recipient
 from helpdesk.conversation.unseen import refuse_unseen
-from helpdesk.models import Agent, Author, Customer, Message, Ticket, Way
+from helpdesk.models import Agent, Author, Customer, Mention, Message, Ticket, Way
 from helpdesk.refusal import UnknownValue
 from helpdesk.tickets.assignment import refuse_own_question
 from helpdesk.tickets.message import Utterance, said_before, write_note
@@ -152,12 +152,20 @@ def add_note(
     author_name: str = "",
     otherwise: Author = Author.BOT,
     imported: bool = False,
+    mentions: Sequence[Agent] = (),
 ) -> Message:
-    """Add a note that the customer never sees, on a ticket in any state; `otherwise` says whose without an author."""
+    """Add a note that the customer never sees, on a ticket in any state; `otherwise` says whose without an author.
+
+    Those whom it `mentions` hear of it: see `mentioned_in`.
+    """
     kind = Author.AGENT if author else otherwise
     said = Utterance(body=body, sent_at=sent_at, external_id=external_id, author_name=author_name)
     with changing(ticket, now=now, by=author, author=kind, imported=imported) as change:
-        return said_before(change, external_id) or write_note(change, said)
+        known = said_before(change, external_id)
+        message = known or write_note(change, said, mentions=mentions)
+    if known is None:
+        Mention.objects.bulk_create([Mention(message=message, agent=agent) for agent in mentions])
+    return message
 
 
 def receive_customer_message(

@@ -8,6 +8,7 @@ from helpdesk.models.demo import DemoShop
 from helpdesk.models.desk.absence import Absence
 from helpdesk.models.desk.canned_reply import CannedReply, CannedText
 from helpdesk.models.desk.draft import Draft, DraftKind
+from helpdesk.models.desk.mention import Mention
 from helpdesk.models.desk.reading import Reading
 from helpdesk.models.desk.snooze import Snooze
 from helpdesk.models.desk.store_topic import StoreTopic
@@ -82,6 +83,7 @@ __all__ = [
     "MailboxMode",
     "MailedReply",
     "Membership",
+    "Mention",
     "Message",
     "MessageMarkup",
     "MessageParty",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from helpdesk.pages.demo import demo_mail, demo_switch
-from helpdesk.pages.desk import absence_page
+from helpdesk.pages.desk import absence_page, mention_pages
 from helpdesk.pages.drafts import draft_pages
 from helpdesk.pages.frame import environment, login_here, shell
 from helpdesk.pages.letters import mail_preview, outside_preview, written_mail
@@ -93,6 +93,9 @@ urlpatterns = [
     path("sessions/<int:number>/ending/", account.end_session, name="session-ending"),
     path("absence/", absence_page.absence, name="absence"),
     path("agents/<int:number>/absence/", absence_page.absence, name="agent-absence"),
+    path("mentions/", mention_pages.index, name="mentions"),
+    path("mentions/reading/", mention_pages.reading_of_all, name="mentions-reading"),
+    path("mentions/<int:number>/reading/", mention_pages.reading, name="mention-reading"),
     path("preferences/", account.preferences, name="preferences"),
     path("environment/", environment.switch, name="environment"),
     path("demo/", demo_switch.switch, name="demo"),
@@ -180,6 +183,7 @@ urlpatterns = [
     path(f"{TICKET}canned/", canned_choice.choose, name="ticket-canned"),
     path("tickets/new/draft/", draft_pages.save_new, name="new-ticket-draft"),
     path(TICKET, ticket_page.show, name="ticket"),
+    path(f"{TICKET}colleagues/", mention_pages.colleagues, name="ticket-colleagues"),
     path(f"{TICKET}as-the-customer/", as_the_customer.show, name="ticket-as-the-customer"),
     path(f"{TICKET}customer-card/", customer_card.show, name="ticket-customer-card"),
     path(f"{TICKET}drafts/<int:number>/holder/", draft_pages.take_over, name="ticket-draft-holder"),

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from typing import Final
+
 from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
+from helpdesk.input.mentioned_names import key_of, rewritten
 from helpdesk.input.visible_text import one_line, unturned
 from helpdesk.mail.composing.mail_body import legible_text
 from helpdesk.mail.composing.text_blocks import marked_blocks
 from helpdesk.models import Ticket
 
 register = template.Library()
+
+_TAG: Final = re.compile(r"(<[^>]*>)")
+_MAILTO: Final = re.compile(r'@<a href="mailto:[^>]*>([^<]*)</a>')
 
 
 @register.filter
@@ -36,6 +44,19 @@ def marked(text: str) -> SafeString:
     """What an agent has written, as its readers see it: with lists, and words that stand out or lead elsewhere."""
     way = "rtl" if get_language_bidi() else "ltr"
     return SafeString("".join(marked_blocks(legible_text(text), way=way)))
+
+
+def mentions_marked(words: SafeString, names: Sequence[str]) -> SafeString:
+    """Let those names stand out that stand after an `@` in what `marked` returned; its tags stay as they are.
+
+    Who is mentioned by address is a colleague, to whom no mail is to be written.
+    """
+    escaped = [str(escape(name)) for name in names]
+    keys = {key_of(name) for name in escaped}
+    unlinked = _MAILTO.sub(lambda link: f"@{link[1]}" if key_of(link[1]) in keys else link[0], words)
+    parts = _TAG.split(unlinked)
+    parts[::2] = [rewritten(text, escaped, by="<mark><bdi>{}</bdi></mark>".format) for text in parts[::2]]
+    return SafeString("".join(parts))
 
 
 @register.simple_tag

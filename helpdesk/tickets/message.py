@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
 from helpdesk.input.visible_text import Scissors
-from helpdesk.models import Author, EventKind, Message, Status, Way
+from helpdesk.models import Agent, Author, EventKind, Message, Status, Way
 from helpdesk.tickets.assignment import let_go_of_the_absent
 from helpdesk.tickets.opening.draft import fitting_body
 from helpdesk.tickets.ticket_change import TicketChange
@@ -78,10 +79,11 @@ def _message(change: TicketChange, utterance: Utterance, *, public: bool) -> Mes
     )
 
 
-def write_note(change: TicketChange, utterance: Utterance) -> Message:
-    """Write what the customer never sees."""
+def write_note(change: TicketChange, utterance: Utterance, *, mentions: Sequence[Agent] = ()) -> Message:
+    """Write what the customer never sees; the event says whom it mentions, by number."""
     message = say(change, utterance, public=False)
-    change.record(EventKind.NOTE_ADDED, occurred_at=message.sent_at, message=message)
+    named = {"mentions": [agent.pk for agent in mentions]} if mentions else {}
+    change.record(EventKind.NOTE_ADDED, occurred_at=message.sent_at, message=message, **named)
     return message
 
 

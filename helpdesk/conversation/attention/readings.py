@@ -13,16 +13,18 @@ ONE_VISIT: Final = timedelta(minutes=10)
 KEPT_FOR: Final = timedelta(days=90)
 
 
-def read(ticket: Ticket, *, by: Agent, now: datetime) -> int | None:
+def read(ticket: Ticket, *, by: Agent, now: datetime, opened: bool = True) -> int | None:
     """Note that the agent reads all of the ticket now; return up to which event they had, null on the first visit.
 
-    One statement, which waits for no disk: what a crash forgets is only where somebody had stopped reading.
+    Who has `opened` it has read where it mentions them, too; a page that only stands there has not. One statement,
+    which waits for no disk: what a crash forgets is only where somebody had stopped reading.
     """
     given = {
         "ticket": ticket.pk,
         "agent": by.pk,
         "seq": ticket.last_seq,
         "now": now,
+        "opened": opened,
         "visit": now - ONE_VISIT,
     }
     [(since_seq,)] = run(_READ, given)
@@ -30,6 +32,12 @@ def read(ticket: Ticket, *, by: Agent, now: datetime) -> int | None:
 
 
 _READ: Final = """
+    WITH mentioned AS (
+        UPDATE helpdesk_mention SET read_at = %(now)s
+          FROM helpdesk_message AS message
+         WHERE %(opened)s AND helpdesk_mention.agent_id = %(agent)s AND helpdesk_mention.read_at IS NULL
+           AND message.id = helpdesk_mention.message_id AND message.ticket_id = %(ticket)s
+    )
     INSERT INTO helpdesk_reading AS known (ticket_id, agent_id, seq, since_seq, read_at)
          SELECT %(ticket)s, %(agent)s, %(seq)s, NULL, %(now)s
            FROM set_config('synchronous_commit', 'off', true)

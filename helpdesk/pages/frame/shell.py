@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 
+from helpdesk.conversation.mentions import read_mentions
 from helpdesk.models import Agent, Environment, Queue
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import now_of
@@ -60,6 +61,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "now": now_of(request),
         "theme": agent.theme,
         "navigation": partial(_places, agent),  # a part of a page has none, and asks nothing for it
+        "unread_mentions": partial(read_mentions.count_unread, agent),  # asked where a header stands
         "environment": shown,
         "environment_name": Environment(shown).label.capitalize(),
         "environments": Environment.choices,

@@ -74,20 +74,32 @@ class EventNames:
     agents: dict[int, str]
     queues: dict[int, str]
     topics: dict[int, str] = field(default_factory=dict)
+    addresses: dict[int, str] = field(default_factory=dict)
+    """Of the agents: a note mentions somebody by name or by address."""
 
     @classmethod
     def of(cls, events: Iterable[TicketEvent]) -> Self:
         payloads = [event.payload for event in events]
-        agents = {payload[key] for payload in payloads for key in _AGENTS if payload.get(key)}
+        named = {payload[key] for payload in payloads for key in _AGENTS if payload.get(key)}
+        named |= {number for payload in payloads for number in payload.get("mentions", ())}
+        agents = Agent.objects.filter(pk__in=named) if named else []
         queues = {payload["queue"] for payload in payloads if payload.get("queue")}
         topics = {payload["topic"] for payload in payloads if payload.get("topic")}
         return cls(
-            agents={agent.pk: str(agent) for agent in Agent.objects.filter(pk__in=agents)} if agents else {},
+            agents={agent.pk: str(agent) for agent in agents},
             queues={queue.pk: str(queue) for queue in Queue.objects.filter(pk__in=queues)} if queues else {},
             topics={each.pk: str(each) for each in StoreTopic.objects.filter(pk__in=topics)}
             if topics
             else {},
+            addresses={agent.pk: agent.email for agent in agents},
         )
+
+    def mentioned(self, event: TicketEvent) -> list[str]:
+        """Return the names and addresses of those whom the note of an event mentions."""
+        numbers = event.payload.get("mentions", ())
+        return [
+            names[number] for names in (self.agents, self.addresses) for number in numbers if number in names
+        ]
 
 
 def sentence(event: TicketEvent, names: EventNames) -> str:

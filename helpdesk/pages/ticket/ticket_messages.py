@@ -22,6 +22,7 @@ from helpdesk.conversation.drafts import handed_on
 from helpdesk.conversation.drafts.draft_place import DraftPlace
 from helpdesk.conversation.drafts.draft_saving import DraftText, forget_sent
 from helpdesk.conversation.mailed_replies import OnlyWatched, is_only_watched
+from helpdesk.conversation.mentions.mentioned_colleagues import mentioned_in
 from helpdesk.conversation.sent_before import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.conversation.unseen import HEARD, ChangedMeanwhile, SomethingNewer, unseen
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, as_typed
@@ -128,10 +129,12 @@ def _write(request: HttpRequest, ticket: Ticket, typed: Composer) -> Message:
 
 
 def _add_note(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Message:
+    author = agent_of(request)
     return replies.add_note(
         ticket=ticket,
-        author=agent_of(request),
+        author=author,
         body=given["body"],
+        mentions=mentioned_in(given["body"], ticket=ticket, by=author),
         now=now_of(request),
         external_id=f"page:{given['token']}",
     )

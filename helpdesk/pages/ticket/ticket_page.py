@@ -137,7 +137,8 @@ def _held_on(ticket: Ticket) -> Sequence[HeldReply]:
 def _history(request: HttpRequest, ticket: Ticket, seen_seq: int | None) -> Timeline:
     """Return the part of the timeline that the address asks for; who reads the newest has read the ticket."""
     before, agent = read_number(request.GET.get("before", "")), agent_of(request)
-    since = None if before else readings.read(ticket, by=agent, now=now_of(request))
+    opened = request.GET.get("part") != "live"
+    since = None if before else readings.read(ticket, by=agent, now=now_of(request), opened=opened)
     all_of = read_number(request.GET.get("rest", ""))
     reader = TimelineReader(agent, seen_seq, since_seq=since, all_of=all_of)
     return timeline(ticket, reader=reader, part=TimelinePart(before, whole="all" in request.GET))

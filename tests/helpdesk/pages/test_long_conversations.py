@@ -133,7 +133,7 @@ def test_neither_length_nor_number_of_messages_costs_a_statement(
     ]
     longest = written(make, said, body="Where is it?")
     shown(client, longest)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page = shown(client, longest)
     assert len(page) < SHOWN_AT_ONCE * SHOWN_CHARACTERS * 2
 

@@ -17,7 +17,7 @@ from helpdesk.models import Agent, Attachment, Author, EventKind, Message, RawMa
 from helpdesk.pages.ticket.attached_files import files_in, rows_of_files
 from helpdesk.pages.ticket.correspondents.message_heading import PARTIES, MessageHeading, heading_of
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
-from helpdesk.templatetags.shell import marked
+from helpdesk.templatetags.shell import marked, mentions_marked
 
 SHOWN_CHARACTERS: Final = 4_000
 """Of one message, until all of it is asked for: two screens of it."""
@@ -50,7 +50,8 @@ class TimelineMessage:
 
     `text` is its beginning, or all of it where that is asked for; `goes_on` where it is not all. `heading` says to whom
     else it went. `offcuts` are shown of one that was too long, where they are asked for: each with what it was cut off.
-    `original` is the number of the mail as it came, where the reader may have that.
+    `original` is the number of the mail as it came, where the reader may have that. `mentions` are names and addresses
+    of those whom a note mentions.
     """
 
     message: Message
@@ -64,6 +65,7 @@ class TimelineMessage:
     offcuts: list[tuple[str, str]]
     original: int | None
     files: list[Attachment]
+    mentions: list[str]
 
     @property
     def style(self) -> str:
@@ -85,7 +87,8 @@ class TimelineMessage:
     @property
     def marked(self) -> SafeString:
         """An agent's text as its readers see it, with lists, and words that stand out; empty of all others."""
-        return marked(self.text) if self.message.is_marked else SafeString()
+        words = marked(self.text) if self.message.is_marked else SafeString()
+        return mentions_marked(words, self.mentions) if self.mentions else words
 
     @property
     def token(self) -> str:
@@ -135,6 +138,7 @@ def timeline_message(
         offcuts=[(part_words(at), text) for at, text in (offcuts_in(message.rest) if is_whole else [])],
         original=read["original"],
         files=files_in(read["files"]),
+        mentions=names.mentioned(event),
     )
 
 
