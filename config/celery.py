@@ -37,6 +37,7 @@ SCHEDULE = {
     "helpdesk.let_replies_go": (OUTBOX, 1),
     "helpdesk.follow_replies": (UPKEEP, 10),
     "helpdesk.end_claims": (UPKEEP, 5),
+    "helpdesk.heed_silence": (UPKEEP, 60),
     "helpdesk.read_mail": (UPKEEP, 1),
     "helpdesk.tell_of_mail": (UPKEEP, 30),
     "helpdesk.write_search_rows": (UPKEEP, 1),

@@ -100,6 +100,7 @@ TICKET_BELLS = ["helpdesk.live.doorbell.ring"]
 LIVE_SOURCES = ["helpdesk.live.ticket_changes.TICKETS", "monitor.alarms.flag_changes.FLAGS"]
 AGENT_DEPARTURES = ["monitor.alarms.flags.put_back"]
 PLACES_NAMED_BY = ["monitor.promises.place_conditions.policies_naming"]
+WORKING_DAYS = "monitor.promises.working_days.working_days"
 TICKET_PANELS = [
     "helpdesk.pages.ticket.custody.custody_actions.panel",
     "monitor.pages.clock_strip.clock_strip",

@@ -26,6 +26,7 @@ from helpdesk.jobs import job_turn, past_jobs
 from helpdesk.mail import past_mail
 from helpdesk.mail.filing import mail_turn
 from helpdesk.mail.leaving import reply_outcome
+from helpdesk.mail.silences import silence_turn
 from helpdesk.mail.spam import sender_blocks
 from helpdesk.mail.trouble import troubles
 from helpdesk.outbox import outbox, past_deliveries
@@ -44,6 +45,9 @@ REPLIES_AT_A_TIME = 100
 
 CLAIMS_AT_A_TIME = 100
 """How many claims one task ends; each is a transaction of its own."""
+
+SILENCES_AT_A_TIME = 50
+"""How many silent tickets one task looks at; each is a transaction of its own."""
 
 MAIL_SECONDS = 8
 """How long one task goes on reading mail; the mail that is begun last may take a little longer."""
@@ -116,6 +120,13 @@ def end_claims() -> None:
     """Let claims on which nothing was done go back to the queue. Safe to run twice, late, or in parallel."""
     if ended := claim_ends.end_due(now=database_now(), limit=CLAIMS_AT_A_TIME):
         logger.info("looked at %d claims whose time was over", ended)
+
+
+@shared_task(name="helpdesk.heed_silence")
+def heed_silence() -> None:
+    """Remind customers who say nothing, then resolve. Safe to run twice, late, or in parallel."""
+    if heeded := silence_turn.take(now=database_now(), limit=SILENCES_AT_A_TIME):
+        logger.info("heeded the silence on %d tickets", heeded)
 
 
 @shared_task(name="helpdesk.follow_replies")

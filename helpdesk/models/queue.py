@@ -76,6 +76,16 @@ class Queue(models.Model):
         db_default=False,
         help_text=_("for those of its agents who have not chosen otherwise"),
     )
+    silence_reminds_after_days = models.PositiveSmallIntegerField(
+        null=True,
+        editable=False,
+        help_text=_("working days after which a customer from whom nothing comes is reminded once"),
+    )
+    silence_resolves_after_days = models.PositiveSmallIntegerField(
+        null=True,
+        editable=False,
+        help_text=_("working days after that reminder until the ticket is resolved"),
+    )
     created_at = models.DateTimeField(_("created at"), db_default=models.functions.Now())
 
     retired_at = models.DateTimeField(_("retired at"), null=True, editable=False)
@@ -85,7 +95,19 @@ class Queue(models.Model):
     class Meta:
         verbose_name = _("queue")
         verbose_name_plural = _("queues")
-        constraints = [one_of_a_name()]
+        constraints = [
+            one_of_a_name(),
+            models.CheckConstraint(
+                name="queue_silence_is_whole",
+                condition=Q(silence_reminds_after_days=None, silence_resolves_after_days=None)
+                | Q(
+                    silence_reminds_after_days__isnull=False,
+                    silence_reminds_after_days__gte=1,
+                    silence_resolves_after_days__isnull=False,
+                    silence_resolves_after_days__gte=1,
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -135,6 +135,16 @@ class Ticket(models.Model):
             "when a claim on which nothing was done goes back to the queue; null: whoever has it keeps it"
         ),
     )
+    silent_since = models.DateTimeField(
+        _("silent since"),
+        null=True,
+        help_text=_(
+            "since when it waits for its customer, who has been told everything, and nobody says a word"
+        ),
+    )
+    reminded_at = models.DateTimeField(
+        _("reminded at"), null=True, help_text=_("when its customer was reminded, once, in this silence")
+    )
     begun = models.BooleanField(
         default=True,
         db_default=True,
@@ -186,6 +196,16 @@ class Ticket(models.Model):
                 name="ticket_claim_ends",
                 fields=["claim_ends_at"],
                 condition=Q(claim_ends_at__isnull=False),
+            ),
+            models.Index(
+                name="ticket_silent",
+                fields=["queue", "silent_since"],
+                condition=Q(silent_since__isnull=False, reminded_at=None),
+            ),
+            models.Index(
+                name="ticket_reminded",
+                fields=["queue", "reminded_at"],
+                condition=Q(reminded_at__isnull=False),
             ),
             models.Index(name="ticket_follows", fields=["follows"], condition=Q(follows__isnull=False)),
             models.Index(

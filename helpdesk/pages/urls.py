@@ -18,7 +18,7 @@ from helpdesk.pages.lists import (
     unattended_ticket,
 )
 from helpdesk.pages.mail import blocked_senders, receipt_page
-from helpdesk.pages.people import people_list, person_page, queue_pages
+from helpdesk.pages.people import people_list, person_page, queue_pages, silence_page
 from helpdesk.pages.setup import (
     account,
     held_deliveries,
@@ -137,6 +137,7 @@ urlpatterns = [
     path("queues/<int:number>/name/", queue_pages.rename, name="queue-name"),
     path("queues/<int:number>/merging/", queue_pages.merging, name="queue-merging"),
     path("queues/<int:number>/questions/", queue_pages.questions, name="queue-questions"),
+    path("queues/<int:number>/silence/", silence_page.silence, name="queue-silence"),
     path("queues/<int:number>/retirement/", queue_pages.retirement, name="queue-retirement"),
     path("queues/<int:number>/removal/", queue_pages.removal, name="queue-removal"),
     path("people/", people_list.index, name="people"),

@@ -17,6 +17,7 @@ from helpdesk.tickets import told_time
 from helpdesk.tickets.event_relays import relay
 from helpdesk.tickets.membership import require_member
 from helpdesk.tickets.opening.customer_match import email_key
+from helpdesk.tickets.state.silence import Silence
 from helpdesk.tickets.state.ticket_state import TicketState
 from helpdesk.tickets.state.ticket_story import after, comes_next, state_of, undone_seqs
 from helpdesk.webhooks import webhook_facts
@@ -185,9 +186,15 @@ class TicketChange:
             self.notice(_("This ticket is no history: its clocks count and ring as for what happens now."))
         if self._settles_the_claim:
             self.ticket.claim_ends_at = self.claimed_until
+        self._settle_the_silence()
         self.ticket.save(force_update=True)
         Message.objects.bulk_create(self.messages)
         TicketEvent.objects.bulk_create(self.events)
+
+    def _settle_the_silence(self) -> None:
+        ticket = self.ticket
+        silence = Silence(ticket.silent_since, ticket.reminded_at).after(self.state, self.events)
+        ticket.silent_since, ticket.reminded_at = silence
 
     @property
     def _settles_the_claim(self) -> bool:

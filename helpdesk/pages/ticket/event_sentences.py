@@ -58,6 +58,9 @@ RETURNED: Final = {
     ),
     "away": gettext_lazy("It went back to the queue: {held_by} is away"),
 }
+AFTER_SILENCE: Final = gettext_lazy(
+    "Resolved after silence: its customer was reminded, and nobody said a word"
+)
 BACK_AFTER_ALL: Final = gettext_lazy("It is {held_by}'s again: they are not away after all")
 ANSWERED_BEFORE: Final = gettext_lazy(
     "A reply on a ticket merged into this one has left after all; its customer had not been waiting"
@@ -106,7 +109,11 @@ def sentence(event: TicketEvent, names: EventNames) -> str:
     """Say in words what an event did and who did it, without the time."""
     who = isolated(str(event.actor) if event.actor else str(Author(event.actor_kind).label))
     words = (
-        _taken(event) or _returned(event) or _answered_before(event) or SENTENCES.get(EventKind(event.kind))
+        _taken(event)
+        or _returned(event)
+        or _answered_before(event)
+        or _after_silence(event)
+        or SENTENCES.get(EventKind(event.kind))
     )
     if words is None:
         return f"{who}: {EventKind(event.kind).label}"
@@ -123,6 +130,12 @@ def _taken(event: TicketEvent) -> _StrPromise | None:
 def _returned(event: TicketEvent) -> _StrPromise | None:
     """Return the words for a ticket that went back by itself."""
     return RETURNED.get(event.payload.get("reason", "")) if event.kind == EventKind.UNASSIGNED else None
+
+
+def _after_silence(event: TicketEvent) -> _StrPromise | None:
+    """Return the words for a ticket that nobody resolved but its customer's silence."""
+    silent = event.kind == EventKind.RESOLVED and event.payload.get("reason") == "silence"
+    return AFTER_SILENCE if silent else None
 
 
 def _answered_before(event: TicketEvent) -> _StrPromise | None:

@@ -27,3 +27,9 @@ def test_what_nobody_undid_says_what_became_known() -> None:
     undone = TicketEvent(kind=EventKind.UNDONE, actor_kind=Author.SYSTEM, payload={"seqs": [7]})
 
     assert sentence(undone, EventNames(agents={}, queues={})).endswith("its customer had not been waiting")
+
+
+def test_what_nobody_resolved_says_that_it_was_silence() -> None:
+    resolved = TicketEvent(kind=EventKind.RESOLVED, actor_kind=Author.SYSTEM, payload={"reason": "silence"})
+
+    assert sentence(resolved, EventNames(agents={}, queues={})).startswith("Resolved after silence")

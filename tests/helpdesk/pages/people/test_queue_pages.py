@@ -35,7 +35,14 @@ def work_off() -> None:
         pass
 
 
-ROUTES = ("queue-name", "queue-questions", "queue-retirement", "queue-removal", "queue-merging")
+ROUTES = (
+    "queue-name",
+    "queue-questions",
+    "queue-retirement",
+    "queue-removal",
+    "queue-merging",
+    "queue-silence",
+)
 
 
 @pytest.mark.parametrize("who", ["owner", "overseer", "outsider"])
