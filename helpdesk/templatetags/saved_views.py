@@ -64,14 +64,14 @@ def _address(view: SavedView) -> str:
 
 def _counted(views: list[SavedView], request: HttpRequest, agent: Agent) -> dict[int, str]:
     """Count what is on the kept lists, all in one statement, each up to a hundred and no further."""
-    asked = {
+    asked: dict[str, ArraySubquery] = {
         f"view_{view.pk}": ArraySubquery(rows.order_by().values("pk")[:MOST])
         for view in views
         if (rows := _rows(view, request)) is not None
     }
     if not asked:
         return {}
-    [row] = Agent.objects.filter(pk=agent.pk).values(**asked)
+    row: dict[str, Any] = Agent.objects.filter(pk=agent.pk).annotate(**asked).values(*asked).get()
     counts = {view.pk: len(row[f"view_{view.pk}"]) for view in views if f"view_{view.pk}" in row}
     return {number: f"{MOST - 1}+" if count >= MOST else str(count) for number, count in counts.items()}
 

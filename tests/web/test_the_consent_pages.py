@@ -15,7 +15,8 @@ from helpdesk.models import Agent, Mailbox, MailboxConsent
 from tests.helpdesk.mail.consent.conftest import consent, mailbox, provider
 from tests.helpdesk.mail.consent.token_provider import TokenProvider
 from tests.make import Make
-from tests.web.conftest import Visit, _session
+from tests.web.conftest import Visit
+from tests.web.session import session_of
 
 __all__ = ["consent", "mailbox", "provider"]
 
@@ -27,7 +28,7 @@ def page(browser: Browser, live_server: LiveServer, make: Make, settings: Any) -
     """A browser without scripts, which believes in the provider's certificate."""
     settings.PUBLIC_URL = live_server.url
     context = browser.new_context(java_script_enabled=False, ignore_https_errors=True)
-    session = _session(make.agent("admin"))
+    session = session_of(make.agent("admin"))
     context.add_cookies([{"name": in_force.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
     yield context.new_page()
     context.close()

@@ -31,7 +31,7 @@ def page(make: Make, visit: Visit, ticket: Ticket) -> Page:
 
 def test_few_tab_stops_lead_to_the_composer_and_the_controls_come_after_it(page: Page) -> None:
     page.locator("#main").focus()
-    stops = []
+    stops: list[str] = []
     while not stops or "composer" not in stops[-1]:
         page.keyboard.press("Tab")
         stops.append(

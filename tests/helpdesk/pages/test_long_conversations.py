@@ -88,7 +88,8 @@ def test_all_of_it_is_there_for_who_asks(client: Client, long: Ticket) -> None:
 
 def test_going_back_page_by_page_shows_every_entry_once(client: Client, long: Ticket) -> None:
     for name in ("ticket", "ticket-earlier-messages"):
-        page, found = shown(client, long), []
+        found: list[int] = []
+        page = shown(client, long)
         while before := re.search(r'href="\?before=(\d+)"', page):
             found = notes_in(page) + found
             page = shown(client, long, f"?before={before[1]}", page=name)

@@ -43,7 +43,9 @@ def test_what_could_go_can_be_chosen_but_the_first_message(
 def test_both_sides_are_seen_before_anything_is_done(
     client: Client, owner: Agent, ticket: Ticket, asked: Message
 ) -> None:
-    page = client.get(address(ticket), {"messages": asked.pk, "email": "maria@example.com", "name": "Maria"})
+    page = client.get(
+        address(ticket), {"messages": str(asked.pk), "email": "maria@example.com", "name": "Maria"}
+    )
 
     said = page.content.decode()
     assert ("This ticket then" in said, "The new ticket" in said, "another person" in said) == (True,) * 3

@@ -39,9 +39,11 @@ def ask(ticket: Ticket, after: int, body: str = "And another thing?") -> Message
     return replies.receive_customer_message(ticket=ticket, body=body, now=NOW + after * MINUTE)
 
 
-def reply(make: Make, ticket: Ticket, after: int, **how: object) -> Message:
+def reply(
+    make: Make, ticket: Ticket, after: int, then: answers.AfterReply = answers.AfterReply.KEEP_OPEN
+) -> Message:
     return replies.reply_in_public(
-        ticket=ticket, author=make.agent(), body="Here.", now=NOW + after * MINUTE, **how
+        ticket=ticket, author=make.agent(), body="Here.", now=NOW + after * MINUTE, then=then
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -51,9 +52,9 @@ def test_a_claim_on_which_nothing_is_done_returns_and_history_says_so(owner: Age
 
 @pytest.mark.parametrize("what", ["a note", "an answer"])
 def test_whoever_does_something_keeps_it(owner: Agent, ticket: Ticket, what: str) -> None:
-    say = {"a note": add_note, "an answer": reply_in_public}[what]
+    deeds: dict[str, Callable[..., object]] = {"a note": add_note, "an answer": reply_in_public}
     with transaction.atomic():
-        say(ticket=ticket, author=owner, body="Hm.", now=NOW + MINUTE)
+        deeds[what](ticket=ticket, author=owner, body="Hm.", now=NOW + MINUTE)
 
     assert not returned(ticket)
 
