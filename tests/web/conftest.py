@@ -32,6 +32,7 @@ EXPECTED = (
     "the server responded with a status of 4",
     "net::ERR_INTERNET_DISCONNECTED",
     "net::ERR_FAILED",
+    "htmx:sendError",
 )
 """What the browser writes to its console about answers that a test asks for."""
 

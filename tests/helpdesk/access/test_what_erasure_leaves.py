@@ -32,6 +32,7 @@ from helpdesk.models import (
     RawMail,
     RawMailBytes,
     SenderBlock,
+    TeamNote,
 )
 from helpdesk.search import search_rows
 from tests.helpdesk.mail.filing.post import MIRA, mail, post
@@ -83,6 +84,7 @@ def zelda(make: Make) -> Customer:
     Draft.objects.create(
         ticket=ticket, author=agent, kind=DraftKind.COMPOSER, begun_at=NOW, saved_at=NOW, **written
     )
+    TeamNote.objects.create(queue=ticket.store.default_queue, message=reply, kept_by=agent, kept_at=NOW)
     given: dict[str, Any] = {"size": 1, "digest": b"x", "given_at": NOW, "kept_at": NOW, "path": "x"}
     Attachment.objects.create(store=ticket.store, message=asked, **given)
     search_rows.write([ticket.pk])
