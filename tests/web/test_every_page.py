@@ -54,6 +54,7 @@ PAGES: Final = (
     "/queues/",
     "/queues/new/",
     "/queues/{queue}/",
+    "/queues/{queue}/silence/?reminds_after=2&resolves_after=3",
     "/topics/",
     "/canned/",
     "/canned/new/",

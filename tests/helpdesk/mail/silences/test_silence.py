@@ -197,3 +197,17 @@ def test_a_customer_without_an_address_is_left_alone_until_something_is_said(
 def test_it_is_off_until_somebody_switches_it_on(mailbox: Mailbox, ticket: Ticket) -> None:
     Queue.objects.update(silence_reminds_after_days=None, silence_resolves_after_days=None)
     assert look(MONDAY + 60 * DAY) == 0
+
+
+def test_a_ticket_that_fails_holds_nobody_up_and_is_looked_at_a_day_later(
+    make: Make, mailbox: Mailbox, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever dies after the reminder was written, and before the commit, has reminded nobody."""
+    with monkeypatch.context() as dying:
+        dying.setattr(silence_turn, "send_by_mail", lambda *_args, **_fields: 1 / 0)
+        assert look(MONDAY + 2 * DAY) == 1
+    assert not reminders(ticket)
+
+    assert look(MONDAY + 2 * DAY) == 0
+    assert look(MONDAY + 3 * DAY) == 1
+    assert len(reminders(ticket)) == 1
