@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Final, LiteralString
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from helpdesk.access.erasing import drafts_naming
 from helpdesk.database.statement import run
-from helpdesk.models import Agent, Author, Customer, Draft, HeldReply, Message, TeamNote
+from helpdesk.input.mentioned_names import rewritten
+from helpdesk.models import (
+    Agent,
+    Author,
+    Customer,
+    Draft,
+    HeldReply,
+    Mention,
+    Message,
+    TeamNote,
+    Ticket,
+)
 from helpdesk.models.mail.held_reply import HeldReplyQuerySet
 from helpdesk.tickets.opening.customer_match import email_key
 
@@ -37,9 +48,23 @@ def forget_agent(agent: Agent, *, called: str) -> None:
     without_account = Q(agent=None, author=Author.AGENT, author_name__in={agent.name, agent.email} - {""})
     theirs = Message.objects.filter(Q(agent=agent) | without_account)
     theirs.exclude(author_name="").update(author_name=called)
+    _forget_mentions(agent, called=called)
     _take_off(email_key(agent.email), held=HeldReply.objects.all())
     drafts_naming.forget_address(email_key(agent.email), drafts=Draft.objects.all())
     run(_FORGET_WHOM_DELIVERIES_MISSED, (f"{email_key(agent.email)}:",) * 2)
+
+
+def _forget_mentions(agent: Agent, *, called: str) -> None:
+    """Let notes that mention them mention a number, and whoever finds tickets by such words find them no more."""
+    notes = Message.objects.filter(mentions__agent=agent)
+    for note in notes.select_for_update(of=("self",)):
+        body, rest = (
+            rewritten(text, [agent.name, agent.email], by=lambda _said: f"@{called}")
+            for text in (note.body, note.rest)
+        )
+        Message.objects.filter(pk=note.pk).update(body=body, rest=rest)
+    Ticket.objects.filter(messages__in=notes).update(subject=F("subject"))  # written is stamped
+    Mention.objects.filter(agent=agent).unread().delete()
 
 
 def _take_off(key: str, *, held: HeldReplyQuerySet) -> None:

@@ -6,10 +6,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from helpdesk.access.erasure import make_anonymous
 from helpdesk.access.people import departures
 from helpdesk.conversation.mentions import read_mentions
 from helpdesk.database.instant import database_now
@@ -173,6 +175,20 @@ def test_who_leaves_the_queue_sees_no_more_of_it(
     assert "a secret" not in text_of(client)
     assert read_mentions.count_unread(colleague) == 0
     assert client.post(reverse("mention-reading", args=[Mention.objects.get().pk])).status_code == 404
+
+
+def test_who_is_forgotten_is_mentioned_by_a_number(
+    client: Client, owner: Agent, colleague: Agent, ticket: Ticket
+) -> None:
+    note(client, ticket, "@Colleague and @colleague@example.com, or @Colleagues")
+    with transaction.atomic():
+        make_anonymous(agent=colleague, now=database_now())
+
+    number = f"@№ {colleague.pk}"
+    assert Message.objects.get(public=False).body == f"{number} and {number}, or @Colleagues"
+    page = text_of(client, reverse("ticket", args=[ticket.reference]))
+    assert f"<mark><bdi>{number}</bdi></mark> and" in page
+    assert not Mention.objects.exists()
 
 
 def test_a_long_list_is_read_page_by_page_the_unread_first(
