@@ -10,6 +10,7 @@ import "./kept-focus.js";
 import "./live-state.js";
 import "./mail-preview.js";
 import "./marks.js";
+import "./mention.js";
 import "./row-selection.js";
 import "./sending-key.js";
 import "./question-list.js";
