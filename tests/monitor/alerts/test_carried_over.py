@@ -16,7 +16,12 @@ from monitor.promises import defaults
 from monitor.watch import sweep
 from tests.make import NOW, Make
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+# A limit that struck half-way would leave the tests that follow a database without their tables.
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(3600),
+]
 
 BEFORE = [("monitor", "0002_for_ever"), ("helpdesk", "0002_for_ever")]
 LATER = NOW + timedelta(hours=2)
@@ -34,9 +39,11 @@ def news(make: Make) -> list[int]:
 def old(news: list[int]) -> Iterator[Any]:
     """The apps as they were; at the end everything is as it is."""
     executor = MigrationExecutor(connection)
-    executor.migrate(BEFORE)
-    yield executor.loader.project_state(BEFORE).apps
-    _migrate()
+    try:
+        executor.migrate(BEFORE)
+        yield executor.loader.project_state(BEFORE).apps
+    finally:
+        _migrate()
 
 
 def _migrate() -> None:
