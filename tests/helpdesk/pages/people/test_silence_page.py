@@ -44,7 +44,7 @@ def ticket(make: Make) -> Ticket:
 
 def asked(client: Client, queue: Queue, reminds: str = "5", resolves: str = "3") -> HttpResponse:
     typed = {"reminds_after": reminds, "resolves_after": resolves}
-    return client.get(reverse("queue-silence", args=[queue.pk]), typed)
+    return client.get(reverse("queue-silence", args=[queue.pk]), typed)  # type: ignore[return-value]
 
 
 def settled(client: Client, queue: Queue, **fields: str) -> tuple[int | None, int | None]:
