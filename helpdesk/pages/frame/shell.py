@@ -34,12 +34,11 @@ PLACES = (
     ("canned-replies", _("Canned replies"), ""),
     ("checklist", _("Set-up"), ""),
     ("people", _("People"), ""),
-    ("queues", _("Queues"), ""),
     ("set-aside-mail", _("Mail set aside"), ""),
     ("jobs", _("Jobs"), ""),
     ("security", _("Security"), ""),
 )
-ONLY_ADMIN = {"checklist", "jobs", "queues", "security"}
+ONLY_ADMIN = {"checklist", "jobs", "security"}
 ONLY_OVERSEER = {"people", "set-aside-mail"}
 
 
