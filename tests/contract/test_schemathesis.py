@@ -37,13 +37,13 @@ hooks = "hooks.py"
 headers = {{ Authorization = "Bearer {key}" }}
 
 [checks.positive_data_acceptance]
-expected-statuses = ["2xx", 401, 403, 404, 409, 422, 429]
+expected-statuses = ["2xx", 401, 403, 404, 409, 412, 422, 429]
 
 [[operations]]
 include-name = "POST /tickets/batch"
 
 [operations.checks.negative_data_rejection]
-expected-statuses = [207, 400, 401, 403, 404, 405, 406, 409, 411, 413, 415, 422, 429]
+expected-statuses = [207, 400, 401, 403, 404, 405, 406, 409, 411, 412, 413, 415, 422, 429]
 """
 
 

@@ -80,11 +80,11 @@ def test_no_page_breaks_by_what_it_is_asked(browser: Client, make: Make, word: s
         assert browser.get(address, dict.fromkeys(parameters(), word)).status_code < 500, address
 
 
-def test_no_list_breaks_by_any_one_parameter(browser: Client, make: Make) -> None:
+@pytest.mark.parametrize("listed", ["tickets", "queue", "board", "jobs"])
+def test_no_list_breaks_by_any_one_parameter(browser: Client, make: Make, listed: str) -> None:
     make.ticket()
-    lists = [reverse(name) for name in ("tickets", "queue", "board", "jobs")]
-    for address, name, word in product(lists, parameters(), ("\0", "9" * 19, ENDS_OF_TIME[0])):
-        assert browser.get(address, {name: word}).status_code < 500, (address, name, word)
+    for name, word in product(parameters(), ("\0", "9" * 19, ENDS_OF_TIME[0])):
+        assert browser.get(reverse(listed), {name: word}).status_code < 500, (name, word)
 
 
 def test_no_list_breaks_by_a_place_at_an_end_of_time(browser: Client, make: Make) -> None:
@@ -95,6 +95,7 @@ def test_no_list_breaks_by_a_place_at_an_end_of_time(browser: Client, make: Make
         assert browser.get(address, {"before": word, "after": word}).status_code < 500, (address, word)
 
 
+@pytest.mark.timeout(400)  # to every page there is
 @pytest.mark.parametrize("word", HOSTILE, ids=repr_of)
 def test_no_page_breaks_by_what_is_posted_to_it(browser: Client, make: Make, word: str) -> None:
     posted = dict.fromkeys((*parameters(), "body", "name", "email", "password", "username"), word)
