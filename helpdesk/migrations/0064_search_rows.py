@@ -10,13 +10,14 @@ from django.db.models.functions import Now
 
 def begin(apps, schema_editor):
     """What changes from now on is followed at once; what is there already is written by a job."""
-    progress, store, job, ticket = (
-        apps.get_model("helpdesk", name) for name in ("SearchProgress", "Store", "Job", "Ticket")
-    )
-    rows = [progress(store_id=number, until=Now()) for number in store.objects.values_list("pk", flat=True)]
-    progress.objects.bulk_create(rows)
-    if ticket.objects.exists():
-        job.objects.create(kind="search_rebuild", asked_at=Now())
+    SearchProgress = apps.get_model("helpdesk", "SearchProgress")  # noqa: N806  # as the linter of migrations asks
+    Store = apps.get_model("helpdesk", "Store")  # noqa: N806
+    Job = apps.get_model("helpdesk", "Job")  # noqa: N806
+    Ticket = apps.get_model("helpdesk", "Ticket")  # noqa: N806
+    stores = Store.objects.values_list("pk", flat=True)
+    SearchProgress.objects.bulk_create([SearchProgress(store_id=number, until=Now()) for number in stores])
+    if Ticket.objects.exists():
+        Job.objects.create(kind="search_rebuild", asked_at=Now())
 
 
 class Migration(migrations.Migration):

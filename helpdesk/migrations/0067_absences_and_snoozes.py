@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('agent', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='absence', serialize=False, to=settings.AUTH_USER_MODEL)),
                 ('since', models.DateTimeField(verbose_name='since')),
                 ('until', models.DateTimeField(verbose_name='until')),
+                ('said_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('returned', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
             ],
             options={
@@ -32,6 +33,7 @@ class Migration(migrations.Migration):
                 ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='snooze', serialize=False, to='helpdesk.ticket')),
                 ('snoozed_at', models.DateTimeField(verbose_name='snoozed at')),
                 ('until', models.DateTimeField(null=True, verbose_name='until')),
+                ('agent', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('woken_at', models.DateTimeField(help_text='when its customer wrote', null=True, verbose_name='woken at')),
             ],
             options={
@@ -51,16 +53,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ticketevent',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opened', 'customer_message_received', 'public_reply_sent', 'note_added', 'acknowledged', 'assigned', 'unassigned', 'status_changed', 'resolved', 'closed', 'reopened', 'no_reply_needed_marked', 'priority_changed', 'queue_changed', 'tags_changed', 'tier_changed', 'customer_changed', 'due_time_set', 'due_time_cleared', 'merged_into', 'absorbed', 'voided', 'restored', 'reply_bounced', 'reply_delayed', 'reply_left', 'snoozed', 'snooze_ended', 'undone'])), name='ticket_event_kind_is_known'),
-        ),
-        migrations.AddField(
-            model_name='absence',
-            name='said_by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='snooze',
-            name='agent',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddConstraint(
             model_name='absence',
