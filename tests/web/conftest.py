@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.models import Agent
 from tests.make import Make
+from tests.web import at_rest
 from tests.web.session import session_of
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs a loop in the thread of the test
@@ -76,16 +78,31 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
         page.goto(live_server.url + path)
         return page
 
-    yield as_somebody
+    with at_rest.followed() as in_hand:
+        yield as_somebody
+        _leave(contexts, sent)
+        _wait_for(in_hand)
+    assert faults == []
+
+
+def _leave(contexts: list[BrowserContext], sent: set[Request]) -> None:
+    """Leave all pages; what a page does on leaving is done while the database is there."""
     for context in contexts:
         for page in context.pages:
-            page.goto("about:blank")  # what a page does on leaving is done while the database is there
+            page.goto("about:blank")
     for page in [page for context in contexts for page in context.pages][:1] * 250:
         if sent:
             page.wait_for_timeout(20)
     for context in contexts:
         context.close()
-    assert faults == []
+
+
+def _wait_for(in_hand: at_rest.InHand) -> None:
+    """Wait until the server has ended what pages asked for and did not wait for: it holds locks meanwhile."""
+    for _ in range(1500):
+        if in_hand.is_at_rest():
+            return
+        time.sleep(0.02)
 
 
 def _listen(page: Page, faults: list[str], origin: str) -> None:

@@ -81,7 +81,7 @@ def test_spam_customer_and_not_spam_are_said_without_scripts(
 ) -> None:
     page = visit(f"/tickets/{ticket.reference}/", make.agent(), java_script_enabled=False)
     page.get_by_role("button", name="Make").click()
-    expect(page.get_by_text("They are the customer now.")).to_be_visible()
+    expect(page.locator("#messages")).to_contain_text("They are the customer now.")
 
     page.get_by_text("More").click()
     page.get_by_text("Mark as spam").click()
