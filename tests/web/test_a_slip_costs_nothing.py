@@ -316,7 +316,7 @@ def test_a_colleagues_resolve_is_seen_before_one_sends(page: Page, make: Make, t
     expect(page.locator("live-state")).to_contain_text("Live · updated")
     assert page.input_value("#id_body") == TEXT
 
-    page.get_by_role("button", name="Send and keep open").click()
+    page.get_by_role("button", name="Send, open it again and wait for the customer").click()
     expect(page.get_by_role("alert")).to_contain_text("This ticket has changed since you opened it.")
     assert page.input_value("#id_body") == TEXT
     assert status_of(ticket) == Status.RESOLVED

@@ -153,7 +153,8 @@ def test_of_whatever_strangers_send_nothing_acts_and_nobody_is_asked(
     for number, attack in enumerate(HOSTILE):
         html, before = f"<b>Mail {number}.</b><hr>{attack}", [f"{number - 1}@x.example"] if number else []
         post(make.store(), mail(html, mid=f"{number}@x.example", answers=before, Content_Type="text/html"))
-    page = visit(reverse("ticket", args=[Ticket.objects.get().reference]), make.agent())
+    whole = reverse("ticket", args=[Ticket.objects.get().reference]) + "?all=1"
+    page = visit(whole, make.agent())
     ran: list[str] = []
 
     def note(dialog: Dialog) -> None:
