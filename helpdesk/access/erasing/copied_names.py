@@ -36,7 +36,7 @@ def forget_customer(customer: Customer) -> None:
 def delete_notes_naming(customer: Customer) -> None:
     """Delete the notes that were made of answers to them and still say their name or address."""
     theirs = TeamNote.objects.filter(message__ticket__customer=customer)
-    for said in filter(None, (customer.name, customer.email)):
+    for said in filter(None, (customer.name, customer.email, customer.email_key)):
         theirs.filter(Q(title__icontains=said) | Q(body__icontains=said)).delete()
 
 

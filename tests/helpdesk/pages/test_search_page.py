@@ -131,7 +131,7 @@ def test_what_was_merged_says_so_and_what_was_deleted_is_left_out(
     search_rows.write([merged.pk, deleted.pk])
 
     assert set(found(client, q="kettle")) == {into.reference, merged.reference}
-    assert f"merged into {into.reference}" in look(client, q="kettle")
+    assert f"merged into <bdi>{into.reference}</bdi>" in look(client, q="kettle")
     assert deleted.reference in found(client, q="kettle", status="deleted")
     assert len(found(client, q="kettle", status="all")) == 3
 
