@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.follow_ups import merged_into
@@ -47,22 +49,48 @@ def take_back_bounced(
     A ticket on hold stays there: it waits for something else than an answer to our reply; so does one to which only
     a machine had written. Where the ticket has been merged, its customer waits on the last of the chain, unless
     somebody has answered there since. Why, in a server's words, stays with the message. False where the bounce was
-    known. Raises `NotAReply`, and what `told_time.told` raises.
+    known; where the reply was split off, or put back, meanwhile, it bounces there. Raises `NotAReply`, and what
+    `told_time.told` raises.
     """
-    with changing_along(ticket, merged_into, now=now) as [change, *survivors]:
-        message.refresh_from_db()
+    place = _where_it_stands(ticket, message)
+    with changing_along(place, merged_into, now=now) as [change, *survivors]:
         if message.bounced_at is not None:
             return False
-        reply = reply_behind(ticket, message)
+        reply = reply_behind(place, message)
         _note(message, told, now=now)
         at = told.occurred_at
         change.record(EventKind.REPLY_BOUNCED, occurred_at=at, message=message, reply_seq=reply.seq)
         waits = pass_on_waits([change, *survivors])
-        if not (message.automatic or answered_after(ticket, reply.seq)):
+        if not (message.automatic or answered_after(place, reply.seq)):
             _wait_again(change)
             if waits:
                 _wait_again(survivors[-1])
         return True
+
+
+class _HasMoved(Exception):
+    """The message went to another ticket before the one on which it stood was locked."""
+
+
+def _where_it_stands(ticket: Ticket, message: Message) -> Ticket:
+    """Lock the ticket on which a message of this one stands by now, and return it.
+
+    A lock in vain is let go with its savepoint: whoever splits has both tickets, in order of their ids.
+    """
+    place = ticket
+    while True:
+        with suppress(_HasMoved), transaction.atomic():
+            Ticket.objects.select_for_update(no_key=True).get(pk=place.pk)
+            message.refresh_from_db()
+            if message.ticket_id == place.pk or not _is_split(place, message.ticket):
+                return place
+            raise _HasMoved
+        place = message.ticket
+
+
+def _is_split(ticket: Ticket, other: Ticket) -> bool:
+    """Tell whether one of two tickets was split off the other, or both off a third."""
+    return bool({ticket.pk, ticket.split_from_id} & {other.pk, other.split_from_id} - {None})
 
 
 def _note(message: Message, told: ToldBounce, *, now: datetime) -> None:

@@ -2,52 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from threading import Barrier
-from typing import TypeVar
 
 import pytest
-from django.db import connection, transaction
 
 from helpdesk.access import api_keys
 from helpdesk.access.people import departures
 from helpdesk.conversation.replies import receive_customer_message
 from helpdesk.models import Agent, Customer, Membership, Message, Ticket, TicketEvent
-from helpdesk.refusal import Refused
 from helpdesk.tickets import merging
 from helpdesk.tickets.assignment import AlreadyTaken, assign, claim
 from helpdesk.tickets.ended_ticket import TicketMerged
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from helpdesk.tickets.opening.opening import Opened, open_tickets
+from tests.helpdesk.at_once import at_once
 from tests.make import NOW, Make
 
 SOON = NOW + timedelta(minutes=5)
 ROUNDS = 10
 
-Result = TypeVar("Result")
-
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Result]) -> list[Result | Refused]:
-    """Do each in a transaction and on a connection of its own, all starting together."""
-    start = Barrier(len(acts))
-
-    def do(act: Callable[[], Result]) -> Result | Refused:
-        try:
-            with transaction.atomic():
-                start.wait(timeout=10)
-                return act()
-        except Refused as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(do, acts))
 
 
 def test_two_agents_never_take_the_same_ticket(make: Make) -> None:
