@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
@@ -121,6 +121,18 @@ def lift(blocks: list[SenderBlock], *, now: datetime) -> int:
     """Let mail of these senders in again from now on; return how many were blocked until now."""
     numbers = [each.pk for each in blocks]
     return SenderBlock.objects.filter(pk__in=numbers, lifted_at=None).update(lifted_at=now)
+
+
+def put_back(ticket: Ticket, *, lifted_at: datetime, now: datetime) -> list[SenderBlock]:
+    """Let blocks of a ticket that were lifted at one instant last as they would have; return them.
+
+    One that has run out, or in whose place its sender was blocked anew, stays lifted.
+    """
+    anew = SenderBlock.objects.filter(store=ticket.store_id, lifted_at=None).values("sender")
+    lifted = ticket.sender_blocks.filter(lifted_at=lifted_at).exclude(sender__in=anew)
+    blocks = list(lifted.filter(Q(until=None) | Q(until__gt=now)))
+    SenderBlock.objects.filter(pk__in=[each.pk for each in blocks]).update(lifted_at=None)
+    return blocks
 
 
 def stop(mail: RawMail, address_key: str, *, now: datetime) -> bool:

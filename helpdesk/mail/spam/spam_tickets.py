@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.input.visible_text import isolated
 from helpdesk.mail.spam import sender_blocks
-from helpdesk.models import Agent, Status, Ticket
+from helpdesk.models import Agent, EventKind, Status, Ticket, TicketEvent
 from helpdesk.tickets import ticket_status
 
 
@@ -30,6 +30,15 @@ def lift_with(ticket: Ticket, *, now: datetime) -> None:
     sender_blocks.lift(blocks, now=now)
     for block in blocks:
         _notice(ticket, _("Mail from %(sender)s comes in again."), block.sender)
+
+
+def block_again_with(ticket: Ticket, *, now: datetime) -> None:
+    """Stop mail again that was let in when a ticket was restored: that is undone, and it is spam as before."""
+    restored = TicketEvent.objects.filter(ticket=ticket, kind=EventKind.RESTORED).order_by("-seq")
+    if ticket.status != Status.SPAM or not restored.exists():
+        return
+    for block in sender_blocks.put_back(ticket, lifted_at=restored[0].recorded_at, now=now):
+        _notice(ticket, _("Mail from %(sender)s is stopped again."), block.sender)
 
 
 def _notice(ticket: Ticket, sentence: str, sender: str) -> None:

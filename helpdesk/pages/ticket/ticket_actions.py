@@ -195,5 +195,6 @@ def undo_last(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     undone = undo.undo(ticket=ticket, by=agent_of(request), now=now_of(request), seq=shown)
     spam_tickets.lift_with(ticket, now=now_of(request))
     if undone:
+        spam_tickets.block_again_with(ticket, now=now_of(request))
         return _("Undone: it is as if it had never been done.")
     return _("It was undone already.")

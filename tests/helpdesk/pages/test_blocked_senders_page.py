@@ -91,6 +91,27 @@ def test_restoring_or_undoing_lets_their_mail_in_again(client: Client, ticket: T
     assert SenderBlock.objects.get().lifted_at is not None
 
 
+def test_undoing_that_it_was_restored_stops_their_mail_again(client: Client, ticket: Ticket) -> None:
+    put_aside(client, ticket, reason="spam", block="for-good eve@spam.example")
+    put_aside(client, ticket, reason="")
+    page = client.post(reverse("ticket-undo", args=[ticket.reference]), follow=True).content.decode()
+
+    assert "is stopped again." in page
+    assert SenderBlock.objects.get().lifted_at is None
+
+
+def test_who_was_blocked_anew_meanwhile_is_not_blocked_twice(client: Client, ticket: Ticket) -> None:
+    put_aside(client, ticket, reason="spam", block="for-good eve@spam.example")
+    put_aside(client, ticket, reason="")
+    first = SenderBlock.objects.get()
+    anew = SenderBlock.objects.create(
+        store=first.store, sender=first.sender, blocked_at=database_now(), blocked_by=first.blocked_by
+    )
+    client.post(reverse("ticket-undo", args=[ticket.reference]))
+
+    assert SenderBlock.objects.get(lifted_at=None) == anew
+
+
 def test_the_page_says_who_is_blocked_since_when_and_how_much_was_stopped(
     client: Client, ticket: Ticket
 ) -> None:
