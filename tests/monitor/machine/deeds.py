@@ -8,7 +8,7 @@ from typing import Any
 from helpdesk.access.people import departures
 from helpdesk.conversation import answers, bounces, replies
 from helpdesk.jobs import job_turn
-from helpdesk.models import Author, EventKind, Message, Ticket, TicketEvent
+from helpdesk.models import Author, EventKind, Message, StoreTopic, Ticket, TicketEvent
 from helpdesk.tickets import (
     assignment,
     manual_due_time,
@@ -172,6 +172,14 @@ def sort(world: World, now: datetime, *, ticket: Ticket, priority: str, tags: li
     ticket_attributes.change_priority(ticket=ticket, priority=priority, by=None, now=now)
     ticket_attributes.change_tags(ticket=ticket, tags=tags, by=None, now=now)
     ticket_attributes.change_tier(ticket=ticket, tier=tier, by=None, now=now)
+
+
+def change_topic(world: World, now: datetime, *, ticket: Ticket, topic: int) -> None:
+    """Let it be about one of its store's topics, or another store's, which is refused; or about none."""
+    topics = StoreTopic.objects.order_by("pk")
+    ticket_attributes.change_topic(
+        ticket=ticket, topic=topics[topic] if topic < len(topics) else None, by=None, now=now
+    )
 
 
 def change_customer(world: World, now: datetime, *, ticket: Ticket, by: int, customer: int) -> None:

@@ -139,6 +139,7 @@ TABLE: list[tuple[int, Callable[..., None], dict[str, st.SearchStrategy[Any]]]] 
             "tier": st.sampled_from(["", "vip"]),
         },
     ),
+    (1, deeds.change_topic, {"ticket": numbers, "topic": two_or_nobody}),
     (1, deeds.change_customer, {"ticket": numbers, "by": two, "customer": two}),
     (2, deeds.hand_over, {"ticket": numbers, "queue": two}),
     (

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from helpdesk.models import Agent, Membership, Queue, Role, Store, Ticket
+from helpdesk.models import Agent, Membership, Queue, Role, Store, StoreTopic, Ticket
 from monitor.models import Calendar, Policy
 from monitor.promises import versions
 from tests.make import NOW, Make
@@ -79,6 +79,8 @@ def build() -> World:
             make.member(agent, queue=queue)
     Membership.objects.update(role=Role.OVERSEER)
     stores = [make.store("One"), make.store("Other")]
+    for store in stores:
+        StoreTopic.objects.create(store=store, name="Returns")
     calendars = [Calendar.objects.create(name=name) for name in ("Office", "Always")]
     policies = [Policy.objects.create(name=name) for name in ("Some", "Everybody")]
     world = World(make, stores, queues, agents, policies, calendars)
