@@ -20,7 +20,7 @@ from helpdesk.conversation.recipients import Recipient
 from helpdesk.conversation.sent_before import refuse_other_files, refuse_other_recipients, refuse_other_words
 from helpdesk.conversation.unseen import heard_after
 from helpdesk.models import Agent, Author, EventKind, HeldReply, MailedReply, Message, Ticket, TicketEvent
-from helpdesk.models.mail.held_reply import WAITS, HeldReplyQuerySet
+from helpdesk.models.mail.held_reply import HeldReplyQuerySet
 from helpdesk.outbox import copied_database
 from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets.message import Utterance, said_before
@@ -150,7 +150,7 @@ def _try_again(failed: HeldReplyQuerySet, *, now: datetime) -> None:
 
 def give_back(held: HeldReplyQuerySet, *, why: object, now: datetime) -> None:
     """Say no more what waits to be said: it is its author's again, and the ticket says why."""
-    held.filter(WAITS).update(refused_at=now, why=str(why)[:500])
+    held.waiting().update(refused_at=now, why=str(why)[:500])
 
 
 def _let_one_go(number: int, *, now: datetime) -> None:

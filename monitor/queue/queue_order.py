@@ -14,7 +14,7 @@ from typing import Final
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
-from helpdesk.models import Agent, Queue, Snooze, Status, Ticket
+from helpdesk.models import Agent, HeldReply, Queue, Snooze, Status, Ticket
 from helpdesk.models.mail.inquiry import asked_outside
 from helpdesk.models.message import last_words
 from helpdesk.models.queue import QueueQuerySet
@@ -151,17 +151,24 @@ def matching(wanted: QueueFilter, *, agent: Agent, environment: str, now: dateti
 def next_candidates(agent: Agent, environment: str) -> list[int]:
     """Return what the agent should take next, best first: nobody's, not asked by themself, not the customer's turn.
 
-    Who waits for a person's word comes before what is merely unresolved, however late that is.
+    What somebody has just answered is not among it, though their reply is still held. Who waits for a person's word
+    comes before what is merely unresolved, however late that is.
     """
     free = Q(environment=environment, assignee=None, status__in=[Status.NEW, Status.OPEN])
     if own := list(Ticket.objects.asked_by(agent).live().values_list("pk", flat=True)):
         free &= ~Q(pk__in=own)
+    free &= ~is_answered()
     words, others = Q(waiting_due_at__isnull=False), Q(waiting_due_at=None)
     found = _nearest(
         Queue.objects.visible_to(agent), free, of_one=True, stretches=(words, others), limit=CANDIDATES
     )
     words_first = found.order_by(F("waiting_due_at").asc(nulls_last=True), *found.query.order_by)
     return list(words_first.values_list("pk", flat=True)[:CANDIDATES])
+
+
+def is_answered() -> Exists:
+    """Return whether a reply to the ticket of a standing is about to be said: its author can still take it back."""
+    return Exists(HeldReply.objects.waiting().filter(ticket=OuterRef("ticket_id")))
 
 
 def next_due(agent: Agent, environment: str) -> datetime | None:

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet
 
 from helpdesk.models import Agent, Membership, Queue, Status, Ticket
 from monitor.models import Clock, Standing
-from monitor.queue.queue_order import FirstMembers, IsAmong
+from monitor.queue.queue_order import FirstMembers, IsAmong, is_answered
 from monitor.relay import book
 from monitor.reports.ticket_selection import STANDS
 
@@ -39,6 +39,7 @@ def _firsts(agent: Agent, environment: str, now: datetime) -> QuerySet[Any, Any]
     """Return the first tickets of each holder who is not here, place by place."""
     theirs = Standing.objects.filter(
         STANDS["late"](now) | STANDS["at_risk"](now),
+        ~is_answered(),
         environment=environment,
         queue=OuterRef("queue"),
         assignee=OuterRef("agent"),

@@ -14,9 +14,13 @@ WAITS = Q(refused_at=None)
 
 
 class HeldReplyQuerySet(models.QuerySet["HeldReply"]):
+    def waiting(self) -> Self:
+        """Keep those that will be said unless somebody takes them back."""
+        return self.filter(WAITS)
+
     def to_let_go(self, now: datetime) -> Self:
         """Keep those whose time for second thoughts is over."""
-        return self.filter(WAITS, leaves_at__lte=now)
+        return self.waiting().filter(leaves_at__lte=now)
 
 
 class HeldReply(models.Model):

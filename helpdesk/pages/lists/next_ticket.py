@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from helpdesk.models import Agent, Ticket
+from helpdesk.models import Agent, HeldReply, Ticket
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.tickets import assignment
@@ -54,11 +54,12 @@ def _unattended(request: HttpRequest, candidates: list[int]) -> Ticket | None:
 
 
 def _claim(ticket_id: int, request: HttpRequest) -> Ticket | None:
-    """Claim one ticket, unless somebody else is about to or has it already."""
+    """Claim one ticket, unless somebody else is about to, has it already, or has just answered it."""
     agent: Agent = agent_of(request)
     with transaction.atomic():
         free = Ticket.objects.filter(pk=ticket_id, assignee=None).live().visible_to(agent)
         ticket = free.select_for_update(no_key=True, skip_locked=True).first()
-        if ticket is not None:
-            assignment.claim(ticket=ticket, by=agent, now=now_of(request))
-    return ticket
+        if ticket is None or HeldReply.objects.waiting().filter(ticket=ticket).exists():
+            return None
+        assignment.claim(ticket=ticket, by=agent, now=now_of(request))
+        return ticket

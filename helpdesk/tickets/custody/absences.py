@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import Absence, Agent, Author, EventKind, Membership, Role, Ticket
+from helpdesk.models import Absence, Agent, Author, EventKind, HeldReply, Membership, Role, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets.assignment import let_go
@@ -65,7 +65,8 @@ def returning_at_once(agent: Agent) -> TicketQuerySet:
 
 def returning_later(agent: Agent) -> TicketQuerySet:
     """Return what stays with an agent who is away until its customer writes."""
-    return Ticket.objects.live().filter(Q(waiting_since=None) | Q(held_replies__author=agent), assignee=agent)
+    answered = HeldReply.objects.filter(author=agent).values("ticket")
+    return Ticket.objects.live().filter(Q(waiting_since=None) | Q(pk__in=answered), assignee=agent)
 
 
 def go_away(*, agent: Agent, until: datetime, by: Agent, now: datetime) -> Absence:

@@ -79,10 +79,12 @@ def _go_back(change: TicketChange) -> None:
 
 
 def _is_being_answered(ticket: Ticket) -> bool:
-    """Whether whoever has it is writing, or a reply of theirs is on its way."""
-    theirs = {"ticket": ticket, "author": ticket.assignee_id}
-    return Draft.objects.filter(**theirs).exists() or HeldReply.objects.filter(**theirs).exists()
+    """Whether whoever has it is writing, or a reply is on its way, whoever sent it."""
+    drafts = Draft.objects.filter(ticket=ticket, author=ticket.assignee_id)
+    return drafts.exists() or HeldReply.objects.filter(ticket=ticket).exists()
 
 
 def _put_off(number: int, *, now: datetime) -> None:
-    Ticket.objects.filter(pk=number).update(claim_ends_at=now + settings.CLAIM_LASTS)
+    """Let a claim that is due last once more; one that was kept or ended meanwhile is left as it is."""
+    due = Ticket.objects.filter(pk=number, claim_ends_at__lte=now)
+    due.update(claim_ends_at=now + settings.CLAIM_LASTS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,7 @@ from pytest_django import Settings
 from helpdesk.conversation import answers, replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Ticket
-from helpdesk.tickets import assignment, ticket_attributes, ticket_status
+from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Flag, Standing
 from monitor.pages.queue_address import read_cursor, write_cursor
 from monitor.pages.queue_page import row_of
@@ -322,66 +321,3 @@ def test_rows_alone_are_rows_alone(client: Client, owner: Agent, make: Make) -> 
     assert html.startswith('<div id="rows"')
     assert ticket.reference in html
     assert "part=rows" in html
-
-
-def test_take_next_gives_the_most_urgent_that_is_nobodys(client: Client, owner: Agent, make: Make) -> None:
-    asked(make, 1)
-    urgent = asked(make, 1, priority="urgent")
-
-    answer = client.post(reverse("next-ticket"))
-
-    assert answer.headers["Location"] == reverse("ticket", args=[urgent.reference])
-    urgent.refresh_from_db()
-    assert urgent.assignee == owner
-
-
-def test_when_nothing_is_left_to_take_that_is_said(client: Client, owner: Agent, make: Make) -> None:
-    make.ticket(now=database_now(), queue=make.queue("Elsewhere"))
-    page = client.post(reverse("next-ticket"), follow=True)
-    assert "Nothing is left to take." in page.content.decode()
-
-
-def yesterdays_list(agent: Agent, environment: str) -> list[int]:
-    """What stood there a moment ago: everything, ended and taken too."""
-    return list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
-
-
-def test_what_has_ended_or_found_somebody_meanwhile_is_passed_over(
-    client: Client, owner: Agent, make: Make, settings: Settings
-) -> None:
-    settings.NEXT_TICKET = f"{__name__}.yesterdays_list"
-    ended, taken, moved, free = (asked(make, 1) for _ in range(4))
-    now = database_now()
-    with transaction.atomic():
-        ticket_status.resolve(ticket=ended, by=owner, now=now)
-        assignment.claim(ticket=taken, by=make.agent("colleague"), now=now)
-        ticket_attributes.change_queue(ticket=moved, queue=make.queue("Elsewhere"), by=None, now=now)
-
-    answer = client.post(reverse("next-ticket"))
-    assert answer.headers["Location"] == reverse("ticket", args=[free.reference])
-
-
-def test_taking_asks_for_a_post(client: Client, owner: Agent) -> None:
-    assert client.get(reverse("next-ticket")).status_code == 405
-
-
-@pytest.mark.django_db(transaction=True)
-def test_agents_who_press_at_once_never_get_the_same_ticket(make: Make) -> None:
-    tickets = {asked(make, 1).reference for _ in range(6)}
-    agents = [make.agent(f"agent{number}") for number in range(6)]
-    start, taken = Barrier(len(agents)), []
-
-    def press(agent: Agent) -> None:
-        client = Client()
-        client.force_login(agent)
-        start.wait(10)
-        taken.append(client.post(reverse("next-ticket")).headers["Location"].split("/")[2])
-        connection.close()
-
-    pressing = [Thread(target=press, args=[agent]) for agent in agents]
-    for thread in pressing:
-        thread.start()
-    for thread in pressing:
-        thread.join(30)
-
-    assert sorted(taken) == sorted(tickets)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.database.instant import database_now
-from helpdesk.models import Agent, Ticket
+from helpdesk.models import Agent, HeldReply, Ticket
 from helpdesk.tickets import assignment, ticket_status
 from monitor.models import Calendar
 from monitor.promises import versions
@@ -46,6 +46,18 @@ def test_what_is_late_is_offered_once_its_agent_was_not_here_for_half_an_hour(ma
     assert offered(make) is None
     seen(owner, LATE - 30 * MINUTE)
     assert offered(make) == ticket.pk
+
+
+def test_what_a_colleague_has_just_answered_is_not(make: Make) -> None:
+    owner = make.agent()
+    ticket = held(make, by=owner)
+    seen(owner, LATE - 30 * MINUTE)
+    HeldReply.objects.create(
+        ticket=ticket, author=owner, body="Here.", then="open", external_id="page:1",
+        sent_at=LATE, leaves_at=LATE,
+    )  # fmt: skip
+
+    assert offered(make) is None
 
 
 def test_half_an_hour_is_one_of_the_hours_in_which_the_promise_counts(make: Make) -> None:

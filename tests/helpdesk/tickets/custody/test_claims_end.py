@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from helpdesk.conversation.replies import add_note, receive_customer_message, reply_in_public
@@ -82,6 +84,19 @@ def test_it_never_returns_over_a_reply_that_is_held(make: Make, owner: Agent, ti
     held.delete()
     assert not returned(ticket, NOW + HALF_AN_HOUR + MINUTE)
     assert returned(ticket, NOW + 2 * HALF_AN_HOUR)
+
+
+def test_nor_over_a_reply_of_somebody_else_that_is_held(make: Make, owner: Agent, ticket: Ticket) -> None:
+    HeldReply.objects.create(
+        ticket=ticket,
+        author=make.agent("colleague"),
+        body="Here.",
+        then="open",
+        external_id="page:1",
+        sent_at=NOW,
+        leaves_at=NOW,
+    )
+    assert not returned(ticket)
 
 
 def test_nor_over_a_draft_of_its_agents(make: Make, owner: Agent, ticket: Ticket) -> None:
@@ -161,6 +176,37 @@ def test_where_claims_last_none_ends(make: Make, settings: Settings, ticket: Tic
         claim(ticket=ticket, by=make.agent(), now=NOW)
 
     assert not returned(ticket, NOW + timedelta(days=9))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_claims_that_two_workers_end_at_once_end_once(make: Make) -> None:
+    agent = make.agent()
+    for _ in range(10):
+        tickets = [make.ticket() for _ in range(5)]
+        with transaction.atomic():
+            for ticket in tickets:
+                claim(ticket=ticket, by=agent, now=NOW)
+        workers_end(2)
+
+        for ticket in tickets:
+            assert history(ticket)[-1] == "unassigned claim_ended"
+            assert history(ticket).count("unassigned claim_ended") == 1
+    assert not Ticket.objects.filter(claim_ends_at__isnull=False).exists()
+
+
+def workers_end(number: int) -> None:
+    """Let so many workers end all claims that are due, each on a connection of its own, together."""
+    start = Barrier(number)
+
+    def work(_: int) -> None:
+        try:
+            start.wait(timeout=10)
+            claim_ends.end_due(now=NOW + HALF_AN_HOUR, limit=100)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(number) as threads:
+        list(threads.map(work, range(number)))
 
 
 def test_two_minutes_before_its_holder_is_told(make: Make, owner: Agent, ticket: Ticket) -> None:
