@@ -23,21 +23,38 @@ Place = tuple[Annotated[datetime, msgspec.Meta(tz=True)], Annotated[int, msgspec
 """Where a row stands in a list that is ordered by an instant, then by id."""
 
 
+FoundPlace = tuple[
+    bool, Annotated[datetime, msgspec.Meta(tz=True)], Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+]
+"""Where a ticket stands among those that were found: first come those found by their heads."""
+
+P = TypeVar("P", Place, FoundPlace)
+
 DECODER: msgspec.json.Decoder[Place] = msgspec.json.Decoder(Place)
+FOUND_DECODER: msgspec.json.Decoder[FoundPlace] = msgspec.json.Decoder(FoundPlace)
 
 
-def write(place: Place) -> str:
+def write(place: Place | FoundPlace) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).rstrip(b"=").decode()
 
 
 def read(cursor: str) -> Place:
     """Read a cursor of ours; refuses (422) any other."""
+    return _read(cursor, DECODER)
+
+
+def read_found(cursor: str) -> FoundPlace:
+    """Read the cursor of a page of what was found; refuses (422) any other."""
+    return _read(cursor, FOUND_DECODER)
+
+
+def _read(cursor: str, decoder: msgspec.json.Decoder[P]) -> P:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        place = DECODER.decode(raw)
+        place = decoder.decode(raw)
     except (binascii.Error, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _foreign() from error
-    if not is_sayable(place[0]):
+    if not is_sayable(place[-2]):
         raise _foreign()
     return place
 
@@ -63,7 +80,7 @@ def latest_first(rows: Rows, by: str, cursor: str | None) -> Rows:
     return rows.order_by(f"-{by}", "-id")
 
 
-def cut(rows: Sequence[R], limit: int, place_of: Callable[[R], Place]) -> tuple[list[R], str | None]:
+def cut(rows: Sequence[R], limit: int, place_of: Callable[[R], P]) -> tuple[list[R], str | None]:
     """Cut a page out of `limit + 1` rows, with the cursor of the next one if there is more."""
     kept = list(rows[:limit])
     return kept, write(place_of(kept[-1])) if len(rows) > limit else None

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from helpdesk.api.contract.operation import Route, Webhook
 from helpdesk.api.shapes import NUMBER, REFERENCE
-from helpdesk.api.views import attachments, blocks, bounces, changes, directory, mail, messages, tickets
+from helpdesk.api.views import (
+    attachments,
+    blocks,
+    bounces,
+    changes,
+    directory,
+    mail,
+    messages,
+    splitting,
+    tickets,
+    topic,
+)
 from helpdesk.webhooks.told_conversation import TOLD
 
 TICKET = {"ref": REFERENCE}
@@ -24,6 +35,8 @@ ROUTES = (
     Route("tickets/{ref}/priority", changes.PriorityDoor, TICKET),
     Route("tickets/{ref}/customer", changes.CustomerDoor, TICKET),
     Route("tickets/{ref}/queue", changes.QueueDoor, TICKET),
+    Route("tickets/{ref}/topic", topic.TopicDoor, TICKET),
+    Route("tickets/{ref}/split", splitting.SplitDoor, TICKET),
     Route("tickets/{ref}/undo", changes.UndoDoor, TICKET),
     Route("customers", directory.Customers),
     Route("queues", directory.Queues),

@@ -14,6 +14,7 @@ from helpdesk.api.problems import Problem
 from helpdesk.input.instant_text import Instant
 from helpdesk.input.named_type import called, either, one_of
 from helpdesk.models.mail.raw_mail import MailOutcome, MailReason
+from helpdesk.search.search_terms import LONGEST_QUESTION
 from helpdesk.tickets.opening.new_ticket import (
     Channel,
     Email,
@@ -46,6 +47,19 @@ Cursor = Annotated[
 ]
 AgentEmail = Annotated[Email, Meta(description="The e-mail of an agent who works in the ticket's queue.")]
 QueueName = Annotated[Text, Meta(min_length=1, description="A queue by its name.")]
+TopicName = Annotated[Text, Meta(min_length=1, description="A topic of the store's list, by its name.")]
+Question = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=LONGEST_QUESTION,
+        description="Words that tickets have: in subject, messages, names, ids, tags or the order. The best come"
+        " first.",
+    ),
+]
+MessageNumber = Annotated[
+    str, Meta(pattern=rf"^{NUMBER}\Z", examples=["11"], description="A message's `id`.")
+]
 Warnings = Annotated[list[str], Meta(description="What was noticed, and changed nothing.")]
 NextCursor = Annotated[
     str | None, Meta(description="Send it as `cursor` for the next page; null at the end.")
@@ -123,6 +137,7 @@ class TicketPage(Struct):
 class TicketQuery(Struct, kw_only=True):
     """Which tickets to list: those that meet every condition; of a condition with several values, any of them."""
 
+    q: Question | None = None
     status: list[Status] = []
     priority: list[Urgency] = []
     channel: list[Channel] = []
@@ -247,6 +262,24 @@ class CustomerChange(Struct, kw_only=True):
 
     customer: NewCustomer
     agent: AgentEmail | None = None
+
+
+class TopicChange(Struct, kw_only=True):
+    """What the ticket is about, of the store's list; null for nothing of it."""
+
+    topic: TopicName | None
+    agent: AgentEmail | None = None
+
+
+class SplitShape(Struct, kw_only=True):
+    """What is about something else and goes to a ticket of its own: whose it is unless the same customer's, and its
+    subject unless the first of the messages says it.
+    """
+
+    messages: Annotated[list[MessageNumber], Meta(min_length=1, max_length=100)]
+    agent: AgentEmail
+    customer: NewCustomer | None = None
+    subject: Text | None = None
 
 
 class QueueChange(Struct, kw_only=True):

@@ -45,10 +45,11 @@ class SoughtWords(NamedTuple):
 def terms_in(text: str, terms: Sequence[SearchTerm]) -> int:
     """Return how many of the terms a text has."""
     words = frozenset(word_cutting.words(text))
-    return sum(_is_in(words, term) for term in terms)
+    return sum(is_in(words, term) for term in terms)
 
 
-def _is_in(words: frozenset[str], term: SearchTerm) -> bool:
+def is_in(words: frozenset[str], term: SearchTerm) -> bool:
+    """Tell whether these words have one of the ways of a term."""
     if any(words.issuperset(way) for way in term.ways):
         return True
     return bool(term.begins) and any(word.startswith(term.begins) for word in words)

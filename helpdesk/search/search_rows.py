@@ -103,9 +103,19 @@ def _cut(ticket: TicketTexts, said: Sequence[tuple[str, str]]) -> tuple[TicketWo
     return words, words.is_cut or is_long
 
 
-def _said(ticket_ids: Sequence[int]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+def public_texts(ticket_ids: Sequence[int]) -> Iterator[tuple[int, list[str]]]:
+    """Yield of each ticket all that its row is written from, but for notes."""
+    said = dict(_said(ticket_ids, but_notes=True))
+    for ticket in (_read(*row) for row in run(_TICKETS, (ids(ticket_ids),))):
+        spoken = [text for body_and_rest in said.get(ticket.ticket_id, []) for text in body_and_rest]
+        yield ticket.ticket_id, [*ticket.heads, *ticket.particulars, *spoken]
+
+
+def _said(
+    ticket_ids: Sequence[int], *, but_notes: bool = False
+) -> Iterator[tuple[int, list[tuple[str, str]]]]:
     """Yield of each ticket what was said on it, newest first."""
-    found = run(_MESSAGES, (LONGEST_TEXT, LONGEST_TEXT, MOST_MESSAGES + 1, ids(ticket_ids)))
+    found = run(_MESSAGES, (LONGEST_TEXT, LONGEST_TEXT, but_notes, MOST_MESSAGES + 1, ids(ticket_ids)))
     for ticket_id, messages in groupby(found, itemgetter(0)):
         yield ticket_id, [(body, rest) for _ticket, body, rest in messages]
 
@@ -140,7 +150,7 @@ _MESSAGES: Final[LiteralString] = """
               FROM helpdesk_ticket ticket
              CROSS JOIN LATERAL (
                 SELECT id, sent_at, left(body, %s) AS body, left(rest, %s) AS rest
-                  FROM helpdesk_message message WHERE message.ticket_id = ticket.id
+                  FROM helpdesk_message message WHERE message.ticket_id = ticket.id AND (message.public OR NOT %s)
                  ORDER BY sent_at DESC, id DESC LIMIT %s) said
              WHERE ticket.id = ANY(%s::bigint[])) said
      ORDER BY ticket_id, sent_at DESC, id DESC

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, LiteralString, NamedTuple
 
 from helpdesk.database.statement import ids, run
@@ -28,7 +28,7 @@ class SearchHit(NamedTuple):
 
     ticket_id: int
     by_head: bool
-    asked_at: object
+    asked_at: datetime
     is_cut: bool
 
 

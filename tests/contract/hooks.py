@@ -15,6 +15,8 @@ import schemathesis
 THERE: dict[str, Any] = json.loads(Path(os.environ["ATTEND_CONTRACT_THERE"]).read_text())
 ANSWERS = Path(os.environ["ATTEND_CONTRACT_ANSWERS"])
 BOUNCE = "PUT /tickets/{ref}/bounce"
+SPLIT = "POST /tickets/{ref}/split"
+UNDO = "PUT /tickets/{ref}/undo"
 drawn = 0
 
 
@@ -36,8 +38,10 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
                 case.body[name] = THERE[name]
         speak_as_somebody(case.body.get("author"))
         name_no_files(case.body)
-        if case.operation.label == BOUNCE:
-            name_a_reply(case)
+        if "topic" in case.body:
+            case.body["topic"] = case.body["topic"] and THERE["topic"]
+        if case.operation.label in FITTED:
+            FITTED[case.operation.label](case)
 
 
 def speak_as_somebody(author: Any) -> None:
@@ -51,6 +55,20 @@ def name_a_reply(case: Any) -> None:
     case.body.pop("external_id", None)
 
 
+def name_what_can_go(case: Any) -> None:
+    """Let one of the messages go that are about something else, each from a ticket of its own."""
+    case.path_parameters["ref"], message = draw(THERE["splittable"])
+    case.body["messages"] = [message]
+
+
+def name_what_was_done(case: Any) -> None:
+    """Let an agent take back what they did on a ticket on which nobody does anything else."""
+    case.path_parameters["ref"] = draw(THERE["undoable"])
+
+
+FITTED = {BOUNCE: name_a_reply, SPLIT: name_what_can_go, UNDO: name_what_was_done}
+
+
 def name_no_files(body: dict[str, Any]) -> None:
     """Leave out files: each is on one message alone, and nobody has given any."""
     for holder in (body, body.get("message")):
@@ -58,7 +76,7 @@ def name_no_files(body: dict[str, Any]) -> None:
             holder["attachments"] = []
 
 
-def draw(pool: list[str]) -> str:
+def draw(pool: list[Any]) -> Any:
     global drawn  # noqa: PLW0603 - a hook has nowhere else to count
     drawn += 1
     return pool[drawn % len(pool)]

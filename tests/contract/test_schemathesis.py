@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from helpdesk.conversation.replies import reply_in_public
+from helpdesk.conversation.replies import receive_customer_message, reply_in_public
 from helpdesk.database.instant import database_now
 from helpdesk.mail import inbox
 from helpdesk.mail.spam import sender_blocks
-from helpdesk.models import Scope, Store
+from helpdesk.models import Scope, Store, StoreTopic
+from helpdesk.tickets import ticket_attributes
 from monitor.models import Flag
 from monitor.promises.defaults import ensure_defaults
 from tests.helpdesk.attachments.given_files import on_the_first_message
@@ -29,6 +30,7 @@ from tests.make import Make
 
 EXAMPLES = os.environ.get("ATTEND_CONTRACT_EXAMPLES", "5")
 POOL = 60
+FEW = 10
 
 # Where a rule that no schema can state refused a valid request (a time in the future, an unknown zone, a
 # ticket that has ended), 422 is right. A batch answers 207 and refuses item by item.
@@ -48,8 +50,9 @@ expected-statuses = [207, 400, 401, 403, 404, 405, 406, 409, 411, 412, 413, 415,
 
 
 @pytest.fixture
-def there(transactional_db: None) -> dict[str, Any]:
+def there(transactional_db: None, settings: Any) -> dict[str, Any]:
     """What valid requests can speak of: tickets with flags, an agent, a queue, and a key."""
+    settings.UNDO_WITHIN = timedelta(hours=1)
     ensure_defaults()
     make = Make()
     now = database_now()
@@ -66,6 +69,9 @@ def there(transactional_db: None) -> dict[str, Any]:
         "block": [str(blocked(make, now=now))],
         "mail": [str(kept_mail(now))],
         "answered": answered(make, now=now),
+        "splittable": [splittable(make, now=now) for _ in range(FEW)],
+        "undoable": [undoable(make, now=now) for _ in range(FEW)],
+        "topic": StoreTopic.objects.create(store=Store.objects.get(), name="Returns").name,
         "attachment": [str(on_the_first_message(tickets[0], by=make.agent()).pk)],
         "key": key,
     }
@@ -77,6 +83,22 @@ def answered(make: Make, *, now: datetime) -> list[str]:
         ticket = make.ticket(now=now, occurred_at=now - timedelta(hours=5))
         reply = reply_in_public(ticket=ticket, author=make.agent(), body="On its way.", now=now)
     return [ticket.reference, str(reply.pk)]
+
+
+def splittable(make: Make, *, now: datetime) -> list[str]:
+    """Return a ticket by its reference, and the number of a message on it that could be another ticket."""
+    with transaction.atomic():
+        ticket = make.ticket(now=now, occurred_at=now - timedelta(hours=5))
+        message = receive_customer_message(ticket=ticket, body="And my lamp flickers.", now=now)
+    return [ticket.reference, str(message.pk)]
+
+
+def undoable(make: Make, *, now: datetime) -> str:
+    """Return a ticket by its reference, on which the agent has just done something."""
+    with transaction.atomic():
+        ticket = make.ticket(now=now, occurred_at=now - timedelta(hours=5))
+        ticket_attributes.change_priority(ticket=ticket, priority="high", by=make.agent(), now=now)
+    return ticket.reference
 
 
 def blocked(make: Make, *, now: datetime) -> int:
@@ -108,7 +130,7 @@ def test_a_key_that_has_used_up_its_quota_is_told_so_as_the_contract_says(
 
     statuses = held_to_its_contract(live_server, there, tmp_path, phases="fuzzing", examples="3")
 
-    assert len(statuses) == 27
+    assert len(statuses) == 29
     assert [name for name, seen in statuses.items() if 429 not in seen] == []
 
 

@@ -100,7 +100,7 @@ class Teller:
         """Write today's references and ids for the documented ones, and move instants along."""
         text = INSTANT.sub(self._moved, text)
         return re.sub(
-            r"T-[0-9A-Z]{7}|(?:(?<=flags/)|(?<=mail/)|(?<=blocks/)|(?<=attachments/))\d+|(?<=attachments\": \[\")\d+",
+            r"T-[0-9A-Z]{7}|(?:(?<=flags/)|(?<=mail/)|(?<=blocks/)|(?<=attachments/))\d+|(?<=s\": \[\")\d+",
             lambda said: self.today.get(said[0], said[0]),
             text,
         )

@@ -24,6 +24,7 @@ from helpdesk.api.ticket_representation import represent_message
 from helpdesk.attachments import message_files
 from helpdesk.conversation import replies
 from helpdesk.conversation.answers import AfterReply
+from helpdesk.conversation.mentions.mentioned_colleagues import mentioned_in
 from helpdesk.input.visible_text import Scissors, one_line
 from helpdesk.models import Agent, Author, Message, Scope, Ticket
 from helpdesk.models.message import MessageQuerySet
@@ -192,10 +193,23 @@ def note_down(ticket: Ticket, said: message_shapes.SaidMessageShape, now: dateti
     return replies.add_note(
         ticket=ticket,
         author=author,
+        mentions=mentions(ticket, said, author),
         author_name="" if author else name_of(said),
         otherwise=Author(said.author.kind),
         **fields(said, now),
     )
+
+
+def mentions(ticket: Ticket, said: message_shapes.SaidMessageShape, author: Agent | None) -> list[Agent]:
+    """Return whom an agent's note mentions; one that is told again, or was written long ago, calls nobody."""
+    if author is None or said.imported or _is_known(ticket, said.external_id):
+        return []
+    return mentioned_in(said.body, ticket=ticket, by=author)
+
+
+def _is_known(ticket: Ticket, external_id: str | None) -> bool:
+    known = Message.objects.filter(store=ticket.store_id, external_id=external_id)
+    return external_id is not None and known.exists()
 
 
 def speaker(ticket: Ticket, said: message_shapes.SaidMessageShape) -> Agent | None:

@@ -22,6 +22,7 @@ from helpdesk.api.request import error_translation, refusal_log, request_body
 from helpdesk.api.request.ticket_version import tagged
 from helpdesk.api.ticket_lookup import ticket_of
 from helpdesk.api.ticket_representation import represent
+from helpdesk.api.views.found_tickets import found_by_words
 from helpdesk.attachments import message_files
 from helpdesk.conversation import beginnings
 from helpdesk.models import Message, Scope, Ticket
@@ -82,11 +83,16 @@ class Tickets(Door):
     )
     def get(self, request: Request) -> HttpResponse:
         query = self.ask(shapes.TicketQuery)
-        rows = Ticket.objects.visible_to(self.key).filter(wanted(query))
-        rows = in_order(rows, query)[: query.limit + 1]
-        kept, cursor = paging.cut(list(rows), query.limit, lambda ticket: (ticket.updated_at, ticket.pk))
+        kept, cursor = (
+            self._found(query) if query.q is None else found_by_words(self.key, query, query.q, wanted(query))
+        )
         told = represent(kept, store=self.key.store, now=self.now)
         return answer(shapes.TicketPage(data=list(told), next_cursor=cursor))
+
+    def _found(self, query: shapes.TicketQuery) -> tuple[list[Ticket], str | None]:
+        rows = Ticket.objects.visible_to(self.key).filter(wanted(query))
+        rows = in_order(rows, query)[: query.limit + 1]
+        return paging.cut(list(rows), query.limit, lambda ticket: (ticket.updated_at, ticket.pk))
 
 
 def wanted(query: shapes.TicketQuery) -> Q:

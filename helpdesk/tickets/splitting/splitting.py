@@ -27,7 +27,7 @@ from helpdesk.models.reference import reference_of
 from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets import event_relays
 from helpdesk.tickets.ended_ticket import refuse_ended
-from helpdesk.tickets.opening.draft import LONGEST_SUBJECT
+from helpdesk.tickets.opening.draft import LONGEST_SUBJECT, beginning
 from helpdesk.tickets.opening.new_ticket import NewCustomer
 from helpdesk.tickets.opening.ticket_rows import reserving
 from helpdesk.tickets.splitting import moved_messages
@@ -106,6 +106,11 @@ def split(wanted: Split, *, ticket: Ticket, by: Agent | None, now: datetime) -> 
         moved_messages.move([message.pk for message in chosen], to=other)
         change.record(EventKind.SPLIT_OFF, ticket=other.pk, seqs=story.seqs)
     return other
+
+
+def subject_of(chosen: Sequence[Message], ticket: Ticket) -> str:
+    """Propose what the messages are about: what the first of them begins with, else what the ticket is about."""
+    return beginning(chosen[0].body) or ticket.subject
 
 
 def _chosen(ticket: Ticket, ids: Collection[int]) -> list[Message]:

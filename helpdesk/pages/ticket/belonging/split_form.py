@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.input.visible_text import one_line
 from helpdesk.mail.addressing.sendable_email import sendable_email
 from helpdesk.models import Author, Message, MessageParty, PartyRole, Ticket, TicketEvent
-from helpdesk.tickets.opening.draft import LONGEST_NAME, LONGEST_SUBJECT, beginning
+from helpdesk.tickets.opening.draft import LONGEST_NAME, LONGEST_SUBJECT
 from helpdesk.tickets.opening.new_ticket import NewCustomer
-from helpdesk.tickets.splitting.splitting import Split
+from helpdesk.tickets.splitting.splitting import Split, subject_of
 
 
 class SplitForm(forms.Form):
@@ -55,7 +55,7 @@ class SplitForm(forms.Form):
         first = {
             "email": email,
             "name": name,
-            "subject": beginning(self.chosen[0].body) or self.ticket.subject,
+            "subject": subject_of(self.chosen, self.ticket),
         }
         return {field: typed[field] or said for field, said in first.items()}
 
