@@ -127,6 +127,11 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         return address_of(self.email)
 
     @property
+    def here_at(self) -> datetime | None:
+        """When they last did something here themselves, as far as that is noted, or logged in."""
+        return max((at for at in (self.last_seen_at, self.last_login) if at is not None), default=None)
+
+    @property
     def is_staff(self) -> bool:
         """Django's word for whoever may enter its admin."""
         return self.is_admin

@@ -17,8 +17,14 @@ register = template.Library()
 @register.filter
 def away(agent: Agent | None, now: datetime) -> bool:
     """Tell whether an agent is away, whose absence was read along."""
+    return away_until(agent, now) is not None
+
+
+@register.filter
+def away_until(agent: Agent | None, now: datetime) -> datetime | None:
+    """Return until when an agent is away, whose absence was read along; null where they are not."""
     absence = getattr(agent, "absence", None)
-    return absence is not None and absence.until > now
+    return absence.until if absence is not None and absence.until > now else None
 
 
 @register.inclusion_tag("helpdesk/parts/whose_for_how_long.html", takes_context=True)

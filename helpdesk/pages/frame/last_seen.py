@@ -39,6 +39,5 @@ def _is_by_hand(request: HttpRequest) -> bool:
 
 def _note(agent: Agent, *, now: datetime) -> None:
     """Write it down, unless that was done less than a minute ago, by this request or another."""
-    seen = [at for at in (agent.last_seen_at, agent.last_login) if at is not None]
-    if not seen or max(seen) <= now - NOTED_EVERY:
+    if agent.here_at is None or agent.here_at <= now - NOTED_EVERY:
         Agent.objects.filter(pk=agent.pk).update(last_seen_at=now)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.models import Agent, Membership, Ticket
 from helpdesk.models.queue import QueueQuerySet
+from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.permission import overseen_queues
 from helpdesk.pages.frame.viewer import agent_of
 
@@ -24,7 +25,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who works here, as whoever looks may know them: their places in the queues that both know."""
+    """Somebody who works here, as whoever looks may know them: their places in the queues that both know.
+
+    What they hold is what the viewer may see of it, in the environment that is shown.
+    """
 
     agent: Agent
     places: list[Membership]
@@ -41,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
         found = found.filter(Q(name__icontains=sought) | Q(email__icontains=sought))
     shown = list(_with_places(found, queues).order_by("-is_active", "name", "email")[: MOST + 1])
     context = {
-        "people": persons(shown[:MOST], queues),
+        "people": persons(shown[:MOST], request),
         "sought": sought,
         "are_more": len(shown) > MOST,
         "most": MOST,
@@ -56,25 +60,28 @@ def people_in(queues: QueueQuerySet, request: HttpRequest) -> QuerySet[Agent]:
     return Agent.objects.filter(pk__in=Membership.objects.filter(queue__in=queues).values("agent"))
 
 
-def persons(agents: Iterable[Agent], queues: QueueQuerySet) -> list[Person]:
-    """Return them with their places and what they hold in these queues: three statements, however many they are."""
+def persons(agents: Iterable[Agent], request: HttpRequest) -> list[Person]:
+    """Return them with their places and what they hold: three statements, however many they are."""
     known = list(agents)
-    held = holdings(known, queues)
+    held = holdings(known, request)
     return [Person(agent, agent.known_places, held[agent.pk]) for agent in known]  # type: ignore[attr-defined]  # prefetched
 
 
-def holdings(agents: list[Agent], queues: QueueQuerySet) -> Counter[int]:
-    """Return how many live tickets of these queues each agent has."""
-    held = Ticket.objects.live().filter(assignee__in=agents, queue__in=queues)
-    counted: Any = held.order_by().values_list("assignee").annotate(Count("pk"))
-    return Counter(dict(counted))
+def holdings(agents: list[Agent], request: HttpRequest) -> Counter[int]:
+    """Return how many live tickets each agent has, of those that the list behind the number shows the viewer."""
+    seen = Ticket.objects.visible_to(agent_of(request)).in_environment(environment.current(request))
+    counted: Any = seen.live().filter(assignee__in=agents).order_by().values_list("assignee")
+    return Counter(dict(counted.annotate(Count("pk"))))
 
 
 def _with_places(agents: QuerySet[Agent], queues: QueueQuerySet) -> QuerySet[Agent]:
     places = Membership.objects.filter(queue__in=queues).select_related("queue").order_by("queue__name")
-    return agents.prefetch_related(Prefetch("memberships", places, to_attr="known_places"))
+    return agents.select_related("absence").prefetch_related(
+        Prefetch("memberships", places, to_attr="known_places")
+    )
 
 
-def person(agents: QuerySet[Agent], queues: QueueQuerySet, number: int) -> Person | None:
-    """Return one of these people, or null."""
-    return next(iter(persons(_with_places(agents.filter(pk=number), queues), queues)), None)
+def person(request: HttpRequest, queues: QueueQuerySet, number: int) -> Person | None:
+    """Return one of the people of these queues, or null."""
+    agents = people_in(queues, request).filter(pk=number)
+    return next(iter(persons(_with_places(agents, queues), request)), None)

@@ -35,7 +35,7 @@ Change = Callable[[HttpRequest, Agent], str]
 def show(request: HttpRequest, number: int) -> HttpResponse:
     """Show somebody whom one oversees, and what can be changed about them."""
     queues = overseen_queues(request)
-    person = people_list.person(people_list.people_in(queues, request), queues, number)
+    person = people_list.person(request, queues, number)
     if person is None:
         raise Http404
     placed = [place.queue_id for place in person.places]

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from helpdesk.models import Agent, Membership, Role, SecurityEvent, SecurityEventKind, Ticket
+from helpdesk.database.instant import database_now
+from helpdesk.models import Absence, Agent, Membership, Role, SecurityEvent, SecurityEventKind, Ticket
+from helpdesk.templatetags.presence import last_here
 from tests.make import Make
 
 pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def page(client: Client, name: str = "people", *args: object, **query: str) -> str:
@@ -156,3 +164,57 @@ def test_an_admin_makes_another_one_and_takes_it_back(client: Client, make: Make
     outsider.refresh_from_db()
     assert (outsider.is_admin, outsider.is_superuser) == (False, False)
     assert SecurityEvent.objects.filter(kind=SecurityEventKind.RIGHTS_CHANGED).count() == 2
+
+
+def test_who_is_away_is_said_with_the_time_and_who_is_back_is_not(client: Client, make: Make) -> None:
+    owner = make.agent("owner")
+    now = database_now()
+    absence = Absence.objects.create(agent=owner, since=now, until=now + timedelta(days=3), said_by=owner)
+    enters(client, make, "overseer")
+    assert "away until" in page(client)
+    assert "away until" in page(client, "person", owner.pk)
+    Absence.objects.filter(pk=absence.pk).update(since=now - timedelta(days=2), until=now - timedelta(days=1))
+    assert "away until" not in page(client) + page(client, "person", owner.pk)
+    assert reverse("agent-absence", args=[owner.pk]) in page(client, "person", owner.pk)
+
+
+@pytest.mark.parametrize(("days", "words"), [
+    (None, "never here yet"), (0, "last here today"), (1, "last here yesterday"), (6, "in the last seven days"),
+    (7, "last here in November 2026"), (40, "last here in October 2026"),
+])  # fmt: skip
+def test_when_somebody_was_last_here_is_said_by_the_day_and_never_closer(
+    make: Make, days: int | None, words: str
+) -> None:
+    owner = make.agent("owner")
+    owner.last_login = None
+    owner.last_seen_at = None if days is None else NOON - timedelta(days=days)
+
+    assert words in last_here(owner, NOON)
+
+
+def test_the_list_and_the_person_say_when_they_were_last_here(client: Client, make: Make) -> None:
+    owner = make.agent("owner")
+    enters(client, make, "overseer")
+    Agent.objects.filter(pk=owner.pk).update(last_seen_at=database_now())
+    assert "last here today" in page(client)
+    assert "last here today" in page(client, "person", owner.pk)
+    Agent.objects.filter(pk=owner.pk).update(is_active=False)
+    assert "last here" not in page(client, "person", owner.pk)
+
+
+def test_the_number_of_what_somebody_holds_leads_to_exactly_these_tickets(client: Client, make: Make) -> None:
+    owner = make.agent("owner")
+    tickets = given(make, owner, 2)
+    hidden, shared = make.queue("Hidden"), make.queue("Shared")
+    make.member(enters(client, make, "overseer"), queue=shared)
+    for queue in (hidden, shared):
+        Ticket.objects.filter(pk=given(make, owner, 1)[0].pk).update(queue=queue)
+    test_store = make.store("Trials", environment="test")
+    Ticket.objects.filter(pk=make.ticket(store=test_store).pk).update(assignee=owner)
+    Ticket.objects.filter(pk=tickets[0].pk).update(status="resolved")
+
+    listed = page(client)
+
+    assert "has 2 tickets" in listed
+    address = next(each for each in re.findall(r'href="([^"]+)"', listed) if "assignee=" in each)
+    assert "2 tickets" in client.get(unescape(address)).content.decode()
