@@ -96,7 +96,7 @@ def splittable(make: Make, *, now: datetime) -> list[str]:
 def undoable(make: Make, *, now: datetime) -> str:
     """Return a ticket by its reference, on which the agent has just done something."""
     with transaction.atomic():
-        ticket = make.ticket(now=now, occurred_at=now - timedelta(hours=5))
+        ticket = make.ticket(now=now - timedelta(minutes=1))
         ticket_attributes.change_priority(ticket=ticket, priority="high", by=make.agent(), now=now)
     return ticket.reference
 
