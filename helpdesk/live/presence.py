@@ -7,8 +7,9 @@ nowhere, and gone seconds after the page is.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Final, cast
 
 import msgspec
 from django.conf import settings
@@ -25,7 +26,7 @@ STAYS: Final = 2 * TOLD_EVERY + 3
 
 
 class PresentAgent(msgspec.Struct):
-    """Somebody at a ticket, whether they write, and until when that is believed, in seconds since 1970."""
+    """Somebody at a ticket in a page, whether they write, and until when that is believed, in seconds since 1970."""
 
     name: str
     writes: bool
@@ -36,33 +37,48 @@ class PresentAgent(msgspec.Struct):
         return self.until > time.time()
 
 
-def tell(ticket: Ticket, agent: Agent, *, writes: bool) -> None:
-    """Say that an agent is at a ticket; who stands by it is rung for where that is new."""
+PRESENT: Final = msgspec.json.Decoder(PresentAgent)
+
+
+def tell(ticket: Ticket, agent: Agent, *, page: str = "", writes: bool) -> None:
+    """Say that an agent has a ticket open in a page of theirs; who stands by it is rung for where that is new."""
     now_there = PresentAgent(str(agent), writes, time.time() + STAYS)
+    _change(ticket, agent, {_field(agent, page): now_there})
 
-    def write(redis: Redis) -> bytes | None:
-        place, who = _place(ticket.pk), str(agent.pk)
-        with redis.pipeline() as line:
-            line.hget(place, who)
-            line.hset(place, who, msgspec.json.encode(now_there))
+
+def leave(ticket: Ticket, agent: Agent, *, page: str = "") -> None:
+    """Say that an agent has closed a page of a ticket; in another one they may be there still."""
+    _change(ticket, agent, {_field(agent, page): None})
+
+
+def _change(ticket: Ticket, agent: Agent, pages: dict[str, PresentAgent | None]) -> None:
+    did_and_does = doorbell().ask(partial(_write, _place(ticket.pk), pages, agent))
+    if did_and_does and did_and_does[0] != did_and_does[1]:
+        _ring(ticket)
+
+
+def _write(place: str, pages: dict[str, PresentAgent | None], agent: Agent, redis: Redis) -> tuple[str, str]:
+    """Write down what these pages say, forget those that say nothing more, and return what the agent did and does."""
+    before = _decoded(cast("dict[str, str]", redis.hgetall(place)))
+    after = {name: each for name, each in {**before, **pages}.items() if each and each.is_there}
+    with redis.pipeline() as line:
+        for gone in before.keys() - after.keys():
+            line.hdel(place, gone)
+        for name in pages.keys() & after.keys():
+            line.hset(place, name, msgspec.json.encode(after[name]))
             line.expire(place, STAYS)
-            before: bytes | None = line.execute()[0]
-        return before
-
-    before = doorbell().ask(write)
-    was_there = msgspec.json.decode(before, type=PresentAgent) if before else None
-    if was_there is None or not was_there.is_there or was_there.writes != writes:
-        _ring(ticket)
+        line.execute()
+    return _does(before, agent), _does(after, agent)
 
 
-def leave(ticket: Ticket, agent: Agent) -> None:
-    """Say that an agent has gone from a ticket."""
+def _decoded(found: Mapping[str, str]) -> dict[str, PresentAgent]:
+    return {field: PRESENT.decode(each) for field, each in found.items()}
 
-    def forget(redis: Redis) -> Any:
-        return redis.hdel(_place(ticket.pk), str(agent.pk))
 
-    if doorbell().ask(forget):
-        _ring(ticket)
+def _does(said: Mapping[str, PresentAgent], agent: Agent) -> str:
+    """Return what an agent does in all their pages together: writes, looks, or is not there."""
+    theirs = [each for name, each in said.items() if _whose(name) == str(agent.pk) and each.is_there]
+    return "" if not theirs else "writes" if any(each.writes for each in theirs) else "looks"
 
 
 def present_at(ticket_ids: Iterable[int], *, but: Agent) -> dict[int, list[PresentAgent]]:
@@ -85,10 +101,21 @@ def present_at(ticket_ids: Iterable[int], *, but: Agent) -> dict[int, list[Prese
 
 
 def _others(found: dict[str, str], but: Agent) -> list[PresentAgent]:
-    others = [
-        msgspec.json.decode(said, type=PresentAgent) for who, said in found.items() if who != str(but.pk)
-    ]
-    return sorted((one for one in others if one.is_there), key=lambda one: (not one.writes, one.name))
+    """Return each of the others once, however many pages they have open: as who writes if they do so in any."""
+    others: dict[str, PresentAgent] = {}
+    for field, each in _decoded(found).items():
+        who = _whose(field)
+        if who != str(but.pk) and each.is_there and (who not in others or each.writes):
+            others[who] = each
+    return sorted(others.values(), key=lambda one: (not one.writes, one.name))
+
+
+def _field(agent: Agent, page: str) -> str:
+    return f"{agent.pk}:{page}"
+
+
+def _whose(field: str) -> str:
+    return field.partition(":")[0]
 
 
 def _place(ticket_id: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,16 +13,19 @@ from helpdesk.live import presence
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of
 
+LONGEST_NAME: Final = 36
+"""Signs of the name that a page gives itself, to be told from others of the same reader."""
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, reference: str) -> HttpResponse:
     """Take down whether the reader looks, writes or has gone, and answer with who else is there."""
     ticket, agent = visible_ticket(request, reference), agent_of(request)
-    state = request.POST.get("state")
+    state, page = request.POST.get("state"), request.POST.get("page", "")[:LONGEST_NAME]
     if state == "gone":
-        presence.leave(ticket, agent)
+        presence.leave(ticket, agent, page=page)
         return HttpResponse(status=204)
     if state in ("viewing", "writing"):
-        presence.tell(ticket, agent, writes=state == "writing")
+        presence.tell(ticket, agent, page=page, writes=state == "writing")
     return render(request, "helpdesk/parts/presence.html", {"ticket": ticket, "beside": True})

@@ -1,23 +1,25 @@
-/* [data-presence]: says that its reader is at the ticket, and whether they write, for as long as they look at the page. */
+/* [data-presence]: says that its reader is at the ticket, and whether they write, for as long as they look at the page;
+   each page for itself, so that one of two that closes leaves its reader where the other is. */
 
 const EVERY = 10_000;
 const place = document.querySelector("[data-presence]");
 const text = () => document.querySelector("#composer textarea[name=body]");
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value;
 const state = () => (text()?.value.trim() ? "writing" : "viewing");
+const page = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
 let told = "";
 
 function tell() {
   if (document.hidden || !navigator.onLine) return;
   told = state();
-  const values = { state: told, csrfmiddlewaretoken: token() };
+  const values = { state: told, page, csrfmiddlewaretoken: token() };
   htmx.ajax("POST", place.dataset.presence, { source: place, target: place, swap: "morph", values });
 }
 
 /* A page that goes can only throw a last word behind it. */
 function leave() {
   const word = new FormData();
-  for (const [name, value] of [["state", "gone"], ["csrfmiddlewaretoken", token()]]) word.append(name, value);
+  for (const [name, value] of [["state", "gone"], ["page", page], ["csrfmiddlewaretoken", token()]]) word.append(name, value);
   navigator.sendBeacon(place.dataset.presence, word);
 }
 

@@ -30,8 +30,9 @@ def page_of(make: Make, who: str) -> Client:
     return client
 
 
-def say(make: Make, who: str, ticket: Ticket, state: str) -> str:
-    answer = page_of(make, who).post(reverse("ticket-presence", args=[ticket.reference]), {"state": state})
+def say(make: Make, who: str, ticket: Ticket, state: str, page: str = "") -> str:
+    said = {"state": state, "page": page}
+    answer = page_of(make, who).post(reverse("ticket-presence", args=[ticket.reference]), said)
     assert answer.status_code in (200, 204)
     return str(answer.content.decode())
 
@@ -62,7 +63,7 @@ def test_whoever_goes_is_gone_and_whoever_falls_silent_soon(make: Make, ticket: 
     say(make, "colleague", ticket, "gone")
     assert "Colleague" not in there(make, "owner", ticket)
 
-    place, who = presence._place(ticket.pk), str(make.agent("colleague").pk)
+    place, who = presence._place(ticket.pk), f"{make.agent('colleague').pk}:"
     silent = msgspec.json.encode(PresentAgent("Colleague", writes=True, until=0))
     doorbell().ask(lambda redis: redis.hset(place, who, silent))
     assert "Colleague" not in there(make, "owner", ticket)
@@ -70,6 +71,44 @@ def test_whoever_goes_is_gone_and_whoever_falls_silent_soon(make: Make, ticket: 
     left = doorbell().ask(lambda redis: redis.ttl(place))
     assert left is not None
     assert 0 < left <= STAYS <= 30
+
+
+def test_of_two_pages_the_one_that_closes_leaves_its_reader_in_the_other(make: Make, ticket: Ticket) -> None:
+    say(make, "colleague", ticket, "writing", "one")
+    say(make, "colleague", ticket, "viewing", "two")
+    seen = there(make, "owner", ticket)
+    assert "<bdi>Colleague</bdi> is writing a reply" in seen
+    assert "is viewing" not in seen
+
+    say(make, "colleague", ticket, "gone", "one")
+    assert "<bdi>Colleague</bdi> is viewing" in there(make, "owner", ticket)
+
+    say(make, "colleague", ticket, "gone", "two")
+    assert "Colleague" not in there(make, "owner", ticket)
+
+
+def test_who_stands_by_is_rung_for_where_somebody_does_something_else(
+    make: Make, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr(doorbell(), "say", rung.append)
+    heard = []
+    deeds = ["one viewing", "two viewing", "two writing", "one writing", "one gone", "two gone"]
+    for page, state in map(str.split, deeds):
+        say(make, "colleague", ticket, state, page)
+        heard.append(len(rung))
+
+    assert heard == [1, 1, 2, 2, 2, 3]
+
+
+def test_pages_of_which_nothing_is_heard_any_more_are_forgotten(make: Make, ticket: Ticket) -> None:
+    place = presence._place(ticket.pk)
+    silent = msgspec.json.encode(PresentAgent("Colleague", writes=True, until=0))
+    doorbell().ask(lambda redis: redis.hset(place, f"{make.agent('colleague').pk}:old", silent))
+
+    say(make, "owner", ticket, "viewing", "new")
+
+    assert doorbell().ask(lambda redis: redis.hlen(place)) == 1
 
 
 def test_an_outsider_learns_nothing_and_is_not_seen(make: Make, ticket: Ticket) -> None:
