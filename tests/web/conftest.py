@@ -130,13 +130,13 @@ def _follow(page: Page, sent: set[Request]) -> None:
 
 
 @pytest.fixture
-def no_barriers() -> Callable[[Page], None]:
-    """Ask axe; what it finds fails the test, in its own words."""
+def no_barriers() -> Callable[..., None]:
+    """Ask axe, of some of its rules if so wanted; what it finds fails the test, in its own words."""
     axe = Axe()
 
-    def ask(page: Page) -> None:
-        found = axe.run(page)
-        assert found.violations_count == 0, found.generate_report()
+    def ask(page: Page, options: dict[str, object] | None = None) -> None:
+        found = axe.run(page, options={"resultTypes": ["violations"], **(options or {})})
+        assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
 
     return ask
 

@@ -7,138 +7,137 @@ the dark and from right to left.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, Response
 
-from helpdesk.conversation import replies
-from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
-from helpdesk.tickets.bulk import bulk_job
 from monitor.promises.defaults import ensure_defaults
-from tests.make import Make
+from tests.furnished import Furnished
+from tests.make import PASSWORD, Make
 from tests.web.conftest import Visit
+from tests.web.every_page import FOR_ANYBODY, NO_PAGES, PAGES, opened, swept
 
 pytestmark = pytest.mark.browser
 
 HEAVIEST: Final = 60_000
 """Bytes of a page with its styles and scripts, compressed, without pictures."""
+CONTRAST: Final = {"runOnly": ["color-contrast"]}
+WIDE, NARROW = 1200, 390
 
-PAGES: Final = (
-    "/",
-    "/?filter=on",
-    "/?tab=mine&place=late",
-    "/tickets/",
-    "/tickets/?status=live",
-    "/tickets/new/",
-    "/tickets/{ticket}/",
-    "/tickets/{ticket}/merging/",
-    "/tickets/{ticket}/as-the-customer/",
-    "/search/?q=order",
-    "/bulk/{act}/",
-    "/board/",
-    "/board/delivery/",
-    "/start/",
-    "/start/hours/",
-    "/stores/",
-    "/mailboxes/",
-    "/mailboxes/new/",
-    "/mail/",
-    "/mail/blocked/",
-    "/people/",
-    "/people/{person}/",
-    "/queues/",
-    "/queues/new/",
-    "/queues/{queue}/",
-    "/queues/{queue}/silence/?reminds_after=2&resolves_after=3",
-    "/topics/",
-    "/canned/",
-    "/canned/new/",
-    "/absence/",
-    "/jobs/",
-    "/security/",
-    "/hold/",
-    "/preferences/",
-    "/sessions/",
-    "/password/change/",
-    "/no-such-page/",
-)
-FOR_ANYBODY: Final = ("/login/", "/password/reset/", "/password/reset/done/")
+NoBarriers = Callable[..., None]
 
 
 @pytest.fixture
-def admin(make: Make) -> Agent:
+def desk(make: Make) -> Furnished:
     ensure_defaults()
-    return make.agent("admin")
+    return Furnished(make)
 
 
-@pytest.fixture
-def named(make: Make, admin: Agent) -> dict[str, object]:
-    """What the addresses of pages name."""
-    now = database_now()
-    ticket = make.ticket(
-        now=now, subject="Where is my order?", body="It was to come on Monday.", priority="urgent"
+def test_whatever_can_be_opened_is_swept_or_said_to_be_no_page() -> None:
+    assert opened() - set(swept()) == set(NO_PAGES)
+
+
+def go(page: Page, path: str) -> None:
+    """Open another address of ours, and wait until its scripts have run."""
+    page.goto(page.evaluate("location.origin") + path)
+    page.wait_for_load_state()
+
+
+def unfold(page: Page) -> None:
+    page.evaluate(
+        "for (const folded of document.querySelectorAll('main details, aside details')) folded.open = true"
     )
-    with transaction.atomic():
-        replies.reply_in_public(ticket=ticket, author=admin, body="On its **way**.", now=now)
-        replies.receive_customer_message(ticket=ticket, body="And now?", now=now)
-        act = bulk_job.ask(act="priority", value="urgent", tickets=[ticket.pk], by=admin, now=now)
-    person, queue = make.agent("colleague"), make.queue()
-    return {"ticket": ticket.reference, "act": act.pk, "person": person.pk, "queue": queue.pk}
 
 
-def sweep(page: Page, no_barriers: Callable[[Page], None]) -> None:
-    """Ask axe of the page in the light and in the dark."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        no_barriers(page)
+def fits(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} scrolls sideways"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_no_barrier_in_the_light_in_the_dark_and_from_right_to_left(
-    visit: Visit,
-    no_barriers: Callable[[Page], None],
-    admin: Agent,
-    named: dict[str, object],
-    path: str,
-) -> None:
-    address = path.format_map(named)
-    page = visit(address, admin, reduced_motion="reduce")  # no colour is looked at while it turns
-    sweep(page, no_barriers)
+def sweep(page: Page, no_barriers: NoBarriers) -> None:
+    """Ask axe of the page in the light and in the dark, all of it unfolded, and whether a telephone shows its width."""
+    unfold(page)
+    no_barriers(page)
+    page.emulate_media(color_scheme="dark")
+    no_barriers(page, CONTRAST)
+    page.emulate_media(color_scheme="light")
+    fits(page, NARROW)
+    page.set_viewport_size({"width": WIDE, "height": 800})
 
-    Agent.objects.filter(pk=admin.pk).update(locale="he")
-    page.goto(page.url)
+
+def sweep_from_right_to_left(page: Page, no_barriers: NoBarriers) -> None:
     assert page.evaluate("document.documentElement.dir") == "rtl"
+    fits(page, NARROW)
     no_barriers(page)
 
 
-@pytest.mark.parametrize("path", FOR_ANYBODY)
-def test_what_anybody_may_see_has_no_barrier(
-    make: Make, visit: Visit, no_barriers: Callable[[Page], None], path: str
+def addresses(desk: Furnished, paths: Iterable[str]) -> list[str]:
+    return [desk.address(path) for path in paths]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("about", PAGES)
+def test_no_page_has_a_barrier_in_the_light_in_the_dark_from_right_to_left_or_on_a_telephone(
+    visit: Visit, no_barriers: NoBarriers, desk: Furnished, about: str
 ) -> None:
-    sweep(visit(path, reduced_motion="reduce"), no_barriers)
-    page = visit(path, locale="he")
-    assert page.evaluate("document.documentElement.dir") == "rtl"
-    no_barriers(page)
+    name, paths = PAGES[about]
+    agent = getattr(desk, name)
+    page = visit("/preferences/", agent, reduced_motion="reduce")  # no colour is looked at while it turns
+    for address in addresses(desk, paths):
+        go(page, address)
+        sweep(page, no_barriers)
+
+    Agent.objects.filter(pk=agent.pk).update(locale="he")
+    for address in addresses(desk, paths):
+        go(page, address)
+        sweep_from_right_to_left(page, no_barriers)
 
 
-def test_no_page_weighs_more_than_a_slow_line_carries(
-    visit: Visit, admin: Agent, named: dict[str, object]
+def test_what_anybody_may_see_has_no_barrier(visit: Visit, no_barriers: NoBarriers, desk: Furnished) -> None:
+    english, hebrew = (visit("/login/", locale=locale, reduced_motion="reduce") for locale in ("en", "he"))
+    for address in addresses(desk, FOR_ANYBODY):
+        go(english, address)
+        sweep(english, no_barriers)
+        go(hebrew, address)
+        sweep_from_right_to_left(hebrew, no_barriers)
+
+
+def test_the_page_between_password_and_login_has_no_barrier(
+    visit: Visit, no_barriers: NoBarriers, desk: Furnished
 ) -> None:
-    page = visit(reverse("preferences"), admin)
-    origin, carried, weights = page.evaluate("location.origin"), list[Response](), dict[str, int]()
-    page.on("response", lambda one: carried.append(one))  # noqa: PLW0108  # a built-in cannot be listened by
-    for path in PAGES:
-        carried.clear()
-        page.goto(origin + path.format_map(named))
-        page.wait_for_load_state()
-        weights[path] = sum(map(_weight, carried))
+    for locale in ("en", "he"):
+        page = visit("/login/", locale=locale, reduced_motion="reduce")
+        page.fill("#id_username", desk.guarded.email)
+        page.fill("#id_password", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/login/code/")
+        sweep(page, no_barriers) if locale == "en" else sweep_from_right_to_left(page, no_barriers)
 
-    assert {path: weight for path, weight in weights.items() if weight > HEAVIEST} == {}
+
+@pytest.mark.timeout(300)
+def test_no_page_weighs_more_than_a_slow_line_carries(visit: Visit, desk: Furnished) -> None:
+    weights = dict[str, int]()
+    for name, paths in PAGES.values():
+        page = visit(reverse("preferences"), getattr(desk, name))
+        weights |= {address: _weight_of_page(page, address) for address in addresses(desk, paths)}
+
+    assert {address: weight for address, weight in weights.items() if weight > HEAVIEST} == {}
+
+
+def _weight_of_page(page: Page, address: str) -> int:
+    carried = list[Response]()
+
+    def carry(response: Response) -> None:
+        carried.append(response)
+
+    page.on("response", carry)
+    go(page, address)
+    page.remove_listener("response", carry)
+    return sum(map(_weight, carried))
 
 
 def _weight(response: Response) -> int:

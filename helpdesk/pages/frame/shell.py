@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from helpdesk.conversation.mentions import read_mentions
 from helpdesk.models import Agent, Environment, Queue
@@ -96,6 +97,7 @@ def _ask(path: str, request: HttpRequest) -> SafeString:
     return banner
 
 
+@require_safe
 @cache_control(public=True, max_age=86_400)
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead to the icon whoever looks for one at the usual place: browsers do, on pages that name none."""
@@ -103,6 +105,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def pulse(request: HttpRequest) -> HttpResponse:
     """The banners alone, which a standing page fetches to show that it is live."""
     return render(request, "helpdesk/parts/banners.html")

@@ -85,7 +85,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, number: int) -> HttpResponse:
     """Show one job; with `part`, its card alone."""
     job = _find(number)
-    context = {"cards": [card(job)], "is_live": job.over_at is None, "now": now_of(request)}
+    context = {"cards": [card(job)], "alone": True, "is_live": job.over_at is None, "now": now_of(request)}
     template = "helpdesk/parts/jobs.html" if request.GET.get("part") else "helpdesk/job.html"
     return render(request, template, context)
 

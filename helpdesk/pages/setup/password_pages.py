@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.access import guesses, password_links, peer
 from helpdesk.pages.frame.viewer import now_of
@@ -52,6 +52,7 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("account_reset_password_done"))
 
 
+@require_safe
 def link_is_sent(request: HttpRequest) -> HttpResponse:
     told = _("If there is a login by this e-mail, a link is on its way. It works once, and for an hour.")
     return render(request, "helpdesk/error.html", {"title": _("Look into your mail"), "told": told})
