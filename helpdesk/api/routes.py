@@ -33,6 +33,7 @@ ROUTES = (
     Route("tickets/{ref}/assignee", changes.AssigneeDoor, TICKET),
     Route("tickets/{ref}/status", changes.StatusDoor, TICKET),
     Route("tickets/{ref}/priority", changes.PriorityDoor, TICKET),
+    Route("tickets/{ref}/order", changes.OrderDoor, TICKET),
     Route("tickets/{ref}/customer", changes.CustomerDoor, TICKET),
     Route("tickets/{ref}/queue", changes.QueueDoor, TICKET),
     Route("tickets/{ref}/topic", topic.TopicDoor, TICKET),

@@ -257,6 +257,12 @@ class PriorityChange(Struct, kw_only=True):
     agent: AgentEmail | None = None
 
 
+class OrderChange(Struct, kw_only=True):
+    """What its shop says of the order by now: all that is kept of it, in place of what it said before."""
+
+    order: OrderSnapshot
+
+
 class CustomerChange(Struct, kw_only=True):
     """Whose ticket it is: found by external id, else by e-mail, else made, as where a ticket is sent."""
 

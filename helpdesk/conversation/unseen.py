@@ -21,6 +21,7 @@ ASIDE: Final = (
     EventKind.TAGS_CHANGED,
     EventKind.TIER_CHANGED,
     EventKind.TOPIC_CHANGED,
+    EventKind.ORDER_CHANGED,
     EventKind.DUE_TIME_SET,
     EventKind.DUE_TIME_CLEARED,
 )

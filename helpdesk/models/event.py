@@ -33,6 +33,7 @@ class EventKind(models.TextChoices):
     TAGS_CHANGED = "tags_changed", _("tags changed")
     TIER_CHANGED = "tier_changed", _("tier changed")
     TOPIC_CHANGED = "topic_changed", _("topic changed")
+    ORDER_CHANGED = "order_changed", _("order changed")
     CUSTOMER_CHANGED = "customer_changed", _("customer changed")
     DUE_TIME_SET = "due_time_set", _("due time set")
     DUE_TIME_CLEARED = "due_time_cleared", _("due time cleared")

@@ -51,6 +51,6 @@ def asleep(context: Context, ticket: Ticket) -> Snooze | None:
 
 
 @register.simple_tag
-def usual_snoozes() -> list[tuple[str, Any]]:
-    """Return the usual times for which a ticket is put off: each one's name, and its words."""
-    return [(name, words) for name, (words, _until) in usual_times.USUAL.items()]
+def usual_snoozes(ticket: Ticket) -> list[tuple[str, Any]]:
+    """Return the usual ways in which this ticket can be put off: each one's name, and its words."""
+    return [(name, one.words) for name, one in usual_times.USUAL.items() if one.is_offered(ticket)]

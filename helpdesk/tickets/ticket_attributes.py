@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.statement import run
-from helpdesk.input.visible_text import isolated, one_line
+from helpdesk.input.visible_text import Scissors, isolated, one_line
 from helpdesk.models import Agent, Customer, EventKind, Priority, Queue, Status, StoreTopic, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets.assignment import let_go
+from helpdesk.tickets.custody import snoozes
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.membership import stays
 from helpdesk.tickets.opening.customer_match import KnownCustomers, reading_acquaintances, recognise
-from helpdesk.tickets.opening.draft import LONGEST_TAG, LONGEST_TIER, MOST_TAGS
-from helpdesk.tickets.opening.new_ticket import NewCustomer
+from helpdesk.tickets.opening.draft import LONGEST_TAG, LONGEST_TIER, MOST_TAGS, fitting_order
+from helpdesk.tickets.opening.new_ticket import NewCustomer, OrderSnapshot
 from helpdesk.tickets.ticket_change import TicketChange, changing
 
 _BUT_MERGED = [status for status in Status if status != Status.MERGED]
@@ -145,6 +147,26 @@ def change_topic(*, ticket: Ticket, topic: StoreTopic | None, by: Agent | None, 
             raise UnknownTopic(topic=isolated(topic.name))
         ticket.topic = topic
         change.record(EventKind.TOPIC_CHANGED, topic=number)
+        return True
+
+
+def change_order(*, ticket: Ticket, order: OrderSnapshot, now: datetime) -> bool:
+    """Keep what its shop says of the order by now; whoever has put the ticket off until then has it back.
+
+    False where nothing is new. Too long a status is cut, with a word of it. Raises `TicketEnded` where it was merged
+    or put aside.
+    """
+    scissors = Scissors()
+    said = msgspec.to_builtins(fitting_order(order, scissors))
+    with changing(ticket, now=now) as change:
+        refuse_ended(ticket, but=[Status.RESOLVED, Status.CLOSED])
+        for warning in scissors.warnings():
+            change.notice(warning)
+        if ticket.order == said:
+            return False
+        ticket.order = said
+        change.record(EventKind.ORDER_CHANGED)
+        snoozes.wake_by_order(change)
         return True
 
 

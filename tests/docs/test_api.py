@@ -37,6 +37,7 @@ PEOPLE_ALONE = {
     "bad-due-time",
     "bad-email",
     "bad-snooze",
+    "no-order",
     "bad-tags",
     "changed-meanwhile",
     "claim-has-ended",

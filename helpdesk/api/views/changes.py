@@ -163,6 +163,26 @@ class PriorityDoor(ChangeDoor):
         return self.change(ref, warnings, change)
 
 
+class OrderDoor(ChangeDoor):
+    @Operation(
+        name="setOrder",
+        summary="Say what is new about the order",
+        description="The snapshot takes the place of the one before. Whoever has put the ticket off until there is news"
+        " about its order has it back; no clock is touched.",
+        scope=Scope.WRITE,
+        body=shapes.OrderChange,
+        answers={200: shapes.ToldTicket},
+        versioned=True,
+    )
+    def put(self, request: Request, ref: str) -> HttpResponse:
+        asked, warnings = self.read(shapes.OrderChange)
+
+        def change(ticket: Ticket, now: datetime) -> None:
+            ticket_attributes.change_order(ticket=ticket, order=asked.order, now=now)
+
+        return self.change(ref, warnings, change)
+
+
 class CustomerDoor(ChangeDoor):
     @Operation(
         name="setCustomer",

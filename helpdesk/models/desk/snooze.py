@@ -17,9 +17,10 @@ class SnoozeQuerySet(models.QuerySet["Snooze"]):
 
 
 class Snooze(models.Model):
-    """A ticket that its agent has put off: until a time or, without one, until its customer writes, who always ends it.
+    """A ticket that its agent has put off: until a time, news of its order or, without either, its customer's answer.
 
-    It is out of that agent's list alone, and only while they have the ticket; it touches no clock.
+    Its customer always ends it by writing. It is out of that agent's list alone, and only while they have the ticket.
+    It touches no clock.
     """
 
     ticket = models.OneToOneField(
@@ -28,7 +29,13 @@ class Snooze(models.Model):
     agent = models.ForeignKey("helpdesk.Agent", on_delete=models.PROTECT, related_name="+", db_index=False)
     snoozed_at = models.DateTimeField(_("snoozed at"))
     until = models.DateTimeField(_("until"), null=True)
-    woken_at = models.DateTimeField(_("woken at"), null=True, help_text=_("when its customer wrote"))
+    awaits_order = models.BooleanField(
+        _("awaits news of its order"), default=False, db_default=False,
+        help_text=_("that news of its order ends it, or has ended it"),
+    )  # fmt: skip
+    woken_at = models.DateTimeField(
+        _("woken at"), null=True, help_text=_("when its customer wrote, or its order changed")
+    )
 
     objects = SnoozeQuerySet.as_manager()
 
@@ -38,6 +45,9 @@ class Snooze(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="snooze_ends_after_it_begins", condition=Q(until=None) | Q(until__gt=F("snoozed_at"))
+            ),
+            models.CheckConstraint(
+                name="snooze_ends_at_a_time_or_by_news", condition=Q(until=None) | Q(awaits_order=False)
             ),
         ]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.input.visible_text import isolated
 from helpdesk.models import Agent, Author, EventKind, Priority, Queue, Status, StoreTopic, TicketEvent
 from helpdesk.templatetags.times import in_full
+from helpdesk.tickets.custody import snoozes
 from helpdesk.tickets.manual_due_time import promised_metrics
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ SENTENCES: Final = {
     EventKind.TAGS_CHANGED: gettext_lazy("{who} set the tags to {tags}"),
     EventKind.TIER_CHANGED: gettext_lazy("{who} set the tier to {tier}"),
     EventKind.TOPIC_CHANGED: gettext_lazy("{who} set the topic to {topic}"),
+    EventKind.ORDER_CHANGED: gettext_lazy("The shop said something new about the order"),
     EventKind.CUSTOMER_CHANGED: gettext_lazy("{who} said that somebody else is the customer"),
     EventKind.DUE_TIME_SET: gettext_lazy("{who} set the {metric} due at {due_at}"),
     EventKind.DUE_TIME_CLEARED: gettext_lazy("{who} cleared the due time set for the {metric}"),
@@ -158,7 +160,7 @@ def _in_words(payload: dict[str, Any], names: EventNames) -> dict[str, str]:
         "topic": isolated(names.topics.get(payload.get("topic") or 0, _("none"))),
         "metric": _metric(payload.get("metric", "")),
         "due_at": _due(payload.get("due_at")),
-        "until": _due(payload.get("until")) or _("the customer answers"),
+        "until": _due(payload.get("until")) or _awaited(payload),
         "reason": _("spam") if payload.get("reason") == "spam" else _("deleted"),
     }
 
@@ -169,6 +171,12 @@ def _label(choices: type[Status] | type[Priority], value: object) -> str:
 
 def _metric(code: str) -> str:
     return str(promised_metrics().get(code, code))
+
+
+def _awaited(payload: dict[str, Any]) -> str:
+    if payload.get("awaits") == snoozes.ORDER:
+        return _("there is news about the order")
+    return _("the customer answers")
 
 
 def _due(text: object) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Snooze, Ticket
+from helpdesk.models.desk.snooze import SnoozeQuerySet
 from helpdesk.refusal import Refused
 from helpdesk.tickets.assignment import take
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.ticket_change import TicketChange, changing
 
 LONGEST: Final = timedelta(days=366)
+ORDER: Final = "order"
+"""What an event says is awaited, beside the customer."""
 
 
 class BadSnooze(Refused):
@@ -24,6 +27,13 @@ class BadSnooze(Refused):
     sentence = _("Say a time from now on, within a year.")
 
 
+class NoOrder(Refused):
+    """Nothing will ever be new about the order of a ticket that names none."""
+
+    code = "no-order"
+    sentence = _("This ticket is about no order.")
+
+
 def snooze(*, ticket: Ticket, until: datetime | None, by: Agent, now: datetime) -> bool:
     """Put a ticket off until a time or, without one, until its customer writes; what nobody has is taken by it.
 
@@ -32,16 +42,29 @@ def snooze(*, ticket: Ticket, until: datetime | None, by: Agent, now: datetime) 
     if until is not None and not now < until <= now + LONGEST:
         raise BadSnooze
     with changing(ticket, now=now, by=by) as change:
-        refuse_ended(ticket)
-        take(change, by)
-        before = Snooze.objects.asleep(now).filter(ticket=ticket, agent=by).first()
-        if before is not None and before.until == until:
-            return False
-        change.record(EventKind.SNOOZED, until=None if until is None else until.isoformat())
-        Snooze.objects.update_or_create(
-            ticket=ticket, defaults={"agent": by, "snoozed_at": now, "until": until, "woken_at": None}
-        )
-        return True
+        told = {"until": None if until is None else until.isoformat()}
+        return _put_off(change, by, told, until=until, awaits_order=False)
+
+
+def snooze_until_order(*, ticket: Ticket, by: Agent, now: datetime) -> bool:
+    """Put a ticket off until its shop says something new of its order, else as `snooze`; raises `NoOrder` too."""
+    with changing(ticket, now=now, by=by) as change:
+        if not ticket.order:
+            raise NoOrder
+        return _put_off(change, by, {"until": None, "awaits": ORDER}, until=None, awaits_order=True)
+
+
+def _put_off(change: TicketChange, by: Agent, told: dict[str, str | None], **ends: Any) -> bool:
+    """Put it off until it `ends` so; false where it is put off so already."""
+    ticket = change.ticket
+    refuse_ended(ticket)
+    take(change, by)
+    if Snooze.objects.asleep(change.now).filter(ticket=ticket, agent=by, **ends).exists():
+        return False
+    change.record(EventKind.SNOOZED, **told)
+    put_off = {"agent": by, "snoozed_at": change.now, "woken_at": None, **ends}
+    Snooze.objects.update_or_create(ticket=ticket, defaults=put_off)
+    return True
 
 
 def end_snooze(*, ticket: Ticket, by: Agent, now: datetime) -> bool:
@@ -56,8 +79,17 @@ def end_snooze(*, ticket: Ticket, by: Agent, now: datetime) -> bool:
 
 def wake(change: TicketChange) -> None:
     """Have a ticket back on which the customer writes, as part of a change that goes on."""
-    if change.ticket.assignee_id is not None:
-        Snooze.objects.asleep(change.now).filter(ticket=change.ticket).update(woken_at=change.now)
+    _asleep(change).update(woken_at=change.now, awaits_order=False)
+
+
+def wake_by_order(change: TicketChange) -> None:
+    """Have a ticket back of whose order there is news, where that was awaited, as part of a change that goes on."""
+    _asleep(change).filter(awaits_order=True).update(woken_at=change.now)
+
+
+def _asleep(change: TicketChange) -> SnoozeQuerySet:
+    there = Snooze.objects.asleep(change.now).filter(ticket=change.ticket)
+    return there if change.ticket.assignee_id is not None else there.none()
 
 
 def snooze_of(ticket: Ticket, *, agent: Agent) -> Snooze | None:

@@ -1,13 +1,17 @@
-"""The usual times for which people put a ticket off, in their zone."""
+"""The usual ways in which people put a ticket off, in their zone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk.models import Agent, Ticket
+from helpdesk.tickets.custody import snoozes
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -28,10 +32,29 @@ def _monday(now: datetime) -> datetime:
     return _morning(now, days=(MONDAY - today - 1) % 7 + 1)
 
 
-USUAL: Final[dict[str, tuple[_StrPromise, Callable[[datetime], datetime | None]]]] = {
-    "answer": (_("Until the customer answers"), lambda now: None),
-    "hours": (_("For three hours"), lambda now: now + timedelta(hours=3)),
-    "tomorrow": (_("Until tomorrow, 9:00"), lambda now: _morning(now, days=1)),
-    "monday": (_("Until Monday, 9:00"), _monday),
+@dataclass(frozen=True, slots=True)
+class UsualSnooze:
+    """One of the ways in which people put a ticket off: in words, and until when by now, where that is a time."""
+
+    words: _StrPromise
+    until: Callable[[datetime], datetime] | None = None
+    awaits_order: bool = False
+
+    def put_off(self, ticket: Ticket, *, by: Agent, now: datetime) -> bool:
+        """Put a ticket off so; false where it is already, else as `snoozes.snooze`."""
+        if self.awaits_order:
+            return snoozes.snooze_until_order(ticket=ticket, by=by, now=now)
+        return snoozes.snooze(ticket=ticket, until=self.until(now) if self.until else None, by=by, now=now)
+
+    def is_offered(self, ticket: Ticket) -> bool:
+        return bool(ticket.order) or not self.awaits_order
+
+
+USUAL: Final[dict[str, UsualSnooze]] = {
+    "answer": UsualSnooze(_("Until the customer answers")),
+    "order": UsualSnooze(_("Until there is news about the order"), awaits_order=True),
+    "hours": UsualSnooze(_("For three hours"), lambda now: now + timedelta(hours=3)),
+    "tomorrow": UsualSnooze(_("Until tomorrow, 9:00"), lambda now: _morning(now, days=1)),
+    "monday": UsualSnooze(_("Until Monday, 9:00"), _monday),
 }
-"""Each by its name: in words, and as an instant; null until the customer answers."""
+"""Each by its name."""

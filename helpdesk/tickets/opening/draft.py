@@ -91,7 +91,7 @@ def _kept(shape: NewTicket, scissors: Scissors) -> NewTicket:
         "message": _message(shape.message, scissors),
         "customer": _customer(shape.customer, scissors),
         "metadata": _metadata(shape.metadata, scissors),
-        "order": _order(shape.order, scissors),
+        "order": fitting_order(shape.order, scissors),
         "priority": shape.priority or "normal",
         "channel": shape.channel or "api",
     }
@@ -138,7 +138,8 @@ def _is_long(metadata: dict[str, str]) -> bool:
     )
 
 
-def _order(order: OrderSnapshot | None, scissors: Scissors) -> OrderSnapshot | None:
+def fitting_order(order: OrderSnapshot | None, scissors: Scissors) -> OrderSnapshot | None:
+    """Return what is said of an order as it is kept."""
     if order is None or order.status is None or len(order.status) <= LONGEST_NAME:
         return order
     return msgspec.structs.replace(

@@ -38,6 +38,7 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
         "tags_changed": attribute_effects.tags_changed,
         "tier_changed": attribute_effects.tier_changed,
         "topic_changed": nothing,
+        "order_changed": nothing,
         "customer_changed": nothing,
         "due_time_set": work_effects.due_time_set,
         "due_time_cleared": work_effects.due_time_cleared,

@@ -20,7 +20,7 @@ from helpdesk.tickets import (
 from helpdesk.tickets.custody import absences, claim_ends, snoozes
 from helpdesk.tickets.opening import opening
 from helpdesk.tickets.opening.first_word import FirstWord
-from helpdesk.tickets.opening.new_ticket import NewCustomer
+from helpdesk.tickets.opening.new_ticket import NewCustomer, OrderSnapshot
 from helpdesk.tickets.splitting import splitting
 from helpdesk.tickets.ticket_change import changing
 from monitor.alarms import flags
@@ -126,6 +126,14 @@ def end_claims(world: World, now: datetime, *, limit: int) -> None:
 def snooze(world: World, now: datetime, *, ticket: Ticket, by: int, ahead: int) -> None:
     until = now + timedelta(minutes=ahead) if ahead else None
     snoozes.snooze(ticket=ticket, until=until, by=world.agents[by], now=now)
+
+
+def snooze_until_order(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:
+    snoozes.snooze_until_order(ticket=ticket, by=world.agents[by], now=now)
+
+
+def change_order(world: World, now: datetime, *, ticket: Ticket, status: str) -> None:
+    ticket_attributes.change_order(ticket=ticket, order=OrderSnapshot(id="1001", status=status), now=now)
 
 
 def snooze_no_more(world: World, now: datetime, *, ticket: Ticket, by: int) -> None:

@@ -111,6 +111,8 @@ TABLE: list[tuple[int, Callable[..., None], dict[str, st.SearchStrategy[Any]]]] 
     (1, deeds.claim, {"ticket": numbers, "by": two}),
     (1, deeds.end_claims, {"limit": limits}),
     (1, deeds.snooze, {"ticket": numbers, "by": two, "ahead": minutes_ahead}),
+    (1, deeds.snooze_until_order, {"ticket": numbers, "by": two}),
+    (1, deeds.change_order, {"ticket": numbers, "status": st.sampled_from(["paid", "shipped"])}),
     (1, deeds.snooze_no_more, {"ticket": numbers, "by": two}),
     (1, deeds.go_away, {"by": two, "ahead": minutes_ahead}),
     (1, deeds.come_back_after_all, {"by": two}),

@@ -29,8 +29,10 @@ def snooze(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     if usual is None and not typed:
         back = snoozes.end_snooze(ticket=ticket, by=agent, now=now)
         return _("Back on your list.") if back else _("It was on your list already.")
-    until = usual[1](now) if usual else _read(typed)
-    changed = snoozes.snooze(ticket=ticket, until=until, by=agent, now=now)
+    if usual is not None:
+        changed = usual.put_off(ticket, by=agent, now=now)
+    else:
+        changed = snoozes.snooze(ticket=ticket, until=_read(typed), by=agent, now=now)
     return _("Snoozed: it is out of your list until then.") if changed else _("It was snoozed already.")
 
 

@@ -1,0 +1,44 @@
+"""What is new about an order is an event, and one can wait for it."""
+
+from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("helpdesk", "0078_silent_tickets")]
+
+    operations = [
+        migrations.AddField(
+            model_name="snooze",
+            name="awaits_order",
+            field=models.BooleanField(db_default=False, default=False, help_text='that news of its order ends it, or has ended it', verbose_name='awaits news of its order'),
+        ),
+        migrations.AlterField(
+            model_name="snooze",
+            name="woken_at",
+            field=models.DateTimeField(help_text='when its customer wrote, or its order changed', null=True, verbose_name='woken at'),
+        ),
+        AddConstraintNotValid(
+            model_name="snooze",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("awaits_order", False), _connector="OR"),
+                name="snooze_ends_at_a_time_or_by_news",
+            ),
+        ),
+        ValidateConstraint(model_name="snooze", name="snooze_ends_at_a_time_or_by_news"),
+        migrations.AlterField(
+            model_name="ticketevent",
+            name="kind",
+            field=models.CharField(choices=[('opened', 'opened'), ('customer_message_received', 'customer message received'), ('public_reply_sent', 'public reply sent'), ('note_added', 'note added'), ('acknowledged', 'acknowledged'), ('assigned', 'assigned'), ('unassigned', 'unassigned'), ('status_changed', 'status changed'), ('resolved', 'resolved'), ('closed', 'closed'), ('reopened', 'reopened'), ('no_reply_needed_marked', 'no reply needed'), ('priority_changed', 'priority changed'), ('queue_changed', 'queue changed'), ('tags_changed', 'tags changed'), ('tier_changed', 'tier changed'), ('topic_changed', 'topic changed'), ('order_changed', 'order changed'), ('customer_changed', 'customer changed'), ('due_time_set', 'due time set'), ('due_time_cleared', 'due time cleared'), ('merged_into', 'merged into another ticket'), ('absorbed', 'another ticket merged in'), ('voided', 'put aside'), ('restored', 'restored'), ('reply_bounced', 'reply bounced'), ('reply_delayed', 'reply not accepted yet'), ('reply_left', 'reply accepted after all'), ('snoozed', 'snoozed'), ('snooze_ended', 'snoozed no more'), ('undone', 'undone'), ('split_off', 'messages split off')], max_length=32),
+        ),
+        migrations.RemoveConstraint(model_name="ticketevent", name="ticket_event_kind_is_known"),
+        AddConstraintNotValid(
+            model_name="ticketevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ['opened', 'customer_message_received', 'public_reply_sent', 'note_added', 'acknowledged', 'assigned', 'unassigned', 'status_changed', 'resolved', 'closed', 'reopened', 'no_reply_needed_marked', 'priority_changed', 'queue_changed', 'tags_changed', 'tier_changed', 'topic_changed', 'order_changed', 'customer_changed', 'due_time_set', 'due_time_cleared', 'merged_into', 'absorbed', 'voided', 'restored', 'reply_bounced', 'reply_delayed', 'reply_left', 'snoozed', 'snooze_ended', 'undone', 'split_off'])),
+                name="ticket_event_kind_is_known",
+            ),
+        ),
+        ValidateConstraint(model_name="ticketevent", name="ticket_event_kind_is_known"),
+    ]
