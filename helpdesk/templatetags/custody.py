@@ -54,3 +54,9 @@ def asleep(context: Context, ticket: Ticket) -> Snooze | None:
 def usual_snoozes(ticket: Ticket) -> list[tuple[str, Any]]:
     """Return the usual ways in which this ticket can be put off: each one's name, and its words."""
     return [(name, one.words) for name, one in usual_times.USUAL.items() if one.is_offered(ticket)]
+
+
+@register.simple_tag
+def every_usual_snooze() -> list[tuple[str, Any]]:
+    """Return the usual ways in which several tickets are put off; those that cannot be so are skipped."""
+    return [(name, one.words) for name, one in usual_times.USUAL.items()]

@@ -25,6 +25,9 @@ from helpdesk.pages.frame.undo_offer import offer_undoing
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.tickets.bulk import bulk_job
 from helpdesk.tickets.bulk.bulk_acts import ACTS
+from helpdesk.tickets.custody import snoozes
+from helpdesk.tickets.custody.snoozes import BadSnooze
+from helpdesk.tickets.custody.usual_times import USUAL, read_until
 
 LINKS: Final = 50
 """So many of the tickets that were skipped for one reason are named."""
@@ -34,6 +37,7 @@ ASKED: Final = {
     "queue": gettext_lazy("Move to"),
     "tags_added": gettext_lazy("Tags to add, with commas between them"),
     "tags_removed": gettext_lazy("Tags to remove, with commas between them"),
+    "snooze": gettext_lazy("Until when"),
 }
 """What needs a value, and how it is asked for."""
 
@@ -56,6 +60,8 @@ def create(request: HttpRequest) -> HttpResponse:
         said = _("Choose what is to be done.") if chosen else _("Tick the tickets first.")
         messages.error(request, said)
         return HttpResponseRedirect(way_back(request, reverse("queue")))
+    if act == "snooze" and value:
+        value = _until(request, value)
     if _is_to_be_asked(request, act, value):
         return _question(request, act, value, chosen)
     with transaction.atomic():
@@ -68,6 +74,20 @@ def create(request: HttpRequest) -> HttpResponse:
             confirmed="confirmed" in request.POST,
         )
     return _told(request, job)
+
+
+def _until(request: HttpRequest, said: str) -> str:
+    """Return until when as the act has it, whatever time it is when that is done; nothing where it cannot be."""
+    usual, now = USUAL.get(said), now_of(request)
+    if usual is not None:
+        return usual.named(said, now=now)
+    try:
+        until = read_until(said)
+        snoozes.refuse_bad(until, now=now)
+    except BadSnooze as refused:
+        messages.error(request, str(refused))
+        return ""
+    return until.isoformat()
 
 
 def _chosen(request: HttpRequest) -> list[int]:
@@ -104,6 +124,7 @@ def _question(request: HttpRequest, act: str, value: str, chosen: list[int]) -> 
         "label": "" if value else ASKED.get(act, ""),
         "agents": Agent.objects.visible_to(agent).filter(is_active=True) if act == "assign" else (),
         "queues": Queue.objects.visible_to(agent).order_by("name") if act == "queue" else (),
+        "is_time": act == "snooze",
         "waiting": waiting.count() if value == Status.RESOLVED else 0,
         "references": [] if "all" in request.POST else request.POST.getlist("ticket"),
         "posted": {name: request.POST[name] for name in ("all", "listed", "next") if name in request.POST},

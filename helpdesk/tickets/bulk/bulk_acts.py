@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, Queue, Status, Ticket
 from helpdesk.refusal import Refused, UnknownValue
 from helpdesk.tickets import assignment, ticket_attributes, ticket_status, undo
+from helpdesk.tickets.custody import snoozes, usual_times
 
 
 class CustomerWaits(Refused):
@@ -94,6 +96,17 @@ def _remove_tags(ticket: Ticket, order: BulkOrder) -> bool:
     return ticket_attributes.change_tags(ticket=ticket, tags=tags, by=order.by, now=order.now)
 
 
+def _snooze(ticket: Ticket, order: BulkOrder) -> bool:
+    """Put it off until the instant that is named or, by the name of one of `USUAL`, until something happens."""
+    usual = usual_times.USUAL.get(order.value)
+    if usual is not None:
+        return usual.put_off(ticket, by=order.by, now=order.now)
+    until = parse_datetime(order.value)
+    if until is None:
+        raise UnknownValue(value=order.value)
+    return snoozes.snooze(ticket=ticket, until=until, by=order.by, now=order.now)
+
+
 def _undo(ticket: Ticket, order: BulkOrder) -> bool:
     return undo.undo(ticket=ticket, by=order.by, now=order.now, seq=order.seqs[str(ticket.pk)])
 
@@ -106,6 +119,7 @@ ACTS: Final[dict[str, Act]] = {
     "priority": _prioritise,
     "tags_added": _add_tags,
     "tags_removed": _remove_tags,
+    "snooze": _snooze,
     "undo": _undo,
 }
 

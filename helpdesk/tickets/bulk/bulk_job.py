@@ -93,6 +93,7 @@ TITLES: Final = {
     "priority": gettext_lazy("Changing the priority of tickets"),
     "tags_added": gettext_lazy("Adding tags to tickets"),
     "tags_removed": gettext_lazy("Removing tags from tickets"),
+    "snooze": gettext_lazy("Snoozing tickets"),
     "undo": gettext_lazy("Undoing what was done to tickets"),
 }
 

@@ -39,11 +39,17 @@ def snooze(*, ticket: Ticket, until: datetime | None, by: Agent, now: datetime) 
 
     False where it is put off so already. Raises `BadSnooze`, `AlreadyTaken`, `TicketEnded`.
     """
-    if until is not None and not now < until <= now + LONGEST:
-        raise BadSnooze
+    if until is not None:
+        refuse_bad(until, now=now)
     with changing(ticket, now=now, by=by) as change:
         told = {"until": None if until is None else until.isoformat()}
         return _put_off(change, by, told, until=until, awaits_order=False)
+
+
+def refuse_bad(until: datetime, *, now: datetime) -> None:
+    """Raise `BadSnooze` where a time is over, or more than a year away."""
+    if not now < until <= now + LONGEST:
+        raise BadSnooze
 
 
 def snooze_until_order(*, ticket: Ticket, by: Agent, now: datetime) -> bool:

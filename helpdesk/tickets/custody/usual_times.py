@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, Ticket
@@ -18,6 +19,20 @@ if TYPE_CHECKING:
 
 MORNING: Final = time(9)
 MONDAY: Final = 0
+
+
+def read_until(typed: str) -> datetime:
+    """Read until when something is put off as a browser's field has it, in the viewer's zone unless it names one.
+
+    Raises `BadSnooze`.
+    """
+    try:
+        at = parse_datetime(typed)
+    except ValueError:
+        at = None
+    if at is None:
+        raise snoozes.BadSnooze
+    return at if at.tzinfo else timezone.make_aware(at)
 
 
 def _morning(now: datetime, *, days: int) -> datetime:
@@ -45,6 +60,10 @@ class UsualSnooze:
         if self.awaits_order:
             return snoozes.snooze_until_order(ticket=ticket, by=by, now=now)
         return snoozes.snooze(ticket=ticket, until=self.until(now) if self.until else None, by=by, now=now)
+
+    def named(self, name: str, *, now: datetime) -> str:
+        """Return its instant as text, as of now and in the viewer's zone, or its own name where it ends by news."""
+        return self.until(now).isoformat() if self.until else name
 
     def is_offered(self, ticket: Ticket) -> bool:
         return bool(ticket.order) or not self.awaits_order

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.models import Agent, Job, Ticket
+from helpdesk.database.instant import database_now
+from helpdesk.models import Agent, Job, Snooze, Ticket
 from helpdesk.tickets.bulk import bulk_job
 from tests.make import Make
 
@@ -115,3 +119,43 @@ def test_only_ones_own_acts_are_there_and_foreign_tickets_are_not(client: Client
     client.force_login(make.agent("owner"))
     assert client.get(reverse("bulk-act", args=[number])).status_code == 302
     assert Ticket.objects.get().priority == "high"
+
+
+def test_several_are_put_off_by_their_agents_own_clock(client: Client, owner: Agent, make: Make) -> None:
+    Agent.objects.filter(pk=owner.pk).update(timezone="Asia/Kolkata")
+    tickets = [make.ticket() for _ in range(2)]
+
+    assert "Done to 2 tickets." in press(client, tickets, "snooze:tomorrow")
+
+    untils = {
+        one.until.astimezone(ZoneInfo("Asia/Kolkata")).time() for one in Snooze.objects.all() if one.until
+    }
+    assert untils == {time(9)}
+
+
+def test_until_another_time_is_asked_for_and_asked_again_where_it_is_over(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    ticket = make.ticket()
+    assert 'type="datetime-local" name="value"' in press(client, [ticket], "snooze")
+    for wrong in ("2001-01-01T09:00", "soon"):
+        page = press(client, [ticket], "snooze", value=wrong)
+        assert "Say a time from now on, within a year." in page
+        assert 'type="datetime-local" name="value"' in page
+        assert f'name="ticket" value="{ticket.reference}"' in page
+
+    soon = (database_now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    press(client, [ticket], "snooze", value=soon)
+    assert Snooze.objects.get().until is not None
+
+
+def test_all_that_match_are_put_off_until_the_time_that_was_meant_when_it_was_asked(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    make.ticket()
+    page = press(client, [], "snooze:hours", all="on", listed="")
+    [until] = re.findall(r'name="act" value="snooze:([^"]+)"', page)
+
+    press(client, [], f"snooze:{until}", all="on", listed="", sure="on")
+
+    assert Snooze.objects.get().until == datetime.fromisoformat(until)

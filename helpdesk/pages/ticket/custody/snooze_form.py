@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +11,7 @@ from helpdesk.models import Ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.ticket_actions import resource
 from helpdesk.tickets.custody import snoozes
-from helpdesk.tickets.custody.snoozes import BadSnooze
-from helpdesk.tickets.custody.usual_times import USUAL
+from helpdesk.tickets.custody.usual_times import USUAL, read_until
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -32,15 +29,5 @@ def snooze(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     if usual is not None:
         changed = usual.put_off(ticket, by=agent, now=now)
     else:
-        changed = snoozes.snooze(ticket=ticket, until=_read(typed), by=agent, now=now)
+        changed = snoozes.snooze(ticket=ticket, until=read_until(typed), by=agent, now=now)
     return _("Snoozed: it is out of your list until then.") if changed else _("It was snoozed already.")
-
-
-def _read(typed: str) -> datetime:
-    """Read a time as a browser's field has it, in the viewer's zone; raises `BadSnooze`."""
-    try:
-        read = forms.DateTimeField().clean(typed)
-    except forms.ValidationError as error:
-        raise BadSnooze from error
-    at: datetime = read
-    return at

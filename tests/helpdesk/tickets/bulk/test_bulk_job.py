@@ -10,8 +10,8 @@ from django.db import transaction
 
 from helpdesk.conversation import replies
 from helpdesk.jobs import job_turn
-from helpdesk.models import Job, JobError, Ticket
-from helpdesk.tickets import assignment, ticket_attributes
+from helpdesk.models import Job, JobError, Snooze, Ticket
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from helpdesk.tickets.bulk import bulk_job
 from tests.make import NOW, Make
 from tests.monitor.watched import Elsewhere
@@ -65,6 +65,41 @@ def test_where_a_customer_waits_nothing_is_resolved_unless_that_is_confirmed(mak
 
     ask("status", "resolved", [waits], make, confirmed=True)
     assert fresh([waits])[0].status == "resolved"
+
+
+def test_a_few_are_put_off_together_and_what_cannot_be_is_skipped_with_its_reason(make: Make) -> None:
+    parcel = make.ticket(order={"id": "1001"})
+    free, theirs, ended = (make.ticket() for _ in range(3))
+    with transaction.atomic():
+        assignment.claim(ticket=theirs, by=make.agent("colleague"), now=NOW)
+        ticket_status.resolve(ticket=ended, by=make.agent(), now=NOW)
+    until = SOON + timedelta(hours=3)
+
+    job = ask("snooze", until.isoformat(), [free, theirs, ended], make)
+
+    assert list(Snooze.objects.values_list("ticket", "agent", "until")) == [(free.pk, make.agent().pk, until)]
+    assert skipped(job) == {
+        theirs.reference: "Colleague already has this ticket.",
+        ended.reference: "This ticket is resolved.",
+    }
+    assert skipped(ask("snooze", "order", [free, parcel], make)) == {
+        free.reference: "This ticket is about no order."
+    }
+    assert set(skipped(ask("snooze", NOW.isoformat(), [parcel], make)).values()) == {
+        "Say a time from now on, within a year."
+    }
+
+
+def test_a_snooze_of_several_is_undone_on_all_and_leaves_them_as_they_were(make: Make) -> None:
+    tickets = [make.ticket() for _ in range(2)]
+    job = ask("snooze", "answer", tickets, make)
+    assert Snooze.objects.count() == 2
+
+    with transaction.atomic():
+        bulk_job.ask_undo(job, by=make.agent(), now=SOON)
+
+    assert not Snooze.objects.exists()
+    assert [(one.assignee, one.status) for one in fresh(tickets)] == [(None, "new")] * 2
 
 
 @pytest.mark.parametrize(
