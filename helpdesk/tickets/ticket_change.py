@@ -283,9 +283,16 @@ def _changing_locked(
 
 
 def _lock(ticket: Ticket) -> None:
-    """Lock the ticket and refresh it in place, with its customer."""
-    with_customer = Ticket.objects.select_related("customer")
-    ticket.refresh_from_db(from_queryset=with_customer.select_for_update(no_key=True, of=("self",)))
+    """Lock the ticket and refresh it in place, with its customer.
+
+    Whoever had it locked may have given it another customer. Then nothing is found beside the one that it had when it
+    was asked for: it is locked all the same, and found at the second look.
+    """
+    with_customer = Ticket.objects.select_related("customer").select_for_update(no_key=True, of=("self",))
+    try:
+        ticket.refresh_from_db(from_queryset=with_customer)
+    except Ticket.DoesNotExist:
+        ticket.refresh_from_db(from_queryset=with_customer)
     ticket.noticed = ()
 
 

@@ -11,10 +11,10 @@ from helpdesk.access import api_keys
 from helpdesk.access.people import departures
 from helpdesk.conversation.replies import receive_customer_message
 from helpdesk.models import Agent, Customer, Membership, Message, Ticket, TicketEvent
-from helpdesk.tickets import merging
+from helpdesk.tickets import merging, ticket_attributes
 from helpdesk.tickets.assignment import AlreadyTaken, assign, claim
 from helpdesk.tickets.ended_ticket import TicketMerged
-from helpdesk.tickets.opening.new_ticket import NewTicket
+from helpdesk.tickets.opening.new_ticket import NewCustomer, NewTicket
 from helpdesk.tickets.opening.opening import Opened, open_tickets
 from tests.helpdesk.at_once import at_once
 from tests.make import NOW, Make
@@ -103,6 +103,24 @@ def test_tickets_that_are_merged_into_each_other_do_not_deadlock(make: Make) -> 
         results = at_once(partial(join, one, other), partial(join, other, one))
 
         assert sorted(type(result).__name__ for result in results) == sorted(["bool", TicketMerged.__name__])
+
+
+def test_a_ticket_whose_customer_two_change_at_once_is_the_later_ones(make: Make) -> None:
+    owner = make.agent()
+    for number in range(ROUNDS):
+        ticket = make.ticket()
+
+        def give(email: str, ticket: Ticket = ticket) -> bool:
+            there, person = Ticket.objects.get(pk=ticket.pk), NewCustomer(email=email)
+            return ticket_attributes.change_customer(ticket=there, customer=person, by=owner, now=SOON)
+
+        results = at_once(*(partial(give, f"{number}-{n}@example.com") for n in range(3)))
+
+        assert results == [True] * 3
+        told = TicketEvent.objects.filter(ticket=ticket, kind="customer_changed").order_by("seq")
+        assert [event.payload["before"] for event in told] == [
+            ticket.customer_id, *(event.payload["customer"] for event in list(told)[:2]),
+        ]  # fmt: skip
 
 
 def test_messages_that_come_at_once_are_numbered_one_by_one(make: Make) -> None:
