@@ -44,6 +44,43 @@ def test_rows_are_ticked_done_together_and_undone_by_keys_alone(
     assert Ticket.objects.filter(priority="urgent").count() == 0
 
 
+@pytest.mark.parametrize(
+    ("keys", "focused"), [("jjx", "Question C"), ("jjjjx", "Question C"), ("jxjxjxjx", "Queue")]
+)
+def test_rows_that_leave_their_list_by_an_act_leave_the_focus_in_it(
+    make: Make, visit: Visit, tickets: list[Ticket], keys: str, focused: str
+) -> None:
+    """By an act that asks first: what is resolved is out of the queue, and the next row is at hand."""
+    page = visit(reverse("queue"), make.agent())
+    for key in keys:
+        press(page, key)
+    page.locator("#bulk-act").select_option("status:resolved")
+    page.get_by_role("button", name="Do it").press("Enter")
+    page.get_by_label("Resolve these too, without an answer").check()
+    page.get_by_role("button", name="Yes, do it").press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Done to")
+
+    role = "heading" if focused == "Queue" else "link"
+    expect(page.get_by_role(role, name=focused, exact=True)).to_be_focused()
+
+
+def test_what_is_put_off_by_the_palette_and_the_bar_leaves_the_focus_on_its_row(
+    make: Make, visit: Visit, tickets: list[Ticket]
+) -> None:
+    page = visit(reverse("queue"), make.agent())
+    for key in "jx":
+        press(page, key)
+    press(page, "Control+k")
+    page.keyboard.type("ticked")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bulk-act")).to_be_focused()
+    page.locator("#bulk-act").select_option("snooze:tomorrow")
+    page.get_by_role("button", name="Do it").press("Enter")
+
+    expect(page.locator("#messages")).to_contain_text("Done to 1 ticket.")
+    expect(page.get_by_role("link", name="Question A")).to_be_focused()
+
+
 def test_shift_ticks_a_stretch_and_ticks_outlive_what_is_fetched_anew(
     make: Make, visit: Visit, tickets: list[Ticket]
 ) -> None:

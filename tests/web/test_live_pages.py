@@ -10,6 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from helpdesk.conversation import replies
+from helpdesk.conversation.answers import AfterReply
 from helpdesk.database.instant import database_now
 from helpdesk.models import Ticket
 from helpdesk.tickets import ticket_attributes, ticket_status
@@ -96,6 +97,35 @@ def test_the_row_after_one_that_is_gone_has_its_focus(make: Make, visit: Visit, 
         ticket_status.resolve(ticket=ticket, by=make.agent("colleague"), now=database_now())
 
     expect(page.locator(f"#row-{later.reference}")).to_be_focused()
+
+
+def test_a_row_that_moves_to_another_group_keeps_the_focus(make: Make, visit: Visit, ticket: Ticket) -> None:
+    make.ticket(now=database_now(), subject="Another")
+    page = visit(reverse("queue"), make.agent("owner"))
+    is_told(page)
+    press(page, "j")
+    expect(page.locator(f"#row-{ticket.reference}")).to_be_focused()
+    with transaction.atomic():
+        replies.reply_in_public(
+            ticket=ticket,
+            author=make.agent("colleague"),
+            body="Which one?",
+            now=database_now(),
+            then=AfterReply.WAIT,
+        )
+
+    expect(page.locator("#group-customer")).to_be_visible()
+    expect(page.locator(f"#row-{ticket.reference}")).to_be_focused()
+
+
+def test_where_no_row_is_left_the_heading_has_the_focus(make: Make, visit: Visit, ticket: Ticket) -> None:
+    page = visit(reverse("queue"), make.agent("owner"))
+    is_told(page)
+    press(page, "j")
+    with transaction.atomic():
+        ticket_status.resolve(ticket=ticket, by=make.agent("colleague"), now=database_now())
+
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
 def test_what_a_colleague_does_is_seen_while_one_writes_and_nothing_is_lost(

@@ -1,6 +1,10 @@
 /* After an act the focus is where it was: on the control that did it, or, where that has gone, on the sentence that says
-   what was done. Without this a form that leads back to its page would leave the focus at the very beginning. */
+   what was done. Without this a form that leads back to its page would leave the focus at the very beginning.
+   What is done to ticked rows leaves it in their list: on the first of them, or the nearest row that is still there,
+   though a question was asked in between. */
+import { listed, nearest } from "./list-focus.js";
 
+const LIST = "attend-focus-in-list";
 const PLACE = "attend-focus";
 const CONTROLS = "button, summary, select, input:not([type=hidden])";
 
@@ -12,12 +16,23 @@ const told = (form, control) => ({ form: pathOf(form), name: control?.name ?? ""
 document.addEventListener("submit", ({ target, submitter, defaultPrevented }) => {
   if (defaultPrevented || target.method !== "post") return;
   sessionStorage.setItem(PLACE, JSON.stringify(told(target, submitter)));
+  const ticked = document.querySelector("[data-row] > input:checked");
+  if (ticked?.form === target) sessionStorage.setItem(LIST, JSON.stringify({ ...listed(ticked), form: pathOf(target) }));
 });
 
+/** The place in the list from which this page comes; it is kept while the same form asks for more. */
+function takeList() {
+  const list = JSON.parse(sessionStorage.getItem(LIST));
+  const isAsked = list && formsOf(list).some((form) => form.id !== "bulk");
+  if (!isAsked) sessionStorage.removeItem(LIST);
+  return !isAsked && document.querySelector("[data-list]") ? list : null;
+}
+
+const formsOf = (kept) => [...document.querySelectorAll("form[method=post]")].filter((form) => pathOf(form) === kept.form);
+
 function controlOf(kept) {
-  const forms = [...document.querySelectorAll("form[method=post]")].filter((form) => pathOf(form) === kept.form);
   const same = ({ name, value }) => name === kept.name && value === kept.value;
-  const control = forms.flatMap((form) => [...form.querySelectorAll("button")]).find(same);
+  const control = formsOf(kept).flatMap((form) => [...form.querySelectorAll("button")]).find(same);
   return control?.closest("details:not([open])")?.querySelector(CONTROLS) ?? control;
 }
 
@@ -28,13 +43,14 @@ function sentence() {
 }
 
 /** The control is described by the sentence, so that whoever hears the page hears what came of it. */
-function giveBack(kept) {
+function giveBack(kept, list) {
   const said = sentence();
-  const control = said && controlOf(kept);
+  const control = list ? nearest(list) : said && controlOf(kept);
   control?.setAttribute("aria-describedby", "messages");
   (control ?? said)?.focus({ preventScroll: Boolean(location.hash) });
 }
 
 const kept = sessionStorage.getItem(PLACE);
 sessionStorage.removeItem(PLACE);
-if (kept && document.activeElement === document.body) giveBack(JSON.parse(kept));
+const list = takeList();
+if (kept && document.activeElement === document.body) giveBack(JSON.parse(kept), list);

@@ -4,6 +4,7 @@
    A form in which one writes is [data-still], and only what in it is [data-stirs] follows.
    What [data-grows] keeps what was put into it beside: it is only added to, and its gap is the reader's to fill.
    Elements are known by their id. What the server says of an li[id] as before is not touched at all. */
+import { listed, nearest } from "./list-focus.js";
 
 const said = new WeakMap();
 
@@ -112,16 +113,15 @@ function fresh(node) {
   return copy;
 }
 
-/** The focus stays; where what had it is gone, it goes to the row that has taken its place. */
+/** The focus stays; where what had it is gone, it goes to its row, wherever that stands now, or to the nearest one. */
 function keepingFocus(target, change) {
   const focused = document.activeElement;
   const isInside = target.contains(focused);
-  const place = [...target.querySelectorAll("[data-row]")].findIndex((row) => row.contains(focused));
+  const list = listed(focused);
   change();
   if (!isInside || document.activeElement === focused) return;
-  const row = [...target.querySelectorAll("[data-row]")].slice(0, place + 1).at(-1)?.querySelector("a");
-  const next = focused.isConnected ? focused : row ?? document.querySelector("main");
-  next.focus({ preventScroll: true });
+  const same = focused.isConnected ? focused : focused.id && document.getElementById(focused.id);
+  (same || nearest(list)).focus({ preventScroll: true });
 }
 
 htmx.defineExtension("morph", {
