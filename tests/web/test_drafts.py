@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import auth as totp_auth
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from helpdesk.access import guesses
 from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Draft, Ticket
@@ -19,6 +23,7 @@ from tests.web.conftest import Visit, press
 pytestmark = pytest.mark.browser
 
 TEXT = "My half answer, with care"
+SECRET = "JBSWY3DPEHPK3PXP"
 STATE = "#composer [data-draft-state]"
 
 
@@ -83,6 +88,11 @@ def test_emptied_it_is_gone_everywhere(page: Page, ticket: Ticket) -> None:
     assert not Draft.objects.exists()
 
 
+def code_now() -> str:
+    """Return what the owner's app shows."""
+    return str(totp_auth.format_hotp_value(totp_auth.hotp_value(SECRET, int(time.time()) // 30)))
+
+
 def come_back(page: Page) -> None:
     dialog = page.get_by_role("dialog", name="Your session has ended")
     expect(dialog.get_by_label("Password")).to_be_focused()
@@ -112,6 +122,76 @@ def test_so_it_does_where_nothing_was_saved_yet_and_beside_the_text(page: Page, 
 
     expect(page.locator("#messages")).to_have_text("It is yours.")
     expect(page.locator("#id_body")).to_have_value(TEXT)
+
+
+@pytest.fixture
+def kept_codes(owner: Agent) -> list[str]:
+    """Give the owner a second factor; the codes that they kept."""
+    totp_auth.TOTP.activate(owner, SECRET)
+    return list(RecoveryCodes.activate(owner).get_unused_codes())
+
+
+@pytest.mark.parametrize("by", ["the app", "a kept code"])
+def test_whoever_has_a_second_factor_is_asked_for_the_code_in_the_same_place(
+    page: Page, ticket: Ticket, kept_codes: list[str], by: str, no_barriers: Callable[[Page], None]
+) -> None:
+    write(page)
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Send and keep open").click()
+    come_back(page)
+    dialog = page.get_by_role("dialog", name="Your session has ended")
+    code = dialog.get_by_label("Code")
+    expect(code).to_be_focused()
+    expect(dialog.get_by_label("Password")).to_be_hidden()
+    no_barriers(page)
+    code.fill("000000")
+    dialog.get_by_role("button", name="Log in").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("This is not the code of this moment")
+    expect(code).to_be_focused()
+    assert page.input_value("#id_body") == TEXT
+
+    code.fill(code_now() if by == "the app" else kept_codes[0])
+    dialog.get_by_role("button", name="Log in").click()
+
+    expect(page.locator("#messages")).to_contain_text("Sent.")
+    assert [message.body for message in ticket.messages.filter(author="agent")] == [TEXT]
+
+
+def test_codes_are_guessed_at_there_as_seldom_as_at_the_login(
+    page: Page, owner: Agent, ticket: Ticket, kept_codes: list[str]
+) -> None:
+    write(page)
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Send and keep open").click()
+    come_back(page)
+    with transaction.atomic():
+        for _guess in range(guesses.CODE_OF_ACCOUNT.most):
+            guesses.count(guesses.CODE_OF_ACCOUNT, owner.email, now=database_now())
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Code").fill(kept_codes[0])
+    dialog.get_by_role("button", name="Log in").click()
+
+    expect(dialog.get_by_role("alert")).to_contain_text("Too many attempts. Try again in")
+    assert page.input_value("#id_body") == TEXT
+
+
+def test_a_code_that_comes_too_late_asks_for_the_password_once_more(
+    page: Page, ticket: Ticket, kept_codes: list[str]
+) -> None:
+    write(page)
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Send and keep open").click()
+    come_back(page)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Code").fill(kept_codes[0])
+    Session.objects.all().delete()
+    dialog.get_by_role("button", name="Log in").click()
+
+    expect(dialog.get_by_role("alert")).to_have_text(
+        "That took too long: your password is asked for once more."
+    )
+    expect(dialog.get_by_label("Password")).to_be_focused()
+    assert page.input_value("#id_body") == TEXT
 
 
 def test_a_wrong_password_says_so_and_not_now_keeps_everything(page: Page, ticket: Ticket) -> None:

@@ -1,8 +1,9 @@
 /* Whose login this browser has, asked without leaving the page; and the way back in over it: the password of the person
-   whose page it is, and nobody else's. What forms need to be believed is renewed with it. */
+   whose page it is, then the code of whoever has a second factor, and nobody else's. What forms need to be believed is
+   renewed with it. */
 
 const way = document.getElementById("login-here");
-const { who, here, login, elsewhere, more, unreachable } = way?.dataset ?? {};
+const { who, here, login, code, elsewhere, more, anew, unreachable } = way?.dataset ?? {};
 
 /** Whether it is still their login; forms have the token of it from then on. Fails where the server cannot be reached. */
 export async function isHere(signal) {
@@ -35,30 +36,49 @@ function open(done) {
   dialog.querySelector("[data-later]").addEventListener("click", () => dialog.close());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const why = await tryPassword(form).catch(() => unreachable);
-    came = !why;
+    const { is, why } = await attempt(form).catch(() => ({ why: unreachable }));
+    came = is === "in";
     if (came) dialog.close();
+    else if (is) ask(form, is, why);
     else tell(form, why);
   });
+  ask(form, login);
   document.body.append(dialog);
   dialog.showModal();
 }
 
-function tell(form, why) {
-  const said = form.querySelector("[role=alert]");
-  said.hidden = false;
-  said.textContent = why;
-  form.elements.password.select();
+/** Show the step that is asked at an address, and that alone: the password, or the code after it. */
+function ask(form, step, why = "") {
+  form.dataset.step = step;
+  for (const part of form.querySelectorAll("fieldset[data-step]")) part.hidden = part.disabled = part.dataset.step !== step;
+  tell(form, why);
 }
 
-/** The ordinary login, with all that it counts and asks; nothing where they are in, else why not. */
-async function tryPassword(form) {
+function tell(form, why) {
+  const said = form.querySelector("[role=alert]");
+  said.hidden = !why;
+  said.textContent = why;
+  const field = form.querySelector(`fieldset[data-step="${form.dataset.step}"] [required]`);
+  field.focus();
+  field.select();
+}
+
+/** The ordinary login, with all that it counts and asks: whether they are in, at which step they are, or why not. */
+async function attempt(form) {
   const { token } = await (await fetch(here)).json();
   const body = new FormData(form);
   body.append("csrfmiddlewaretoken", token);
   body.append("next", here);
-  const answer = await fetch(login, { method: "POST", body });
-  if (new URL(answer.url).pathname === here) return isMine(await answer.json()) ? "" : elsewhere;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return page.querySelector("main [role=alert]")?.textContent.trim() || (answer.ok ? more : page.querySelector("main p")?.textContent.trim());
+  const { step } = form.dataset;
+  const answer = await fetch(step, { method: "POST", body });
+  const { pathname } = new URL(answer.url);
+  if (pathname === here) return isMine(await answer.json()) ? { is: "in" } : { why: elsewhere };
+  if (pathname === code && step !== code) return { is: code };
+  if (pathname === login && step !== login) return { is: login, why: anew };
+  return { why: whyNot(answer, await answer.text()) };
+}
+
+function whyNot({ ok }, text) {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  return page.querySelector("main [role=alert]")?.textContent.trim() || (ok ? more : page.querySelector("main p")?.textContent.trim());
 }
