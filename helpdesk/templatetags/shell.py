@@ -10,7 +10,7 @@ from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from helpdesk.models import Ticket
 register = template.Library()
 
 _TAG: Final = re.compile(r"(<[^>]*>)")
+_JOINT: Final = re.compile(r"([@.])(?=.)")
 _MAILTO: Final = re.compile(r'@<a href="mailto:[^>]*>([^<]*)</a>')
 
 
@@ -37,6 +38,15 @@ def subject(ticket: Ticket) -> str:
 def glance(text: str | None) -> str:
     """The beginning of what somebody wrote, on one line of a list."""
     return one_line(unturned(text or ""))
+
+
+@register.filter
+def breakable(text: object) -> SafeString:
+    """Say something that may be an address, which goes on in the next line after its `@` or a dot, never in a word."""
+    plain = str(text)
+    if "@" not in plain:
+        return conditional_escape(plain)
+    return SafeString(_JOINT.sub(r"\1<wbr>", escape(plain)))
 
 
 @register.filter
