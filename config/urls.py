@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz
-from helpdesk.pages.setup.account import Logout
+from helpdesk.pages.account.login_pages import Logout
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from helpdesk.pages.account import login_pages, password_pages, profile_page, second_factor_pages
 from helpdesk.pages.demo import demo_mail, demo_switch
 from helpdesk.pages.desk import absence_page, mention_pages
 from helpdesk.pages.drafts import draft_pages
@@ -20,14 +21,11 @@ from helpdesk.pages.lists import (
 from helpdesk.pages.mail import blocked_senders, receipt_page
 from helpdesk.pages.people import people_list, person_page, queue_pages, silence_page
 from helpdesk.pages.setup import (
-    account,
     held_deliveries,
     invitations,
     job_pages,
     mailbox_pages,
-    password_pages,
     sample_ticket,
-    second_factor_pages,
     security_page,
     set_aside_mail,
     stores,
@@ -69,8 +67,8 @@ TICKET = "tickets/<str:reference>/"
 
 urlpatterns = [
     path("favicon.ico", shell.favicon, name="favicon"),
-    path("login/", account.Login.as_view(), name="login"),
-    path("login/", account.Login.as_view(), name="account_login"),
+    path("login/", login_pages.Login.as_view(), name="login"),
+    path("login/", login_pages.Login.as_view(), name="account_login"),
     path("login/here/", login_here.here, name="login-here"),
     path("login/code/", second_factor_pages.LoginCode.as_view(), name="mfa_authenticate"),
     path("confirmation/", second_factor_pages.ConfirmPassword.as_view(), name="account_reauthenticate"),
@@ -84,19 +82,19 @@ urlpatterns = [
         second_factor_pages.NewRecoveryCodes.as_view(),
         name="mfa_generate_recovery_codes",
     ),
-    path("logout/", account.Logout.as_view(), name="logout"),
+    path("logout/", login_pages.Logout.as_view(), name="logout"),
     path("password/change/", password_pages.PasswordChange.as_view(), name="account_change_password"),
     path("password/reset/", password_pages.ask_for_link, name="account_reset_password"),
     path("password/reset/done/", password_pages.link_is_sent, name="account_reset_password_done"),
     path(LINK, password_pages.PasswordByLink.as_view(), name="account_reset_password_from_key"),
-    path("sessions/", account.Sessions.as_view(), name="usersessions_list"),
-    path("sessions/<int:number>/ending/", account.end_session, name="session-ending"),
+    path("sessions/", login_pages.Sessions.as_view(), name="usersessions_list"),
+    path("sessions/<int:number>/ending/", login_pages.end_session, name="session-ending"),
     path("absence/", absence_page.absence, name="absence"),
     path("agents/<int:number>/absence/", absence_page.absence, name="agent-absence"),
     path("mentions/", mention_pages.index, name="mentions"),
     path("mentions/reading/", mention_pages.reading_of_all, name="mentions-reading"),
     path("mentions/<int:number>/reading/", mention_pages.reading, name="mention-reading"),
-    path("preferences/", account.preferences, name="preferences"),
+    path("preferences/", profile_page.preferences, name="preferences"),
     path("environment/", environment.switch, name="environment"),
     path("demo/", demo_switch.switch, name="demo"),
     path("demo/removal/", demo_switch.remove, name="demo-removal"),

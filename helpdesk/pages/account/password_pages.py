@@ -15,16 +15,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from helpdesk.access import guesses, password_links, peer
+from helpdesk.pages.account import profile_page
+from helpdesk.pages.account.account_forms import PasswordByLinkForm, PasswordChangeForm, PasswordLinkForm
 from helpdesk.pages.frame.viewer import now_of
-from helpdesk.pages.setup.account_forms import PasswordByLinkForm, PasswordChangeForm, PasswordLinkForm
 
 
 class PasswordChange(PasswordChangeView):  # type: ignore[misc]  # allauth has no types
-    """Choose another password; whoever is logged in elsewhere by the old one is out."""
+    """Choose another password, in the profile; whoever is logged in elsewhere by the old one is out."""
 
     form_class = PasswordChangeForm
-    template_name = "helpdesk/password.html"
-    extra_context: dict[str, Any] = {"title": _("Change your password")}  # Django's way to say it
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(f"{reverse('preferences')}#password")
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        return profile_page.page(self.request, password=form)
 
     def get_default_success_url(self) -> str:
         return reverse("preferences")

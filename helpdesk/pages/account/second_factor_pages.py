@@ -22,8 +22,8 @@ from helpdesk.access import guesses, peer, second_factor, security_log
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
 from helpdesk.models import SecurityEventKind as Kind
+from helpdesk.pages.account.account_forms import password_field
 from helpdesk.pages.frame.viewer import agent_of
-from helpdesk.pages.setup.account_forms import password_field
 
 
 def code_field(label: Any) -> forms.CharField:

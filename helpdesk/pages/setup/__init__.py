@@ -1,1 +1,1 @@
-"""What a desk needs now and then: stores, people, accounts."""
+"""What a desk needs now and then: stores, people, mail and jobs."""

@@ -181,14 +181,14 @@ def test_a_link_waits_for_the_mail_server_and_is_made_when_it_leaves(make: Make)
 def test_sessions_are_listed_and_all_others_ended(make: Make) -> None:
     agent = make.agent()
     here, elsewhere = entered(agent), entered(agent)
-    page = here.get(reverse("usersessions_list"))
+    page = here.get(reverse("preferences"))
     assert page.content.decode().count("Firefox on a ferry") == 2
 
     here.post(reverse("usersessions_list"))
 
     assert (is_in(here), is_in(elsewhere)) == (True, False)
     assert kinds()[-1] == "session_ended"
-    assert len(here.get(reverse("usersessions_list")).context["sessions"]) == 1
+    assert len(here.get(reverse("preferences")).context["sessions"]) == 1
 
 
 def test_one_session_is_ended_from_its_own_row(make: Make) -> None:
@@ -217,7 +217,7 @@ def test_nobody_ends_the_session_of_somebody_else_nor_the_one_that_they_are_in(m
 
 def rows(client: Client) -> list[str]:
     """Return where the buttons lead that end one session each."""
-    page = client.get(reverse("usersessions_list")).content.decode()
+    page = client.get(reverse("preferences")).content.decode()
     return re.findall(r'action="(/sessions/\d+/ending/)"', page)
 
 

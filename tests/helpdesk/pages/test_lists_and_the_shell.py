@@ -168,10 +168,24 @@ def test_an_agent_says_how_long_their_replies_are_held(
 
     owner.refresh_from_db()
     assert owner.hold_seconds == kept
-    field = re.search(r"<input[^>]*hold_seconds[^>]*>", page)
+    field = re.search(r'<select name="hold_seconds".*?</select>', page, re.DOTALL)
     assert field
-    assert (f'value="{typed}"' in field[0]) is bool(typed)
-    assert all(bound in field[0] for bound in ('min="0"', 'max="30"', 'placeholder="10"'))
+    assert f'<option value="{typed}" selected>' in field[0]
+    assert re.findall(r">([^<]+)</option>", field[0]) == [
+        "as for everybody: 10 sec",
+        "none: it leaves at once",
+        "5 sec",
+        "10 sec",
+        "30 sec",
+    ]
+
+
+def test_what_was_chosen_among_others_before_is_kept(client: Client, owner: Agent) -> None:
+    Agent.objects.filter(pk=owner.pk).update(hold_seconds=20)
+
+    assert (
+        '<option value="20" selected>20 sec</option>' in client.get(reverse("preferences")).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,6 +196,7 @@ def test_an_agent_says_how_long_their_replies_are_held(
         {"theme": "pink"},
         {"name": ""},
         {"hold_seconds": "31"},
+        {"hold_seconds": "7"},
         {"hold_seconds": "-1"},
     ],
 )
