@@ -105,8 +105,6 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
         "new-ticket",
         "security",
         "hold",
-        "usersessions_list",
-        "account_change_password",
     ],
 )
 def test_every_string_of_a_page_is_marked(client: Client, make: Make, name: str) -> None:
