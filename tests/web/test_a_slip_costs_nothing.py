@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -292,7 +293,7 @@ def test_after_a_login_in_another_tab_the_text_is_sent_by_one_press(
     page: Page, owner: Agent, ticket: Ticket
 ) -> None:
     page.fill("#id_body", TEXT)
-    page.context.clear_cookies()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     other = page.context.new_page()
     other.goto(page.url.partition("/tickets/")[0] + reverse("login"))
     other.fill("#id_username", owner.email)

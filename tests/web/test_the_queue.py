@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -214,7 +215,7 @@ def test_whoever_is_logged_out_meanwhile_is_asked_to_log_in(
     make: Make, visit: Visit, tickets: list[Ticket]
 ) -> None:
     page = visit(reverse("queue"), make.agent("owner"))
-    page.context.clear_cookies()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     fetch_again(page)
     page.wait_for_url("**" + reverse("login") + "**")
 
