@@ -51,6 +51,7 @@ class EventKind(models.TextChoices):
 
 
 WAITING = Q(relayed_at=None, set_aside_at=None)
+BY_SILENCE = Q(kind=EventKind.RESOLVED, payload__reason="silence")
 SET_ASIDE = Q(relayed_at=None, set_aside_at__isnull=False)
 
 LONGEST_REST = timedelta(minutes=5)
@@ -70,6 +71,12 @@ class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
         tickets = self.waiting().values("ticket_id").annotate(rests_until=models.Max("retry_at"))
         rested = Q(rests_until=None) | Q(rests_until__lte=now) | Q(rests_until__gt=now + LONGEST_REST)
         return tickets.filter(rested).order_by("ticket_id").values_list("ticket_id", flat=True)
+
+    def ends_by_silence(self) -> Self:
+        """Keep what resolved a ticket because nobody said a word, unless it was reopened or resolved since."""
+        since = TicketEvent.objects.filter(ticket=models.OuterRef("ticket"), seq__gt=models.OuterRef("seq"))
+        ended_otherwise = since.filter(kind__in=[EventKind.RESOLVED, EventKind.REOPENED])
+        return self.filter(BY_SILENCE).exclude(models.Exists(ended_otherwise))
 
     def set_aside(self) -> Self:
         return self.filter(SET_ASIDE)
@@ -121,6 +128,7 @@ class TicketEvent(models.Model):
             models.Index(
                 name="ticket_event_moves", fields=["recorded_at"], condition=Q(kind=EventKind.QUEUE_CHANGED)
             ),
+            models.Index(name="ticket_event_silence", fields=["ticket"], condition=BY_SILENCE),
         ]
 
     def __str__(self) -> str:

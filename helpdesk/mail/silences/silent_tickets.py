@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from helpdesk.mail.silences.working_days import working_days
-from helpdesk.models import Draft, HeldReply, Mailbox, Queue, Status, Store, Ticket
+from helpdesk.models import Draft, HeldReply, Mailbox, Queue, Status, Store, Ticket, TicketEvent
 from helpdesk.models.ticket import TicketQuerySet
 
 
@@ -51,6 +51,12 @@ def silent() -> TicketQuerySet:
     drafts, held = (kind.objects.filter(ticket=OuterRef("pk")) for kind in (Draft, HeldReply))
     waits = Ticket.objects.filter(status=Status.PENDING, waiting_since=None, silent_since__isnull=False)
     return waits.exclude(Exists(drafts)).exclude(Exists(held))
+
+
+def resolved_by_silence() -> Q:
+    """Return the rule that keeps tickets which nobody resolved but their customer's silence, and which rest since."""
+    ends = TicketEvent.objects.ends_by_silence()
+    return Q(status__in=[Status.RESOLVED, Status.CLOSED], pk__in=ends.values("ticket"))
 
 
 def _due(

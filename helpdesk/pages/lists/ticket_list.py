@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.input.cldr_locale import cldr_locale
+from helpdesk.mail.silences.silent_tickets import resolved_by_silence
 from helpdesk.models import LIVE_STATUSES, Agent, Priority, Queue, Status, Store, StoreTopic, Ticket
 from helpdesk.models.mail.inquiry import asked_outside
 from helpdesk.models.ticket import TicketQuerySet
@@ -139,6 +140,10 @@ def _by_assignee(value: str, agent: Agent) -> ListFilter | None:
     return ListFilter(Q(assignee=colleague), _("with %s") % colleague) if colleague else None
 
 
+def _by_end(value: str, agent: Agent) -> ListFilter | None:
+    return ListFilter(resolved_by_silence(), _("resolved by silence")) if value == "silence" else None
+
+
 def _named(things: QuerySet[Named], value: str) -> Named | None:
     """Return what the address names by its number."""
     number = read_number(value)
@@ -152,6 +157,7 @@ FILTERS: Final[dict[str, Callable[[str, Agent], ListFilter | None]]] = {
     "store": _by_store,
     "topic": _by_topic,
     "assignee": _by_assignee,
+    "ended": _by_end,
 }
 
 

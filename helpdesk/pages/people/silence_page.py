@@ -20,6 +20,7 @@ from helpdesk.access import set_up_trace
 from helpdesk.mail.silences import silent_tickets
 from helpdesk.mail.silences.silent_tickets import SilenceRule
 from helpdesk.models import Queue, Ticket
+from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -83,9 +84,24 @@ def _page(
         "most_days": MOST_DAYS,
         "is_refused": is_refused,
         "stores": silent_tickets.stores_that_remind(),
+        "resolved": _resolved(request, queue),
         "meets": _meets(queue, rule, now=now_of(request)) if rule else None,
     }
     return render(request, "helpdesk/queue_silence.html", context, status=422 if is_refused else 200)
+
+
+def _resolved(request: HttpRequest, queue: Queue) -> str:
+    """Return how many it has resolved that rest since, as far as they are counted; nothing where there is none.
+
+    Counted is what the list behind it shows.
+    """
+    shown = Ticket.objects.visible_to(agent_of(request)).in_environment(environment.current(request))
+    number = shown.filter(silent_tickets.resolved_by_silence(), queue=queue)[: COUNTED + 1].count()
+    return _counted(number) if number else ""
+
+
+def _counted(number: int) -> str:
+    return str(number) if number <= COUNTED else f"{COUNTED}+"
 
 
 def _meets(queue: Queue, rule: SilenceRule, *, now: datetime) -> list[dict[str, Any]]:
@@ -98,5 +114,4 @@ def _meets(queue: Queue, rule: SilenceRule, *, now: datetime) -> list[dict[str, 
 
 def _some(found: Found, queue: Queue, rule: SilenceRule, now: datetime) -> dict[str, Any]:
     tickets = found(queue, rule, now=now, limit=COUNTED + 1)
-    count = str(len(tickets)) if len(tickets) <= COUNTED else f"{COUNTED}+"
-    return {"count": count, "tickets": tickets[:SHOWN], "are_more": len(tickets) > SHOWN}
+    return {"count": _counted(len(tickets)), "tickets": tickets[:SHOWN], "are_more": len(tickets) > SHOWN}

@@ -12,6 +12,8 @@ from django.urls import reverse
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Snooze, Ticket
 from helpdesk.tickets.assignment import claim
+from helpdesk.tickets.opening.new_ticket import OrderSnapshot
+from helpdesk.tickets.ticket_attributes import change_order
 from tests.make import Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -108,3 +110,23 @@ def test_to_outsiders_and_to_who_is_gone_there_is_no_such_ticket(
     Agent.objects.filter(pk=owner.pk).update(is_active=False)
     assert client.post(where, {"for": "answer"}).headers["Location"].startswith(reverse("login"))
     assert not Snooze.objects.exists()
+
+
+def test_until_news_of_the_order_is_offered_where_there_is_one(
+    client: Client, make: Make, owner: Agent, held: Ticket
+) -> None:
+    parcel = make.ticket(now=database_now(), order={"id": "1001", "status": "paid"})
+    offer = "Until there is news about the order"
+    assert offer in client.get(reverse("ticket", args=[parcel.reference])).content.decode()
+    assert offer not in client.get(reverse("ticket", args=[held.reference])).content.decode()
+    assert "This ticket is about no order." in snooze(client, held, **{"for": "order"})
+
+    page = snooze(client, parcel, **{"for": "order"})
+    assert "snoozed until there is news about the order" in tab(client, "snoozed")
+    assert "snoozed it until there is news about the order" in page
+    with transaction.atomic():
+        change_order(ticket=parcel, order=OrderSnapshot(id="1001", status="shipped"), now=database_now())
+
+    assert "snoozed; there is news about the order" in tab(client, "mine")
+    page = client.get(reverse("ticket", args=[parcel.reference])).content.decode()
+    assert "The shop said something new about the order" in page

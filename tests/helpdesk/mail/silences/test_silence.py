@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.replies import add_note, receive_customer_message, reply_in_public
 from helpdesk.mail.silences import silence_turn
+from helpdesk.mail.silences.silent_tickets import resolved_by_silence
 from helpdesk.models import (
     Author,
     Draft,
@@ -96,6 +97,30 @@ def test_its_customer_is_reminded_once_and_then_it_is_resolved(mailbox: Mailbox,
     assert history(ticket)[-1] == "resolved silence"
     assert TicketEvent.objects.latest("seq").actor_kind == Author.SYSTEM
     assert len(reminders(ticket)) == 1
+
+
+def test_what_silence_resolved_is_counted_apart_while_it_rests(
+    make: Make, mailbox: Mailbox, ticket: Ticket
+) -> None:
+    by_hand = make.ticket()
+    with transaction.atomic():
+        ticket_status.resolve(ticket=by_hand, by=make.agent(), now=MONDAY)
+    remind(ticket)
+    look(MONDAY + 7 * DAY)
+    silenced = Ticket.objects.filter(resolved_by_silence())
+    assert list(silenced) == [ticket]
+
+    the_customer_writes(ticket, make, MONDAY + 8 * DAY)
+    assert not silenced.all().exists()
+    with transaction.atomic():
+        ticket_status.resolve(ticket=Ticket.objects.get(pk=ticket.pk), by=make.agent(), now=MONDAY + 8 * DAY)
+    assert not silenced.all().exists()
+
+
+def test_it_is_found_by_an_index_of_its_own(make: Make) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "ticket_event_silence" in TicketEvent.objects.ends_by_silence().explain()
 
 
 def test_days_off_do_not_count(make: Make, mailbox: Mailbox, ticket: Ticket) -> None:

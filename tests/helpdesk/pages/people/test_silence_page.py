@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.database.instant import database_now
-from helpdesk.models import Agent, Queue, Ticket
+from helpdesk.models import Agent, EventKind, Queue, Ticket
 from helpdesk.tickets import ticket_status
+from helpdesk.tickets.ticket_change import changing
 from tests.make import Make
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +95,22 @@ def test_more_than_can_be_counted_is_said_so(
 ) -> None:
     monkeypatch.setattr("helpdesk.pages.people.silence_page.COUNTED", 0)
     assert "0+" in asked(client, queue).content.decode()
+
+
+def test_what_it_has_resolved_is_counted_apart_and_leads_to_exactly_those(
+    client: Client, admin: Agent, queue: Queue, ticket: Ticket, make: Make
+) -> None:
+    by_hand = make.ticket()
+    with transaction.atomic():
+        ticket_status.resolve(ticket=by_hand, by=make.agent(), now=database_now())
+        with changing(ticket, now=database_now()) as change:
+            change.record(EventKind.RESOLVED, reason="silence")
+
+    page = client.get(reverse("queue-silence", args=[queue.pk])).content.decode()
+    assert "Resolved by silence, and resting since: 1" in page
+    address = f"{reverse('tickets')}?ended=silence&amp;queue={queue.pk}"
+    assert address in page
+    listed = client.get(address.replace("&amp;", "&"))
+    assert [one.pk for one in listed.context["tickets"]] == [ticket.pk]
+    assert "resolved by silence" in listed.content.decode()
+    assert not client.get(reverse("tickets") + "?ended=by-a-storm").context["tickets"]
