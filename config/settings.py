@@ -127,13 +127,18 @@ PAGE_BANNERS = [
 API_TICKET_EXTENSION = "monitor.api.clock_views.watched"
 OUTBOX_CHANNELS = {
     "alert_mail": "monitor.alerts.alert_mail.CHANNEL",
+    "mention_mail": "helpdesk.conversation.mentions.mention_mail.CHANNEL",
     "password_link": "helpdesk.access.password_links.CHANNEL",
     "flag_webhook": "monitor.alerts.flag_webhook.CHANNEL",
     "conversation_webhook": "helpdesk.webhooks.conversation_webhook.CHANNEL",
     "mail_trouble": "helpdesk.mail.trouble.trouble_mail.CHANNEL",
     "reply_mail": "helpdesk.mail.leaving.reply_channel.CHANNEL",
 }
-OUTBOX_SOURCES = ["monitor.alerts.news_delivery.make_out", "helpdesk.webhooks.fact_delivery.make_out"]
+OUTBOX_SOURCES = [
+    "monitor.alerts.news_delivery.make_out",
+    "helpdesk.webhooks.fact_delivery.make_out",
+    "helpdesk.conversation.mentions.mention_mail.make_out",
+]
 API_ROUTES = ["helpdesk.api.routes.ROUTES", "monitor.api.routes.ROUTES"]
 API_WEBHOOKS = ["monitor.api.routes.WEBHOOKS", "helpdesk.api.routes.WEBHOOKS"]
 JOB_KINDS = {
@@ -249,6 +254,9 @@ REPLY_DELAYED_AFTER = timedelta(
     seconds=env.float("ATTEND_REPLY_DELAYED_AFTER", 300.0, validate=variables.SPAN)
 )
 HOLD_REPLIES = timedelta(seconds=env.float("ATTEND_HOLD_SECONDS", 10.0, validate=variables.SPAN))
+MENTIONS_MAILED_AFTER = timedelta(
+    seconds=env.float("ATTEND_MENTION_MAIL_SECONDS", 300.0, validate=variables.SPAN)
+)
 CLAIM_LASTS = timedelta(minutes=env.float("ATTEND_CLAIM_MINUTES", 30.0, validate=variables.SPAN))
 UNDO_WITHIN = timedelta(seconds=env.float("ATTEND_UNDO_SECONDS", 300.0, validate=variables.SPAN))
 ALARM_CHANNEL = "attend_alarm"

@@ -56,6 +56,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_FORM_SENDERS": "Senders of contact forms beside those shipped, as forms@shop.example,@forms.example; none.",
     "ATTEND_MAX_ACT_BACKDATE": "Hours that an answer or another act on a live ticket may be dated back; 24.",
     "ATTEND_CLAIM_MINUTES": "Minutes after which a claim returns to the queue if nothing was done on it; 30, 0: never.",
+    "ATTEND_MENTION_MAIL_SECONDS": "Seconds after which who was mentioned and has not looked is mailed; 300, 0: never.",
     "ATTEND_UNDO_SECONDS": "Seconds within which an agent may undo what they did last on a ticket; 300.",
     "ATTEND_HOLD_SECONDS": "Seconds for which an agent can take back a reply that leaves by mail; 10, 0 for none.",
     "ATTEND_REPLY_DELAYED_AFTER": "Seconds after which a reply that no server has accepted stops no clock; 300.",

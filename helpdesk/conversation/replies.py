@@ -15,9 +15,10 @@ from helpdesk.conversation.follow_ups import (
     note_where,
 )
 from helpdesk.conversation.mailed_replies import mailed
+from helpdesk.conversation.mentions.mention_mail import tell
 from helpdesk.conversation.recipients import Recipient
 from helpdesk.conversation.unseen import refuse_unseen
-from helpdesk.models import Agent, Author, Customer, Mention, Message, Ticket, Way
+from helpdesk.models import Agent, Author, Customer, Message, Ticket, Way
 from helpdesk.refusal import UnknownValue
 from helpdesk.tickets.assignment import refuse_own_question
 from helpdesk.tickets.message import Utterance, said_before, write_note
@@ -164,7 +165,7 @@ def add_note(
         known = said_before(change, external_id)
         message = known or write_note(change, said, mentions=mentions)
     if known is None:
-        Mention.objects.bulk_create([Mention(message=message, agent=agent) for agent in mentions])
+        tell(mentions, message, now=None if imported else now)
     return message
 
 

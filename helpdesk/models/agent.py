@@ -75,6 +75,12 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     hot_keys = models.BooleanField(_("keyboard shortcuts"), default=True)
+    mails_mentions = models.BooleanField(
+        _("mail where a note mentions me"),
+        default=True,
+        db_default=True,
+        help_text=_("Once, if you have not looked within some minutes."),
+    )
     hold_seconds = models.PositiveSmallIntegerField(
         _("seconds to take a reply back"),
         null=True,

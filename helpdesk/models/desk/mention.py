@@ -31,6 +31,7 @@ class Mention(models.Model):
     )
     agent = models.ForeignKey("helpdesk.Agent", on_delete=models.PROTECT, related_name="+", db_index=False)
     read_at = models.DateTimeField(null=True)
+    mail_at = models.DateTimeField(null=True, help_text=_("when they are mailed unless they have read it"))
 
     objects = MentionQuerySet.as_manager()
 
@@ -41,6 +42,7 @@ class Mention(models.Model):
         indexes = [
             models.Index(name="mention_of_agent", fields=["agent", "-id"]),
             models.Index(name="mention_unread", fields=["agent", "message"], condition=Q(read_at=None)),
+            models.Index(name="mention_to_mail", fields=["mail_at"], condition=Q(mail_at__isnull=False)),
             models.Index(name="mention_by_age", fields=["read_at"], condition=Q(read_at__isnull=False)),
         ]
 

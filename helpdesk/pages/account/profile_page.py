@@ -60,8 +60,13 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # it cannot b
             "hold_seconds",
             "after_sending",
             "lists_questions",
+            "mails_mentions",
         )
-        labels: ClassVar = {"theme": _("Colours"), "hot_keys": _("Keyboard shortcuts")}
+        labels: ClassVar = {
+            "theme": _("Colours"),
+            "hot_keys": _("Keyboard shortcuts"),
+            "mails_mentions": _("Mail me where a note mentions me"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
