@@ -19,7 +19,7 @@ from monitor.promises.defaults import ensure_defaults
 from tests.furnished import Furnished
 from tests.make import PASSWORD, Make
 from tests.web.conftest import Visit
-from tests.web.every_page import FOR_ANYBODY, NO_PAGES, PAGES, opened, swept
+from tests.web.every_page import FOR_ANYBODY, NO_PAGES, PAGES, TICKET, opened, swept
 
 pytestmark = pytest.mark.browser
 
@@ -116,6 +116,16 @@ def test_the_page_between_password_and_login_has_no_barrier(
         page.keyboard.press("Enter")
         page.wait_for_url("**/login/code/")
         sweep(page, no_barriers) if locale == "en" else sweep_from_right_to_left(page, no_barriers)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_one_works_with_is_read_in_the_colours_that_a_system_forces(
+    visit: Visit, no_barriers: NoBarriers, desk: Furnished, scheme: str
+) -> None:
+    page = visit("/", desk.owner, forced_colors="active", color_scheme=scheme, reduced_motion="reduce")
+    for address in addresses(desk, ("/", TICKET, "/board/", "/search/?q=order")):
+        go(page, address)
+        no_barriers(page, CONTRAST)
 
 
 @pytest.mark.timeout(300)

@@ -1,7 +1,8 @@
 /* <hot-keys>: single keys for what the page offers, only while no field has focus.
    An element says its own key: <a data-key="r">, <button data-key="a">. A field is focused, all else is clicked;
    data-then names what has the focus afterwards.
-   Where two say the same, the later one is meant: the page knows better than the header.
+   Where two say the same, the later one is meant: the page knows better than the header; what is [data-passing], or was
+   done just now, comes before both.
    `j` and `k` move among [data-row]; `x` ticks the box of the row; `?` shows what there is.
    A key that sends a form counts only by itself: not held down, not in a run of letters that were meant for a field,
    not while the page is being left. What ends a ticket asks first, and has the key of its question.

@@ -1,5 +1,6 @@
-/* After an act the focus is where it was: on the control that did it, or, where that has gone, on the sentence that says
-   what was done. Without this a form that leads back to its page would leave the focus at the very beginning.
+/* After an act the focus is where it was: on the control that did it, or, where that has gone, in the text that the act
+   put back to be written on, else on the sentence that says what was done. Without this a form that leads back to its
+   page would leave the focus at the very beginning.
    What is done to ticked rows leaves it in their list: on the first of them, or the nearest row that is still there,
    though a question was asked in between. */
 import { listed, nearest } from "./list-focus.js";
@@ -36,6 +37,13 @@ function controlOf(kept) {
   return control?.closest("details:not([open])")?.querySelector(CONTROLS) ?? control;
 }
 
+/** What is to be written on: a reply that was taken back, or what a colleague had begun. */
+function text() {
+  const found = location.hash === "#composer" ? document.querySelector("#composer textarea[name=body]") : null;
+  found?.scrollIntoView({ block: "nearest" });
+  return found;
+}
+
 function sentence() {
   const said = document.querySelector("#messages p");
   said?.setAttribute("tabindex", "-1");
@@ -45,7 +53,7 @@ function sentence() {
 /** The control is described by the sentence, so that whoever hears the page hears what came of it. */
 function giveBack(kept, list) {
   const said = sentence();
-  const control = list ? nearest(list) : said && controlOf(kept);
+  const control = list ? nearest(list) : said && (controlOf(kept) ?? text());
   control?.setAttribute("aria-describedby", "messages");
   (control ?? said)?.focus({ preventScroll: Boolean(location.hash) });
 }
@@ -53,4 +61,7 @@ function giveBack(kept, list) {
 const kept = sessionStorage.getItem(PLACE);
 sessionStorage.removeItem(PLACE);
 const list = takeList();
-if (kept && document.activeElement === document.body) giveBack(JSON.parse(kept), list);
+const give = () => { if (kept && document.activeElement === document.body) giveBack(JSON.parse(kept), list); };
+/* Where an address names a place, the browser goes there once all has come, and takes the focus from whatever has it. */
+if (location.hash) addEventListener("load", () => setTimeout(give));
+else give();

@@ -113,12 +113,20 @@ function fresh(node) {
   return copy;
 }
 
+/** Whoever writes goes on where they are on the screen, whatever comes in above: what they write never slides away. */
+function keepingPlace(change) {
+  const written = document.activeElement.matches("textarea") && document.activeElement;
+  const before = written && written.getBoundingClientRect().top;
+  change();
+  if (written && before >= 0 && before < innerHeight) scrollBy({ top: written.getBoundingClientRect().top - before, behavior: "instant" });
+}
+
 /** The focus stays; where what had it is gone, it goes to its row, wherever that stands now, or to the nearest one. */
 function keepingFocus(target, change) {
   const focused = document.activeElement;
   const isInside = target.contains(focused);
   const list = listed(focused);
-  change();
+  keepingPlace(change);
   if (!isInside || document.activeElement === focused) return;
   const same = focused.isConnected ? focused : focused.id && document.getElementById(focused.id);
   (same || nearest(list)).focus({ preventScroll: true });

@@ -2,8 +2,14 @@
 
 const shown = (node) => node.checkVisibility?.() ?? true;
 
+/* Of two that say the same key the later one is meant, and before it what is offered for a moment alone: to take back
+   the reply that has not left yet, and what was done just now. */
+const weight = (node) => (node.closest("undo-toast") ? 2 : Number(node.matches("[data-passing]")));
+
 export const offers = () =>
-  [...document.querySelectorAll("[data-key]")].filter((node) => shown(node) || node.closest("details"));
+  [...document.querySelectorAll("[data-key]")]
+    .filter((node) => shown(node) || node.closest("details"))
+    .sort((one, other) => weight(one) - weight(other));
 
 /** The places that one can go to from here: those of the menu, and the tabs of the page. */
 export const places = () => [...document.querySelectorAll(".top nav a, main .tabs a")].filter(shown);
@@ -18,7 +24,9 @@ export function use(target) {
   if (target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) target.focus();
   else if (!wouldPublish(target)) target.click();
   if (target.matches("summary")) target.focus();
-  document.getElementById(target.dataset.then)?.focus();
+  const then = document.getElementById(target.dataset.then);
+  then?.focus();
+  then?.scrollIntoView({ block: "nearest" }); /* with its margin: what it is sent by is in sight too */
 }
 
 /** What was begun as a note stays one: a key never shows the customer what was written for colleagues. */
