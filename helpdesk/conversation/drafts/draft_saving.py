@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.conversation.drafts.draft_place import DraftPlace
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Attachment, Draft
+from helpdesk.models.desk.draft import DraftQuerySet
 from helpdesk.refusal import Conflict
 
 TYPED: Final = ("email", "name", "subject", "to")
@@ -136,10 +137,15 @@ def _is_the_same(draft: Draft, text: DraftText) -> bool:
 def forget_sent(*, author: Agent, token: UUID) -> None:
     """Let go of the draft of what was sent under this token, in the transaction that sends it.
 
-    The ticket is locked before it, and files after it, as where it is saved.
+    The ticket is locked before it, as where it is saved.
     """
+    let_go(Draft.objects.by(author).filter(token=token))
+
+
+def let_go(drafts: DraftQuerySet) -> int:
+    """Delete drafts, and return how many; each is locked before its files, as where it is saved."""
     require_transaction()
-    sent = Draft.objects.by(author).filter(token=token)
-    numbers = list(sent.select_for_update(of=("self",)).values_list("pk", flat=True))
-    if numbers:
-        Draft.objects.filter(pk__in=numbers).delete()
+    numbers = list(drafts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    if not numbers:
+        return 0
+    return Draft.objects.filter(pk__in=numbers).delete()[1].get("helpdesk.Draft", 0)

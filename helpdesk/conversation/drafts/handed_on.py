@@ -18,10 +18,11 @@ def take_over(draft: Draft, *, by: Agent, now: datetime) -> Draft | None:
     What they have begun themself at the same place stays, and stands above it.
     """
     require_transaction()
+    place = DraftPlace(author=by, kind=DraftKind(draft.kind), ticket=draft.ticket, answers=draft.answers)
+    place.lock()  # the ticket before its drafts, as who sends one locks them
     locked = Draft.objects.select_for_update(of=("self",)).filter(pk=draft.pk).exclude(author=by).first()
     if locked is None:
         return None
-    place = DraftPlace(author=by, kind=DraftKind(locked.kind), ticket=locked.ticket, answers=locked.answers)
     files = list(locked.files.values_list("pk", flat=True))
     taken = DraftText(body=locked.body, token=uuid4(), fields=locked.fields, files=files)
     locked.delete()

@@ -88,7 +88,8 @@ def discard(request: HttpRequest, reference: str) -> HttpResponse:
     place = DraftPlace(
         author=agent_of(request), kind=DraftKind.COMPOSER, ticket=visible_ticket(request, reference)
     )
-    place.drafts().delete()
+    with transaction.atomic():
+        draft_saving.let_go(place.drafts())
     messages.success(request, _("Discarded. Nothing was sent."))
     return HttpResponseRedirect(reverse("ticket", args=[reference]))
 
