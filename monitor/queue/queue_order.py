@@ -158,7 +158,7 @@ def next_candidates(agent: Agent, environment: str) -> list[int]:
     free = Q(environment=environment, assignee=None, status__in=[Status.NEW, Status.OPEN])
     if own := list(Ticket.objects.asked_by(agent).live().values_list("pk", flat=True)):
         free &= ~Q(pk__in=own)
-    free &= ~is_answered()
+    free &= ~Q(is_answered())
     words, others = Q(waiting_due_at__isnull=False), Q(waiting_due_at=None)
     found = _nearest(
         Queue.objects.visible_to(agent), free, of_one=True, stretches=(words, others), limit=CANDIDATES

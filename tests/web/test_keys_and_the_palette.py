@@ -60,8 +60,8 @@ def test_rows_that_leave_their_list_by_an_act_leave_the_focus_in_it(
     page.get_by_role("button", name="Yes, do it").press("Enter")
     expect(page.locator("#messages")).to_contain_text("Done to")
 
-    role = "heading" if focused == "Queue" else "link"
-    expect(page.get_by_role(role, name=focused, exact=True)).to_be_focused()
+    heading = focused == "Queue"
+    expect(page.get_by_role("heading" if heading else "link", name=focused, exact=True)).to_be_focused()
 
 
 def test_what_is_put_off_by_the_palette_and_the_bar_leaves_the_focus_on_its_row(

@@ -42,8 +42,8 @@ def snooze(*, ticket: Ticket, until: datetime | None, by: Agent, now: datetime) 
     if until is not None:
         refuse_bad(until, now=now)
     with changing(ticket, now=now, by=by) as change:
-        told = {"until": None if until is None else until.isoformat()}
-        return _put_off(change, by, told, until=until, awaits_order=False)
+        told = None if until is None else until.isoformat()
+        return _put_off(change, by, {"until": told}, until=until, awaits_order=False)
 
 
 def refuse_bad(until: datetime, *, now: datetime) -> None:
@@ -60,7 +60,7 @@ def snooze_until_order(*, ticket: Ticket, by: Agent, now: datetime) -> bool:
         return _put_off(change, by, {"until": None, "awaits": ORDER}, until=None, awaits_order=True)
 
 
-def _put_off(change: TicketChange, by: Agent, told: dict[str, str | None], **ends: Any) -> bool:
+def _put_off(change: TicketChange, by: Agent, told: dict[str, Any], **ends: Any) -> bool:
     """Put it off until it `ends` so; false where it is put off so already."""
     ticket = change.ticket
     refuse_ended(ticket)

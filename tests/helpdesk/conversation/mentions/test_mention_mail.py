@@ -119,7 +119,8 @@ def test_it_is_said_in_their_language(make: Make, ticket: Ticket, colleague: Age
     mention(make, ticket, colleague)
     let_out()
 
-    assert "mentioned" not in mail.outbox[0].subject + mail.outbox[0].body
+    [sent] = mail.outbox
+    assert "mentioned" not in f"{sent.subject} {sent.body}"
 
 
 def test_where_no_mail_is_wanted_nobody_is_mailed(

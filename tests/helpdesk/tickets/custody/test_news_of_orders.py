@@ -113,5 +113,6 @@ def test_news_of_a_ticket_that_was_merged_are_told_to_the_other(make: Make, tick
 def test_too_long_a_status_is_cut_and_that_is_said(ticket: Ticket) -> None:
     tell(ticket, status="x" * 1000)
 
+    assert ticket.order is not None
     assert len(ticket.order["status"]) < 1000
     assert ticket.noticed
