@@ -19,7 +19,7 @@ from monitor.promises.defaults import ensure_defaults
 from tests.furnished import Furnished
 from tests.make import PASSWORD, Make
 from tests.web.conftest import Visit
-from tests.web.every_page import FOR_ANYBODY, NO_PAGES, PAGES, TICKET, opened, swept
+from tests.web.every_page import FOR_ANYBODY, NO_PAGES, PAGES, opened, swept
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +27,15 @@ HEAVIEST: Final = 60_000
 """Bytes of a page with its styles and scripts, compressed, without pictures."""
 CONTRAST: Final = {"runOnly": ["color-contrast"]}
 WIDE, NARROW = 1200, 390
+
+LINED: Final = {
+    "button.primary": "borderBlockStartStyle",
+    ".button": "borderBlockStartStyle",
+    "#bulk-act": "borderBlockStartStyle",
+    ".desk-row:has(> :checked)": "outlineStyle",
+    ".tabs [aria-current]": "borderBlockEndStyle",
+}
+"""What a line says too that colours say: by its selector, the style of that line."""
 
 NoBarriers = Callable[..., None]
 
@@ -118,14 +127,12 @@ def test_the_page_between_password_and_login_has_no_barrier(
         sweep(page, no_barriers) if locale == "en" else sweep_from_right_to_left(page, no_barriers)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_one_works_with_is_read_in_the_colours_that_a_system_forces(
-    visit: Visit, no_barriers: NoBarriers, desk: Furnished, scheme: str
-) -> None:
-    page = visit("/", desk.owner, forced_colors="active", color_scheme=scheme, reduced_motion="reduce")
-    for address in addresses(desk, ("/", TICKET, "/board/", "/search/?q=order")):
-        go(page, address)
-        no_barriers(page, CONTRAST)
+def test_where_a_system_forces_its_colours_a_line_says_what_they_said(visit: Visit, desk: Furnished) -> None:
+    page = visit("/", desk.owner, forced_colors="active")
+    page.locator(".desk-row > input").first.check()
+    drawn = "([what, line]) => getComputedStyle(document.querySelector(what))[line]"
+
+    assert {what for what, line in LINED.items() if page.evaluate(drawn, [what, line]) == "none"} == set()
 
 
 @pytest.mark.timeout(300)
