@@ -16,8 +16,7 @@ from helpdesk.models import Author, EventKind, Message, Status, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.tickets import told_time, undo
 from helpdesk.tickets.assignment import take_by_answering
-from helpdesk.tickets.custody import snoozes
-from helpdesk.tickets.custody.absences import let_go_of_the_away
+from helpdesk.tickets.custody import renewed_waits
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import Utterance, bring_back, say
 from helpdesk.tickets.ticket_change import TicketChange
@@ -123,8 +122,7 @@ def hear(change: TicketChange, said: Utterance) -> Message:
     if not said.automatic:
         at = _when_a_message_turns(change, message)
         bring_back(change, by=Author.CUSTOMER, occurred_at=at, message_seq=heard.seq)
-        snoozes.wake(change)
-        let_go_of_the_away(change)
+        renewed_waits.have_back(change)
     return message
 
 

@@ -16,6 +16,7 @@ from helpdesk.input.visible_text import one_line
 from helpdesk.models import Author, EventKind, Message, Status, Ticket, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.tickets import told_time
+from helpdesk.tickets.custody import renewed_waits
 from helpdesk.tickets.message import bring_back
 from helpdesk.tickets.ticket_change import TicketChange, changing_along
 
@@ -47,10 +48,10 @@ def take_back_bounced(
     """Note that a reply never arrived: it answered nothing, and its ticket no longer waits or rests.
 
     A ticket on hold stays there: it waits for something else than an answer to our reply; so does one to which only
-    a machine had written. Where the ticket has been merged, its customer waits on the last of the chain, unless
-    somebody has answered there since. Why, in a server's words, stays with the message. False where the bounce was
-    known; where the reply was split off, or put back, meanwhile, it bounces there. Raises `NotAReply`, and what
-    `told_time.told` raises.
+    a machine had written. Nobody has it put off any more, nor has anybody who is away. Of a merged ticket the customer
+    waits on the last of the chain, unless somebody has answered there since. Why, in a server's words, stays with the
+    message. False where the bounce was known; where the reply was split off, or put back, meanwhile, it bounces there.
+    Raises `NotAReply`, and what `told_time.told` raises.
     """
     place = _where_it_stands(ticket, message)
     with changing_along(place, merged_into, now=now) as [change, *survivors]:
@@ -104,6 +105,7 @@ def _note(message: Message, told: ToldBounce, *, now: datetime) -> None:
 def _wait_again(change: TicketChange) -> None:
     if change.ticket.status != Status.ON_HOLD:
         bring_back(change, by=Author.AGENT)
+    renewed_waits.have_back(change)
 
 
 def reply_behind(ticket: Ticket, message: Message) -> TicketEvent:

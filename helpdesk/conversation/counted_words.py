@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, Author, EventKind, Message, Status, Ticket
 from helpdesk.refusal import Refused
+from helpdesk.tickets.custody import renewed_waits
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.message import bring_back
 from helpdesk.tickets.ticket_change import changing
@@ -38,4 +39,5 @@ def count_as_the_customers(*, ticket: Ticket, message: Message, by: Agent, now: 
         received = EventKind.CUSTOMER_MESSAGE_RECEIVED
         heard = change.record(received, occurred_at=message.sent_at, message=message, automatic=False)
         bring_back(change, by=Author.CUSTOMER, message_seq=heard.seq)
+        renewed_waits.have_back(change)
         return True

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, EventKind, Status, Ticket
 from helpdesk.refusal import Conflict, Refused
+from helpdesk.tickets.custody import renewed_waits
 from helpdesk.tickets.ended_ticket import last_of_chain, refuse_ended
 from helpdesk.tickets.ticket_change import TicketChange, changing_all
 
@@ -80,5 +81,7 @@ def _take_in(change: TicketChange, merged: Ticket) -> None:
     """Write down what comes in; somebody who waits brings a waiting ticket back, as a message would."""
     since = merged.waiting_since
     change.record(EventKind.ABSORBED, ticket=merged.pk, waiting_since=since.isoformat() if since else None)
-    if since and change.ticket.status in (Status.PENDING, Status.ON_HOLD):
-        change.turn(Status.OPEN)
+    if since:
+        if change.ticket.status in (Status.PENDING, Status.ON_HOLD):
+            change.turn(Status.OPEN)
+        renewed_waits.have_back(change)

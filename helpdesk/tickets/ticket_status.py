@@ -10,6 +10,7 @@ from helpdesk.models import Agent, Author, EventKind, Status, Ticket
 from helpdesk.refusal import Conflict, Refused
 from helpdesk.tickets import undo
 from helpdesk.tickets.assignment import let_go_of_the_absent
+from helpdesk.tickets.custody import renewed_waits
 from helpdesk.tickets.ended_ticket import refuse_ended
 from helpdesk.tickets.ticket_change import TicketChange, changing
 
@@ -178,6 +179,8 @@ def _reopen(change: TicketChange, occurred_at: datetime | None) -> None:
     by = Author.CUSTOMER if change.author == Author.CUSTOMER else Author.AGENT
     change.record(EventKind.REOPENED, occurred_at=occurred_at, by=by)
     let_go_of_the_absent(change)
+    if by == Author.CUSTOMER:
+        renewed_waits.have_back(change)
 
 
 _STEPS = {

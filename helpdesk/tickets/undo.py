@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.utils.text import capfirst
@@ -14,43 +14,28 @@ from helpdesk.input.visible_text import isolated
 from helpdesk.models import (
     Agent,
     Author,
-    Customer,
     EventKind,
-    Message,
-    Snooze,
-    Status,
     Ticket,
     TicketEvent,
 )
 from helpdesk.refusal import Conflict
-from helpdesk.tickets.assignment import end_of_claim, let_go_of_the_absent
-from helpdesk.tickets.splitting import moved_messages
-from helpdesk.tickets.state.ticket_story import undone_seqs
+from helpdesk.tickets import taken_back
+from helpdesk.tickets.taken_back import COLUMNS
 from helpdesk.tickets.ticket_change import TicketChange, changing_all
-
-_COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
-    EventKind.ASSIGNED: ("assignee_id", "agent"),
-    EventKind.UNASSIGNED: ("assignee_id", "agent"),
-    EventKind.QUEUE_CHANGED: ("queue_id", "queue"),
-    EventKind.PRIORITY_CHANGED: ("priority", "priority"),
-    EventKind.TAGS_CHANGED: ("tags", "tags"),
-    EventKind.TIER_CHANGED: ("tier", "tier"),
-    EventKind.TOPIC_CHANGED: ("topic_id", "topic"),
-}
-"""The column that a kind of event decides, and what its value is called in the payload."""
 
 ENDS: Final = frozenset({EventKind.RESOLVED, EventKind.CLOSED})
 _SAID: Final = frozenset(
     {EventKind.PUBLIC_REPLY_SENT, EventKind.NOTE_ADDED, EventKind.CUSTOMER_MESSAGE_RECEIVED}
 )
 UNDOABLE: Final = ENDS | {
-    *_COLUMNS,
+    *COLUMNS,
     EventKind.CUSTOMER_CHANGED,
     EventKind.STATUS_CHANGED,
     EventKind.REOPENED,
     EventKind.ACKNOWLEDGED,
     EventKind.NO_REPLY_NEEDED_MARKED,
     EventKind.SNOOZED,
+    EventKind.SNOOZE_ENDED,
     EventKind.MERGED_INTO,
     EventKind.ABSORBED,
     EventKind.SPLIT_OFF,
@@ -112,7 +97,7 @@ def undo(*, ticket: Ticket, by: Agent, now: datetime, seq: int | None = None) ->
         if seq not in (None, acts[0][0].seq):
             raise OvertakenUndo
         for change, act in zip(changes, acts, strict=True):
-            _take_back(change, act)
+            taken_back.take_back(change, act)
         return True
 
 
@@ -148,7 +133,7 @@ def take_back_end(change: TicketChange) -> bool:
     act = last_act(change.ticket, by=change.by, now=change.now) if change.by else []
     if change.imported or not any(event.kind in ENDS for event in act):
         return False
-    _take_back(change, act)
+    taken_back.take_back(change, act)
     return True
 
 
@@ -222,65 +207,3 @@ def _is_undone(ticket: Ticket, by: Agent) -> bool:
         event.actor_id == by.pk and (event.kind == EventKind.UNDONE or "put_back" in event.payload)
         for event in act
     )
-
-
-def _take_back(change: TicketChange, act: Sequence[TicketEvent]) -> None:
-    if (
-        act[0].kind == EventKind.OPENED
-    ):  # split off a moment ago: nothing remains of it once its messages are back
-        change.record(EventKind.VOIDED, reason=Status.DELETED.value, put_back=True)
-        return
-    change.record(EventKind.UNDONE, seqs=[event.seq for event in act])
-    _put_columns_back(change, act)
-    for event in act:
-        if event.kind in _PUT_BACK:
-            _PUT_BACK[event.kind](change, event)
-    let_go_of_the_absent(change)
-
-
-def _go_on_alone(change: TicketChange, _merge: TicketEvent) -> None:
-    change.ticket.merged_into = None
-
-
-def _give_back(change: TicketChange, handing: TicketEvent) -> None:
-    change.ticket.customer = Customer.objects.get(pk=handing.payload["before"])
-
-
-def _have_back(change: TicketChange, _snooze: TicketEvent) -> None:
-    Snooze.objects.filter(ticket=change.ticket).delete()
-
-
-def _take_back_messages(change: TicketChange, split: TicketEvent) -> None:
-    gone = Message.objects.filter(ticket=split.payload["ticket"]).values_list("pk", flat=True)
-    moved_messages.move(list(gone), to=change.ticket)
-
-
-_PUT_BACK: Final[Mapping[str, Callable[[TicketChange, TicketEvent], None]]] = {
-    EventKind.MERGED_INTO: _go_on_alone,
-    EventKind.CUSTOMER_CHANGED: _give_back,
-    EventKind.SNOOZED: _have_back,
-    EventKind.SPLIT_OFF: _take_back_messages,
-}
-"""What an act has changed beside what its ticket's events say, and how that becomes what it was."""
-
-
-def _put_columns_back(change: TicketChange, act: Iterable[TicketEvent]) -> None:
-    """Let the ticket be assigned and sorted by what has happened to it without the act."""
-    touched = {_COLUMNS[event.kind] for event in act if event.kind in _COLUMNS}
-    if not touched:
-        return
-    told = change.all_events()
-    undone = undone_seqs(told)
-    for column, name in touched:
-        setattr(change.ticket, column, _latest_value(told, column, name, undone))
-    change.claimed_until = end_of_claim(event for event in told if event.seq not in undone)
-
-
-def _latest_value(told: Iterable[TicketEvent], column: str, name: str, undone: set[int]) -> Any:
-    deciding = [
-        event
-        for event in told
-        if event.seq not in undone
-        and (event.kind == EventKind.OPENED or _COLUMNS.get(event.kind, ("",))[0] == column)
-    ]
-    return max(deciding, key=lambda event: event.seq).payload.get(name)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
+from helpdesk.input.visible_text import isolated
 from helpdesk.models import Absence, Agent, Author, EventKind, HeldReply, Membership, Role, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.refusal import Conflict, Refused
@@ -60,13 +61,18 @@ def may_say(by: Agent, *, of: Agent) -> bool:
 def returning_at_once(agent: Agent) -> TicketQuerySet:
     """Return what waits for words with an agent, but for what they have just answered and still hold."""
     held = Ticket.objects.live().filter(assignee=agent, waiting_since__isnull=False)
-    return held.exclude(held_replies__author=agent)
+    return held.exclude(pk__in=_just_answered_by(agent))
 
 
 def returning_later(agent: Agent) -> TicketQuerySet:
     """Return what stays with an agent who is away until its customer writes."""
-    answered = HeldReply.objects.filter(author=agent).values("ticket")
-    return Ticket.objects.live().filter(Q(waiting_since=None) | Q(pk__in=answered), assignee=agent)
+    answered = Q(pk__in=_just_answered_by(agent))
+    return Ticket.objects.live().filter(Q(waiting_since=None) | answered, assignee=agent)
+
+
+def _just_answered_by(agent: Agent) -> QuerySet[HeldReply, int]:
+    """Return the tickets to which a reply of theirs will be said; one that was given back to them answers nobody."""
+    return HeldReply.objects.waiting().filter(author=agent).values_list("ticket", flat=True)
 
 
 def go_away(*, agent: Agent, until: datetime, by: Agent, now: datetime) -> Absence:
@@ -78,7 +84,7 @@ def go_away(*, agent: Agent, until: datetime, by: Agent, now: datetime) -> Absen
     if not now < until <= now + LONGEST:
         raise AwayTooShort
     if not may_say(by, of=agent):
-        raise NotTheirOverseer(agent=agent)
+        raise NotTheirOverseer(agent=isolated(str(agent)))
     Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)  # who gives them a ticket is done, or waits
     said = {"since": now, "until": until, "said_by": by, "returned": []}
     absence = Absence.objects.update_or_create(agent=agent, defaults=said)[0]
@@ -101,7 +107,7 @@ def _give_back(ticket: Ticket, *, agent: Agent, now: datetime) -> bool:
 def come_back(*, agent: Agent, by: Agent, now: datetime) -> bool:
     """Say that an agent is back; false where they were not away. Raises `NotTheirOverseer`."""
     if not may_say(by, of=agent):
-        raise NotTheirOverseer(agent=agent)
+        raise NotTheirOverseer(agent=isolated(str(agent)))
     deleted, _each = Absence.objects.lasting(now).filter(agent=agent).delete()
     return bool(deleted)
 
@@ -137,7 +143,7 @@ def _have_again(ticket: Ticket, *, agent: Agent, now: datetime) -> bool:
 
 
 def let_go_of_the_away(change: TicketChange) -> None:
-    """Take a ticket on which the customer writes from who is away, as part of a change that goes on."""
+    """Take a ticket on which the customer waits anew from who is away, as part of a change that goes on."""
     ticket = change.ticket
     if ticket.assignee_id is None or change.imported or not ticket.is_live:
         return

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models import Agent, Author, Draft, HeldReply, Ticket
@@ -79,9 +80,13 @@ def _go_back(change: TicketChange) -> None:
 
 
 def _is_being_answered(ticket: Ticket) -> bool:
-    """Whether whoever has it is writing, or a reply is on its way, whoever sent it."""
+    """Whether whoever has it is writing, or a reply is on its way, whoever sent it.
+
+    A reply that could not be said is what its author is writing again, and nobody else.
+    """
     drafts = Draft.objects.filter(ticket=ticket, author=ticket.assignee_id)
-    return drafts.exists() or HeldReply.objects.filter(ticket=ticket).exists()
+    sent = Q(refused_at=None) | Q(author=ticket.assignee_id)
+    return drafts.exists() or HeldReply.objects.filter(sent, ticket=ticket).exists()
 
 
 def _put_off(number: int, *, now: datetime) -> None:

@@ -84,7 +84,7 @@ def end_snooze(*, ticket: Ticket, by: Agent, now: datetime) -> bool:
 
 
 def wake(change: TicketChange) -> None:
-    """Have a ticket back on which the customer writes, as part of a change that goes on."""
+    """Have a ticket back on which the customer waits anew, as part of a change that goes on."""
     _asleep(change).update(woken_at=change.now, awaits_order=False)
 
 

@@ -103,6 +103,21 @@ def test_a_reply_that_is_just_leaving_stays_with_its_author(make: Make) -> None:
     assert [*absences.returning_later(owner)] == [ticket]
 
 
+def test_a_reply_that_was_given_back_to_its_author_keeps_no_ticket_with_them(make: Make) -> None:
+    owner = make.agent()
+    ticket = held(make, owner)
+    given_back(ticket, owner)
+
+    assert [*absences.returning_later(owner)] == []
+    assert go(owner).returned == [ticket.pk]
+
+
+def given_back(ticket: Ticket, author: Agent) -> HeldReply:
+    sent = {"then": "wait", "external_id": "page:1", "sent_at": NOW, "leaves_at": NOW}
+    why = {"refused_at": NOW, "why": "Its mailbox is gone."}
+    return HeldReply.objects.create(ticket=ticket, author=author, body="Here.", **sent, **why)
+
+
 def test_it_is_taken_back_with_all_that_it_did_but_where_somebody_has_acted(make: Make) -> None:
     owner = make.agent()
     untouched, taken, noted = (held(make, owner) for _ in range(3))

@@ -20,6 +20,7 @@ from helpdesk.tickets.custody.claim_ends import ClaimHasEnded
 from helpdesk.tickets.membership import NotAMember
 from helpdesk.tickets.undo import undo
 from tests.helpdesk.desk import history
+from tests.helpdesk.tickets.custody.test_absences import given_back
 from tests.make import NOW, Make
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -96,6 +97,18 @@ def test_nor_over_a_reply_of_somebody_else_that_is_held(make: Make, owner: Agent
         sent_at=NOW,
         leaves_at=NOW,
     )
+    assert not returned(ticket)
+
+
+def test_what_a_colleague_could_not_send_holds_it_no_more(make: Make, owner: Agent, ticket: Ticket) -> None:
+    given_back(ticket, make.agent("colleague"))
+    assert returned(ticket)
+
+
+def test_what_its_holder_could_not_send_is_what_they_are_writing(
+    make: Make, owner: Agent, ticket: Ticket
+) -> None:
+    given_back(ticket, owner)
     assert not returned(ticket)
 
 
