@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.conversation import answers, bounces, replies
-from helpdesk.models import Message, Status, Ticket, TicketEvent
+from helpdesk.models import Author, DraftKind, Message, Status, Ticket, TicketEvent
 from helpdesk.tickets import assignment, ticket_status
 from helpdesk.tickets.membership import NotAMember
 from helpdesk.tickets.opening.new_ticket import NewCustomer
 from helpdesk.tickets.splitting import splitting
 from helpdesk.tickets.undo import NothingToUndo, undo
+from tests.helpdesk.conversation.drafts.drafts import begun
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
@@ -179,3 +180,20 @@ def test_what_comes_twice_is_said_once_wherever_it_went(make: Make, ticket: Tick
     again = replies.receive_customer_message(ticket=ticket, body="And?", now=SOON, external_id="shop-7")
 
     assert again == asked
+
+
+def test_what_is_being_written_to_a_third_party_goes_along_with_what_they_wrote(
+    make: Make, ticket: Ticket
+) -> None:
+    asked = ask(ticket, 5)
+    theirs = ask(ticket, 6, "It was sent on Monday.")
+    Message.objects.filter(pk=theirs.pk).update(author=Author.THIRD_PARTY)
+    draft = begun(ticket, make.agent(), kind=DraftKind.OUTSIDE, answers=theirs)
+
+    other = split(make, ticket, asked, theirs)
+    draft.refresh_from_db()
+    assert draft.ticket == other
+
+    undo(ticket=other, by=make.agent(), now=JUST_AFTER)
+    draft.refresh_from_db()
+    assert draft.ticket == ticket
