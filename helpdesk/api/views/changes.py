@@ -20,8 +20,9 @@ from helpdesk.api.ticket_lookup import agent_at, agent_or_none, ticket_of
 from helpdesk.input.visible_text import isolated
 from helpdesk.mail.addressing.sendable_email import sendable_email
 from helpdesk.mail.addressing.typed_addresses import NoAddress
+from helpdesk.mail.spam import spam_tickets
 from helpdesk.models import Queue, Scope, Status, Store, Ticket
-from helpdesk.tickets import assignment, ticket_attributes, ticket_status, told_time, undo
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status, told_time
 
 
 class ChangeDoor(Door):
@@ -256,6 +257,7 @@ class UndoDoor(ChangeDoor):
         asked, warnings = self.read(shapes.Undo)
 
         def take_back(ticket: Ticket, now: datetime) -> None:
-            undo.undo(ticket=ticket, by=agent_at(ticket, asked.agent, pointer="/agent"), now=now)
+            by = agent_at(ticket, asked.agent, pointer="/agent")
+            spam_tickets.undo_last(ticket=ticket, by=by, now=now)
 
         return self.change(ref, warnings, take_back)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from helpdesk.input.visible_text import isolated
 from helpdesk.mail.spam import sender_blocks
 from helpdesk.models import Agent, EventKind, Status, Ticket, TicketEvent
-from helpdesk.tickets import ticket_status
+from helpdesk.tickets import ticket_status, undo
 
 
 def mark_spam(*, ticket: Ticket, by: Agent, now: datetime, sender: str = "", for_good: bool = False) -> bool:
@@ -32,7 +32,16 @@ def lift_with(ticket: Ticket, *, now: datetime) -> None:
         _notice(ticket, _("Mail from %(sender)s comes in again."), block.sender)
 
 
-def block_again_with(ticket: Ticket, *, now: datetime) -> None:
+def undo_last(*, ticket: Ticket, by: Agent, now: datetime, seq: int | None = None) -> bool:
+    """Take back what the agent did last, with what it meant for mail of the ticket's senders; else as `undo.undo`."""
+    undone = undo.undo(ticket=ticket, by=by, now=now, seq=seq)
+    lift_with(ticket, now=now)
+    if undone:
+        _block_again_with(ticket, now=now)
+    return undone
+
+
+def _block_again_with(ticket: Ticket, *, now: datetime) -> None:
     """Stop mail again that was let in when a ticket was restored: that is undone, and it is spam as before."""
     restored = TicketEvent.objects.filter(ticket=ticket, kind=EventKind.RESTORED).order_by("-seq")
     if ticket.status != Status.SPAM or not restored.exists():

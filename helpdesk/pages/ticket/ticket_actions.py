@@ -27,7 +27,7 @@ from helpdesk.pages.frame.undo_offer import say_done
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.ticket_side import BLOCK_FOR_GOOD
 from helpdesk.refusal import Refused, UnknownValue
-from helpdesk.tickets import assignment, ticket_attributes, ticket_status, undo
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status
 from helpdesk.tickets.custody import handover
 from helpdesk.tickets.opening.draft import LONGEST_NAME
 from helpdesk.tickets.opening.new_ticket import NewCustomer
@@ -192,9 +192,6 @@ def _block_chosen(request: HttpRequest, reason: str) -> dict[str, Any]:
 def undo_last(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     """Take back what the agent did last, if it is still what the button named."""
     shown = read_number(request.POST.get("seq", ""))
-    undone = undo.undo(ticket=ticket, by=agent_of(request), now=now_of(request), seq=shown)
-    spam_tickets.lift_with(ticket, now=now_of(request))
-    if undone:
-        spam_tickets.block_again_with(ticket, now=now_of(request))
+    if spam_tickets.undo_last(ticket=ticket, by=agent_of(request), now=now_of(request), seq=shown):
         return _("Undone: it is as if it had never been done.")
     return _("It was undone already.")

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from pytest_django import Settings
 
 from helpdesk.database.instant import database_now
-from helpdesk.models import Agent, EventKind, Store, Ticket, TicketEvent
+from helpdesk.mail.spam import spam_tickets
+from helpdesk.models import Agent, EventKind, SenderBlock, Store, Ticket, TicketEvent
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
 
@@ -173,6 +175,22 @@ def test_an_agent_takes_back_what_they_did_last(callers: Callers, ticket: str) -
 
     assert (told(undone)["status"], undone.status_code, again.status_code) == ("new", 200, 200)
     assert [clock["state"] for clock in told(again)["clocks"]] == ["running"] * 3
+
+
+def test_taking_back_that_it_is_spam_lets_their_mail_in_again(
+    callers: Callers, make: Make, ticket: str
+) -> None:
+    spam, by, now = Ticket.objects.get(), make.agent(), database_now()
+    with transaction.atomic():
+        spam_tickets.mark_spam(ticket=spam, by=by, now=now)
+    SenderBlock.objects.create(
+        store=spam.store, ticket=spam, sender="x@y.example", blocked_at=now, blocked_by=by
+    )
+
+    undone = callers().put(f"{ticket}/undo", {"agent": OWNER})
+
+    assert (undone.status_code, told(undone)["status"]) == (200, "new")
+    assert SenderBlock.objects.get().lifted_at is not None
 
 
 def test_to_open_what_one_has_just_resolved_is_to_undo_it(caller: Caller, ticket: str) -> None:
