@@ -70,7 +70,6 @@ def erase_customer(*, customer: Customer) -> None:
     kept_answers.reduce_those_about(customer)
     forgotten_mail.forget_of(customer)
     copied_names.forget_customer(customer)
-    copied_names.delete_notes_naming(customer)
     customer.external_id = customer.email_key = None
     customer.email = customer.name = customer.locale = customer.timezone = customer.tier = ""
     customer.save()

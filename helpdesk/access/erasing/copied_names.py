@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final, LiteralString
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace
 
-from helpdesk.access.erasing import drafts_naming
+from helpdesk.access.erasing import drafts_naming, lists_naming
 from helpdesk.database.statement import run
 from helpdesk.input.mentioned_names import rewritten
 from helpdesk.models import (
@@ -15,17 +16,24 @@ from helpdesk.models import (
     Customer,
     Draft,
     HeldReply,
+    JobError,
     Mention,
     Message,
     TeamNote,
     Ticket,
 )
+from helpdesk.models.desk.team_note import TeamNoteQuerySet
 from helpdesk.models.mail.held_reply import HeldReplyQuerySet
 from helpdesk.tickets.opening.customer_match import email_key
 
 
 def forget_customer(customer: Customer) -> None:
-    """Take them off the copies of replies that are held back, or being written, on the tickets of others."""
+    """Take them off the copies of replies that are held back, or being written, on the tickets of others.
+
+    Notes that say who they were, and lists that ask for them, go whole.
+    """
+    _delete_notes_naming(customer)
+    lists_naming.delete_for_customer(customer)
     if customer.email_key is not None:
         of_their_store = HeldReply.objects.filter(ticket__store=customer.store_id)
         _take_off(customer.email_key, held=of_their_store)
@@ -33,22 +41,33 @@ def forget_customer(customer: Customer) -> None:
         drafts_naming.forget_address(customer.email_key, drafts=theirs)
 
 
-def delete_notes_naming(customer: Customer) -> None:
-    """Delete the notes that were made of answers to them and still say their name or address."""
-    theirs = TeamNote.objects.filter(message__ticket__customer=customer)
-    for said in filter(None, (customer.name, customer.email, customer.email_key)):
-        theirs.filter(Q(title__icontains=said) | Q(body__icontains=said)).delete()
+def _delete_notes_naming(customer: Customer) -> None:
+    """Delete the notes that were made of answers to them and still say their name, and all that say their address."""
+    of_their_store = TeamNote.objects.filter(message__ticket__store=customer.store_id)
+    theirs = of_their_store.filter(message__ticket__customer=customer)
+    _delete_saying(customer.name, among=theirs)
+    for address in (customer.email, customer.email_key):
+        _delete_saying(address, among=of_their_store)
+
+
+def _delete_saying(said: str | None, *, among: TeamNoteQuerySet) -> None:
+    if said:
+        among.filter(Q(title__icontains=said) | Q(body__icontains=said)).delete()
 
 
 def forget_agent(agent: Agent, *, called: str) -> None:
     """Let an agent who is not emptied yet be called by a number where something was said under their name.
 
-    So it was where it was found among what they had sent, and where a shop's program answered for them.
+    So it was where it was found among what they had sent, where a shop's program answered for them, and where it is
+    said why nothing was done to a ticket of theirs.
     """
     without_account = Q(agent=None, author=Author.AGENT, author_name__in={agent.name, agent.email} - {""})
     theirs = Message.objects.filter(Q(agent=agent) | without_account)
     theirs.exclude(author_name="").update(author_name=called)
     _forget_mentions(agent, called=called)
+    lists_naming.delete_of_agent(agent)
+    named = JobError.objects.filter(why__contains=str(agent))
+    named.update(why=Replace("why", Value(str(agent)), Value(called)))
     _take_off(email_key(agent.email), held=HeldReply.objects.all())
     drafts_naming.forget_address(email_key(agent.email), drafts=Draft.objects.all())
     run(_FORGET_WHOM_DELIVERIES_MISSED, (f"{email_key(agent.email)}:",) * 2)

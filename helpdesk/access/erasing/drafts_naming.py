@@ -8,6 +8,7 @@ from typing import Final
 
 from helpdesk.models import Draft, DraftKind
 from helpdesk.models.desk.draft import DraftQuerySet
+from helpdesk.tickets.opening.customer_match import email_key
 
 _BETWEEN: Final = re.compile(r"[,;\n]")
 
@@ -26,5 +27,5 @@ def _without(key: str, fields: Mapping[str, Sequence[str]]) -> dict[str, list[st
 
 def _others(key: str, value: str) -> str:
     parts = _BETWEEN.split(value)
-    kept = [part for part in parts if key not in part.lower()]
+    kept = [part for part in parts if key not in email_key(part)]
     return value if len(kept) == len(parts) else ", ".join(part.strip() for part in kept)

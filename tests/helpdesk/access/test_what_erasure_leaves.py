@@ -15,6 +15,7 @@ from helpdesk.access.erasure import erase_customer, make_anonymous
 from helpdesk.conversation.inquiries import ask_outside
 from helpdesk.conversation.recipients import MailRecipients, Recipient
 from helpdesk.conversation.replies import reply_in_public
+from helpdesk.input.visible_text import isolated
 from helpdesk.models import (
     Attachment,
     Author,
@@ -23,6 +24,8 @@ from helpdesk.models import (
     DraftKind,
     HeldReply,
     Inquiry,
+    Job,
+    JobError,
     Mailbox,
     MailedReply,
     MailId,
@@ -31,10 +34,12 @@ from helpdesk.models import (
     MessageParty,
     RawMail,
     RawMailBytes,
+    SavedView,
     SenderBlock,
     TeamNote,
 )
 from helpdesk.search import search_rows
+from helpdesk.tickets.assignment import AlreadyTaken
 from tests.helpdesk.mail.filing.post import MIRA, mail, post
 from tests.make import NOW, Make
 
@@ -203,6 +208,49 @@ def test_nor_does_what_hangs_on_others(zelda: Customer, on_another_ticket: Messa
     on_another_ticket.refresh_from_db()
     assert on_another_ticket.body == "Here."
     assert Customer.objects.filter(name="Mira").exists()
+
+
+def test_nor_does_a_list_that_somebody_kept(make: Make, zelda: Customer) -> None:
+    Customer.objects.filter(pk=zelda.pk).update(name="Zelda Quist")
+    kept = {"environment": "live", "page": "search", "agent": make.agent()}
+    SavedView.objects.create(name="Hers", query="q=Zelda%40home.example&status=open", **kept)
+    SavedView.objects.create(name="Of zelda quist", query="", queue=make.queue(), **kept)
+    SavedView.objects.create(name="Home", query="q=at+home", **kept)
+
+    with transaction.atomic():
+        erase_customer(customer=Customer.objects.get(pk=zelda.pk))
+
+    assert [view.name for view in SavedView.objects.all()] == ["Home"]
+
+
+def test_nor_does_a_note_that_says_their_address_though_it_was_made_of_an_answer_to_others(
+    make: Make, zelda: Customer
+) -> None:
+    reply = reply_in_public(
+        ticket=make.ticket(email="eve@example.org"), author=make.agent(), body="Ask.", now=NOW
+    )
+    kept = {"queue": make.queue(), "message": reply, "kept_by": make.agent(), "kept_at": NOW}
+    TeamNote.objects.create(title="Whom to ask", body=f"Ask {ZELDA.title()}.", **kept)
+    other = TeamNote.objects.create(title="Whom else to ask", body="Ask Eve.", **kept)
+
+    with transaction.atomic():
+        erase_customer(customer=zelda)
+
+    assert list(TeamNote.objects.exclude(title="")) == [other]
+
+
+def test_nor_does_what_could_not_be_done_to_the_ticket_of_an_agent_who_became_a_number(make: Make) -> None:
+    owner = make.agent()
+    job = Job.objects.create(kind="bulk", asked_by=make.agent("colleague"), asked_at=NOW)
+    why = str(AlreadyTaken(agent=isolated(str(owner))))
+    JobError.objects.create(job=job, what="T-1", why=why)
+    SavedView.objects.create(name="Owner's", agent=owner, environment="live", page="queue")
+
+    with transaction.atomic():
+        make_anonymous(agent=owner, now=NOW)
+
+    assert list(_rows_that_name("owner's")) == []
+    assert JobError.objects.get().why == f"\u2068№ {owner.pk}\u2069 already has this ticket."
 
 
 def test_nor_does_mail_name_an_agent_who_became_a_number(make: Make) -> None:
