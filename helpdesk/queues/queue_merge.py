@@ -9,13 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Func, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from helpdesk.database.transaction import require_transaction
+from helpdesk.input.visible_text import isolated
 from helpdesk.jobs import job_request
 from helpdesk.jobs.job_kind import JobKind, JobStep, NextStep, UndoneThing
-from helpdesk.models import Agent, Invitation, Job, Mailbox, Membership, Queue, Role, Store, Ticket
+from helpdesk.models import (
+    Agent,
+    CannedReply,
+    Invitation,
+    Job,
+    Mailbox,
+    Membership,
+    Queue,
+    Role,
+    SavedView,
+    Store,
+    TeamNote,
+    Ticket,
+)
 from helpdesk.queues import queue_retirement
 from helpdesk.refusal import Refused
 from helpdesk.tickets.ticket_attributes import change_queue
@@ -84,6 +99,16 @@ def _lead_elsewhere(plan: QueueMerge) -> None:
     for store in Store.objects.filter(other_queues=plan.source):
         store.other_queues.remove(plan.source)
         store.other_queues.add(plan.into)
+    for shared in (CannedReply.objects, TeamNote.objects, SavedView.objects):
+        shared.filter(queue=plan.source).update(queue=plan.into)
+    _let_canned_replies_move_there(plan)
+
+
+def _let_canned_replies_move_there(plan: QueueMerge) -> None:
+    """Let what moves its ticket to the one queue once it is sent move it to the other."""
+    was, by_now = (f"queue:{queue.pk}" for queue in (plan.source, plan.into))
+    moving = CannedReply.objects.filter(actions__contains=[was])
+    moving.update(actions=Func("actions", Value(was), Value(by_now), function="array_replace"))
 
 
 def _seat(plan: QueueMerge) -> None:
@@ -128,7 +153,8 @@ def _retired(plan: QueueMerge, *, now: datetime) -> list[UndoneThing]:
 
 def _title(job: Job) -> str:
     if plan := _plan_of(job):
-        return str(_("%(queue)s is merged into %(into)s") % {"queue": plan.source, "into": plan.into})
+        both = {"queue": isolated(plan.source.name), "into": isolated(plan.into.name)}
+        return str(_("%(queue)s is merged into %(into)s") % both)
     return str(_("A queue is merged into another"))
 
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import EventKind, Mailbox, Queue, Store, Ticket, TicketEvent
+from helpdesk.models import CannedReply, EventKind, Mailbox, Queue, Store, TeamNote, Ticket, TicketEvent
 from helpdesk.refusal import Refused
 from helpdesk.tickets.naming_rules import named_by
 
@@ -44,11 +44,13 @@ def remove_empty(queue: Queue, *, now: datetime) -> None:
 
 
 def is_empty(queue: Queue) -> bool:
-    """Tell whether no store and no mailbox leads there, and no ticket is in it."""
+    """Tell whether no store and no mailbox leads there, no ticket is in it, and its people keep no texts there."""
     holders = (
         Store.objects.filter(default_queue=queue),
         Mailbox.objects.filter(queue=queue),
         Ticket.objects.filter(queue=queue),
+        CannedReply.objects.there().filter(queue=queue),
+        TeamNote.objects.there().filter(queue=queue),
     )
     return not any(each.exists() for each in holders)
 

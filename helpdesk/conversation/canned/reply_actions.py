@@ -20,7 +20,7 @@ MOST_ACTIONS: Final = 60
 
 
 class UnknownAction(Refused):
-    """Something that cannot be done any more: a queue that is gone, or that whoever answers does not see."""
+    """Something that cannot be done any more: a queue or topic that is gone, retired, or not seen by who answers."""
 
     code = "unknown-action"
     place = "/actions"
@@ -61,14 +61,14 @@ def _read(action: str) -> tuple[str, str]:
 
 
 def _queue(value: str, by: Agent) -> Queue:
-    queue = Queue.objects.visible_to(by).filter(pk=_number(value)).first()
+    queue = Queue.objects.in_use().visible_to(by).filter(pk=_number(value)).first()
     if queue is None:
         raise UnknownAction(action=_("Queue"))
     return queue
 
 
 def _topic(value: str, by: Agent) -> StoreTopic:
-    topic = StoreTopic.objects.visible_to(by).filter(pk=_number(value)).distinct().first()
+    topic = StoreTopic.objects.offered().visible_to(by).filter(pk=_number(value)).distinct().first()
     if topic is None:
         raise UnknownAction(action=_("Topic"))
     return topic

@@ -123,7 +123,7 @@ def _question(request: HttpRequest, act: str, value: str, chosen: list[int]) -> 
         "number": len(chosen),
         "label": "" if value else ASKED.get(act, ""),
         "agents": Agent.objects.visible_to(agent).filter(is_active=True) if act == "assign" else (),
-        "queues": Queue.objects.visible_to(agent).order_by("name") if act == "queue" else (),
+        "queues": Queue.objects.in_use().visible_to(agent).order_by("name") if act == "queue" else (),
         "is_time": act == "snooze",
         "waiting": waiting.count() if value == Status.RESOLVED else 0,
         "references": [] if "all" in request.POST else request.POST.getlist("ticket"),

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -49,8 +50,10 @@ class CannedForm(FormWithFiles):
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["queue"].queryset = Queue.objects.overseen_by(agent).order_by("name")  # type: ignore[attr-defined]
-        self.fields["move_to"].queryset = Queue.objects.visible_to(agent).order_by("name")  # type: ignore[attr-defined]
+        offered = Queue.objects.filter(Q(retired_at=None) | Q(pk=self.initial.get("queue"))).order_by("name")
+        self.fields["queue"].queryset = offered.overseen_by(agent)  # type: ignore[attr-defined]
+        in_use = Queue.objects.in_use().visible_to(agent).order_by("name")
+        self.fields["move_to"].queryset = in_use  # type: ignore[attr-defined]
         topics = StoreTopic.objects.offered().visible_to(agent).distinct().order_by("name")
         self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
         as_the_button_says = ("", _("as the button says"))

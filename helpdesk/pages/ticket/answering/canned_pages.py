@@ -72,7 +72,8 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 def _edited(request: HttpRequest, reply: CannedReply | None) -> HttpResponse:
     if request.method != "POST":
         return _form_of(request, reply)
-    form = CannedForm(request.POST, agent=agent_of(request))
+    stood = CannedForm.initial_of(reply) if reply else {}
+    form = CannedForm(request.POST, initial=stood, agent=agent_of(request))
     texts = texts_typed(request.POST)
     form.keep_files(_files(request, reply))
     if form.is_valid() and texts.is_valid() and "preview" not in request.POST:

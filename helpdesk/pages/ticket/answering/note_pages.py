@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -49,7 +50,8 @@ class NoteForm(forms.Form):
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        queues = Queue.objects.visible_to(agent).distinct().order_by("name")
+        offered = Queue.objects.filter(Q(retired_at=None) | Q(pk=self.initial.get("queue")))
+        queues = offered.visible_to(agent).distinct().order_by("name")
         topics = StoreTopic.objects.offered().visible_to(agent).distinct().order_by("name")
         self.fields["queue"].queryset = queues  # type: ignore[attr-defined]
         self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
@@ -102,7 +104,8 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, note: TeamNote | None, message: Message | None) -> HttpResponse:
-    form = NoteForm(request.POST, agent=agent_of(request))
+    queue = note.queue_id if note else message and message.ticket.queue_id
+    form = NoteForm(request.POST, initial={"queue": queue}, agent=agent_of(request))
     if not form.is_valid():
         return _page(request, form, note=note, message=message, status=422)
     given = {

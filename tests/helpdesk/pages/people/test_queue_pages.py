@@ -10,7 +10,20 @@ from django.urls import reverse
 
 from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_turn
-from helpdesk.models import Agent, Job, Membership, Queue, Role, Status, Store, Ticket, TicketEvent
+from helpdesk.models import (
+    Agent,
+    CannedReply,
+    Job,
+    Membership,
+    Queue,
+    Role,
+    SavedView,
+    Status,
+    Store,
+    TeamNote,
+    Ticket,
+    TicketEvent,
+)
 from helpdesk.queues import queue_retirement
 from helpdesk.tickets import ticket_attributes, ticket_status
 from helpdesk.tickets.ticket_attributes import QueueRetired
@@ -170,6 +183,44 @@ def test_what_becomes_of_a_queue_is_shown_before_it_is_merged(
     assert "help@shop.example" in shown
     assert "Owner" in shown
     assert "Overseer" not in shown
+
+
+def test_merging_takes_along_what_its_people_share(client: Client, make: Make, admin: Agent) -> None:
+    source, into = make.store().default_queue, make.queue("Everything")
+    canned = CannedReply.objects.create(name="Moved", queue=source, actions=["tag:x", f"queue:{source.pk}"])
+    note = TeamNote.objects.create(title="Sizes", queue=source, kept_by=admin, kept_at=database_now())
+    view = SavedView.objects.create(name="Late", queue=source, agent=admin, environment="live", page="queue")
+
+    client.post(reverse("queue-merging", args=[source.pk]), {"into": into.pk})
+
+    for shared in (canned, note, view):
+        shared.refresh_from_db()
+        assert shared.queue == into
+    assert canned.actions == ["tag:x", f"queue:{into.pk}"]
+
+
+def test_a_queue_in_which_texts_are_shared_is_not_removed_with_them(
+    client: Client, make: Make, admin: Agent
+) -> None:
+    queue = make.queue("Returns")
+    reply = CannedReply.objects.create(name="Sizes", queue=queue)
+    assert "is in use, or" in said(client, "queue-removal", queue)
+    assert CannedReply.objects.filter(pk=reply.pk).exists()
+
+
+@pytest.mark.parametrize("page", ["canned-reply-new", "bulk"])
+def test_what_is_retired_is_offered_to_no_reply_and_no_bulk_act(
+    client: Client, make: Make, admin: Agent, page: str
+) -> None:
+    queue, ticket = make.queue("Returns"), make.ticket()
+    with transaction.atomic():
+        queue_retirement.retire(queue, now=database_now())
+    asked = {"act": "queue", "ticket": ticket.reference}
+    shown = client.post(reverse("bulk"), asked) if page == "bulk" else client.get(reverse(page))
+
+    assert shown.status_code == 200
+    assert "Support" in shown.content.decode()
+    assert f'value="{queue.pk}"' not in shown.content.decode()
 
 
 def test_a_queue_is_not_merged_into_itself_or_into_one_that_is_retired(
