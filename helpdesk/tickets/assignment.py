@@ -107,7 +107,7 @@ def take(change: TicketChange, by: Agent, occurred_at: datetime | None = None) -
     if ticket.assignee_id == by.pk:
         return False
     if ticket.assignee is not None:
-        raise AlreadyTaken(agent=ticket.assignee)
+        raise AlreadyTaken(agent=isolated(str(ticket.assignee)))
     give(change, by, occurred_at)
     return True
 
@@ -153,7 +153,7 @@ def give(change: TicketChange, agent: Agent, occurred_at: datetime | None = None
     has left in the meantime.
     """
     if not change.imported and not stays(agent, queue_id=change.ticket.queue_id):
-        raise NotAMember(agent=agent)
+        raise NotAMember(agent=isolated(str(agent)))
     claimed = change.by == agent and not change.by_the_customer
     change.ticket.assignee = agent
     event = change.record(EventKind.ASSIGNED, occurred_at=occurred_at, agent=agent.pk, claimed=claimed)

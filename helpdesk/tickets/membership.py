@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.statement import run
+from helpdesk.input.visible_text import isolated
 from helpdesk.models import Agent, Queue
 from helpdesk.refusal import Refused
 
@@ -26,7 +27,7 @@ class NotAnOverseer(Refused):
 def require_member(agent: Agent, *, queue_id: int, pointer: str = "") -> None:
     """Raise `NotAMember` unless the agent is active and works in the queue."""
     if not works_in(agent, queue_id=queue_id):
-        raise NotAMember(pointer=pointer, agent=agent)
+        raise NotAMember(pointer=pointer, agent=isolated(str(agent)))
 
 
 def works_in(agent: Agent, *, queue_id: int) -> bool:
@@ -48,4 +49,4 @@ _KEEP = "SELECT is_active, is_admin FROM helpdesk_agent WHERE id = %s FOR SHARE"
 def require_overseer(agent: Agent, *, queue_id: int) -> None:
     """Raise `NotAnOverseer` unless the agent oversees the queue."""
     if not Queue.objects.overseen_by(agent).filter(pk=queue_id).exists():
-        raise NotAnOverseer(agent=agent)
+        raise NotAnOverseer(agent=isolated(str(agent)))

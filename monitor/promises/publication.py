@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import ngettext
 
+from helpdesk.input.visible_text import isolated
 from helpdesk.models import Queue, Store
 from monitor.clock.book.policy import PolicyInForce
 from monitor.clock.book.rules import parse_rules
@@ -76,7 +77,7 @@ def _taken_away(version: PolicyVersion) -> Iterator[str]:
         "%(policy)s: %(number)d clocks that run lose their targets, or get those of another policy",
         number,
     )
-    yield told % {"policy": version.policy, "number": number}
+    yield told % {"policy": isolated(str(version.policy)), "number": number}
 
 
 def _reach(version: PolicyVersion, *, at: datetime) -> list[str]:

@@ -11,6 +11,7 @@ from helpdesk.access import second_factor, security_log
 from helpdesk.access.people import departures
 from helpdesk.access.people.departures import HandedBack
 from helpdesk.database.transaction import require_transaction
+from helpdesk.input.visible_text import isolated
 from helpdesk.models import Agent, Membership, Queue, Role
 from helpdesk.models import SecurityEventKind as Kind
 from helpdesk.refusal import Conflict, Refused, UnknownValue
@@ -138,7 +139,7 @@ def _require_an_admin_besides(agent: Agent) -> None:
     admins = admins if settings.DEMO_IS_OPEN else admins.filter(is_demo=False)
     standing = set(admins.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
     if standing == {agent.pk}:
-        raise LastAdmin(agent=agent)
+        raise LastAdmin(agent=isolated(str(agent)))
 
 
 def _note(agent: Agent, field: str, *, by: Agent) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.access.people import departures, roles
 from helpdesk.access.second_factor import has_one
+from helpdesk.input.visible_text import isolated
 from helpdesk.models import Agent, Queue, Role
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.asked_again import asked_again
@@ -81,13 +82,12 @@ def place(request: HttpRequest, agent: Agent) -> str:
     """Give them a place in a queue, or another role there, or take it."""
     queues = overseen_queues(request)
     queue = get_object_or_404(queues, pk=read_number(request.POST.get("queue", "")))
+    named = {"agent": isolated(str(agent)), "queue": isolated(queue.name)}
     if (role := request.POST.get("role", "")) == LEAVE:
         back = roles.take_place(agent=agent, queue=queue, by=agent_of(request), now=now_of(request))
-        return " ".join(
-            [_("%(agent)s has left %(queue)s.") % {"agent": agent, "queue": queue}, *back.sentences()]
-        )
+        return " ".join([_("%(agent)s has left %(queue)s.") % named, *back.sentences()])
     if roles.give_place(agent=agent, queue=queue, role=role, by=agent_of(request)):
-        told = {"agent": agent, "queue": queue, "role": Role(role).label}
+        told = named | {"role": Role(role).label}
         return _("%(agent)s is now in %(queue)s: %(role)s.") % told
     return _("Nothing changed.")
 

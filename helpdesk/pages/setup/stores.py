@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.access import api_keys
 from helpdesk.input.visible_line import refuse_invisible
+from helpdesk.input.visible_text import isolated
 from helpdesk.models import ApiKey, Environment, Queue, Scope, Store
 from helpdesk.pages.frame import shown_once
 from helpdesk.pages.frame.asked_again import asked_again
@@ -94,7 +95,8 @@ def index(request: HttpRequest) -> HttpResponse:
             return _page(request, form=form, status=422)
         store = form.save_with_queue()
     told = _("The store %(store)s is there, and its queue is %(queue)s. Next, give it a mailbox or a key.")
-    messages.success(request, told % {"store": store, "queue": store.default_queue})
+    named = {"store": isolated(store.name), "queue": isolated(store.default_queue.name)}
+    messages.success(request, told % named)
     return HttpResponseRedirect(f"{reverse('stores')}#store-{store.pk}")
 
 

@@ -272,7 +272,7 @@ def test_a_ticket_cannot_be_given_to_nobody_that_exists(
 def test_a_refusal_is_said_on_the_page(client: Client, owner: Agent, make: Make, ticket: Ticket) -> None:
     make.member(owner, queue=make.queue("Elsewhere"))  # else they would not know of each other
     answer = client.post(place(ticket, "assignee"), {"agent": make.agent("outsider").pk}, follow=True)
-    assert "Outsider does not work in this queue." in answer.content.decode()
+    assert "\u2068Outsider\u2069 does not work in this queue." in answer.content.decode()
 
 
 def test_a_ticket_moves_only_to_a_queue_that_the_agent_sees(

@@ -33,7 +33,7 @@ def test_a_ticket_is_taken_once(make: Make, ticket: Ticket) -> None:
     with pytest.raises(AlreadyTaken) as refused:
         claim(ticket=ticket, by=make.agent("colleague"), now=SOON)
     assert refused.value.status == 409
-    assert str(refused.value) == "Owner already has this ticket."
+    assert str(refused.value) == "\u2068Owner\u2069 already has this ticket."
 
 
 def test_a_ticket_is_given_to_somebody(make: Make, ticket: Ticket) -> None:

@@ -135,7 +135,7 @@ def test_what_a_retired_version_takes_from_clocks_that_run_is_said_first(make: M
     falls = "Any channel but “chat” (any priority): no promise at all, since no policy matches"
     assert for_new == [falls]
     assert for_all == [
-        "Everybody: 3 clocks that run lose their targets, or get those of another policy",
+        "\u2068Everybody\u2069: 3 clocks that run lose their targets, or get those of another policy",
         falls,
     ]
 

@@ -104,7 +104,7 @@ def test_to_outsiders_and_to_who_is_gone_there_is_no_such_ticket(
     assert client.post(where, {"for": "answer"}).status_code == 404
 
     client.force_login(make.agent("colleague"))
-    assert "Owner already has this ticket." in snooze(client, held, **{"for": "answer"})
+    assert "\u2068Owner\u2069 already has this ticket." in snooze(client, held, **{"for": "answer"})
 
     client.force_login(owner)
     Agent.objects.filter(pk=owner.pk).update(is_active=False)

@@ -50,7 +50,7 @@ def test_a_few_are_done_at_once_and_the_others_are_skipped_with_their_reasons(ma
     ]  # fmt: skip
     assert skipped(job) == {
         mine.reference: "It was so already.",
-        theirs.reference: "Colleague already has this ticket.",
+        theirs.reference: "\u2068Colleague\u2069 already has this ticket.",
     }
 
 
@@ -79,7 +79,7 @@ def test_a_few_are_put_off_together_and_what_cannot_be_is_skipped_with_its_reaso
 
     assert list(Snooze.objects.values_list("ticket", "agent", "until")) == [(free.pk, make.agent().pk, until)]
     assert skipped(job) == {
-        theirs.reference: "Colleague already has this ticket.",
+        theirs.reference: "\u2068Colleague\u2069 already has this ticket.",
         ended.reference: "This ticket is resolved.",
     }
     assert skipped(ask("snooze", "order", [free, parcel], make)) == {
