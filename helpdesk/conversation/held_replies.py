@@ -23,8 +23,9 @@ from helpdesk.models import Agent, Author, EventKind, HeldReply, MailedReply, Me
 from helpdesk.models.mail.held_reply import HeldReplyQuerySet
 from helpdesk.outbox import copied_database
 from helpdesk.refusal import Conflict, Refused
+from helpdesk.tickets.custody.absences import let_go_of_the_away
 from helpdesk.tickets.message import Utterance, said_before
-from helpdesk.tickets.ticket_change import TicketChange, changing_onward
+from helpdesk.tickets.ticket_change import TicketChange, changing, changing_onward
 
 logger = logging.getLogger(__name__)
 
@@ -164,8 +165,16 @@ def _let_one_go(number: int, *, now: datetime) -> None:
                 _say(held, now=now)
         except Refused as refused:
             give_back(HeldReply.objects.filter(pk=number), why=refused, now=now)
+            _leave_nobody_waiting(held.ticket, now=now)
         else:
             held.delete()
+
+
+def _leave_nobody_waiting(ticket: Ticket, *, now: datetime) -> None:
+    """Take the ticket from who has it and has gone away, since it was as good as answered."""
+    with changing(ticket, now=now, author=Author.SYSTEM) as change:
+        if ticket.waiting_since is not None:
+            let_go_of_the_away(change)
 
 
 def _say(held: HeldReply, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from helpdesk.conversation import held_replies
 from helpdesk.conversation.answers import AfterReply
 from helpdesk.conversation.replies import add_note, receive_customer_message, reply_in_public
 from helpdesk.models import Absence, Agent, HeldReply, Ticket
@@ -101,6 +102,20 @@ def test_a_reply_that_is_just_leaving_stays_with_its_author(make: Make) -> None:
 
     assert go(owner).returned == []
     assert [*absences.returning_later(owner)] == [ticket]
+
+
+def test_where_it_cannot_be_said_after_all_its_ticket_waits_with_nobody_who_is_away(make: Make) -> None:
+    owner = make.agent()
+    ticket = held(make, owner)
+    sent = {"then": "wait", "external_id": "page:1", "sent_at": LEFT, "leaves_at": LEFT}
+    HeldReply.objects.create(ticket=ticket, author=owner, body="Here.", **sent)
+    go(owner)
+    assert whose(ticket) == owner
+
+    held_replies.let_go(now=LEFT + MINUTE, limit=10)
+
+    assert HeldReply.objects.get().refused_at is not None  # no mailbox is left by which it could leave
+    assert whose(ticket) is None
 
 
 def test_a_reply_that_was_given_back_to_its_author_keeps_no_ticket_with_them(make: Make) -> None:
