@@ -14,15 +14,16 @@ Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
 Statement: TypeAlias = tuple[LiteralString, Parameters]
 
 
-def run(sql: LiteralString, parameters: Parameters) -> list[Row]:
+def run(sql: LiteralString, parameters: Parameters, *, prepare: bool | None = None) -> list[Row]:
     """Run one statement in Django's transaction, its parameters bound by the server.
 
     Django's own cursor binds on the client: what is long would be written into the text of the statement and
-    parsed again. For many ids see `ids`, for texts `TEXTS`, for rows `given`.
+    parsed again. For many ids see `ids`, for texts `TEXTS`, for rows `given`. What is asked often is prepared, and then
+    planned for any values; without `prepare` it is planned each time, for the values that it has.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, parameters, prepare=prepare)
         return cursor.fetchall()
 
 

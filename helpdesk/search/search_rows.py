@@ -123,7 +123,6 @@ def _said(
 def _row(ticket: TicketTexts, words: TicketWords, is_cut: bool) -> tuple[object, ...]:
     return (
         ticket.ticket_id,
-        ticket.queue_id,
         ticket.stamp,
         ticket.asked_at,
         words.heads,
@@ -156,16 +155,16 @@ _MESSAGES: Final[LiteralString] = """
      ORDER BY ticket_id, sent_at DESC, id DESC
 """
 _COLUMNS: Final[tuple[LiteralString, ...]] = (
-    "ticket_id bigint", "queue_id bigint", "stamp timestamptz", "asked_at timestamptz", "heads text[]", "words text[]",
-    "head text", "is_cut boolean",
+    "ticket_id bigint", "stamp timestamptz", "asked_at timestamptz", "heads text[]", "words text[]", "head text",
+    "is_cut boolean",
 )  # fmt: skip
 _WRITE: Final[LiteralString] = f"""
-    INSERT INTO helpdesk_searchrow (ticket_id, queue_id, stamp, asked_at, heads, words, head, is_cut)
-    SELECT ticket_id, queue_id, stamp, asked_at, array_to_tsvector(heads), array_to_tsvector(words), head, is_cut
+    INSERT INTO helpdesk_searchrow (ticket_id, stamp, asked_at, heads, words, head, is_cut)
+    SELECT ticket_id, stamp, asked_at, array_to_tsvector(heads), array_to_tsvector(words), head, is_cut
       FROM {given(*_COLUMNS)}
      ORDER BY ticket_id
         ON CONFLICT (ticket_id) DO UPDATE
-       SET queue_id = excluded.queue_id, stamp = excluded.stamp, asked_at = excluded.asked_at,
+       SET stamp = excluded.stamp, asked_at = excluded.asked_at,
            heads = excluded.heads, words = excluded.words, head = excluded.head, is_cut = excluded.is_cut
  RETURNING ticket_id
 """  # noqa: S608  # the columns are those above

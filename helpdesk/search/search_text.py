@@ -72,6 +72,7 @@ def words_of(texts: TicketTexts, said: Iterable[str]) -> TicketWords:
 def _facets(texts: TicketTexts) -> list[str]:
     return [
         facets.of_store(texts.store_id),
+        facets.of_queue(texts.queue_id),
         facets.of_environment(texts.environment),
         facets.of_status(texts.status),
         facets.of_month(texts.asked_at.astimezone(UTC).date()),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, LiteralString, NamedTuple
 
-from helpdesk.database.statement import ids, run
+from helpdesk.database.statement import run
 from helpdesk.models import Status
 from helpdesk.search import facets
 from helpdesk.search.search_terms import SearchTerm
@@ -15,7 +15,7 @@ from helpdesk.search.search_terms import SearchTerm
 MOST_HITS: Final = 1_000
 """The newest of what is found; of them the best come first."""
 ENOUGH: Final = 20
-"""With as many, nobody looks for words that only begin or go on so."""
+"""With as many, nobody looks for words that only begin so."""
 BEARABLE: Final = 8_000
 """Hits that are read at once, however old; of a more common word only the newest are."""
 SHORTEST_PART: Final = 3
@@ -47,6 +47,8 @@ class SearchFilter:
     def narrowing(self) -> list[str]:
         """Return the parts of a tsquery to which this comes."""
         alternatives = [[facets.of_environment(self.environment)]]
+        if self.queue_ids is not None:
+            alternatives.append([facets.of_queue(queue) for queue in self.queue_ids])
         if self.store_id is not None:
             alternatives.append([facets.of_store(self.store_id)])
         if self.statuses:
@@ -67,7 +69,8 @@ class _Rule(NamedTuple):
 def find(terms: Sequence[SearchTerm], within: SearchFilter) -> list[SearchHit]:
     """Return what has all terms, the newest thousand, best first: found by their heads, then asked last.
 
-    Where whole words find little, the last one may go on, and the terms be parts of words in subject, names and ids.
+    Where whole words find little, the last one may go on; where that finds nothing, the terms may be parts of words
+    in subject, names and ids.
     """
     if not terms or within.queue_ids == []:
         return []
@@ -76,23 +79,26 @@ def find(terms: Sequence[SearchTerm], within: SearchFilter) -> list[SearchHit]:
     if len(found) < ENOUGH and terms[-1].begins:
         begun = [*plain[:-1], f"({plain[-1]} | {_quoted(terms[-1].begins)}:*)"]
         found |= {hit.ticket_id: hit for hit in _newest(begun, within)}
-    if len(found) < ENOUGH and (parts := _parts(terms)):
-        found = {hit.ticket_id: hit for hit in _by_parts(parts, within)} | found
+    if not found and (parts := _parts(terms)):
+        found = {hit.ticket_id: hit for hit in _by_parts(parts, within)}
     return sorted(found.values(), key=lambda hit: (hit.by_head, hit.asked_at, hit.ticket_id), reverse=True)
 
 
 def _newest(terms: Sequence[str], within: SearchFilter) -> list[SearchHit]:
-    """Look among the newest tickets first, then among ever more, until enough are found or few can be left."""
+    """Look among the newest tickets first, then among as many as seem to have enough, until few can be left."""
     [(latest,)] = run("SELECT coalesce(max(ticket_id), 0) FROM helpdesk_searchrow", ())
-    sought, narrowed = " & ".join(terms), [*terms, *within.narrowing]
+    sought, narrowed, share = " & ".join(terms), [*terms, *within.narrowing], 1.0
     for step in facets.STEPS:
         seen = 2 << step
         if latest <= seen:
             break
+        if share * seen < MOST_HITS:
+            continue
         hits = _ask(sought, [*narrowed, _any_of(facets.newest(latest, step))], within)
         if len(hits) >= MOST_HITS:
             return hits
-        if len(hits) * latest // seen < BEARABLE:
+        share = len(hits) / seen
+        if share * latest < BEARABLE:
             break
     return _ask(sought, narrowed, within)
 
@@ -124,14 +130,13 @@ def _hits(sought: str, rule: _Rule, within: SearchFilter, *more: _Rule) -> list[
          ORDER BY ticket_id + 0 DESC
          LIMIT %s
     """  # noqa: S608  # our own conditions; the sum keeps the planner from walking through all tickets
-    return [SearchHit(*row) for row in run(sql, (sought, *(each.value for each in rules), MOST_HITS))]
+    asked = (sought, *(each.value for each in rules), MOST_HITS)
+    return [SearchHit(*row) for row in run(sql, asked, prepare=False)]
 
 
 def _bounds(within: SearchFilter) -> list[_Rule]:
-    """Return what the index of words does not know: the queue, and the very days."""
+    """Return what the index of words does not know: the very days."""
     rules = []
-    if within.queue_ids is not None:
-        rules.append(_Rule("queue_id = ANY(%s::bigint[])", ids(within.queue_ids)))
     if within.asked_from:
         rules.append(_Rule("asked_at >= %s::date", within.asked_from.isoformat()))
     if within.asked_to:

@@ -2,6 +2,7 @@
 
 One by one, the control is pgbench: the same tables and indexes, one statement a table, one transaction, prepared
 statements, as many connections. For batches it is COPY of the very rows that a batch has written, under new ids.
+What makes tickets findable writes behind them: the control is the same without it.
 """
 
 from __future__ import annotations
@@ -15,17 +16,24 @@ from statistics import median
 from typing import Final
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from psycopg import sql
 
 from config.runner import binaries, programs
+from config.runner.programs import Program
+from helpdesk.models import SearchRow, Ticket
 from tests.bench import crowd, stage
-from tests.bench.figure import Effort, Figure, compared
+from tests.bench.figure import Effort, Figure, bounded, compared
 from tests.bench.stage import Shop
 
 CONNECTIONS: Final = 16
 BATCH: Final = 500
 SECONDS: Final = 3.0
 SCRIPT: Final = Path(__file__).with_name("ingest.pgbench.sql")
+FINDING: Final = Program("finding", (sys.executable, "-m", "tests.bench.finding"))
+FRESHNESS: Final = 2.0
+PATIENCE: Final = 300.0
+SIDES: Final = ("ours", "pgbench", "batch", "copy", "findable", "behind")
 
 TABLES: Final = {
     "helpdesk_customer": "id = ANY(SELECT customer_id FROM copied)",
@@ -44,7 +52,7 @@ SPACING: Final = 10_000_000_000
 def run(effort: Effort, *, seconds: float = SECONDS) -> list[Figure]:
     """Tickets a second, medians of interleaved rounds."""
     shop = stage.shop()
-    taken: dict[str, list[float]] = {"ours": [], "pgbench": [], "batch": [], "copy": []}
+    taken: dict[str, list[float]] = {side: [] for side in SIDES}
     with stage.running(programs.web()):
         stage.await_web()
         for size in (0, BATCH):
@@ -56,12 +64,21 @@ def run(effort: Effort, *, seconds: float = SECONDS) -> list[Figure]:
             taken["pgbench"].append(_pgbench(shop, seconds=seconds))
             taken["batch"].append(_post(shop, connections=1, seconds=seconds, batch=BATCH))
             taken["copy"].append(copier.rate(batches=4))
-    ours, pgbench, batch, copy = (median(taken[side]) for side in ("ours", "pgbench", "batch", "copy"))
+            rate, behind = _post_findable(shop, seconds=seconds)
+            taken["findable"].append(rate)
+            taken["behind"].append(behind)
+    return figures(*(median(taken[side]) for side in SIDES))
+
+
+def figures(
+    ours: float, pgbench: float, batch: float, copy: float, findable: float, behind: float
+) -> list[Figure]:
+    one_by_one = f"one by one, {CONNECTIONS} connections"
     return [
-        compared(
-            f"one by one, {CONNECTIONS} connections: API / pgbench", ours, pgbench, unit="/s", floor=0.10
-        ),
+        compared(f"{one_by_one}: API / pgbench", ours, pgbench, unit="/s", floor=0.10),
         compared(f"batches of {BATCH}: API / COPY", batch, copy, unit="/s", floor=0.35),
+        compared(f"{one_by_one}: findable / not", findable, ours, unit="/s", floor=0.95),
+        bounded("then until the last is findable", behind, unit="s", limit=FRESHNESS),
     ]
 
 
@@ -79,6 +96,24 @@ def _post(shop: Shop, *, connections: int, seconds: float, batch: int = 0) -> fl
     )
     told = json.loads(done.stdout)
     return float(told["posted"] / told["seconds"])
+
+
+def _post_findable(shop: Shop, *, seconds: float) -> tuple[float, float]:
+    """Return the rate while tickets are made findable beside it, and the seconds until the last of them is."""
+    with stage.running(FINDING):
+        _await_findable()
+        rate = _post(shop, connections=CONNECTIONS, seconds=seconds)
+        began = time.perf_counter()
+        _await_findable()
+        return rate, time.perf_counter() - began
+
+
+def _await_findable() -> None:
+    deadline = time.monotonic() + PATIENCE
+    while Ticket.objects.filter(~Exists(SearchRow.objects.filter(ticket=OuterRef("pk")))).exists():
+        if time.monotonic() > deadline:
+            raise stage.NotStarted("what makes tickets findable")
+        time.sleep(0.05)
 
 
 def _pgbench(shop: Shop, *, seconds: float) -> float:

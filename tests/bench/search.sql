@@ -24,9 +24,9 @@ SELECT id, 'b' || id, %(store)s, queue_id, customer_id, 'ORD-' || number, 'Quest
 INSERT INTO helpdesk_message (id, ticket_id, store_id, author, author_name, public, automatic, body, sent_at, received_at)
 SELECT message_id, id, %(store)s, 'customer', '', true, false, array_to_string(said, ' '), asked_at, asked_at FROM drawn;
 
-INSERT INTO helpdesk_searchrow (ticket_id, queue_id, stamp, asked_at, heads, words, head, is_cut)
-SELECT id, queue_id, asked_at, asked_at, array_to_tsvector(heads),
-       array_to_tsvector(heads || said || %(facets)s::text[] || ('/m' || to_char(asked_at, 'YYYYMM'))
+INSERT INTO helpdesk_searchrow (ticket_id, stamp, asked_at, heads, words, head, is_cut)
+SELECT id, asked_at, asked_at, array_to_tsvector(heads),
+       array_to_tsvector(heads || said || %(facets)s::text[] || ('/q' || queue_id) || ('/m' || to_char(asked_at, 'YYYYMM'))
                          || ARRAY(SELECT '/a' || step || '.' || (id >> step) FROM unnest(%(steps)s::int[]) step)),
        'ord-' || number || E'\njon doe\nc' || number || E'@example.com\nquestion ' || said[1], false
   FROM drawn

@@ -7,7 +7,6 @@ from typing import Any, Final
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F
 
 PENDING: Final = 1024
 """Kilobytes of new words that wait to be sorted into an index: each question looks through them."""
@@ -19,7 +18,6 @@ class SearchRow(models.Model):
     ticket = models.OneToOneField(
         "helpdesk.Ticket", on_delete=models.CASCADE, primary_key=True, related_name="search_row"
     )
-    queue = models.ForeignKey("helpdesk.Queue", on_delete=models.PROTECT, related_name="+", db_index=False)
     stamp: models.DateTimeField[Any, Any] = models.DateTimeField(
         help_text="the ticket's `updated_at` that it tells of"
     )
@@ -31,11 +29,8 @@ class SearchRow(models.Model):
 
     class Meta:
         indexes = [
+            GinIndex(fields=["words"], name="search_row_by_word", gin_pending_list_limit=PENDING),
             GinIndex(
-                F("queue"), F("words"), name="search_row_by_queue_and_word", gin_pending_list_limit=PENDING
-            ),
-            GinIndex(
-                F("queue"),
                 OpClass("head", name="gin_trgm_ops"),
                 name="search_row_by_part_of_head",
                 gin_pending_list_limit=PENDING,
