@@ -34,7 +34,7 @@ BODIES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("PUT", "/tickets/{ref}/queue"): {"queue": "Support", **BY_OWNER},
     ("PUT", "/tickets/{ref}/order"): {"order": {"id": "8841"}},
     ("PUT", "/tickets/{ref}/topic"): {"topic": "Refunds", **BY_OWNER},
-    ("POST", "/tickets/{ref}/split"): {"messages": [1], **BY_OWNER},
+    ("POST", "/tickets/{ref}/split"): {"messages": ["1"], **BY_OWNER},
     ("PUT", "/tickets/{ref}/undo"): {"event": 1, **BY_OWNER},
     ("PUT", "/blocks/{block}/lifting"): {},
     ("PUT", "/flags/{flag}/acknowledgement"): BY_OWNER,
