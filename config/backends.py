@@ -1,4 +1,4 @@
-"""Django's backends: the database, what may be forgotten, the files of pages, and mail."""
+"""Django's backends: the database, the files of pages, and mail."""
 
 from __future__ import annotations
 
@@ -26,16 +26,6 @@ def database(url: str) -> dict[str, Any]:
         "prepare_threshold": 5,
     }
     return {**found, "OPTIONS": found.get("OPTIONS", {}) | options}
-
-
-def cache(url: str, *, prefix: str) -> dict[str, Any]:
-    """Return a cache that is asked with little patience: nothing may hang on Redis."""
-    return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": url,
-        "KEY_PREFIX": prefix,
-        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},
-    }
 
 
 def files(*, hashed: bool, attachments: Path) -> dict[str, Any]:

@@ -155,7 +155,7 @@ DATABASES = {"default": backends.database(env.str("DATABASE_URL", "") or address
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", "") or addresses.redis_url(VAR)
 REDIS_PREFIX = env.str("ATTEND_REDIS_PREFIX", "attend:")
-CACHES = {"default": backends.cache(REDIS_URL, prefix=REDIS_PREFIX)}
+CACHES = {"default": {"BACKEND": "helpdesk.access.used_codes.UsedCodes"}}
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "ico", "woff", "woff2", "gz", "br", "map"]

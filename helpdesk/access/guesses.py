@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from math import ceil
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -72,13 +73,23 @@ def count(limit: GuessLimit, whom: str | None, *, now: datetime) -> None:
     """
     if whom is None:
         return
-    asked = {"whom": limit.digest_of(whom), "now": now, "over": now - limit.within, "most": limit.most}
-    counted = run(_COUNT, asked)
+    counted = _count(limit, whom, now=now)
     if counted and counted[0][0] <= limit.most:
         return
     if counted:
         security_log.record(SecurityEventKind.GUESSING_STOPPED, what=limit.kind)
     raise TooManyGuesses(wait=_left(limit, whom, now=now))
+
+
+def is_first(limit: GuessLimit, whom: str, *, now: datetime) -> bool:
+    """Count one, and tell whether it is the first of its window; of many at once one is."""
+    counted = _count(limit, whom, now=now)
+    return bool(counted) and counted[0][0] == 1
+
+
+def _count(limit: GuessLimit, whom: str, *, now: datetime) -> list[tuple[Any, ...]]:
+    asked = {"whom": limit.digest_of(whom), "now": now, "over": now - limit.within, "most": limit.most}
+    return run(_COUNT, asked)
 
 
 def refuse_if_spent(limit: GuessLimit, whom: str | None, *, now: datetime) -> None:

@@ -155,12 +155,6 @@ def test_a_silent_redis_opens_no_door(
     client: Client, email: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1"
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1",
-        }
-    }
     for _ in range(10):
         login(client, email, WRONG)
 

@@ -74,6 +74,17 @@ def test_a_code_that_was_kept_lets_one_in_once(client: Client, owner: Agent) -> 
         assert elsewhere.post(reverse("mfa_authenticate"), {"code": kept[0]}).status_code == expected
 
 
+def test_a_code_of_the_app_lets_one_in_once_and_redis_has_no_say_in_it(
+    client: Client, owner: Agent, settings: Settings
+) -> None:
+    assert "redis" not in str(settings.CACHES).lower()  # where allauth marks what was used
+    code = code_of(begin(client))
+    for expected in (302, 200):
+        elsewhere = Client()
+        log_in(elsewhere, owner)
+        assert elsewhere.post(reverse("mfa_authenticate"), {"code": code}).status_code == expected
+
+
 def test_codes_are_guessed_at_as_seldom_as_passwords(client: Client, owner: Agent) -> None:
     secret = begin(client)
     elsewhere = Client()
