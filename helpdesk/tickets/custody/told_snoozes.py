@@ -52,11 +52,11 @@ def _asks(event: TicketEvent) -> bool:
         case EventKind.CUSTOMER_MESSAGE_RECEIVED:
             return not said["automatic"]
         case EventKind.REOPENED:
-            return said["by"] == Author.CUSTOMER
+            return bool(said["by"] == Author.CUSTOMER)
         case EventKind.ABSORBED:
             return said.get("waiting_since") is not None
     return False
 
 
 def _awaits_order(put_off: TicketEvent) -> bool:
-    return put_off.payload.get("awaits") == ORDER
+    return bool(put_off.payload.get("awaits") == ORDER)
