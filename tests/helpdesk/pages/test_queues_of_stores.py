@@ -41,7 +41,7 @@ def test_a_queue_spelled_otherwise_is_the_same_queue(client: Client, make: Make,
     status, page = add(client, spelled)
 
     assert status == 200
-    assert "its queue is Support Berlin" in page
+    assert "its queue is \u2068Support Berlin\u2069" in page
     assert names() == ["Support Berlin"]
     assert Store.objects.get().default_queue.name == "Support Berlin"
 
