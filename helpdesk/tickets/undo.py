@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.conf import settings
 from django.utils.text import capfirst
@@ -74,13 +74,6 @@ class TooLateToUndo(NothingToUndo):
     sentence = _("It is too long ago to be undone. What stands on the ticket now can still be changed.")
 
 
-class UndoneAct(NamedTuple):
-    """What became of undoing one act on many tickets: those on which it is undone, and why not on the others."""
-
-    undone: list[Ticket]
-    left: list[tuple[Ticket, NothingToUndo]]
-
-
 def undo(*, ticket: Ticket, by: Agent, now: datetime, seq: int | None = None) -> bool:
     """Take back what the agent did last on the ticket, and with a merge on the other one; false where they have.
 
@@ -99,27 +92,6 @@ def undo(*, ticket: Ticket, by: Agent, now: datetime, seq: int | None = None) ->
         for change, act in zip(changes, acts, strict=True):
             taken_back.take_back(change, act)
         return True
-
-
-def undo_act(*, tickets: Iterable[Ticket], by: Agent, at: datetime, now: datetime) -> UndoneAct:
-    """Take back what the agent did at one instant, `at`, on each of these tickets, in order of their ids.
-
-    Where it is not the last that happened it stays, and the answer says why; so does what is undone already.
-    """
-    act = UndoneAct([], [])
-    for ticket in sorted(tickets, key=lambda each: each.pk):
-        try:
-            undo(ticket=ticket, by=by, now=now, seq=_seq_at(ticket, at))
-            act.undone.append(ticket)
-        except NothingToUndo as refused:
-            act.left.append((ticket, refused))
-    return act
-
-
-def _seq_at(ticket: Ticket, at: datetime) -> int:
-    """Return the number of the first event that was written at this instant; zero, which none has, without one."""
-    written = TicketEvent.objects.filter(ticket=ticket, recorded_at=at).order_by("seq")
-    return written.values_list("seq", flat=True).first() or 0
 
 
 def offered(ticket: Ticket, *, by: Agent, now: datetime) -> TicketEvent | None:

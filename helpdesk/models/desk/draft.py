@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -36,9 +35,6 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def visible_to(self, agent: Agent) -> Self:
         """Keep one's own, and what colleagues have begun on tickets that the agent may see."""
         return self.filter(Q(author=agent) | Q(ticket__in=Ticket.objects.visible_to(agent)))
-
-    def saved_since(self, instant: datetime) -> Self:
-        return self.filter(saved_at__gte=instant)
 
 
 class Draft(models.Model):

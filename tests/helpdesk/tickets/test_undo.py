@@ -15,7 +15,7 @@ from helpdesk.models import Agent, Membership, Queue, Role, Status, Ticket, Tick
 from helpdesk.tickets import assignment, manual_due_time, merging, ticket_attributes, ticket_status
 from helpdesk.tickets.membership import NotAMember
 from helpdesk.tickets.opening.new_ticket import NewCustomer
-from helpdesk.tickets.undo import ActedOnSince, NothingToUndo, undo, undo_act
+from helpdesk.tickets.undo import ActedOnSince, NothingToUndo, undo
 from tests.helpdesk.desk import history
 from tests.make import NOW, Make
 
@@ -120,26 +120,12 @@ def test_a_restoring_is_undone(make: Make, ticket: Ticket) -> None:
     assert stands(ticket) == before
 
 
-def test_one_act_on_many_tickets_is_undone_where_nobody_went_on_from_it(make: Make) -> None:
-    tickets = [make.ticket() for _ in range(3)]
-    for ticket in tickets:
-        ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
-    add_note(ticket=tickets[1], author=make.agent("colleague"), body="No.", now=SOON)
-
-    act = undo_act(tickets=tickets, by=make.agent(), at=SOON, now=JUST_AFTER)
-
-    assert act.undone == [tickets[0], tickets[2]]
-    [(left, why)] = act.left
-    assert (left, isinstance(why, ActedOnSince)) == (tickets[1], True)
-
-
-def test_of_one_act_on_many_tickets_nothing_later_is_undone(make: Make, ticket: Ticket) -> None:
-    ticket_attributes.change_priority(ticket=ticket, priority="low", by=make.agent(), now=NOW)
+def test_whoever_has_acted_since_is_named(make: Make, ticket: Ticket) -> None:
     ticket_status.resolve(ticket=ticket, by=make.agent(), now=SOON)
+    add_note(ticket=ticket, author=make.agent("colleague"), body="No.", now=SOON)
 
-    act = undo_act(tickets=[ticket], by=make.agent(), at=NOW, now=JUST_AFTER)
-
-    assert (act.undone, len(act.left)) == ([], 1)
+    with pytest.raises(ActedOnSince, match="\u2068Colleague\u2069 has done something"):
+        undo(ticket=ticket, by=make.agent(), now=JUST_AFTER)
 
 
 def test_a_hand_over_is_undone_with_what_it_took_along(make: Make, ticket: Ticket) -> None:
