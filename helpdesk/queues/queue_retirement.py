@@ -26,7 +26,9 @@ class QueueHoldsTickets(Refused):
     """Tickets that have not ended are in it, and nobody would see to them."""
 
     code = "queue-holds-tickets"
-    sentence = _("There are live tickets in %(queue)s: move them first, or merge it into another queue.")
+    sentence = _(
+        "There are tickets in %(queue)s that have not ended: move them first, or merge it into another queue."
+    )
 
 
 def retire(queue: Queue, *, now: datetime) -> bool:

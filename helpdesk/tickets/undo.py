@@ -100,6 +100,12 @@ def offered(ticket: Ticket, *, by: Agent, now: datetime) -> TicketEvent | None:
     return act[0] if act else None
 
 
+def has_answered(act: TicketEvent) -> bool:
+    """Tell whether the act of which this is an event sent a reply too: that is not undone with it."""
+    together = TicketEvent.objects.filter(ticket=act.ticket_id, recorded_at=act.recorded_at)
+    return together.filter(kind=EventKind.PUBLIC_REPLY_SENT).exists()
+
+
 def take_back_end(change: TicketChange) -> bool:
     """Undo that the same person has just ended the ticket, as part of a change that reopens it; false where not."""
     act = last_act(change.ticket, by=change.by, now=change.now) if change.by else []

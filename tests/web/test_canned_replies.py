@@ -101,3 +101,12 @@ def test_no_page_of_it_has_barriers_or_scrolls_sideways(
             expect(page.locator("#canned-list")).to_be_visible()
         no_barriers(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_how_it_reads_is_in_sight_once_it_is_asked_for(visit: Visit, make: Make) -> None:
+    page = visit(reverse("canned-reply-new"), make.agent("owner"))
+    page.locator("[name=name]").fill("Late parcel")
+    page.locator("textarea").first.fill("Dear {{customer.first_name}}")
+    page.get_by_role("button", name="Show how it reads").click()
+
+    expect(page.get_by_role("heading", name="How it reads")).to_be_in_viewport()

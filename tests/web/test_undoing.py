@@ -29,7 +29,7 @@ def test_a_slip_is_undone_by_a_key(visit: Visit, make: Make, ticket: Ticket) -> 
 
     press(page, "z")
 
-    expect(page.locator("#messages")).to_have_text("Undone: it is as if it had never been done.")
+    expect(page.locator("#messages")).to_have_text("Undone: resolved.")
     ticket.refresh_from_db()
     assert ticket.status == Status.NEW
 
@@ -51,6 +51,6 @@ def test_the_offer_goes_by_itself_and_stays_among_the_actions(
 
     expect(page.locator("undo-toast")).to_be_hidden()
     press(page, "z")
-    expect(page.locator("#messages")).to_have_text("Undone: it is as if it had never been done.")
+    expect(page.locator("#messages")).to_have_text("Undone: priority changed.")
     ticket.refresh_from_db()
     assert ticket.priority == Priority.NORMAL

@@ -70,5 +70,7 @@ def test_a_key_opens_what_puts_a_ticket_off_and_a_press_does_it(
     press(page, "s")
     page.get_by_role("button", name="Until the customer answers").click()
 
-    expect(page.locator("#messages")).to_contain_text("Snoozed: it is out of your list until then.")
+    expect(page.locator("#messages")).to_contain_text(
+        "Snoozed: it is out of your list until then, unless it is late or at risk."
+    )
     expect(page.get_by_role("button", name="Snooze no more")).to_be_visible()

@@ -27,7 +27,7 @@ from helpdesk.pages.frame.undo_offer import say_done
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.ticket_side import BLOCK_FOR_GOOD
 from helpdesk.refusal import Refused, UnknownValue
-from helpdesk.tickets import assignment, ticket_attributes, ticket_status
+from helpdesk.tickets import assignment, ticket_attributes, ticket_status, undo
 from helpdesk.tickets.custody import handover
 from helpdesk.tickets.opening.draft import LONGEST_NAME
 from helpdesk.tickets.opening.new_ticket import NewCustomer
@@ -191,7 +191,13 @@ def _block_chosen(request: HttpRequest, reason: str) -> dict[str, Any]:
 @resource
 def undo_last(request: HttpRequest, ticket: Ticket) -> _StrPromise:
     """Take back what the agent did last, if it is still what the button named."""
-    shown = read_number(request.POST.get("seq", ""))
-    if spam_tickets.undo_last(ticket=ticket, by=agent_of(request), now=now_of(request), seq=shown):
-        return _("Undone: it is as if it had never been done.")
+    shown, agent, now = read_number(request.POST.get("seq", "")), agent_of(request), now_of(request)
+    act = undo.offered(ticket, by=agent, now=now)
+    if spam_tickets.undo_last(ticket=ticket, by=agent, now=now, seq=shown) and act:
+        words = _UNDONE_BUT_SENT if undo.has_answered(act) else _UNDONE
+        return words % {"what": act.get_kind_display()}
     return _("It was undone already.")
+
+
+_UNDONE: Final = _("Undone: %(what)s.")
+_UNDONE_BUT_SENT: Final = _("Undone: %(what)s. The reply has been sent, and stays sent.")

@@ -380,3 +380,14 @@ def test_what_was_cut_of_one_message_is_not_read_for_the_others(
     with CaptureQueriesContext(connection) as asked:
         client.get(reverse("ticket", args=[ticket.reference]))
     assert not [query["sql"] for query in asked if '"helpdesk_message"."rest",' in query["sql"]]
+
+
+def test_no_reply_is_marked_as_needless_only_while_somebody_waits_for_one(
+    client: Client, owner: Agent, ticket: Ticket
+) -> None:
+    address = reverse("ticket", args=[ticket.reference])
+    assert place(ticket, "no-reply-needed") in client.get(address).content.decode()
+
+    client.post(place(ticket, "messages"), typed(ticket))
+
+    assert place(ticket, "no-reply-needed") not in client.get(address).content.decode()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Status, Ticket
 from helpdesk.tickets import merging, ticket_status
-from tests.helpdesk.pages.test_the_ticket_page import owner, place, said, ticket
+from tests.helpdesk.pages.test_the_ticket_page import owner, place, said, ticket, typed
 from tests.make import Make
 
 __all__ = ["owner", "ticket"]
@@ -32,10 +32,20 @@ def test_a_slip_can_be_undone_from_the_page(
     page = client.post(place(ticket, resource), fields, follow=True).content.decode()
 
     assert f"Undo: {what}" in page
-    assert said(client, ticket, "undo") == "Undone: it is as if it had never been done."
+    assert said(client, ticket, "undo") == f"Undone: {what}."
     ticket.refresh_from_db()
     assert (ticket.status, ticket.assignee) == (Status.NEW, None)
     assert "Undo: " not in client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+
+
+def test_undoing_what_came_with_a_reply_says_that_the_reply_stays_sent(
+    client: Client, owner: Agent, ticket: Ticket
+) -> None:
+    client.post(place(ticket, "messages"), typed(ticket, body="It leaves today."), follow=True)
+
+    assert said(client, ticket, "undo") == "Undone: status changed. The reply has been sent, and stays sent."
+    ticket.refresh_from_db()
+    assert ticket.status != Status.PENDING
 
 
 def test_a_merge_can_be_undone_from_the_page(
@@ -49,7 +59,7 @@ def test_a_merge_can_be_undone_from_the_page(
         "Undo: merged into another ticket"
         in client.get(reverse("ticket", args=[ticket.reference])).content.decode()
     )
-    assert said(client, ticket, "undo") == "Undone: it is as if it had never been done."
+    assert said(client, ticket, "undo") == "Undone: merged into another ticket."
     ticket.refresh_from_db()
     assert (ticket.status, ticket.merged_into) == (Status.NEW, None)
 
@@ -73,7 +83,7 @@ def test_a_second_click_on_undo_undoes_no_second_thing(client: Client, owner: Ag
     page = client.post(place(ticket, "status"), {"status": "resolved"}, follow=True).content.decode()
     [shown] = set(re.findall(r'name="seq" value="(\d+)"', page))
 
-    assert said(client, ticket, "undo", seq=shown) == "Undone: it is as if it had never been done."
+    assert said(client, ticket, "undo", seq=shown) == "Undone: resolved."
     assert said(client, ticket, "undo", seq=shown) == "It was undone already."
     ticket.refresh_from_db()
     assert (ticket.status, ticket.priority) == (Status.NEW, "urgent")

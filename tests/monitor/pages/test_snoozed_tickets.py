@@ -38,7 +38,9 @@ def tab(client: Client, name: str) -> str:
 
 
 def test_it_moves_from_one_list_to_the_other_and_back(client: Client, held: Ticket) -> None:
-    assert "Snoozed: it is out of your list until then." in snooze(client, held, **{"for": "answer"})
+    assert "Snoozed: it is out of your list until then, unless it is late or at risk." in snooze(
+        client, held, **{"for": "answer"}
+    )
 
     assert held.reference not in tab(client, "mine")
     assert held.reference in tab(client, "snoozed")
@@ -60,6 +62,11 @@ def test_what_is_late_is_out_of_nobodys_sight(client: Client, make: Make, owner:
 
     assert late.reference in tab(client, "mine")
     assert "snoozed until" in tab(client, "mine")
+
+
+def test_its_page_says_until_when_it_is_put_off(client: Client, held: Ticket) -> None:
+    assert "snoozed until" in snooze(client, held, **{"for": "tomorrow"})
+    assert "snoozed until" not in snooze(client, held)
 
 
 def test_what_has_come_back_says_so(client: Client, held: Ticket) -> None:

@@ -40,7 +40,7 @@ def test_what_can_wait_is_put_off_and_taken_up_again(agent: Agent, tickets: dict
     agent.press("s")
     agent.look("20-snooze")
     agent.use(agent.button("Until the customer answers"))
-    agent.said("Snoozed: it is out of your list until then.")
+    agent.said("Snoozed: it is out of your list until then, unless it is late or at risk.")
     agent.look("21-snoozed")
     agent.press("u")
     agent.at("Queue")

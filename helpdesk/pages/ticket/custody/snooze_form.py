@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -30,4 +30,7 @@ def snooze(request: HttpRequest, ticket: Ticket) -> _StrPromise:
         changed = usual.put_off(ticket, by=agent, now=now)
     else:
         changed = snoozes.snooze(ticket=ticket, until=read_until(typed), by=agent, now=now)
-    return _("Snoozed: it is out of your list until then.") if changed else _("It was snoozed already.")
+    return _SNOOZED if changed else _("It was snoozed already.")
+
+
+_SNOOZED: Final = _("Snoozed: it is out of your list until then, unless it is late or at risk.")

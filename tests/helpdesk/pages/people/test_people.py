@@ -97,7 +97,7 @@ def test_whoever_is_taken_out_of_a_queue_leaves_what_they_held_there(client: Cli
     owner = make.agent("owner")
     tickets = given(make, owner, 2)
     enters(client, make, "overseer")
-    assert "2 live tickets" in page(client, "person", owner.pk)
+    assert "2 tickets that have not ended" in page(client, "person", owner.pk)
     assert "2 tickets went back" in said(client, "person-place", owner, queue=make.queue().pk, role="leave")
     assert role_of(owner, make) is None
     assert not Ticket.objects.filter(pk__in=[one.pk for one in tickets]).exclude(assignee=None).exists()

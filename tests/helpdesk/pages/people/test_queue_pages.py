@@ -122,7 +122,9 @@ def test_a_queue_with_live_tickets_is_not_retired(client: Client, make: Make, ad
     ticket = make.ticket()
     with transaction.atomic():
         ticket_attributes.change_queue(ticket=ticket, queue=queue, by=admin, now=database_now())
-    assert "There are live tickets in Returns" in said(client, "queue-retirement", queue, retired="yes")
+    assert "There are tickets in Returns that have not ended" in said(
+        client, "queue-retirement", queue, retired="yes"
+    )
     with transaction.atomic():
         ticket_status.set_status(ticket=ticket, status=Status.RESOLVED, by=admin, now=database_now())
     assert "Returns is retired." in said(client, "queue-retirement", queue, retired="yes")
@@ -179,7 +181,7 @@ def test_what_becomes_of_a_queue_is_shown_before_it_is_merged(
     make.member(make.agent("overseer"), queue=into)
     make.ticket()
     shown = client.get(reverse("queue-merging", args=[source.pk]), {"into": into.pk}).content.decode()
-    assert "1 live ticket moves" in shown
+    assert "1 ticket that has not ended moves" in shown
     assert "help@shop.example" in shown
     assert "Owner" in shown
     assert "Overseer" not in shown
