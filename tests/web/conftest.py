@@ -50,6 +50,17 @@ def press(page: Page, key: str) -> None:
 expect.set_options(timeout=30_000)  # a busy machine is slow at times, and that is no failure
 
 
+def fetch_anew(page: Page, part: str) -> None:
+    """Have a live part ask again, as the page does by itself, and wait until what came stands there."""
+    page.evaluate(
+        """part => new Promise((settled) => {
+          document.body.addEventListener("htmx:afterSettle", settled, { once: true });
+          htmx.trigger(part, "live");
+        }).then(() => null)""",
+        part,
+    )
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:

@@ -12,7 +12,7 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Message, Ticket
 from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
-from tests.web.conftest import Visit, press
+from tests.web.conftest import Visit, fetch_anew, press
 
 pytestmark = pytest.mark.browser
 
@@ -90,10 +90,7 @@ def test_shift_ticks_a_stretch_and_ticks_outlive_what_is_fetched_anew(
     boxes.nth(2).click(modifiers=["Shift"])
     expect(page.locator("row-selection output")).to_have_text("3 ticked")
 
-    with page.expect_response(lambda response: "part=rows" in response.url):
-        page.evaluate(
-            "const rows = document.querySelector('#rows'); htmx.ajax('GET', rows.getAttribute('hx-get'), rows)"
-        )
+    fetch_anew(page, "#rows")
     expect(page.locator("row-selection output")).to_have_text("3 ticked")
     expect(boxes.nth(2)).to_be_focused()
 

@@ -46,14 +46,6 @@ def tickets(make: Make) -> list[Ticket]:
     return shown
 
 
-def fetch_again(page: Page) -> None:
-    """Do what the clock does every few seconds."""
-    with page.expect_response(lambda response: "part=rows" in response.url):
-        page.evaluate(
-            "const rows = document.querySelector('#rows'); htmx.ajax('GET', rows.getAttribute('hx-get'), rows)"
-        )
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1200, 390])
 def test_the_queue_has_no_barriers_and_never_scrolls_sideways(
@@ -216,7 +208,7 @@ def test_whoever_is_logged_out_meanwhile_is_asked_to_log_in(
 ) -> None:
     page = visit(reverse("queue"), make.agent("owner"))
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
-    fetch_again(page)
+    page.evaluate("htmx.trigger('#rows', 'live')")
     page.wait_for_url("**" + reverse("login") + "**")
 
 

@@ -18,7 +18,7 @@ from helpdesk.models import Agent
 from helpdesk.templatetags import times
 from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
-from tests.web.conftest import Visit, press
+from tests.web.conftest import Visit, fetch_anew, press
 
 pytestmark = pytest.mark.browser
 
@@ -224,7 +224,7 @@ def test_more_said_elsewhere_is_shown_on_the_standing_page(make: Make, visit: Vi
     page.fill("#id_body", "My half answer")
     with transaction.atomic():
         replies.receive_customer_message(ticket=ticket, body="Hello?", now=database_now())
-    page.evaluate("htmx.ajax('GET', document.querySelector('#newer').getAttribute('hx-get'), '#newer')")
+    fetch_anew(page, "#newer")
 
     expect(page.locator("#newer")).to_contain_text("1 message came after you opened this page.")
     assert page.input_value("#id_body") == "My half answer"
