@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -31,7 +31,10 @@ def take_over(draft: Draft, *, by: Agent, now: datetime) -> Draft | None:
 
 
 def put_back(place: DraftPlace, text: DraftText, *, now: datetime) -> Draft:
-    """Make a draft of a text that stood somewhere else; beneath what is written at its place already."""
+    """Make a draft of a text that stood somewhere else; beneath what is written at its place already.
+
+    What was for colleagues alone makes a note of both: nothing of it is sent to a customer by being joined.
+    """
     require_transaction()
     place.lock()
     there = place.drafts().select_for_update(of=("self",)).first()
@@ -43,10 +46,25 @@ def put_back(place: DraftPlace, text: DraftText, *, now: datetime) -> Draft:
         )
     else:
         there.body = f"{there.body}\n\n{text.body}"
+        there.fields = _together(there.fields, text.fields)
         there.version, there.page, there.nth, there.saved_at = there.version + 1, uuid4(), 0, now
         there.save()
     _give(there, text.files)
     return there
+
+
+def _together(there: Mapping[str, Sequence[str]], added: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Join what two forms say: what one has chosen stays, copies and actions come beside it, a note stays a note."""
+    chosen = {name: values for name, values in there.items() if any(values)}
+    joined = {name: list(values) for name, values in {**added, **chosen}.items()}
+    both = {name: [*filter(None, (*there.get(name, ()), *added.get(name, ())))] for name in joined}
+    if "cc" in both:
+        joined["cc"] = [", ".join(dict.fromkeys(both["cc"]))]
+    if "action" in both:
+        joined["action"] = [*dict.fromkeys(both["action"])]
+    if "note" in both.get("mode", ()):
+        joined["mode"] = ["note"]
+    return joined
 
 
 def _give(draft: Draft, files: Sequence[int]) -> None:

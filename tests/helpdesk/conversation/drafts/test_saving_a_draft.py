@@ -188,3 +188,21 @@ def test_and_its_author_who_types_on_has_one_of_their_own_again(
     save(place, "Dear Kim", nth=2, version=1)
 
     assert sorted(saved()) == [("Dear", 1), ("Dear Kim", 2)]
+
+
+def test_what_two_have_begun_is_joined_with_its_copies_and_actions_and_a_note_stays_one(make: Make) -> None:
+    ticket, colleague = make.ticket(), make.agent("colleague")
+    theirs = begun(
+        ticket, make.agent(), fields={"mode": ["note"], "cc": ["ann@x.example"], "action": ["tag:a"]}
+    )
+    begun(
+        ticket, colleague, fields={"mode": ["public"], "cc": ["bo@x.example"], "action": [], "then": ["wait"]}
+    )
+
+    with transaction.atomic():
+        joined = take_over(theirs, by=colleague, now=SOON)
+
+    assert joined is not None
+    assert joined.fields == {
+        "mode": ["note"], "cc": ["bo@x.example, ann@x.example"], "action": ["tag:a"], "then": ["wait"],
+    }  # fmt: skip
