@@ -140,7 +140,8 @@ def _told(request: HttpRequest, job: Job) -> HttpResponse:
     if job.arguments["act"] == "undo":
         messages.success(request, _done_words(job))
     else:
-        offer_undoing(request, _done_words(job), action=reverse("bulk-undo", args=[job.pk]))
+        told = _("%(what)s. %(done)s") % {"what": bulk_job.title(job), "done": _done_words(job)}
+        offer_undoing(request, told, action=reverse("bulk-undo", args=[job.pk]))
     return HttpResponseRedirect(way_back(request, reverse("queue")))
 
 

@@ -43,6 +43,14 @@ def test_what_is_done_is_said_and_undone_by_one_button(client: Client, owner: Ag
     assert "It was so already." in client.post(undo, follow=True).content.decode()
 
 
+def test_it_is_undone_on_the_list_where_it_was_done(client: Client, owner: Agent, make: Make) -> None:
+    listed = reverse("queue") + "?tab=unassigned"
+    page = press(client, [make.ticket()], "priority:urgent", next=listed)
+
+    assert "Changing the priority of tickets: urgent. Done to 1 ticket." in page
+    assert f'name="next" value="{listed}"' in page.partition("<undo-toast>")[2].partition("</undo-toast>")[0]
+
+
 def test_what_is_skipped_leads_to_its_tickets_by_reason(client: Client, owner: Agent, make: Make) -> None:
     urgent, plain = make.ticket(priority="urgent"), make.ticket()
     page = press(client, [urgent, plain], "priority:urgent")
