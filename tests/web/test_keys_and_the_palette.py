@@ -115,6 +115,15 @@ def test_the_palette_finds_what_the_page_offers_in_any_script_and_goes_there(
     expect(page.get_by_role("link", name="Unassigned")).to_have_attribute("aria-current", "page")
 
 
+def test_the_palette_leads_to_what_is_ones_own(make: Make, visit: Visit) -> None:
+    page = visit(reverse("queue"), make.agent())
+    for words, title in (("profile", "Profile"), ("mentions", "Mentions")):
+        press(page, "Control+k")
+        page.get_by_role("combobox", name="Find what can be done").fill(words)
+        press(page, "Enter")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+
+
 def test_the_palette_is_there_where_single_keys_are_off(
     make: Make, visit: Visit, tickets: list[Ticket]
 ) -> None:

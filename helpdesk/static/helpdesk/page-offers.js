@@ -11,8 +11,8 @@ export const offers = () =>
     .filter((node) => shown(node) || node.closest("details"))
     .sort((one, other) => weight(one) - weight(other));
 
-/** The places that one can go to from here: those of the menu, and the tabs of the page. */
-export const places = () => [...document.querySelectorAll(".top nav a, main .tabs a")].filter(shown);
+/** The places that one can go to from here: those of the menu and of one's own, and the tabs of the page. */
+export const places = () => [...document.querySelectorAll(".top :is(nav, .who) a, main .tabs a")].filter(shown);
 
 export const nameOf = (node) =>
   (node.dataset.does || node.getAttribute("aria-label") || (node.labels?.[0] ?? node).textContent).replace(/\s+/g, " ").trim();
