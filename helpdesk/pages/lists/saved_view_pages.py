@@ -48,6 +48,8 @@ def create(request: HttpRequest) -> HttpResponse:
             saved_views.keep(**given, environment=environment.current(request), by=agent_of(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The list is kept."))
     return HttpResponseRedirect(f"{reverse(given['page'])}?{given['query']}")
 
 

@@ -50,6 +50,12 @@ def test_a_kept_list_stands_above_the_queue_with_how_many_it_holds(
     assert pins(client) == [("All of them", "2"), ("Urgent ones", "1")]
 
 
+def test_that_a_list_is_kept_is_said(client: Client, owner: Agent) -> None:
+    keep(client)
+
+    assert "The list is kept." in client.get(reverse("queue")).content.decode()
+
+
 def test_it_counts_no_further_than_costs_nothing(
     client: Client, owner: Agent, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
