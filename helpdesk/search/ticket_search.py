@@ -89,8 +89,8 @@ def _newest(terms: Sequence[str], within: SearchFilter) -> list[SearchHit]:
     [(latest,)] = run("SELECT coalesce(max(ticket_id), 0) FROM helpdesk_searchrow", ())
     sought, narrowed, share = " & ".join(terms), [*terms, *within.narrowing], 1.0
     for step in facets.STEPS:
-        seen = 2 << step
-        if latest <= seen:
+        seen = facets.number_of_newest(latest, step)
+        if latest <= seen or share * latest < BEARABLE:
             break
         if share * seen < MOST_HITS:
             continue
@@ -98,8 +98,6 @@ def _newest(terms: Sequence[str], within: SearchFilter) -> list[SearchHit]:
         if len(hits) >= MOST_HITS:
             return hits
         share = len(hits) / seen
-        if share * latest < BEARABLE:
-            break
     return _ask(sought, narrowed, within)
 
 
