@@ -1,7 +1,5 @@
 /* What every page loads: the custom elements, each a small module of its own. */
 import "./live-parts.js"; /* first: it remembers what the server said, before others change it */
-import "./canned.js";
-import "./command-palette.js";
 import "./draft.js";
 import "./due-time.js";
 import "./files.js";
@@ -10,15 +8,20 @@ import "./kept-focus.js";
 import "./live-state.js";
 import "./mail-preview.js";
 import "./marks.js";
-import "./mention.js";
-import "./row-selection.js";
 import "./sending-key.js";
-import "./question-list.js";
-import "./thread-start.js";
-import "./presence.js";
 import "./undo-toast.js";
 import "./sending.js";
 import "./written-mail.js";
+
+/* Ctrl+K (or ⌘K) opens the palette, which is fetched when it is asked for. In a text with marks it is a link's. */
+document.addEventListener("keydown", async (event) => {
+  const wanted = event.code === "KeyK" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  const palette = document.querySelector("command-palette");
+  if (!wanted || !palette || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  await import("./command-palette.js");
+  palette.open();
+});
 
 /* An open menu closes by Escape, or when one turns to something else. */
 const close = (except) => {

@@ -1,6 +1,5 @@
-/* <command-palette>: Ctrl+K (or ⌘K) lists all that the page offers and where one can go, and finds it by any of its
-   letters. In a text with marks Ctrl+K is a link's, as it says there. Nothing is sent that a press of its own button
-   would not send. */
+/* <command-palette>: lists all that the page offers and where one can go, and finds it by any of its letters. Nothing is
+   sent that a press of its own button would not send. */
 import { nameOf, offers, places, use } from "./page-offers.js";
 
 /** Letters alone: without case, accents and niqqud; the signs of Indic scripts are letters. */
@@ -13,23 +12,8 @@ const made = (tag, facts, ...children) => {
 };
 
 class CommandPalette extends HTMLElement {
-  connectedCallback() {
-    this.listening = new AbortController();
-    document.addEventListener("keydown", (event) => this.press(event), { signal: this.listening.signal });
-  }
-
-  disconnectedCallback() {
-    this.listening.abort();
-  }
-
-  press(event) {
-    const wanted = event.code === "KeyK" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
-    if (!wanted || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-    event.preventDefault();
-    this.open();
-  }
-
   open() {
+    if (document.querySelector("dialog[open]")) return;
     this.found = this.everything();
     this.field = made("input", { type: "text", id: "palette-field", autocomplete: "off", dir: "auto" });
     for (const [name, value] of Object.entries({
