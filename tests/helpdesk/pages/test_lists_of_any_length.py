@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 PAGES: Final = (
     "queue", "board", "delivery", "deliveries-csv", "board-days", "board-tickets", "checklist", "hours",
     "tickets", "new-ticket", "stores", "mailboxes", "set-aside-mail", "blocked-senders", "invitations",
-    "security", "hold", "jobs", "usersessions_list",
+    "security", "hold", "jobs", "preferences",
 )  # fmt: skip
 ADMIN_PAGES: Final = (
     "helpdesk_agent", "helpdesk_apikey", "helpdesk_customer", "helpdesk_delivery", "helpdesk_deliveryaddress",

@@ -107,6 +107,6 @@ def test_the_page_asks_first_shows_it_once_and_lets_no_outsider(
     page = client.post(place, follow=True).content.decode()
 
     assert page.count("And if not?") == 1
-    assert page.count("<bdi>Mira &lt;mira@example.org&gt;</bdi>") == 1
+    assert page.replace("<wbr>", "").count("<bdi>Mira &lt;mira@example.org&gt;</bdi>") == 1
     assert "It counts as the customer" in page
     assert "This cannot be undone." not in page
