@@ -1,11 +1,11 @@
 """The queue becomes one of the words that a ticket is narrowed by: all of a question is asked of one index.
 
 Rows that are there are written anew by a job, the newest first; until then those who see some queues alone do not find
-them. A process of the version before cannot write rows meanwhile, and tries again: they are written behind the tickets.
+them. The column of the queue stays for processes of the version before, which write it. A later version drops it.
 """
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db import migrations
+from django.db import migrations, models
 from django.db.models.functions import Now
 
 
@@ -22,7 +22,19 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveIndex("searchrow", "search_row_by_queue_and_word"),
         migrations.RemoveIndex("searchrow", "search_row_by_part_of_head"),
-        migrations.RemoveField("searchrow", "queue"),
+        migrations.AlterField(
+            "searchrow",
+            "queue",
+            models.ForeignKey(
+                "helpdesk.queue",
+                on_delete=models.DO_NOTHING,
+                null=True,
+                related_name="+",
+                db_index=False,
+                db_constraint=False,
+            ),
+        ),
+        migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("searchrow", "queue")]),
         migrations.AddIndex(
             "searchrow", GinIndex(fields=["words"], gin_pending_list_limit=1024, name="search_row_by_word")
         ),

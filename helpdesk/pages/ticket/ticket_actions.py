@@ -35,7 +35,7 @@ from helpdesk.tickets.opening.new_ticket import NewCustomer
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-Put: TypeAlias = "Callable[[HttpRequest, Ticket], _StrPromise]"
+Put: TypeAlias = "Callable[[HttpRequest, Ticket], str | _StrPromise]"
 View: TypeAlias = Callable[[HttpRequest, str], HttpResponse]
 
 
@@ -189,7 +189,7 @@ def _block_chosen(request: HttpRequest, reason: str) -> dict[str, Any]:
 
 
 @resource
-def undo_last(request: HttpRequest, ticket: Ticket) -> _StrPromise:
+def undo_last(request: HttpRequest, ticket: Ticket) -> str | _StrPromise:
     """Take back what the agent did last, if it is still what the button named."""
     shown, agent, now = read_number(request.POST.get("seq", "")), agent_of(request), now_of(request)
     act = undo.offered(ticket, by=agent, now=now)
