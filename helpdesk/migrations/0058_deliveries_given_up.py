@@ -1,14 +1,11 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    atomic = False
-
     dependencies = [("helpdesk", "0057_inline_is_forgotten")]
 
     operations = [
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
                 name="delivery_given_up",

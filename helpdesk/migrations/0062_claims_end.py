@@ -1,11 +1,7 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
-    atomic = False
-
     dependencies = [
         ('helpdesk', '0061_drafts'),
     ]
@@ -16,7 +12,7 @@ class Migration(migrations.Migration):
             name='claim_ends_at',
             field=models.DateTimeField(help_text='when a claim on which nothing was done goes back to the queue; null: whoever has it keeps it', null=True, verbose_name='claim ends at'),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='ticket',
             index=models.Index(condition=models.Q(('claim_ends_at__isnull', False)), fields=['claim_ends_at'], name='ticket_claim_ends'),
         ),

@@ -1,12 +1,11 @@
 """That messages went to a ticket of their own is an event, and that ticket says where it comes from."""
 
 import django.db.models.deletion
-from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
+from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    atomic = False
     dependencies = [("helpdesk", "0069_queues_are_retired")]
 
     operations = [
@@ -15,7 +14,7 @@ class Migration(migrations.Migration):
             name="split_from",
             field=models.ForeignKey(db_index=False, help_text='the ticket on which its messages stood before', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='split_off', to='helpdesk.ticket'),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name="ticket",
             index=models.Index(condition=models.Q(("split_from__isnull", False)), fields=["split_from"], name="ticket_split_from"),
         ),

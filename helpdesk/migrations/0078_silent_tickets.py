@@ -1,4 +1,3 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 WAIT_ALREADY = """
@@ -10,20 +9,17 @@ WAIT_ALREADY = """
 
 
 class Migration(migrations.Migration):
-
-    atomic = False
-
     dependencies = [
         ('helpdesk', '0077_silence'),
     ]
 
     operations = [
         migrations.RunSQL(WAIT_ALREADY, migrations.RunSQL.noop),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='ticket',
             index=models.Index(condition=models.Q(('reminded_at', None), ('silent_since__isnull', False)), fields=['queue', 'silent_since'], name='ticket_silent'),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name='ticket',
             index=models.Index(condition=models.Q(('reminded_at__isnull', False)), fields=['queue', 'reminded_at'], name='ticket_reminded'),
         ),

@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    atomic = False
     dependencies = [("helpdesk", "0078_silent_tickets")]
 
     operations = [

@@ -1,11 +1,9 @@
 """Who was mentioned and has not looked is mailed, if they wish; those of before are not."""
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    atomic = False
     dependencies = [("helpdesk", "0080_ends_by_silence")]
 
     operations = [
@@ -19,7 +17,7 @@ class Migration(migrations.Migration):
             name="mail_at",
             field=models.DateTimeField(help_text='when they are mailed unless they have read it', null=True),
         ),
-        AddIndexConcurrently(
+        migrations.AddIndex(
             model_name="mention",
             index=models.Index(condition=models.Q(("mail_at__isnull", False)), fields=["mail_at"], name="mention_to_mail"),
         ),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from helpdesk.database.instant import database_now
@@ -73,6 +74,12 @@ def test_it_is_what_a_replay_says(upgraded: str, capsys: pytest.CaptureFixture[s
     assert not Job.objects.unfinished().exists()
     call_command("recount", "--check", "--all")
     assert "0 differences" in capsys.readouterr().out
+
+
+def test_each_migration_is_a_transaction() -> None:
+    """Of one that is not, half may be there when it is killed, and it can never be made again."""
+    every = MigrationLoader(None).disk_migrations
+    assert [at for at, each in every.items() if at[0] in {"helpdesk", "monitor"} and not each.atomic] == []
 
 
 @pytest.mark.timeout(600)
