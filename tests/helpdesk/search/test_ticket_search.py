@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from helpdesk.access import erasure
 from helpdesk.conversation import replies
+from helpdesk.database.statement import run
 from helpdesk.jobs import job_request, job_turn
 from helpdesk.models import Customer, Environment, Job, SearchProgress, SearchRow, Status, Ticket
 from helpdesk.search import facets, search_rows, ticket_search
@@ -159,6 +160,33 @@ def test_a_common_word_is_looked_for_among_the_newest_first(
     assert sorted(found("kettle ")) == kettles[-3:]
     pots = [pk for number, pk in enumerate(tickets) if not number % 3]
     assert sorted(found("pot ")) == pots[-3:]
+
+
+def test_a_part_of_a_word_is_looked_for_where_nothing_else_is_found(make: Make) -> None:
+    longer, whole = make.ticket(subject="Teakettle"), make.ticket(subject="Kettle")
+    catch_up()
+
+    assert found("kettle") == [whole.pk]
+    assert found("akettl") == [longer.pk]
+
+
+@pytest.mark.parametrize("step", facets.STEPS)
+def test_the_facets_of_the_newest_stand_for_as_many_as_they_say(step: int) -> None:
+    latest = 1_000_000
+    number = facets.number_of_newest(latest, step)
+
+    assert set(facets.newest(latest, step)) & set(facets.of_age(latest - number + 1))
+    assert not set(facets.newest(latest, step)) & set(facets.of_age(latest - number))
+
+
+def test_a_question_is_planned_for_its_own_words_however_often_it_is_asked(make: Make) -> None:
+    make.ticket(body="kettle")
+    catch_up()
+    for _ in range(8):
+        found("kettle")
+
+    prepared = run("SELECT statement FROM pg_prepared_statements", ())
+    assert not [text for (text,) in prepared if "@@" in text]
 
 
 @pytest.mark.parametrize(
