@@ -23,8 +23,6 @@ from monitor.models.standing import StandingQuerySet
 from monitor.reports.ticket_selection import STANDS
 
 PAGE_SIZE: Final = 25
-CANDIDATES: Final = 100
-"""So many agents may press at the same instant before one of them is told that nothing is left."""
 
 RELATED: Final = (
     "ticket__customer", "ticket__store", "ticket__queue", "ticket__assignee__absence", "ticket__snooze",
@@ -149,9 +147,10 @@ def matching(wanted: QueueFilter, *, agent: Agent, environment: str, now: dateti
     return list(found.values_list("pk", flat=True)[:limit])
 
 
-def next_candidates(agent: Agent, environment: str) -> list[int]:
-    """Return what the agent should take next, best first: nobody's, not asked by themself, not the customer's turn.
+def next_candidates(agent: Agent, environment: str, *, limit: int) -> list[int]:
+    """Return what the agent should take next, so many at most and best first.
 
+    It is nobody's, not asked by themself and not the customer's turn.
     What somebody has just answered is not among it, though their reply is still held. Who waits for a person's word
     comes before what is merely unresolved, however late that is.
     """
@@ -161,10 +160,10 @@ def next_candidates(agent: Agent, environment: str) -> list[int]:
     free &= ~Q(is_answered())
     words, others = Q(waiting_due_at__isnull=False), Q(waiting_due_at=None)
     found = _nearest(
-        Queue.objects.visible_to(agent), free, of_one=True, stretches=(words, others), limit=CANDIDATES
+        Queue.objects.visible_to(agent), free, of_one=True, stretches=(words, others), limit=limit
     )
     words_first = found.order_by(F("waiting_due_at").asc(nulls_last=True), *found.query.order_by)
-    return list(words_first.values_list("pk", flat=True)[:CANDIDATES])
+    return list(words_first.values_list("pk", flat=True)[:limit])
 
 
 def is_answered() -> Exists:

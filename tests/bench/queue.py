@@ -22,6 +22,7 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.models import Agent, Environment, Membership, Queue
+from helpdesk.pages.lists import next_ticket
 from monitor.models import Standing
 from monitor.pages.queue_address import write_cursor
 from monitor.queue import queue_order
@@ -122,7 +123,9 @@ def desk(tickets: int) -> dict[str, Deed]:
         "the page": _page(client),
         "the page of one queue": _page(client, queue=str(queues[0].pk)),
         "a page in the middle": _page(client, after=_middle(agent)),
-        "what to take next": lambda: queue_order.next_candidates(agent, Environment.LIVE),
+        "what to take next": lambda: queue_order.next_candidates(
+            agent, Environment.LIVE, limit=next_ticket.CANDIDATES[0]
+        ),
     }
 
 

@@ -54,7 +54,7 @@ def test_all_that_lives_returns_and_whoever_waits_is_next_to_be_taken(make: Make
 
     held = Counter(Ticket.objects.values_list("assignee", "status"))
     assert held == {(None, "open"): 10, (None, "pending"): 10, (None, "new"): 10, (owner.pk, "resolved"): 10}
-    assert set(queue_order.next_candidates(make.agent("colleague"), "live")) == waiting
+    assert set(queue_order.next_candidates(make.agent("colleague"), "live", limit=99)) == waiting
     asked_for = Clock.objects.filter(metric="acknowledgement", ended_at=None)
     assert asked_for.count() == 30
     assert claim_ends.end_due(now=GONE + timedelta(days=1), limit=100) == 0
@@ -71,5 +71,5 @@ def test_a_customer_who_writes_later_finds_somebody_who_can_take_it(make: Make, 
 
     over.refresh_from_db()
     assert (over.assignee, over.status) == (None, "open")
-    assert over.pk in queue_order.next_candidates(make.agent("colleague"), "live")
+    assert over.pk in queue_order.next_candidates(make.agent("colleague"), "live", limit=99)
     assert TicketEvent.objects.filter(ticket=over).latest("seq").kind == "unassigned"

@@ -6,6 +6,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, EventKind, Ticket, TicketEvent
+from helpdesk.pages.lists import next_ticket
 from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
 
@@ -41,6 +43,20 @@ def press_together(agents: list[Agent]) -> list[str]:
             threads.submit(press, agent, waits=number < AT_ONCE) for number, agent in enumerate(agents)
         ]
         return [each.result() for each in pressing]
+
+
+def test_where_the_first_are_in_other_hands_one_gets_what_comes_after_them(make: Make) -> None:
+    ensure_defaults()
+    tickets = [make.ticket(now=database_now()) for _ in range(next_ticket.CANDIDATES[0] + 1)]
+    client = Client()
+    client.force_login(make.agent())
+
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        in_hand = [ticket.pk for ticket in tickets[:-1]]
+        other.execute("SELECT FROM helpdesk_ticket WHERE id = ANY(%s) FOR UPDATE", [in_hand])
+        led = client.post(reverse("next-ticket")).headers["Location"]
+
+    assert led == reverse("ticket", args=[tickets[-1].reference])
 
 
 def test_of_two_hundred_presses_a_hundred_tickets_are_taken_each_by_exactly_one(make: Make) -> None:

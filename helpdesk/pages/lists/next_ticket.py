@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,6 +20,9 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.tickets import assignment
 from helpdesk.tickets.custody import absences
 
+CANDIDATES: Final = (10, 100)
+"""So many are looked at; more of them only where others, pressing at the same instant, have all of the few in hand."""
+
 
 @login_required
 @require_POST
@@ -28,12 +33,15 @@ def take_next(request: HttpRequest) -> HttpResponse:
     """
     _be_back(request)
     agent, shown = agent_of(request), environment.current(request)
-    candidates = import_string(settings.NEXT_TICKET)(agent, shown)
-    if "free" not in request.POST and (offered := _unattended(request, candidates)):
-        return HttpResponseRedirect(reverse("unattended-ticket", args=[offered.reference]))
-    for ticket_id in candidates:
-        if ticket := _claim(ticket_id, request):
-            return HttpResponseRedirect(reverse("ticket", args=[ticket.reference]))
+    for limit in CANDIDATES:
+        candidates = import_string(settings.NEXT_TICKET)(agent, shown, limit=limit)
+        if "free" not in request.POST and (offered := _unattended(request, candidates)):
+            return HttpResponseRedirect(reverse("unattended-ticket", args=[offered.reference]))
+        for ticket_id in candidates:
+            if ticket := _claim(ticket_id, request):
+                return HttpResponseRedirect(reverse("ticket", args=[ticket.reference]))
+        if len(candidates) < limit:
+            break
     messages.info(request, _("Nothing is left to take."))
     return HttpResponseRedirect(reverse("queue"))
 

@@ -65,9 +65,9 @@ def hold(ticket: Ticket, by: Agent, **fields: Any) -> HeldReply:
     )
 
 
-def yesterdays_list(agent: Agent, environment: str) -> list[int]:
+def yesterdays_list(agent: Agent, environment: str, *, limit: int) -> list[int]:
     """What stood there a moment ago: everything, ended and taken too."""
-    return list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
+    return list(Ticket.objects.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def test_what_has_ended_or_found_somebody_meanwhile_is_passed_over(

@@ -90,7 +90,7 @@ def test_the_outsider_sees_nothing_and_is_given_nothing(make: Make) -> None:
 
     assert listed(agent=outsider) == []
     assert listed(QueueFilter(queue_id=make.queue().pk), agent=outsider) == []
-    assert queue_order.next_candidates(outsider, Environment.LIVE) == []
+    assert queue_order.next_candidates(outsider, Environment.LIVE, limit=9) == []
     assert queue_order.next_due(outsider, Environment.LIVE) is None
 
 
@@ -129,7 +129,7 @@ def test_next_is_nobodys_and_not_the_customers_turn(make: Make) -> None:
         ticket_status.set_status(ticket=waiting, status="pending", by=None, now=NOW)
     claim(taken, make.agent("colleague"))
 
-    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE) == [urgent.pk, low.pk]
+    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE, limit=9) == [urgent.pk, low.pk]
 
 
 def test_next_is_who_waits_for_words_before_what_is_merely_unresolved(make: Make) -> None:
@@ -141,7 +141,7 @@ def test_next_is_who_waits_for_words_before_what_is_merely_unresolved(make: Make
         replies.receive_customer_message(ticket=both, body="And now?", now=written_again)
     calm, fresh = make.ticket(priority="low"), make.ticket(priority="urgent")
 
-    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE) == [
+    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE, limit=9) == [
         both.pk, fresh.pk, calm.pk, unresolved.pk,
     ]  # fmt: skip
 
@@ -150,19 +150,19 @@ def test_next_is_never_a_question_of_ones_own(make: Make) -> None:
     own = make.ticket(email="Owner@example.com", priority="urgent")
     resembling, other = make.ticket(email="owner@example.com.au"), make.ticket(priority="low")
 
-    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE) == [resembling.pk, other.pk]
-    assert queue_order.next_candidates(make.agent("colleague"), Environment.LIVE)[0] == own.pk
+    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE, limit=9) == [
+        resembling.pk,
+        other.pk,
+    ]
+    assert queue_order.next_candidates(make.agent("colleague"), Environment.LIVE, limit=9)[0] == own.pk
 
 
-def test_next_is_what_is_left_behind_however_many_questions_of_ones_own(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queue_order, "CANDIDATES", 3)
+def test_next_is_what_is_left_behind_however_many_questions_of_ones_own(make: Make) -> None:
     for _ in range(4):
         make.ticket(email="owner@example.com", priority="urgent")
     other = make.ticket(priority="low")
 
-    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE) == [other.pk]
+    assert queue_order.next_candidates(make.agent("owner"), Environment.LIVE, limit=3) == [other.pk]
 
 
 def test_the_most_urgent_promise_is_told_broken_or_not(make: Make) -> None:
