@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.models import Agent
@@ -35,6 +35,7 @@ EXPECTED = (
     "net::ERR_INTERNET_DISCONNECTED",
     "net::ERR_FAILED",
     "htmx:sendError",
+    "htmx:afterRequest",  # said of the same request
 )
 """What the browser writes to its console about answers that a test asks for."""
 
@@ -48,6 +49,17 @@ def press(page: Page, key: str) -> None:
 
 
 expect.set_options(timeout=30_000)  # a busy machine is slow at times, and that is no failure
+
+
+def held_back(page: Page, address: str) -> list[Route]:
+    """What the page asks for there from now on, unanswered until one has it go on."""
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route(address, hold)
+    return asked
 
 
 def fetch_anew(page: Page, part: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -13,8 +14,8 @@ from helpdesk.conversation.canned import canned_replies
 from helpdesk.conversation.canned.canned_replies import WrittenReply
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Message, Ticket
-from tests.make import Make
-from tests.web.conftest import Visit, press
+from tests.make import PASSWORD, Make
+from tests.web.conftest import Visit, held_back, press
 
 pytestmark = pytest.mark.browser
 
@@ -66,6 +67,49 @@ def test_escape_leaves_the_slash_and_a_slash_in_a_line_is_one(
     page.keyboard.type("either/or")
     expect(page.locator("#id_body")).to_have_value("/either/or")
     expect(page.locator("#canned-picker")).to_be_hidden()
+
+
+def test_what_is_typed_behind_the_slash_before_the_list_has_come_is_looked_for(
+    make: Make, ticket: Ticket, visit: Visit
+) -> None:
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent())
+    on_its_way = held_back(page, "**/canned/?q=")
+    press(page, "r")
+    with page.expect_request("**/canned/?q="):
+        page.keyboard.type("Hello!\n/parcel")
+    on_its_way[0].continue_()
+    expect(page.locator("#canned-words")).to_have_value("parcel")
+    expect(page.locator("#canned-list option")).to_have_count(1)
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#id_body")).to_have_value("Hello!\nDear Jane,\nyour parcel comes on ___.")
+
+
+def test_where_the_server_cannot_be_reached_its_list_says_so(
+    make: Make, ticket: Ticket, visit: Visit
+) -> None:
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent())
+    page.context.set_offline(True)
+    press(page, "q")
+    expect(page.locator("#canned-told")).to_have_text("The server cannot be reached. Try again.")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Canned replies").click()
+    expect(page.locator("#canned-list")).to_be_visible()
+    expect(page.locator("#canned-told")).to_be_hidden()
+
+
+def test_whoever_has_lost_their_session_comes_back_to_the_list(
+    make: Make, ticket: Ticket, visit: Visit
+) -> None:
+    page = visit(reverse("ticket", args=[ticket.reference]), make.agent())
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    press(page, "q")
+    dialog = page.get_by_role("dialog", name="Your session has ended")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Log in").click()
+    page.locator("#canned-list").select_option(label="Refund")
+    page.get_by_role("button", name="Insert").click()
+    expect(page.locator("#id_body")).to_have_value("We refund it.")
 
 
 def test_without_script_it_is_put_in_too(make: Make, ticket: Ticket, visit: Visit) -> None:

@@ -12,7 +12,7 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Message, Ticket
 from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
-from tests.web.conftest import Visit, fetch_anew, press
+from tests.web.conftest import Visit, fetch_anew, held_back, press
 
 pytestmark = pytest.mark.browser
 
@@ -113,6 +113,33 @@ def test_the_palette_finds_what_the_page_offers_in_any_script_and_goes_there(
     expect(page.get_by_role("option")).to_have_count(1)
     press(page, "Enter")
     expect(page.get_by_role("link", name="Unassigned")).to_have_attribute("aria-current", "page")
+
+
+def test_what_is_typed_before_the_palette_has_come_is_typed_into_it(
+    make: Make, visit: Visit, tickets: list[Ticket]
+) -> None:
+    """Not one of its letters is a single key of the page beneath."""
+    page = visit(reverse("queue"), make.agent())
+    on_its_way = held_back(page, "**/command-palette*.js")
+    press(page, "Control+k")
+    page.keyboard.type("unassigned")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Find what can be done")).to_have_value("unassigned")
+    on_its_way[0].continue_()
+
+    expect(page.get_by_role("link", name="Unassigned")).to_have_attribute("aria-current", "page")
+
+
+def test_a_palette_that_cannot_be_fetched_goes_and_comes_once_it_can(
+    make: Make, visit: Visit, tickets: list[Ticket]
+) -> None:
+    page = visit(reverse("queue"), make.agent())
+    page.route("**/command-palette*.js", lambda route: route.abort())
+    press(page, "Control+k")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.unroute("**/command-palette*.js")
+    press(page, "Control+k")
+    expect(page.get_by_role("option").first).to_be_visible()
 
 
 def test_the_palette_leads_to_what_is_ones_own(make: Make, visit: Visit) -> None:

@@ -13,14 +13,18 @@ import "./undo-toast.js";
 import "./sending.js";
 import "./written-mail.js";
 
-/* Ctrl+K (or ⌘K) opens the palette, which is fetched when it is asked for. In a text with marks it is a link's. */
+/* Ctrl+K (or ⌘K) opens the palette at once, so that whoever types on types into it; what it does is fetched meanwhile.
+   In a text with marks it is a link's. */
 document.addEventListener("keydown", async (event) => {
   const wanted = event.code === "KeyK" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
-  const palette = document.querySelector("command-palette");
-  if (!wanted || !palette || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const dialog = document.querySelector("command-palette > dialog");
+  if (!wanted || !dialog || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   event.preventDefault();
-  await import("./command-palette.js");
-  palette.open();
+  let isChosen = false;
+  dialog.onkeydown ??= ({ key }) => { isChosen ||= key === "Enter"; };
+  dialog.showModal();
+  await import("./command-palette.js").catch(() => dialog.close());
+  if (dialog.open) dialog.parentElement.open(isChosen);
 });
 
 /* An open menu closes by Escape, or when one turns to something else. */

@@ -1,5 +1,7 @@
 /* Canned replies: [data-canned] beside a text opens its list in place, as does `/` at the start of a line. What is chosen
-   is put where one writes, and can be taken back by the browser's own undo; a place that is to be filled in is marked. */
+   is put where one writes, and can be taken back by the browser's own undo; a place that is to be filled in is marked.
+   Whoever types on behind the slash before the list has come is already looking for these words. */
+import { answered } from "./whose-login.js";
 
 const WAIT = 150;
 const OPEN = /\{\{[^{}\n]{0,100}\}\}|(?<![\w/_])_{3,}(?![\w_])/;
@@ -11,13 +13,32 @@ function begin(place, form) {
   const button = place.querySelector("[data-key]");
   const picker = place.querySelector("#canned-picker");
   const told = place.querySelector("#canned-told");
-  let [timer, slash] = [0, false];
+  let [timer, slash, asked] = [0, -1, 0];
+
+  const say = (words) => {
+    told.textContent = words;
+    told.hidden = !words;
+  };
+
+  /** What stands between the slash and the cursor. */
+  const behind = () => (slash < 0 ? "" : text.value.slice(slash + 1, text.selectionStart));
 
   const show = async (words = "") => {
-    const answer = await fetch(`${place.dataset.canned}?q=${encodeURIComponent(words)}`);
-    if (!answer.ok) return;
+    asked += 1;
+    const mine = asked;
+    const answer = await answered(`${place.dataset.canned}?q=${encodeURIComponent(words)}`);
+    const found = answer?.ok && (await answer.text());
+    if (mine !== asked) return;
+    say(found ? "" : place.dataset.unreachable);
+    if (!found) return;
+    if (picker.hidden && behind().includes("\n")) slash = -1;
+    else if (picker.hidden && behind() !== words) show(behind());
+    else fill(found, words);
+  };
+
+  const fill = (found, words) => {
     const had = picker.contains(document.activeElement);
-    picker.innerHTML = await answer.text();
+    picker.innerHTML = found;
     picker.hidden = false;
     button.setAttribute("aria-expanded", "true");
     picker.querySelector("[data-canned-words]").hidden = false;
@@ -34,23 +55,25 @@ function begin(place, form) {
   };
 
   const insert = async (number, address = place.dataset.canned) => {
-    const body = new FormData();
-    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    body.append("canned", number);
-    const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
-    if (answer.ok) put(await answer.json());
+    const answer = await answered(address, () => {
+      const body = new FormData();
+      body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      body.append("canned", number);
+      return { method: "POST", body, headers: { Accept: "application/json" } };
+    });
+    if (answer?.ok) put(await answer.json());
+    else say(place.dataset.unreachable);
   };
 
   const put = (given) => {
     close();
-    if (slash) text.setSelectionRange(text.selectionStart - 1, text.selectionEnd);
-    slash = false;
+    if (slash >= 0) text.setSelectionRange(slash, text.selectionEnd);
+    slash = -1;
     const from = text.selectionStart;
     if (!document.execCommand("insertText", false, given.body)) text.setRangeText(given.body, from, text.selectionEnd, "end");
     form.querySelector("[data-given]").insertAdjacentHTML("beforeend", given.files);
     place.querySelector("#reply-chips").insertAdjacentHTML("beforeend", given.chips);
-    told.textContent = given.told;
-    told.hidden = !given.told;
+    say(given.told);
     text.dispatchEvent(new Event("input", { bubbles: true }));
     mark(text, from);
   };
@@ -63,13 +86,14 @@ function begin(place, form) {
   });
   button.addEventListener("click", (event) => {
     event.preventDefault();
+    slash = -1;
     if (picker.hidden) show();
     else close();
   });
   text.addEventListener("keydown", (event) => {
     const { selectionStart: from, selectionEnd: to, value } = text;
     if (event.key !== "/" || event.isComposing || from !== to || (from > 0 && value[from - 1] !== "\n")) return;
-    slash = true;
+    slash = from;
     setTimeout(show); /* once it stands there: whoever wanted a slash goes on from it by Escape */
   });
   picker.addEventListener("input", ({ target }) => {
@@ -82,7 +106,7 @@ function begin(place, form) {
     if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
-      slash = false;
+      slash = -1;
       close();
     } else if (event.key === "Enter") {
       event.preventDefault();

@@ -1,4 +1,4 @@
-/* <command-palette>: lists all that the page offers and where one can go, and finds it by any of its letters. Nothing is
+/* <command-palette>, once it is asked for: lists all that the page offers and where one can go, and finds it by any of its letters. Nothing is
    sent that a press of its own button would not send. */
 import { nameOf, offers, places, use } from "./page-offers.js";
 
@@ -12,25 +12,22 @@ const made = (tag, facts, ...children) => {
 };
 
 class CommandPalette extends HTMLElement {
-  open() {
-    if (document.querySelector("dialog[open]")) return;
+  connectedCallback() {
+    this.dialog = this.querySelector("dialog");
+    this.field = this.querySelector("input");
+    this.list = this.querySelector("ul");
+    this.none = this.querySelector("p");
+    this.dialog.onkeydown = (event) => this.walk(event);
+    this.dialog.onclose = () => { this.field.value = ""; };
+    this.field.oninput = () => this.show();
+    this.list.onclick = ({ target }) => this.choose(target.closest("[role=option]"));
+  }
+
+  /** The dialog is open, and something may be typed, and even chosen, already. */
+  open(isChosen) {
     this.found = this.everything();
-    this.field = made("input", { type: "text", id: "palette-field", autocomplete: "off", dir: "auto" });
-    for (const [name, value] of Object.entries({
-      role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list", "aria-autocomplete": "list", "aria-label": this.dataset.title,
-    })) this.field.setAttribute(name, value);
-    this.list = made("ul", { id: "palette-list", role: "listbox", ariaLabel: this.dataset.title });
-    this.none = made("p", { className: "soft", role: "status" });
-    const dialog = made("dialog", { className: "palette", ariaLabel: this.dataset.title }, this.field, this.list, this.none);
-    dialog.addEventListener("close", () => dialog.remove());
-    dialog.addEventListener("keydown", (event) => this.walk(event));
-    this.field.addEventListener("input", () => this.show());
-    this.list.addEventListener("click", ({ target }) => this.choose(target.closest("[role=option]")));
-    document.body.append(dialog);
-    this.dialog = dialog;
     this.show();
-    dialog.showModal();
-    this.field.focus();
+    if (isChosen) this.choose(this.list.firstElementChild);
   }
 
   everything() {

@@ -3,7 +3,7 @@
    names: the net beneath, for when the server cannot be reached. Logging out by hand forgets that.
    A browser that goes back would fill a form by itself, with what was sent long ago and under another token: what is kept
    takes the place of that. */
-import { comeBack, isHere } from "./login-here.js";
+import { comeBack, isHere } from "./whose-login.js";
 
 const PREFIX = "attend-draft:";
 const NOT_WRITTEN = "[name=csrfmiddlewaretoken], [name=seen_seq], [name=attachments], [type=file], button, output";

@@ -1,24 +1,14 @@
-/* Whose login this browser has, asked without leaving the page; and the way back in over it: the password of the person
-   whose page it is, then the code of whoever has a second factor, and nobody else's. What forms need to be believed is
-   renewed with it. */
+/* The way back in, over the page: the password of the person whose page it is, then the code of whoever has a second
+   factor, and nobody else's. What forms need to be believed is renewed with it. */
+import { isMine } from "./whose-login.js";
 
 const way = document.getElementById("login-here");
-const { who, here, login, code, elsewhere, more, anew, unreachable } = way?.dataset ?? {};
-
-/** Whether it is still their login; forms have the token of it from then on. Fails where the server cannot be reached. */
-export async function isHere(signal) {
-  return isMine(await (await fetch(here, { signal, headers: { Accept: "application/json" } })).json());
-}
-
-function isMine(found) {
-  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = found.token;
-  return String(found.who) === who;
-}
+const { here, login, code, elsewhere, more, anew, unreachable } = way.dataset;
 
 let asking = null;
 
 /** Ask for the password in a dialog; whether they came in. Asked twice at once, it is one dialog. */
-export function comeBack() {
+export function askedBack() {
   asking ??= new Promise((done) => open(done)).finally(() => { asking = null; });
   return asking;
 }

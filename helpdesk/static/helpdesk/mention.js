@@ -43,8 +43,8 @@ function begin(list, form) {
 
   const offer = async (words) => {
     const mine = ++asked;
-    const answer = await fetch(`${list.dataset.colleagues}?q=${encodeURIComponent(words)}`);
-    if (!answer.ok || mine !== asked) return;
+    const answer = await fetch(`${list.dataset.colleagues}?q=${encodeURIComponent(words)}`).catch(() => null);
+    if (!answer?.ok || answer.redirected || mine !== asked) return;
     const found = (await answer.json()).colleagues;
     if (mine !== asked || said() !== words) return;
     if (!found.length) return close();

@@ -13,7 +13,7 @@ function tell() {
   if (document.hidden || !navigator.onLine) return;
   told = state();
   const values = { state: told, page, csrfmiddlewaretoken: token() };
-  htmx.ajax("POST", place.dataset.presence, { source: place, target: place, swap: "morph", values });
+  htmx.ajax("POST", place.dataset.presence, { source: place, target: place, swap: "morph", values }).catch(() => {}); /* said again soon */
 }
 
 /* A page that goes can only throw a last word behind it. */

@@ -1,7 +1,7 @@
 /* Nothing leaves a page on which somebody writes before what is written is saved, and it is known that they are still
    logged in: else the password is asked for over the page, and what was pressed goes on by itself. */
 import { drafts, forget } from "./draft.js";
-import { comeBack, isHere } from "./login-here.js";
+import { comeBack, isHere } from "./whose-login.js";
 
 const PATIENCE = 8_000;
 
