@@ -103,8 +103,10 @@ def let_first_words_leave(
 
     `cc` says by a ticket's number who gets a copy. Raises `NothingLeavesByMail` where they would get nothing.
     """
+    if not tickets:  # most are opened by who asks: Django would write the query down before it asks nothing
+        return
     said = Message.objects.filter(ticket__in=tickets).select_related("ticket__customer").order_by("pk")
-    answering = list(_of_store(tickets[0], Mailbox.objects.answering())) if tickets else []
+    answering = list(_of_store(tickets[0], Mailbox.objects.answering()))
     stay: list[Message] = []
     for message in said:
         customer, mailbox = message.ticket.customer, _nearest_of(message.ticket, answering)
