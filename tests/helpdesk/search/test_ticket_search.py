@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from helpdesk.access import erasure
 from helpdesk.conversation import replies
 from helpdesk.database.statement import run
-from helpdesk.jobs import job_request, job_turn
-from helpdesk.models import Customer, Environment, Job, SearchProgress, SearchRow, Status, Ticket
+from helpdesk.models import Customer, Environment, SearchProgress, SearchRow, Status, Ticket
 from helpdesk.search import facets, search_rows, ticket_search
 from helpdesk.search.search_terms import terms_of
 from helpdesk.search.ticket_search import SearchFilter
@@ -235,17 +234,3 @@ def test_words_as_many_and_as_long_as_a_body_allows_fit_into_a_row(make: Make) -
     make.ticket(body=" ".join(map(str, range(15_000))))
 
     assert catch_up() == 3
-
-
-def test_all_are_written_anew_by_a_job_that_goes_on_where_it_was_left(make: Make) -> None:
-    tickets = [make.ticket(body="kettle").pk for _ in range(5)]
-    job_request.ask("search_rebuild", now=NOW)
-
-    assert job_turn.take(now=NOW, limit=2)
-    assert set(found("kettle")) == set(tickets[-2:])
-    for _ in range(3):
-        assert job_turn.take(now=NOW, limit=2)
-
-    assert set(found("kettle")) == set(tickets)
-    job = Job.objects.get()
-    assert (job.done, job.total, job.finished_at is not None) == (5, 5, True)
