@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import closing
 from contextvars import copy_context
 from importlib import import_module
 from tempfile import SpooledTemporaryFile
@@ -23,6 +22,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from config.front import stopping
+from config.front.request_threads import RequestThreads
 from config.wsgi import application as django
 from helpdesk.api import problems
 from helpdesk.live import stream_route
@@ -39,12 +39,6 @@ KEPT_IN_MEMORY = 1024 * 1024
 
 DRAINED = 16 * 1024 * 1024
 """Bytes of a body too large that are still read, so that the client hears why instead of a broken connection."""
-
-USUAL = 2
-"""Threads that answer as long as none of them stands still."""
-
-PATIENCE = 0.05
-"""Seconds that a request waits for one of them."""
 
 NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
@@ -158,7 +152,7 @@ def whole(scope: Message, length: int) -> Message:
 async def pass_on(environ: Any, send: Send) -> None:
     """Have Django answer in a thread, and send the answer once it is whole: one hand-over each way."""
     loop, context = asyncio.get_running_loop(), copy_context()
-    async with thread() as one:
+    async with THREADS.one() as one:
         status, headers, content = await loop.run_in_executor(one, lambda: context.run(answer, environ))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
@@ -180,7 +174,7 @@ def answer(environ: Any) -> tuple[int, list[Header], bytes]:
 
 async def borrow(question: Callable[[], Found]) -> Found:
     """Have something that asks the database answered in one of the threads."""
-    async with thread() as one:
+    async with THREADS.one() as one:
         return await asyncio.get_running_loop().run_in_executor(one, _on_a_live_connection, question)
 
 
@@ -192,29 +186,7 @@ def _on_a_live_connection(question: Callable[[], Found]) -> Found:
         close_old_connections()
 
 
-@asynccontextmanager
-async def thread() -> AsyncIterator[ThreadPoolExecutor]:
-    """Wait for one of the usual threads; lend another where that takes too long.
-
-    A few threads, whose connections to the database stay warm, get more done than many. But those that wait
-    for a lock must not hold the others up.
-    """
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await PLACES.acquire()
-    except TimeoutError:
-        yield MORE_THREADS
-        return
-    try:
-        yield THREADS
-    finally:
-        PLACES.release()
-
-
-PLACES = asyncio.Semaphore(USUAL)
-THREADS = ThreadPoolExecutor(USUAL, thread_name_prefix="web")
-MORE_THREADS = ThreadPoolExecutor(max(settings.WEB_THREADS - USUAL, 1), thread_name_prefix="web-more")
-
+THREADS = RequestThreads(settings.WEB_THREADS)
 STREAMS = StreamRoute(borrow)
 stopping.tell(STREAMS.stop)
 
