@@ -33,6 +33,7 @@ SPACELESS: Final = (
 NUMBER: Final = re.compile(r"(?<![\w.])\+?\(?\d(?:[ \-./()\u00a0]{0,3}\d){6,17}(?!\w)")
 """What may be a telephone number: seven digits or more, spaced anyhow."""
 _CHUNK: Final = re.compile(r"\S+")
+_PLAIN_RUN: Final = re.compile(r"\w+", re.ASCII)
 _EDGES: Final = "\"'`.,;:!?()[]{}<>«»„…|*~=#&\\/-@+–"
 _MAIL: Final = re.compile(r"[^@<>,;:()]+@[^@<>,;:()]+\.[^@<>,;:()]+")
 _HEBREW: Final = re.compile(r"[\u05d0-\u05ea]{4,}")
@@ -53,7 +54,15 @@ def words(text: str) -> Iterator[str]:
     plain = folded(text)
     for number in numbers_in(plain):
         yield from number_words(number)
-    for piece in pieces(plain):
+    for chunk in _chunks(plain):
+        if chunk.isascii() and chunk.isalnum():  # most are: a word, and no more than that
+            yield chunk[:LONGEST_WORD]
+        else:
+            yield from _words_in(chunk)
+
+
+def _words_in(chunk: str) -> Iterator[str]:
+    for piece in _pieces_of(chunk):
         yield from piece.words
         if piece.whole:
             yield piece.whole
@@ -65,11 +74,21 @@ def words(text: str) -> Iterator[str]:
 
 def pieces(plain: str) -> Iterator[Piece]:
     """Yield the parts of a folded text, as spaces and a change of script part them; what comes again comes once."""
-    for chunk in dict.fromkeys(_CHUNK.findall(_GERSHAYIM.sub("", plain))):
-        yield from _pieces_of(chunk.strip(_EDGES))
+    for chunk in _chunks(plain):
+        yield from _pieces_of(chunk)
+
+
+def _chunks(plain: str) -> Iterator[str]:
+    """Yield what stands between spaces, without the signs around it; what comes again comes once."""
+    chunks = plain.split() if plain.isascii() else _CHUNK.findall(_GERSHAYIM.sub("", plain))
+    return (chunk.strip(_EDGES) for chunk in dict.fromkeys(chunks))
 
 
 def _pieces_of(chunk: str) -> Iterator[Piece]:
+    if chunk.isascii():
+        if spaced := [run[:LONGEST_WORD] for run in _PLAIN_RUN.findall(chunk)]:
+            yield Piece(tuple(spaced), _whole(chunk, spaced))
+        return
     runs = _run().findall(chunk)
     spaced = [run[:LONGEST_WORD] for run in runs if not is_spaceless(run)]
     for run in runs:

@@ -124,6 +124,11 @@ def test_whatever_is_written_is_cut_into_words_of_bounded_length(text: str) -> N
         assert not word.isspace()
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_a_plain_text_is_cut_as_it_is_beside_other_scripts(text: str) -> None:
+    assert [*words(f"{text} \u05d0")] == [*words(text), "\u05d0"]
+
+
 @given(st.text(min_size=1, max_size=100))
 def test_whatever_has_words_is_found_by_itself(text: str) -> None:
     terms = terms_of(text + " ")
