@@ -45,6 +45,7 @@ SCHEDULE = {
     "helpdesk.scan_files": (UPKEEP, 1),
     "helpdesk.draw_previews": (UPKEEP, 1),
     "helpdesk.sweep_files": (UPKEEP, 30),
+    "monitor.roll_up": (UPKEEP, 2),
     "monitor.ping": (UPKEEP, 30),
     "helpdesk.forget_requests": (UPKEEP, 3600),
 }

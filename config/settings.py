@@ -146,6 +146,7 @@ JOB_KINDS = {
     "recount": "monitor.relay.recount_job.RECOUNT",
     "mailbox_history": "helpdesk.mail.history_job.MAILBOX_HISTORY",
     "search_rebuild": "helpdesk.search.search_rebuild.SEARCH_REBUILD",
+    "rollup_rebuild": "monitor.reports.rollup.rebuild_job.ROLLUP_REBUILD",
     "queue_merge": "helpdesk.queues.queue_merge.QUEUE_MERGE",
 }
 
@@ -258,6 +259,7 @@ MENTIONS_MAILED_AFTER = timedelta(
     seconds=env.float("ATTEND_MENTION_MAIL_SECONDS", 300.0, validate=variables.SPAN)
 )
 CLAIM_LASTS = timedelta(minutes=env.float("ATTEND_CLAIM_MINUTES", 30.0, validate=variables.SPAN))
+REPORTS_ZONE = env.str("ATTEND_REPORTS_ZONE", "UTC", validate=variables.ZONE)
 UNDO_WITHIN = timedelta(seconds=env.float("ATTEND_UNDO_SECONDS", 300.0, validate=variables.SPAN))
 ALARM_CHANNEL = "attend_alarm"
 DELIVERIES_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DELIVERIES", 30.0, validate=variables.SPAN))

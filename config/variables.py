@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from zoneinfo import available_timezones
 
 from environs import validate
 
@@ -18,6 +19,10 @@ WEB_ADDRESS_OR_NONE: Final = validate.Regexp(r"(https?://\S+)?\Z", error="Write 
 TENANT: Final = validate.Regexp(r"[\w.-]+\Z", error="Write its ID, or its domain")
 
 WHOSE_SECOND_FACTOR: Final = validate.OneOf(["nobody", "admins", "overseers", "everybody"])
+
+ZONE: Final = validate.OneOf(
+    sorted(available_timezones()), error="Write the name of a time zone, as Europe/Berlin"
+)
 
 VARIABLES: dict[str, str] = {
     "DATABASE_URL": "PostgreSQL 15 or later, as a URL. Without it, `./dev` runs an embedded server.",
@@ -57,6 +62,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_MAX_ACT_BACKDATE": "Hours that an answer or another act on a live ticket may be dated back; 24.",
     "ATTEND_CLAIM_MINUTES": "Minutes after which a claim returns to the queue if nothing was done on it; 30, 0: never.",
     "ATTEND_MENTION_MAIL_SECONDS": "Seconds after which who was mentioned and has not looked is mailed; 300, 0: never.",
+    "ATTEND_REPORTS_ZONE": "Time zone of the days and hours that figures are summed up by, as Europe/Berlin; UTC.",
     "ATTEND_UNDO_SECONDS": "Seconds within which an agent may undo what they did last on a ticket; 300.",
     "ATTEND_HOLD_SECONDS": "Seconds for which an agent can take back a reply that leaves by mail; 10, 0 for none.",
     "ATTEND_REPLY_DELAYED_AFTER": "Seconds after which a reply that no server has accepted stops no clock; 300.",

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from typing import Final
+
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.db import transaction
 
 from helpdesk.database.instant import database_now
+from monitor.reports.rollup import rebuild_job
 from monitor.watch import ping, sweep, watchmen
 from monitor.watch.silence_log import SilenceLog
 
 logger = structlog.get_logger(__name__)
+
+MARKS_AT_A_TIME: Final = 500
+ROLL_UP_SECONDS: Final = 2.0
 
 WATCH = SilenceLog(watchmen.WATCH)
 
@@ -33,6 +41,22 @@ def ring() -> None:
     flagged = sweep.sweep(now=now, limit=settings.HEARTBEAT_BATCH, noticed_by="worker")
     if flagged:
         logger.info("flagged", count=flagged)
+
+
+@shared_task(name="monitor.roll_up")
+def roll_up() -> None:
+    """Bring the figures up to date. Safe to run twice, late, or in parallel."""
+    until = time.monotonic() + ROLL_UP_SECONDS
+    folded = 0
+    while time.monotonic() < until and (some := _roll_some_up()):
+        folded += some
+    if folded:
+        logger.debug("rolled up", marks=folded)
+
+
+def _roll_some_up() -> int:
+    with transaction.atomic():
+        return rebuild_job.catch_up(now=database_now(), limit=MARKS_AT_A_TIME)
 
 
 @shared_task(name="monitor.ping")

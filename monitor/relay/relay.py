@@ -96,13 +96,13 @@ def _write(
     *,
     now: datetime,
 ) -> None:
-    """Make the rows what they should be, and mark the events relayed, in one round trip."""
+    """Make the rows what they should be, and mark events as relayed and tickets for the figures, in one round trip."""
     ticket_ids = list(known.stories)
     run_together(
         *difference_rows.statements(difference, now=now),
         *standings.statements(ticket_ids, standings.places_of(known.facts, clocks)),
         *kept_folds.statements(known.stories, known.edition, keeping=known.keeping),
-        (_MARK, (now, ids(ticket_ids))),
+        (_MARK, (ids(ticket_ids), now, ids(ticket_ids))),
     )
 
 
@@ -231,6 +231,8 @@ def _replays(events: Sequence[Event], promised: Book) -> bool:
 
 
 _MARK = """
+    WITH to_roll_up AS (INSERT INTO monitor_rollupmark (ticket_id) SELECT unnest(%s::bigint[]))
     UPDATE helpdesk_ticketevent SET relayed_at = %s
      WHERE ticket_id = ANY(%s::bigint[]) AND relayed_at IS NULL AND set_aside_at IS NULL RETURNING id
 """
+"""Marks for the figures are only ever added: nobody waits for whoever takes them away, and none is lost to them."""

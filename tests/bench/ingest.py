@@ -41,6 +41,7 @@ TABLES: Final = {
     "helpdesk_message": "ticket_id = ANY(SELECT id FROM copied)",
     "helpdesk_ticketevent": "ticket_id = ANY(SELECT id FROM copied)",
     "monitor_clock": "ticket_id = ANY(SELECT id FROM copied)",
+    "monitor_rollupmark": "ticket_id = ANY(SELECT id FROM copied)",
     "monitor_standing": "ticket_id = ANY(SELECT id FROM copied)",
 }
 """Every table that a ticket is written to, and which rows of it the last tickets of all have."""

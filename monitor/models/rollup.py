@@ -1,0 +1,90 @@
+"""Rollups: sums over clocks by the day and hour of asking, and what they are made of."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RollupMark(models.Model):
+    """A ticket that is to be looked at: its clocks may have changed, or it is gone.
+
+    Written where that happened, in the same transaction, and never read there: rows are only ever added, and
+    taken away by who folds them. The ticket is a number, since it may be gone.
+    """
+
+    ticket_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.ticket_id)
+
+
+class RollupEditionQuerySet(models.QuerySet["RollupEdition"]):
+    def complete(self) -> Self:
+        return self.filter(complete_at__isnull=False)
+
+
+class RollupEdition(models.Model):
+    """All cells that were made by one set of rules and days of one zone; the newest complete one is shown."""
+
+    zone = models.CharField(_("time zone"), max_length=64)
+    rules = models.IntegerField()
+    begun_at = models.DateTimeField()
+    complete_at = models.DateTimeField(null=True, help_text=_("when every ticket was in it"))
+
+    objects = RollupEditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition of figures")
+        verbose_name_plural = _("editions of figures")
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.zone}"
+
+
+class RollupCell(models.Model):
+    """How many clocks of a metric that started in an hour of a day came out how, at one level.
+
+    A level is an environment, a queue or all of them (0), and one value of one dimension or none ("").
+    """
+
+    edition = models.ForeignKey(RollupEdition, on_delete=models.CASCADE, db_index=False)
+    environment = models.CharField(max_length=4)
+    queue_id = models.BigIntegerField()
+    dimension = models.CharField(max_length=8, blank=True)
+    value = models.CharField(max_length=50, blank=True)
+    metric = models.CharField(_("metric"), max_length=20)
+    day = models.DateField()
+    hour = models.SmallIntegerField()
+    counts = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="rollup_one_cell",
+                fields=[
+                    "edition", "environment", "queue_id", "dimension", "value", "metric", "day", "hour",
+                ],
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.day} {self.hour}"
+
+
+class RollupShare(models.Model):
+    """What one ticket last added to the cells of an edition, packed: what is taken away when it adds something else."""
+
+    edition = models.ForeignKey(RollupEdition, on_delete=models.CASCADE, db_index=False)
+    ticket_id = models.BigIntegerField()
+    share = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="rollup_one_share_per_ticket", fields=["edition", "ticket_id"])
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ticket_id)

@@ -1,0 +1,1 @@
+"""Sums over clocks, kept up to date behind the relay."""

@@ -1,0 +1,152 @@
+"""Folding: what changed about tickets is brought into the cells, by the difference to what each added last.
+
+One at a time folds. Marks are taken by deletion, and what their transactions wrote is seen by whatever is asked after
+it; a mark that comes meanwhile stays. So nothing is counted twice or left out, in whatever order tickets come, and
+whoever dies has changed nothing: marks, shares and cells are of one transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, LiteralString
+from zoneinfo import ZoneInfo
+
+from helpdesk.database.statement import given, ids, rows, run
+from helpdesk.database.transaction import require_transaction
+from monitor.models import RollupEdition
+from monitor.reports.rollup import cell_counts, ticket_share
+from monitor.reports.rollup.ticket_share import CellPlace, TicketShare
+
+logger = logging.getLogger(__name__)
+
+Change = dict[CellPlace, Counter[int]]
+
+
+def take_marked(editions: Sequence[RollupEdition], *, limit: int) -> int:
+    """Fold the tickets of up to so many marks into each of these editions; return how many marks there were.
+
+    The caller has the turn (`take_turn`).
+    """
+    require_transaction()
+    marked = [ticket_id for (ticket_id,) in run(_TAKE, (limit,))]
+    for edition in editions:
+        fold(sorted(set(marked)), edition=edition)
+    return len(marked)
+
+
+def take_turn() -> bool:
+    """Have the turn to fold until the transaction ends; return False where somebody else has it."""
+    require_transaction()
+    [(mine,)] = run(_TRY_TURN, ())
+    return bool(mine)
+
+
+def await_turn() -> None:
+    """Have the turn to fold until the transaction ends, once whoever has it is done."""
+    require_transaction()
+    run(_AWAIT_TURN, ())
+
+
+def fold(ticket_ids: Sequence[int], *, edition: RollupEdition) -> None:
+    """Let the cells of an edition say what the clocks of these tickets say now. The caller has the turn."""
+    if not ticket_ids:
+        return
+    wanted = ticket_share.shares_of(ticket_ids, zone=ZoneInfo(edition.zone))
+    found = run(_SHARES, (edition.pk, ids(ticket_ids)))
+    stored = {ticket_id: ticket_share.unpack(share) for ticket_id, share in found}
+    changed = [pk for pk in ticket_ids if wanted.get(pk) != stored.get(pk)]
+    _keep_shares(edition, changed, wanted)
+    _add(edition, _difference(changed, stored, wanted))
+
+
+def _difference(
+    changed: Collection[int], stored: Mapping[int, TicketShare], wanted: Mapping[int, TicketShare]
+) -> Change:
+    change: Change = defaultdict(Counter)
+    for sign, shares in ((-1, stored), (1, wanted)):
+        for ticket_id in changed:
+            if ticket_id in shares:
+                for place, number in shares[ticket_id].counts():
+                    change[place][number] += sign
+    return {place: moved for place, counts in change.items() if (moved := _moved(counts))}
+
+
+def _moved(counts: Counter[int]) -> Counter[int]:
+    return Counter({number: by for number, by in counts.items() if by})
+
+
+def _keep_shares(edition: RollupEdition, changed: Sequence[int], wanted: Mapping[int, TicketShare]) -> None:
+    gone = [pk for pk in changed if pk not in wanted]
+    if gone:
+        run(_LOSE_SHARES, (edition.pk, ids(gone)))
+    kept = [(edition.pk, pk, _bytes(wanted[pk].pack())) for pk in changed if pk in wanted]
+    if kept:
+        run(_KEEP_SHARES, (rows(kept),))
+
+
+def _add(edition: RollupEdition, change: Change) -> None:
+    if not change:
+        return
+    places = sorted(change)
+    before = run(_CELLS, (rows(places), edition.pk))
+    stored = {CellPlace._make(place): cell_counts.unpack(counts) for *place, counts in before}
+    after = {place: _sum(place, stored.get(place, Counter()), change[place]) for place in places}
+    empty = [place for place in places if not after[place]]
+    if empty:
+        run(_LOSE_CELLS, (rows(empty), edition.pk))
+    full = [(edition.pk, *place, _bytes(cell_counts.pack(after[place]))) for place in places if after[place]]
+    if full:
+        run(_KEEP_CELLS, (rows(full),))
+
+
+def _sum(place: CellPlace, counts: Counter[int], change: Counter[int]) -> Counter[int]:
+    """Return counts with a change; what cannot have been there to be taken away is said, and stays at nothing."""
+    counts.update(change)
+    if any(count < 0 for count in counts.values()):
+        logger.error("a rolled up cell holds less than was added to it: %s", place)
+    return +counts
+
+
+def _bytes(said: bytes) -> str:
+    return f"\\x{said.hex()}"
+
+
+_TRY_TURN: Final[LiteralString] = "SELECT pg_try_advisory_xact_lock(hashtext('monitor_rollup'))"
+_AWAIT_TURN: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtext('monitor_rollup'))"
+_TAKE: Final[LiteralString] = """
+    DELETE FROM monitor_rollupmark WHERE id IN (SELECT id FROM monitor_rollupmark ORDER BY id LIMIT %s)
+ RETURNING ticket_id
+"""
+_SHARES: Final[LiteralString] = """
+    SELECT ticket_id, share FROM monitor_rollupshare WHERE edition_id = %s AND ticket_id = ANY(%s::bigint[])
+"""
+_LOSE_SHARES: Final[LiteralString] = """
+    DELETE FROM monitor_rollupshare WHERE edition_id = %s AND ticket_id = ANY(%s::bigint[]) RETURNING ticket_id
+"""
+_KEEP_SHARES: Final[LiteralString] = f"""
+    INSERT INTO monitor_rollupshare (edition_id, ticket_id, share)
+    SELECT edition_id, ticket_id, share FROM {given("edition_id bigint", "ticket_id bigint", "share bytea")}
+        ON CONFLICT (edition_id, ticket_id) DO UPDATE SET share = excluded.share
+ RETURNING ticket_id
+"""  # noqa: S608  # the columns are those here
+_PLACE: Final[tuple[LiteralString, ...]] = (
+    "environment varchar", "queue_id bigint", "dimension varchar", "value varchar", "metric varchar", "day date",
+    "hour smallint",
+)  # fmt: skip
+_NAMED: Final[LiteralString] = "environment, queue_id, dimension, value, metric, day, hour"
+_CELLS: Final[LiteralString] = f"""
+    SELECT {_NAMED}, counts FROM {given(*_PLACE)} JOIN monitor_rollupcell USING ({_NAMED}) WHERE edition_id = %s
+"""  # noqa: S608  # the columns are those above
+_LOSE_CELLS: Final[LiteralString] = f"""
+    DELETE FROM monitor_rollupcell
+     WHERE id IN (SELECT id FROM {given(*_PLACE)} JOIN monitor_rollupcell USING ({_NAMED}) WHERE edition_id = %s)
+ RETURNING id
+"""  # noqa: S608  # the columns are those above
+_KEEP_CELLS: Final[LiteralString] = f"""
+    INSERT INTO monitor_rollupcell (edition_id, {_NAMED}, counts)
+    SELECT edition_id, {_NAMED}, counts FROM {given("edition_id bigint", *_PLACE, "counts bytea")}
+        ON CONFLICT (edition_id, {_NAMED}) DO UPDATE SET counts = excluded.counts
+ RETURNING id
+"""  # noqa: S608  # the columns are those above

@@ -1,0 +1,133 @@
+"""Making all cells anew, as a job: by other rules, by days of another zone, or because somebody asks for it.
+
+A new edition grows beside the one that is shown, and what changes meanwhile is folded into both. Once every ticket is
+in it, it is shown, and the older ones are deleted piece by piece.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final, LiteralString
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from helpdesk.database.statement import run
+from helpdesk.jobs import job_request
+from helpdesk.jobs.job_kind import JobKind, JobOffer, JobStep, NextStep
+from helpdesk.models import Agent, Job, Ticket
+from monitor.models import RollupEdition
+from monitor.reports.rollup import folding
+from monitor.reports.rollup.cell_counts import RULES
+
+KIND: Final = "rollup_rebuild"
+TOGETHER: Final = 200
+DELETED_TOGETHER: Final = 10_000
+ASKED_AGAIN_AFTER: Final = timedelta(minutes=10)
+"""A rebuild that failed or was called off is not asked for by itself again before that."""
+
+
+def ask(*, now: datetime, by: Agent | None = None) -> Job:
+    """Have all figures made anew by the workers."""
+    return job_request.ask(KIND, now=now, by=by)
+
+
+def catch_up(*, now: datetime, limit: int) -> int:
+    """Fold the tickets of up to so many marks; return how many marks there were. Another's turn is left to them.
+
+    Where there are no figures yet, or only such of other rules or another zone's days, they are asked for.
+    """
+    if not folding.take_turn():
+        return 0
+    shown = RollupEdition.objects.complete().last()
+    growing = [one for one in _growing() if shown is None or one.pk > shown.pk]
+    if shown is None and not growing and not Ticket.objects.exists():
+        shown = _begin(now=now, complete=True)
+    elif shown is None or (shown.zone, shown.rules) != (settings.REPORTS_ZONE, RULES):
+        _ask_once(now=now)
+    editions = [*([] if shown is None else [shown]), *growing]
+    return folding.take_marked(editions, limit=limit) if editions else 0
+
+
+def _growing() -> QuerySet[RollupEdition]:
+    """Return the editions that jobs are still at."""
+    states = Job.objects.of_kind(KIND).unfinished().values_list("state", flat=True)
+    return RollupEdition.objects.filter(pk__in=[state["edition"] for state in states if "edition" in state])
+
+
+def _ask_once(*, now: datetime) -> None:
+    rebuilds = Job.objects.of_kind(KIND)
+    if (
+        not rebuilds.unfinished().exists()
+        and not rebuilds.filter(asked_at__gt=now - ASKED_AGAIN_AFTER).exists()
+    ):
+        ask(now=now)
+
+
+def _begin(*, now: datetime, complete: bool = False) -> RollupEdition:
+    return RollupEdition.objects.create(
+        zone=settings.REPORTS_ZONE, rules=RULES, begun_at=now, complete_at=now if complete else None
+    )
+
+
+def _step(job: Job, /, *, now: datetime, limit: int) -> JobStep:
+    """Begin an edition, fold the next tickets into it, or delete some of what it has replaced."""
+    folding.await_turn()
+    if "edition" not in job.state:
+        state: dict[str, Any] = {"edition": _begin(now=now).pk, "reached": 0}
+        return JobStep(NextStep.FOLLOWS, state, total=Ticket.objects.count())
+    edition = RollupEdition.objects.filter(pk=job.state["edition"]).first()
+    if edition is None or RollupEdition.objects.complete().filter(pk__gt=edition.pk).exists():
+        return JobStep(NextStep.NEVER, job.state)  # a newer rebuild was ready first
+    if edition.complete_at is None:
+        return _fold_next(job, edition, now=now, limit=limit)
+    return JobStep(NextStep.FOLLOWS if _delete_older(edition) else NextStep.NEVER, job.state)
+
+
+def _fold_next(job: Job, edition: RollupEdition, *, now: datetime, limit: int) -> JobStep:
+    left = Ticket.objects.filter(pk__gt=job.state["reached"]).order_by("pk").values_list("pk", flat=True)
+    found = list(left[: min(limit, TOGETHER)])
+    if not found:
+        edition.complete_at = now
+        edition.save(update_fields=["complete_at"])
+        return JobStep(NextStep.FOLLOWS, job.state, total=job.done)
+    folding.fold(found, edition=edition)
+    return JobStep(NextStep.FOLLOWS, {**job.state, "reached": found[-1]}, done=len(found))
+
+
+def _delete_older(edition: RollupEdition) -> bool:
+    """Delete some of what older editions hold; return whether anything was left of them."""
+    older = RollupEdition.objects.filter(pk__lt=edition.pk).first()
+    if older is None:
+        return False
+    deleted = [run(sql, (older.pk, DELETED_TOGETHER)) for sql in (_DELETE_CELLS, _DELETE_SHARES)]
+    if not any(deleted):
+        older.delete()
+    return True
+
+
+_DELETE_CELLS: Final[LiteralString] = """
+    DELETE FROM monitor_rollupcell
+     WHERE id IN (SELECT id FROM monitor_rollupcell WHERE edition_id = %s LIMIT %s) RETURNING id
+"""
+_DELETE_SHARES: Final[LiteralString] = """
+    DELETE FROM monitor_rollupshare
+     WHERE id IN (SELECT id FROM monitor_rollupshare WHERE edition_id = %s LIMIT %s) RETURNING id
+"""
+
+
+def _title(_job: Job) -> str:
+    return gettext("Making all figures anew")
+
+
+def _counted(number: int) -> str:
+    return ngettext("%(number)s ticket", "%(number)s tickets", number)
+
+
+ROLLUP_REBUILD: Final = JobKind(
+    _step,
+    title=_title,
+    counted=_counted,
+    offers={"all": JobOffer(gettext_lazy("Make all figures anew"), {})},
+)

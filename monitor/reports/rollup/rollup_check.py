@@ -1,0 +1,68 @@
+"""Holding the cells against what they are made of, and that against the clocks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from helpdesk.models import Ticket
+from monitor.models import RollupCell, RollupEdition, RollupMark, RollupShare
+from monitor.reports.rollup import cell_counts, ticket_share
+from monitor.reports.rollup.ticket_share import CellPlace
+
+TOGETHER: Final = 500
+_WHOLE: Final = (1 << 64) - 1
+
+
+def astray(edition: RollupEdition) -> Iterator[str]:
+    """Yield a line for each ticket whose share is not what its clocks say, and each day whose cells do not add up.
+
+    The caller's transaction sees one instant, whatever is folded meanwhile. A ticket that is marked is left out.
+    """
+    sums: Counter[tuple[str, date]] = Counter()
+    for packed in _shares(edition):
+        for place, number in ticket_share.unpack(packed).counts():
+            sums[place.metric, place.day] += _print(place, number)
+    yield from (f"ticket {pk}" for pk in _tickets_astray(edition))
+    for *told, packed in _cells(edition):
+        place = CellPlace._make(told)
+        for number, count in cell_counts.unpack(packed).items():
+            sums[place.metric, place.day] -= count * _print(place, number)
+    for (metric, day), left in sorted(sums.items()):
+        if left & _WHOLE:
+            yield f"cells of {metric} on {day}"
+
+
+def _print(place: CellPlace, number: int) -> int:
+    """Return a number that no other count is likely to have: sums of them are equal where all counts are."""
+    return hash((place, number))
+
+
+def _shares(edition: RollupEdition) -> Iterator[bytes | memoryview]:
+    return RollupShare.objects.filter(edition=edition).values_list("share", flat=True).iterator()
+
+
+def _cells(edition: RollupEdition) -> Iterator[tuple[Any, ...]]:
+    return RollupCell.objects.filter(edition=edition).values_list(*CellPlace._fields, "counts").iterator()
+
+
+def _tickets_astray(edition: RollupEdition) -> Iterator[int]:
+    reached = 0
+    while found := _next(edition, reached):
+        marked = set(RollupMark.objects.filter(ticket_id__in=found).values_list("ticket_id", flat=True))
+        wanted = ticket_share.shares_of(found, zone=ZoneInfo(edition.zone))
+        shares = RollupShare.objects.filter(edition=edition, ticket_id__in=found)
+        stored = {pk: ticket_share.unpack(share) for pk, share in shares.values_list("ticket_id", "share")}
+        yield from (pk for pk in found if pk not in marked and wanted.get(pk) != stored.get(pk))
+        reached = found[-1]
+
+
+def _next(edition: RollupEdition, reached: int) -> Sequence[int]:
+    """Return the next tickets that are there or have a share, by ascending id."""
+    tickets = Ticket.objects.filter(pk__gt=reached).order_by("pk").values_list("pk", flat=True)
+    shares = RollupShare.objects.filter(edition=edition, ticket_id__gt=reached).order_by("ticket_id")
+    told = {*tickets[:TOGETHER], *shares.values_list("ticket_id", flat=True)[:TOGETHER]}
+    return sorted(told)[:TOGETHER]

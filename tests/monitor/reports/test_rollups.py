@@ -1,0 +1,346 @@
+"""Rollups: what is folded behind the relay is what would be summed up from nothing, whatever happened on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import call_command
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from helpdesk.conversation import replies
+from helpdesk.conversation.bounces import take_back_bounced
+from helpdesk.database import statement
+from helpdesk.database.deletion import delete_whole
+from helpdesk.jobs import job_turn
+from helpdesk.models import Job, Message, Ticket
+from helpdesk.tickets import ticket_status
+from monitor.models import RollupCell, RollupEdition, RollupMark, RollupShare
+from monitor.reports.rollup import cell_counts, folding, rebuild_job, rollup_check, ticket_share
+from monitor.reports.rollup.ticket_share import CellPlace
+from tests.make import NOW, Make
+
+pytestmark = pytest.mark.django_db
+
+Cells = dict[CellPlace, Counter[int]]
+MINUTE = timedelta(minutes=1)
+
+
+def cells(edition: RollupEdition) -> Cells:
+    rows = RollupCell.objects.filter(edition=edition).values_list(*CellPlace._fields, "counts")
+    return {CellPlace._make(place): cell_counts.unpack(counts) for *place, counts in rows}
+
+
+def from_nothing(edition: RollupEdition) -> Cells:
+    """Sum up all tickets that there are, without marks, shares or cells."""
+    summed: dict[CellPlace, Counter[int]] = {}
+    tickets = list(Ticket.objects.values_list("pk", flat=True))
+    for share in ticket_share.shares_of(tickets, zone=ZoneInfo(edition.zone)).values():
+        for place, number in share.counts():
+            summed.setdefault(place, Counter())[number] += 1
+    return summed
+
+
+def fold(*, limit: int = 500) -> int:
+    with transaction.atomic():
+        return rebuild_job.catch_up(now=NOW, limit=limit)
+
+
+def fold_all() -> None:
+    while fold():
+        pass
+
+
+@pytest.fixture
+def edition(db: None) -> RollupEdition:
+    """The figures of an empty desk."""
+    fold()
+    return RollupEdition.objects.get()
+
+
+def outcomes(edition: RollupEdition, metric: str = "first_response") -> Counter[str]:
+    """Return how the clocks of a metric came out, by the level of everything."""
+    found: Counter[str] = Counter()
+    for place, counts in cells(edition).items():
+        if (place.metric, place.queue_id, place.dimension) == (metric, ticket_share.EVERY_QUEUE, ""):
+            for number, count in counts.items():
+                match cell_counts.told(number):
+                    case cell_counts.RunningClocks():
+                        found["runs"] += count
+                    case cell_counts.EndedClocks(fate=fate, business=False):
+                        found[fate] += count
+    return found
+
+
+def test_an_answer_moves_a_wait_from_what_runs_to_how_it_ended(make: Make, edition: RollupEdition) -> None:
+    ticket = make.ticket(channel="chat")
+    fold_all()
+    assert outcomes(edition) == {"runs": 1}
+
+    replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=NOW + 10 * MINUTE)
+    fold_all()
+
+    assert outcomes(edition) == {"met": 1}
+    [place] = [
+        place
+        for place in cells(edition)
+        if (place.metric, place.queue_id, place.dimension) == ("first_response", ticket.queue_id, "channel")
+    ]
+    assert (place.environment, place.value, place.day, place.hour) == ("live", "chat", NOW.date(), NOW.hour)
+
+
+def test_five_dimensions_alone_and_in_its_queue_are_ten_levels(make: Make, edition: RollupEdition) -> None:
+    make.ticket()
+
+    fold_all()
+
+    levels = {place[:4] for place in cells(edition)}
+    assert len(levels) == 10
+    assert {dimension for _environment, _queue, dimension, _value in levels} == {
+        "", "store", "priority", "channel", "language",
+    }  # fmt: skip
+
+
+def test_what_is_handed_over_is_counted_where_it_is_now(make: Make, edition: RollupEdition) -> None:
+    ticket = make.ticket()
+    fold_all()
+    Ticket.objects.filter(pk=ticket.pk).update(queue=make.queue("Returns"))
+    replies.add_note(ticket=Ticket.objects.get(pk=ticket.pk), author=None, body="Moved.", now=NOW + MINUTE)
+
+    fold_all()
+
+    queues = {place.queue_id for place in cells(edition)}
+    assert queues == {ticket_share.EVERY_QUEUE, make.queue("Returns").pk}
+
+
+def test_a_ticket_that_is_deleted_is_taken_away(make: Make, edition: RollupEdition) -> None:
+    tickets = [make.ticket(), make.ticket()]
+    fold_all()
+
+    delete_whole(Ticket.objects.filter(pk=tickets[0].pk))
+    fold_all()
+    assert outcomes(edition) == {"runs": 1}
+
+    delete_whole(Ticket.objects.filter(pk=tickets[1].pk))
+    fold_all()
+    assert cells(edition) == {}
+    assert not RollupShare.objects.exists()
+
+
+def test_days_and_hours_are_those_of_the_reporting_zone(
+    make: Make, edition: RollupEdition, settings: LazySettings
+) -> None:
+    make.ticket()
+    fold_all()
+    settings.REPORTS_ZONE = "Pacific/Auckland"
+
+    fold()
+    assert RollupEdition.objects.complete().get() == edition
+    finish_jobs()
+
+    newest = RollupEdition.objects.get()
+    told = NOW.astimezone(ZoneInfo("Pacific/Auckland"))
+    assert {(place.day, place.hour) for place in cells(newest)} == {(told.date(), told.hour)}
+
+
+def finish_jobs() -> None:
+    while Job.objects.unfinished().exists():
+        job_turn.take(now=NOW, limit=1)
+
+
+def test_tickets_from_before_there_were_figures_are_brought_in_by_a_job(make: Make) -> None:
+    answered, _waiting = make.ticket(), make.ticket()
+    RollupMark.objects.all().delete()
+    fold()
+    assert not RollupEdition.objects.exists()
+
+    job_turn.take(now=NOW, limit=1)
+    replies.reply_in_public(ticket=answered, author=make.agent(), body="Here.", now=NOW + MINUTE)
+    fold_all()
+    finish_jobs()
+
+    edition = RollupEdition.objects.complete().get()
+    assert outcomes(edition) == {"met": 1, "runs": 1}
+    assert cells(edition) == from_nothing(edition)
+
+
+def test_a_rebuild_replaces_what_has_gone_astray(make: Make, edition: RollupEdition) -> None:
+    make.ticket()
+    fold_all()
+    RollupCell.objects.filter(metric="first_response").delete()
+    assert list(rollup_check.astray(edition)) == [f"cells of first_response on {NOW.date()}"]
+
+    rebuild_job.ask(now=NOW)
+    finish_jobs()
+
+    newest = RollupEdition.objects.get()
+    assert newest != edition
+    assert not list(rollup_check.astray(newest))
+    assert cells(newest) == from_nothing(newest)
+
+
+def test_a_rebuild_that_a_newer_one_has_overtaken_is_over(make: Make, edition: RollupEdition) -> None:
+    make.ticket()
+    first, second = rebuild_job.ask(now=NOW), rebuild_job.ask(now=NOW)
+    job_turn.take_at_once(first, now=NOW, limit=1)
+    for _ in range(5):
+        job_turn.take_at_once(second, now=NOW, limit=1)
+
+    finish_jobs()
+    fold_all()
+
+    [left] = RollupEdition.objects.all()
+    assert left.pk == second.state["edition"]
+    assert cells(left) == from_nothing(left)
+
+
+def test_a_ticket_whose_share_is_not_what_its_clocks_say_is_named(make: Make, edition: RollupEdition) -> None:
+    ticket = make.ticket()
+    assert not list(rollup_check.astray(edition))
+
+    RollupMark.objects.all().delete()
+
+    assert list(rollup_check.astray(edition)) == [f"ticket {ticket.pk}"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_folds_checks_and_asks_for_a_rebuild(make: Make) -> None:
+    fold()
+    make.ticket()
+
+    assert "1 changes folded" in said("rollup")
+    assert "0 differences" in said("rollup", "--check")
+    RollupShare.objects.all().delete()
+    with pytest.raises(SystemExit):
+        said("rollup", "--check")
+    said("rollup", "--rebuild")
+    assert Job.objects.unfinished().get().kind == "rollup_rebuild"
+
+
+def said(*command: str) -> str:
+    out = StringIO()
+    call_command(*command, stdout=out)
+    return out.getvalue()
+
+
+# Deeds: each is done to one of three tickets, some minutes later.
+Deed = Callable[[Make, Ticket, datetime], object]
+
+
+def asks(make: Make, ticket: Ticket, now: datetime) -> None:
+    replies.receive_customer_message(ticket=ticket, body="And?", now=now)
+
+
+def asked_before(make: Make, ticket: Ticket, now: datetime) -> None:
+    replies.receive_customer_message(ticket=ticket, body="Hm?", now=now, sent_at=now - 90 * MINUTE)
+
+
+def answers(make: Make, ticket: Ticket, now: datetime) -> None:
+    replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=now)
+
+
+def bounces(make: Make, ticket: Ticket, now: datetime) -> None:
+    reply = Message.objects.filter(ticket=ticket, author="agent").order_by("-pk").first()
+    if reply is not None:
+        take_back_bounced(ticket=ticket, message=reply, now=now)
+
+
+def resolves(make: Make, ticket: Ticket, now: datetime) -> None:
+    ticket_status.resolve(ticket=ticket, by=make.agent(), now=now)
+
+
+def goes(make: Make, ticket: Ticket, now: datetime) -> None:
+    delete_whole(Ticket.objects.filter(pk=ticket.pk))
+
+
+DEEDS = (asks, asked_before, answers, bounces, resolves, goes)
+STATEMENTS = 6
+"""At most so many statements write or read in one fold, after the turn is had."""
+
+
+class Killed(Exception):
+    """The process that folds is killed here."""
+
+
+@pytest.fixture
+def dies_before(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Let folding die before its n-th statement; 0: no more."""
+    left = [0]
+    run = statement.run
+
+    def until_killed(*asked: Any) -> Any:
+        left[0] -= 1
+        if left[0] == 0:
+            raise Killed
+        return run(*asked)
+
+    monkeypatch.setattr(folding, "run", until_killed)
+    return lambda statements: left.__setitem__(0, statements)
+
+
+def fold_or_die(dies_before: Callable[[int], None], *, at: int, limit: int) -> None:
+    dies_before(at)
+    try:
+        fold(limit=limit)
+    except Killed:
+        pass
+    finally:
+        dies_before(0)
+
+
+STEP = st.one_of(
+    st.tuples(st.sampled_from(DEEDS), st.integers(0, 2)),
+    st.tuples(st.just("fold"), st.integers(1, 3)),
+    st.tuples(st.just("die"), st.integers(1, STATEMENTS + 2)),
+    st.tuples(st.just("shuffle"), st.integers(1, 9)),
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, max_size=14))
+def test_folded_in_any_order_with_corrections_and_crashes_it_is_what_is_summed_up_from_nothing(
+    make: Make, dies_before: Callable[[int], None], steps: list[tuple[Any, int]]
+) -> None:
+    with transaction.atomic():
+        fold()
+        edition = RollupEdition.objects.complete().get()
+        tickets = [make.ticket().pk for _ in range(3)]
+        for minutes, (what, number) in enumerate(steps, start=7):
+            match what:
+                case "fold":
+                    fold(limit=number)
+                case "die":
+                    fold_or_die(dies_before, at=number, limit=2)
+                case "shuffle":
+                    shuffle_marks(number)
+                case deed:
+                    do(deed, make, tickets[number], NOW + 7 * minutes * MINUTE)
+        fold_all()
+
+        assert cells(edition) == from_nothing(edition)
+        assert not list(rollup_check.astray(edition))
+        transaction.set_rollback(True)
+
+
+def do(deed: Deed, make: Make, ticket_id: int, now: datetime) -> None:
+    ticket = Ticket.objects.filter(pk=ticket_id).first()
+    if ticket is not None:
+        deed(make, ticket, now)
+
+
+def shuffle_marks(seed: int) -> None:
+    """Write the marks anew, in an order of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH taken AS (DELETE FROM monitor_rollupmark RETURNING id, ticket_id) "
+            "INSERT INTO monitor_rollupmark (ticket_id) SELECT ticket_id FROM taken ORDER BY id * 7919 %% %s",
+            [10 + seed],
+        )
