@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, Protocol
@@ -75,8 +75,9 @@ def represent(
     """Say each ticket as it stands at `now`, in a constant number of statements."""
     found = companions([ticket.pk for ticket in tickets])
     said = warnings or [[] for _ in tickets]
+    lonely = cache(_nobody_works_in)
     plain = [
-        plain_ticket(ticket, store, found[ticket.pk], heard)
+        plain_ticket(ticket, store, found[ticket.pk], heard, lonely)
         for ticket, heard in zip(tickets, said, strict=True)
     ]
     more = extension()
@@ -93,10 +94,10 @@ def companions(ticket_ids: Sequence[int]) -> dict[int, Sequence[Any]]:
 
 
 def plain_ticket(
-    ticket: Ticket, store: Store, beside: Sequence[Any], warnings: list[str]
+    ticket: Ticket, store: Store, beside: Sequence[Any], warnings: list[str], lonely: Callable[[str], str]
 ) -> shapes.TicketShape:
     *customer, queue, assignee, merged_into, split_from, topic, is_attended, updated_at = beside
-    lonely = [] if is_attended or not ticket.is_live else [_nobody_works_in(queue)]
+    alone = [] if is_attended or not ticket.is_live else [lonely(queue)]
     ticket.store = store
     return shapes.TicketShape(
         environment=store.environment,
@@ -107,7 +108,7 @@ def plain_ticket(
         topic=topic,
         split_from=split_from,
         updated_at=updated_at,
-        warnings=[*warnings, *map(str, ticket.noticed), *lonely],
+        warnings=[*warnings, *map(str, ticket.noticed), *alone],
         **{name: getattr(ticket, name) for name in _OF_TICKET},
     )
 

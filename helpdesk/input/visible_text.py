@@ -77,6 +77,8 @@ class Scissors:
 
     def warnings(self) -> list[str]:
         """Say what was cut."""
+        if not self.offcuts:
+            return []
         said = _("%(pointer)s was too long and was cut; the rest is kept with the message.")
         return [said % {"pointer": pointer} for pointer in self.offcuts]
 

@@ -83,7 +83,8 @@ def running_clock(outlook: Outlook, elapsed: Elapsed) -> ReplayedClock:
     """Return a clock as it stands; `elapsed` is what had counted by the ticket's last event."""
     state, due_by, ahead = outlook
     due_at, meter = due_by.due(), state.meter
-    clock = _clock(due_by, ahead.foresee(ahead.due()), due_at, elapsed)
+    foreseen = ahead.foresee(due_at if ahead is due_by else ahead.due())
+    clock = _clock(due_by, foreseen, due_at, elapsed)
     return clock._replace(
         paused_at=meter.paused_at,
         remaining=meter.remaining if meter.present.pause and due_at is None else None,
