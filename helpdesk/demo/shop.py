@@ -1,4 +1,4 @@
-"""Setting the demo up, stopping it, and wiping it away: three stores, two queues and their people."""
+"""Setting the demo up, stopping it, and wiping it away: three stores, two queues, their people and what these know."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from django.db.models import QuerySet
 
 from helpdesk.access import api_keys
 from helpdesk.database.deletion import delete_whole
+from helpdesk.database.instant import database_now
+from helpdesk.demo import handbook
 from helpdesk.demo.post import demo_mailbox
 from helpdesk.models import (
     Agent,
@@ -84,7 +86,8 @@ def seed() -> None:
     with transaction.atomic():
         logins = [_login(email, name, is_admin=is_admin) for email, name, _role, is_admin in LOGINS]
         for demo_queue in QUEUES:
-            _seed_queue(demo_queue, logins)
+            queue = _seed_queue(demo_queue, logins)
+            handbook.write_down(queue, by=logins[1], now=database_now())
         for store in Store.objects.filter(name__in=STORES.values(), environment=Environment.DEMO):
             _seed_key(store)
             if store.name == NAME and demo_mailbox.is_served():
@@ -99,7 +102,7 @@ def _login(email: str, name: str, *, is_admin: bool) -> Agent:
     return agent
 
 
-def _seed_queue(demo_queue: DemoQueue, logins: Sequence[Agent]) -> None:
+def _seed_queue(demo_queue: DemoQueue, logins: Sequence[Agent]) -> Queue:
     queue = Queue.objects.all().named_or_made(demo_queue.name)
     for store in demo_queue.stores:
         _seed_store(*store, queue=queue)
@@ -107,6 +110,7 @@ def _seed_queue(demo_queue: DemoQueue, logins: Sequence[Agent]) -> None:
         Membership.objects.get_or_create(agent=agent, queue=queue, defaults={"role": role})
     for email, name in demo_queue.staff:
         Membership.objects.get_or_create(agent=_person(email, name), queue=queue)
+    return queue
 
 
 def _seed_store(name: str, language: str, zone: str, *, queue: Queue) -> None:

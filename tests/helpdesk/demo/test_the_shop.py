@@ -11,7 +11,8 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from helpdesk.conversation import held_replies, replies
-from helpdesk.demo import shop
+from helpdesk.conversation.canned import canned_replies
+from helpdesk.demo import handbook, shop
 from helpdesk.mail.spam import spam_tickets
 from helpdesk.models import (
     Agent,
@@ -23,6 +24,7 @@ from helpdesk.models import (
     RawMail,
     SenderBlock,
     Store,
+    TeamNote,
     Ticket,
     TicketEvent,
 )
@@ -51,6 +53,30 @@ def test_seeding_makes_three_stores_two_queues_and_their_people(demo: None) -> N
     assert set(Queue.objects.values_list("name", flat=True)) == {shop.NAME, shop.LANGUAGES}
     assert not Agent.objects.filter(is_demo=False).exists()
     assert all(queue.memberships.count() >= 5 for queue in Queue.objects.all())
+
+
+def test_its_people_have_written_down_what_they_know_once(demo: None) -> None:
+    ours = Queue.objects.get(name=shop.NAME)
+    replies = ours.canned_replies
+    replies.first().delete()
+    TeamNote.objects.filter(queue=ours).update(title="Renamed")
+    shop.seed()
+
+    assert replies.count() == len(handbook.REPLIES) - 1
+    assert set(ours.team_notes.values_list("title", flat=True)) == {"Renamed"}
+    for store in Store.objects.in_environment(Environment.DEMO):
+        assert [topic.name for topic in store.topics.all()] == [*handbook.TOPICS[store.locale]]
+
+
+def test_what_is_written_down_can_be_sent_once_it_is_filled_in(demo: None) -> None:
+    agent = Agent.objects.get(email=shop.AGENT)
+    Customer.objects.update(name="Jane Doe")
+    for ticket in Ticket.objects.all():
+        offered = canned_replies.offered(ticket, to=agent)
+        assert offered
+        for reply in offered:
+            said = canned_replies.use(reply, ticket=ticket, by=agent, now=NOW).body
+            assert "{{customer" not in said
 
 
 def test_a_wipe_removes_the_tickets_of_all_its_stores_and_no_other(demo: None, make: Make) -> None:
