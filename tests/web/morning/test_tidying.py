@@ -93,7 +93,8 @@ def test_two_tickets_of_one_question_become_one_and_two_again(
     agent.at("Merge")
     agent.look("31-merge")
     agent.use(agent.button("Yes, merge them"))
-    agent.said("Merged: this ticket has ended, the other goes on.")
+    agent.said(f"Merged: it goes on here, and \u2068{second.reference}\u2069 has ended.")
+    agent.at(first.subject)
     agent.look("32-merged")
     second.refresh_from_db()
     assert second.merged_into == first

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from helpdesk.input.visible_text import isolated
 from helpdesk.models import Ticket
 from helpdesk.models.reference import parse
 from helpdesk.pages.frame.permission import visible_ticket
@@ -42,7 +43,7 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 @require_POST
 def merged_into(request: HttpRequest, reference: str) -> HttpResponse:
-    """Merge what was looked at; anything else is looked at first."""
+    """Merge what was looked at and lead to what goes on; anything else is looked at first."""
     ticket = visible_ticket(request, reference)
     typed = request.POST.get("into", "")
     into = _named(request, typed)
@@ -54,9 +55,11 @@ def merged_into(request: HttpRequest, reference: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(_address(ticket, typed))
-    told = _("Merged: this ticket has ended, the other goes on.") if merged else _("It was merged already.")
-    say_done(request, ticket, told)
-    return HttpResponseRedirect(reverse("ticket", args=[ticket.reference]))
+    told = (
+        _("Merged: it goes on here, and %(reference)s has ended.") if merged else _("It was merged already.")
+    )
+    say_done(request, ticket, told % {"reference": isolated(ticket.reference)})
+    return HttpResponseRedirect(reverse("ticket", args=[into.reference]))
 
 
 def _address(ticket: Ticket, typed: str) -> str:
