@@ -144,9 +144,10 @@ def test_a_palette_that_cannot_be_fetched_goes_and_comes_once_it_can(
 
 def test_the_palette_leads_to_what_is_ones_own(make: Make, visit: Visit) -> None:
     page = visit(reverse("queue"), make.agent())
-    for words, title in (("profile", "Profile"), ("mentions", "Mentions")):
+    own = ("Profile", "Mentions", "Team notes", "Away")
+    for title in own:
         press(page, "Control+k")
-        page.get_by_role("combobox", name="Find what can be done").fill(words)
+        page.get_by_role("combobox", name="Find what can be done").fill(title)
         press(page, "Enter")
         expect(page.get_by_role("heading", level=1)).to_contain_text(title)
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from helpdesk.access import second_factor
 from helpdesk.models import Absence, Agent
 from helpdesk.pages.account.account_forms import PasswordChangeForm
+from helpdesk.pages.account.device_name import device_name
 from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones
 from helpdesk.templatetags.times import in_words
 
@@ -110,7 +111,10 @@ def page(
         "absence": Absence.objects.lasting(now).filter(agent=agent).first(),
         "has_one": second_factor.has_one(agent),
         "is_required": second_factor.is_required_of(agent),
-        "sessions": sorted(sessions, key=lambda session: session.created_at),
+        "sessions": [
+            (session, device_name(session.user_agent))
+            for session in sorted(sessions, key=lambda session: session.created_at)
+        ],
         "now": now,
     }
     return render(request, "helpdesk/profile.html", context, status=status)

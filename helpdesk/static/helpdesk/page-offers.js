@@ -11,8 +11,12 @@ export const offers = () =>
     .filter((node) => shown(node) || node.closest("details"))
     .sort((one, other) => weight(one) - weight(other));
 
-/** The places that one can go to from here: those of the menu and of one's own, and the tabs of the page. */
-export const places = () => [...document.querySelectorAll(".top :is(nav, .who) a, main .tabs a")].filter(shown);
+/** The places that one can go to from here: those of the menu and of one's own, the tabs of the page, and those that
+    stand in the palette alone. */
+export const places = () => [
+  ...[...document.querySelectorAll(".top :is(nav, .who) a, main .tabs a")].filter(shown),
+  ...document.querySelectorAll("command-palette a"),
+];
 
 export const nameOf = (node) =>
   (node.dataset.does || node.getAttribute("aria-label") || (node.labels?.[0] ?? node).textContent).replace(/\s+/g, " ").trim();
