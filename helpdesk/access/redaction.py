@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 STRUCK: Final = "…"
+Replacement = str | Callable[[re.Match[str]], str]
 
-RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+
+def _without_person(found: re.Match[str]) -> str:
+    return f"…@{found[1]}" if found[1] else found[0]
+
+
+RULES: Final[tuple[tuple[re.Pattern[str], Replacement], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), kept)
     for pattern, kept in (
         (r"\batt_(live|test|demo)_[\w-]+", r"att_\1_…"),
@@ -18,15 +25,19 @@ RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             r"\b(\w*(?:session_?id|token|password\d?|secret|api_?key))(['\"]?[=:]\s*['\"]?)[^\s&;,'\"]+",
             r"\1\2…",
         ),
-        (r"(\w+://)[^\s/@'\"]+@", r"\1…@"),  # a password before a host
-        (r"(/[^\s?'\"<>]*)\?[^\s'\"<>]+", r"\1?…"),  # a query
+        (r"\b(\w+://)[^\s/@'\"]+@", r"\1…@"),  # a password before a host
+        (r"(?<![^\s?'\"<>])([^\s/?'\"<>]*/[^\s?'\"<>]*)\?[^\s'\"<>]+", r"\1?…"),  # a query
         (r"(/(?:invitations|password/reset/key)/)[^\s/?'\"<>]+", r"\1…"),  # a link that lets somebody in
         (r"(?<=/)[\w~=-]{32,}(?=[/\s?'\"<>]|$)", STRUCK),  # what else looks like one
-        (r"[\w.!#$%&*+?^`{|}~-]+@([\w-]+(?:\.[\w-]+)+)", r"…@\1"),
-        (r"\bKey \(([^)]*)\)=\(.*\)", r"Key (\1)=(…)"),  # PostgreSQL's words for a row it refuses
+        (r"[\w.!#$%&*+?^`{|}~-]++(?:@([\w-]+(?:\.[\w-]+)+))?", _without_person),
+        (
+            r"\bKey \(([^()]*(?:\([^()]*\)[^()]*)*)\)=\(.*\)",
+            r"Key (\1)=(…)",
+        ),  # PostgreSQL's words for a row it refuses
         (r"\bFailing row contains \(.*\)", "Failing row contains (…)"),
     )
 )
+"""Each goes through a word once, however long it is: whoever asks for an address chooses what a line holds."""
 
 
 def redacted(text: str) -> str:
