@@ -14,11 +14,12 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.test import Client, override_settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.test import Client, TransactionTestCase, override_settings
 
 from config.management.commands.prepare import compile_messages
 from tests.make import make
-from tests.plugin import migrated_database
+from tests.plugin import emptying, migrated_database
 
 __all__ = ["make"]
 
@@ -78,6 +79,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(autouse=True, scope="session")
+def emptied_by_rows() -> Iterator[None]:
+    """Have a test that commits leave an empty database within milliseconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.empty)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def files_where_tests_want_them(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep files on messages in a folder of the run, and serve static ones as they lie: nothing is collected."""
     kept = settings.STORAGES["default"]
@@ -103,6 +112,14 @@ def logins_are_fresh() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Client, "force_login", as_by_password)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def hashing_is_quick() -> Iterator[None]:
+    """Let passwords be hashed as ever, in a thousandth of the rounds: what slows who guesses slows tests as much."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1000)
         yield
 
 

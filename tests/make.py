@@ -154,7 +154,7 @@ class Make:
 
 @cache
 def _hashed() -> str:
-    """Hash the password of all once, as where no test has chosen another way: hashing is slow by design."""
+    """Hash the password of all once, as where no test has chosen another way."""
     hasher = PBKDF2PasswordHasher()
     return hasher.encode(PASSWORD, hasher.salt())
 

@@ -6,9 +6,12 @@ import os
 from collections.abc import Generator
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 
 from config.runner import throwaway
+from config.runner.cluster import roles
+from config.runner.embedded import Postgres
 
 UNTIL_THE_END = ExitStack()
 
@@ -19,8 +22,17 @@ def pytest_load_initial_conftests() -> Generator[None]:
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         os.environ["ATTEND_REDIS_PREFIX"] += f"{worker}:"
     else:
-        UNTIL_THE_END.enter_context(throwaway.servers())
+        started = UNTIL_THE_END.enter_context(throwaway.servers())
+        if isinstance(postgres := started.get("postgres"), Postgres):
+            _let_guards_be_passed(postgres)
     return (yield)
+
+
+def _let_guards_be_passed(server: Postgres) -> None:
+    """Allow our role what only a superuser may, on a server that is thrown away: emptying.py says what for."""
+    keeper = f"host='{server.sockets}' user={roles.KEEPER} dbname=postgres"
+    with psycopg.connect(keeper, autocommit=True) as line:
+        line.execute("GRANT SET ON PARAMETER session_replication_role TO attend")
 
 
 def pytest_unconfigure() -> None:
