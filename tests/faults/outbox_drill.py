@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
-from threading import Thread
 from typing import Any
 
 from django.db import connection, transaction
@@ -28,6 +27,7 @@ from tests.bench.lag import let_fall_due
 from tests.faults import drill
 from tests.helpdesk.outbox.receiver import closed_port, silent
 from tests.helpdesk.outbox.smtp_server import MailServer, serving
+from tests.serving import served
 
 MINUTE = timedelta(minutes=1)
 HEARTBEAT_GAP = 2.0
@@ -230,12 +230,8 @@ def _receiving(shop: Shop) -> Iterator[str]:
             """Be quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Reception)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with served(server):
         yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def _keep(shop: Shop, message_id: str, data: list[dict[str, Any]]) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
 from typing import ClassVar
 
 from tests.servers.dovecot import HERE
+from tests.serving import served
 
 
 @dataclass
@@ -49,9 +49,5 @@ def deciding() -> Iterator[Policy]:
     server = ThreadingTCPServer((HERE, 0), _Asked)
     server.daemon_threads = True
     policy.port = server.server_address[1]
-    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
+    with served(server):
         yield policy
-    finally:
-        server.shutdown()
-        server.server_close()

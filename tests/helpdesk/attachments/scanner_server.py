@@ -7,7 +7,9 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
+
+from tests.serving import served
 
 BAD = b"something bad"
 
@@ -65,12 +67,8 @@ def scanning(place: Path | None = None, dialogue: type[ScannerDialogue] = Scanne
         else socketserver.ThreadingTCPServer(("127.0.0.1", 0), dialogue)
     )
     over = server.is_over = Event()  # type: ignore[union-attr]  # of ours
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"unix:{place}" if place else f"tcp://127.0.0.1:{server.socket.getsockname()[1]}"
-    finally:
-        over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with served(server):
+        try:
+            yield f"unix:{place}" if place else f"tcp://127.0.0.1:{server.socket.getsockname()[1]}"
+        finally:
+            over.set()

@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import ClassVar, Final
 
+from tests.serving import served
+
 
 class Receiver(BaseHTTPRequestHandler):
     """A store's server that answers as it is told and keeps what it gets."""
@@ -40,12 +42,8 @@ def answering() -> Iterator[str]:
     """Serve as `Receiver` is told; yield the address."""
     Receiver.got, Receiver.status, Receiver.headers_too = [], 204, {}
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with served(server):
         yield f"http://127.0.0.1:{server.server_port}/attend?shop=1"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @contextmanager

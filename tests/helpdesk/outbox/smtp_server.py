@@ -11,8 +11,9 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from socket import SHUT_RDWR
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
 from typing import ClassVar
+
+from tests.serving import served
 
 
 @dataclass
@@ -108,9 +109,5 @@ def serving(*, port: int = 0) -> Iterator[MailServer]:
     server = ThreadingTCPServer(("127.0.0.1", port), Conversation)
     server.daemon_threads = True
     state.port = server.server_address[1]
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with served(server):
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()

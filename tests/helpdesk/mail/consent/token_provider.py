@@ -6,19 +6,20 @@ import json
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from socketserver import BaseRequestHandler, StreamRequestHandler, TCPServer, ThreadingTCPServer
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from helpdesk.mail.consent.mail_providers import MailProvider, MailServerAddress
 from helpdesk.models import LineSecurity, SignIn
 from tests.helpdesk.mail.servers.certificates import Authority
+from tests.serving import served
 
 HERE = "127.0.0.1"
 SCOPES = ("https://mail.test/imap", "https://mail.test/send")
@@ -235,14 +236,10 @@ def _of(state: TokenProvider, kind: type[BaseRequestHandler]) -> type[BaseReques
 
 @contextmanager
 def _serving(servers: Sequence[TCPServer]) -> Iterator[None]:
-    for server in servers:
-        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield
-    finally:
+    with ExitStack() as stack:
         for server in servers:
-            server.shutdown()
-            server.server_close()
+            stack.enter_context(served(server))
+        yield
 
 
 def _mail_server(kind: type[BaseRequestHandler]) -> ThreadingTCPServer:
