@@ -81,7 +81,7 @@ class Ticket(models.Model):
         "helpdesk.Customer", on_delete=models.PROTECT, related_name="tickets", db_index=False
     )
     assignee = models.ForeignKey(
-        "helpdesk.Agent", on_delete=models.PROTECT, null=True, related_name="tickets"
+        "helpdesk.Agent", on_delete=models.PROTECT, null=True, related_name="tickets", db_index=False
     )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False
@@ -188,7 +188,13 @@ class Ticket(models.Model):
         indexes = [
             models.Index(name="ticket_by_store_and_change", fields=["store", "updated_at", "id"]),
             models.Index(name="ticket_by_customer", fields=["customer", "-id"]),
-            models.Index(name="ticket_by_queue_and_time", fields=["queue", "-occurred_at", "-id"]),
+            models.Index(name="ticket_by_status", fields=["queue", "store", "status", "-occurred_at", "-id"]),
+            models.Index(
+                name="ticket_by_priority", fields=["queue", "store", "priority", "-occurred_at", "-id"]
+            ),
+            models.Index(
+                name="ticket_by_assignee", fields=["assignee", "queue", "store", "-occurred_at", "-id"]
+            ),
             models.Index(
                 name="ticket_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)
             ),
@@ -209,8 +215,8 @@ class Ticket(models.Model):
             ),
             models.Index(name="ticket_follows", fields=["follows"], condition=Q(follows__isnull=False)),
             models.Index(
-                name="ticket_by_topic",
-                fields=["topic", "-occurred_at", "-id"],
+                name="ticket_by_topic_and_queue",
+                fields=["topic", "queue", "-occurred_at", "-id"],
                 condition=Q(topic__isnull=False),
             ),
             models.Index(

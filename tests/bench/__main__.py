@@ -19,6 +19,7 @@ NAMES = {
     "lag": True,
     "thread": True,
     "queue": True,
+    "lists": True,
     "search": True,
     "mail": True,
     "streams": True,
@@ -33,7 +34,10 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds, whose median counts; 5")
     parser.add_argument(
-        "--rows", type=int, default=1_000_000, help="clocks for lag, tickets for queue and search; 1000000"
+        "--rows",
+        type=int,
+        default=1_000_000,
+        help="clocks for lag, tickets for queue, lists and search; 1000000",
     )
     parser.add_argument(
         "--full", action="store_true", help="sweep also over ten million clocks; takes minutes"

@@ -157,9 +157,9 @@ def _middle(agent: Agent) -> str:
     return write_cursor(QueueCursor.of(standings[standings.count() // 2]))
 
 
-def looked(deed: Deed, times: int) -> list[Look]:
+def looked(deed: Deed, times: int, *, warming: int = WARMING) -> list[Look]:
     """Do it so many times, after some that warm up; return what each cost."""
-    for _ in range(WARMING):
+    for _ in range(warming):
         deed()
     return [_looked_once(deed) for _ in range(times)]
 

@@ -8,7 +8,7 @@ from django.db import connection
 from config import addresses
 from helpdesk.mail.reading import letter as letters
 from monitor.promises.defaults import ensure_defaults
-from tests.bench import lag, mail, mail_corpus, search, stage, sweep, thread
+from tests.bench import lag, lists, mail, mail_corpus, search, stage, sweep, thread
 from tests.bench.figure import Effort, Figure
 from tests.config.running import database_url
 
@@ -73,6 +73,14 @@ def test_every_kind_of_word_is_looked_for_among_few_and_many() -> None:
     figures = search.run(ONCE, few=50, asked=1)
 
     assert len(names(figures)) == 3 * len(search.QUESTIONS)
+
+
+def test_every_filter_of_the_lists_is_looked_through_among_few_and_many() -> None:
+    figures = lists.run(ONCE, few=50, asked=1)
+
+    filters = {name.partition(":")[0].partition(", p50")[0] for name in names(figures)}
+    assert len(figures) == 3 * len(filters)
+    assert {"tickets, spam", "tickets, ended by silence", "queue, late"} <= filters
 
 
 def test_mail_is_filed_beside_the_same_messages_through_the_api() -> None:

@@ -1,0 +1,69 @@
+"""The tickets behind an address: how they are read, and what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from helpdesk.models import Queue, Store, Ticket
+from helpdesk.models.ticket import TicketQuerySet
+from helpdesk.pages.frame import environment
+from helpdesk.pages.frame.viewer import agent_of
+from helpdesk.pages.lists.newest_first import EVERY, NewestFirst, Place, Walk, after_place
+from helpdesk.pages.lists.ticket_filters import FILTERS, ListFilter
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTickets:
+    """Tickets, and in words what they have in common.
+
+    `newest` reads them from an index; None: they are few, and sorted.
+    """
+
+    tickets: TicketQuerySet
+    words: list[str]
+    newest: NewestFirst | None
+
+    def page(self, size: int, *, after: Place | None) -> TicketQuerySet:
+        """Return so many at most, the newest first, after a place."""
+        if self.newest:
+            return self.newest.page(size, after=after)
+        return self.tickets.filter(after_place(after)).order_by("-occurred_at", "-id")[:size]
+
+    def count(self, most: int) -> int:
+        """Return how many there are, no further than so many."""
+        return self.newest.count(most) if self.newest else self.tickets.order_by()[:most].count()
+
+
+def of_address(request: HttpRequest) -> WantedTickets:
+    """Return what an address asks for, as far as the agent may see it."""
+    agent, here = agent_of(request), environment.current(request)
+    asked = [narrow(value, agent) for name, narrow in FILTERS.items() if (value := request.GET.get(name))]
+    known = [each for each in asked if each]
+    rule = Q(*(each.rule for each in known))
+    tickets = Ticket.objects.visible_to(agent).in_environment(here).filter(rule)
+    words = [each.words if each else _("nothing that exists") for each in asked]
+    if len(known) < len(asked):
+        tickets = tickets.none()
+    narrowed = tickets
+    for path in settings.TICKET_FILTERS:
+        narrowed, more = import_string(path)(request, narrowed)
+        words += more
+    if narrowed is not tickets or tickets.query.is_empty() or any(each.few for each in known):
+        return WantedTickets(narrowed, words, None)
+    queues = Queue.objects.visible_to(agent).filter(*(each.queues for each in known))
+    stores = Store.objects.in_environment(here).filter(*(each.stores for each in known))
+    newest = NewestFirst(queues=queues, stores=stores, rule=rule, walk=_walk(known))
+    return WantedTickets(tickets, words, newest)
+
+
+def _walk(known: Sequence[ListFilter]) -> Walk | None:
+    """Return how an index finds what follows all of them: by what one says itself, or else value by value."""
+    walks = [each.walk for each in known if each.walk is not EVERY]
+    return None if None in walks else next(iter(walks), EVERY)
