@@ -26,7 +26,7 @@ from helpdesk.models import Scope
 from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 HERE = Path(__file__).parent
 PROGRAMS = Path(sys.executable).parent

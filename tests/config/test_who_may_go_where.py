@@ -65,7 +65,6 @@ def test_every_address_has_its_doors() -> None:
     assert set(DOORS) == set(page_routes())
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", [*AT_WORK, *OUTSIDE])
 def test_each_is_let_in_where_they_may_go_and_nowhere_else(make: Make, desk: Furnished, name: str) -> None:
     client = in_a_session(make, name)

@@ -115,7 +115,7 @@ def kept_mail(now: datetime) -> int:
     return mail.pk
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.long
 def test_the_server_keeps_to_its_contract(there: dict[str, Any], live_server: Any, tmp_path: Path) -> None:
     statuses = held_to_its_contract(live_server, there, tmp_path)
 

@@ -9,7 +9,7 @@ import sys
 from config.addresses import ROOT
 
 
-def hold(*arguments: str, timeout: float = 110) -> str:
+def hold(*arguments: str, timeout: float = 570) -> str:
     """Hold it, and return what it says came of it; fails where something was lost or doubled."""
     held = subprocess.run(
         [sys.executable, "-m", "tests.faults", *arguments],

@@ -88,7 +88,6 @@ def addresses(desk: Furnished, paths: Iterable[str]) -> list[str]:
     return [desk.address(path) for path in paths]
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("about", PAGES)
 def test_no_page_has_a_barrier_in_the_light_in_the_dark_from_right_to_left_or_on_a_telephone(
     visit: Visit, no_barriers: NoBarriers, desk: Furnished, about: str
@@ -135,7 +134,6 @@ def test_where_a_system_forces_its_colours_a_line_says_what_they_said(visit: Vis
     assert {what for what, line in LINED.items() if page.evaluate(drawn, [what, line]) == "none"} == set()
 
 
-@pytest.mark.timeout(300)
 def test_no_page_weighs_more_than_a_slow_line_carries(visit: Visit, desk: Furnished) -> None:
     weights = dict[str, int]()
     for name, paths in PAGES.values():

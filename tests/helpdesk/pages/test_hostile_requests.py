@@ -95,7 +95,6 @@ def test_no_list_breaks_by_a_place_at_an_end_of_time(browser: Client, make: Make
         assert browser.get(address, {"before": word, "after": word}).status_code < 500, (address, word)
 
 
-@pytest.mark.timeout(400)  # to every page there is
 @pytest.mark.parametrize("word", HOSTILE, ids=repr_of)
 def test_no_page_breaks_by_what_is_posted_to_it(browser: Client, make: Make, word: str) -> None:
     posted = dict.fromkeys((*parameters(), "body", "name", "email", "password", "username"), word)
