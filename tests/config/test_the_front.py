@@ -129,7 +129,7 @@ def test_a_body_that_never_ends_is_answered_with_408(port: int) -> None:
 
 def test_a_body_that_drips_for_ever_is_answered_with_408(port: int) -> None:
     with opened(port, post("Transfer-Encoding: chunked")) as client:
-        until = time.monotonic() + PATIENCE + 1
+        until = time.monotonic() + 60
         client.settimeout(0.1)
         while time.monotonic() < until:
             try:
