@@ -35,7 +35,9 @@ def form(client: Client, address: str = "") -> dict[str, str]:
     page = client.get(reverse("hours") + address)
     assert page.status_code == 200
     html = page.content.decode()
-    inputs = [re.findall(r'(name|value)="([^"]*)"', tag) for tag in re.findall("<input [^>]*>", html)]
+    inputs = [
+        re.findall(r'(name|value)="([^"]*)"', tag) for tag in re.findall("<input [^>]*name=[^>]*>", html)
+    ]
     sent = {dict(found)["name"]: dict(found).get("value", "") for found in inputs}
     [zone] = re.findall(r'<option value="([^"]*)" selected>', html.split('name="timezone"')[1])
     return {**{name: value for name, value in sent.items() if "csrf" not in name}, "timezone": zone}
