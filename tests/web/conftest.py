@@ -52,7 +52,7 @@ expect.set_options(timeout=30_000)  # a busy machine is slow at times, and that 
 
 
 def held_back(page: Page, address: str) -> list[Route]:
-    """What the page asks for there from now on, unanswered until one has it go on."""
+    """What the page asks for there from now on, unanswered until `let_go`."""
     asked: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -60,6 +60,13 @@ def held_back(page: Page, address: str) -> list[Route]:
 
     page.route(address, hold)
     return asked
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    """Let the first that is held back be answered, once it is asked for."""
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
 
 
 def fetch_anew(page: Page, part: str) -> None:

@@ -15,7 +15,7 @@ from helpdesk.conversation.canned.canned_replies import WrittenReply
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Message, Ticket
 from tests.make import PASSWORD, Make
-from tests.web.conftest import Visit, held_back, press
+from tests.web.conftest import Visit, held_back, let_go, press
 
 pytestmark = pytest.mark.browser
 
@@ -75,9 +75,8 @@ def test_what_is_typed_behind_the_slash_before_the_list_has_come_is_looked_for(
     page = visit(reverse("ticket", args=[ticket.reference]), make.agent())
     on_its_way = held_back(page, "**/canned/?q=")
     press(page, "r")
-    with page.expect_request("**/canned/?q="):
-        page.keyboard.type("Hello!\n/parcel")
-    on_its_way[0].continue_()
+    page.keyboard.type("Hello!\n/parcel")
+    let_go(page, on_its_way)
     expect(page.locator("#canned-words")).to_have_value("parcel")
     expect(page.locator("#canned-list option")).to_have_count(1)
     page.keyboard.press("Enter")

@@ -12,7 +12,7 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Message, Ticket
 from monitor.promises.defaults import ensure_defaults
 from tests.make import Make
-from tests.web.conftest import Visit, fetch_anew, held_back, press
+from tests.web.conftest import Visit, fetch_anew, held_back, let_go, press
 
 pytestmark = pytest.mark.browser
 
@@ -125,7 +125,7 @@ def test_what_is_typed_before_the_palette_has_come_is_typed_into_it(
     page.keyboard.type("unassigned")
     page.keyboard.press("Enter")
     expect(page.get_by_role("combobox", name="Find what can be done")).to_have_value("unassigned")
-    on_its_way[0].continue_()
+    let_go(page, on_its_way)
 
     expect(page.get_by_role("link", name="Unassigned")).to_have_attribute("aria-current", "page")
 
