@@ -66,7 +66,7 @@ class Scene:
         self.mailbox = self.make.mailbox(
             f"help{self.number}@shop.example", public_name="The Shop",
             imap_host=HERE, imap_port=self.office.dovecot.port, imap_security=LineSecurity.NONE,
-            imap_login=f"help{self.number}@shop.example", imap_password=sealed,
+            imap_login=f"help{self.number}@shop.example", imap_password=sealed, fetches_since=database_now(),
             smtp_host=HERE, smtp_port=self.office.postfix.submission, smtp_security=LineSecurity.STARTTLS,
             smtp_login=f"help{self.number}@shop.example", smtp_password=sealed,
         )  # fmt: skip
