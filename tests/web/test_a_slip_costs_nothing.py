@@ -15,7 +15,7 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Status, Ticket
 from helpdesk.tickets import assignment, ticket_status
 from tests.make import PASSWORD, Make
-from tests.web.conftest import Visit, press
+from tests.web.conftest import Visit, held_back, press
 
 pytestmark = pytest.mark.browser
 
@@ -250,6 +250,20 @@ def test_where_the_connection_is_cut_nothing_leaves_and_the_text_is_sent_once_wh
     page.get_by_role("button", name="Send and keep open").click()
     expect(page.locator("#messages")).to_contain_text("Sent.")
     assert ticket.messages.filter(author="agent").count() == 1
+
+
+def test_a_reader_whose_presence_is_cut_on_its_way_meets_no_error(page: Page) -> None:
+    """Told again while it is being told, and cut each time: an error of the page would fail the test."""
+    page.wait_for_load_state()
+    held = held_back(page, "**/presence/")
+    for cut in range(3):
+        while len(held) <= cut:
+            page.evaluate(
+                "for (let i = 0; i < 2; i += 1) document.dispatchEvent(new Event('visibilitychange'))"
+            )
+            page.wait_for_timeout(20)
+        with page.expect_event("requestfailed"):
+            held[cut].abort()
 
 
 def test_a_new_ticket_outlives_a_reload_and_is_written_no_more_once_it_is_there(

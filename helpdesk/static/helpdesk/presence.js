@@ -8,12 +8,17 @@ const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value;
 const state = () => (text()?.value.trim() ? "writing" : "viewing");
 const page = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
 let told = "";
+let isTelling = false;
 
-function tell() {
-  if (document.hidden || !navigator.onLine) return;
-  told = state();
+/* One at a time, and of the page, not of the place, which asks for itself who is there: of what htmx makes wait for
+   another request of its element nobody hears how it ends. What could not be told is told again soon. */
+async function tell() {
+  if (isTelling || document.hidden || !navigator.onLine) return;
+  [isTelling, told] = [true, state()];
   const values = { state: told, page, csrfmiddlewaretoken: token() };
-  htmx.ajax("POST", place.dataset.presence, { source: place, target: place, swap: "morph", values }).catch(() => {}); /* said again soon */
+  await htmx.ajax("POST", place.dataset.presence, { target: place, swap: "morph", values }).catch(() => {});
+  isTelling = false;
+  if (state() !== told) tell();
 }
 
 /* A page that goes can only throw a last word behind it. */
