@@ -8,9 +8,7 @@ both after the other.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import date, datetime, timedelta
-from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any, Final, NamedTuple
@@ -22,9 +20,10 @@ from django.urls import reverse
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Membership, Queue, Store, StoreTopic
-from tests.bench import crowd, queue, stage
+from tests.bench import queue, stage
 from tests.bench.figure import Effort, Figure, bounded, quantile
 from tests.bench.queue import AGENTS, FLATNESS, OF_THE_AGENT, P95_LIMIT, QUEUES, Look
+from tests.bench.rounds import in_turns
 
 FEW: Final = 10_000
 ASKED: Final = 5
@@ -49,19 +48,13 @@ class Shelf(NamedTuple):
 def run(effort: Effort, *, few: int = FEW, asked: int = ASKED) -> list[Figure]:
     """Milliseconds and statements, medians of interleaved rounds."""
     call_command("collectstatic", verbosity=0, interactive=False)
-    sizes, desks = (few, effort.rows), {}
-    taken: dict[tuple[str, int], list[Pages]] = {}
-    with ExitStack() as databases:
-        for size in sizes:
-            databases.enter_context(stage.empty_database(f"lists_{size}"))
-            desks[size] = desk(size)
-            crowd.tidy()
-        for _ in range(effort.rounds):
-            for name, size in product(desks[few], sizes):
-                stage.turn_to(f"bench_lists_{size}")
-                pages = [queue.looked(page, asked, warming=WARMING) for page in desks[size][name]]
-                taken.setdefault((name, size), []).append(pages)
-    return [each for name in desks[few] for each in figures(name, taken[name, few], taken[name, effort.rows])]
+
+    def look(pages: list[Callable[[], object]]) -> Pages:
+        return [queue.looked(page, asked, warming=WARMING) for page in pages]
+
+    taken = in_turns("lists", (few, effort.rows), desk, look, rounds=effort.rounds)
+    names = dict.fromkeys(name for name, _size in taken)
+    return [each for name in names for each in figures(name, taken[name, few], taken[name, effort.rows])]
 
 
 def figures(name: str, few: list[Pages], many: list[Pages]) -> list[Figure]:

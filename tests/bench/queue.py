@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from itertools import product
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any, Final, NamedTuple
@@ -27,8 +26,9 @@ from monitor.models import Standing
 from monitor.pages.queue_address import write_cursor
 from monitor.queue import queue_order
 from monitor.queue.queue_order import QueueCursor
-from tests.bench import crowd, stage
+from tests.bench import stage
 from tests.bench.figure import Effort, Figure, bounded, quantile
+from tests.bench.rounds import in_turns
 from tests.bench.stage import Shop
 
 FEW: Final = 10_000
@@ -72,20 +72,10 @@ Deed = Callable[[], object]
 def run(effort: Effort, *, few: int = FEW, asked: int = ASKED) -> list[Figure]:
     """Milliseconds and statements, medians of interleaved rounds."""
     call_command("collectstatic", verbosity=0, interactive=False)
-    sizes, desks = (few, effort.rows), {}
-    taken: dict[tuple[str, int], list[list[Look]]] = {}
-    with ExitStack() as databases:
-        for size in sizes:
-            databases.enter_context(stage.empty_database(f"queue_{size}"))
-            desks[size] = desk(size)
-            crowd.tidy()
-        for _ in range(effort.rounds):
-            for name, size in product(desks[few], sizes):
-                stage.turn_to(f"bench_queue_{size}")
-                taken.setdefault((name, size), []).append(looked(desks[size][name], asked))
-    return [
-        figure for name in desks[few] for figure in figures(name, taken[name, few], taken[name, effort.rows])
-    ]
+    sizes = few, effort.rows
+    taken = in_turns("queue", sizes, desk, lambda deed: looked(deed, asked), rounds=effort.rounds)
+    names = dict.fromkeys(name for name, _size in taken)
+    return [each for name in names for each in figures(name, taken[name, few], taken[name, effort.rows])]
 
 
 def figures(name: str, few: list[list[Look]], many: list[list[Look]]) -> list[Figure]:

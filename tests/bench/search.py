@@ -7,8 +7,6 @@ of both after the other. Rows are written by the server, as `search_rows` would 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
-from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -23,6 +21,7 @@ from helpdesk.search.ticket_search import SearchFilter
 from tests.bench import stage
 from tests.bench.figure import Effort, Figure, bounded, quantile
 from tests.bench.queue import listening
+from tests.bench.rounds import in_turns
 from tests.bench.stage import Shop
 
 FEW: Final = 10_000
@@ -54,20 +53,9 @@ Deed = Callable[[], object]
 
 def run(effort: Effort, *, few: int = FEW, asked: int = ASKED) -> list[Figure]:
     """Milliseconds of data time, medians of interleaved rounds."""
-    sizes, desks = (few, effort.rows), {}
-    taken: dict[tuple[str, int], list[list[float]]] = {}
-    with ExitStack() as databases:
-        for size in sizes:
-            databases.enter_context(stage.empty_database(f"search_{size}"))
-            desks[size] = desk(size)
-            tidy()
-        for _ in range(effort.rounds):
-            for name, size in product(QUESTIONS, sizes):
-                stage.turn_to(f"bench_search_{size}")
-                taken.setdefault((name, size), []).append(costs(desks[size][name], asked))
-    return [
-        figure for name in QUESTIONS for figure in figures(name, taken[name, few], taken[name, effort.rows])
-    ]
+    sizes = few, effort.rows
+    taken = in_turns("search", sizes, desk, lambda deed: costs(deed, asked), rounds=effort.rounds, tidy=tidy)
+    return [each for name in QUESTIONS for each in figures(name, taken[name, few], taken[name, effort.rows])]
 
 
 def figures(name: str, few: list[list[float]], many: list[list[float]]) -> list[Figure]:
