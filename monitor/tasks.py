@@ -17,7 +17,6 @@ from monitor.watch.silence_log import SilenceLog
 
 logger = structlog.get_logger(__name__)
 
-MARKS_AT_A_TIME: Final = 500
 ROLL_UP_SECONDS: Final = 2.0
 
 WATCH = SilenceLog(watchmen.WATCH)
@@ -56,7 +55,7 @@ def roll_up() -> None:
 
 def _roll_some_up() -> int:
     with transaction.atomic():
-        return rebuild_job.catch_up(now=database_now(), limit=MARKS_AT_A_TIME)
+        return rebuild_job.catch_up(now=database_now())
 
 
 @shared_task(name="monitor.ping")

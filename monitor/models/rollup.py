@@ -25,9 +25,13 @@ class RollupEditionQuerySet(models.QuerySet["RollupEdition"]):
     def complete(self) -> Self:
         return self.filter(complete_at__isnull=False)
 
+    def shown(self) -> RollupEdition | None:
+        """Return the newest complete one."""
+        return self.complete().last()
+
 
 class RollupEdition(models.Model):
-    """All cells that were made by one set of rules and days of one zone; the newest complete one is shown."""
+    """All cells that were made by one set of rules and days of one zone."""
 
     zone = models.CharField(_("time zone"), max_length=64)
     rules = models.IntegerField()

@@ -1,5 +1,5 @@
-/* <command-palette>, once it is asked for: lists all that the page offers and where one can go, and finds it by any of its letters. Nothing is
-   sent that a press of its own button would not send. */
+/* <command-palette>, once it is asked for: lists all that the page offers and where one can go, and finds it by any of
+   its letters. Nothing is sent that a press of its own button would not send. */
 import { nameOf, offers, places, use } from "./page-offers.js";
 
 /** Letters alone: without case, accents and niqqud; the signs of Indic scripts are letters. */

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from helpdesk.database.instant import database_now
 from monitor.models import RollupEdition
 from monitor.reports.rollup import rebuild_job, rollup_check
-
-MARKS_AT_A_TIME: Final = 500
 
 
 class Command(BaseCommand):
@@ -41,12 +39,12 @@ class Command(BaseCommand):
 
     def _fold_some(self) -> int:
         with transaction.atomic():
-            return rebuild_job.catch_up(now=database_now(), limit=MARKS_AT_A_TIME)
+            return rebuild_job.catch_up(now=database_now())
 
     def _check(self) -> None:
         with transaction.atomic():
             _see_one_instant()
-            edition = RollupEdition.objects.complete().last()
+            edition = RollupEdition.objects.shown()
             astray = [] if edition is None else list(rollup_check.astray(edition))
         for line in astray:
             self.stdout.write(line)

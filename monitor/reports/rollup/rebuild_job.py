@@ -22,6 +22,8 @@ from monitor.reports.rollup import folding
 from monitor.reports.rollup.cell_counts import RULES
 
 KIND: Final = "rollup_rebuild"
+MARKS_AT_A_TIME: Final = 500
+"""So many marks whoever folds takes in one transaction."""
 TOGETHER: Final = 200
 DELETED_TOGETHER: Final = 10_000
 ASKED_AGAIN_AFTER: Final = timedelta(minutes=10)
@@ -33,14 +35,14 @@ def ask(*, now: datetime, by: Agent | None = None) -> Job:
     return job_request.ask(KIND, now=now, by=by)
 
 
-def catch_up(*, now: datetime, limit: int) -> int:
+def catch_up(*, now: datetime, limit: int = MARKS_AT_A_TIME) -> int:
     """Fold the tickets of up to so many marks; return how many marks there were. Another's turn is left to them.
 
     Where there are no figures yet, or only such of other rules or another zone's days, they are asked for.
     """
     if not folding.take_turn():
         return 0
-    shown = RollupEdition.objects.complete().last()
+    shown = RollupEdition.objects.shown()
     growing = [one for one in _growing() if shown is None or one.pk > shown.pk]
     if shown is None and not growing and not Ticket.objects.exists():
         shown = _begin(now=now, complete=True)
