@@ -9,7 +9,7 @@ from monitor.models.kept_fold import KeptFold
 from monitor.models.life_sign import LifeSign
 from monitor.models.news import FlagChange, News
 from monitor.models.policy import Policy, PolicyVersion, VersionScope
-from monitor.models.rollup import RollupCell, RollupEdition, RollupMark, RollupShare
+from monitor.models.rollup import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
 from monitor.models.standing import Standing
 from monitor.models.zone_release import ZoneRelease
 
@@ -32,6 +32,7 @@ __all__ = [
     "RollupCell",
     "RollupEdition",
     "RollupMark",
+    "RollupMix",
     "RollupShare",
     "Standing",
     "VersionScope",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,6 +17,7 @@ class RollupMark(models.Model):
     """
 
     ticket_id = models.BigIntegerField()
+    marked_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return str(self.ticket_id)
@@ -49,7 +51,7 @@ class RollupEdition(models.Model):
 
 
 class RollupCell(models.Model):
-    """How many clocks of a metric that started in an hour of a day came out how, at one level.
+    """How many clocks of a metric that started on a day came out how, at one level.
 
     A level is an environment, a queue or all of them (0), and one value of one dimension or none ("").
     """
@@ -61,21 +63,49 @@ class RollupCell(models.Model):
     value = models.CharField(max_length=50, blank=True)
     metric = models.CharField(_("metric"), max_length=20)
     day = models.DateField()
-    hour = models.SmallIntegerField()
     counts = models.BinaryField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 name="rollup_one_cell",
+                fields=["edition", "environment", "queue_id", "dimension", "value", "metric", "day"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.day}"
+
+
+class RollupMix(models.Model):
+    """The same of tickets that are alike in all that they can be asked for by, where a cell has one thing or none."""
+
+    edition = models.ForeignKey(RollupEdition, on_delete=models.CASCADE, db_index=False)
+    environment = models.CharField(max_length=4)
+    metric = models.CharField(_("metric"), max_length=20)
+    day = models.DateField()
+    queue_id = models.BigIntegerField()
+    store_id = models.BigIntegerField()
+    priority = models.CharField(max_length=6)
+    channel = models.CharField(max_length=50)
+    language = models.CharField(max_length=35, blank=True)
+    tier = models.CharField(max_length=50, blank=True)
+    topic_id = models.BigIntegerField(help_text=_("0: none"))
+    counts = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="rollup_one_mix",
                 fields=[
-                    "edition", "environment", "queue_id", "dimension", "value", "metric", "day", "hour",
+                    "edition", "environment", "metric", "day", "queue_id", "store_id", "priority", "channel",
+                    "language", "tier", "topic_id",
                 ],
             ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.metric} {self.day} {self.hour}"
+        return f"{self.metric} {self.day}"
 
 
 class RollupShare(models.Model):

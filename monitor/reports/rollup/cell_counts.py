@@ -1,4 +1,4 @@
-"""What is counted in a cell: numbers that say how a clock came out and how long it lasted, or since when it runs.
+"""What is counted in a cell: numbers that say how clocks came out and how long they lasted, or since when they run.
 
 A count is found under a number, so that cells can be added and taken away without being understood.
 """
@@ -16,19 +16,26 @@ import msgspec
 from monitor.clock.metrics import Outcome
 from monitor.measure.log_histogram import BUCKETS, bucket_of
 
-RULES: Final = 1
+RULES: Final = 2
 """The number of these rules and of what a ticket's share is made of; whoever changes either raises it."""
 
 MISDATED: Final = "misdated"
 FATES: Final = (*(outcome.value for outcome in Outcome), MISDATED)
 """How a clock can have ended, in an order that numbers rely on."""
 
+_FATES_BIT: Final = 8
+_IN_AN_HOUR: Final = 1 << 20
+_ON_A_DAY: Final = 1 << 21
 _RUNS: Final = 1 << 62
-_MINUTE_BITS: Final = 30
+_PROMISED: Final = 1 << 61
+_CALENDAR_BIT: Final = 48
+_ASKED_BIT: Final = 22
+_MOST_CALENDARS: Final = 1 << 13
+_MOST_MINUTES: Final = 1 << _ASKED_BIT
 
 
 class EndedClocks(NamedTuple):
-    """Clocks that ended alike, after as long: in whole time, or in open time (`business`)."""
+    """Clocks that started on the day and ended alike, after as long: in whole time, or in open time (`business`)."""
 
     fate: str
     promised: bool
@@ -36,33 +43,73 @@ class EndedClocks(NamedTuple):
     bucket: int
 
 
+class EndedOfHour(NamedTuple):
+    """Clocks that started in an hour of the day and ended alike."""
+
+    fate: str
+    promised: bool
+    hour: int
+
+
+class EndedThatDay(NamedTuple):
+    """Clocks that ended alike on the day, whenever they started."""
+
+    fate: str
+
+
 class RunningClocks(NamedTuple):
-    """Clocks that run, started and to be breached in the same minutes since 1970; None where no breach is in sight."""
+    """Clocks that started in a minute and run, to be breached in the same minute; both since 1970.
+
+    No breach: none is in sight. `calendar` is the version whose hours are open time; 0: none known, all time is.
+    """
 
     promised: bool
-    asked_minute: int
-    breach_minute: int | None
+    asked: int
+    breach: int | None
+    calendar: int
 
 
-def ended(fate: str, *, promised: bool, wall: float, business: float) -> tuple[int, int]:
-    """Return the numbers under which a clock that has ended is counted: once by each of its lengths, in seconds."""
-    told = FATES.index(fate) * 2 + promised
-    return told * 2 * BUCKETS + bucket_of(wall), (told * 2 + 1) * BUCKETS + bucket_of(business)
+Told = EndedClocks | EndedOfHour | EndedThatDay | RunningClocks
 
 
-def running(asked_at: datetime, breach_at: datetime | None, *, promised: bool) -> int:
-    """Return the number under which a clock that runs is counted."""
+def ended(fate: str, *, promised: bool, hour: int, wall: float, business: float) -> tuple[int, int, int]:
+    """Return the numbers under which a clock that has ended is counted where it started: by each length, in seconds."""
+    said = FATES.index(fate) * 2 + promised
+    return (
+        said * 2 * BUCKETS + bucket_of(wall),
+        (said * 2 + 1) * BUCKETS + bucket_of(business),
+        _IN_AN_HOUR | hour << _FATES_BIT | said,
+    )
+
+
+def ended_that_day(fate: str) -> int:
+    """Return the number under which a clock is counted on the day on which it ended."""
+    return _ON_A_DAY | FATES.index(fate)
+
+
+def running(asked_at: datetime, breach_at: datetime | None, *, promised: bool, calendar: int | None) -> int:
+    """Return the number under which a clock that runs is counted; nobody is late too early in it, but up to a minute
+    too late."""
     asked = int(asked_at.timestamp() // 60)
-    breach = 0 if breach_at is None else ceil(breach_at.timestamp() / 60)  # nobody is late too early
-    return _RUNS | promised << 2 * _MINUTE_BITS | asked << _MINUTE_BITS | breach
+    late_after = 0 if breach_at is None else max(ceil(breach_at.timestamp() / 60) - asked, 1)
+    known = calendar if calendar and calendar < _MOST_CALENDARS else 0
+    minutes = asked << _ASKED_BIT | min(late_after, _MOST_MINUTES - 1)
+    return _RUNS | promised * _PROMISED | known << _CALENDAR_BIT | minutes
 
 
-def told(number: int) -> EndedClocks | RunningClocks:
+def told(number: int) -> Told:
     """Return what is counted under a number."""
     if number >= _RUNS:
-        of_minutes = (1 << _MINUTE_BITS) - 1
-        asked, breach = number >> _MINUTE_BITS & of_minutes, number & of_minutes
-        return RunningClocks(bool(number >> 2 * _MINUTE_BITS & 1), asked, breach or None)
+        asked = number >> _ASKED_BIT & (1 << _CALENDAR_BIT - _ASKED_BIT) - 1
+        late_after, calendar = number % _MOST_MINUTES, number >> _CALENDAR_BIT & _MOST_CALENDARS - 1
+        return RunningClocks(
+            bool(number & _PROMISED), asked, asked + late_after if late_after else None, calendar
+        )
+    if number >= _ON_A_DAY:
+        return EndedThatDay(FATES[number ^ _ON_A_DAY])
+    if number >= _IN_AN_HOUR:
+        hour, said = divmod(number ^ _IN_AN_HOUR, 1 << _FATES_BIT)
+        return EndedOfHour(FATES[said >> 1], bool(said & 1), hour)
     above, bucket = divmod(number, BUCKETS)
     fate, flags = divmod(above, 4)
     return EndedClocks(FATES[fate], bool(flags & 2), bool(flags & 1), bucket)

@@ -10,18 +10,27 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final, LiteralString
+from typing import Final, LiteralString, NamedTuple
 from zoneinfo import ZoneInfo
 
 from helpdesk.database.statement import given, ids, rows, run
 from helpdesk.database.transaction import require_transaction
 from monitor.models import RollupEdition
 from monitor.reports.rollup import cell_counts, ticket_share
-from monitor.reports.rollup.ticket_share import CellPlace, TicketShare
+from monitor.reports.rollup.ticket_share import CellPlace, MixPlace, Place, TicketShare
 
 logger = logging.getLogger(__name__)
 
-Change = dict[CellPlace, Counter[int]]
+Change = dict[Place, Counter[int]]
+
+
+class CellTable(NamedTuple):
+    """A table of cells: what a place of it is, and its statements."""
+
+    place: type[CellPlace | MixPlace]
+    stored: LiteralString
+    lose: LiteralString
+    keep: LiteralString
 
 
 def take_marked(editions: Sequence[RollupEdition], *, limit: int) -> int:
@@ -87,21 +96,26 @@ def _keep_shares(edition: RollupEdition, changed: Sequence[int], wanted: Mapping
 
 
 def _add(edition: RollupEdition, change: Change) -> None:
-    if not change:
-        return
-    places = sorted(change)
-    before = run(_CELLS, (rows(places), edition.pk))
-    stored = {CellPlace._make(place): cell_counts.unpack(counts) for *place, counts in before}
+    for table in TABLES:
+        places = sorted(place for place in change if isinstance(place, table.place))
+        if places:
+            _add_to(table, edition, {place: change[place] for place in places})
+
+
+def _add_to(table: CellTable, edition: RollupEdition, change: Change) -> None:
+    places = list(change)
+    before = run(table.stored, (rows(places), edition.pk))
+    stored = {table.place._make(place): cell_counts.unpack(counts) for *place, counts in before}
     after = {place: _sum(place, stored.get(place, Counter()), change[place]) for place in places}
     empty = [place for place in places if not after[place]]
     if empty:
-        run(_LOSE_CELLS, (rows(empty), edition.pk))
+        run(table.lose, (rows(empty), edition.pk))
     full = [(edition.pk, *place, _bytes(cell_counts.pack(after[place]))) for place in places if after[place]]
     if full:
-        run(_KEEP_CELLS, (rows(full),))
+        run(table.keep, (rows(full),))
 
 
-def _sum(place: CellPlace, counts: Counter[int], change: Counter[int]) -> Counter[int]:
+def _sum(place: Place, counts: Counter[int], change: Counter[int]) -> Counter[int]:
     """Return counts with a change; what cannot have been there to be taken away is said, and stays at nothing."""
     counts.update(change)
     if any(count < 0 for count in counts.values()):
@@ -131,22 +145,33 @@ _KEEP_SHARES: Final[LiteralString] = f"""
         ON CONFLICT (edition_id, ticket_id) DO UPDATE SET share = excluded.share
  RETURNING ticket_id
 """  # noqa: S608  # the columns are those here
-_PLACE: Final[tuple[LiteralString, ...]] = (
-    "environment varchar", "queue_id bigint", "dimension varchar", "value varchar", "metric varchar", "day date",
-    "hour smallint",
+
+
+def _table(place: type[CellPlace | MixPlace], name: LiteralString, *columns: LiteralString) -> CellTable:
+    """Return the statements of a table whose places have these columns, in their order."""
+    named: LiteralString = ", ".join(column.split()[0] for column in columns)
+    given_places: LiteralString = f"{given(*columns)} JOIN {name} USING ({named}) WHERE edition_id = %s"
+    return CellTable(
+        place,
+        stored=f"SELECT {named}, counts FROM {given_places}",  # noqa: S608  # the names are those below
+        lose=f"DELETE FROM {name} WHERE id IN (SELECT id FROM {given_places}) RETURNING id",  # noqa: S608  # as above
+        keep=f"""
+            INSERT INTO {name} (edition_id, {named}, counts)
+            SELECT edition_id, {named}, counts FROM {given("edition_id bigint", *columns, "counts bytea")}
+                ON CONFLICT (edition_id, {named}) DO UPDATE SET counts = excluded.counts
+         RETURNING id
+        """,  # noqa: S608  # as above
+    )
+
+
+TABLES: Final = (
+    _table(
+        CellPlace, "monitor_rollupcell",
+        "environment varchar", "queue_id bigint", "dimension varchar", "value varchar", "metric varchar", "day date",
+    ),
+    _table(
+        MixPlace, "monitor_rollupmix",
+        "environment varchar", "metric varchar", "day date", "queue_id bigint", "store_id bigint",
+        "priority varchar", "channel varchar", "language varchar", "tier varchar", "topic_id bigint",
+    ),
 )  # fmt: skip
-_NAMED: Final[LiteralString] = "environment, queue_id, dimension, value, metric, day, hour"
-_CELLS: Final[LiteralString] = f"""
-    SELECT {_NAMED}, counts FROM {given(*_PLACE)} JOIN monitor_rollupcell USING ({_NAMED}) WHERE edition_id = %s
-"""  # noqa: S608  # the columns are those above
-_LOSE_CELLS: Final[LiteralString] = f"""
-    DELETE FROM monitor_rollupcell
-     WHERE id IN (SELECT id FROM {given(*_PLACE)} JOIN monitor_rollupcell USING ({_NAMED}) WHERE edition_id = %s)
- RETURNING id
-"""  # noqa: S608  # the columns are those above
-_KEEP_CELLS: Final[LiteralString] = f"""
-    INSERT INTO monitor_rollupcell (edition_id, {_NAMED}, counts)
-    SELECT edition_id, {_NAMED}, counts FROM {given("edition_id bigint", *_PLACE, "counts bytea")}
-        ON CONFLICT (edition_id, {_NAMED}) DO UPDATE SET counts = excluded.counts
- RETURNING id
-"""  # noqa: S608  # the columns are those above

@@ -103,20 +103,20 @@ def _delete_older(edition: RollupEdition) -> bool:
     older = RollupEdition.objects.filter(pk__lt=edition.pk).first()
     if older is None:
         return False
-    deleted = [run(sql, (older.pk, DELETED_TOGETHER)) for sql in (_DELETE_CELLS, _DELETE_SHARES)]
+    deleted = [run(sql, (older.pk, DELETED_TOGETHER)) for sql in _DELETES]
     if not any(deleted):
         older.delete()
     return True
 
 
-_DELETE_CELLS: Final[LiteralString] = """
-    DELETE FROM monitor_rollupcell
-     WHERE id IN (SELECT id FROM monitor_rollupcell WHERE edition_id = %s LIMIT %s) RETURNING id
-"""
-_DELETE_SHARES: Final[LiteralString] = """
-    DELETE FROM monitor_rollupshare
-     WHERE id IN (SELECT id FROM monitor_rollupshare WHERE edition_id = %s LIMIT %s) RETURNING id
-"""
+def _deletes(name: LiteralString) -> LiteralString:
+    some: LiteralString = f"SELECT id FROM {name} WHERE edition_id = %s LIMIT %s"  # noqa: S608  # the names are ours
+    return f"DELETE FROM {name} WHERE id IN ({some}) RETURNING id"  # noqa: S608  # as above
+
+
+_DELETES: Final = [
+    _deletes(name) for name in ("monitor_rollupcell", "monitor_rollupmix", "monitor_rollupshare")
+]
 
 
 def _title(_job: Job) -> str:

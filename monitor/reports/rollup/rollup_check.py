@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from helpdesk.models import Ticket
-from monitor.models import RollupCell, RollupEdition, RollupMark, RollupShare
+from monitor.models import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
 from monitor.reports.rollup import cell_counts, ticket_share
-from monitor.reports.rollup.ticket_share import CellPlace
+from monitor.reports.rollup.ticket_share import CellPlace, MixPlace, Place
 
 TOGETHER: Final = 500
 _WHOLE: Final = (1 << 64) - 1
@@ -27,8 +29,7 @@ def astray(edition: RollupEdition) -> Iterator[str]:
         for place, number in ticket_share.unpack(packed).counts():
             sums[place.metric, place.day] += _print(place, number)
     yield from (f"ticket {pk}" for pk in _tickets_astray(edition))
-    for *told, packed in _cells(edition):
-        place = CellPlace._make(told)
+    for place, packed in _cells(edition):
         for number, count in cell_counts.unpack(packed).items():
             sums[place.metric, place.day] -= count * _print(place, number)
     for (metric, day), left in sorted(sums.items()):
@@ -36,7 +37,7 @@ def astray(edition: RollupEdition) -> Iterator[str]:
             yield f"cells of {metric} on {day}"
 
 
-def _print(place: CellPlace, number: int) -> int:
+def _print(place: Place, number: int) -> int:
     """Return a number that no other count is likely to have: sums of them are equal where all counts are."""
     return hash((place, number))
 
@@ -45,8 +46,14 @@ def _shares(edition: RollupEdition) -> Iterator[bytes | memoryview]:
     return RollupShare.objects.filter(edition=edition).values_list("share", flat=True).iterator()
 
 
-def _cells(edition: RollupEdition) -> Iterator[tuple[Any, ...]]:
-    return RollupCell.objects.filter(edition=edition).values_list(*CellPlace._fields, "counts").iterator()
+def _cells(edition: RollupEdition) -> Iterator[tuple[Place, bytes | memoryview]]:
+    told: Sequence[tuple[type[CellPlace | MixPlace], QuerySet[Any]]] = (
+        (CellPlace, RollupCell.objects.filter(edition=edition)),
+        (MixPlace, RollupMix.objects.filter(edition=edition)),
+    )
+    for kind, found in told:
+        for *place, packed in found.values_list(*kind._fields, "counts").iterator():
+            yield kind._make(place), packed
 
 
 def _tickets_astray(edition: RollupEdition) -> Iterator[int]:

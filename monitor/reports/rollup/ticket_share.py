@@ -19,12 +19,13 @@ from monitor.reports.promise_slices import PROMISED
 from monitor.reports.rollup import cell_counts
 
 EVERY_QUEUE: Final = 0
+NO_TOPIC: Final = 0
 WHOLE_WAITS: Final = frozenset({Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.FIRST_ANY_RESPONSE})
 """Metrics of which a customer knows the whole time, whatever was paused."""
 
 
 class CellPlace(NamedTuple):
-    """Where a cell stands: its level, and what started when."""
+    """Where a cell stands: its level, and what started on which day."""
 
     environment: str
     queue_id: int
@@ -32,7 +33,24 @@ class CellPlace(NamedTuple):
     value: str
     metric: str
     day: date
-    hour: int
+
+
+class MixPlace(NamedTuple):
+    """Where tickets stand that are alike in all that they are counted by, and what started on which day."""
+
+    environment: str
+    metric: str
+    day: date
+    queue_id: int
+    store_id: int
+    priority: str
+    channel: str
+    language: str
+    tier: str
+    topic_id: int
+
+
+Place = CellPlace | MixPlace
 
 
 class TicketLevels(NamedTuple):
@@ -44,6 +62,15 @@ class TicketLevels(NamedTuple):
     priority: str
     channel: str
     language: str
+    tier: str
+    topic_id: int | None
+
+    def mix(self, metric: str, day: date) -> MixPlace:
+        """Return where it stands beside those that are like it in everything."""
+        return MixPlace(
+            self.environment, metric, day, self.queue_id, self.store_id, self.priority, self.channel, self.language,
+            self.tier, self.topic_id or NO_TOPIC,
+        )  # fmt: skip
 
     def all(self) -> Iterator[tuple[str, int, str, str]]:
         """Yield the levels at which it is counted: all queues and its own, each alone and with one thing more."""
@@ -55,16 +82,15 @@ class TicketLevels(NamedTuple):
 
 
 _LEVEL_COLUMNS: Final = (
-    "store__environment", "queue_id", "store_id", "priority", "channel", "language",
+    "store__environment", "queue_id", "store_id", "priority", "channel", "language", "tier", "topic_id",
 )  # fmt: skip
 
 
 class ClockShare(NamedTuple):
-    """What one clock adds, under these numbers, to the cells of its metric and hour."""
+    """What one clock adds, under these numbers, to the cells of its metric and of a day."""
 
     metric: str
     day: date
-    hour: int
     numbers: tuple[int, ...]
 
 
@@ -74,12 +100,12 @@ class TicketShare(NamedTuple):
     levels: TicketLevels
     clocks: tuple[ClockShare, ...]
 
-    def counts(self) -> Iterator[tuple[CellPlace, int]]:
-        """Yield each number that is counted, with the place of the cell."""
+    def counts(self) -> Iterator[tuple[Place, int]]:
+        """Yield each number that is counted, with each place where it is."""
         levels = list(self.levels.all())
-        for metric, day, hour, numbers in self.clocks:
-            for level in levels:
-                place = CellPlace(*level, metric, day, hour)
+        for metric, day, numbers in self.clocks:
+            places: list[Place] = [CellPlace(*level, metric, day) for level in levels]
+            for place in (*places, self.levels.mix(metric, day)):
                 for number in numbers:
                     yield place, number
 
@@ -97,20 +123,35 @@ class _StoredClock(NamedTuple):
     outcome: str
     wall: timedelta | None
     business: timedelta | None
+    calendar_version_id: int | None
     misdated: bool
     promised: bool
 
-    def share(self, zone: ZoneInfo) -> ClockShare:
-        local = self.started_at.astimezone(zone)
-        return ClockShare(self.metric, local.date(), local.hour, self._numbers())
+    @property
+    def fate(self) -> str:
+        return cell_counts.MISDATED if self.misdated else self.outcome
 
-    def _numbers(self) -> tuple[int, ...]:
+    def shares(self, zone: ZoneInfo) -> Iterator[ClockShare]:
+        """Yield what it adds to the day on which it started, and to that on which it ended."""
+        local = self.started_at.astimezone(zone)
+        yield ClockShare(self.metric, local.date(), self._numbers(local.hour))
+        if self.ended_at:
+            last = self.ended_at.astimezone(zone).date()
+            yield ClockShare(self.metric, last, (cell_counts.ended_that_day(self.fate),))
+
+    def _numbers(self, hour: int) -> tuple[int, ...]:
         if self.ended_at is None:
-            return (cell_counts.running(self.started_at, self.breach_at, promised=self.promised),)
+            calendar = self.calendar_version_id
+            return (
+                cell_counts.running(
+                    self.started_at, self.breach_at, promised=self.promised, calendar=calendar
+                ),
+            )
         whole = self.ended_at - self.started_at if self.metric in WHOLE_WAITS else self.wall or timedelta()
         return cell_counts.ended(
-            cell_counts.MISDATED if self.misdated else self.outcome,
+            self.fate,
             promised=self.promised,
+            hour=hour,
             wall=whole.total_seconds(),
             business=(self.business or timedelta()).total_seconds(),
         )
@@ -125,7 +166,7 @@ def shares_of(ticket_ids: Sequence[int], *, zone: ZoneInfo) -> dict[int, TicketS
     """Return what these tickets add as their clocks stand; a ticket that is gone, or has none, adds nothing."""
     clocks: dict[int, list[ClockShare]] = defaultdict(list)
     for ticket_id, clock in _clocks(ticket_ids):
-        clocks[ticket_id].append(clock.share(zone))
+        clocks[ticket_id] += clock.shares(zone)
     tickets = Ticket.objects.filter(pk__in=list(clocks)).values_list("pk", *_LEVEL_COLUMNS)
     return {pk: TicketShare(TicketLevels._make(told), tuple(sorted(clocks[pk]))) for pk, *told in tickets}
 

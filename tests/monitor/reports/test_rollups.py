@@ -23,25 +23,34 @@ from helpdesk.database.deletion import delete_whole
 from helpdesk.jobs import job_turn
 from helpdesk.models import Job, Message, Ticket
 from helpdesk.tickets import ticket_status
-from monitor.models import RollupCell, RollupEdition, RollupMark, RollupShare
+from monitor.models import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
 from monitor.reports.rollup import cell_counts, folding, rebuild_job, rollup_check, ticket_share
-from monitor.reports.rollup.ticket_share import CellPlace
+from monitor.reports.rollup.ticket_share import CellPlace, MixPlace, Place
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.django_db
 
-Cells = dict[CellPlace, Counter[int]]
+Cells = dict[Place, Counter[int]]
 MINUTE = timedelta(minutes=1)
 
 
 def cells(edition: RollupEdition) -> Cells:
-    rows = RollupCell.objects.filter(edition=edition).values_list(*CellPlace._fields, "counts")
-    return {CellPlace._make(place): cell_counts.unpack(counts) for *place, counts in rows}
+    """Return all cells of days, and all of tickets that are alike in everything."""
+    found: Cells = {}
+    of_days = RollupCell.objects.filter(edition=edition).values_list(*CellPlace._fields, "counts")
+    mixed = RollupMix.objects.filter(edition=edition).values_list(*MixPlace._fields, "counts")
+    found |= {CellPlace._make(place): cell_counts.unpack(counts) for *place, counts in of_days}
+    found |= {MixPlace._make(place): cell_counts.unpack(counts) for *place, counts in mixed}
+    return found
+
+
+def levels(edition: RollupEdition) -> dict[CellPlace, Counter[int]]:
+    return {place: counts for place, counts in cells(edition).items() if isinstance(place, CellPlace)}
 
 
 def from_nothing(edition: RollupEdition) -> Cells:
     """Sum up all tickets that there are, without marks, shares or cells."""
-    summed: dict[CellPlace, Counter[int]] = {}
+    summed: Cells = {}
     tickets = list(Ticket.objects.values_list("pk", flat=True))
     for share in ticket_share.shares_of(tickets, zone=ZoneInfo(edition.zone)).values():
         for place, number in share.counts():
@@ -69,7 +78,7 @@ def edition(db: None) -> RollupEdition:
 def outcomes(edition: RollupEdition, metric: str = "first_response") -> Counter[str]:
     """Return how the clocks of a metric came out, by the level of everything."""
     found: Counter[str] = Counter()
-    for place, counts in cells(edition).items():
+    for place, counts in levels(edition).items():
         if (place.metric, place.queue_id, place.dimension) == (metric, ticket_share.EVERY_QUEUE, ""):
             for number, count in counts.items():
                 match cell_counts.told(number):
@@ -91,10 +100,41 @@ def test_an_answer_moves_a_wait_from_what_runs_to_how_it_ended(make: Make, editi
     assert outcomes(edition) == {"met": 1}
     [place] = [
         place
-        for place in cells(edition)
+        for place in levels(edition)
         if (place.metric, place.queue_id, place.dimension) == ("first_response", ticket.queue_id, "channel")
     ]
-    assert (place.environment, place.value, place.day, place.hour) == ("live", "chat", NOW.date(), NOW.hour)
+    assert (place.environment, place.value, place.day) == ("live", "chat", NOW.date())
+
+
+def test_what_ended_is_counted_by_its_hour_of_asking_and_on_its_day_of_ending(
+    make: Make, edition: RollupEdition
+) -> None:
+    ticket = make.ticket()
+    replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=NOW + timedelta(days=2))
+
+    fold_all()
+
+    told = {
+        (place.day, cell_counts.told(number))
+        for place, counts in levels(edition).items()
+        if (place.metric, place.queue_id, place.dimension) == ("first_response", 0, "")
+        for number in counts
+    }
+    assert (NOW.date(), cell_counts.EndedOfHour("met", False, NOW.hour)) in told
+    assert (NOW.date() + timedelta(days=2), cell_counts.EndedThatDay("met")) in told
+
+
+def test_tickets_alike_in_everything_are_found_by_more_than_one_thing(
+    make: Make, edition: RollupEdition
+) -> None:
+    ticket = make.ticket(channel="chat")
+    Ticket.objects.filter(pk=ticket.pk).update(language="he", tier="gold")
+
+    fold_all()
+
+    mixed = [place for place in cells(edition) if isinstance(place, MixPlace)]
+    [place] = [place for place in mixed if place.metric == "first_response"]
+    assert place[3:] == (ticket.queue_id, ticket.store_id, "normal", "chat", "he", "gold", 0)
 
 
 def test_five_dimensions_alone_and_in_its_queue_are_ten_levels(make: Make, edition: RollupEdition) -> None:
@@ -102,9 +142,9 @@ def test_five_dimensions_alone_and_in_its_queue_are_ten_levels(make: Make, editi
 
     fold_all()
 
-    levels = {place[:4] for place in cells(edition)}
-    assert len(levels) == 10
-    assert {dimension for _environment, _queue, dimension, _value in levels} == {
+    found = {place[:4] for place in levels(edition)}
+    assert len(found) == 10
+    assert {dimension for _environment, _queue, dimension, _value in found} == {
         "", "store", "priority", "channel", "language",
     }  # fmt: skip
 
@@ -117,7 +157,7 @@ def test_what_is_handed_over_is_counted_where_it_is_now(make: Make, edition: Rol
 
     fold_all()
 
-    queues = {place.queue_id for place in cells(edition)}
+    queues = {place.queue_id for place in levels(edition)}
     assert queues == {ticket_share.EVERY_QUEUE, make.queue("Returns").pk}
 
 
@@ -147,8 +187,7 @@ def test_days_and_hours_are_those_of_the_reporting_zone(
     finish_jobs()
 
     newest = RollupEdition.objects.get()
-    told = NOW.astimezone(ZoneInfo("Pacific/Auckland"))
-    assert {(place.day, place.hour) for place in cells(newest)} == {(told.date(), told.hour)}
+    assert {place.day for place in cells(newest)} == {NOW.astimezone(ZoneInfo("Pacific/Auckland")).date()}
 
 
 def finish_jobs() -> None:
@@ -262,7 +301,7 @@ def goes(make: Make, ticket: Ticket, now: datetime) -> None:
 
 
 DEEDS = (asks, asked_before, answers, bounces, resolves, goes)
-STATEMENTS = 6
+STATEMENTS = 9
 """At most so many statements write or read in one fold, after the turn is had."""
 
 
