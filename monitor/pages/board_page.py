@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
@@ -10,21 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from helpdesk import spreadsheet
 from helpdesk.input import zone_name
 from helpdesk.models import Queue
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import read_number
-from helpdesk.pages.frame.asked_again import asked_again
 from helpdesk.pages.frame.shell import LIVE_FRAME
 from helpdesk.pages.frame.viewer import agent_of, now_of, zone
 from monitor.clock.book.working_day import is_always_open
-from monitor.measure.survival import MoreThan, Never
 from monitor.pages.chart import chart
-from monitor.reports import board_figures, response_figures
-from monitor.reports.board_figures import BoardView, DayOfWaits
+from monitor.reports import board_figures
+from monitor.reports.board_figures import BoardView
 from monitor.reports.part_words import PROMISE_WORDS
-from monitor.reports.wait_parts import WAITS
 from monitor.templatetags.targets import target_words
 
 CARDS: Final = ("met", "late", "unanswered", "undecided")
@@ -78,32 +73,6 @@ def _target(view: BoardView) -> tuple[float | None, str]:
     return targets[0].duration.total_seconds() if all_time else None, words.pop()
 
 
-@login_required
-@require_safe
-def days_csv(request: HttpRequest) -> HttpResponse:
-    """The fourteen days as the board shows them: seconds, `>` before what is not reached yet, or `never`."""
-    percentiles = (
-        "half_within",
-        "nine_in_ten_within",
-        "half_of_answered_within",
-        "nine_in_ten_of_answered_within",
-    )
-    view = viewpoint(request)
-    rows = (_day_row(day, view.zone.key) for day in board_figures.days(view))
-    return spreadsheet.response("days.csv", ("day", "zone", "asked", *WAITS, *percentiles), rows)
-
-
-@login_required
-@require_safe
-@asked_again
-def tickets_csv(request: HttpRequest) -> HttpResponse:
-    """One row per ticket asked in the fourteen days."""
-    view = viewpoint(request)
-    heads = ("reference", "external_id", "asked_at", "seconds", "outcome", "due_at", "late_at")
-    waits = response_figures.waits(board_figures.asked(view), now=view.now)
-    return spreadsheet.response("tickets.csv", heads, (_ticket_row(wait, view.now) for wait in waits))
-
-
 def viewpoint(request: HttpRequest) -> BoardView:
     """Return who looks, at which queue, and by the days of which zone.
 
@@ -116,25 +85,3 @@ def viewpoint(request: HttpRequest) -> BoardView:
         now=now_of(request),
         queue_id=read_number(request.GET.get("queue", "")),
     )
-
-
-def _day_row(day: DayOfWaits, zone: str) -> tuple[object, ...]:
-    responses = day.responses
-    counts = (day.day, zone, responses.n, *responses.parts.values())
-    percentiles = (responses.p50, responses.p90, responses.naive_p50, responses.naive_p90)
-    return (*counts, *(_plain(value) if day.has_percentiles else "" for value in percentiles))
-
-
-def _ticket_row(wait: response_figures.FirstWait, now: datetime) -> tuple[object, ...]:
-    late_at = wait.breach_at if wait.breach_at and wait.breach_at <= now else None
-    asked, due, late = (at.isoformat() if at else "" for at in (wait.asked_at, wait.due_at, late_at))
-    name, seconds = wait.external_id or "", _plain(wait.seconds)
-    return (wait.reference, name, asked, "" if wait.misdated else seconds, wait.told_outcome, due, late)
-
-
-def _plain(value: response_figures.Percentile) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Never):
-        return "never"
-    return f">{_plain(value.seconds)}" if isinstance(value, MoreThan) else str(round(value, 3))
