@@ -23,3 +23,8 @@ def bucket_of(seconds: float) -> int:
 def seconds_of(bucket: int) -> float:
     """Return the wait that a bucket stands for, from which no wait in it differs by more than 1 %."""
     return 1.0 if bucket == 0 else 2 * GROWTH**bucket / (GROWTH + 1)
+
+
+def least_of(bucket: int) -> float:
+    """Return the shortest wait that a bucket may hold: whoever waits has waited so long at least."""
+    return 0.0 if bucket == 0 else GROWTH ** (bucket - 1)

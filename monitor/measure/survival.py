@@ -8,7 +8,7 @@ what PostgreSQL's `percentile_disc` returns.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, inf
@@ -46,23 +46,40 @@ class Never:
     people: int
 
 
-def percentile(observations: Iterable[Observation], q: Fraction) -> float | MoreThan | Never | None:
+Percentile = float | MoreThan | Never | None
+"""Seconds; None for nobody."""
+Waits = Iterable[Observation] | Mapping[Observation, int]
+"""Waits one by one, or how many there are of each."""
+
+
+def percentile(observations: Waits, q: Fraction) -> Percentile:
     """Return the wait in seconds within which a share `q` (0 < q <= 1) was answered; None for nobody.
 
     Where so many have not been answered, return `Never` if they would not be even if all who still wait got
     their answer now, else `MoreThan` the longest wait seen, finite ones only. An answer and a last sighting at
     the same second count the answer first.
     """
-    waits = list(observations)
+    return percentiles(observations, (q,))[0]
+
+
+def percentiles(observations: Waits, shares: Sequence[Fraction]) -> list[Percentile]:
+    """Return the percentile of each of these ascending shares."""
+    waits = Counter(observations)
     if not waits:
-        return None
-    reached = _reached(waits, q)
-    if reached is not None:
-        return reached
-    never = sum(wait.seconds == NEVER for wait in waits)
-    if never and _reached([_at_best(wait) for wait in waits], q) is None:
-        return Never(never)
-    return MoreThan(max(wait.seconds for wait in waits if wait.seconds != NEVER))
+        return [None] * len(shares)
+    reached = _reached(waits, shares)
+    missed = shares[len(reached) :]
+    return [*reached, *(_not_reached(waits, missed) if missed else ())]
+
+
+def _not_reached(waits: Counter[Observation], shares: Sequence[Fraction]) -> list[MoreThan | Never]:
+    never = sum(count for wait, count in waits.items() if wait.seconds == NEVER)
+    at_best = Counter[Observation]()
+    for wait, count in waits.items():
+        at_best[_at_best(wait)] += count
+    still_to_be = len(_reached(at_best, shares)) if never else len(shares)
+    longest = MoreThan(max((wait.seconds for wait in waits if wait.seconds != NEVER), default=0.0))
+    return [longest] * still_to_be + [Never(never)] * (len(shares) - still_to_be)
 
 
 def _at_best(wait: Observation) -> Observation:
@@ -71,19 +88,31 @@ def _at_best(wait: Observation) -> Observation:
     return Observation(wait.seconds, answered=True) if may_come else wait
 
 
-def _reached(waits: Sequence[Observation], q: Fraction) -> float | None:
-    answered = Counter(wait.seconds for wait in waits if wait.answered)
-    seen = Counter(wait.seconds for wait in waits)
-    at_risk = of = len(waits)
+def _reached(waits: Counter[Observation], shares: Sequence[Fraction]) -> list[float]:
+    """Return the percentiles of the first of these shares, as far as they are reached."""
+    answered, seen = Counter[float](), Counter[float]()
+    for wait, count in waits.items():
+        seen[wait.seconds] += count
+        if wait.answered:
+            answered[wait.seconds] += count
+    found: list[float] = []
+    at_risk = of = seen.total()
     share = WHOLE
     for seconds in sorted(seen):
         still = at_risk - answered[seconds]
-        if answered[seconds] and share * still * q.denominator <= (q.denominator - q.numerator) * WHOLE * of:
-            return seconds
+        while answered[seconds] and _is_within(share * still, WHOLE * of, shares[len(found)]):
+            found.append(seconds)
+            if len(found) == len(shares):
+                return found
         at_risk -= seen[seconds]
         if at_risk < still:
             share, of = share * still // of, at_risk
-    return None
+    return found
+
+
+def _is_within(left: int, whole: int, q: Fraction) -> bool:
+    """Tell whether no more than the rest beyond a share is left."""
+    return left * q.denominator <= (q.denominator - q.numerator) * whole
 
 
 def naive_percentile(seconds: Sequence[float], q: Fraction) -> float | None:

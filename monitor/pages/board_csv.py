@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk import spreadsheet
 from helpdesk.pages.frame.asked_again import asked_again
-from monitor.measure.survival import MoreThan, Never
+from monitor.measure.survival import MoreThan, Never, Percentile
 from monitor.pages.board_page import viewpoint
 from monitor.reports import board_figures, response_figures
 from monitor.reports.board_figures import DayOfWaits
@@ -57,7 +57,7 @@ def _ticket_row(wait: response_figures.FirstWait, now: datetime) -> tuple[object
     return (wait.reference, name, asked, "" if wait.misdated else seconds, wait.told_outcome, due, late)
 
 
-def _plain(value: response_figures.Percentile) -> str:
+def _plain(value: Percentile) -> str:
     if value is None:
         return ""
     if isinstance(value, Never):

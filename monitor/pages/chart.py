@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from math import inf, isfinite, log
 from typing import Final
 
-from monitor.measure.survival import MoreThan, Never
+from monitor.measure.survival import MoreThan, Never, Percentile
 from monitor.reports.board_figures import DAYS, DayOfWaits
-from monitor.reports.response_figures import FirstWait, Percentile
+from monitor.reports.response_figures import FirstWait
 
 WIDTH: Final = 960
 TOP: Final = 10

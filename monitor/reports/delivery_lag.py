@@ -16,9 +16,9 @@ from django.db.models import Q, QuerySet
 from helpdesk.models import Author, MailedReply
 from helpdesk.models.mail.mailed_reply import LEAVING
 from helpdesk.models.ticket import TicketQuerySet
-from monitor.measure.survival import Observation, percentile
+from monitor.measure.survival import Observation, Percentile, percentile
 from monitor.reports.board_figures import DAYS, BoardView, LinkedCount
-from monitor.reports.response_figures import HALF, NINE_IN_TEN, Percentile
+from monitor.reports.response_figures import HALF, NINE_IN_TEN
 from monitor.reports.ticket_selection import bounds
 
 LONGEST_SHOWN: Final = 10

@@ -16,12 +16,19 @@ from typing import Any, ClassVar, Self
 from django.db.models import Case, QuerySet, When
 
 from monitor.clock.metrics import Metric, Outcome
-from monitor.measure.survival import NEVER, MoreThan, Never, Observation, naive_percentile, percentile
+from monitor.measure.survival import (
+    NEVER,
+    MoreThan,
+    Never,
+    Observation,
+    Percentile,
+    naive_percentile,
+    percentiles,
+)
 from monitor.models import Clock
 from monitor.reports.wait_parts import ANSWERED, LEFT, MISDATED, NOBODY_WAITED, PARTS, WAITS
 
 HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
-Percentile = float | MoreThan | Never | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +141,11 @@ def first_response(asked: Iterable[FirstWait]) -> ResponseFigures:
     parts = Counter(wait.part for wait in everybody)
     observations = [wait.observation for wait in everybody if not wait.misdated]
     answered = [one.seconds for one in observations if one.answered]
+    p50, p90 = percentiles(observations, (HALF, NINE_IN_TEN))
     return ResponseFigures(
         **parts,
-        p50=percentile(observations, HALF),
-        p90=percentile(observations, NINE_IN_TEN),
+        p50=p50,
+        p90=p90,
         naive_p50=naive_percentile(answered, HALF),
         naive_p90=naive_percentile(answered, NINE_IN_TEN),
     )

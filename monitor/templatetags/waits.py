@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from helpdesk.input.cldr_locale import cldr_locale
 from helpdesk.templatetags.times import in_full, in_words
 from monitor.clock.metrics import Outcome
-from monitor.measure.survival import MoreThan, Never
+from monitor.measure.survival import MoreThan, Never, Percentile
 from monitor.models import OUTCOME_LABELS
 from monitor.reports.part_words import PART_WORDS
-from monitor.reports.response_figures import FirstWait, Percentile
+from monitor.reports.response_figures import FirstWait
 
 register = template.Library()
 

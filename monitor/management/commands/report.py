@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from helpdesk.database.instant import database_now
 from helpdesk.input.visible_text import one_line
 from helpdesk.models import Environment, Store
-from monitor.measure.survival import MoreThan, Never
+from monitor.measure.survival import MoreThan, Never, Percentile
 from monitor.models import Clock
 from monitor.reports import response_figures
 from monitor.reports.part_words import PART_WORDS
-from monitor.reports.response_figures import FirstWait, Percentile, ResponseFigures
+from monitor.reports.response_figures import FirstWait, ResponseFigures
 from monitor.reports.wait_parts import REST
 
 

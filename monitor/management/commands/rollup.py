@@ -6,10 +6,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.database.instant import database_now
+from helpdesk.database.one_instant import one_instant
 from monitor.models import RollupEdition
 from monitor.reports.rollup import rebuild_job, rollup_check
 
@@ -42,8 +43,7 @@ class Command(BaseCommand):
             return rebuild_job.catch_up(now=database_now())
 
     def _check(self) -> None:
-        with transaction.atomic():
-            _see_one_instant()
+        with one_instant():
             edition = RollupEdition.objects.shown()
             astray = [] if edition is None else list(rollup_check.astray(edition))
         for line in astray:
@@ -51,10 +51,3 @@ class Command(BaseCommand):
         self.stdout.write(_("%d differences") % len(astray) if edition else _("there are no figures yet"))
         if astray or edition is None:
             raise SystemExit(1)
-
-
-def _see_one_instant() -> None:
-    """Let all that is read be of one instant; inside somebody's transaction that is theirs to see to."""
-    if len(connection.savepoint_ids) == 0:
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from monitor.measure.survival import MoreThan, Never
+from monitor.measure.survival import MoreThan, Never, Percentile
 from monitor.pages.chart import EDGE, HEIGHT, LINES, TOP, chart
 from monitor.reports.board_figures import DAYS, FEW, DayOfWaits, LinkedCount
-from monitor.reports.response_figures import FirstWait, Percentile, ResponseFigures
+from monitor.reports.response_figures import FirstWait, ResponseFigures
 from tests.make import NOW
 
 NOTHING = LinkedCount(0, "")
