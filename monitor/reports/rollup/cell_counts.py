@@ -26,7 +26,9 @@ FATES: Final = (*(outcome.value for outcome in Outcome), MISDATED)
 _FATES_BIT: Final = 8
 _IN_AN_HOUR: Final = 1 << 20
 _ON_A_DAY: Final = 1 << 21
-_RUNS: Final = 1 << 62
+ENDLESS: Final = 1 << 62
+"""From here on, numbers are of clocks that run: there is no end of them."""
+_RUNS: Final = ENDLESS
 _PROMISED: Final = 1 << 61
 _CALENDAR_BIT: Final = 48
 _ASKED_BIT: Final = 22
