@@ -1,7 +1,7 @@
 """One port: a request's body is read here, as ASGI, and the whole request then goes to Django in a thread.
 
-A client that dribbles its upload holds no thread, and neither does one that reads its answer slowly. Streams hold none
-at all, and never come to Django.
+A client that dribbles its upload holds no thread, and neither does one that reads its answer slowly, however long that
+is. Streams hold none at all, and never come to Django.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from contextlib import closing
-from contextvars import copy_context
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextvars import Context, copy_context
+from functools import partial
 from importlib import import_module
 from tempfile import SpooledTemporaryFile
 from typing import Any, TypeVar
@@ -22,8 +22,9 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from config.front import stopping
+from config.front.django_answer import DjangoAnswer
+from config.front.long_answers import LongAnswer, LongAnswers
 from config.front.request_threads import RequestThreads
-from config.wsgi import application as django
 from helpdesk.api import problems
 from helpdesk.live import stream_route
 from helpdesk.live.stream_route import StreamRoute
@@ -31,7 +32,6 @@ from helpdesk.live.stream_route import StreamRoute
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Header = tuple[bytes, bytes]
 Found = TypeVar("Found")
 
 KEPT_IN_MEMORY = 1024 * 1024
@@ -71,7 +71,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
             return
         body.seek(0)
         environ = build_environ(whole(scope, length), body)  # type: ignore[arg-type]  # plain dictionaries, any file
-        await pass_on(environ, send)
+        await pass_on(environ, scope, receive, send)
 
 
 async def read_body(scope: Message, receive: Receive, body: SpooledTemporaryFile[bytes]) -> int:
@@ -149,27 +149,24 @@ def whole(scope: Message, length: int) -> Message:
     return {**scope, "headers": headers, "query_string": query, "scheme": scheme}
 
 
-async def pass_on(environ: Any, send: Send) -> None:
-    """Have Django answer in a thread, and send the answer once it is whole: one hand-over each way."""
-    loop, context = asyncio.get_running_loop(), copy_context()
+async def pass_on(environ: Any, scope: Message, receive: Receive, send: Send) -> None:
+    """Have Django answer in a thread, and send the answer once it is whole: one hand-over each way.
+
+    One that is streamed and long is sent piece by piece, and its thread given back before each.
+    """
+    answer, context = DjangoAnswer(environ, head_alone=scope["method"] == "HEAD"), copy_context()
+    in_thread = partial(_in_a_thread, context)
+    piece = await in_thread(answer.begin)
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    if answer.over:
+        await send({"type": "http.response.body", "body": piece})
+    else:
+        await LONG_ANSWERS.send(LongAnswer(answer, scope, receive, send, in_thread), piece)
+
+
+async def _in_a_thread(context: Context, deed: Callable[[], Found]) -> Found:
     async with THREADS.one() as one:
-        status, headers, content = await loop.run_in_executor(one, lambda: context.run(answer, environ))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
-
-
-def answer(environ: Any) -> tuple[int, list[Header], bytes]:
-    """Return Django's whole answer; nothing that we say is too long for that."""
-    begun: list[tuple[int, list[Header]]] = []
-
-    def begin(status: str, headers: Iterable[tuple[str, str]], *_: Any) -> Any:
-        lines = [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers]
-        begun.append((int(status.partition(" ")[0]), lines))
-
-    with closing(django(environ, begin)) as response:
-        content = b"".join(response)
-    [(status, headers)] = begun
-    return status, headers, content
+        return await asyncio.get_running_loop().run_in_executor(one, context.run, deed)
 
 
 async def borrow(question: Callable[[], Found]) -> Found:
@@ -187,8 +184,9 @@ def _on_a_live_connection(question: Callable[[], Found]) -> Found:
 
 
 THREADS = RequestThreads(settings.WEB_THREADS)
-STREAMS = StreamRoute(borrow)
+STREAMS, LONG_ANSWERS = StreamRoute(borrow), LongAnswers()
 stopping.tell(STREAMS.stop)
+stopping.tell(LONG_ANSWERS.stop)
 
 import_module(settings.ROOT_URLCONF)
 gc.collect()

@@ -76,7 +76,7 @@ class StreamRoute:
         try:
             await self._serve(stream, session_key, send, since=_since(scope))
         except TimeoutError:
-            _cut(scope)
+            cut(scope)
         finally:
             gone.cancel()
             self._board.leave(stream)
@@ -151,7 +151,7 @@ async def _hung_up(receive: Receive, stream: BellStream) -> None:
     stream.end()
 
 
-def _cut(scope: Message) -> None:
+def cut(scope: Message) -> None:
     """Drop what nobody reads; only closing the line would wait for them."""
     hang_up = scope.get("extensions", {}).get("attend.hang_up")
     if hang_up:
