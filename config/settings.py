@@ -106,7 +106,11 @@ TICKET_PANELS = [
     "monitor.pages.clock_strip.clock_strip",
 ]
 TICKET_CLOCKS = "monitor.pages.clock_strip.clocks_in_short"
-TICKET_FILTERS = ["monitor.pages.list_filters.narrow", "monitor.pages.delivery_page.narrow"]
+TICKET_FILTERS = [
+    "monitor.pages.list_filters.narrow_by_clocks",
+    "monitor.pages.list_filters.narrow_by_age",
+    "monitor.pages.delivery_page.narrow",
+]
 PROMISED_METRICS = "monitor.models.METRIC_LABELS"
 ANSWER_PROMISED_AT = "monitor.promises.customer_promise.promised_at"
 ANSWER_PROMISE_WORDS = "monitor.promises.customer_promise.in_words"

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from helpdesk import spreadsheet
 from helpdesk.input import zone_name
-from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame.asked_again import asked_again
+from helpdesk.search.list_narrowing import ListNarrowing, nothing
 from monitor.pages.board_page import viewpoint
 from monitor.pages.list_filters import day_named
 from monitor.reports import delivery_lag
@@ -47,14 +47,14 @@ def deliveries_csv(request: HttpRequest) -> HttpResponse:
     return spreadsheet.response("deliveries.csv", delivery_lag.HEADS, delivery_lag.rows(told))
 
 
-def narrow(request: HttpRequest, tickets: TicketQuerySet) -> tuple[TicketQuerySet, list[str]]:
+def narrow(request: HttpRequest) -> ListNarrowing | None:
     """Keep tickets by what became of their replies (`delivery`) from a day (`since`) of `zone` on."""
     fate = request.GET.get("delivery", "")
     if not fate:
-        return tickets, []
+        return None
     day, zone = day_named(request, "since"), zone_name.read(request.GET.get("zone", "") or "UTC")
     if day is None or zone is None or fate not in FATE_WORDS:
-        return tickets.none(), [_("nothing that exists")]
+        return nothing()
     facts = {"day": date_format(day, "DATE_FORMAT"), "fate": FATE_WORDS[fate]}
     told = _("a reply since %(day)s: %(fate)s") % facts
-    return delivery_lag.tickets_whose_replies(tickets, fate, day=day, zone=zone), [told]
+    return ListNarrowing(delivery_lag.with_replies(fate, day=day, zone=zone), [told])

@@ -2,47 +2,134 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Final
+from collections.abc import Callable, Container
+from datetime import date, datetime
+from functools import partial
+from typing import Final, TypeVar
 
-from django.http import HttpRequest
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, QueryDict
 
 from helpdesk.input import zone_name
 from helpdesk.models.ticket import TicketQuerySet
+from helpdesk.pages.frame.address import read_instant, read_number
 from helpdesk.pages.frame.viewer import now_of
-from monitor.reports import ticket_selection
-from monitor.reports.part_words import LIST_WORDS
-from monitor.reports.ticket_selection import SLICES
+from helpdesk.search.list_narrowing import ListNarrowing, ListTally, nothing
+from monitor.clock.metrics import ONLY_ONCE, Metric
+from monitor.reports import selection_words, wait_ages
+from monitor.reports.clock_selection import METRICS, SLICES, ClockSelection, DaySpan, InstantSpan
 
 YEARS: Final = range(1970, 9999)
+HOURS: Final = range(24)
+WEEKDAYS: Final = range(1, 8)
+ASKING: Final = ("metric", "slice", "asked", "answered", "resolved", "due", "hour", "weekday")
+"""What in an address speaks of clocks."""
+Read = TypeVar("Read")
 
 
-def narrow(request: HttpRequest, tickets: TicketQuerySet) -> tuple[TicketQuerySet, list[str]]:
-    """Keep what `asked` (a day of `zone`) and `first_response` (a slice of it) ask for.
+class NoSelectionError(Exception):
+    """An address asks for clocks that cannot be: there is no such day, hour, metric, slice or zone."""
 
-    The day is the address's and not the viewer's: whoever follows it is shown the same. Without a zone it is UTC's.
+
+def narrow_by_clocks(request: HttpRequest) -> ListNarrowing | None:
+    """Keep tickets by their clocks, as `ClockSelection.query` asks for them."""
+    now = now_of(request)
+    try:
+        selection = read_selection(request.GET)
+    except NoSelectionError:
+        return nothing()
+    if selection is None:
+        return None
+    counted_once = set(METRICS[selection.metric]) <= set(ONLY_ONCE) and len(METRICS[selection.metric]) == 1
+    tally = (
+        None
+        if counted_once
+        else ListTally(partial(_count, selection, now), partial(selection_words.tally, selection))
+    )
+    return ListNarrowing(selection.tickets(now=now), selection_words.words(selection), tally=tally)
+
+
+def _count(selection: ClockSelection, now: datetime, tickets: TicketQuerySet, most: int) -> int:
+    return selection.clocks(tickets, now=now).order_by()[:most].count()
+
+
+def narrow_by_age(request: HttpRequest) -> ListNarrowing | None:
+    """Keep tickets whose customers have been waiting (`waiting`) for as long as a band says."""
+    if not (band := request.GET.get("waiting", "")):
+        return None
+    if band not in wait_ages.BANDS:
+        return nothing()
+    return ListNarrowing(wait_ages.BANDS[band].rule(now_of(request)), [str(wait_ages.WORDS[band])])
+
+
+def read_selection(query: QueryDict) -> ClockSelection | None:
+    """Return the clocks that an address asks for, whatever it says of their tickets; None where it asks for none.
+
+    Days and hours are of the address's `zone`, not the viewer's: whoever follows it is shown the same. Without one
+    they are UTC's. Raises `NoSelectionError`.
     """
-    if not (request.GET.get("asked") or request.GET.get("first_response")):
-        return tickets, []
-    day, zone = day_named(request, "asked"), zone_name.read(request.GET.get("zone", "") or "UTC")
-    slice_ = request.GET.get("first_response", "")
-    if day is None or zone is None or (slice_ and slice_ not in SLICES):
-        return tickets.none(), [_("nothing that exists")]
-    where = {"day": date_format(day, "DATE_FORMAT"), "zone": zone.key.replace("_", " ")}
-    words = [_("asked on %(day)s (%(zone)s)") % where]
-    clocks = ticket_selection.asked_on(tickets, day, zone)
-    if slice_:
-        clocks = ticket_selection.in_slice(clocks, slice_, now=now_of(request))
-        words.append(str(LIST_WORDS[slice_]))
-    return ticket_selection.tickets_of(tickets, clocks), words
+    if not any(query.get(name) for name in ASKING):
+        return None
+    zone = zone_name.read(query.get("zone", "") or "UTC")
+    if zone is None:
+        raise NoSelectionError
+    resolved = _said(query, "resolved", _days)
+    metric = _said(query, "metric", _one_of(METRICS))
+    if resolved and (query.get("answered") or metric not in (None, Metric.RESOLUTION)):
+        raise NoSelectionError
+    return ClockSelection(
+        metric=metric or (Metric.RESOLUTION if resolved else Metric.FIRST_RESPONSE).value,
+        asked=_said(query, "asked", _days),
+        ended=resolved or _said(query, "answered", _days),
+        due=_said(query, "due", _instants),
+        zone=zone,
+        hour=_said(query, "hour", _number_of(HOURS)),
+        weekday=_said(query, "weekday", _number_of(WEEKDAYS)),
+        slice_=_said(query, "slice", _one_of(SLICES)) or "",
+    )
+
+
+def _said(query: QueryDict, name: str, read: Callable[[str], Read | None]) -> Read | None:
+    """Return what the address says by this name, None for nothing; raises `NoSelectionError` for nonsense."""
+    if not (text := query.get(name, "")):
+        return None
+    if (told := read(text)) is None:
+        raise NoSelectionError
+    return told
+
+
+def _one_of(names: Container[str]) -> Callable[[str], str | None]:
+    return lambda text: text if text in names else None
+
+
+def _number_of(numbers: range) -> Callable[[str], int | None]:
+    return lambda text: number if (number := read_number(text)) in numbers else None
+
+
+def _days(text: str) -> DaySpan | None:
+    """Read `2026-11-01`, or `2026-11-01..2026-11-14`, of which either may be left out."""
+    first, dots, last = text.partition("..")
+    if not dots:
+        return DaySpan.of(day) if (day := read_day(first)) else None
+    span = DaySpan(read_day(first), read_day(last))
+    if (first and span.first is None) or (last and span.last is None) or span == (None, None):
+        return None
+    return span
+
+
+def _instants(text: str) -> InstantSpan | None:
+    after, _dots, until = (read_instant(each) for each in text.partition(".."))
+    return InstantSpan(after, until) if after and until else None
 
 
 def day_named(request: HttpRequest, name: str) -> date | None:
     """Return the day that the address names so, None for none, nonsense, or one beyond all calendars."""
+    return read_day(request.GET.get(name, ""))
+
+
+def read_day(text: str) -> date | None:
+    """Read a day; None for none, nonsense, or one beyond all calendars."""
     try:
-        day = date.fromisoformat(request.GET.get(name, ""))
+        day = date.fromisoformat(text)
     except ValueError:
         return None
     return day if day.year in YEARS else None

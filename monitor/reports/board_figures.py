@@ -17,6 +17,7 @@ from monitor.models import Clock, Standing
 from monitor.models.standing import StandingQuerySet
 from monitor.relay import book
 from monitor.reports import promise_slices, response_figures, ticket_selection
+from monitor.reports.clock_selection import ClockSelection, DaySpan
 from monitor.reports.wait_parts import REST
 
 DAYS: Final = 14
@@ -151,9 +152,13 @@ def _unattended(view: BoardView) -> list[Queue]:
 
 def kept(view: BoardView, day: date) -> DayOfPromises:
     """Count the slices of what was promised to those who asked on a day."""
-    promises = promise_slices.promises(ticket_selection.asked_on(view.tickets, day, view.zone), now=view.now)
-    slices = {name: LinkedCount(count, _query(view, day, name)) for name, count in promises.counts.items()}
-    asked, share = LinkedCount(sum(promises.counts.values()), _query(view, day)), promises.on_time
+    clocks = _asked_on(view, day).clocks(view.tickets, now=view.now)
+    promises = promise_slices.promises(clocks, now=view.now)
+    slices = {
+        name: LinkedCount(count, _asked_on(view, day, name).query())
+        for name, count in promises.counts.items()
+    }
+    asked, share = LinkedCount(sum(promises.counts.values()), _asked_on(view, day).query()), promises.on_time
     return DayOfPromises(asked, slices, None if share is None else int(share * 100))
 
 
@@ -167,7 +172,8 @@ def days(view: BoardView) -> list[DayOfWaits]:
 
 def asked(view: BoardView) -> QuerySet[Clock]:
     """Return the first-response clocks of what was asked on these fourteen days."""
-    return ticket_selection.asked_since(view.tickets, view.today - timedelta(days=DAYS - 1), view.zone)
+    days = DaySpan(view.today - timedelta(days=DAYS - 1), None)
+    return ClockSelection(asked=days, zone=view.zone).clocks(view.tickets, now=view.now)
 
 
 def targets(view: BoardView) -> list[PromisedTarget]:
@@ -189,10 +195,14 @@ def _day(view: BoardView, day: date, waits: list[response_figures.FirstWait]) ->
         day=day,
         responses=responses,
         dots=waits if responses.measured < FEW else [],
-        asked=LinkedCount(responses.n, _query(view, day)),
-        parts={part: LinkedCount(count, _query(view, day, part)) for part, count in responses.parts.items()},
+        asked=LinkedCount(responses.n, _asked_on(view, day).query()),
+        parts={
+            part: LinkedCount(count, _asked_on(view, day, part).query())
+            for part, count in responses.parts.items()
+        },
     )
 
 
-def _query(view: BoardView, day: date, slice_: str = "") -> str:
-    return view.query_of_days(asked=day.isoformat(), **({"first_response": slice_} if slice_ else {}))
+def _asked_on(view: BoardView, day: date, slice_: str = "") -> ClockSelection:
+    """Return the first responses to what was asked on a day."""
+    return ClockSelection(asked=DaySpan.of(day), zone=view.zone, slice_=slice_, queue_id=view.queue_id)

@@ -15,11 +15,10 @@ from django.db.models import Q, QuerySet
 
 from helpdesk.models import Author, MailedReply
 from helpdesk.models.mail.mailed_reply import LEAVING
-from helpdesk.models.ticket import TicketQuerySet
 from monitor.measure.survival import Observation, Percentile, percentile
 from monitor.reports.board_figures import DAYS, BoardView, LinkedCount
+from monitor.reports.clock_selection import bounds
 from monitor.reports.response_figures import HALF, NINE_IN_TEN
-from monitor.reports.ticket_selection import bounds
 
 LONGEST_SHOWN: Final = 10
 
@@ -85,10 +84,11 @@ def figures(view: BoardView) -> DeliveryFigures:
 def deliveries(view: BoardView) -> list[ReplyDelivery]:
     """Return how each reply of the board's days left, in the order in which they were sent."""
     columns = ("message__ticket__reference", "message__sent_at", "left_at", "refused_at")
-    replies = _replies(view.tickets, since(view), view.zone).order_by("message__sent_at", "pk")
+    replies = _replies(since(view), view.zone).filter(message__ticket__in=view.tickets)
+    in_order = replies.order_by("message__sent_at", "pk").values_list(*columns)
     return [
         ReplyDelivery(reference, sent, left, refused, _seconds(sent, left or refused or view.now))
-        for reference, sent, left, refused in replies.values_list(*columns).iterator()
+        for reference, sent, left, refused in in_order.iterator()
     ]
 
 
@@ -96,24 +96,21 @@ def _seconds(sent_at: datetime, until: datetime) -> float:
     return max((until - sent_at).total_seconds(), 0.0)
 
 
-def _replies(tickets: TicketQuerySet, day: date, zone: ZoneInfo) -> QuerySet[MailedReply]:
+def _replies(day: date, zone: ZoneInfo) -> QuerySet[MailedReply]:
     """Return what people have answered by mail from a day of the zone on; letters to others answer nobody."""
     by_people = {"message__author": Author.AGENT, "message__automatic": False, "message__public": True}
-    return MailedReply.objects.filter(
-        message__ticket__in=tickets, leaving_since__gte=bounds(day, zone)[0], **by_people
-    )
+    return MailedReply.objects.filter(leaving_since__gte=bounds(day, zone)[0], **by_people)
 
 
-def tickets_whose_replies(tickets: TicketQuerySet, fate: str, *, day: date, zone: ZoneInfo) -> TicketQuerySet:
-    """Keep tickets with a reply of this fate from a day of the zone on; raises `KeyError` for an unknown fate."""
-    replies = _replies(tickets, day, zone).filter(FATES[fate])
-    return tickets.filter(pk__in=replies.values("message__ticket"))
+def with_replies(fate: str, *, day: date, zone: ZoneInfo) -> Q:
+    """Return the rule that a ticket has a reply of this fate from a day of the zone on; raises `KeyError`."""
+    return Q(pk__in=_replies(day, zone).filter(FATES[fate]).values("message__ticket"))
 
 
 def _linked(view: BoardView, fate: str) -> LinkedCount:
     """Count the tickets whose replies had this fate, with the query of the list that shows them."""
     day = since(view)
-    tickets = tickets_whose_replies(view.tickets, fate, day=day, zone=view.zone)
+    tickets = view.tickets.filter(with_replies(fate, day=day, zone=view.zone))
     return LinkedCount(tickets.count(), view.query_of_days(delivery=fate, since=day.isoformat()))
 
 

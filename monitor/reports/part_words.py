@@ -29,8 +29,15 @@ PROMISE_WORDS: Final = {
     **{part: PART_WORDS[part] for part in REST},
 }
 
-LIST_WORDS: Final = {
+SLICE_WORDS: Final = {
     **PART_WORDS,
+    **PROMISE_WORDS,
+    "decided": _("kept or broken"),
+    "broken": _("late or never answered"),
+}
+
+LIST_WORDS: Final = {
+    **SLICE_WORDS,
     "met": _("first response in time"),
     "late": _("first response late"),
     "unanswered": _("promised a first response, and never answered"),
@@ -38,4 +45,6 @@ LIST_WORDS: Final = {
     "unpromised": _("no first response was promised"),
     "answered": _("first response given"),
     "waiting": _("still waiting for the first response"),
+    "decided": _("first response promised, and given or overdue"),
+    "broken": _("first response late or never given"),
 }

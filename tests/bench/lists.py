@@ -123,8 +123,7 @@ def _shelves(colleague: Agent, store: Store, topic: StoreTopic, day: date) -> di
     month = {"live": {"status": "live"}, "new": {"status": "new"}, "on hold": {"status": "on_hold"}}
     asked = {"asked": day.isoformat()}
     of_a_day = {"asked on a day": asked} | {
-        f"asked on a day, {slice_}": {**asked, "first_response": slice_}
-        for slice_ in ("met", "late", "waiting")
+        f"asked on a day, {slice_}": {**asked, "slice": slice_} for slice_ in ("met", "late", "waiting")
     }
     places = {
         f"queue, {place}": {"place": place}

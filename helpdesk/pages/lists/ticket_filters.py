@@ -15,6 +15,8 @@ from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.lists.newest_first import EVERY, Walk
 
 ANY: Final = Q()
+NONE: Final = "none"
+"""How an address asks for what has no topic, tier or language."""
 Named = TypeVar("Named", bound=Model)
 
 
@@ -57,6 +59,8 @@ def _by_store(value: str, agent: Agent) -> ListFilter | None:
 
 
 def _by_topic(value: str, agent: Agent) -> ListFilter | None:
+    if value == NONE:
+        return ListFilter(Q(topic=None), _("without a topic"))
     topic = _named(StoreTopic.objects.visible_to(agent).distinct(), value)
     if topic is None:
         return None
@@ -79,6 +83,22 @@ def _by_end(value: str, agent: Agent) -> ListFilter | None:
     )
 
 
+def _by_tier(value: str, agent: Agent) -> ListFilter | None:
+    if value == NONE:
+        return ListFilter(Q(tier=""), _("without a tier"))
+    return ListFilter(Q(tier=value), _("tier %s") % value)
+
+
+def _by_channel(value: str, agent: Agent) -> ListFilter | None:
+    return ListFilter(Q(channel=value), _("channel %s") % value.replace("_", " "))
+
+
+def _by_language(value: str, agent: Agent) -> ListFilter | None:
+    if value == NONE:
+        return ListFilter(Q(language=""), _("in no language that is known"))
+    return ListFilter(Q(language=value), _("language %s") % value)
+
+
 def _met(agent: Agent, **of: OuterRef) -> Exists:
     """Return whether one of the agent's queues has a ticket of this."""
     tickets = Ticket.objects.filter(queue=OuterRef("pk"), **of)
@@ -98,5 +118,8 @@ FILTERS: Final[dict[str, Callable[[str, Agent], ListFilter | None]]] = {
     "store": _by_store,
     "topic": _by_topic,
     "assignee": _by_assignee,
+    "tier": _by_tier,
+    "channel": _by_channel,
+    "language": _by_language,
     "ended": _by_end,
 }

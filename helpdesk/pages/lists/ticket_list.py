@@ -1,35 +1,29 @@
 """The plain list of tickets: exactly those behind a number, newest first.
 
 What is counted here is the helpdesk's own (status, queue, store, whose). Numbers about time bring
-their own filters: each callable of `settings.TICKET_FILTERS` takes `(request, tickets)` and returns
-the tickets that remain and the words for what it did, nothing where the address asks nothing of it.
+their own filters: each callable of `settings.TICKET_FILTERS` takes a request and returns a
+`ListNarrowing`, or None where the address asks nothing of it.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from babel.numbers import format_decimal
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from helpdesk.input.cldr_locale import cldr_locale
 from helpdesk.models import Queue, Ticket
 from helpdesk.models.mail.inquiry import asked_outside
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame.address import read_instant, read_number
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.lists import wanted_tickets
+from helpdesk.pages.lists.list_size import ListSize
 from helpdesk.pages.lists.newest_first import Place
-from helpdesk.pages.lists.wanted_tickets import WantedTickets
 
 PAGE_SIZE: Final = 50
-COUNTED: Final = 10_000
-"""How far a list counts: whoever has more wants to know that, not how many."""
 RELATED: Final = ("customer", "store", "queue", "assignee__absence", "snooze")
 
 
@@ -40,32 +34,18 @@ def index(request: HttpRequest) -> HttpResponse:
     wanted, place = wanted_tickets.of_address(request), _place(request.GET.get("before", ""))
     near = wanted.page(PAGE_SIZE + 1, after=place).select_related(*RELATED)
     shown = list(near.annotate(**asked_outside("pk")))
+    size = ListSize.of(wanted, tickets=None if place or len(shown) > PAGE_SIZE else len(shown))
     context = {
         "tickets": shown[:PAGE_SIZE],
         "words": wanted.words,
-        "in_all": _in_all(wanted) if place or len(shown) > PAGE_SIZE else _spoken(len(shown)),
+        "in_all": str(size),
+        "beside": size.beside(read_number(request.GET.get("figure", ""))),
         "begins_later": bool(place),
         "older": _older(request.GET, shown),
         "in_a_queue": bool(shown) or Queue.objects.visible_to(agent_of(request)).exists(),
         "now": now_of(request),
     }
     return render(request, "helpdesk/tickets.html", context)
-
-
-def _in_all(wanted: WantedTickets) -> str:
-    """Say how many there are, as far as it costs little to know."""
-    number = wanted.count(COUNTED + 1)
-    if number <= COUNTED:
-        return _spoken(number)
-    return _("more than %s tickets") % _figure(COUNTED)
-
-
-def _spoken(number: int) -> str:
-    return ngettext("%s ticket", "%s tickets", number) % _figure(number)
-
-
-def _figure(number: int) -> str:
-    return format_decimal(number, locale=cldr_locale(get_language()))
 
 
 def rows(request: HttpRequest) -> TicketQuerySet:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
-from helpdesk.pages.lists import ticket_list
+from helpdesk.pages.lists import list_size, ticket_list
 from tests.make import Make
 
 
@@ -49,7 +49,7 @@ def test_it_counts_no_further_than_is_worth_it(
     client: Client, owner: Agent, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ticket_list, "PAGE_SIZE", 1)
-    monkeypatch.setattr(ticket_list, "COUNTED", 3)
+    monkeypatch.setattr(list_size, "COUNTED", 3)
     for _ in range(3):
         make.ticket(now=database_now())
     assert count(client) == "3 tickets"
@@ -57,7 +57,7 @@ def test_it_counts_no_further_than_is_worth_it(
     make.ticket(now=database_now())
     make.ticket(now=database_now())
     assert count(client) == "more than 3 tickets"
-    assert ticket_list._figure(10_000) == "10,000"
+    assert list_size.written(10_000) == "10,000"
 
 
 def test_an_empty_list_says_which_of_its_reasons_it_is(client: Client, owner: Agent, make: Make) -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.db.models import Q
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -13,8 +14,8 @@ from pytest_django.fixtures import Settings
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Environment, Store, Ticket
-from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame.error_pages import broken
+from helpdesk.search.list_narrowing import ListNarrowing
 from tests.make import PASSWORD, Make
 
 
@@ -97,8 +98,8 @@ def test_a_broken_cursor_starts_from_the_top(client: Client, owner: Agent, make:
     assert listed(client, f"?before={before}") == [ticket.reference]
 
 
-def only_lamps(request: object, tickets: TicketQuerySet) -> tuple[TicketQuerySet, list[str]]:
-    return tickets.filter(subject__contains="Lamp"), ["about lamps"]
+def only_lamps(request: object) -> ListNarrowing:
+    return ListNarrowing(Q(subject__contains="Lamp"), ["about lamps"])
 
 
 def test_others_may_add_filters_by_settings(

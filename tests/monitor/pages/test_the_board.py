@@ -83,7 +83,7 @@ def test_every_number_leads_to_exactly_its_tickets(
 
     found = numbers(client.get(reverse("board")))
 
-    rest = sum("first_response=no_reply_needed" in address for address, _count in found)
+    rest = sum("slice=no_reply_needed" in address for address, _count in found)
     assert len(found) == 5 + 4 + 4 * DAYS + rest
     assert rest > 0
     assert sum(count > 0 for _address, count in found) >= 9
@@ -263,8 +263,8 @@ def test_each_ticket_can_be_had_as_csv(client: Client, owner: Agent, make: Make)
         "?asked=x",
         "?asked=9999-12-31",
         "?asked=0001-01-01",
-        "?first_response=late",
-        "?asked=2026-03-09&first_response=x",
+        "?slice=lost",
+        "?asked=2026-03-09&slice=x",
         "?asked=2026-03-09&zone=x",
         "?asked=2026-03-09&zone=../../etc/passwd",
     ],

@@ -1,0 +1,186 @@
+"""Which clocks a number counts, and the address of the list that shows exactly their tickets: one rule for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final, NamedTuple
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.db.models.lookups import Exact
+
+from helpdesk.models import Ticket
+from monitor.clock.metrics import PROMISED, RESPONSES, Metric
+from monitor.models import Clock
+from monitor.models.clock import ClockQuerySet
+from monitor.reports.promise_slices import PROMISES
+from monitor.reports.wait_parts import ANSWERED, NOBODY_WAITED, WAITS, Rules
+
+UTC_ZONE: Final = ZoneInfo("UTC")
+NONE: Final = "none"
+"""How an address says that a ticket has no topic, tier or language."""
+
+METRICS: Final[Mapping[str, tuple[Metric, ...]]] = {
+    **{metric.value: (metric,) for metric in Metric},
+    "responses": RESPONSES,
+    "promises": PROMISED,
+}
+"""What a selection can be of: a metric, or several that are counted together."""
+
+_DECIDED: Final = ("met", "late", "unanswered")
+
+
+def _any_of(*slices: str) -> Callable[[datetime], Q]:
+    def rule(now: datetime) -> Q:
+        either = Q()
+        for name in slices:
+            either |= PROMISES[name](now)
+        return either
+
+    return rule
+
+
+SLICES: Final[Rules] = {
+    **PROMISES,
+    **WAITS,
+    "decided": _any_of(*_DECIDED),
+    "broken": _any_of(*_DECIDED[1:]),
+}
+"""What became of clocks; `decided` and `broken` add slices of `PROMISES` up, for shares of them."""
+
+CONDITIONS: Final = {
+    "store_id": "store",
+    "priority": "priority",
+    "tier": "tier",
+    "topic_id": "topic",
+    "channel": "channel",
+    "language": "language",
+}
+"""What a ticket can be selected by beside its queue, and what an address calls it."""
+
+
+class DaySpan(NamedTuple):
+    """Days from the first to the last; None: from ever, or for ever."""
+
+    first: date | None
+    last: date | None
+
+    @classmethod
+    def of(cls, day: date) -> DaySpan:
+        """Return a day alone."""
+        return cls(day, day)
+
+    def __str__(self) -> str:
+        """Return it as an address says it."""
+        if self.first == self.last:
+            return str(self.first)
+        return f"{self.first or ''}..{self.last or ''}"
+
+    def rule(self, column: str, zone: tzinfo) -> Q:
+        """Return the rule that an instant lies on these days of a zone."""
+        rule = Q()
+        if self.first:
+            rule &= Q((f"{column}__gte", bounds(self.first, zone)[0]))
+        if self.last:
+            rule &= Q((f"{column}__lt", bounds(self.last, zone)[1]))
+        return rule
+
+
+class InstantSpan(NamedTuple):
+    """Time after an instant, until another: what falls due then is due *by* its end."""
+
+    after: datetime
+    until: datetime
+
+    def __str__(self) -> str:
+        """Return it as an address says it."""
+        return "..".join(each.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") for each in self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSelection:
+    """Clocks of a metric, by the day of asking, what became of them, and what their tickets are.
+
+    `asked` and `ended` are days of the zone, `hour` (0 to 23) and `weekday` (ISO, 1 to 7) those of asking there; what
+    has `ended` was answered, or resolved, then. `due`: it runs, and is late after that. `values` are of `CONDITIONS`,
+    by its keys: no topic is 0, no tier or language "". Clocks for which nobody waited are in no selection.
+    """
+
+    metric: str = Metric.FIRST_RESPONSE.value
+    asked: DaySpan | None = None
+    ended: DaySpan | None = None
+    due: InstantSpan | None = None
+    zone: ZoneInfo = UTC_ZONE
+    hour: int | None = None
+    weekday: int | None = None
+    slice_: str = ""
+    queue_id: int | None = None
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    def clocks(self, tickets: QuerySet[Ticket], *, now: datetime) -> ClockQuerySet:
+        """Return the clocks of these tickets that are selected."""
+        return Clock.objects.filter(self.rule(now), ticket__in=tickets.filter(self.conditions))
+
+    def tickets(self, *, now: datetime) -> Q:
+        """Return the rule about tickets that one of these clocks runs on them; their own conditions stand beside."""
+        return Q(Exists(Clock.objects.filter(self.rule(now), ticket=OuterRef("pk"))))
+
+    @property
+    def conditions(self) -> Q:
+        """Return the rule about the tickets themselves."""
+        told = {
+            name: None if name == "topic_id" and not value else value for name, value in self.values.items()
+        }
+        return Q(**told) if self.queue_id is None else Q(**told, queue=self.queue_id)
+
+    def rule(self, now: datetime) -> Q:
+        """Return the rule about clocks, whatever their tickets; raises `KeyError` for an unknown metric or slice."""
+        rule = Q(superseded_at=None, metric__in=METRICS[self.metric]) & ~Q(outcome__in=NOBODY_WAITED)
+        if self.asked:
+            rule &= self.asked.rule("started_at", self.zone)
+        if self.ended:
+            rule &= Q(outcome__in=ANSWERED) & self.ended.rule("ended_at", self.zone)
+        if self.due:
+            rule &= Q(ended_at=None, breach_at__gt=self.due.after, breach_at__lte=self.due.until)
+        if self.hour is not None:
+            rule &= Q(Exact(ExtractHour("started_at", tzinfo=self.zone), self.hour))
+        if self.weekday is not None:
+            rule &= Q(Exact(ExtractIsoWeekDay("started_at", tzinfo=self.zone), self.weekday))
+        return rule & SLICES[self.slice_](now) if self.slice_ else rule
+
+    def query(self, **more: str | int) -> str:
+        """Return the query by which the list of tickets shows exactly these; `more`, such as `figure`, goes along."""
+        return urlencode([*self._said(), *more.items()])
+
+    def _said(self) -> Iterator[tuple[str, str]]:
+        """Yield what an address says, each by its name."""
+        said = {
+            "asked": self.asked,
+            "resolved" if self._is_of_resolutions else "answered": self.ended,
+            "due": self.due,
+            "hour": self.hour,
+            "weekday": self.weekday,
+            "slice": self.slice_ or None,
+        }
+        yield from ((name, str(value)) for name, value in said.items() if value is not None)
+        if not self._is_of_resolutions:
+            yield "metric", self.metric
+        if self.asked or self.ended or self.hour is not None or self.weekday is not None:
+            yield "zone", self.zone.key
+        if self.queue_id is not None:
+            yield "queue", str(self.queue_id)
+        for name, value in self.values.items():
+            yield CONDITIONS[name], str(value or NONE)
+
+    @property
+    def _is_of_resolutions(self) -> bool:
+        return self.ended is not None and self.metric == Metric.RESOLUTION
+
+
+def bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return when a local day begins, and when the next one does."""
+    return datetime.combine(day, time(), zone), datetime.combine(day + timedelta(days=1), time(), zone)

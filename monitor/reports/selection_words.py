@@ -1,0 +1,93 @@
+"""What a selection of clocks is called, at the head of the list of its tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, time_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from monitor.clock.metrics import ANSWERED, Metric
+from monitor.models.clock_labels import METRIC_LABELS
+from monitor.reports.clock_selection import METRICS, ClockSelection, DaySpan
+from monitor.reports.part_words import LIST_WORDS, SLICE_WORDS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+METRIC_WORDS: Final[Mapping[str, _StrPromise]] = {
+    **METRIC_LABELS,
+    Metric.FIRST_ANY_RESPONSE: gettext_lazy("first response, by anybody or a machine"),
+    Metric.CUSTOMER_WAIT: gettext_lazy("the customer's wait until it was resolved"),
+    Metric.AGENT_WORK: gettext_lazy("our work until it was resolved"),
+    "responses": gettext_lazy("a response"),
+    "promises": gettext_lazy("any promise"),
+}
+"""What everything is called that a selection can be of."""
+
+ASKED_AT: Final = frozenset({Metric.FIRST_RESPONSE, Metric.FIRST_ANY_RESPONSE})
+"""What begins when the customer asks; of everything else it is said when it began."""
+
+
+def words(selection: ClockSelection) -> list[str]:
+    """Say what is selected, one thing after the other; of their tickets nothing."""
+    return [*_when(selection), *_what(selection)]
+
+
+def tally(selection: ClockSelection, number: int, figure: str) -> str:
+    """Say how many clocks there are, as `figure` writes it: those for which somebody waits are waits."""
+    if set(METRICS[selection.metric]) <= set(ANSWERED):
+        return ngettext("%s wait", "%s waits", number) % figure
+    return ngettext("counted %s time", "counted %s times", number) % figure
+
+
+def _when(selection: ClockSelection) -> Iterator[str]:
+    if selection.asked:
+        asked = selection.metric in ASKED_AT
+        yield _days(selection, selection.asked, _("asked %(days)s") if asked else _("begun %(days)s"))
+    if selection.ended:
+        resolved = selection.metric == Metric.RESOLUTION
+        yield _days(
+            selection, selection.ended, _("resolved %(days)s") if resolved else _("answered %(days)s")
+        )
+    if selection.weekday is not None:
+        yield str(WEEKDAYS[selection.weekday - 1])
+    if selection.hour is not None:
+        yield _("from %(begin)d:00 to %(end)d:00") % {"begin": selection.hour, "end": selection.hour + 1}
+    if selection.due:
+        after, until = (localtime(each, selection.zone) for each in selection.due)
+        yield _("due by %(until)s, and not by %(after)s (%(zone)s)") % {
+            "until": f"{date_format(until)} {time_format(until)}",
+            "after": f"{date_format(after)} {time_format(after)}",
+            "zone": _zone(selection),
+        }
+
+
+def _days(selection: ClockSelection, days: DaySpan, said: str) -> str:
+    """Say when something was, `said`, by days of the zone."""
+    first, last = (each and date_format(each, "DATE_FORMAT") for each in days)
+    if first == last:
+        told = _("on %s") % first
+    elif first and last:
+        told = _("from %(first)s to %(last)s") % {"first": first, "last": last}
+    else:
+        told = _("since %s") % first if first else _("until %s") % last
+    return f"{said % {'days': told}} ({_zone(selection)})"
+
+
+def _zone(selection: ClockSelection) -> str:
+    return selection.zone.key.replace("_", " ")
+
+
+def _what(selection: ClockSelection) -> Iterator[str]:
+    metric, slice_ = selection.metric, selection.slice_
+    if metric == Metric.FIRST_RESPONSE and slice_:
+        yield str(LIST_WORDS[slice_])
+    elif slice_:
+        yield _("%(metric)s: %(outcome)s") % {"metric": METRIC_WORDS[metric], "outcome": SLICE_WORDS[slice_]}
+    elif metric not in ASKED_AT and not selection.ended:
+        yield str(METRIC_WORDS[metric])
