@@ -1,0 +1,86 @@
+"""A ticket of another helpdesk, as far as waiting is concerned: who spoke when, and how long they say it took.
+
+No word that anybody wrote, no name and no address is part of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Voice(StrEnum):
+    """Who speaks in a comment."""
+
+    REQUESTER = "requester"
+    OTHER = "other"  # somebody who is neither the requester nor known to work there
+    AGENT = "agent"
+    ROBOT = "robot"
+
+
+class Ending(StrEnum):
+    """How a ticket stands with them."""
+
+    OPEN = "open"
+    OVER = "over"
+    MERGED = "merged"
+    DELETED = "deleted"
+
+
+class ForeignComment(Struct, frozen=True, kw_only=True):
+    """Something said. Who says it is told by number, and becomes a voice once it is known who works there."""
+
+    id: int
+    at: datetime
+    author: int | None
+    public: bool
+    by_rule: bool = False
+
+
+class TheirFigure(Struct, frozen=True, kw_only=True):
+    """Their first reply time in seconds, as they keep it; both null where they say that there was none.
+
+    `grain` is how coarse it is: with whole minutes 60. `business` counts hours of their schedule.
+    """
+
+    calendar: int | None
+    business: int | None = None
+    grain: int = 60
+
+
+class ForeignTicket(Struct, frozen=True, kw_only=True):
+    """A ticket as it was told when it had last changed.
+
+    `figure` is null where nothing was said of it, `comments` where they were left out.
+    """
+
+    id: int
+    created_at: datetime
+    changed_at: datetime
+    ending: Ending
+    ended_at: datetime | None
+    requester: int | None
+    submitter: int | None
+    assignee: int | None
+    figure: TheirFigure | None
+    comments: tuple[ForeignComment, ...] | None
+    reopened: bool = False
+    shared: bool = False
+    is_chat: bool = False
+
+
+class Cast(Struct, frozen=True, kw_only=True):
+    """Who works there, and who of them is a program, by their numbers."""
+
+    staff: frozenset[int] = frozenset()
+    robots: frozenset[int] = frozenset()
+
+    def voice(self, comment: ForeignComment, ticket: ForeignTicket) -> Voice:
+        """Tell who speaks; whoever asks as requester is one, though they may work there."""
+        if comment.by_rule or comment.author in self.robots:
+            return Voice.ROBOT
+        if comment.author == ticket.requester:
+            return Voice.REQUESTER
+        return Voice.AGENT if comment.author in self.staff else Voice.OTHER
