@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "helpdesk.pages.frame.last_seen.last_seen",
     "helpdesk.pages.frame.gate.second_factor_gate.second_factor_first",
     "helpdesk.pages.frame.gate.bare_refusals.a_page_for_each",
-    "helpdesk.pages.frame.exports.exports_are_noted",
+    "helpdesk.pages.frame.exports.export_notes.exports_are_noted",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

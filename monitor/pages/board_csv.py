@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from helpdesk import spreadsheet
+from helpdesk.models import Queue
 from helpdesk.pages.frame.asked_again import asked_again
+from helpdesk.pages.frame.exports.long_table import long_table
 from monitor.measure.survival import MoreThan, Never, Percentile
+from monitor.models import Clock
 from monitor.pages.board_page import viewpoint
-from monitor.reports import board_figures, response_figures
-from monitor.reports.board_figures import DayOfWaits
+from monitor.reports import board_figures, ticket_table
+from monitor.reports.board_figures import BoardView, DayOfWaits
 from monitor.reports.wait_parts import WAITS
 
 
@@ -29,18 +33,30 @@ def days_csv(request: HttpRequest) -> HttpResponse:
     )
     view = viewpoint(request)
     rows = (_day_row(day, view.zone.key) for day in board_figures.days(view))
-    return spreadsheet.response("days.csv", ("day", "zone", "asked", *WAITS, *percentiles), rows)
+    heads = ("day", "zone", "asked", *WAITS, *percentiles)
+    return spreadsheet.response(request, f"days_{period(view)}", heads, rows)
 
 
 @login_required
 @require_safe
 @asked_again
-def tickets_csv(request: HttpRequest) -> HttpResponse:
-    """One row per ticket asked in the fourteen days."""
+def tickets_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """One row per ticket asked in the fourteen days, with every metric; streamed, however many there are."""
     view = viewpoint(request)
-    heads = ("reference", "external_id", "asked_at", "seconds", "outcome", "due_at", "late_at")
-    waits = response_figures.waits(board_figures.asked(view), now=view.now)
-    return spreadsheet.response("tickets.csv", heads, (_ticket_row(wait, view.now) for wait in waits))
+    pieces = ticket_table.pieces(selected(view), now=view.now)
+    return long_table(request, f"tickets_{period(view)}", ticket_table.HEADS, pieces)
+
+
+def selected(view: BoardView) -> QuerySet[Clock]:
+    """Return the first-response clocks of the tickets of which there is a row."""
+    return board_figures.asked(view)
+
+
+def period(view: BoardView) -> str:
+    """Return the first and the last of the days, and the queue where it is one, for the name of a file."""
+    days = (view.today - timedelta(days=board_figures.DAYS - 1), view.today)
+    named = Queue.objects.visible_to(view.agent).filter(pk__in=[view.queue_id] if view.queue_id else [])
+    return "_".join([*(day.isoformat() for day in days), *(queue.name for queue in named)])
 
 
 def _day_row(day: DayOfWaits, zone: str) -> tuple[object, ...]:
@@ -48,13 +64,6 @@ def _day_row(day: DayOfWaits, zone: str) -> tuple[object, ...]:
     counts = (day.day, zone, responses.n, *responses.parts.values())
     percentiles = (responses.p50, responses.p90, responses.naive_p50, responses.naive_p90)
     return (*counts, *(_plain(value) if day.has_percentiles else "" for value in percentiles))
-
-
-def _ticket_row(wait: response_figures.FirstWait, now: datetime) -> tuple[object, ...]:
-    late_at = wait.breach_at if wait.breach_at and wait.breach_at <= now else None
-    asked, due, late = (at.isoformat() if at else "" for at in (wait.asked_at, wait.due_at, late_at))
-    name, seconds = wait.external_id or "", _plain(wait.seconds)
-    return (wait.reference, name, asked, "" if wait.misdated else seconds, wait.told_outcome, due, late)
 
 
 def _plain(value: Percentile) -> str:

@@ -16,6 +16,7 @@ from helpdesk import spreadsheet
 from helpdesk.input import zone_name
 from helpdesk.pages.frame.asked_again import asked_again
 from helpdesk.search.list_narrowing import ListNarrowing, nothing
+from monitor.pages.board_csv import period
 from monitor.pages.board_page import viewpoint
 from monitor.pages.list_filters import day_named
 from monitor.reports import delivery_lag
@@ -43,8 +44,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @asked_again
 def deliveries_csv(request: HttpRequest) -> HttpResponse:
     """One row per reply of the board's days."""
-    told = delivery_lag.deliveries(viewpoint(request))
-    return spreadsheet.response("deliveries.csv", delivery_lag.HEADS, delivery_lag.rows(told))
+    view = viewpoint(request)
+    told = delivery_lag.deliveries(view)
+    return spreadsheet.response(
+        request, f"deliveries_{period(view)}", delivery_lag.HEADS, delivery_lag.rows(told)
+    )
 
 
 def narrow(request: HttpRequest) -> ListNarrowing | None:

@@ -110,7 +110,7 @@ def errors_csv(request: HttpRequest, number: int) -> HttpResponse:
     """What the job could not do, as a table for a spreadsheet."""
     job = _find(number)
     errors = job.errors.order_by("pk").values_list("what", "why")
-    return spreadsheet.response(f"job-{job.pk}-errors.csv", ("what", "why"), errors.iterator())
+    return spreadsheet.response(request, f"job-{job.pk}-errors", ("what", "why"), errors.iterator())
 
 
 def card(job: Job) -> JobCard:

@@ -178,6 +178,12 @@ def test_a_file_that_leaves(client: Client, admin: Agent) -> None:
     assert told(last()) == ("exported", admin.pk, {"what": "board-days"})
 
 
+def test_a_file_of_which_the_head_alone_is_asked_for_does_not_leave(client: Client, admin: Agent) -> None:
+    assert client.head(reverse("board-days")).status_code == 200
+
+    assert not SecurityEvent.objects.filter(kind="exported").exists()
+
+
 def test_a_backup(transactional_db: None, tmp_path: Path) -> None:
     call_command("backup", str(tmp_path / "it"), stdout=StringIO())
 

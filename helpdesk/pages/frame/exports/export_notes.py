@@ -18,7 +18,12 @@ def exports_are_noted(
     def noted(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
-        if is_file and response.status_code == 200 and isinstance(request.user, Agent):
+        if (
+            is_file
+            and request.method != "HEAD"
+            and response.status_code == 200
+            and isinstance(request.user, Agent)
+        ):
             what = request.resolver_match.view_name if request.resolver_match else ""
             address = peer.address_of(request)
             security_log.record(SecurityEventKind.EXPORTED, actor=request.user, address=address, what=what)

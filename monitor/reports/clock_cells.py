@@ -1,0 +1,119 @@
+"""What a row of a table says of each metric: the columns, and the cells of a clock as it stands at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.db.models import Case, QuerySet, When
+
+from monitor.clock.book.policy import Book
+from monitor.clock.metrics import MEASURES, ONLY_ONCE, REPORTS, Metric, Outcome
+from monitor.clock.segments import stretch
+from monitor.clock.terms import NO_TERMS, NO_TIME, Elapsed, Terms
+from monitor.models import Clock
+from monitor.reports.rollup.ticket_share import WHOLE_WAITS
+from monitor.reports.wait_parts import ANSWERED, MISDATED
+
+_EACH: Final = ("wall_seconds", "business_seconds", "outcome")
+_PROMISED: Final = ("due_at", "late_at")
+_AGAIN: Final = ("cycles", "late_cycles")
+
+
+def _columns(metric: Metric) -> tuple[str, ...]:
+    """Return what is said of a metric: reports are never due, and some are timed on a ticket again and again."""
+    promised = () if metric in REPORTS else _PROMISED
+    return _EACH + promised + (() if metric in ONLY_ONCE else _AGAIN)
+
+
+COLUMNS: Final = {metric: _columns(metric) for metric in MEASURES}
+HEADS: Final = tuple(f"{metric}_{column}" for metric, columns in COLUMNS.items() for column in columns)
+
+
+class TimedClock(NamedTuple):
+    """What is read of a clock."""
+
+    ticket_id: int
+    metric: str
+    started_at: datetime
+    ended_at: datetime | None
+    paused_at: datetime | None
+    due_at: datetime | None
+    breach_at: datetime | None
+    outcome: str
+    business: timedelta | None
+    wall: timedelta | None
+    policy_version_id: int | None
+    calendar_version_id: int | None
+    misdated: bool
+
+    def is_late(self, now: datetime) -> bool:
+        return self.breach_at is not None and self.breach_at <= now
+
+    def elapsed(self, now: datetime, *, since: datetime, book: Book) -> Elapsed:
+        """Return the (business, wall) time that has counted by `now`; `since` is the ticket's last event.
+
+        What was in business by then is stored, and the rest counts under the hours that it came under meanwhile.
+        A customer knows the whole time of a wait, whatever was paused.
+        """
+        business, wall = self.business or NO_TIME, self.wall or NO_TIME
+        if self.ended_at is None and self.paused_at is None and since < now:
+            for segment in stretch(since, now, terms=self._terms(book), book=book, begun_by="", seq=0):
+                more_business, more_wall = segment.elapsed(segment.start, segment.end or now)
+                business, wall = business + more_business, wall + more_wall
+        if self.metric in WHOLE_WAITS:
+            wall = max((self.ended_at or now) - self.started_at, NO_TIME)
+        return business, wall
+
+    def _terms(self, book: Book) -> Terms:
+        policy = book.policy_version(self.policy_version_id)
+        return (
+            NO_TERMS
+            if policy is None
+            else Terms(policy, None, book.calendar_version(self.calendar_version_id))
+        )
+
+
+def clocks_of(ticket_ids: Sequence[int]) -> Iterator[TimedClock]:
+    """Yield the clocks of these tickets that stand, those of one metric in the order of their cycles."""
+    standing: QuerySet[Clock] = Clock.objects.standing().filter(ticket__in=ticket_ids)
+    told = standing.annotate(misdated=Case(When(MISDATED, then=True), default=False))
+    rows = told.order_by("ticket_id", "start_seq").values_list(*TimedClock._fields)
+    return map(TimedClock._make, rows)
+
+
+def cells(clocks: Sequence[TimedClock], now: datetime, *, since: datetime, book: Book) -> Iterator[object]:
+    """Yield the cells of a ticket's row, in the order of `HEADS`: of each metric what its last clock says.
+
+    `since` is the ticket's last event. A number is a time that is over and done; `>` stands before one that came to no
+    end of that kind, because it lasts or because nobody waits any more, and `never` for an answer that never came.
+    """
+    for metric, columns in COLUMNS.items():
+        those = [clock for clock in clocks if clock.metric == metric]
+        said = _said(those, now, since=since, book=book) if those else {}
+        for column in columns:
+            yield said.get(column, "")
+
+
+def _said(clocks: Sequence[TimedClock], now: datetime, *, since: datetime, book: Book) -> dict[str, object]:
+    last = clocks[-1]
+    business, wall = last.elapsed(now, since=since, book=book)
+    return {
+        "wall_seconds": _length(last, wall),
+        "business_seconds": _length(last, business),
+        "outcome": "misdated" if last.misdated else last.outcome or "waiting",
+        "due_at": last.due_at.isoformat() if last.due_at else "",
+        "late_at": last.breach_at.isoformat() if last.breach_at and last.is_late(now) else "",
+        "cycles": len(clocks),
+        "late_cycles": sum(clock.is_late(now) for clock in clocks),
+    }
+
+
+def _length(clock: TimedClock, elapsed: timedelta) -> str | float:
+    if clock.misdated:
+        return ""
+    if clock.outcome == Outcome.UNANSWERED:
+        return "never"
+    seconds = round(elapsed.total_seconds(), 3)
+    return seconds if clock.outcome in ANSWERED else f">{seconds}"

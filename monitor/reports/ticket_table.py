@@ -1,0 +1,98 @@
+"""Tickets as a table, a row for each that was asked: what it is, and what its clocks say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from monitor.clock.book.policy import Book
+from monitor.models import Clock
+from monitor.relay import book
+from monitor.reports import clock_cells
+from monitor.reports.clock_cells import TimedClock
+
+TOGETHER: Final = 500
+"""Tickets of which one piece is made."""
+
+Row = tuple[object, ...]
+
+
+class AskedTicket(NamedTuple):
+    """A ticket that was asked, as it is read."""
+
+    clock_id: int
+    ticket_id: int
+    last_event_at: datetime
+    reference: str
+    external_id: str | None
+    store: str
+    queue: str
+    agent_name: str | None
+    agent_email: str | None
+    status: str
+    priority: str
+    tier: str
+    channel: str
+    language: str
+    topic: str | None
+    tags: list[str]
+    policy: str | None
+    policy_version: int | None
+    asked_at: datetime
+
+    def cells(self) -> Row:
+        """Return the cells of its row, in the order of `_HEADS`."""
+        policy = "" if self.policy is None else f"{self.policy} v{self.policy_version}"
+        return (
+            self.reference, self.external_id or "", self.store, self.queue, self.agent_name or self.agent_email or "",
+            self.status, self.priority, self.tier, self.channel, self.language, self.topic or "", ", ".join(self.tags),
+            policy, self.asked_at.isoformat(),
+        )  # fmt: skip
+
+
+_COLUMNS: Final = (
+    "pk", "ticket_id", "ticket__last_event_at", "ticket__reference", "ticket__external_id", "ticket__store__name",
+    "ticket__queue__name", "ticket__assignee__name", "ticket__assignee__email", "ticket__status", "ticket__priority",
+    "ticket__tier", "ticket__channel", "ticket__language", "ticket__topic__name", "ticket__tags",
+    "policy_version__policy__name", "policy_version__version", "started_at",
+)  # fmt: skip
+_HEADS: Final = (
+    "reference", "external_id", "store", "queue", "agent", "status", "priority", "tier", "channel", "language", "topic",
+    "tags", "policy", "asked_at",
+)  # fmt: skip
+HEADS: Final = _HEADS + clock_cells.HEADS
+
+
+def pieces(asked: QuerySet[Clock], *, now: datetime) -> Iterator[list[Row]]:
+    """Yield the rows of the tickets of these clocks of first responses, in the order of asking, some at a time.
+
+    Each piece is two statements, whatever the number, and follows the last row of the one before: nothing of the
+    database is held between two. Clocks are told as they stand at `now`.
+    """
+    known, left = book.current(), asked
+    while found := _first(left):
+        yield _rows(found, now, known)
+        if len(found) < TOGETHER:
+            return
+        at, pk = found[-1].asked_at, found[-1].clock_id
+        left = asked.filter(Q(started_at__gt=at) | Q(pk__gt=pk), started_at__gte=at)
+
+
+def _first(asked: QuerySet[Clock]) -> list[AskedTicket]:
+    first = asked.order_by("started_at", "pk")[:TOGETHER]
+    return [AskedTicket._make(row) for row in first.values_list(*_COLUMNS)]
+
+
+def _rows(tickets: Sequence[AskedTicket], now: datetime, known: Book) -> list[Row]:
+    clocks: dict[int, list[TimedClock]] = defaultdict(list)
+    for clock in clock_cells.clocks_of([ticket.ticket_id for ticket in tickets]):
+        clocks[clock.ticket_id].append(clock)
+    return [(*ticket.cells(), *_cells_of(ticket, clocks[ticket.ticket_id], now, known)) for ticket in tickets]
+
+
+def _cells_of(ticket: AskedTicket, clocks: Sequence[TimedClock], now: datetime, known: Book) -> Iterator[Any]:
+    return clock_cells.cells(clocks, now, since=ticket.last_event_at, book=known)
