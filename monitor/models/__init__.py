@@ -8,6 +8,7 @@ from monitor.models.flag import Flag, Level
 from monitor.models.kept_fold import KeptFold
 from monitor.models.life_sign import LifeSign
 from monitor.models.news import FlagChange, News
+from monitor.models.opinion import ForeignVendor, Opinion, OpinionTicket
 from monitor.models.policy import Policy, PolicyVersion, VersionScope
 from monitor.models.rollup import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
 from monitor.models.standing import Standing
@@ -23,10 +24,13 @@ __all__ = [
     "Confirmation",
     "Flag",
     "FlagChange",
+    "ForeignVendor",
     "KeptFold",
     "Level",
     "LifeSign",
     "News",
+    "Opinion",
+    "OpinionTicket",
     "Policy",
     "PolicyVersion",
     "RollupCell",

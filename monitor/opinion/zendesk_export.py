@@ -22,6 +22,8 @@ CHATS: Final = ("chat", "messaging", "native_messaging")
 MERGED_TAG: Final = "closed_by_merge"
 OVER: Final = ("solved", "closed")
 MINUTE: Final = 60
+LONGEST: Final = 10**9
+YEARS: Final = range(1990, 2100)
 _DECODER: Final = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -105,8 +107,8 @@ def _figure(metrics: Mapping[str, Any]) -> TheirFigure:
     calendar, business = minutes.get("calendar"), minutes.get("business")
     seconds = (metrics.get("reply_time_in_seconds") or {}).get("calendar")
     if calendar is None and seconds is not None:
-        return TheirFigure(calendar=int(seconds), grain=2)
-    in_seconds = [None if each is None else int(each) * MINUTE for each in (calendar, business)]
+        return TheirFigure(calendar=_length(seconds), grain=2)
+    in_seconds = [None if each is None else _length(each) * MINUTE for each in (calendar, business)]
     return TheirFigure(calendar=in_seconds[0], business=in_seconds[1])
 
 
@@ -143,10 +145,20 @@ def _number(value: Any) -> int:
     return number
 
 
+def _length(value: Any) -> int:
+    """Return a length of time. Raises `ValueError` for one that cannot be."""
+    length = int(value)
+    if not 0 <= length <= LONGEST:
+        raise ValueError(f"{length} is no length of a wait")
+    return length
+
+
 def _instant(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"{text} has no zone")
+    if at.year not in YEARS:
+        raise ValueError(f"{text} is no time at which a ticket can have been written")
     return at.astimezone(UTC)
 
 

@@ -66,18 +66,19 @@ def _edition(stamp: tuple[object, ...]) -> _Edition:
 def _read(stamp: tuple[object, ...]) -> _Edition:
     """Read every version; one that cannot be read is left out, so that no ticket waits because of it."""
     rows = CalendarVersion.objects.select_related("calendar").order_by("pk")
-    calendars, aside = _readable(rows, _calendar)
+    calendars, aside = readable(rows, calendar_in_force)
     known = {one.calendar for one in calendars}
     versions = PolicyVersion.objects.select_related("policy").order_by("pk")
-    policies, aside_too = _readable(versions, lambda row: _policy(row, known=known))
+    policies, aside_too = readable(versions, lambda row: _policy(row, known=known))
     for left_out in (*aside, *aside_too):
         logger.error("version_unreadable %s: %s", left_out.version, left_out.why)
     return _Edition(stamp, Book(policies, calendars), (*aside, *aside_too))
 
 
-def _readable(
+def readable(
     rows: Iterable[Version], read: Callable[[Version], InForce]
 ) -> tuple[list[InForce], list[UnreadableVersion]]:
+    """Return the versions that can be read, and those that are left out."""
     found: list[InForce] = []
     aside: list[UnreadableVersion] = []
     for row in rows:
@@ -120,7 +121,8 @@ def _rules_of(row: PolicyVersion) -> Rules:
         raise
 
 
-def _calendar(row: CalendarVersion) -> CalendarInForce:
+def calendar_in_force(row: CalendarVersion) -> CalendarInForce:
+    """Read a version of a calendar; raises `BadCalendar`."""
     return CalendarInForce(
         id=row.pk,
         calendar=row.calendar_id,

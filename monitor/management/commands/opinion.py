@@ -1,0 +1,114 @@
+"""`manage.py opinion FILE…`: hold another helpdesk's first reply times against ours, from an export of any size."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.database.instant import database_now
+from monitor.models import Calendar, ForeignVendor, Opinion
+from monitor.opinion import export_file, opinion_count, opinion_intake
+from monitor.opinion.export_file import UnreadableExport
+from monitor.opinion.opinion_figures import OpinionFigures, figures
+from monitor.opinion.opinion_intake import TakenIn
+from monitor.opinion.reason_words import REASON_WORDS
+
+DAYS: Final = 90
+
+
+class Command(BaseCommand):
+    help = "Count the tickets of an export, and say why first reply times differ. Safe to repeat."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="*", type=Path, help="plain, gzip or zip; none: go on counting")
+        parser.add_argument("--into", type=int, metavar="NUMBER", help="an opinion that was begun before")
+        parser.add_argument("--days", type=int, default=DAYS, help="tickets made within so many days (90)")
+        parser.add_argument("--calendar", help="whose hours count as open, by its name")
+        parser.add_argument(
+            "--robot", type=int, action="append", default=[], metavar="USER", help="a user who is a program"
+        )
+
+    def handle(self, *args: object, **options: Any) -> None:
+        opinion = self._found(options["into"]) if options["into"] else self._begun(options)
+        self.stdout.write(_("Opinion %d") % opinion.pk)
+        if options["files"]:
+            self._take_in(opinion, options["files"])
+        elif opinion.told_until is None:
+            raise CommandError(_("Its export was not read to the end: name it again."))
+        self._count(opinion)
+        for line in _lines(figures(opinion)):
+            self.stdout.write(line)
+
+    def _found(self, number: int) -> Opinion:
+        found = Opinion.objects.filter(pk=number).first()
+        if found is None:
+            raise CommandError(_("There is no opinion %d.") % number)
+        return found
+
+    def _begun(self, options: dict[str, Any]) -> Opinion:
+        now, name = database_now(), options["calendar"]
+        if not options["files"]:
+            raise CommandError(_("Name an export, or an opinion to go on with."))
+        calendar = Calendar.objects.filter(name=name).first() if name else None
+        if name and calendar is None:
+            raise CommandError(_("There is no calendar “%s”.") % name)
+        since = now - timedelta(days=options["days"])
+        how: dict[str, Any] = {"calendar": calendar, "robots": options["robot"]}
+        return opinion_intake.begin(vendor=ForeignVendor.ZENDESK, since=since, now=now, **how)
+
+    def _take_in(self, opinion: Opinion, files: Sequence[Path]) -> None:
+        taken = TakenIn()
+        try:
+            for taken in opinion_intake.take_in(opinion, _lines_of(files), now=database_now()):
+                self.stderr.write(_("%d tickets taken in") % taken.tickets, ending="\r")
+        except UnreadableExport as error:
+            told = _("%(why)s. What was read is kept: name the export again, whole, with --into %(number)d.")
+            raise CommandError(told % {"why": error, "number": opinion.pk}) from error
+        self.stderr.write("")
+        told = _(
+            "%(tickets)d tickets taken in, %(older)d made earlier left out, %(refused)d lines not readable"
+        )
+        counts = {"tickets": taken.tickets, "older": taken.older, "refused": taken.refused}
+        self.stdout.write(told % counts)
+        for number, why in taken.named:
+            self.stdout.write(_("  line %(number)d: %(why)s") % {"number": number, "why": why})
+
+    def _count(self, opinion: Opinion) -> None:
+        done = 0
+        while some := _count_some(opinion):
+            done += some
+            self.stderr.write(_("%d tickets counted") % done, ending="\r")
+        self.stderr.write("")
+
+
+def _lines_of(files: Sequence[Path]) -> Iterator[bytes]:
+    for path in files:
+        try:
+            file = path.open("rb")
+        except OSError as error:
+            raise UnreadableExport(str(error)) from error
+        with file:
+            yield from export_file.lines(file)
+
+
+def _count_some(opinion: Opinion) -> int:
+    with transaction.atomic():
+        return opinion_count.count_some(opinion, now=database_now())
+
+
+def _lines(found: OpinionFigures) -> Iterator[str]:
+    """Yield the figures as lines of a terminal."""
+    yield _("%(counted)d tickets counted, %(alike)d alike, %(differing)d differ") % {
+        "counted": found.counted,
+        "alike": found.alike,
+        "differing": found.differing,
+    }
+    for reason, number in sorted(found.reasons.items(), key=lambda each: -each[1]):
+        yield f"  {number:>7}  {REASON_WORDS[reason].name}"

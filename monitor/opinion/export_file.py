@@ -1,0 +1,72 @@
+"""The lines of an export, whatever it is packed in: plain, gzip, or a zip of several files, in whatever order."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Final, Protocol
+
+LONGEST_LINE: Final = 64 * 1024 * 1024
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+class Readable(Protocol):
+    """Whatever can be read line by line."""
+
+    def readline(self, size: int = -1, /) -> bytes: ...
+
+
+class UnreadableExport(Exception):
+    """A file that is damaged, or grows beyond what is allowed when it is unpacked; says which."""
+
+
+def lines(file: IO[bytes], *, at_most: int | None = None) -> Iterator[bytes]:
+    """Yield the lines of an export, of at most so many bytes in all. Raises `UnreadableExport`."""
+    left = at_most
+    with _said_plainly():
+        for line in _unpacked(file):
+            if len(line) >= LONGEST_LINE:
+                raise UnreadableExport(f"a line has more than {LONGEST_LINE >> 20} MB")
+            if left is not None:
+                left -= len(line)
+                if left < 0:
+                    raise UnreadableExport(f"unpacked it has more than {(at_most or 0) >> 20} MB")
+            if stripped := line.removeprefix(BYTE_ORDER_MARK).strip():
+                yield stripped
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise UnreadableExport(f"{type(error).__name__}: {error}") from error
+
+
+def _unpacked(file: IO[bytes]) -> Iterator[bytes]:
+    begins = file.read(4)
+    file.seek(0)
+    if begins.startswith(GZIP):
+        with gzip.open(file) as unpacked:
+            yield from _read(unpacked)
+    elif begins == ZIP:
+        yield from _of_zip(file)
+    else:
+        yield from _read(file)
+
+
+def _of_zip(file: IO[bytes]) -> Iterator[bytes]:
+    with zipfile.ZipFile(file) as packed:
+        for name in packed.namelist():
+            if not name.endswith("/"):
+                with packed.open(name) as member:
+                    yield from _read(member)
+
+
+def _read(file: Readable) -> Iterator[bytes]:
+    while line := file.readline(LONGEST_LINE):
+        yield line
