@@ -1,14 +1,29 @@
-"""How another app narrows the list of tickets: a rule, in words, and what a number counted if not tickets."""
+"""How another app narrows the list of tickets: a rule, in words, where its order is from, and what else is counted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from helpdesk.models.ticket import TicketQuerySet
+
+Place = tuple[datetime, int]
+"""An instant by which a list has its order, and the ticket there: behind the last of a page, the next begins."""
+
+
+class ListOrder(Protocol):
+    """Tickets in the order of a list."""
+
+    def page(self, size: int, *, after: Place | None = None) -> list[Place]:
+        """Return the places of so many at most, those that come after a place."""
+
+    def count(self, most: int) -> int:
+        """Return how many tickets there are, no further than so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +38,13 @@ class ListTally:
 class ListNarrowing:
     """A rule about tickets, and how to say it. None: an address names what does not exist.
 
-    What is `few` is read whole, and sorted.
+    `order` gives those of some tickets that follow the rule, by an index of its own; without one they are read whole,
+    and sorted.
     """
 
     rule: Q | None
     words: Sequence[str]
-    few: bool = True
+    order: Callable[[TicketQuerySet], ListOrder] | None = None
     tally: ListTally | None = None
 
 

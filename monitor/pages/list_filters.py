@@ -16,6 +16,7 @@ from helpdesk.pages.frame.viewer import now_of
 from helpdesk.search.list_narrowing import ListNarrowing, ListTally, nothing
 from monitor.clock.metrics import ONLY_ONCE, Metric
 from monitor.reports import selection_words, wait_ages
+from monitor.reports.clock_order import ClockOrder
 from monitor.reports.clock_selection import METRICS, SLICES, ClockSelection, DaySpan, InstantSpan
 
 YEARS: Final = range(1970, 9999)
@@ -39,13 +40,13 @@ def narrow_by_clocks(request: HttpRequest) -> ListNarrowing | None:
         return nothing()
     if selection is None:
         return None
-    counted_once = set(METRICS[selection.metric]) <= set(ONLY_ONCE) and len(METRICS[selection.metric]) == 1
-    tally = (
-        None
-        if counted_once
-        else ListTally(partial(_count, selection, now), partial(selection_words.tally, selection))
+    tally = ListTally(partial(_count, selection, now), partial(selection_words.tally, selection))
+    return ListNarrowing(
+        selection.tickets(now=now),
+        selection_words.words(selection),
+        order=partial(ClockOrder, selection, now=now),
+        tally=None if selection.metric in ONLY_ONCE else tally,
     )
-    return ListNarrowing(selection.tickets(now=now), selection_words.words(selection), tally=tally)
 
 
 def _count(selection: ClockSelection, now: datetime, tickets: TicketQuerySet, most: int) -> int:

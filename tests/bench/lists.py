@@ -8,7 +8,7 @@ both after the other.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any, Final, NamedTuple
@@ -88,7 +88,7 @@ def desk(tickets: int) -> dict[str, list[Callable[[], object]]]:
     _make_rarities({"first": shop.store, "other": other.pk, "topic": topic.pk})
     client, now = Client(HTTP_HOST="localhost"), database_now()
     client.force_login(agents[0])
-    shelves = _shelves(agents[1], other, topic, now.date() - timedelta(days=400))
+    shelves = _shelves(agents[1], other, topic, now)
     return {
         name: [
             _page(client, shelf.page, {**shelf.query, **within, **back})
@@ -105,7 +105,7 @@ def _backs(shelf: Shelf, now: datetime) -> list[dict[str, str]]:
     return [{}, {"before": before}] if shelf.days else [{}]
 
 
-def _shelves(colleague: Agent, store: Store, topic: StoreTopic, day: date) -> dict[str, Shelf]:
+def _shelves(colleague: Agent, store: Store, topic: StoreTopic, now: datetime) -> dict[str, Shelf]:
     years: dict[str, dict[str, str]] = {
         "all": {},
         "closed": {"status": "closed"},
@@ -115,31 +115,61 @@ def _shelves(colleague: Agent, store: Store, topic: StoreTopic, day: date) -> di
         "urgent": {"priority": "urgent"},
         "of a small store": {"store": str(store.pk)},
         "of a topic": {"topic": str(topic.pk)},
+        "of no topic": {"topic": "none"},
+        "of a tier": {"tier": "vip"},
+        "by telephone": {"channel": "phone"},
+        "in a language": {"language": "he"},
         "mine": {"assignee": "me"},
         "nobody's": {"assignee": "nobody"},
         "a colleague's": {"assignee": str(colleague.pk)},
         "ended by silence": {"ended": "silence"},
     }
-    month = {"live": {"status": "live"}, "new": {"status": "new"}, "on hold": {"status": "on_hold"}}
-    asked = {"asked": day.isoformat()}
-    of_a_day = {"asked on a day": asked} | {
-        f"asked on a day, {slice_}": {**asked, "slice": slice_} for slice_ in ("met", "late", "waiting")
-    }
-    places = {
-        f"queue, {place}": {"place": place}
-        for place in ("late", "at_risk", "soon", "unacknowledged", "waiting")
-    }
-    of_queue = places | {
-        "queue, mine": {"tab": "mine"},
-        "queue, nobody's": {"tab": "unassigned"},
-        "queue, urgent": {"priority": "urgent"},
-        "queue, of a small store": {"store": str(store.pk)},
+    month = {
+        "live": {"status": "live"},
+        "new": {"status": "new"},
+        "on hold": {"status": "on_hold"},
+        "waiting for a day": {"waiting": "day"},
+        "waiting for long": {"waiting": "longer"},
+        "due within a day": {"due": f"{now.isoformat()}..{(now + timedelta(days=1)).isoformat()}"},
     }
     return {
         **{f"tickets, {name}": Shelf("tickets", query, 365) for name, query in years.items()},
         **{f"tickets, {name}": Shelf("tickets", query, 15) for name, query in month.items()},
-        **{f"tickets, {name}": Shelf("tickets", query, 399.5) for name, query in of_a_day.items()},
-        **{name: Shelf("queue", query) for name, query in of_queue.items()},
+        **{f"tickets, {name}": Shelf("tickets", query, back) for name, (query, back) in _by_day(now).items()},
+        **{name: Shelf("queue", query) for name, query in _of_queue(store).items()},
+    }
+
+
+def _by_day(now: datetime) -> dict[str, tuple[dict[str, str], float]]:
+    """Return filters by what was asked, answered or resolved on which days."""
+    today = now.date()
+    day, lately = today - timedelta(days=400), f"{today - timedelta(days=13)}..{today}"
+    slices = ("met", "late", "waiting", "broken")
+    return {
+        "asked on a day": ({"asked": f"{day}"}, 399.5),
+        **{f"asked on a day, {slice_}": ({"asked": f"{day}", "slice": slice_}, 399.5) for slice_ in slices},
+        "asked at an hour": ({"asked": f"{day}", "hour": "14"}, 399.5),
+        "asked lately": ({"asked": lately}, 6),
+        **{f"asked lately, {slice_}": ({"asked": lately, "slice": slice_}, 6) for slice_ in slices},
+        "asked lately on a weekday": ({"asked": lately, "weekday": "2", "hour": "14"}, 6),
+        "asked again on a day": ({"asked": f"{day}", "metric": "next_response"}, 399.5),
+        "asked again on a day, late": (
+            {"asked": f"{day}", "metric": "next_response", "slice": "late"},
+            399.5,
+        ),
+        "asked again lately": ({"asked": lately, "metric": "next_response"}, 6),
+        "answered on a day": ({"answered": f"{day}"}, 399.5),
+        "resolved on a day": ({"resolved": f"{day}"}, 400.5),
+    }
+
+
+def _of_queue(store: Store) -> dict[str, dict[str, str]]:
+    places = ("late", "at_risk", "soon", "unacknowledged", "waiting")
+    return {f"queue, {place}": {"place": place} for place in places} | {
+        "queue, mine": {"tab": "mine"},
+        "queue, nobody's": {"tab": "unassigned"},
+        "queue, urgent": {"priority": "urgent"},
+        "queue, of a small store": {"store": str(store.pk)},
     }
 
 

@@ -30,7 +30,7 @@ class ListSize:
     @classmethod
     def of(cls, wanted: WantedTickets, *, tickets: int | None = None) -> ListSize:
         """Count what is wanted, unless it is known how many tickets it is."""
-        number = wanted.count(COUNTED + 1) if tickets is None else tickets
+        number = wanted.order.count(COUNTED + 1) if tickets is None else tickets
         if not wanted.tally or not 0 < number <= COUNTED:
             return cls(number, number, wanted)
         return cls(number, wanted.tally.count(wanted.tickets, COUNTED + 1), wanted)

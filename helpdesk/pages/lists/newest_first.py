@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
@@ -19,9 +18,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from helpdesk.models import Priority, Store, Ticket
 from helpdesk.models.queue import QueueQuerySet
 from helpdesk.models.ticket import TicketQuerySet
-
-Place = tuple[datetime, int]
-"""When the last ticket of a page was asked, and its id: where the next page begins."""
+from helpdesk.search.list_narrowing import Place
 
 
 def after_place(place: Place | None) -> Q:
@@ -53,12 +50,13 @@ class NewestFirst:
     rule: Q
     walk: Walk | None = EVERY
 
-    def page(self, size: int, *, after: Place | None = None) -> TicketQuerySet:
-        """Return so many tickets at most, after a place."""
+    def page(self, size: int, *, after: Place | None = None) -> list[Place]:
+        """Return the places of so many tickets at most, after a place."""
         near = self._here().filter(after_place(after)).order_by("-occurred_at", "-id")[:size]
-        sql, values = self._each(near, "near.id")
-        newest = RawSQL(f"{sql} ORDER BY near.occurred_at DESC, near.id DESC LIMIT %s", [*values, size])  # noqa: S611  # values are given
-        return Ticket.objects.filter(pk__in=newest).order_by("-occurred_at", "-id")
+        sql, values = self._each(near, "near.occurred_at, near.id")
+        with connection.cursor() as cursor:
+            cursor.execute(f"{sql} ORDER BY 1 DESC, 2 DESC LIMIT %s", [*values, size])
+            return list(cursor.fetchall())
 
     def count(self, most: int) -> int:
         """Return how many there are, no further than so many."""
@@ -85,6 +83,22 @@ class NewestFirst:
         ]
         sql = _EACH.format(what, *(text for text, _values in parts))
         return sql, [value for _text, values in parts for value in values]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Tickets that are few: read whole, and sorted."""
+
+    tickets: TicketQuerySet
+
+    def page(self, size: int, *, after: Place | None = None) -> list[Place]:
+        """Return the places of so many at most, after a place."""
+        near = self.tickets.filter(after_place(after)).order_by("-occurred_at", "-id")
+        return list(near.values_list("occurred_at", "id")[:size])
+
+    def count(self, most: int) -> int:
+        """Return how many there are, no further than so many."""
+        return self.tickets.order_by()[:most].count()
 
 
 _EACH: Final = """

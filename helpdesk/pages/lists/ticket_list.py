@@ -7,6 +7,7 @@ their own filters: each callable of `settings.TICKET_FILTERS` takes a request an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.contrib.auth.decorators import login_required
@@ -21,7 +22,7 @@ from helpdesk.pages.frame.address import read_instant, read_number
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.lists import wanted_tickets
 from helpdesk.pages.lists.list_size import ListSize
-from helpdesk.pages.lists.newest_first import Place
+from helpdesk.search.list_narrowing import Place
 
 PAGE_SIZE: Final = 50
 RELATED: Final = ("customer", "store", "queue", "assignee__absence", "snooze")
@@ -32,16 +33,16 @@ RELATED: Final = ("customer", "store", "queue", "assignee__absence", "snooze")
 def index(request: HttpRequest) -> HttpResponse:
     """List the tickets that the address asks for, as far as the agent may see them."""
     wanted, place = wanted_tickets.of_address(request), _place(request.GET.get("before", ""))
-    near = wanted.page(PAGE_SIZE + 1, after=place).select_related(*RELATED)
-    shown = list(near.annotate(**asked_outside("pk")))
-    size = ListSize.of(wanted, tickets=None if place or len(shown) > PAGE_SIZE else len(shown))
+    places = wanted.order.page(PAGE_SIZE + 1, after=place)
+    size = ListSize.of(wanted, tickets=None if place or len(places) > PAGE_SIZE else len(places))
+    shown = _shown(places[:PAGE_SIZE])
     context = {
-        "tickets": shown[:PAGE_SIZE],
+        "tickets": shown,
         "words": wanted.words,
         "in_all": str(size),
         "beside": size.beside(read_number(request.GET.get("figure", ""))),
         "begins_later": bool(place),
-        "older": _older(request.GET, shown),
+        "older": _older(request.GET, places),
         "in_a_queue": bool(shown) or Queue.objects.visible_to(agent_of(request)).exists(),
         "now": now_of(request),
     }
@@ -59,10 +60,17 @@ def _place(before: str) -> Place | None:
     return (instant, ticket_id) if instant and ticket_id is not None else None
 
 
-def _older(query: QueryDict, shown: list[Ticket]) -> str:
+def _shown(places: Sequence[Place]) -> list[Ticket]:
+    """Return the tickets of these places, in their order."""
+    near = Ticket.objects.select_related(*RELATED).annotate(**asked_outside("pk"))
+    tickets = near.in_bulk([ticket_id for _at, ticket_id in places])
+    return [tickets[ticket_id] for _at, ticket_id in places if ticket_id in tickets]
+
+
+def _older(query: QueryDict, places: Sequence[Place]) -> str:
     """Return the address of the next page, nothing where this is the last."""
-    if len(shown) <= PAGE_SIZE:
+    if len(places) <= PAGE_SIZE:
         return ""
-    onward, last = query.copy(), shown[PAGE_SIZE - 1]
-    onward["before"] = f"{last.occurred_at.isoformat()},{last.pk}"
+    onward, (at, ticket_id) = query.copy(), places[PAGE_SIZE - 1]
+    onward["before"] = f"{at.isoformat()},{ticket_id}"
     return onward.urlencode()

@@ -15,32 +15,22 @@ from helpdesk.models import Queue, Store, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of
-from helpdesk.pages.lists.newest_first import EVERY, NewestFirst, Place, Walk, after_place
+from helpdesk.pages.lists.newest_first import EVERY, NewestFirst, Sorted, Walk
 from helpdesk.pages.lists.ticket_filters import FILTERS, ListFilter
-from helpdesk.search.list_narrowing import ListNarrowing, ListTally
+from helpdesk.search.list_narrowing import ListNarrowing, ListOrder, ListTally
 
 
 @dataclass(frozen=True, slots=True)
 class WantedTickets:
-    """Tickets, and in words what they have in common.
+    """Tickets, in words what they have in common, and in which order they are listed.
 
-    `newest` reads them from an index; None: they are few, and sorted. `tally` is of what a number counted on them.
+    `tally` is of what a number counted on them, where that is not tickets.
     """
 
     tickets: TicketQuerySet
     words: list[str]
-    newest: NewestFirst | None
+    order: ListOrder
     tally: ListTally | None = None
-
-    def page(self, size: int, *, after: Place | None) -> TicketQuerySet:
-        """Return so many at most, the newest first, after a place."""
-        if self.newest:
-            return self.newest.page(size, after=after)
-        return self.tickets.filter(after_place(after)).order_by("-occurred_at", "-id")[:size]
-
-    def count(self, most: int) -> int:
-        """Return how many there are, no further than so many."""
-        return self.newest.count(most) if self.newest else self.tickets.order_by()[:most].count()
 
 
 def of_address(request: HttpRequest) -> WantedTickets:
@@ -50,18 +40,29 @@ def of_address(request: HttpRequest) -> WantedTickets:
     narrowings = _narrowings(request)
     words = [each.words if each else _("nothing that exists") for each in asked]
     words += [word for each in narrowings for word in each.words]
-    known, rules = [each for each in asked if each], [each.rule for each in narrowings if each.rule]
-    tickets = Ticket.objects.visible_to(agent).in_environment(here)
-    if len(known) < len(asked) or len(rules) < len(narrowings):
-        return WantedTickets(tickets.none(), words, None)
-    rule = Q(*(each.rule for each in known), *rules)
-    tickets, tally = tickets.filter(rule), next((each.tally for each in narrowings if each.tally), None)
-    if any(each.few for each in known) or any(each.few for each in narrowings):
-        return WantedTickets(tickets, words, None, tally)
+    known, tickets = [each for each in asked if each], Ticket.objects.visible_to(agent).in_environment(here)
+    if len(known) < len(asked) or any(each.rule is None for each in narrowings):
+        return WantedTickets(tickets.none(), words, Sorted(tickets.none()))
+    rule = Q(*(each.rule for each in known))
+    found = tickets.filter(rule, *(each.rule for each in narrowings if each.rule))
+    if narrowings:
+        tally = next((each.tally for each in narrowings if each.tally), None)
+        return WantedTickets(found, words, _order_of(narrowings, tickets.filter(rule)), tally)
+    if any(each.few for each in known):
+        return WantedTickets(found, words, Sorted(found))
     queues = Queue.objects.visible_to(agent).filter(*(each.queues for each in known))
     stores = Store.objects.in_environment(here).filter(*(each.stores for each in known))
     newest = NewestFirst(queues=queues, stores=stores, rule=rule, walk=_walk(known))
-    return WantedTickets(tickets, words, newest, tally)
+    return WantedTickets(found, words, newest)
+
+
+def _order_of(narrowings: Sequence[ListNarrowing], tickets: TicketQuerySet) -> ListOrder:
+    """Return the order that the first of them brings along that has one, of what follows all the others."""
+    leading = next((each for each in narrowings if each.order), narrowings[0])
+    others = tickets.filter(*(each.rule for each in narrowings if each.rule and each is not leading))
+    if leading.order is None:
+        return Sorted(others.filter(leading.rule or Q()))
+    return leading.order(others)
 
 
 def _narrowings(request: HttpRequest) -> list[ListNarrowing]:

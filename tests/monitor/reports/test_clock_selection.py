@@ -16,6 +16,7 @@ from django.urls import reverse
 from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, StoreTopic, Ticket
+from helpdesk.pages.lists import ticket_list
 from helpdesk.tickets import ticket_status
 from monitor.clock.metrics import Metric
 from monitor.models import Clock
@@ -222,3 +223,33 @@ def test_bands_of_age_hold_everybody_who_waits_once(client: Client, owner: Agent
 def test_everything_that_can_be_selected_has_a_name() -> None:
     assert set(METRIC_WORDS) == set(METRICS)
     assert not [name for name in METRICS if re.search(r"[^a-z_]", name)]
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        (ClockSelection(asked=DaySpan.of(MONDAY.date())), ["d", "c", "b", "a"]),
+        (ClockSelection(metric="next_response", asked=DaySpan(MONDAY.date(), None)), ["a", "c"]),
+        (ClockSelection(metric="responses", asked=DaySpan(MONDAY.date(), None)), ["a", "c", "d", "b"]),
+        (ClockSelection(ended=DaySpan.of(MONDAY.date())), ["c", "a"]),
+        (ClockSelection(due=InstantSpan(MONDAY, MONDAY + timedelta(days=9))), ["b", "d"]),
+    ],
+)  # fmt: skip
+def test_page_after_page_shows_each_ticket_once_where_its_first_clock_is(
+    client: Client, owner: Agent, make: Make, monkeypatch: pytest.MonkeyPatch, selection: ClockSelection,
+    expected: list[str],
+) -> None:  # fmt: skip
+    tickets = {name: asked(make, MONDAY + timedelta(minutes=at)) for at, name in enumerate("abcd")}
+    for hours, name in ((1, "a"), (2, "c"), (5, "a")):
+        answer(tickets[name], owner, MONDAY + timedelta(hours=hours))
+        ask_again(tickets[name], MONDAY + timedelta(hours=hours, minutes=30))
+    named = {ticket.reference: name for name, ticket in tickets.items()}
+
+    for size in (1, 2, 50):
+        monkeypatch.setattr(ticket_list, "PAGE_SIZE", size)
+        found, onward = [], selection.query()
+        while onward:
+            page = client.get(f"{reverse('tickets')}?{onward}")
+            found += [named[ticket.reference] for ticket in page.context["tickets"]]
+            onward = page.context["older"]
+        assert found == expected, size
