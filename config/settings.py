@@ -109,7 +109,8 @@ TICKET_CLOCKS = "monitor.pages.clock_strip.clocks_in_short"
 TICKET_FILTERS = [
     "monitor.pages.list_filters.narrow_by_clocks",
     "monitor.pages.list_filters.narrow_by_age",
-    "monitor.pages.delivery_page.narrow",
+    "monitor.pages.list_filters.narrow_by_place",
+    "monitor.pages.board.delivery_page.narrow",
 ]
 PROMISED_METRICS = "monitor.models.METRIC_LABELS"
 ANSWER_PROMISED_AT = "monitor.promises.customer_promise.promised_at"

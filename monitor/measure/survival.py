@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, inf
 
+HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
+
 NEVER = inf
 """The wait of somebody who will never be answered: at risk for ever."""
 

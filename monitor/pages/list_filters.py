@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Final, TypeVar
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, QueryDict
 
 from helpdesk.input import zone_name
@@ -15,9 +16,12 @@ from helpdesk.pages.frame.address import read_instant, read_number
 from helpdesk.pages.frame.viewer import now_of
 from helpdesk.search.list_narrowing import ListNarrowing, ListTally, nothing
 from monitor.clock.metrics import ONLY_ONCE, Metric
+from monitor.models import Standing
+from monitor.pages import queue_address
 from monitor.reports import selection_words, wait_ages
 from monitor.reports.clock_order import ClockOrder
 from monitor.reports.clock_selection import METRICS, SLICES, ClockSelection, DaySpan, InstantSpan
+from monitor.reports.ticket_selection import STANDS
 
 YEARS: Final = range(1970, 9999)
 HOURS: Final = range(24)
@@ -60,6 +64,16 @@ def narrow_by_age(request: HttpRequest) -> ListNarrowing | None:
     if band not in wait_ages.BANDS:
         return nothing()
     return ListNarrowing(wait_ages.BANDS[band].rule(now_of(request)), [str(wait_ages.WORDS[band])])
+
+
+def narrow_by_place(request: HttpRequest) -> ListNarrowing | None:
+    """Keep live tickets by where they stand (`place`), as the queue does; here by whatever else a ticket has, too."""
+    if not (place := request.GET.get("place", "")):
+        return None
+    if place not in STANDS:
+        return nothing()
+    stand = Standing.objects.filter(STANDS[place](now_of(request)), ticket=OuterRef("pk"))
+    return ListNarrowing(Q(Exists(stand)), [str(queue_address.STANDS[place])])
 
 
 def read_selection(query: QueryDict) -> ClockSelection | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitor.pages import board_csv, board_page, checklist, delivery_page, queue_page, working_hours
+from monitor.pages import checklist, queue_page, working_hours
+from monitor.pages.board import board_csv, board_page, delivery_page
 
 urlpatterns = [
     path("", queue_page.index, name="queue"),
     path("board/", board_page.index, name="board"),
+    path("board/days/", board_page.table, name="board-table"),
     path("board/days.csv", board_csv.days_csv, name="board-days"),
     path("board/tickets.csv", board_csv.tickets_csv, name="board-tickets"),
     path("board/delivery/", delivery_page.index, name="delivery"),

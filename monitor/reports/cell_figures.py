@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,13 +16,12 @@ from zoneinfo import ZoneInfo
 from monitor.clock.book.policy import Book
 from monitor.clock.metrics import Outcome
 from monitor.measure.log_histogram import bucket_of, least_of, seconds_of
-from monitor.measure.survival import NEVER, Observation, Percentile, percentiles
+from monitor.measure.survival import HALF, NEVER, NINE_IN_TEN, Observation, Percentile, percentiles
 from monitor.reports.promise_slices import PROMISES
 from monitor.reports.rollup import cell_counts
 from monitor.reports.rollup.cell_counts import EndedClocks, EndedOfHour, RunningClocks
 from monitor.reports.wait_parts import ANSWERED, LEFT, NOBODY_WAITED, PARTS, WAITS
 
-HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
 _BROKEN: Final = frozenset({"late", "unanswered"})
 _PARTS: Final = {**PARTS, cell_counts.MISDATED: "misdated"}
 _QUARTER: Final = 15

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,10 +15,9 @@ from django.db.models import Q, QuerySet
 
 from helpdesk.models import Author, MailedReply
 from helpdesk.models.mail.mailed_reply import LEAVING
-from monitor.measure.survival import Observation, Percentile, percentile
-from monitor.reports.board_figures import DAYS, BoardView, LinkedCount
+from monitor.measure.survival import HALF, NINE_IN_TEN, Observation, Percentile, percentile
+from monitor.reports.board.board_view import BoardView, LinkedCount
 from monitor.reports.clock_selection import bounds
-from monitor.reports.response_figures import HALF, NINE_IN_TEN
 
 LONGEST_SHOWN: Final = 10
 
@@ -65,7 +64,7 @@ class DeliveryFigures:
 
 def since(view: BoardView) -> date:
     """Return the first of the board's days."""
-    return view.today - timedelta(days=DAYS - 1)
+    return view.span.first
 
 
 def figures(view: BoardView) -> DeliveryFigures:

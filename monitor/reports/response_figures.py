@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
-from fractions import Fraction
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db.models import Case, QuerySet, When
 
 from monitor.clock.metrics import Metric, Outcome
 from monitor.measure.survival import (
+    HALF,
     NEVER,
+    NINE_IN_TEN,
     MoreThan,
     Never,
     Observation,
@@ -27,8 +28,6 @@ from monitor.measure.survival import (
 )
 from monitor.models import Clock
 from monitor.reports.wait_parts import ANSWERED, LEFT, MISDATED, NOBODY_WAITED, PARTS, WAITS
-
-HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +123,10 @@ def _plain(value: Percentile) -> float | dict[str, float] | None:
     return value
 
 
-def waits(clocks: QuerySet[Clock], *, now: datetime) -> list[FirstWait]:
-    """Return the waits for a first response among these clocks, in the order of asking."""
+def waits(clocks: QuerySet[Clock], *, now: datetime, metric: str = Metric.FIRST_RESPONSE) -> list[FirstWait]:
+    """Return the waits for a first response, or by another metric, among these clocks, in the order of asking."""
     asked = (
-        clocks.filter(superseded_at=None, metric=Metric.FIRST_RESPONSE)
+        clocks.filter(superseded_at=None, metric=metric)
         .exclude(outcome__in=NOBODY_WAITED)
         .annotate(misdated=Case(When(MISDATED, then=True), default=False))
         .order_by("started_at", "id")
@@ -149,15 +148,3 @@ def first_response(asked: Iterable[FirstWait]) -> ResponseFigures:
         naive_p50=naive_percentile(answered, HALF),
         naive_p90=naive_percentile(answered, NINE_IN_TEN),
     )
-
-
-def by_day(
-    asked: Iterable[FirstWait], *, days: int, zone: tzinfo, now: datetime
-) -> dict[date, list[FirstWait]]:
-    """Sort waits by the day of asking, as the zone counts days: the last so many of them, today last."""
-    today = now.astimezone(zone).date()
-    groups: dict[date, list[FirstWait]] = {today - timedelta(days=back): [] for back in reversed(range(days))}
-    for wait in asked:
-        if (day := wait.asked_at.astimezone(zone).date()) in groups:
-            groups[day].append(wait)
-    return groups

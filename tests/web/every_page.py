@@ -23,6 +23,7 @@ PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "/search/?q=nothing-like-it",
             "/board/",
             "/board/delivery/",
+            "/board/days/",
         ),
     ),
     "a ticket": (

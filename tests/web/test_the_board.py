@@ -14,6 +14,7 @@ from helpdesk.conversation import replies
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
 from monitor.promises.defaults import ensure_defaults
+from tests import figures
 from tests.make import Make
 from tests.web.conftest import Visit
 
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.browser
 def three_days(make: Make) -> None:
     """A day with many tickets, one with a few, and today's: late, waiting, answered."""
     ensure_defaults()
+    figures.begin()
     now, owner = database_now(), make.agent("owner")
     for days, tickets in ((5, 22), (2, 4), (0, 3)):
         for number in range(tickets):
@@ -96,5 +98,25 @@ def test_the_chart_leads_to_its_days_and_its_tickets(make: Make, visit: Visit) -
 def test_the_board_needs_no_javascript(make: Make, visit: Visit) -> None:
     page = visit(reverse("board"), make.agent("overseer"), java_script_enabled=False)
     expect(page.get_by_role("heading", level=1)).to_have_text("Service levels (SLA)")
-    page.locator("summary", has_text="The same as a table").click()
+    page.get_by_role("link", name="The same as a table").click()
     expect(page.locator("table tbody tr")).to_have_count(14)
+    page.get_by_role("link", name="Service levels (SLA)", exact=True).last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Service levels (SLA)")
+
+
+def test_what_the_board_is_of_stands_in_its_address(make: Make, visit: Visit) -> None:
+    page = visit(reverse("board"), make.agent("overseer"), java_script_enabled=False)
+    page.get_by_role("link", name="28 days").click()
+    page.locator("summary", has_text="More to choose by").click()
+    page.get_by_label("Priority").select_option("urgent")
+    page.get_by_label("Counted in").select_option("open")
+    page.get_by_label("beside as many days before").check()
+    page.get_by_role("button", name="Show").click()
+
+    assert page.url.partition("?")[2] == "priority=urgent&days=28&time=open&compared=1"
+    expect(page.get_by_label("Priority")).to_have_value("urgent")
+    page.get_by_role("link", name="The same as a table").click()
+    expect(page.locator("table tbody tr")).to_have_count(28)
+    page.get_by_role("link", name="Service levels (SLA)", exact=True).last.click()
+    page.get_by_role("link", name="Show as usual").click()
+    assert page.url.endswith(reverse("board") + "?")

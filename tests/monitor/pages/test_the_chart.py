@@ -6,23 +6,24 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from monitor.measure.survival import MoreThan, Never, Percentile
-from monitor.pages.chart import EDGE, HEIGHT, LINES, TOP, chart
-from monitor.reports.board_figures import DAYS, FEW, DayOfWaits, LinkedCount
+from monitor.pages.board.chart import EDGE, HEIGHT, LINES, TOP, chart
+from monitor.reports.board.board_view import DAYS, LinkedCount, Span
+from monitor.reports.board.waits_panel import FEW, WaitsOfDays
 from monitor.reports.response_figures import FirstWait, ResponseFigures
 from tests.make import NOW
 
 NOTHING = LinkedCount(0, "")
 
 
-def a_day(p50: Percentile = None, *, dots: tuple[float, ...] = ()) -> DayOfWaits:
+def a_day(p50: Percentile = None, *, dots: tuple[float, ...] = ()) -> WaitsOfDays:
     waits = [FirstWait(1, None, "T-1", NOW, "met", seconds, None, None) for seconds in dots]
     number = len(waits) if p50 is None else FEW
     naive = None if isinstance(p50, MoreThan | Never) else p50
     responses = ResponseFigures(answered=number, p50=p50, p90=p50, naive_p50=naive, naive_p90=naive)
-    return DayOfWaits(date(2026, 3, 9), responses, waits, NOTHING, {})
+    return WaitsOfDays(Span(date(2026, 3, 9), date(2026, 3, 9)), responses, waits, NOTHING, {})
 
 
-def days(*given: DayOfWaits) -> list[DayOfWaits]:
+def days(*given: WaitsOfDays) -> list[WaitsOfDays]:
     return [*given, *(a_day() for _ in range(DAYS - len(given)))]
 
 

@@ -6,7 +6,6 @@ import csv
 import re
 from datetime import datetime, timedelta
 from io import StringIO
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -20,7 +19,7 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import MailedReply, Ticket
 from monitor.measure.survival import MoreThan
 from monitor.reports import delivery_lag
-from monitor.reports.board_figures import BoardView
+from monitor.reports.board.board_view import BoardView
 from tests.make import Make
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +49,7 @@ def page(client: Client, make: Make, name: str = "delivery", query: str = "?zone
 
 
 def view(make: Make, now: datetime) -> BoardView:
-    return BoardView(agent=make.agent(), environment="live", zone=ZoneInfo("UTC"), now=now)
+    return BoardView(agent=make.agent(), environment="live", now=now)
 
 
 def test_half_and_nine_in_ten_count_those_still_leaving(make: Make, now: datetime) -> None:

@@ -16,8 +16,8 @@ from helpdesk import spreadsheet
 from helpdesk.input import zone_name
 from helpdesk.pages.frame.asked_again import asked_again
 from helpdesk.search.list_narrowing import ListNarrowing, nothing
-from monitor.pages.board_csv import period
-from monitor.pages.board_page import viewpoint
+from monitor.pages.board.board_csv import period
+from monitor.pages.board.board_filter_form import view_of
 from monitor.pages.list_filters import day_named
 from monitor.reports import delivery_lag
 
@@ -32,7 +32,7 @@ FATE_WORDS: Final = {
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Show how long the replies of the board's days took, and which took longest."""
-    view = viewpoint(request)
+    view = view_of(request)
     found = delivery_lag.figures(view)
     fates = [(FATE_WORDS[fate], number, fate) for fate, number in found.fates.items()]
     context = {"figures": found, "fates": fates, "view": view, "now": view.now}
@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @asked_again
 def deliveries_csv(request: HttpRequest) -> HttpResponse:
     """One row per reply of the board's days."""
-    view = viewpoint(request)
+    view = view_of(request)
     told = delivery_lag.deliveries(view)
     return spreadsheet.response(
         request, f"deliveries_{period(view)}", delivery_lag.HEADS, delivery_lag.rows(told)

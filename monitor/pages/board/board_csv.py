@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -15,24 +13,27 @@ from helpdesk.pages.frame.asked_again import asked_again
 from helpdesk.pages.frame.exports.long_table import long_table
 from monitor.measure.survival import MoreThan, Never, Percentile
 from monitor.models import Clock
-from monitor.pages.board_page import viewpoint
-from monitor.reports import board_figures, ticket_table
-from monitor.reports.board_figures import BoardView, DayOfWaits
+from monitor.pages.board.board_filter_form import view_of
+from monitor.reports import ticket_table
+from monitor.reports.board import waits_panel
+from monitor.reports.board.board_view import BoardView
+from monitor.reports.board.waits_panel import WaitsOfDays
+from monitor.reports.clock_selection import ClockSelection, DaySpan
 from monitor.reports.wait_parts import WAITS
 
 
 @login_required
 @require_safe
 def days_csv(request: HttpRequest) -> HttpResponse:
-    """The fourteen days as the board shows them: seconds, `>` before what is not reached yet, or `never`."""
+    """The days as the board shows them: seconds, `>` before what is not reached yet, or `never`."""
     percentiles = (
         "half_within",
         "nine_in_ten_within",
         "half_of_answered_within",
         "nine_in_ten_of_answered_within",
     )
-    view = viewpoint(request)
-    rows = (_day_row(day, view.zone.key) for day in board_figures.days(view))
+    view = view_of(request)
+    rows = (_day_row(day, view.zone.key) for day in waits_panel.panel(view).pieces)
     heads = ("day", "zone", "asked", *WAITS, *percentiles)
     return spreadsheet.response(request, f"days_{period(view)}", heads, rows)
 
@@ -41,25 +42,26 @@ def days_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 @asked_again
 def tickets_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """One row per ticket asked in the fourteen days, with every metric; streamed, however many there are."""
-    view = viewpoint(request)
+    """One row per ticket asked on the days that are looked at, with every metric; streamed, however many there are."""
+    view = view_of(request)
     pieces = ticket_table.pieces(selected(view), now=view.now)
     return long_table(request, f"tickets_{period(view)}", ticket_table.HEADS, pieces)
 
 
 def selected(view: BoardView) -> QuerySet[Clock]:
     """Return the first-response clocks of the tickets of which there is a row."""
-    return board_figures.asked(view)
+    days = DaySpan(view.span.first, view.span.last)
+    return ClockSelection(asked=days, zone=view.zone).clocks(view.tickets, now=view.now)
 
 
 def period(view: BoardView) -> str:
     """Return the first and the last of the days, and the queue where it is one, for the name of a file."""
-    days = (view.today - timedelta(days=board_figures.DAYS - 1), view.today)
+    days = (view.span.first, view.span.last)
     named = Queue.objects.visible_to(view.agent).filter(pk__in=[view.queue_id] if view.queue_id else [])
     return "_".join([*(day.isoformat() for day in days), *(queue.name for queue in named)])
 
 
-def _day_row(day: DayOfWaits, zone: str) -> tuple[object, ...]:
+def _day_row(day: WaitsOfDays, zone: str) -> tuple[object, ...]:
     responses = day.responses
     counts = (day.day, zone, responses.n, *responses.parts.values())
     percentiles = (responses.p50, responses.p90, responses.naive_p50, responses.naive_p90)

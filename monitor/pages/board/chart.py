@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from math import inf, isfinite, log
 from typing import Final
 
+from monitor.measure.process_limits import ProcessLimits
 from monitor.measure.survival import MoreThan, Never, Percentile
-from monitor.reports.board_figures import DAYS, DayOfWaits
+from monitor.reports.board.waits_panel import WaitsOfDays
 from monitor.reports.response_figures import FirstWait
 
 WIDTH: Final = 960
@@ -24,8 +25,8 @@ CROWN: Final = 28
 SIDE: Final = 64
 EDGE: Final = WIDTH - SIDE
 """Where the days end; beside the newest, which a narrow window shows first, stand the names of the lines."""
-SPREAD: Final = 48
-"""So wide the single tickets of a day lie beside one another."""
+SPREAD: Final = 0.75
+"""Across so much of a day's width its single tickets lie beside one another."""
 LINES: Final = (60, 600, 3600, 4 * 3600, 86_400, 7 * 86_400, 30 * 86_400, 365 * 86_400)
 """Where lines across the chart may stand, in seconds."""
 
@@ -73,7 +74,7 @@ class ChartLabel:
     """A day below the chart."""
 
     x: float
-    day: DayOfWaits
+    day: WaitsOfDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,18 @@ class Chart:
     labels: list[ChartLabel]
     target_y: float | None
     never_y: float | None
+    usual_y: tuple[float, float] | None = None
+    signals: Sequence[ChartPoint] = ()
     width: int = WIDTH
     height: int = HEIGHT
     edge: int = EDGE
 
+    @property
+    def usual_height(self) -> float:
+        return round(self.usual_y[1] - self.usual_y[0], 1) if self.usual_y else 0
 
-def chart(days: Sequence[DayOfWaits], *, target: float | None) -> Chart:
+
+def chart(days: Sequence[WaitsOfDays], *, target: float | None, limits: ProcessLimits | None = None) -> Chart:
     """Lay the days out beside one another, on a scale that holds the longest wait shown."""
     shown = list(_shown(days))
     lines = _lines(max([*filter(isfinite, shown), target or 0], default=0))
@@ -103,15 +110,21 @@ def chart(days: Sequence[DayOfWaits], *, target: float | None) -> Chart:
         p50=_curve([day.responses.p50 if day.has_percentiles else None for day in days], up),
         p90=_curve([day.responses.p90 if day.has_percentiles else None for day in days], up),
         naive=_curve([day.responses.naive_p50 if day.has_percentiles else None for day in days], up),
-        dots=[dot for at, day in enumerate(days) for dot in _dots(at, day.dots, up)],
+        dots=[
+            dot
+            for at, day in enumerate(days)
+            for dot in _dots(_across(at, len(days)), day.dots, up, len(days))
+        ],
         lines=[ChartLine(up(seconds), seconds) for seconds in lines],
-        labels=[ChartLabel(_across(at), day) for at, day in enumerate(days)],
+        labels=[ChartLabel(_across(at, len(days)), day) for at, day in enumerate(days)],
         target_y=up(target) if target else None,
         never_y=up(inf) if is_crowned else None,
+        usual_y=(up(limits.high), up(limits.low)) if limits else None,
+        signals=_curve([day.responses.p90 if day.signal else None for day in days], up).points,
     )
 
 
-def _shown(days: Sequence[DayOfWaits]) -> Iterator[float]:
+def _shown(days: Sequence[WaitsOfDays]) -> Iterator[float]:
     """Yield the seconds of all that is drawn, infinity for never."""
     for day in days:
         yield from (_lasting(wait) for wait in day.dots if not wait.misdated)
@@ -136,16 +149,18 @@ def _scale(top: int, *, crown: int) -> Callable[[float], float]:
     return up
 
 
-def _across(day: int) -> float:
-    return round((day + 0.5) * EDGE / DAYS, 1)
+def _across(day: int, of: int) -> float:
+    return round((day + 0.5) * EDGE / of, 1)
 
 
-def _dots(day: int, waits: Sequence[FirstWait], up: Callable[[float], float]) -> Iterator[ChartDot]:
+def _dots(
+    x: float, waits: Sequence[FirstWait], up: Callable[[float], float], days: int
+) -> Iterator[ChartDot]:
     """Spread a day's tickets across the day's width in the order of asking, so that none hides another."""
     known = [wait for wait in waits if not wait.misdated]
-    step = SPREAD / max(len(known), 1)
+    step = SPREAD * EDGE / days / max(len(known), 1)
     for at, wait in enumerate(known):
-        yield ChartDot(round(_across(day) + (at - (len(known) - 1) / 2) * step, 1), up(_lasting(wait)), wait)
+        yield ChartDot(round(x + (at - (len(known) - 1) / 2) * step, 1), up(_lasting(wait)), wait)
 
 
 def _lasting(wait: FirstWait) -> float:
@@ -160,7 +175,9 @@ def _curve(values: Sequence[Percentile], up: Callable[[float], float]) -> ChartC
             runs.append([])
         else:
             runs[-1].append(
-                ChartPoint(_across(day), up(_seconds(value)), isinstance(value, MoreThan | Never))
+                ChartPoint(
+                    _across(day, len(values)), up(_seconds(value)), isinstance(value, MoreThan | Never)
+                )
             )
     lines = [" ".join(f"{point.x},{point.y}" for point in run) for run in runs if len(run) > 1]
     return ChartCurve(lines, [point for run in runs for point in run])

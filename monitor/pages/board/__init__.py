@@ -1,0 +1,1 @@
+"""The board, its tables, and what is saved of them."""

@@ -1,0 +1,96 @@
+"""The board: who is about to be let down, how long people really wait, and whether promises are kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from helpdesk.database.one_instant import one_instant
+from helpdesk.pages.frame.shell import LIVE_FRAME
+from monitor.clock.book.working_day import is_always_open
+from monitor.pages.board import board_filter_form
+from monitor.pages.board.board_filter_form import METRICS
+from monitor.pages.board.chart import chart
+from monitor.reports.board import (
+    flow_panel,
+    hours_panel,
+    promised_targets,
+    promises_panel,
+    standing_now,
+    waits_panel,
+)
+from monitor.reports.board.board_view import BoardView
+from monitor.templatetags.targets import target_words
+
+
+@login_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Show the board for what its address asks for; with `part`, its live panel alone, or what stands anew."""
+    part = request.GET.get("part")
+    with one_instant():
+        view = board_filter_form.view_of(request, live=part == "now")
+        context: dict[str, Any] = {"at": standing_now.at_this_instant(view), "view": view, "now": view.now}
+        if part == "now":
+            return render(request, "monitor/parts/at_this_instant.html", context)
+        if "" in request.GET.values():
+            return HttpResponseRedirect(f"?{view.board_query}")
+        frame = LIVE_FRAME if part else None
+        return render(request, "monitor/board.html", context | _bar(view) | _panels(view) | {"frame": frame})
+
+
+@login_required
+@require_safe
+def table(request: HttpRequest) -> HttpResponse:
+    """Show the days of the board one below the other: who asked and how they fared, and what ended."""
+    with one_instant():
+        view = board_filter_form.view_of(request)
+        pieces = zip(waits_panel.panel(view).pieces, flow_panel.pieces(view), strict=True)
+        context = {
+            "view": view,
+            "days": list(pieces),
+            "metric_words": METRICS[view.filter.metric],
+            "now": view.now,
+        }
+        return render(request, "monitor/board_table.html", context)
+
+
+def _bar(view: BoardView) -> dict[str, Any]:
+    return {
+        "lists": board_filter_form.lists(view),
+        "periods": board_filter_form.periods(view),
+        "metrics": METRICS.items(),
+        "metric_words": METRICS[view.filter.metric],
+    }
+
+
+def _panels(view: BoardView) -> dict[str, Any]:
+    """Return what stands below the live panel, each part a question that is answered."""
+    waits, (target, in_words) = waits_panel.panel(view), _target(view)
+    return {
+        "waits": waits,
+        "chart": chart(waits.pieces, target=target, limits=waits.limits),
+        "target": target,
+        "target_in_words": in_words,
+        "promises": promises_panel.panel(view),
+        "hours": hours_panel.panel(view),
+        "flow": flow_panel.panel(view),
+    }
+
+
+def _target(view: BoardView) -> tuple[float | None, str]:
+    """Return where its line stands, in seconds, and the target in words; neither where promises differ.
+
+    A line stands where the target is counted as the waits are: all time, or the open time of a target of that.
+    """
+    targets = promised_targets.targets(view)
+    words = {target_words(one.duration, one.basis, one.hours) for one in targets}
+    if len(words) != 1:
+        return None, ""
+    all_time = all(one.basis == "wall" or (one.hours and is_always_open(one.hours)) for one in targets)
+    counted_alike = all_time or (view.filter.open_time and all(one.basis != "wall" for one in targets))
+    return targets[0].duration.total_seconds() if counted_alike else None, words.pop()

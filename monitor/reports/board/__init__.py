@@ -1,0 +1,1 @@
+"""The panels of the board: each a question, and the numbers that answer it."""

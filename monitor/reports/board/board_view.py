@@ -1,0 +1,213 @@
+"""What the board is looked at by: who looks, at which days, tickets and clocks; and the addresses that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Final, Self
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+
+from helpdesk.models import Agent, Queue, Ticket
+from helpdesk.models.ticket import TicketQuerySet
+from monitor.clock.metrics import Metric
+from monitor.models import Standing
+from monitor.models.standing import StandingQuerySet
+from monitor.reports.clock_selection import NONE
+from monitor.reports.rollup.cell_reading import CellReading, CellScope, DayCounts
+from monitor.reports.rollup.ticket_share import NO_TOPIC
+
+DAYS: Final = 14
+"""So many days are shown where nothing else is asked for, today last."""
+BY_WEEK: Final = 31
+"""Of more days than that, each point of a chart is a week."""
+MOST_DAYS: Final = 366
+NAMES: Final = {
+    "queue": "queue_id", "store": "store_id", "priority": "priority", "tier": "tier", "topic": "topic_id",
+    "channel": "channel", "language": "language",
+}  # fmt: skip
+"""What an address calls that which tickets can be narrowed by, and what they do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some days, the first and the last of them among them."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> Span:
+        """Return as many days, up to the day before these."""
+        return Span(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
+
+    def pieces(self) -> list[Span]:
+        """Return each day by itself, or, of more than a month, weeks counted back from the last day."""
+        step = timedelta(days=1 if self.days <= BY_WEEK else 7)
+        ends: list[date] = []
+        end = self.last
+        while end >= self.first:
+            ends.append(end)
+            end -= step
+        return [Span(max(self.first, end - step + timedelta(days=1)), end) for end in reversed(ends)]
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.first + timedelta(days=number) for number in range(self.days))
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardFilter:
+    """What the filter bar asks for: days, tickets of these values (`NAMES`), a metric, and which time is counted.
+
+    Without a span it is the last `days`.
+    """
+
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    span: Span | None = None
+    days: int = DAYS
+    metric: str = Metric.FIRST_RESPONSE
+    open_time: bool = False
+    compared: bool = False
+
+    @property
+    def queue_id(self) -> int | None:
+        queue = self.values.get("queue")
+        return queue if isinstance(queue, int) else None
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Return what an address says of which tickets are meant."""
+        told = {name: str(value) for name, value in self.values.items() if value}
+        return told | {name: NONE for name, value in self.values.items() if not value}
+
+    @property
+    def whole_address(self) -> dict[str, str]:
+        """Return all of it, as the board's own address says it: what is as usual is left out."""
+        told = self.address
+        if self.span:
+            told |= {"from": str(self.span.first), "to": str(self.span.last)}
+        elif self.days != DAYS:
+            told["days"] = str(self.days)
+        if self.metric != Metric.FIRST_RESPONSE:
+            told["metric"] = self.metric
+        return (
+            told | ({"time": "open"} if self.open_time else {}) | ({"compared": "1"} if self.compared else {})
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether more is asked for than a queue and one of the usual periods."""
+        return bool(self.values.keys() - {"queue"} or self.span or self.compared)
+
+    def over(self, days: int) -> Self:
+        """Return the same for the last so many days."""
+        return replace(self, span=None, days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedCount:
+    """A count, and the query of the list that shows what was counted."""
+
+    count: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardView:
+    """Who looks, at what, and when. `reading`: the figures; None while there are none yet."""
+
+    agent: Agent
+    environment: str
+    now: datetime
+    filter: BoardFilter = BoardFilter()
+    reading: CellReading | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the zone whose days and hours are meant: the figures', and not the viewer's."""
+        return self.reading.zone if self.reading else ZoneInfo(settings.REPORTS_ZONE)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def span(self) -> Span:
+        return self.filter.span or Span(self.today - timedelta(days=self.filter.days - 1), self.today)
+
+    @property
+    def queue_id(self) -> int | None:
+        return self.filter.queue_id
+
+    @property
+    def tickets(self) -> TicketQuerySet:
+        """Return the tickets that are meant, of those that the agent may see."""
+        seen = Ticket.objects.visible_to(self.agent).in_environment(self.environment)
+        return seen.filter(_rule(self.filter.values))
+
+    @property
+    def standings(self) -> StandingQuerySet:
+        """Return where those of them stand that are live."""
+        standings = Standing.objects.filter(environment=self.environment).visible_to(self.agent)
+        own = {name: value for name, value in self.filter.values.items() if name in _OF_STANDINGS}
+        others = {name: value for name, value in self.filter.values.items() if name not in _OF_STANDINGS}
+        return standings.filter(_rule(own), _rule(others, of="ticket__"))
+
+    @property
+    def scope(self) -> CellScope:
+        """Return the same tickets as cells have them."""
+        told = {NAMES[name]: value for name, value in self.filter.values.items() if name != "queue"}
+        return CellScope(environment=self.environment, queues=self._queues(), values=told)
+
+    def _queues(self) -> tuple[int, ...] | None:
+        if self.agent.is_admin and self.queue_id is None:
+            return None
+        seen = Queue.objects.visible_to(self.agent)
+        if self.queue_id is not None:
+            seen = seen.filter(pk=self.queue_id)
+        return tuple(seen.values_list("pk", flat=True))
+
+    def counts(self, metric: str, span: Span) -> DayCounts:
+        """Return what cells count of these days; nothing where there are no figures yet."""
+        return self.reading.days(self.scope, metric, span.first, span.last) if self.reading else {}
+
+    def query(self, **what: str) -> str:
+        """Return the query by which a list of tickets shows this, of the same tickets."""
+        return urlencode({**what, **self.filter.address})
+
+    def query_of_days(self, **what: str) -> str:
+        """Return the same where days are spoken of: with the zone whose days they are, whoever follows it."""
+        return self.query(**what, zone=self.zone.key)
+
+    def asked_query(self, span: Span, slice_: str = "", *, metric: str = "", **more: str) -> str:
+        """Return the query of those who asked on these days, or of a slice of them."""
+        metric = metric or self.filter.metric
+        told = {"asked": str(span)} | ({} if metric == Metric.FIRST_RESPONSE else {"metric": metric})
+        return self.query_of_days(**told, **({"slice": slice_} if slice_ else {}), **more)
+
+    @property
+    def board_query(self) -> str:
+        """Return the query by which the board shows this."""
+        return urlencode(self.filter.whole_address)
+
+
+_OF_STANDINGS: Final = frozenset({"queue", "store"})
+OF_THE_QUEUE: Final = frozenset({"queue", "store", "priority"})
+"""What the queue can be narrowed by."""
+
+
+def _rule(values: Mapping[str, str | int], *, of: str = "") -> Q:
+    """Return the rule that keeps the tickets of these values."""
+    told = {name: None if (name, value) == ("topic", NO_TOPIC) else value for name, value in values.items()}
+    return Q(**{f"{of}{NAMES[name]}": value for name, value in told.items()})

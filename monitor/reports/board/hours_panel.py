@@ -1,0 +1,72 @@
+"""When it goes wrong: of each hour of the week, how often people asked, and how often a promise to them was broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.reports import cell_figures
+from monitor.reports.board.board_view import BoardView, LinkedCount
+
+SHADES: Final = 4
+FEWEST_DECIDED: Final = 5
+"""Of fewer that are decided, no share is shown: one broken promise of one is not an hour that goes wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class HourOfWeek:
+    """One hour of a day of the week, over all weeks that are looked at; `shade`: 0 for none to `SHADES` for most."""
+
+    weekday: int
+    hour: int
+    asked: LinkedCount
+    decided: int
+    broken: LinkedCount
+    shade: int
+
+    @property
+    def percent_broken(self) -> int | None:
+        enough = self.decided >= FEWEST_DECIDED
+        return round(100 * self.broken.count / self.decided) if enough else None
+
+
+@dataclass(frozen=True, slots=True)
+class HoursPanel:
+    """The hours of the week, a row per weekday from Monday on, and the one in which most promises were broken."""
+
+    rows: list[list[HourOfWeek]]
+
+    @property
+    def worst(self) -> HourOfWeek | None:
+        broken = [hour for row in self.rows for hour in row if hour.broken.count]
+        return max(broken, key=lambda hour: hour.broken.count, default=None)
+
+    @property
+    def busiest(self) -> HourOfWeek | None:
+        asked = [hour for row in self.rows for hour in row if hour.asked.count]
+        return max(asked, key=lambda hour: hour.asked.count, default=None)
+
+
+def panel(view: BoardView) -> HoursPanel:
+    """Return when those asked, and were let down, who asked on the days that are looked at."""
+    asked, decided, broken = ([[0] * 24 for _ in range(7)] for _ in range(3))
+    for day, counts in view.counts(view.filter.metric, view.span).items():
+        for hour, found in enumerate(cell_figures.hours(counts, now=view.now, zone=view.zone)):
+            asked[day.weekday()][hour] += found.asked
+            decided[day.weekday()][hour] += found.decided
+            broken[day.weekday()][hour] += found.broken
+    most = max(max(row) for row in asked)
+
+    def one(weekday: int, hour: int) -> HourOfWeek:
+        where = {"weekday": str(weekday + 1), "hour": str(hour)}
+        number = asked[weekday][hour]
+        return HourOfWeek(
+            weekday=weekday,
+            hour=hour,
+            asked=LinkedCount(number, view.asked_query(view.span, **where)),
+            decided=decided[weekday][hour],
+            broken=LinkedCount(broken[weekday][hour], view.asked_query(view.span, "broken", **where)),
+            shade=-(-number * SHADES // most) if most else 0,
+        )
+
+    return HoursPanel([[one(weekday, hour) for hour in range(24)] for weekday in range(7)])

@@ -1,0 +1,88 @@
+"""Whether promises are kept: what became of each metric's, slice by slice, never folded into one another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from monitor.clock.metrics import Metric
+from monitor.measure import share_interval
+from monitor.measure.share_interval import ShareInterval
+from monitor.reports import cell_figures
+from monitor.reports.board.board_view import BoardView, LinkedCount, Span
+from monitor.reports.cell_figures import CellFigures
+from monitor.reports.promise_slices import PROMISES
+
+PROMISED: Final = (
+    Metric.ACKNOWLEDGEMENT, Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.UPDATE, Metric.RESOLUTION,
+    Metric.OWNERSHIP,
+)  # fmt: skip
+"""What can be promised, in the order of a ticket's life."""
+SHOWN: Final = ("met", "late", "unanswered", "undecided")
+"""The slices that are shown however few they are; the others are named where there are any."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPromises:
+    """What became of the promises of a metric to those who asked on some days; shares are of what is decided."""
+
+    metric: str
+    slices: dict[str, LinkedCount]
+    decided: int
+    on_time: float | None
+    likely: ShareInterval | None
+    on_time_before: float | None = None
+
+    @property
+    def told(self) -> dict[str, LinkedCount]:
+        return {name: self.slices[name] for name in SHOWN}
+
+    @property
+    def is_any(self) -> bool:
+        return any(number.count for number in self.told.values())
+
+    @property
+    def rest(self) -> dict[str, LinkedCount]:
+        return {name: number for name, number in self.slices.items() if name not in SHOWN and number.count}
+
+    @property
+    def percent(self) -> int | None:
+        """Return the share in full percents, rounded down: whoever was let down is never rounded away."""
+        return None if self.on_time is None else int(self.on_time * 100)
+
+    @property
+    def likely_percents(self) -> tuple[int, int] | None:
+        return self.likely and (int(self.likely.low * 100), round(self.likely.high * 100))
+
+    @property
+    def percent_before(self) -> int | None:
+        return None if self.on_time_before is None else int(self.on_time_before * 100)
+
+
+def panel(view: BoardView) -> list[MetricPromises]:
+    """Return the promises of each metric that was promised or asked for on the days that are looked at."""
+    found = [_of_metric(view, metric) for metric in PROMISED]
+    return [one for one in found if one.metric == Metric.FIRST_RESPONSE or one.is_any]
+
+
+def _of_metric(view: BoardView, metric: str) -> MetricPromises:
+    figures = _figures(view, metric, view.span)
+    before = _figures(view, metric, view.span.before) if view.filter.compared else None
+    met, query = figures.slices["met"], partial(view.asked_query, view.span, metric=metric)
+    return MetricPromises(
+        metric=metric,
+        slices={name: LinkedCount(figures.slices[name], query(name)) for name in PROMISES},
+        decided=figures.decided,
+        on_time=met / figures.decided if figures.decided else None,
+        likely=share_interval.of_count(met, figures.decided),
+        on_time_before=before.slices["met"] / before.decided if before and before.decided else None,
+    )
+
+
+def _figures(view: BoardView, metric: str, span: Span) -> CellFigures:
+    summed: Counter[int] = Counter()
+    for counts in view.counts(metric, span).values():
+        summed.update(counts)
+    return cell_figures.figures(summed, now=view.now)

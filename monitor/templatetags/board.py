@@ -1,0 +1,81 @@
+"""What the board shows, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import time
+from urllib.parse import urlencode
+
+from babel.dates import format_time, get_day_names
+from django import template
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from helpdesk.input.cldr_locale import cldr_locale
+from monitor.clock.metrics import Metric
+from monitor.models.clock_labels import METRIC_LABELS
+from monitor.reports import wait_ages
+from monitor.reports.board.board_view import OF_THE_QUEUE, BoardView, Span
+from monitor.reports.board.hours_panel import HourOfWeek
+from monitor.reports.board.promises_panel import MetricPromises
+from monitor.reports.part_words import PROMISE_WORDS
+from monitor.templatetags.waits import short_day
+
+register = template.Library()
+
+
+@register.simple_tag
+def board_address(view: BoardView, **more: str) -> str:
+    """Return the address of the board as it is looked at, with something more in it."""
+    return f"?{urlencode(view.filter.whole_address | more)}"
+
+
+@register.simple_tag
+def board_list(view: BoardView) -> str:
+    """Return where live tickets are listed: the queue, or the list of all where they are narrowed by what it lacks."""
+    return reverse("queue" if view.filter.values.keys() <= OF_THE_QUEUE else "tickets")
+
+
+@register.filter
+def first_response(promises: Iterable[MetricPromises]) -> MetricPromises:
+    """Find the promises of first responses, which are always shown."""
+    return next(one for one in promises if one.metric == Metric.FIRST_RESPONSE)
+
+
+@register.filter
+def metric_words(metric: str) -> str:
+    return str(METRIC_LABELS[metric])
+
+
+@register.filter
+def promise_words(slice_: str) -> str:
+    """Say what became of a promise: "not due yet"."""
+    return str(PROMISE_WORDS[slice_])
+
+
+@register.filter
+def age_words(age: str) -> str:
+    """Say how long customers of a band have waited: "waiting for 1 to 4 hours"."""
+    return str(wait_ages.WORDS[age])
+
+
+@register.filter
+def span_words(span: Span) -> str:
+    """Say a day, or the first and the last of several: "Mon, Mar 9 – Sun, Mar 15"."""
+    return short_day(span.first) if span.days == 1 else f"{short_day(span.first)} – {short_day(span.last)}"
+
+
+@register.filter
+def weekday_words(weekday: int) -> str:
+    """Name a day of the week, 0 for Monday."""
+    return str(get_day_names("abbreviated", "stand-alone", locale=cldr_locale(get_language()))[weekday])
+
+
+@register.filter
+def hour_words(hour: HourOfWeek) -> str:
+    """Say an hour of the week: "Mondays, 10:00 – 11:00"."""
+    locale = cldr_locale(get_language())
+    day = get_day_names("wide", "stand-alone", locale=locale)[hour.weekday]
+    begin, end = (format_time(time(each % 24), "short", locale=locale) for each in (hour.hour, hour.hour + 1))
+    return _("%(day)s, %(begin)s to %(end)s") % {"day": day, "begin": begin, "end": end}
