@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from helpdesk.database.instant import database_now
+from monitor.reports.objectives import month_closing
 from monitor.reports.rollup import rebuild_job
 from monitor.watch import ping, sweep, watchmen
 from monitor.watch.silence_log import SilenceLog
@@ -56,6 +57,18 @@ def roll_up() -> None:
 def _roll_some_up() -> int:
     with transaction.atomic():
         return rebuild_job.catch_up(now=database_now())
+
+
+@shared_task(name="monitor.close_months")
+def close_months() -> None:
+    """Close months that can be, and say beside closed ones what would be counted now. Safe to run twice or late."""
+    now = database_now()
+    with transaction.atomic():
+        closed = month_closing.close_due(now=now)
+    with transaction.atomic():
+        month_closing.look_again(now=now)
+    if closed:
+        logger.info("months closed", count=closed)
 
 
 @shared_task(name="monitor.ping")

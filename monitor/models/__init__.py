@@ -8,6 +8,7 @@ from monitor.models.flag import Flag, Level
 from monitor.models.kept_fold import KeptFold
 from monitor.models.life_sign import LifeSign
 from monitor.models.news import FlagChange, News
+from monitor.models.objective import ClosedMonth, Objective
 from monitor.models.opinion import ForeignVendor, Opinion, OpinionTicket
 from monitor.models.policy import Policy, PolicyVersion, VersionScope
 from monitor.models.rollup import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
@@ -20,6 +21,7 @@ __all__ = [
     "Calendar",
     "CalendarVersion",
     "Clock",
+    "ClosedMonth",
     "Confirmable",
     "Confirmation",
     "Flag",
@@ -29,6 +31,7 @@ __all__ = [
     "Level",
     "LifeSign",
     "News",
+    "Objective",
     "Opinion",
     "OpinionTicket",
     "Policy",
