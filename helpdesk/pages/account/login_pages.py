@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from allauth.account.views import LoginView
 from allauth.usersessions.models import UserSession
@@ -11,11 +12,12 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LogoutView
+from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -32,6 +34,11 @@ SESSIONS = format_lazy("{}#sessions", reverse_lazy("preferences"))
 
 CLEARED = '"cache", "storage"'
 """What a browser forgets on the way out. Not cookies: it would forget those of the whole domain."""
+
+LEFT: Final = "left"
+"""The parameter by which the login page is told, under our signature, who has come to it by logging out."""
+
+ARRIVES_WITHIN: Final = timedelta(minutes=5)
 
 
 class Login(LoginView):  # type: ignore[misc]  # allauth has no types
@@ -52,13 +59,30 @@ class Login(LoginView):  # type: ignore[misc]  # allauth has no types
         url: str | None = super().get_next_url()
         return arrival(url) if url else None
 
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        given: dict[str, Any] = super().get_context_data(**context)
+        return given | {"left": _who_left(self.request)}
+
+
+def _who_left(request: HttpRequest) -> int | None:
+    """Return who has logged out by hand a moment ago; null where that is not our word."""
+    try:
+        left: int = signing.loads(request.GET.get(LEFT, ""), salt=LEFT, max_age=ARRIVES_WITHIN)
+    except signing.BadSignature:
+        return None
+    return left
+
 
 class Logout(LogoutView):
-    """The way out; nothing of what was seen stays behind in the browser."""
+    """The way out; nothing of what was seen or written stays behind in the browser.
+
+    What a browser clears by `Clear-Site-Data` leaves out what its tabs keep: the page that it arrives at sees to that.
+    """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if isinstance(request.user, Agent):
             security_log.record(Kind.LOGGED_OUT, actor=request.user, address=peer.address_of(request))
+            self.next_page = f"{reverse('login')}?{LEFT}={signing.dumps(request.user.pk, salt=LEFT)}"
         answer = super().post(request, *args, **kwargs)
         answer.headers["Clear-Site-Data"] = CLEARED
         return answer

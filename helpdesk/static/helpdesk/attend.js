@@ -40,8 +40,8 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-/* The way back leads to the list as it stood: its tab, its filters, its page. */
-const LIST = "attend-list";
+/* The way back leads to the list as it stood, for the same person: its tab, its filters, its page. */
+const LIST = `attend-list:${document.querySelector('meta[name="attend-who"]')?.content}`;
 if (document.querySelector("[data-list]")) sessionStorage.setItem(LIST, location.pathname + location.search);
 for (const link of document.querySelectorAll("a[data-back]")) link.href = sessionStorage.getItem(LIST) ?? link.href;
 for (const field of document.querySelectorAll("input[data-back]")) field.value = sessionStorage.getItem(LIST) ?? field.value;

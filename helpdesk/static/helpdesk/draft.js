@@ -3,6 +3,7 @@
    names: the net beneath, for when the server cannot be reached. Logging out by hand forgets that.
    A browser that goes back would fill a form by itself, with what was sent long ago and under another token: what is kept
    takes the place of that. */
+import { leftAt, onLeaving } from "./log-out.js";
 import { comeBack, isHere } from "./whose-login.js";
 
 const PREFIX = "attend-draft:";
@@ -30,6 +31,9 @@ class Draft {
     this.nth = 0;
     this.before = {};
     this.dirty = false;
+    this.saving = false;
+    this.isForgotten = false;
+    this.isUnsent = false;
     this.queue = Promise.resolve("");
     form.autocomplete = "off";
     for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.changed());
@@ -46,6 +50,11 @@ class Draft {
 
   get text() {
     return this.fields.find(({ name }) => name.endsWith("body"));
+  }
+
+  /** Whether the server has not answered yet that it has what stands here. */
+  get isUnsettled() {
+    return this.dirty || this.saving;
   }
 
   get isWritten() {
@@ -85,14 +94,17 @@ class Draft {
   }
 
   keep(savedAt) {
+    if (this.isForgotten) return;
     const { page, version } = this;
     const nth = this.nth + (savedAt ? 0 : 1);
-    const kept = { ...this.content, token: this.token.value, page, nth, version, savedAt };
+    const kept = { ...this.content, token: this.token.value, page, nth, version, savedAt, at: Date.now() };
     sessionStorage.setItem(this.place, JSON.stringify(kept));
   }
 
   changed() {
     this.dirty = true;
+    this.isForgotten = false;
+    this.isUnsent = false;
     if (this.isWritten || this.nth || this.version) this.keep();
     else sessionStorage.removeItem(this.place);
     clearTimeout(this.timer);
@@ -102,7 +114,7 @@ class Draft {
   /** Save what is not saved, one after the other; says why it could not be, or nothing. */
   save() {
     clearTimeout(this.timer);
-    this.queue = this.queue.then(() => (this.dirty ? this.post() : ""));
+    this.queue = this.queue.then(() => (this.dirty ? this.post() : "")).finally(() => { this.saving = false; });
     return this.queue;
   }
 
@@ -118,6 +130,7 @@ class Draft {
   async post(again = true) {
     this.dirty = false;
     if (!this.isWritten && !this.nth && !this.version) return "";
+    this.saving = true;
     try {
       const signal = AbortSignal.timeout(PATIENCE);
       const answer = await fetch(this.state.dataset.draftState, { method: "POST", body: this.body, redirect: "manual", signal });
@@ -140,7 +153,7 @@ class Draft {
   saved({ version, said }) {
     this.version = version;
     this.before = {};
-    this.say(said);
+    if (!this.isUnsent) this.say(said);
     if (!this.dirty && version) this.keep(Date.now());
     else if (!this.dirty) sessionStorage.removeItem(this.place);
     return "";
@@ -148,10 +161,16 @@ class Draft {
 
   fail(why, words) {
     this.dirty = true;
-    this.say(words);
+    if (why !== "unreachable" || !this.isUnsent) this.say(words);
     if (why === "login") this.offerLogin();
     if (why === "unreachable") this.timer = setTimeout(() => this.save(), TRIED_AGAIN_AFTER);
     return why;
+  }
+
+  /** Say that what was pressed was not done, for longer than it takes to save what stands here. */
+  sayUnsent() {
+    this.isUnsent = true;
+    this.say(this.state.dataset.unsent);
   }
 
   say(words) {
@@ -197,6 +216,12 @@ class Draft {
     sessionStorage.removeItem(this.place);
   }
 
+  /* Whoever logs out leaves nothing behind, whatever the server answers later. */
+  forget() {
+    this.isForgotten = true;
+    sessionStorage.removeItem(this.place);
+  }
+
   leave() {
     if (!this.dirty || (!this.isWritten && !this.nth && !this.version)) return;
     fetch(this.state.dataset.draftState, { method: "POST", body: this.body, redirect: "manual", keepalive: true }).catch(() => {});
@@ -208,13 +233,32 @@ function kept() {
   return places.map((place) => [place, JSON.parse(sessionStorage.getItem(place))]);
 }
 
+function sweep() {
+  for (const [place, { at }] of kept()) {
+    const [writer] = place.slice(PREFIX.length).split(":");
+    if (at <= leftAt(writer)) sessionStorage.removeItem(place);
+  }
+}
+
+sweep();
 for (const [place, { token }] of kept()) {
   if (document.querySelector(`[data-sent="${CSS.escape(token)}"]`)) sessionStorage.removeItem(place);
 }
 
 export const drafts = [...document.querySelectorAll("[data-draft]")].map((form) => new Draft(form));
 
-export const forget = () => { for (const [place] of kept()) sessionStorage.removeItem(place); };
+/** Keep nothing in this tab of what anybody wrote or looked at in it. */
+export function forget() {
+  for (const draft of drafts) draft.forget();
+  sessionStorage.clear();
+}
+
+onLeaving((isMine) => {
+  sweep();
+  if (!isMine) return;
+  forget();
+  location.reload();
+});
 
 addEventListener("pagehide", () => { for (const draft of drafts) draft.leave(); });
 addEventListener("online", () => { for (const draft of drafts) draft.save(); });

@@ -15,7 +15,9 @@ const LOADING = 1500;
 const LATEST = "attend-letter";
 const latest = () => Number(sessionStorage.getItem(LATEST));
 
-const typing = (node) => node.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable], dialog");
+const FIELDS = "input:not([type=checkbox]), select, textarea, [contenteditable], dialog";
+/** Whether it is a field's key. What is hidden has the focus still until the next frame: nobody types there. */
+const typing = (node) => node.closest?.(FIELDS) && (node.checkVisibility?.() ?? true);
 /** The key as [data-key] writes it. */
 const keyOf = (event) => {
   const place = /^Key([A-Z])$/.exec(event.code)?.[1];
@@ -31,7 +33,7 @@ class HotKeys extends HTMLElement {
     if (Date.now() - latest() < LOADING) sessionStorage.setItem(LATEST, Date.now());
     document.addEventListener("keydown", (event) => this.press(event), { signal });
     document.addEventListener("submit", (event) => { this.leaving = !event.defaultPrevented && !event.submitter?.formTarget; }, { signal });
-    addEventListener("pageshow", () => { this.leaving = false; }, { signal });
+    for (const kind of ["pageshow", "attend:stayed"]) addEventListener(kind, () => { this.leaving = false; }, { signal });
   }
 
   disconnectedCallback() {

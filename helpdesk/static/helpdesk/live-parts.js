@@ -69,7 +69,9 @@ stream?.addEventListener("ring", ({ detail }) => {
   want((part) => isShown(part, detail.present), "noticed");
 });
 stream?.addEventListener("hello", ({ detail }) => want(() => detail.everything));
-for (const kind of ["online", "pageshow"]) addEventListener(kind, ({ persisted }) => want(() => persisted !== false));
+for (const kind of ["online", "pageshow", "attend:stayed"]) {
+  addEventListener(kind, ({ persisted }) => want(() => persisted !== false));
+}
 document.addEventListener("visibilitychange", () => want((part) => Date.now() - stateOf(part).asked > 1000));
 /* What was typed into Cc says who gets a copy: the buttons follow it, though they were just put in anew. */
 document.body.addEventListener("htmx:afterSwap", ({ detail }) => {

@@ -3,7 +3,8 @@
    selection, unfolded details, typed text, and what scripts have put in stay as they are.
    A form in which one writes is [data-still], and only what in it is [data-stirs] follows.
    What [data-grows] keeps what was put into it beside: it is only added to, and its gap is the reader's to fill.
-   Elements are known by their id. What the server says of an li[id] as before is not touched at all. */
+   Elements are known by their id, forms by where they send too: what was about to be pressed never becomes another act.
+   What the server says of an li[id] as before is not touched at all. */
 import { listed, nearest } from "./list-focus.js";
 
 const said = new WeakMap();
@@ -54,10 +55,11 @@ function attributes(from, to) {
 
 function children(from, to) {
   if (from.matches?.("[data-grows]")) return grow(from, to);
-  const known = new Map([...from.children].map((child) => [keyOf(child), child]));
+  const known = byKey(from);
+  drop(known, new Set(byKey(to).keys()));
   let at = from.firstChild;
   for (const wanted of [...to.childNodes]) {
-    const here = keyOf(wanted) ? known.get(keyOf(wanted)) : nextOfItsKind(wanted, at);
+    const here = keyOf(wanted) ? known.get(keyOf(wanted))?.shift() : nextOfItsKind(wanted, at);
     if (!here) from.insertBefore(fresh(wanted), at);
     else {
       if (here !== at) move(from, here, at);
@@ -70,6 +72,23 @@ function children(from, to) {
     const gone = at;
     at = at.nextSibling;
     if (!isBeingWritten(gone)) gone.remove();
+  }
+}
+
+function byKey(parent) {
+  const known = new Map();
+  for (const child of parent.children) {
+    const key = keyOf(child);
+    if (known.has(key)) known.get(key).push(child);
+    else known.set(key, [child]);
+  }
+  return known;
+}
+
+/** What is there no more goes first: what has no name of its own is matched by its order among the rest. */
+function drop(known, wanted) {
+  for (const [key, nodes] of known) {
+    if (key && !wanted.has(key)) for (const node of nodes) if (!isBeingWritten(node)) node.remove();
   }
 }
 
@@ -88,9 +107,10 @@ function grow(from, to) {
 const isBeingWritten = (node) =>
   node.matches?.("[data-still]") && [...node.querySelectorAll("textarea")].some((text) => text.value.trim());
 
-/** By what an element is known among its neighbours: its id, or a row's that of what stands first in it. */
+/** By what an element is known among its neighbours: its id, a row's by that of what stands first in it, or where it sends. */
 function keyOf(node) {
   if (node.nodeType !== Node.ELEMENT_NODE) return "";
+  if (node.matches("form[action]:not([id])")) return `form ${node.getAttribute("action")}`;
   const id = node.id || (node.matches("li, section") && node.querySelector("[id]")?.id);
   return id ? `${node.localName} ${id}` : "";
 }

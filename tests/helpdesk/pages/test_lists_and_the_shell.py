@@ -233,6 +233,15 @@ def test_logging_out_needs_a_form_and_ends_the_session(client: Client, owner: Ag
     assert client.get(reverse("tickets")).status_code == 302
 
 
+def test_the_login_page_has_it_from_us_alone_that_somebody_has_logged_out(
+    client: Client, owner: Agent
+) -> None:
+    way, _, word = client.post(reverse("logout")).headers["Location"].partition("=")
+    assert f'data-left="{owner.pk}"' in client.get(f"{way}={word}").content.decode()
+    for forged in ("", str(owner.pk), f"{word}x"):
+        assert "data-left" not in client.get(f"{way}={forged}").content.decode()
+
+
 def test_every_page_has_the_strict_policy(client: Client, owner: Agent) -> None:
     policy = client.get(reverse("tickets")).headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy
