@@ -190,13 +190,20 @@ class Ticket(models.Model):
             models.Index(name="ticket_by_customer", fields=["customer", "-id"]),
             models.Index(name="ticket_by_status", fields=["queue", "store", "status", "-occurred_at", "-id"]),
             models.Index(
-                name="ticket_by_priority", fields=["queue", "store", "priority", "-occurred_at", "-id"]
+                name="ticket_by_priority",
+                fields=["queue", "store", "priority", "-occurred_at", "-id"],
+                include=["channel", "tier", "language"],
             ),
             models.Index(
                 name="ticket_by_assignee", fields=["assignee", "queue", "store", "-occurred_at", "-id"]
             ),
             models.Index(
                 name="ticket_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(
+                name="ticket_waiting",
+                fields=["waiting_since", "id"],
+                condition=Q(waiting_since__isnull=False),
             ),
             models.Index(
                 name="ticket_claim_ends",

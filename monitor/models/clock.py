@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from monitor.clock.metrics import RESPONSES, Metric
 from monitor.models.clock_labels import METRIC_LABELS, OUTCOME_LABELS
 
 
@@ -89,6 +90,16 @@ class Clock(models.Model):
         indexes = [
             models.Index(name="clock_rings", fields=["rings_at"], condition=Q(rings_at__isnull=False)),
             models.Index(name="clock_by_metric_and_start", fields=["metric", "started_at"]),
+            models.Index(
+                name="clock_falls_due",
+                fields=["metric", "breach_at"],
+                condition=Q(ended_at=None, superseded_at=None, breach_at__isnull=False),
+            ),
+            models.Index(
+                name="clock_by_end",
+                fields=["metric", "ended_at"],
+                condition=Q(metric__in=[*RESPONSES, Metric.RESOLUTION], ended_at__isnull=False),
+            ),
             models.Index(
                 name="clock_ended_to_ring",
                 fields=["ticket"],

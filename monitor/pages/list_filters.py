@@ -14,7 +14,7 @@ from helpdesk.input import zone_name
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame.address import read_instant, read_number
 from helpdesk.pages.frame.viewer import now_of
-from helpdesk.search.list_narrowing import ListNarrowing, ListTally, nothing
+from helpdesk.search.list_narrowing import ListNarrowing, ListTally, SortedTickets, nothing
 from monitor.clock.metrics import ONLY_ONCE, Metric
 from monitor.models import Standing
 from monitor.pages import queue_address
@@ -63,7 +63,12 @@ def narrow_by_age(request: HttpRequest) -> ListNarrowing | None:
         return None
     if band not in wait_ages.BANDS:
         return nothing()
-    return ListNarrowing(wait_ages.BANDS[band].rule(now_of(request)), [str(wait_ages.WORDS[band])])
+    rule = wait_ages.BANDS[band].rule(now_of(request))
+
+    def order(tickets: TicketQuerySet) -> SortedTickets:
+        return SortedTickets(tickets.filter(rule), "waiting_since")
+
+    return ListNarrowing(rule, [str(wait_ages.WORDS[band])], order=order)
 
 
 def narrow_by_place(request: HttpRequest) -> ListNarrowing | None:

@@ -13,17 +13,10 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from helpdesk.models import Priority, Store, Ticket
 from helpdesk.models.queue import QueueQuerySet
-from helpdesk.models.ticket import TicketQuerySet
-from helpdesk.search.list_narrowing import Place
-
-
-def after_place(place: Place | None) -> Q:
-    """Return the rule that keeps what comes after it in the order of lists; all where there is none."""
-    return Q(TupleLessThan(Tuple("occurred_at", "id"), place)) if place else Q()
+from helpdesk.search.list_narrowing import Place, after_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +45,7 @@ class NewestFirst:
 
     def page(self, size: int, *, after: Place | None = None) -> list[Place]:
         """Return the places of so many tickets at most, after a place."""
-        near = self._here().filter(after_place(after)).order_by("-occurred_at", "-id")[:size]
+        near = self._here().filter(after_place("occurred_at", after)).order_by("-occurred_at", "-id")[:size]
         sql, values = self._each(near, "near.occurred_at, near.id")
         with connection.cursor() as cursor:
             cursor.execute(f"{sql} ORDER BY 1 DESC, 2 DESC LIMIT %s", [*values, size])
@@ -83,22 +76,6 @@ class NewestFirst:
         ]
         sql = _EACH.format(what, *(text for text, _values in parts))
         return sql, [value for _text, values in parts for value in values]
-
-
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """Tickets that are few: read whole, and sorted."""
-
-    tickets: TicketQuerySet
-
-    def page(self, size: int, *, after: Place | None = None) -> list[Place]:
-        """Return the places of so many at most, after a place."""
-        near = self.tickets.filter(after_place(after)).order_by("-occurred_at", "-id")
-        return list(near.values_list("occurred_at", "id")[:size])
-
-    def count(self, most: int) -> int:
-        """Return how many there are, no further than so many."""
-        return self.tickets.order_by()[:most].count()
 
 
 _EACH: Final = """

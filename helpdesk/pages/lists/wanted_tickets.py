@@ -11,13 +11,13 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from helpdesk.models import Queue, Store, Ticket
+from helpdesk.models import Agent, Queue, Store, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of
-from helpdesk.pages.lists.newest_first import EVERY, NewestFirst, Sorted, Walk
+from helpdesk.pages.lists.newest_first import EVERY, NewestFirst, Walk
 from helpdesk.pages.lists.ticket_filters import FILTERS, ListFilter
-from helpdesk.search.list_narrowing import ListNarrowing, ListOrder, ListTally
+from helpdesk.search.list_narrowing import ListNarrowing, ListOrder, ListTally, SortedTickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,30 @@ def of_address(request: HttpRequest) -> WantedTickets:
     words += [word for each in narrowings for word in each.words]
     known, tickets = [each for each in asked if each], Ticket.objects.visible_to(agent).in_environment(here)
     if len(known) < len(asked) or any(each.rule is None for each in narrowings):
-        return WantedTickets(tickets.none(), words, Sorted(tickets.none()))
+        return WantedTickets(tickets.none(), words, SortedTickets(tickets.none()))
     rule = Q(*(each.rule for each in known))
-    found = tickets.filter(rule, *(each.rule for each in narrowings if each.rule))
     if narrowings:
+        tickets = _seen(agent, here)
+        found = tickets.filter(rule, *(each.rule for each in narrowings if each.rule))
         tally = next((each.tally for each in narrowings if each.tally), None)
         return WantedTickets(found, words, _order_of(narrowings, tickets.filter(rule)), tally)
     if any(each.few for each in known):
-        return WantedTickets(found, words, Sorted(found))
+        few = _seen(agent, here).filter(rule)
+        return WantedTickets(few, words, SortedTickets(few))
     queues = Queue.objects.visible_to(agent).filter(*(each.queues for each in known))
     stores = Store.objects.in_environment(here).filter(*(each.stores for each in known))
     newest = NewestFirst(queues=queues, stores=stores, rule=rule, walk=_walk(known))
-    return WantedTickets(found, words, newest)
+    return WantedTickets(tickets.filter(rule), words, newest)
+
+
+def _seen(agent: Agent, here: str) -> TicketQuerySet:
+    """Return what the agent may see here, by queues and stores that are read before.
+
+    Joined, they would be looked up anew for each ticket that is counted.
+    """
+    queues = list(Queue.objects.visible_to(agent).values_list("pk", flat=True))
+    stores = list(Store.objects.in_environment(here).values_list("pk", flat=True))
+    return Ticket.objects.filter(queue__in=queues, store__in=stores)
 
 
 def _order_of(narrowings: Sequence[ListNarrowing], tickets: TicketQuerySet) -> ListOrder:
@@ -61,7 +73,7 @@ def _order_of(narrowings: Sequence[ListNarrowing], tickets: TicketQuerySet) -> L
     leading = next((each for each in narrowings if each.order), narrowings[0])
     others = tickets.filter(*(each.rule for each in narrowings if each.rule and each is not leading))
     if leading.order is None:
-        return Sorted(others.filter(leading.rule or Q()))
+        return SortedTickets(others.filter(leading.rule or Q()))
     return leading.order(others)
 
 
