@@ -249,6 +249,7 @@ BODY_LIMITS = {
     "/api/v1/mail": MAIL_MAX_SIZE,
     "/api/v1/attachments": FILE_MAX_SIZE,
     r"/tickets/[^/]+/attachments/": API_MAX_BODY + FILE_MAX_SIZE,
+    "/second-opinion/": API_MAX_BODY + FILES_MAX_SIZE,
     r"/tickets/(new|[^/]+/(answers|inquiries|messages(/\d+/answer)?)(/preview)?)/": API_MAX_BODY
     + FILES_MAX_SIZE,
 }

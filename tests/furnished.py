@@ -33,6 +33,7 @@ from tests.helpdesk.attachments.given_files import on_the_first_message
 from tests.helpdesk.conversation.drafts.drafts import begun
 from tests.helpdesk.mail.filing.post import MIRA, bring, mail, post
 from tests.make import Make
+from tests.monitor.opinion import exports
 
 PLACE: Final = re.compile(r"\{\w+\}")
 LETTER: Final = '<p>Where is <b>my order</b>?</p><table><tr><td bgcolor="#eee">8841</td></tr></table>'
@@ -131,6 +132,8 @@ class Furnished:
             "/canned/{number}": canned_replies.keep(of_queue, by=self.overseer).pk,
             "/views/{number}": saved_views.keep(**view, by=self.owner).pk,
             "/mentions/{number}": Mention.objects.get(agent=self.owner).pk,
+            "/second-opinion/{number}": exports.counted_opinion(),
+            "/second-opinion/{number}/tickets/{theirs}": 1,
             "/bulk/{number}": bulk_job.ask(**act, by=self.owner, now=self.now).pk,
         }
 

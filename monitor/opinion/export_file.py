@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Final, Protocol
 
+from django.utils.translation import gettext as _
+
 LONGEST_LINE: Final = 64 * 1024 * 1024
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -30,11 +32,11 @@ def lines(file: IO[bytes], *, at_most: int | None = None) -> Iterator[bytes]:
     with _said_plainly():
         for line in _unpacked(file):
             if len(line) >= LONGEST_LINE:
-                raise UnreadableExport(f"a line has more than {LONGEST_LINE >> 20} MB")
+                raise UnreadableExport(_("A line has more than %d MB") % (LONGEST_LINE >> 20))
             if left is not None:
                 left -= len(line)
                 if left < 0:
-                    raise UnreadableExport(f"unpacked it has more than {(at_most or 0) >> 20} MB")
+                    raise UnreadableExport(_("It unpacks to more than %d MB") % ((at_most or 0) >> 20))
             if stripped := line.removeprefix(BYTE_ORDER_MARK).strip():
                 yield stripped
 
@@ -44,7 +46,8 @@ def _said_plainly() -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise UnreadableExport(f"{type(error).__name__}: {error}") from error
+        told = _("The file is damaged, or packed in a way that is not known here (%s)")
+        raise UnreadableExport(told % type(error).__name__) from error
 
 
 def _unpacked(file: IO[bytes]) -> Iterator[bytes]:

@@ -62,12 +62,17 @@ def figures(opinion: Opinion) -> OpinionFigures:
         their_answered=len(theirs),
         our_median=our_median,
         our_ninetieth=our_ninetieth,
-        our_answered=sum(number for wait, number in ours.items() if wait.answered),
-        our_waiting=sum(
-            number for wait, number in ours.items() if not wait.answered and wait.seconds != NEVER
-        ),
-        our_unanswered=sum(number for wait, number in ours.items() if wait.seconds == NEVER),
+        **_how_many(ours),
     )
+
+
+def _how_many(waits: Counter[Observation]) -> dict[str, int]:
+    """Return how many were answered, wait, and never will be."""
+    fates = Counter[str]()
+    for wait, number in waits.items():
+        fate = "answered" if wait.answered else "unanswered" if wait.seconds == NEVER else "waiting"
+        fates[fate] += number
+    return {f"our_{fate}": fates[fate] for fate in ("answered", "waiting", "unanswered")}
 
 
 def _waits(opinion: Opinion) -> Counter[Observation]:

@@ -53,6 +53,15 @@ def take_in(opinion: Opinion, lines: Iterable[bytes], *, now: datetime) -> Itera
     The same lines again change nothing. What is newly known about who works there has all be counted anew.
     """
     taken, staff = TakenIn(), set[int]()
+    for batch in _batches(lines, taken, staff):
+        _keep(opinion, batch, taken)
+        yield taken
+    _note(opinion, taken, staff, now=now)
+    yield taken
+
+
+def _batches(lines: Iterable[bytes], taken: TakenIn, staff: set[int]) -> Iterator[list[ForeignTicket]]:
+    """Yield the tickets among these lines, some at a time; note who works there, and what is no record."""
     batch: list[ForeignTicket] = []
     for number, line in enumerate(lines, start=1):
         told = _read(line, number, taken)
@@ -61,12 +70,9 @@ def take_in(opinion: Opinion, lines: Iterable[bytes], *, now: datetime) -> Itera
         if isinstance(told, ForeignTicket):
             batch.append(told)
         if len(batch) == TOGETHER:
-            _keep(opinion, batch, taken)
-            batch.clear()
-            yield taken
-    _keep(opinion, batch, taken)
-    _note(opinion, taken, staff, now=now)
-    yield taken
+            yield batch
+            batch = []
+    yield batch
 
 
 def _read(line: bytes, number: int, taken: TakenIn) -> ForeignTicket | ForeignUser | None:

@@ -64,17 +64,15 @@ def count(ticket: ForeignTicket, cast: Cast, book: Book, *, until: datetime) -> 
     )
     if clock is None:
         return OurCount(outcome=NOTHING)
-    outcome = WAITING if clock.outcome is None else clock.outcome.value
     if clock.outcome not in (None, Outcome.MET, Outcome.LATE, Outcome.UNANSWERED):
-        return OurCount(outcome=outcome, started_at=clock.started_at, ended_at=clock.ended_at)
+        return _of(clock)
     business, wall = clock.elapsed_at(clock.ended_at or max(until, clock.started_at))
-    return OurCount(
-        outcome=outcome,
-        started_at=clock.started_at,
-        ended_at=clock.ended_at,
-        wall=int(wall.total_seconds()),
-        business=int(business.total_seconds()),
-    )
+    return _of(clock, wall=int(wall.total_seconds()), business=int(business.total_seconds()))
+
+
+def _of(clock: ReplayedClock, **lengths: int) -> OurCount:
+    outcome = WAITING if clock.outcome is None else clock.outcome.value
+    return OurCount(outcome=outcome, started_at=clock.started_at, ended_at=clock.ended_at, **lengths)
 
 
 def clocks(ticket: ForeignTicket, cast: Cast, book: Book, *, until: datetime) -> tuple[ReplayedClock, ...]:

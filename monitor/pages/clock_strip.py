@@ -239,14 +239,15 @@ def _line(step: Step, called: clock_state.VersionNames) -> LedgerLine:
     return LedgerLine(
         step=step,
         kind=KINDS[step.kind],
-        reason=_reason(step.reason),
+        reason=step_reason(step.reason),
         span=step.end.replace(microsecond=0) - step.start.replace(microsecond=0),
         policy=called.of_policy(step.policy_version),
         calendar=called.of_calendar(step.calendar_version),
     )
 
 
-def _reason(code: str) -> Any:
+def step_reason(code: str) -> Any:
+    """Say what began a step: an event, a status, or new rules."""
     if code == "version":
         return _("new version of the rules")
     return EventKind(code).label if code in EventKind.values else Status(code).label

@@ -6,6 +6,7 @@ from django.urls import path
 
 from monitor.pages import checklist, queue_page, working_hours
 from monitor.pages.board import board_csv, board_page, delivery_page
+from monitor.pages.opinion import opinion_pages
 
 urlpatterns = [
     path("", queue_page.index, name="queue"),
@@ -15,6 +16,11 @@ urlpatterns = [
     path("board/tickets.csv", board_csv.tickets_csv, name="board-tickets"),
     path("board/delivery/", delivery_page.index, name="delivery"),
     path("board/deliveries.csv", delivery_page.deliveries_csv, name="deliveries-csv"),
+    path("second-opinion/", opinion_pages.index, name="second-opinions"),
+    path("second-opinion/<int:number>/", opinion_pages.show, name="second-opinion"),
+    path("second-opinion/<int:number>/tickets/", opinion_pages.tickets, name="opinion-tickets"),
+    path("second-opinion/<int:number>/tickets/<int:theirs>/", opinion_pages.ticket, name="opinion-ticket"),
+    path("second-opinion/<int:number>/removal/", opinion_pages.remove, name="opinion-removal"),
     path("start/", checklist.index, name="checklist"),
     path("start/hours/", working_hours.edit, name="hours"),
     path("start/confirmation/", checklist.confirm, name="confirmation"),

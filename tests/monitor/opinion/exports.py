@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db import transaction
+
+from monitor.models import Opinion
+from monitor.opinion import opinion_count, opinion_intake
 from tests.make import NOW
 
 MADE: Final = NOW - timedelta(days=20)
@@ -77,3 +81,14 @@ def lines() -> Iterator[bytes]:
 
 def whole() -> bytes:
     return b"\n".join(lines())
+
+
+def counted_opinion() -> int:
+    """Take the export in and count it; return the number of the opinion."""
+    opinion: Opinion = opinion_intake.begin(vendor="zendesk", since=MADE, now=NOW, robots=[ROBOT])
+    for _ in opinion_intake.take_in(opinion, lines(), now=NOW):
+        pass
+    with transaction.atomic():
+        while opinion_count.count_some(opinion, now=NOW):
+            pass
+    return opinion.pk

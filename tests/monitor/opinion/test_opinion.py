@@ -196,7 +196,7 @@ def test_a_damaged_file_says_so(damaged: bytes) -> None:
 
 
 def test_a_file_that_grows_beyond_bounds_is_refused() -> None:
-    with pytest.raises(UnreadableExport, match="unpacked"):
+    with pytest.raises(UnreadableExport, match="unpacks"):
         list(export_file.lines(io.BytesIO(gzip.compress(b"a\n" * 2**20)), at_most=2**20))
 
 

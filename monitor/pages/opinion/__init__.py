@@ -1,0 +1,1 @@
+"""Second opinions on their pages: given, read, and followed down to one ticket."""
