@@ -156,12 +156,12 @@ async def pass_on(environ: Any, scope: Message, receive: Receive, send: Send) ->
     """
     answer, context = DjangoAnswer(environ, head_alone=scope["method"] == "HEAD"), copy_context()
     in_thread = partial(_in_a_thread, context)
-    piece = await in_thread(answer.begin)
+    await in_thread(answer.begin)
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     if answer.over:
-        await send({"type": "http.response.body", "body": piece})
+        await send({"type": "http.response.body", "body": answer.take()})
     else:
-        await LONG_ANSWERS.send(LongAnswer(answer, scope, receive, send, in_thread), piece)
+        await LONG_ANSWERS.send(LongAnswer(answer, scope, receive, send, in_thread))
 
 
 async def _in_a_thread(context: Context, deed: Callable[[], Found]) -> Found:

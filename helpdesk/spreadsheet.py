@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
-from itertools import chain
+from itertools import chain, repeat
 from typing import Final, Protocol
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -54,13 +54,16 @@ def streamed(
 def _encoded(
     request: HttpRequest, heads: Iterable[str], pieces: Iterable[Iterable[Iterable[object]]]
 ) -> Iterator[bytes]:
+    """Yield the heads and each piece as bytes; nothing of a piece is kept once it is yielded."""
     mark = BOM if request.GET.get("bom") == "1" else ""
-    for piece in chain([[heads]], pieces):
-        text = StringIO()
-        text.write(mark)
-        _write_rows(text, piece)
-        yield text.getvalue().encode()
-        mark = ""
+    return map(_bytes, chain([[heads]], pieces), chain([mark], repeat("")))
+
+
+def _bytes(rows: Iterable[Iterable[object]], mark: str) -> bytes:
+    text = StringIO()
+    text.write(mark)
+    _write_rows(text, rows)
+    return text.getvalue().encode()
 
 
 def _saved_as(name: str) -> str:
@@ -76,7 +79,9 @@ def write(to: Written, heads: Iterable[str], rows: Iterable[Iterable[object]]) -
 
 def _write_rows(to: Written, rows: Iterable[Iterable[object]]) -> None:
     writer = csv.writer(to)
-    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    writer.writerows(
+        [harmless(cell) if cell and isinstance(cell, str) else cell for cell in row] for row in rows
+    )
 
 
 def harmless(text: str) -> str:

@@ -23,7 +23,7 @@ class DjangoAnswer:
     """Each method runs in a thread, in any; between two of them the answer holds neither a thread nor a connection.
 
     What Django streams has to be made so: a piece asks the database anew, and leaves no cursor and no transaction
-    behind. `over` says that there are no more pieces, and that all is closed.
+    behind. `over` says that no more pieces can be made, and that all is closed.
     """
 
     def __init__(self, environ: Any, *, head_alone: bool = False) -> None:
@@ -33,22 +33,28 @@ class DjangoAnswer:
         self._environ, self._head_alone = environ, head_alone
         self._response: Any = None
         self._pieces: Iterator[bytes] = iter(())
+        self._made = b""
 
-    def begin(self) -> bytes:
-        """Have Django answer, and return the first piece; where it only says what it would answer, nothing."""
+    def begin(self) -> None:
+        """Have Django answer, and make the first piece; where it only says what it would answer, none."""
         self._response = django(self._environ, self._start)
         self._pieces = iter(self._response)
-        if not getattr(self._response, "streaming", False):
-            return self._whole()
         if self._head_alone:
             self.close()
-            return b""
-        return self._pull()
+        elif getattr(self._response, "streaming", False):
+            self._pull()
+        else:
+            self._take_whole()
 
-    def piece(self) -> bytes:
-        """Return what comes next. Whatever is raised ends the answer."""
+    def go_on(self) -> None:
+        """Make what comes next. Whatever is raised ends the answer."""
         close_old_connections()
-        return self._pull()
+        self._pull()
+
+    def take(self) -> bytes:
+        """Return what was made, and keep nothing of it."""
+        made, self._made = self._made, b""
+        return made
 
     def close(self) -> None:
         """Let go of all that the answer is made of; Django then lets go of its connection."""
@@ -59,22 +65,21 @@ class DjangoAnswer:
         self.status = int(status.partition(" ")[0])
         self.headers = [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers]
 
-    def _whole(self) -> bytes:
+    def _take_whole(self) -> None:
         try:
-            return b"".join(self._pieces)
+            self._made = b"".join(self._pieces)
         finally:
             self.close()
 
-    def _pull(self) -> bytes:
+    def _pull(self) -> None:
         try:
-            piece = self._next()
+            self._made = self._next()
             _refuse_open_transaction()
         except BaseException:
             self.close()
             raise
         if not self.over:
             close_old_connections()
-        return piece
 
     def _next(self) -> bytes:
         parts: list[bytes] = []

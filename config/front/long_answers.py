@@ -38,14 +38,14 @@ class LongAnswer:
     send: Send
     in_thread: InThread
 
-    async def send_all(self, piece: bytes) -> None:
-        """Send a first piece and all others, until the end or until nobody reads.
+    async def send_all(self) -> None:
+        """Send what is made and all that is to come, until the end or until nobody reads.
 
         What fails in the middle, or is not read, ends without an end: whoever reads is not to take it for whole.
         """
         gone = asyncio.create_task(self._gone())
         try:
-            await self._write_all(piece, gone)
+            await self._write_all(gone)
         except TimeoutError:
             self.cut()
         except Exception as fault:
@@ -61,10 +61,11 @@ class LongAnswer:
         """Hang up on whoever reads."""
         cut(self.scope)
 
-    async def _write_all(self, piece: bytes, gone: asyncio.Task[None]) -> None:
-        await self._write(piece)
+    async def _write_all(self, gone: asyncio.Task[None]) -> None:
+        await self._write(self.answer.take())
         while not self.answer.over and not gone.done():
-            await self._write(await self.in_thread(self.answer.piece))
+            await self.in_thread(self.answer.go_on)
+            await self._write(self.answer.take())
         if self.answer.over:
             await self.send({"type": "http.response.body", "body": b""})
 
@@ -92,10 +93,10 @@ class LongAnswers:
         for one in self._sent:
             asyncio.get_running_loop().call_later(ENDED_AFTER, one.cut)
 
-    async def send(self, one: LongAnswer, piece: bytes) -> None:
-        """Send a first piece, and all others."""
+    async def send(self, one: LongAnswer) -> None:
+        """Send one to its end."""
         self._sent.add(one)
         try:
-            await one.send_all(piece)
+            await one.send_all()
         finally:
             self._sent.remove(one)

@@ -67,19 +67,29 @@ _HEADS: Final = (
 HEADS: Final = _HEADS + clock_cells.HEADS
 
 
-def pieces(asked: QuerySet[Clock], *, now: datetime) -> Iterator[list[Row]]:
-    """Yield the rows of the tickets of these clocks of first responses, in the order of asking, some at a time.
+class TicketPieces(Iterator[list[Row]]):
+    """The rows of the tickets of these clocks of first responses, in the order of asking, some at a time.
 
-    Each piece is two statements, whatever the number, and follows the last row of the one before: nothing of the
-    database is held between two. Clocks are told as they stand at `now`.
+    Each piece is two statements, whatever the number, and follows the last row of the one before: between two, nothing
+    is held of the database, and of the rows their last key. Clocks are told as they stand at `now`.
     """
-    known, left = book.current(), asked
-    while found := _first(left):
-        yield _rows(found, now, known)
-        if len(found) < TOGETHER:
-            return
-        at, pk = found[-1].asked_at, found[-1].clock_id
-        left = asked.filter(Q(started_at__gt=at) | Q(pk__gt=pk), started_at__gte=at)
+
+    def __init__(self, asked: QuerySet[Clock], *, now: datetime) -> None:
+        self._asked, self._now = asked, now
+        self._left: QuerySet[Clock] | None = asked
+        self._book: Book | None = None
+
+    def __next__(self) -> list[Row]:
+        found = [] if self._left is None else _first(self._left)
+        if not found:
+            raise StopIteration
+        self._left = self._after(found[-1]) if len(found) == TOGETHER else None
+        self._book = self._book or book.current()
+        return _rows(found, self._now, self._book)
+
+    def _after(self, last: AskedTicket) -> QuerySet[Clock]:
+        at = last.asked_at
+        return self._asked.filter(Q(started_at__gt=at) | Q(pk__gt=last.clock_id), started_at__gte=at)
 
 
 def _first(asked: QuerySet[Clock]) -> list[AskedTicket]:

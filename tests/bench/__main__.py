@@ -20,6 +20,7 @@ NAMES = {
     "thread": True,
     "queue": True,
     "lists": True,
+    "exports": True,
     "search": True,
     "mail": True,
     "streams": True,
@@ -37,7 +38,7 @@ def main() -> int:
         "--rows",
         type=int,
         default=1_000_000,
-        help="clocks for lag, tickets for queue, lists and search; 1000000",
+        help="clocks for lag, tickets for queue, lists, exports and search; 1000000",
     )
     parser.add_argument(
         "--full", action="store_true", help="sweep also over ten million clocks; takes minutes"

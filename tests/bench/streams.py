@@ -102,17 +102,17 @@ def run(effort: Effort) -> list[Figure]:
     """Seconds, and KiB of PSS."""
     listeners = _listeners(STREAMS)
     with ExitStack() as stack:
-        web = stack.enter_context(_web())
-        bare = _pss(web.pid)
+        web = stack.enter_context(one_web())
+        bare = pss(web.pid)
         listeners.connect()
-        weight = (_pss(web.pid) - bare) / STREAMS
+        weight = (pss(web.pid) - bare) / STREAMS
         well = listeners.told_after(listeners.change())
         without_redis = _without_redis(listeners)
         unread = _grown_by_unread(web, listeners)
         web.kill()
         listeners.close()
         listeners.change()
-        web = stack.enter_context(_web())
+        web = stack.enter_context(one_web())
         back = listeners.back()
         stopped, ended = _stopped(web, listeners)
     return [
@@ -144,7 +144,7 @@ def _listeners(number: int) -> Listeners:
 
 
 @contextmanager
-def _web() -> Iterator[subprocess.Popen[bytes]]:
+def one_web() -> Iterator[subprocess.Popen[bytes]]:
     """Serve by one process."""
     env = {**os.environ, "ATTEND_WEB_PROCESSES": "1"}
     process = subprocess.Popen(
@@ -171,11 +171,11 @@ def _without_redis(listeners: Listeners) -> float:
 
 def _grown_by_unread(web: subprocess.Popen[bytes], listeners: Listeners) -> float:
     """Return by how much the process grows while some listen and never read."""
-    before = _pss(web.pid)
+    before = pss(web.pid)
     stalled = [OpenStream(exposure.port(), session) for session in listeners._sessions[:STALLED]]
     for _ in range(RINGS_UNREAD):
         listeners.told_after(listeners.change())
-    grown = _pss(web.pid) - before
+    grown = pss(web.pid) - before
     for stream in stalled:
         stream.close()
     return grown
@@ -200,7 +200,7 @@ def _ends(stream: OpenStream) -> bool:
     return False
 
 
-def _pss(pid: int) -> float:
+def pss(pid: int) -> float:
     """Return the KiB of a process, pages that it shares counted in part."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return float(next(line.split()[1] for line in lines if line.startswith("Pss:")))

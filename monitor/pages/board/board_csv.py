@@ -44,7 +44,7 @@ def days_csv(request: HttpRequest) -> HttpResponse:
 def tickets_csv(request: HttpRequest) -> StreamingHttpResponse:
     """One row per ticket asked on the days that are looked at, with every metric; streamed, however many there are."""
     view = view_of(request)
-    pieces = ticket_table.pieces(selected(view), now=view.now)
+    pieces = ticket_table.TicketPieces(selected(view), now=view.now)
     return long_table(request, f"tickets_{period(view)}", ticket_table.HEADS, pieces)
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client, RequestFactory
 
 from helpdesk.models import Agent
-from helpdesk.pages.frame.exports.long_table import NotTheirsAnyMore, long_table
+from helpdesk.pages.frame.exports.long_table import NotTheirsAnyMore, Piece, long_table
 from tests.make import Make
 
 pytestmark = pytest.mark.django_db
 
 
-def reading(client: Client) -> Iterator[bytes]:
-    """Begin to read a table of three pieces; the first is its heads."""
+def reading(client: Client, pieces: Iterator[Piece] | None = None) -> Iterator[bytes]:
+    """Begin to read a table, of three pieces unless others are given; before them come its heads."""
     request = RequestFactory().get("/")
     request.session = client.session
-    answer = long_table(request, "numbers", ["number"], iter([[[1]], [[2]], [[3]]]))
+    answer = long_table(request, "numbers", ["number"], pieces or iter([[[1]], [[2]], [[3]]]))
     return iter(answer)
 
 
@@ -26,6 +27,24 @@ def test_whoever_is_logged_in_reads_it_to_its_end(client: Client, make: Make) ->
     client.force_login(make.agent())
 
     assert b"".join(reading(client)) == b"number\r\n1\r\n2\r\n3\r\n"
+
+
+class Rows(list[list[object]]):
+    """Rows of which one hears when they are gone."""
+
+
+def test_nothing_is_kept_of_a_piece_that_was_yielded(client: Client, make: Make) -> None:
+    client.force_login(make.agent())
+    made: list[weakref.ref[Rows]] = []
+
+    def piece() -> Rows:
+        rows = Rows([[1]])
+        made.append(weakref.ref(rows))
+        return rows
+
+    table = reading(client, (piece() for _ in range(3)))
+    assert [next(table), next(table)] == [b"number\r\n", b"1\r\n"]
+    assert [rows() for rows in made] == [None]
 
 
 def logs_out(client: Client, agent: Agent) -> None:

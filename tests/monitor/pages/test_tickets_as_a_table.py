@@ -84,7 +84,8 @@ def test_what_has_no_answer_is_no_number(client: Client, owner: Agent, make: Mak
     outcomes = [row["first_response_outcome"] for row in rows]
     assert outcomes == ["waiting", "unanswered", "no_reply_needed"]
     waits = [row["first_response_wall_seconds"] for row in rows]
-    assert waits[0].startswith(f">{(2 * DAY).total_seconds():.0f}")
+    assert waits[0][0] == ">"
+    assert float(waits[0][1:]) >= (2 * DAY).total_seconds()
     assert waits[1:] == ["never", ">3600.0"]
     assert [row["first_response_late_at"] for row in rows] == [(asked + 4 * HOUR).isoformat(), "", ""]
 
@@ -158,7 +159,7 @@ def test_what_comes_meanwhile_neither_repeats_a_row_nor_drops_one(
 ) -> None:
     tickets = [make.ticket(now=asked + number * MINUTE) for number in range(4)]
     monkeypatch.setattr(ticket_table, "TOGETHER", 2)
-    pieces = ticket_table.pieces(Clock.objects.standing().of(Metric.FIRST_RESPONSE), now=database_now())
+    pieces = ticket_table.TicketPieces(Clock.objects.standing().of(Metric.FIRST_RESPONSE), now=database_now())
 
     first = next(pieces)
     make.ticket(now=asked - MINUTE)

@@ -21,19 +21,20 @@ def long_table(
 ) -> StreamingHttpResponse:
     """Answer with a table as `spreadsheet.streamed` does, and ask before each piece who it is for."""
     session_key = request.session.session_key or ""
-    return spreadsheet.streamed(request, name, heads, _while_theirs(session_key, iter(pieces)))
+    return spreadsheet.streamed(request, name, heads, _WhileTheirs(session_key, iter(pieces)))
 
 
-def _while_theirs(session_key: str, pieces: Iterator[Piece]) -> Iterator[Piece]:
-    asked_by = _viewer(session_key)
-    while (piece := next(pieces, None)) is not None:
-        yield piece
-        if (_viewer(session_key).queues is None) != (asked_by.queues is None):
+class _WhileTheirs(Iterator[Piece]):
+    """Pieces, each for whoever may still see it; none is kept here."""
+
+    def __init__(self, session_key: str, pieces: Iterator[Piece]) -> None:
+        self._session_key, self._pieces = session_key, pieces
+        self._asked_by: StreamViewer | None = None
+
+    def __next__(self) -> Piece:
+        viewer = viewer_of(self._session_key)
+        asked_by = self._asked_by or viewer
+        if viewer is None or asked_by is None or (viewer.queues is None) != (asked_by.queues is None):
             raise NotTheirsAnyMore
-
-
-def _viewer(session_key: str) -> StreamViewer:
-    viewer = viewer_of(session_key)
-    if viewer is None:
-        raise NotTheirsAnyMore
-    return viewer
+        self._asked_by = asked_by
+        return next(self._pieces)
