@@ -29,6 +29,7 @@ from helpdesk.models.mail.raw_mail import MailReason
 from helpdesk.search import saved_views
 from helpdesk.tickets import assignment
 from helpdesk.tickets.bulk import bulk_job
+from monitor import wallboards
 from tests.helpdesk.attachments.given_files import on_the_first_message
 from tests.helpdesk.conversation.drafts.drafts import begun
 from tests.helpdesk.mail.filing.post import MIRA, bring, mail, post
@@ -139,6 +140,8 @@ class Furnished:
 
     def _of_the_set_up(self) -> dict[str, object]:
         store, queue = self.make.store(), self.make.queue()
+        wall: dict[str, Any] = {"queue": queue, "environment": "live", "theme": "dark", "now": self.now}
+        self.wallboard, self.wall_token = wallboards.make(by=self.overseer, **wall)
         return {
             "/stores/{number}": store.pk,
             "/topics/{number}": StoreTopic.objects.create(store=store, name="Refunds").pk,
@@ -147,6 +150,8 @@ class Furnished:
             "/queues/{number}": queue.pk,
             "{queue}": queue.pk,
             "{elsewhere}": self.make.queue("Elsewhere").pk,
+            "/board/walls/{number}": self.wallboard.pk,
+            "/wall/{token}": self.wall_token,
             "/demo/mail/{uid}": 1,  # by the demo's mail server alone, which its own tests run
             "/jobs/{number}": bulk_job.ask(
                 act="priority", value="low", tickets=[self.ticket.pk], by=self.admin, now=self.now

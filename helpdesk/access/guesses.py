@@ -50,6 +50,7 @@ CODE_OF_ACCOUNT = GuessLimit("code of account", 10, timedelta(minutes=15))
 LOGIN_FROM_ADDRESS = GuessLimit("login from address", 50, timedelta(minutes=15))
 KEY_FROM_ADDRESS = GuessLimit("key from address", 60, timedelta(minutes=5))
 INVITATION_FROM_ADDRESS = GuessLimit("invitation from address", 20, timedelta(minutes=15))
+WALLBOARD_FROM_ADDRESS = GuessLimit("wallboard from address", 20, timedelta(minutes=15))
 LINK_FOR_ACCOUNT = GuessLimit("link for account", 5, timedelta(hours=1))
 LINK_FROM_ADDRESS = GuessLimit("link from address", 20, timedelta(hours=1))
 

@@ -27,7 +27,7 @@ RULES: Final[tuple[tuple[re.Pattern[str], Replacement], ...]] = tuple(
         ),
         (r"\b(\w+://)[^\s/@'\"]+@", r"\1…@"),  # a password before a host
         (r"(?<![^\s?'\"<>])([^\s/?'\"<>]*/[^\s?'\"<>]*)\?[^\s'\"<>]+", r"\1?…"),  # a query
-        (r"(/(?:invitations|password/reset/key)/)[^\s/?'\"<>]+", r"\1…"),  # a link that lets somebody in
+        (r"(/(?:invitations|password/reset/key|wall)/)[^\s/?'\"<>]+", r"\1…"),  # a link that lets somebody in
         (r"(?<=/)[\w~=-]{32,}(?=[/\s?'\"<>]|$)", STRUCK),  # what else looks like one
         (r"[\w.!#$%&*+?^`{|}~-]++(?:@([\w-]+(?:\.[\w-]+)+))?", _without_person),
         (

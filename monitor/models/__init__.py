@@ -1,5 +1,6 @@
 """What time says about tickets."""
 
+from monitor.models.audience.wallboard import Wallboard
 from monitor.models.calendar import Calendar, CalendarVersion
 from monitor.models.clock import Clock
 from monitor.models.clock_labels import METRIC_LABELS, OUTCOME_LABELS
@@ -43,5 +44,6 @@ __all__ = [
     "RollupShare",
     "Standing",
     "VersionScope",
+    "Wallboard",
     "ZoneRelease",
 ]

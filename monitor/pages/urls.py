@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitor.pages import checklist, queue_page, working_hours
+from monitor.pages import checklist, queue_page, wall_page, wallboard_pages, working_hours
 from monitor.pages.board import board_csv, board_page, delivery_page
 from monitor.pages.opinion import opinion_pages
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("second-opinion/<int:number>/tickets/", opinion_pages.tickets, name="opinion-tickets"),
     path("second-opinion/<int:number>/tickets/<int:theirs>/", opinion_pages.ticket, name="opinion-ticket"),
     path("second-opinion/<int:number>/removal/", opinion_pages.remove, name="opinion-removal"),
+    path("board/walls/", wallboard_pages.index, name="wallboards"),
+    path("board/walls/<int:number>/revocation/", wallboard_pages.revoke, name="wallboard-revocation"),
+    path("wall/<str:token>/", wall_page.show, name="wall"),
     path("start/", checklist.index, name="checklist"),
     path("start/hours/", working_hours.edit, name="hours"),
     path("start/confirmation/", checklist.confirm, name="confirmation"),

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from helpdesk.database.one_instant import one_instant
+from helpdesk.models import Queue
 from helpdesk.pages.frame.shell import LIVE_FRAME
 from monitor.clock.book.working_day import is_always_open
 from monitor.pages.board import board_filter_form
@@ -65,6 +66,7 @@ def _bar(view: BoardView) -> dict[str, Any]:
         "periods": board_filter_form.periods(view),
         "metrics": METRICS.items(),
         "metric_words": METRICS[view.filter.metric],
+        "oversees": view.agent.is_admin or Queue.objects.overseen_by(view.agent).exists(),
     }
 
 
