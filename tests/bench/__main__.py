@@ -21,6 +21,7 @@ NAMES = {
     "queue": True,
     "lists": True,
     "exports": True,
+    "dashboards": True,
     "search": True,
     "mail": True,
     "streams": True,
@@ -38,7 +39,7 @@ def main() -> int:
         "--rows",
         type=int,
         default=1_000_000,
-        help="clocks for lag, tickets for queue, lists, exports and search; 1000000",
+        help="clocks for lag, tickets for queue, lists, exports, dashboards and search; 1000000",
     )
     parser.add_argument(
         "--full", action="store_true", help="sweep also over ten million clocks; takes minutes"

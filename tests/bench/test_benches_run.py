@@ -8,7 +8,7 @@ from django.db import connection
 from config import addresses
 from helpdesk.mail.reading import letter as letters
 from monitor.promises.defaults import ensure_defaults
-from tests.bench import lag, lists, mail, mail_corpus, search, stage, sweep, thread
+from tests.bench import dashboards, lag, lists, mail, mail_corpus, search, stage, sweep, thread
 from tests.bench.figure import Effort, Figure
 from tests.config.running import database_url
 
@@ -81,6 +81,13 @@ def test_every_filter_of_the_lists_is_looked_through_among_few_and_many() -> Non
     filters = {name.partition(":")[0].partition(", p50")[0] for name in names(figures)}
     assert len(figures) == 3 * len(filters)
     assert {"tickets, spam", "tickets, ended by silence", "queue, late"} <= filters
+
+
+def test_the_board_is_looked_at_among_few_and_many_and_held_against_exact_percentiles() -> None:
+    figures = dashboards.run(ONCE, few=50, asked=1)
+
+    assert len(figures) == 3 * (2 * len(dashboards.PANELS) + 2) + 3
+    assert all(figure.met for figure in figures if "error" in figure.name)
 
 
 def test_mail_is_filed_beside_the_same_messages_through_the_api() -> None:
