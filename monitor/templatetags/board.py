@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import time
+from typing import Final
 from urllib.parse import urlencode
 
 from babel.dates import format_time, get_day_names
 from django import template
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from helpdesk.input.cldr_locale import cldr_locale
 from monitor.clock.metrics import Metric
 from monitor.models.clock_labels import METRIC_LABELS
 from monitor.reports import wait_ages
+from monitor.reports.board.answering_pace import AnsweringPace
 from monitor.reports.board.board_view import OF_THE_QUEUE, BoardView, Span
 from monitor.reports.board.hours_panel import HourOfWeek
 from monitor.reports.board.promises_panel import MetricPromises
@@ -23,6 +25,23 @@ from monitor.reports.part_words import PROMISE_WORDS
 from monitor.templatetags.waits import short_day
 
 register = template.Library()
+
+
+NO_PACE_WORDS: Final = {
+    "crowded": gettext_lazy("So much has changed at once that no pace can be told."),
+    "silent": gettext_lazy("Nobody has answered within two hours: no pace to tell."),
+    "few": gettext_lazy("Too few have been answered within two hours to tell a pace."),
+    "gone": gettext_lazy("Nobody who works here has acted within 30 minutes: no pace to tell."),
+    "alone": gettext_lazy(
+        "One person alone has worked within two hours: a pace is told of a team, never of one."
+    ),
+}
+
+
+@register.filter
+def no_pace_words(pace: AnsweringPace) -> str:
+    """Say why no pace is told."""
+    return str(NO_PACE_WORDS[pace.unknown])
 
 
 @register.simple_tag

@@ -18,7 +18,9 @@ from monitor.pages.board.board_filter_form import METRICS
 from monitor.pages.board.chart import chart
 from monitor.reports.board import (
     flow_panel,
+    forecast_panel,
     hours_panel,
+    load_panel,
     promised_targets,
     promises_panel,
     standing_now,
@@ -81,6 +83,8 @@ def _panels(view: BoardView) -> dict[str, Any]:
         "promises": promises_panel.panel(view),
         "hours": hours_panel.panel(view),
         "flow": flow_panel.panel(view),
+        "forecast": forecast_panel.panel(view),
+        "load": load_panel.panel(view),
     }
 
 

@@ -1,0 +1,87 @@
+"""Who carries what: the live tickets of each person and of nobody, so that the next can go to whoever has room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from helpdesk.models import Agent, Membership, Queue, Store
+from monitor.models import Standing
+from monitor.reports.board.board_view import BoardView, LinkedCount
+from monitor.reports.ticket_selection import STANDS
+
+MOST: Final = 40
+"""So many people are shown; of a larger desk one queue says more."""
+NOBODY: Final = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The live tickets of somebody, or, with None, of nobody: all, those of waiting customers, and the late ones."""
+
+    agent: Agent | None
+    live: LinkedCount
+    waiting: LinkedCount
+    late: LinkedCount
+
+    @property
+    def numbers(self) -> list[LinkedCount]:
+        return [self.live, self.waiting, self.late]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPanel:
+    """What nobody has, and what each has who can, by name; `more` have names that come after."""
+
+    nobody: Load
+    people: list[Load]
+    more: int
+    holders: int
+
+
+def panel(view: BoardView) -> LoadPanel:
+    """Return who has how many of the live tickets that are looked at: those who have any, or work in these queues."""
+    counts = _counts(view)
+    holding = [number for number in counts if number is not None]
+    people = Agent.objects.filter(Q(pk__in=holding) | Q(pk__in=_members(view).values("agent"))).order_by(
+        "name", "pk"
+    )
+    shown = list(people.select_related("absence")[: MOST + 1])
+    return LoadPanel(
+        nobody=_load(view, None, counts),
+        people=[_load(view, agent, counts) for agent in shown[:MOST]],
+        more=people.count() - MOST if len(shown) > MOST else 0,
+        holders=len(holding),
+    )
+
+
+def _counts(view: BoardView) -> Mapping[int | None, tuple[int, int, int]]:
+    parts = {name: Count("pk", filter=STANDS[name](view.now)) for name in ("waiting", "late")}
+    found = view.standings.order_by().values("assignee_id").annotate(live=Count("pk"), **parts)
+    told = found.values_list("assignee_id", "live", "waiting", "late")
+    return {number: (live, waiting, late) for number, live, waiting, late in told}
+
+
+def _members(view: BoardView) -> QuerySet[Membership]:
+    """Return who works in the queues that are looked at and have tickets of this environment, or are a store's own."""
+    queues = Queue.objects.visible_to(view.agent).in_use()
+    if view.queue_id is not None:
+        queues = queues.filter(pk=view.queue_id)
+    tickets = Standing.objects.filter(environment=view.environment, queue=OuterRef("pk"))
+    stores = Store.objects.in_environment(view.environment).filter(default_queue=OuterRef("pk"))
+    reached = queues.filter(Exists(tickets) | Exists(stores))
+    return Membership.objects.present().filter(queue__in=reached)
+
+
+def _load(view: BoardView, agent: Agent | None, counts: Mapping[int | None, tuple[int, int, int]]) -> Load:
+    live, waiting, late = counts.get(agent.pk if agent else None, (0, 0, 0))
+    whose = str(agent.pk) if agent else NOBODY
+    return Load(
+        agent=agent,
+        live=LinkedCount(live, view.query(assignee=whose, status="live")),
+        waiting=LinkedCount(waiting, view.query(assignee=whose, place="waiting")),
+        late=LinkedCount(late, view.query(assignee=whose, place="late")),
+    )
