@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from monitor.clock.book.policy import Book
@@ -19,10 +19,12 @@ from monitor.measure.log_histogram import bucket_of, least_of, seconds_of
 from monitor.measure.survival import HALF, NEVER, NINE_IN_TEN, Observation, Percentile, percentiles
 from monitor.reports.promise_slices import PROMISES
 from monitor.reports.rollup import cell_counts
-from monitor.reports.rollup.cell_counts import EndedClocks, EndedOfHour, RunningClocks
+from monitor.reports.rollup.cell_counts import EndedClocks, EndedOfHour
 from monitor.reports.wait_parts import ANSWERED, LEFT, NOBODY_WAITED, PARTS, WAITS
 
 _BROKEN: Final = frozenset({"late", "unanswered"})
+DECIDED: Final = ("met", *sorted(_BROKEN))
+"""The slices of promises that were kept or broken; whoever was never answered was let down."""
 _PARTS: Final = {**PARTS, cell_counts.MISDATED: "misdated"}
 _QUARTER: Final = 15
 
@@ -43,15 +45,6 @@ class CellFigures:
     def measured(self) -> int:
         """How many have a wait that is known."""
         return self.waits.total()
-
-    @property
-    def decided(self) -> int:
-        """How many promises were kept or broken; whoever was never answered counts as broken."""
-        return self.slices["met"] + self.broken
-
-    @property
-    def broken(self) -> int:
-        return sum(self.slices[name] for name in _BROKEN)
 
     def percentiles(self) -> list[Percentile]:
         """Return within how many seconds half and nine in ten were answered."""
@@ -75,30 +68,49 @@ class HourFigures:
 def figures(counts: Mapping[int, int], *, now: datetime, book: Book | None = None) -> CellFigures:
     """Return what counts say; with a book, waits are in open time, else in whole time."""
     found = CellFigures()
-    open_time = _OpenTime(now, book) if book else None
+    open_time, minute = _OpenTime(now, book) if book else None, int(now.timestamp() // 60)
     for number, count in counts.items():
-        match _told(number):
-            case EndedClocks(fate, promised, business, bucket) if business == (open_time is not None):
-                _add_ended(found, fate, promised, bucket, count)
-            case RunningClocks() as running:
-                found.parts["waiting"] += count
-                found.slices[_slice_of_running(running, now)] += count
-                minutes = now.timestamp() / 60 - running.asked
-                waited = open_time.since(running) if open_time else max(minutes, 0) * 60
-                found.waits[_still_waiting(bucket_of(waited))] += count
+        if number >= cell_counts.ENDLESS:
+            _add_running(found, number, count, minute, open_time)
+        elif (ended := _ended(number)) and ended.business == (open_time is not None):
+            found.parts[ended.part] += count
+            found.slices[ended.slice_] += count
+            if ended.waited:
+                found.waits[ended.waited] += count
+    return found
+
+
+def together(some: Iterable[CellFigures]) -> CellFigures:
+    """Return what figures of several days say of all of them."""
+    found = CellFigures()
+    for one in some:
+        found.parts.update(one.parts)
+        found.slices.update(one.slices)
+        found.waits.update(one.waits)
+    return found
+
+
+def slices(counts: Mapping[int, int], *, now: datetime) -> Counter[str]:
+    """Return the slices alone: how long anybody waited is not looked at."""
+    found, minute = Counter(dict.fromkeys(PROMISES, 0)), int(now.timestamp() // 60)
+    for number, count in counts.items():
+        if number >= cell_counts.ENDLESS:
+            found[_slice_of_running(number, minute)] += count
+        elif asked := _asked_in(number):
+            found[asked.slice_] += count
     return found
 
 
 def hours(counts: Mapping[int, int], *, now: datetime, zone: ZoneInfo) -> list[HourFigures]:
     """Return what was asked in each hour of a day of the zone; an hour that comes twice is one."""
-    found = [HourFigures() for _ in range(24)]
+    found, minute = [HourFigures() for _ in range(24)], int(now.timestamp() // 60)
     running: Counter[tuple[int, str]] = Counter()
     for number, count in counts.items():
-        match _told(number):
-            case EndedOfHour(fate, promised, hour) if fate not in NOBODY_WAITED:
-                _add_to_hour(found[hour], _slice_of(fate, promised), count)
-            case RunningClocks() as one:
-                running[one.asked // _QUARTER, _slice_of_running(one, now)] += count
+        if number >= cell_counts.ENDLESS:
+            quarter = cell_counts.asked_minute(number) // _QUARTER
+            running[quarter, _slice_of_running(number, minute)] += count
+        elif asked := _asked_in(number):
+            _add_to_hour(found[asked.hour], asked.slice_, count)
     for (quarter, slice_), count in running.items():
         at = datetime.fromtimestamp(quarter * _QUARTER * 60, zone)
         _add_to_hour(found[at.hour], slice_, count)
@@ -117,9 +129,9 @@ class _OpenTime:
         self._now, self._book = now, book
         self._known: dict[tuple[int, int], float] = {}
 
-    def since(self, running: RunningClocks) -> float:
-        """Return how many seconds were open since it was asked."""
-        place = running.calendar, running.asked // _QUARTER
+    def since(self, number: int) -> float:
+        """Return how many seconds were open since clocks that run have started."""
+        place = cell_counts.calendar_of(number), cell_counts.asked_minute(number) // _QUARTER
         if place not in self._known:
             self._known[place] = self._measured(*place)
         return self._known[place]
@@ -133,38 +145,62 @@ class _OpenTime:
         return max(open_time, timedelta()).total_seconds()
 
 
+class _Ended(NamedTuple):
+    """What is to be counted for clocks that ended alike after as long."""
+
+    business: bool
+    part: str
+    slice_: str
+    waited: Observation | None
+
+
+class _Asked(NamedTuple):
+    """What is to be counted for clocks that started in an hour and ended alike."""
+
+    hour: int
+    slice_: str
+
+
 @cache
-def _told_of_ended(number: int) -> cell_counts.Told:
-    return cell_counts.told(number)
+def _ended(number: int) -> _Ended | None:
+    """Return what a number says of how long clocks lasted; None where it says none of that, or nobody waited."""
+    match cell_counts.told(number):
+        case EndedClocks(fate, promised, business, bucket) if fate not in NOBODY_WAITED:
+            waited = None if fate == cell_counts.MISDATED else _waited(fate, bucket)
+            return _Ended(business, _PARTS[fate], _slice_of(fate, promised), waited)
+    return None
 
 
-def _told(number: int) -> cell_counts.Told:
-    """Return what is counted under a number; of those that never end in number nothing is kept."""
-    return _told_of_ended(number) if number < cell_counts.ENDLESS else cell_counts.told(number)
+@cache
+def _asked_in(number: int) -> _Asked | None:
+    """Return what a number says of when clocks started; None where it says none of that, or nobody waited."""
+    match cell_counts.told(number):
+        case EndedOfHour(fate, promised, hour) if fate not in NOBODY_WAITED:
+            return _Asked(hour, _slice_of(fate, promised))
+    return None
 
 
-def _add_ended(found: CellFigures, fate: str, promised: bool, bucket: int, count: int) -> None:
-    if fate in NOBODY_WAITED:
-        return
-    found.parts[_PARTS[fate]] += count
-    found.slices[_slice_of(fate, promised)] += count
-    if fate != cell_counts.MISDATED:
-        found.waits[_waited(fate, bucket)] += count
+def _add_running(
+    found: CellFigures, number: int, count: int, minute: int, open_time: _OpenTime | None
+) -> None:
+    found.parts["waiting"] += count
+    found.slices[_slice_of_running(number, minute)] += count
+    waited = open_time.since(number) if open_time else max(minute - cell_counts.asked_minute(number), 0) * 60
+    found.waits[_still_waiting(bucket_of(waited))] += count
 
 
 def _slice_of(fate: str, promised: bool) -> str:
     part = _PARTS[fate]
     if part in PROMISES:
         return part  # of the rest, whether anything was promised or not
-    if not promised:
-        return "unpromised"
-    return fate
+    return fate if promised else "unpromised"
 
 
-def _slice_of_running(running: RunningClocks, now: datetime) -> str:
-    if not running.promised:
+def _slice_of_running(number: int, minute: int) -> str:
+    if not cell_counts.is_promised(number):
         return "unpromised"
-    return "late" if running.breach is not None and running.breach * 60 <= now.timestamp() else "undecided"
+    breach = cell_counts.breach_minute(number)
+    return "late" if breach is not None and breach <= minute else "undecided"
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Final, Self
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -123,9 +124,12 @@ class LinkedCount:
     query: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BoardView:
-    """Who looks, at what, and when. `reading`: the figures; None while there are none yet."""
+    """Who looks, at what, and when. `reading`: the figures; None while there are none yet.
+
+    What it has read once it keeps: panels ask for the same counts.
+    """
 
     agent: Agent
     environment: str
@@ -159,7 +163,9 @@ class BoardView:
     @property
     def standings(self) -> StandingQuerySet:
         """Return where those of them stand that are live."""
-        standings = Standing.objects.filter(environment=self.environment).visible_to(self.agent)
+        standings = Standing.objects.filter(environment=self.environment)
+        if self.queues is not None:
+            standings = standings.filter(queue__in=self.queues)
         own = {name: value for name, value in self.filter.values.items() if name in _OF_STANDINGS}
         others = {name: value for name, value in self.filter.values.items() if name not in _OF_STANDINGS}
         return standings.filter(_rule(own), _rule(others, of="ticket__"))
@@ -168,9 +174,11 @@ class BoardView:
     def scope(self) -> CellScope:
         """Return the same tickets as cells have them."""
         told = {NAMES[name]: value for name, value in self.filter.values.items() if name != "queue"}
-        return CellScope(environment=self.environment, queues=self._queues(), values=told)
+        return CellScope(environment=self.environment, queues=self.queues, values=told)
 
-    def _queues(self) -> tuple[int, ...] | None:
+    @cached_property
+    def queues(self) -> tuple[int, ...] | None:
+        """Return the queues that are meant, of those that the agent may see; None for every one."""
         if self.agent.is_admin and self.queue_id is None:
             return None
         seen = Queue.objects.visible_to(self.agent)
@@ -179,8 +187,16 @@ class BoardView:
         return tuple(seen.values_list("pk", flat=True))
 
     def counts(self, metric: str, span: Span) -> DayCounts:
-        """Return what cells count of these days; nothing where there are no figures yet."""
-        return self.reading.days(self.scope, metric, span.first, span.last) if self.reading else {}
+        """Return what cells count of these days, not to be changed; nothing where there are no figures yet."""
+        if self.reading is None:
+            return {}
+        if (metric, span) not in self._counted:
+            self._counted[metric, span] = self.reading.days(self.scope, metric, span.first, span.last)
+        return self._counted[metric, span]
+
+    @cached_property
+    def _counted(self) -> dict[tuple[str, Span], DayCounts]:
+        return {}
 
     def query(self, **what: str) -> str:
         """Return the query by which a list of tickets shows this, of the same tickets."""

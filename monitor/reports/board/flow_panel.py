@@ -61,7 +61,7 @@ def pieces(view: BoardView) -> list[FlowOfDays]:
     firsts, ends = (view.counts(metric, view.span) for metric in (Metric.FIRST_RESPONSE, Metric.RESOLUTION))
     found = []
     for span in view.span.pieces():
-        asked = sum(cell_figures.figures(firsts.get(day, {}), now=view.now).n for day in span)
+        asked = sum(cell_figures.slices(firsts.get(day, {}), now=view.now).total() for day in span)
         answered = sum(cell_figures.ended_that_day(firsts.get(day, {}), _ENDED) for day in span)
         resolved = sum(cell_figures.ended_that_day(ends.get(day, {}), _ENDED) for day in span)
         found.append(

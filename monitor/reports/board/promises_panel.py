@@ -12,7 +12,7 @@ from monitor.measure import share_interval
 from monitor.measure.share_interval import ShareInterval
 from monitor.reports import cell_figures
 from monitor.reports.board.board_view import BoardView, LinkedCount, Span
-from monitor.reports.cell_figures import CellFigures
+from monitor.reports.cell_figures import DECIDED
 from monitor.reports.promise_slices import PROMISES
 
 PROMISED: Final = (
@@ -68,21 +68,25 @@ def panel(view: BoardView) -> list[MetricPromises]:
 
 
 def _of_metric(view: BoardView, metric: str) -> MetricPromises:
-    figures = _figures(view, metric, view.span)
-    before = _figures(view, metric, view.span.before) if view.filter.compared else None
-    met, query = figures.slices["met"], partial(view.asked_query, view.span, metric=metric)
+    slices, query = _slices(view, metric, view.span), partial(view.asked_query, view.span, metric=metric)
+    before = _slices(view, metric, view.span.before) if view.filter.compared else Counter[str]()
+    met, decided, decided_before = slices["met"], _decided(slices), _decided(before)
     return MetricPromises(
         metric=metric,
-        slices={name: LinkedCount(figures.slices[name], query(name)) for name in PROMISES},
-        decided=figures.decided,
-        on_time=met / figures.decided if figures.decided else None,
-        likely=share_interval.of_count(met, figures.decided),
-        on_time_before=before.slices["met"] / before.decided if before and before.decided else None,
+        slices={name: LinkedCount(slices[name], query(name)) for name in PROMISES},
+        decided=decided,
+        on_time=met / decided if decided else None,
+        likely=share_interval.of_count(met, decided),
+        on_time_before=before["met"] / decided_before if decided_before else None,
     )
 
 
-def _figures(view: BoardView, metric: str, span: Span) -> CellFigures:
-    summed: Counter[int] = Counter()
+def _slices(view: BoardView, metric: str, span: Span) -> Counter[str]:
+    summed: Counter[str] = Counter()
     for counts in view.counts(metric, span).values():
-        summed.update(counts)
-    return cell_figures.figures(summed, now=view.now)
+        summed.update(cell_figures.slices(counts, now=view.now))
+    return summed
+
+
+def _decided(slices: Counter[str]) -> int:
+    return sum(slices[name] for name in DECIDED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -78,16 +78,16 @@ class WaitsPanel:
 def panel(view: BoardView) -> WaitsPanel:
     """Return how long those waited who asked on the days that are looked at."""
     edition = book.current() if view.filter.open_time else None
-    counts = view.counts(view.filter.metric, view.span)
     spans = view.span.pieces()
-    told = [_figures(view, _sum(counts, span), edition) for span in spans]
+    counts = view.counts(view.filter.metric, view.span)
+    told = [_figures(view, counts, span, edition) for span in spans]
     dots = _dots(
         view, [span for span, one in zip(spans, told, strict=True) if one.n > 0 and one.measured < FEW]
     )
     pieces = [_of_days(view, span, one, dots.get(span, [])) for span, one in zip(spans, told, strict=True)]
     limits, signals = _usual([_known_p90(piece) for piece in pieces])
     pieces = [_marked(piece, signal) for piece, signal in zip(pieces, signals, strict=True)]
-    whole = _of_days(view, view.span, _figures(view, _sum(counts, view.span), edition), [])
+    whole = _of_days(view, view.span, cell_figures.together(told), [])
     return WaitsPanel(whole, _before(view, edition), pieces, limits)
 
 
@@ -96,18 +96,12 @@ def _before(view: BoardView, edition: Book | None) -> WaitsOfDays | None:
         return None
     span = view.span.before
     counts = view.counts(view.filter.metric, span)
-    return _of_days(view, span, _figures(view, _sum(counts, span), edition), [])
+    return _of_days(view, span, _figures(view, counts, span, edition), [])
 
 
-def _figures(view: BoardView, counts: Mapping[int, int], edition: Book | None) -> CellFigures:
-    return cell_figures.figures(counts, now=view.now, book=edition)
-
-
-def _sum(counts: DayCounts, span: Span) -> Counter[int]:
-    summed: Counter[int] = Counter()
-    for day in span:
-        summed.update(counts.get(day, {}))
-    return summed
+def _figures(view: BoardView, counts: DayCounts, span: Span, edition: Book | None) -> CellFigures:
+    days = (cell_figures.figures(counts[day], now=view.now, book=edition) for day in span if day in counts)
+    return cell_figures.together(days)
 
 
 def _of_days(view: BoardView, span: Span, found: CellFigures, dots: list[FirstWait]) -> WaitsOfDays:

@@ -34,6 +34,7 @@ _CALENDAR_BIT: Final = 48
 _ASKED_BIT: Final = 22
 _MOST_CALENDARS: Final = 1 << 13
 _MOST_MINUTES: Final = 1 << _ASKED_BIT
+_ASKED_BITS: Final = (1 << _CALENDAR_BIT - _ASKED_BIT) - 1
 
 
 class EndedClocks(NamedTuple):
@@ -99,13 +100,32 @@ def running(asked_at: datetime, breach_at: datetime | None, *, promised: bool, c
     return _RUNS | promised * _PROMISED | known << _CALENDAR_BIT | minutes
 
 
+def asked_minute(number: int) -> int:
+    """Return the minute since 1970 in which clocks that run have started."""
+    return number >> _ASKED_BIT & _ASKED_BITS
+
+
+def breach_minute(number: int) -> int | None:
+    """Return the minute in which clocks that run are breached; None: none is in sight."""
+    late_after = number % _MOST_MINUTES
+    return asked_minute(number) + late_after if late_after else None
+
+
+def is_promised(number: int) -> bool:
+    """Tell whether clocks that run promise something."""
+    return bool(number & _PROMISED)
+
+
+def calendar_of(number: int) -> int:
+    """Return the calendar version whose hours are open time to clocks that run; 0: none known, all time is."""
+    return number >> _CALENDAR_BIT & _MOST_CALENDARS - 1
+
+
 def told(number: int) -> Told:
     """Return what is counted under a number."""
     if number >= _RUNS:
-        asked = number >> _ASKED_BIT & (1 << _CALENDAR_BIT - _ASKED_BIT) - 1
-        late_after, calendar = number % _MOST_MINUTES, number >> _CALENDAR_BIT & _MOST_CALENDARS - 1
         return RunningClocks(
-            bool(number & _PROMISED), asked, asked + late_after if late_after else None, calendar
+            is_promised(number), asked_minute(number), breach_minute(number), calendar_of(number)
         )
     if number >= _ON_A_DAY:
         return EndedThatDay(FATES[number ^ _ON_A_DAY])
