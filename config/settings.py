@@ -132,6 +132,7 @@ PAGE_BANNERS = [
 API_TICKET_EXTENSION = "monitor.api.clock_views.watched"
 OUTBOX_CHANNELS = {
     "alert_mail": "monitor.alerts.alert_mail.CHANNEL",
+    "digest_mail": "monitor.alerts.digest_mail.CHANNEL",
     "mention_mail": "helpdesk.conversation.mentions.mention_mail.CHANNEL",
     "password_link": "helpdesk.access.password_links.CHANNEL",
     "flag_webhook": "monitor.alerts.flag_webhook.CHANNEL",
@@ -141,6 +142,7 @@ OUTBOX_CHANNELS = {
 }
 OUTBOX_SOURCES = [
     "monitor.alerts.news_delivery.make_out",
+    "monitor.alerts.digest_mornings.make_out",
     "helpdesk.webhooks.fact_delivery.make_out",
     "helpdesk.conversation.mentions.mention_mail.make_out",
 ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
 from django.utils.translation import gettext as _
 
@@ -124,7 +124,7 @@ def way_out() -> str:
     return server_of_settings().way_out if is_remote() else "mail on this machine"
 
 
-def automatic(subject: str, body: str, *, to: Sequence[str], name: str) -> EmailMessage:
+def automatic(subject: str, body: str, *, to: Sequence[str], name: str, html: str = "") -> EmailMessage:
     """Return a mail that says of itself that a machine wrote it, so that no machine answers (RFC 3834).
 
     Its `Message-ID` is made of `name`, the same over all attempts, and of the host that people use.
@@ -135,7 +135,10 @@ def automatic(subject: str, body: str, *, to: Sequence[str], name: str) -> Email
         "Precedence": "bulk",
         "X-Auto-Response-Suppress": "All",
     }
-    return EmailMessage(subject, body, to=list(to), headers=headers)
+    mail = EmailMultiAlternatives(subject, body, to=list(to), headers=headers)
+    if html:
+        mail.attach_alternative(html, "text/html")
+    return mail
 
 
 def _host() -> str:

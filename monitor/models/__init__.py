@@ -1,5 +1,6 @@
 """What time says about tickets."""
 
+from monitor.models.audience.digest import Digest, DigestIssue, DigestRhythm
 from monitor.models.audience.wallboard import Wallboard
 from monitor.models.calendar import Calendar, CalendarVersion
 from monitor.models.clock import Clock
@@ -25,6 +26,9 @@ __all__ = [
     "ClosedMonth",
     "Confirmable",
     "Confirmation",
+    "Digest",
+    "DigestIssue",
+    "DigestRhythm",
     "Flag",
     "FlagChange",
     "ForeignVendor",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitor.pages import checklist, queue_page, wall_page, wallboard_pages, working_hours
+from monitor.pages import checklist, digest_page, queue_page, wall_page, wallboard_pages, working_hours
 from monitor.pages.board import board_csv, board_page, delivery_page
 from monitor.pages.opinion import opinion_pages
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("second-opinion/<int:number>/removal/", opinion_pages.remove, name="opinion-removal"),
     path("board/walls/", wallboard_pages.index, name="wallboards"),
     path("board/walls/<int:number>/revocation/", wallboard_pages.revoke, name="wallboard-revocation"),
+    path("digests/", digest_page.index, name="digests"),
     path("wall/<str:token>/", wall_page.show, name="wall"),
     path("start/", checklist.index, name="checklist"),
     path("start/hours/", working_hours.edit, name="hours"),

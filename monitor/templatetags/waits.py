@@ -43,7 +43,9 @@ def at_most(seconds: Percentile) -> str:
         return ngettext(
             "in vain (%d never got an answer)", "in vain (%d never got an answer)", seconds.people
         ) % (seconds.people)
-    return wait(seconds) if isinstance(seconds, MoreThan) else _("at most %s") % wait(seconds)
+    return (
+        wait(seconds) if seconds is None or isinstance(seconds, MoreThan) else _("at most %s") % wait(seconds)
+    )
 
 
 @register.filter
@@ -89,6 +91,12 @@ def for_how_long(context: Context, since: datetime) -> SafeString:
     """Say how long something lasts, as a bare duration: "2 hr 10 min"."""
     words = in_words(context["now"] - since)
     return format_html('<time datetime="{}" title="{}">{}</time>', since.isoformat(), in_full(since), words)
+
+
+@register.simple_tag
+def wait_in_words(since: datetime, now: datetime) -> str:
+    """Say how long something lasts in plain text: "2 hr 10 min"."""
+    return in_words(now - since)
 
 
 def _localized(day: date, pattern: str) -> str:

@@ -63,6 +63,7 @@ DOORS: Final[dict[str, tuple[Door, Door]]] = {
     "/second-opinion/{number}/removal/": (NOT_ADMINS, ADMINS),
     "/board/walls/": (OVERSEERS, OVERSEERS),
     "/board/walls/{number}/revocation/": (NOT, OVERSEEN),
+    "/digests/": (OVERSEERS, OVERSEERS),
     "/wall/{token}/": (ANYBODY, NOT_ANYBODY),
     "/start/": (ADMINS, NOT_ADMINS),
     "/start/hours/": (ADMINS, ADMINS),

@@ -85,6 +85,7 @@ PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "/canned/{number}/",
             "/agents/{number}/absence/",
             "/board/walls/",
+            "/digests/",
             "/invitations/",
             "/people/",
             "/people/{number}/",

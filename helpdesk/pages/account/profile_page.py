@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.access import second_factor
-from helpdesk.models import Absence, Agent
+from helpdesk.models import Absence, Agent, Queue
 from helpdesk.pages.account.account_forms import PasswordChangeForm
 from helpdesk.pages.account.device_name import device_name
 from helpdesk.pages.frame.viewer import agent_of, languages, now_of, zones
@@ -109,6 +109,7 @@ def page(
         "preferences": preferences or PreferencesForm(instance=agent),
         "form": password or PasswordChangeForm(user=agent),
         "absence": Absence.objects.lasting(now).filter(agent=agent).first(),
+        "oversees": agent.is_admin or Queue.objects.overseen_by(agent).exists(),
         "has_one": second_factor.has_one(agent),
         "is_required": second_factor.is_required_of(agent),
         "sessions": [
