@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from helpdesk.access import security_log
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Queue, SecurityEventKind
-from helpdesk.refusal import Refused
 from monitor.models import ClosedMonth, Objective
 from monitor.reports.objectives.calendar_month import months_after
 from monitor.reports.objectives.month_closing import EARLIEST
 
 
-class MonthIsOver(Refused):
+class BadObjective(ValueError):
+    """What cannot be promised; the message says why."""
+
+
+class MonthIsOver(BadObjective):
     """The month has been promised something already, and is over, or lies too far back."""
 
-    code = "month-is-over"
-    sentence = _("What was promised of months that are over stays as it was.")
 
-
-class NothingPromised(Refused):
+class NothingPromised(BadObjective):
     """What is to end has not begun."""
-
-    code = "nothing-promised"
-    sentence = _("Nothing is promised of it, so there is nothing to end.")
 
 
 def promise(
@@ -41,9 +38,9 @@ def promise(
     said = Objective.objects.filter(metric=metric, queue=queue)
     counting = said.filter(from_month__lte=from_month).by_place().first()
     if counting is None and per_mille is None:
-        raise NothingPromised
+        raise NothingPromised(_("Nothing is promised of it, so there is nothing to end."))
     if _is_over(metric, queue, from_month, running=running):
-        raise MonthIsOver
+        raise MonthIsOver(_("What was promised of months that are over stays as it was."))
     if (
         counting
         and counting.per_mille == per_mille

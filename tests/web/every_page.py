@@ -24,6 +24,7 @@ PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "/board/",
             "/board/delivery/",
             "/board/days/",
+            "/board/objectives/",
         ),
     ),
     "a ticket": (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Final, NamedTuple
 
 from helpdesk.database.transaction import require_transaction
@@ -40,10 +41,7 @@ class MonthToClose(NamedTuple):
 
 def close_due(*, now: datetime) -> int:
     """Close the months that can be; return how many. The caller's transaction has the turn to fold meanwhile."""
-    require_transaction()
-    folding.await_turn()
-    reading = CellReading.begin()
-    if reading is None or reading.behind_since is not None:
+    if (reading := _reading()) is None:
         return 0
     closed = [_closed(one, reading, now=now) for one in _to_close(reading, now=now)]
     return len(ClosedMonth.objects.bulk_create([one for one in closed if one], ignore_conflicts=True))
@@ -51,35 +49,47 @@ def close_due(*, now: datetime) -> int:
 
 def look_again(*, now: datetime) -> int:
     """Write beside closed months what would be counted now, where that differs; return of how many it was asked."""
-    require_transaction()
-    folding.await_turn()
-    reading = CellReading.begin()
-    if reading is None or reading.behind_since is not None:
+    if (reading := _reading()) is None:
         return 0
-    earliest = months_after(month_of(now.astimezone(reading.zone).date()), -LOOKED_AT_FOR)
+    earliest = months_after(_running(reading, now), -LOOKED_AT_FOR)
     stale = ClosedMonth.objects.filter(month__gte=earliest, looked_at__lt=now - LOOKED_AT_EVERY)
     found = list(stale.select_related("objective").order_by("looked_at", "pk")[:LOOKED_AT_TOGETHER])
     for one in found:
-        figures = _figures(reading, one.objective, one.month, one.environment, now)
-        one.later = None if figures.slices == one.counts else figures.slices
-        one.looked_at = now
-        one.save(update_fields=["later", "looked_at"])
+        _look_at(one, reading, now=now)
     return len(found)
+
+
+def _reading() -> CellReading | None:
+    """Have the turn to fold, and return the figures; None where there are none, or they are behind."""
+    require_transaction()
+    folding.await_turn()
+    reading = CellReading.begin()
+    return None if reading is None or reading.behind_since is not None else reading
+
+
+def _running(reading: CellReading, now: datetime) -> date:
+    return month_of(now.astimezone(reading.zone).date())
+
+
+def _look_at(one: ClosedMonth, reading: CellReading, *, now: datetime) -> None:
+    figures = _figures(reading, one.objective, one.month, one.environment, now)
+    one.later = None if figures.slices == one.counts else figures.slices
+    one.looked_at = now
+    one.save(update_fields=["later", "looked_at"])
 
 
 def _to_close(reading: CellReading, *, now: datetime) -> Iterator[MonthToClose]:
     """Yield months that are over, under an objective, and not closed."""
-    running = month_of(now.astimezone(reading.zone).date())
+    running = _running(reading, now)
     earliest = months_after(running, -EARLIEST)
     closed = set(
         ClosedMonth.objects.filter(month__gte=earliest).values_list("metric", "queue", "environment", "month")
     )
     environments = sorted(set(Store.objects.values_list("environment", flat=True)))
     for month, objectives in _counting(earliest, months_after(running, -1)).items():
-        for objective in objectives:
-            for environment in environments:
-                if (*objective.place, environment, month) not in closed:
-                    yield MonthToClose(objective, environment, month)
+        for objective, environment in product(objectives, environments):
+            if (*objective.place, environment, month) not in closed:
+                yield MonthToClose(objective, environment, month)
 
 
 def _counting(first: date, last: date) -> dict[date, list[Objective]]:
