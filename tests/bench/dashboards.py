@@ -20,7 +20,15 @@ from django.urls import reverse
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Membership, Queue, Ticket
 from monitor.models import RollupEdition, RollupMark
-from monitor.reports.board import flow_panel, hours_panel, promises_panel, standing_now, waits_panel
+from monitor.reports.board import (
+    flow_panel,
+    forecast_panel,
+    hours_panel,
+    load_panel,
+    promises_panel,
+    standing_now,
+    waits_panel,
+)
 from monitor.reports.board.board_view import BoardFilter, BoardView, Span
 from monitor.reports.rollup import folding
 from monitor.reports.rollup.cell_counts import RULES
@@ -43,6 +51,8 @@ PANELS: Final[dict[str, Callable[[BoardView], object]]] = {
     "do we keep our promises": promises_panel.panel,
     "when does it go wrong": hours_panel.panel,
     "is the pile growing": flow_panel.panel,
+    "what breaks next": forecast_panel.panel,
+    "who carries what": load_panel.panel,
 }
 
 
