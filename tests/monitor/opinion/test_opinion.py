@@ -181,14 +181,18 @@ def zipped(*files: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "packed", [b"a\n\n b\r\n", gzip.compress(b"a\nb"), zipped(b"a\n", b"b"), b"\xef\xbb\xbfa\nb"]
+    "packed",
+    [b"a\n\n b\r\n", gzip.compress(b"a\nb"), zipped(b"a\n", b"b"), b"\xef\xbb\xbfa\nb"],
+    ids=["plain", "gzip", "zip", "byte order mark"],
 )
 def test_an_export_is_read_however_it_is_packed(packed: bytes) -> None:
     assert list(export_file.lines(io.BytesIO(packed))) == [b"a", b"b"]
 
 
 @pytest.mark.parametrize(
-    "damaged", [gzip.compress(b"a" * 999)[:-9], b"\x1f\x8bxxxx", zipped(b"a")[:-9], b"PK\x03\x04"]
+    "damaged",
+    [gzip.compress(b"a" * 999)[:-9], b"\x1f\x8bxxxx", zipped(b"a")[:-9], b"PK\x03\x04"],
+    ids=["gzip cut off", "no gzip", "zip cut off", "no zip"],
 )
 def test_a_damaged_file_says_so(damaged: bytes) -> None:
     with pytest.raises(UnreadableExport, match=r"\w"):
