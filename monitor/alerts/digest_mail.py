@@ -124,8 +124,12 @@ def _rows(now: CellFigures, before: CellFigures) -> Iterator[tuple[str, int, int
     """Yield what became of those who asked, in words, in these days and in those before them."""
     yield _("asked"), now.n, before.n
     yield _("answered"), now.parts["answered"], before.parts["answered"]
-    yield _("late or never answered, of what was promised"), now.broken, before.broken
+    yield _("late or never answered, of what was promised"), _broken(now), _broken(before)
     yield _("still waiting"), now.parts["waiting"], before.parts["waiting"]
+
+
+def _broken(figures: CellFigures) -> int:
+    return figures.slices["late"] + figures.slices["unanswered"]
 
 
 def _address(name: str, *args: object) -> str:

@@ -21,6 +21,7 @@ from monitor.models import Digest, DigestIssue, DigestRhythm
 from monitor.promises import defaults
 from monitor.reports.board.waits_panel import FEW
 from tests import figures
+from tests.helpdesk.at_once import at_once
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +229,14 @@ def test_a_queue_that_is_not_overseen_is_refused(make: Make, client: Client, rea
 
     assert answer.status_code == 422
     assert not Digest.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_send_one(make: Make, reader: Agent) -> None:
+    a_day(make)
+    asked(reader)
+    looked = at_once(*[lambda: digest_mornings.make_out(now=TUESDAY, limit=10)] * 2)
+
+    assert set(looked) == {0, 1}
+    assert len(let_out(TUESDAY)) == 1
+    assert DigestIssue.objects.count() == 1
