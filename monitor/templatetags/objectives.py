@@ -28,7 +28,9 @@ def per_mille(share: int | None) -> str:
     if share is None:
         return "–"
     whole, tenth = divmod(share, 10)
-    return _("%(share)s %%") % {"share": number_format(f"{whole}.{tenth}" if tenth else str(whole))}
+    return _("%(share)s\N{NO-BREAK SPACE}%%") % {
+        "share": number_format(f"{whole}.{tenth}" if tenth else str(whole))
+    }
 
 
 @register.filter

@@ -13,6 +13,7 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 import helpdesk
+import monitor
 from config.addresses import ROOT
 from helpdesk.api import message_shapes, middleware, shapes
 from helpdesk.api.urls import ROUTES
@@ -73,6 +74,7 @@ PEOPLE_ALONE = {
     "not-as-saved",
     "not-their-overseer",
     "not-their-sender",
+    "not-yours-to-show",
     "queue-holds-tickets",
     "queue-in-use",
     "queue-is-fed",
@@ -191,7 +193,8 @@ def test_each_refusal_is_listed_with_its_status() -> None:
 
 def codes_said() -> set[str]:
     """Return every code of a problem: of the rooms' refusals, of the API, of its middleware and front."""
-    for module in pkgutil.walk_packages(helpdesk.__path__, "helpdesk."):
+    above = pkgutil.iter_modules(monitor.__path__, "monitor.")
+    for module in (*pkgutil.walk_packages(helpdesk.__path__, "helpdesk."), *above):
         import_module(module.name)  # classes are known once somebody has imported them
     raised = {refusal.code for refusal in refusals(Refused)}
     written = {code for path in _api_files() for code in _codes_in(path)}

@@ -17,6 +17,7 @@ from monitor.pages.board import board_filter_form
 from monitor.pages.board.board_filter_form import METRICS
 from monitor.pages.board.chart import chart
 from monitor.reports.board import (
+    care_panel,
     flow_panel,
     forecast_panel,
     hours_panel,
@@ -82,6 +83,7 @@ def _panels(view: BoardView) -> dict[str, Any]:
         "target": target,
         "target_in_words": in_words,
         "promises": promises_panel.panel(view),
+        "care": care_panel.panel(view),
         "objectives": objectives_panel.panel(view),
         "hours": hours_panel.panel(view),
         "flow": flow_panel.panel(view),

@@ -74,4 +74,4 @@ def of_counts(days: DayCounts, *, promised: int, now: datetime) -> MonthFigures:
     summed: Counter[int] = Counter()
     for counts in days.values():
         summed.update(counts)
-    return MonthFigures(dict(cell_figures.figures(summed, now=now).slices), promised)
+    return MonthFigures(dict(cell_figures.slices(summed, now=now)), promised)
