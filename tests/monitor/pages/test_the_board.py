@@ -29,7 +29,7 @@ from monitor.reports.rollup.cell_reading import ADDED
 from tests import figures
 from tests.make import Make
 
-LINK = re.compile(r'<a [^>]*href="(?P<address>[^"]*\?[^"]*)"[^>]*>(?:<b>)?(?P<count>\d+)(?:</b>|</a>)')
+LINK = re.compile(r'<a\s[^>]*href="(?P<address>[^"]*\?[^"]*)"[^>]*>(?:<b>)?(?P<count>\d+)(?:</b>|</a>)')
 
 
 @pytest.fixture(autouse=True)
