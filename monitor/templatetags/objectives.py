@@ -28,9 +28,7 @@ def per_mille(share: int | None) -> str:
     if share is None:
         return "–"
     whole, tenth = divmod(share, 10)
-    return _("%(share)s\N{NO-BREAK SPACE}%%") % {
-        "share": number_format(f"{whole}.{tenth}" if tenth else str(whole))
-    }
+    return f"{number_format(f'{whole}.{tenth}' if tenth else str(whole))}\u00a0%"
 
 
 @register.filter
