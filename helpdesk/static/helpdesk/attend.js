@@ -9,7 +9,6 @@ import "./live-state.js";
 import "./mail-preview.js";
 import "./marks.js";
 import "./sending-key.js";
-import "./undo-toast.js";
 import "./sending.js";
 import "./written-mail.js";
 
@@ -26,6 +25,11 @@ document.addEventListener("keydown", async (event) => {
   await import("./command-palette.js").catch(() => dialog.close());
   if (dialog.open) dialog.parentElement.open(isChosen);
 });
+
+/* Few pages offer to undo something. */
+const offerUndoing = () => { if (document.querySelector("undo-toast")) import("./undo-toast.js"); };
+offerUndoing();
+document.addEventListener("htmx:afterSwap", offerUndoing);
 
 /* An open menu closes by Escape, or when one turns to something else. */
 const close = (except) => {

@@ -153,7 +153,7 @@ class Draft {
   saved({ version, said }) {
     this.version = version;
     this.before = {};
-    if (!this.isUnsent) this.say(said);
+    this.say(this.isUnsent ? `${said} ${this.state.dataset.notSent}` : said);
     if (!this.dirty && version) this.keep(Date.now());
     else if (!this.dirty) sessionStorage.removeItem(this.place);
     return "";

@@ -67,12 +67,14 @@ function begin(list, form) {
   };
 
   text.setAttribute("aria-controls", list.id);
-  text.addEventListener("input", () => {
+  const heard = () => {
     const words = said();
     clearTimeout(timer);
     if (words === null) return close();
     timer = setTimeout(() => offer(words), WAIT);
-  });
+  };
+
+  text.addEventListener("input", heard);
   text.addEventListener("keydown", (event) => {
     if (list.hidden || event.isComposing || event.ctrlKey || event.metaKey) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -89,4 +91,5 @@ function begin(list, form) {
     const number = [...list.children].indexOf(event.target.closest("li"));
     if (number >= 0) choose(number);
   });
+  if (document.activeElement === text) heard(); /* what was typed while this was being fetched */
 }

@@ -100,6 +100,7 @@ def test_a_line_that_is_cut_loses_nothing_and_says_so(make: Make, visit: Visit, 
 
     expect(owner.page.locator("live-state")).to_contain_text("Live · updated")
     expect(owner.page.locator("#composer [data-draft-state]")).to_contain_text("Saved")
+    expect(owner.page.locator("#composer [data-draft-state]")).to_contain_text("But nothing was sent.")
     owner.look("52-back")
     owner.press("Control+Enter")
     expect(owner.page.locator("#held")).to_contain_text("it is on its way.")
