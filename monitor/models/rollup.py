@@ -27,9 +27,9 @@ class RollupEditionQuerySet(models.QuerySet["RollupEdition"]):
     def complete(self) -> Self:
         return self.filter(complete_at__isnull=False)
 
-    def shown(self) -> RollupEdition | None:
-        """Return the newest complete one."""
-        return self.complete().last()
+    def shown(self, *, rules: int) -> RollupEdition | None:
+        """Return the newest complete one by these rules: what others have written cannot be read by them."""
+        return self.complete().filter(rules=rules).last()
 
 
 class RollupEdition(models.Model):

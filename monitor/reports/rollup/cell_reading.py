@@ -69,8 +69,8 @@ class CellReading:
 
     @classmethod
     def begin(cls) -> Self | None:
-        """Return the figures that are shown; None where there are none yet."""
-        edition = RollupEdition.objects.shown()
+        """Return the figures that are shown; None where there are none yet, or none by the rules they are read by."""
+        edition = RollupEdition.objects.shown(rules=cell_counts.RULES)
         if edition is None:
             return None
         marks = RollupMark.objects.order_by("pk").values_list("ticket_id", "marked_at")[: ADDED + 1]

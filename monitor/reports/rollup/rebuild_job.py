@@ -38,24 +38,27 @@ def ask(*, now: datetime, by: Agent | None = None) -> Job:
 def catch_up(*, now: datetime, limit: int = MARKS_AT_A_TIME) -> int:
     """Fold the tickets of up to so many marks; return how many marks there were. Another's turn is left to them.
 
-    Where there are no figures yet, or only such of other rules or another zone's days, they are asked for.
+    Where there are no figures yet, or only such of other rules or another zone's days, they are asked for. Marks wait
+    for those of other rules, which are neither read nor written any more.
     """
     if not folding.take_turn():
         return 0
-    shown = RollupEdition.objects.shown()
+    shown = RollupEdition.objects.shown(rules=RULES)
     growing = [one for one in _growing() if shown is None or one.pk > shown.pk]
     if shown is None and not growing and not Ticket.objects.exists():
         shown = _begin(now=now, complete=True)
-    elif shown is None or (shown.zone, shown.rules) != (settings.REPORTS_ZONE, RULES):
+    elif shown is None or shown.zone != settings.REPORTS_ZONE:
         _ask_once(now=now)
     editions = [*([] if shown is None else [shown]), *growing]
     return folding.take_marked(editions, limit=limit) if editions else 0
 
 
 def _growing() -> QuerySet[RollupEdition]:
-    """Return the editions that jobs are still at."""
+    """Return the editions that jobs are still at, by the rules of now."""
     states = Job.objects.of_kind(KIND).unfinished().values_list("state", flat=True)
-    return RollupEdition.objects.filter(pk__in=[state["edition"] for state in states if "edition" in state])
+    return RollupEdition.objects.filter(
+        rules=RULES, pk__in=[state["edition"] for state in states if "edition" in state]
+    )
 
 
 def _ask_once(*, now: datetime) -> None:
@@ -80,8 +83,12 @@ def _step(job: Job, /, *, now: datetime, limit: int) -> JobStep:
         state: dict[str, Any] = {"edition": _begin(now=now).pk, "reached": 0}
         return JobStep(NextStep.FOLLOWS, state, total=Ticket.objects.count())
     edition = RollupEdition.objects.filter(pk=job.state["edition"]).first()
-    if edition is None or RollupEdition.objects.complete().filter(pk__gt=edition.pk).exists():
-        return JobStep(NextStep.NEVER, job.state)  # a newer rebuild was ready first
+    if (
+        edition is None
+        or edition.rules != RULES
+        or RollupEdition.objects.complete().filter(pk__gt=edition.pk).exists()
+    ):
+        return JobStep(NextStep.NEVER, job.state)  # a newer rebuild was ready first, or is to be asked for
     if edition.complete_at is None:
         return _fold_next(job, edition, now=now, limit=limit)
     return JobStep(NextStep.FOLLOWS if _delete_older(edition) else NextStep.NEVER, job.state)
