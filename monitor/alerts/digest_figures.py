@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -75,7 +74,4 @@ def _worst(view: BoardView) -> list[Standing]:
 
 
 def _of(view: BoardView, span: Span) -> CellFigures:
-    summed: Counter[int] = Counter()
-    for counts in view.counts(Metric.FIRST_RESPONSE, span).values():
-        summed.update(counts)
-    return cell_figures.figures(summed, now=view.now)
+    return cell_figures.of_days(view.counts(Metric.FIRST_RESPONSE, span).values(), now=view.now)

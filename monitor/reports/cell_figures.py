@@ -17,14 +17,11 @@ from monitor.clock.book.policy import Book
 from monitor.clock.metrics import Outcome
 from monitor.measure.log_histogram import bucket_of, least_of, seconds_of
 from monitor.measure.survival import HALF, NEVER, NINE_IN_TEN, Observation, Percentile, percentiles
-from monitor.reports.promise_slices import PROMISES
+from monitor.reports.promise_slices import BROKEN, PROMISES
 from monitor.reports.rollup import cell_counts
 from monitor.reports.rollup.cell_counts import EndedClocks, EndedOfHour
 from monitor.reports.wait_parts import ANSWERED, LEFT, NOBODY_WAITED, PARTS, WAITS
 
-_BROKEN: Final = frozenset({"late", "unanswered"})
-DECIDED: Final = ("met", *sorted(_BROKEN))
-"""The slices of promises that were kept or broken; whoever was never answered was let down."""
 _PARTS: Final = {**PARTS, cell_counts.MISDATED: "misdated"}
 _QUARTER: Final = 15
 
@@ -58,10 +55,9 @@ class CellFigures:
 
 @dataclass(slots=True)
 class HourFigures:
-    """What was asked in an hour: how often, and how often a promise to it was kept or broken."""
+    """What was asked in an hour: how often, and how often a promise to it was broken."""
 
     asked: int = 0
-    decided: int = 0
     broken: int = 0
 
 
@@ -78,6 +74,11 @@ def figures(counts: Mapping[int, int], *, now: datetime, book: Book | None = Non
             if ended.waited:
                 found.waits[ended.waited] += count
     return found
+
+
+def of_days(days: Iterable[Mapping[int, int]], *, now: datetime, book: Book | None = None) -> CellFigures:
+    """Return what the counts of several days say of all of them."""
+    return together(figures(counts, now=now, book=book) for counts in days)
 
 
 def together(some: Iterable[CellFigures]) -> CellFigures:
@@ -98,6 +99,14 @@ def slices(counts: Mapping[int, int], *, now: datetime) -> Counter[str]:
             found[_slice_of_running(number, minute)] += count
         elif asked := _asked_in(number):
             found[asked.slice_] += count
+    return found
+
+
+def slices_of_days(days: Iterable[Mapping[int, int]], *, now: datetime) -> Counter[str]:
+    """Return the slices of several days together."""
+    found = Counter(dict.fromkeys(PROMISES, 0))
+    for counts in days:
+        found.update(slices(counts, now=now))
     return found
 
 
@@ -219,5 +228,4 @@ def _still_waiting(bucket: int) -> Observation:
 
 def _add_to_hour(hour: HourFigures, slice_: str, count: int) -> None:
     hour.asked += count
-    hour.broken += count if slice_ in _BROKEN else 0
-    hour.decided += count if slice_ == "met" or slice_ in _BROKEN else 0
+    hour.broken += count if slice_ in BROKEN else 0

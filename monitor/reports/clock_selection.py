@@ -17,7 +17,7 @@ from helpdesk.models import Ticket
 from monitor.clock.metrics import PROMISED, RESPONSES, Metric
 from monitor.models import Clock
 from monitor.models.clock import ClockQuerySet
-from monitor.reports.promise_slices import PROMISES
+from monitor.reports.promise_slices import BROKEN, DECIDED, PROMISES
 from monitor.reports.wait_parts import ANSWERED, NOBODY_WAITED, WAITS, Rules
 
 UTC_ZONE: Final = ZoneInfo("UTC")
@@ -30,8 +30,6 @@ METRICS: Final[Mapping[str, tuple[Metric, ...]]] = {
     "promises": PROMISED,
 }
 """What a selection can be of: a metric, or several that are counted together."""
-
-_DECIDED: Final = ("met", "late", "unanswered")
 
 
 def _any_of(*slices: str) -> Callable[[datetime], Q]:
@@ -47,8 +45,8 @@ def _any_of(*slices: str) -> Callable[[datetime], Q]:
 SLICES: Final[Rules] = {
     **PROMISES,
     **WAITS,
-    "decided": _any_of(*_DECIDED),
-    "broken": _any_of(*_DECIDED[1:]),
+    "decided": _any_of(*DECIDED),
+    "broken": _any_of(*BROKEN),
 }
 """What became of clocks; `decided` and `broken` add slices of `PROMISES` up, for shares of them."""
 

@@ -39,11 +39,11 @@ def index(request: HttpRequest) -> HttpResponse:
     part = request.GET.get("part")
     with one_instant():
         view = board_filter_form.view_of(request, live=part == "now")
+        if part != "now" and "" in request.GET.values():
+            return HttpResponseRedirect(f"?{view.board_query}")
         context: dict[str, Any] = {"at": standing_now.at_this_instant(view), "view": view, "now": view.now}
         if part == "now":
             return render(request, "monitor/parts/at_this_instant.html", context)
-        if "" in request.GET.values():
-            return HttpResponseRedirect(f"?{view.board_query}")
         frame = LIVE_FRAME if part else None
         return render(request, "monitor/board.html", context | _bar(view) | _panels(view) | {"frame": frame})
 

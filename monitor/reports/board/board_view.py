@@ -18,7 +18,7 @@ from helpdesk.models.ticket import TicketQuerySet
 from monitor.clock.metrics import Metric
 from monitor.models import Standing
 from monitor.models.standing import StandingQuerySet
-from monitor.reports.clock_selection import NONE
+from monitor.reports.clock_selection import CONDITIONS, NONE
 from monitor.reports.rollup.cell_reading import CellReading, CellScope, DayCounts
 from monitor.reports.rollup.ticket_share import NO_TOPIC
 
@@ -27,10 +27,7 @@ DAYS: Final = 14
 BY_WEEK: Final = 31
 """Of more days than that, each point of a chart is a week."""
 MOST_DAYS: Final = 366
-NAMES: Final = {
-    "queue": "queue_id", "store": "store_id", "priority": "priority", "tier": "tier", "topic": "topic_id",
-    "channel": "channel", "language": "language",
-}  # fmt: skip
+NAMES: Final = {"queue": "queue_id"} | {name: column for column, name in CONDITIONS.items()}
 """What an address calls that which tickets can be narrowed by, and what they do."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -56,8 +56,8 @@ def _weeks(span: Span) -> list[Span]:
 
 
 def _of_days(view: BoardView, span: Span) -> CareOfDays:
-    first = cell_figures.figures(_counts(view, Metric.FIRST_RESPONSE, span), now=view.now)
-    again = cell_figures.slices(_counts(view, Metric.NEXT_RESPONSE, span), now=view.now).total()
+    first = cell_figures.of_days(_counts(view, Metric.FIRST_RESPONSE, span), now=view.now)
+    again = cell_figures.slices_of_days(_counts(view, Metric.NEXT_RESPONSE, span), now=view.now).total()
 
     def of_first(part: str, count: int) -> LinkedCount:
         return LinkedCount(count, view.asked_query(span, part, metric=Metric.FIRST_RESPONSE))
@@ -72,9 +72,6 @@ def _of_days(view: BoardView, span: Span) -> CareOfDays:
     )
 
 
-def _counts(view: BoardView, metric: str, span: Span) -> Counter[int]:
-    summed: Counter[int] = Counter()
+def _counts(view: BoardView, metric: str, span: Span) -> Iterator[Mapping[int, int]]:
     counts = view.counts(metric, view.span)
-    for day in span:
-        summed.update(counts.get(day, {}))
-    return summed
+    return (counts[day] for day in span if day in counts)

@@ -9,8 +9,6 @@ from monitor.reports import cell_figures
 from monitor.reports.board.board_view import BoardView, LinkedCount
 
 SHADES: Final = 4
-FEWEST_DECIDED: Final = 5
-"""Of fewer that are decided, no share is shown: one broken promise of one is not an hour that goes wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +18,8 @@ class HourOfWeek:
     weekday: int
     hour: int
     asked: LinkedCount
-    decided: int
     broken: LinkedCount
     shade: int
-
-    @property
-    def percent_broken(self) -> int | None:
-        enough = self.decided >= FEWEST_DECIDED
-        return round(100 * self.broken.count / self.decided) if enough else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +41,10 @@ class HoursPanel:
 
 def panel(view: BoardView) -> HoursPanel:
     """Return when those asked, and were let down, who asked on the days that are looked at."""
-    asked, decided, broken = ([[0] * 24 for _ in range(7)] for _ in range(3))
+    asked, broken = ([[0] * 24 for _ in range(7)] for _ in range(2))
     for day, counts in view.counts(view.filter.metric, view.span).items():
         for hour, found in enumerate(cell_figures.hours(counts, now=view.now, zone=view.zone)):
             asked[day.weekday()][hour] += found.asked
-            decided[day.weekday()][hour] += found.decided
             broken[day.weekday()][hour] += found.broken
     most = max(max(row) for row in asked)
 
@@ -64,7 +55,6 @@ def panel(view: BoardView) -> HoursPanel:
             weekday=weekday,
             hour=hour,
             asked=LinkedCount(number, view.asked_query(view.span, **where)),
-            decided=decided[weekday][hour],
             broken=LinkedCount(broken[weekday][hour], view.asked_query(view.span, "broken", **where)),
             shade=-(-number * SHADES // most) if most else 0,
         )

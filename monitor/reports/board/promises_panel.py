@@ -7,20 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from monitor.clock.metrics import Metric
+from monitor.clock.metrics import PROMISED, Metric
 from monitor.measure import share_interval
 from monitor.measure.share_interval import ShareInterval
 from monitor.reports import cell_figures
 from monitor.reports.board.board_view import BoardView, LinkedCount, Span
-from monitor.reports.cell_figures import DECIDED
-from monitor.reports.promise_slices import PROMISES
+from monitor.reports.promise_slices import DECIDED, PROMISES
 
-PROMISED: Final = (
-    Metric.ACKNOWLEDGEMENT, Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.UPDATE, Metric.RESOLUTION,
-    Metric.OWNERSHIP,
-)  # fmt: skip
-"""What can be promised, in the order of a ticket's life."""
-SHOWN: Final = ("met", "late", "unanswered", "undecided")
+SHOWN: Final = (*DECIDED, "undecided")
 """The slices that are shown however few they are; the others are named where there are any."""
 
 
@@ -82,10 +76,7 @@ def _of_metric(view: BoardView, metric: str) -> MetricPromises:
 
 
 def _slices(view: BoardView, metric: str, span: Span) -> Counter[str]:
-    summed: Counter[str] = Counter()
-    for counts in view.counts(metric, span).values():
-        summed.update(cell_figures.slices(counts, now=view.now))
-    return summed
+    return cell_figures.slices_of_days(view.counts(metric, span).values(), now=view.now)
 
 
 def _decided(slices: Counter[str]) -> int:

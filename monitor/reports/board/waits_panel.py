@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from math import exp, log
 from operator import or_
 from typing import Final
-
-from django.db.models import Q
 
 from monitor.clock.book.policy import Book
 from monitor.measure import process_limits
@@ -22,7 +20,7 @@ from monitor.relay import book
 from monitor.reports import cell_figures, response_figures
 from monitor.reports.board.board_view import BoardView, LinkedCount, Span
 from monitor.reports.cell_figures import CellFigures
-from monitor.reports.clock_selection import bounds
+from monitor.reports.clock_selection import DaySpan
 from monitor.reports.response_figures import FirstWait, ResponseFigures
 from monitor.reports.rollup.cell_reading import DayCounts
 from monitor.reports.wait_parts import REST
@@ -86,7 +84,7 @@ def panel(view: BoardView) -> WaitsPanel:
     )
     pieces = [_of_days(view, span, one, dots.get(span, [])) for span, one in zip(spans, told, strict=True)]
     limits, signals = _usual([_known_p90(piece) for piece in pieces])
-    pieces = [_marked(piece, signal) for piece, signal in zip(pieces, signals, strict=True)]
+    pieces = [replace(piece, signal=signal) for piece, signal in zip(pieces, signals, strict=True)]
     whole = _of_days(view, view.span, cell_figures.together(told), [])
     return WaitsPanel(whole, _before(view, edition), pieces, limits)
 
@@ -100,8 +98,7 @@ def _before(view: BoardView, edition: Book | None) -> WaitsOfDays | None:
 
 
 def _figures(view: BoardView, counts: DayCounts, span: Span, edition: Book | None) -> CellFigures:
-    days = (cell_figures.figures(counts[day], now=view.now, book=edition) for day in span if day in counts)
-    return cell_figures.together(days)
+    return cell_figures.of_days((counts[day] for day in span if day in counts), now=view.now, book=edition)
 
 
 def _of_days(view: BoardView, span: Span, found: CellFigures, dots: list[FirstWait]) -> WaitsOfDays:
@@ -141,24 +138,14 @@ def _usual(waits: Sequence[float | None]) -> tuple[ProcessLimits | None, list[bo
     return ProcessLimits(*map(exp, limits)), limits.signals(logs)
 
 
-def _marked(piece: WaitsOfDays, signal: bool) -> WaitsOfDays:
-    return WaitsOfDays(piece.span, piece.responses, piece.dots, piece.asked, piece.parts, signal)
-
-
 def _dots(view: BoardView, spans: Sequence[Span]) -> Mapping[Span, list[FirstWait]]:
     """Return each wait of these days by itself; there are few on every one of them."""
     if not spans:
         return {}
     found: dict[Span, list[FirstWait]] = defaultdict(list)
-    asked = Clock.objects.filter(
-        reduce(or_, (_asked_on(span, view) for span in spans)), ticket__in=view.tickets
-    )
+    on_these = (DaySpan(span.first, span.last).rule("started_at", view.zone) for span in spans)
+    asked = Clock.objects.filter(reduce(or_, on_these), ticket__in=view.tickets)
     for wait in response_figures.waits(asked, now=view.now, metric=view.filter.metric):
         day = wait.asked_at.astimezone(view.zone).date()
         found[next(span for span in spans if span.first <= day <= span.last)].append(wait)
     return found
-
-
-def _asked_on(span: Span, view: BoardView) -> Q:
-    begin, end = bounds(span.first, view.zone)[0], bounds(span.last, view.zone)[1]
-    return Q(started_at__gte=begin, started_at__lt=end)

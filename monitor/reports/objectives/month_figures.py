@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,11 +11,10 @@ from monitor.models import Objective
 from monitor.models.objective import WHOLE
 from monitor.reports import cell_figures
 from monitor.reports.objectives import calendar_month
-from monitor.reports.promise_slices import PROMISES
+from monitor.reports.promise_slices import BROKEN, DECIDED, PROMISES
 from monitor.reports.rollup.cell_reading import CellReading, CellScope, DayCounts
 
-BROKEN: Final = ("late", "unanswered")
-BESIDE: Final = tuple(name for name in PROMISES if name not in {"met", *BROKEN, "undecided"})
+BESIDE: Final = tuple(name for name in PROMISES if name not in {*DECIDED, "undecided"})
 """What counts neither for an objective nor against it."""
 
 
@@ -71,7 +69,4 @@ def read(
 
 def of_counts(days: DayCounts, *, promised: int, now: datetime) -> MonthFigures:
     """Return what the counts of a month's days come to."""
-    summed: Counter[int] = Counter()
-    for counts in days.values():
-        summed.update(counts)
-    return MonthFigures(dict(cell_figures.slices(summed, now=now)), promised)
+    return MonthFigures(dict(cell_figures.slices_of_days(days.values(), now=now)), promised)

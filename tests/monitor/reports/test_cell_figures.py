@@ -19,7 +19,7 @@ from monitor.models import Clock, RollupMark
 from monitor.models.clock import ClockQuerySet
 from monitor.relay import book
 from monitor.reports import cell_figures, response_figures
-from monitor.reports.cell_figures import DECIDED, CellFigures
+from monitor.reports.cell_figures import CellFigures
 from monitor.reports.promise_slices import PROMISES
 from monitor.reports.rollup import cell_counts, rebuild_job
 from monitor.reports.rollup.cell_reading import ADDED, CellReading, CellScope
@@ -192,7 +192,6 @@ def test_hours_are_those_in_which_people_asked(make: Make) -> None:
 
     assert {at: hour.asked for at, hour in enumerate(hours) if hour.asked} == {NOW.hour: 8, NOW.hour + 3: 1}
     folded = cell_figures.figures(counts, now=LATER)
-    assert sum(hour.decided for hour in hours) == sum(folded.slices[name] for name in DECIDED)
     assert sum(hour.broken for hour in hours) == folded.slices["late"] + folded.slices["unanswered"]
     assert cell_figures.slices(counts, now=LATER) == folded.slices
     assert cell_figures.together([folded, folded]).slices == folded.slices + folded.slices
