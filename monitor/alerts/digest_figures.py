@@ -74,4 +74,4 @@ def _worst(view: BoardView) -> list[Standing]:
 
 
 def _of(view: BoardView, span: Span) -> CellFigures:
-    return cell_figures.of_days(view.counts(Metric.FIRST_RESPONSE, span).values(), now=view.now)
+    return cell_figures.together(view.figures(Metric.FIRST_RESPONSE, span).values())

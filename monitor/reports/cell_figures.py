@@ -76,11 +76,6 @@ def figures(counts: Mapping[int, int], *, now: datetime, book: Book | None = Non
     return found
 
 
-def of_days(days: Iterable[Mapping[int, int]], *, now: datetime, book: Book | None = None) -> CellFigures:
-    """Return what the counts of several days say of all of them."""
-    return together(figures(counts, now=now, book=book) for counts in days)
-
-
 def together(some: Iterable[CellFigures]) -> CellFigures:
     """Return what figures of several days say of all of them."""
     found = CellFigures()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from helpdesk.models.ticket import TicketQuerySet
 from monitor.clock.metrics import Metric
 from monitor.models import Standing
 from monitor.models.standing import StandingQuerySet
+from monitor.reports import cell_figures
+from monitor.reports.cell_figures import CellFigures
 from monitor.reports.clock_selection import CONDITIONS, NONE
 from monitor.reports.rollup.cell_reading import CellReading, CellScope, DayCounts
 from monitor.reports.rollup.ticket_share import NO_TOPIC
@@ -27,6 +29,7 @@ DAYS: Final = 14
 BY_WEEK: Final = 31
 """Of more days than that, each point of a chart is a week."""
 MOST_DAYS: Final = 366
+Told = TypeVar("Told")
 NAMES: Final = {"queue": "queue_id"} | {name: column for column, name in CONDITIONS.items()}
 """What an address calls that which tickets can be narrowed by, and what they do."""
 
@@ -56,6 +59,10 @@ class Span:
             ends.append(end)
             end -= step
         return [Span(max(self.first, end - step + timedelta(days=1)), end) for end in reversed(ends)]
+
+    def of(self, days: Mapping[date, Told]) -> Iterator[Told]:
+        """Yield what is told of these days, where anything is."""
+        return (days[day] for day in self if day in days)
 
     def __iter__(self) -> Iterator[date]:
         return (self.first + timedelta(days=number) for number in range(self.days))
@@ -191,8 +198,21 @@ class BoardView:
             self._counted[metric, span] = self.reading.days(self.scope, metric, span.first, span.last)
         return self._counted[metric, span]
 
+    def figures(self, metric: str, span: Span) -> Mapping[date, CellFigures]:
+        """Return what cells say of each of these days that has any, in whole time; not to be changed either."""
+        if (metric, span) not in self._told:
+            counts = self.counts(metric, span)
+            self._told[metric, span] = {
+                day: cell_figures.figures(one, now=self.now) for day, one in counts.items()
+            }
+        return self._told[metric, span]
+
     @cached_property
     def _counted(self) -> dict[tuple[str, Span], DayCounts]:
+        return {}
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, Span], Mapping[date, CellFigures]]:
         return {}
 
     def query(self, **what: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -56,8 +55,9 @@ def _weeks(span: Span) -> list[Span]:
 
 
 def _of_days(view: BoardView, span: Span) -> CareOfDays:
-    first = cell_figures.of_days(_counts(view, Metric.FIRST_RESPONSE, span), now=view.now)
-    again = cell_figures.slices_of_days(_counts(view, Metric.NEXT_RESPONSE, span), now=view.now).total()
+    first = cell_figures.together(span.of(view.figures(Metric.FIRST_RESPONSE, view.span)))
+    further = span.of(view.counts(Metric.NEXT_RESPONSE, view.span))
+    again = cell_figures.slices_of_days(further, now=view.now).total()
 
     def of_first(part: str, count: int) -> LinkedCount:
         return LinkedCount(count, view.asked_query(span, part, metric=Metric.FIRST_RESPONSE))
@@ -70,8 +70,3 @@ def _of_days(view: BoardView, span: Span) -> CareOfDays:
         never_answered=of_first("never_answered", first.parts["never_answered"]),
         no_reply_needed=of_first("no_reply_needed", first.parts["no_reply_needed"]),
     )
-
-
-def _counts(view: BoardView, metric: str, span: Span) -> Iterator[Mapping[int, int]]:
-    counts = view.counts(metric, view.span)
-    return (counts[day] for day in span if day in counts)

@@ -11,7 +11,6 @@ from math import exp, log
 from operator import or_
 from typing import Final
 
-from monitor.clock.book.policy import Book
 from monitor.measure import process_limits
 from monitor.measure.process_limits import ProcessLimits
 from monitor.measure.survival import MoreThan, Never, Percentile
@@ -22,7 +21,6 @@ from monitor.reports.board.board_view import BoardView, LinkedCount, Span
 from monitor.reports.cell_figures import CellFigures
 from monitor.reports.clock_selection import DaySpan
 from monitor.reports.response_figures import FirstWait, ResponseFigures
-from monitor.reports.rollup.cell_reading import DayCounts
 from monitor.reports.wait_parts import REST
 
 FEW: Final = 20
@@ -75,10 +73,8 @@ class WaitsPanel:
 
 def panel(view: BoardView) -> WaitsPanel:
     """Return how long those waited who asked on the days that are looked at."""
-    edition = book.current() if view.filter.open_time else None
-    spans = view.span.pieces()
-    counts = view.counts(view.filter.metric, view.span)
-    told = [_figures(view, counts, span, edition) for span in spans]
+    spans, days = view.span.pieces(), _days(view, view.span)
+    told = [cell_figures.together(span.of(days)) for span in spans]
     dots = _dots(
         view, [span for span, one in zip(spans, told, strict=True) if one.n > 0 and one.measured < FEW]
     )
@@ -86,19 +82,20 @@ def panel(view: BoardView) -> WaitsPanel:
     limits, signals = _usual([_known_p90(piece) for piece in pieces])
     pieces = [replace(piece, signal=signal) for piece, signal in zip(pieces, signals, strict=True)]
     whole = _of_days(view, view.span, cell_figures.together(told), [])
-    return WaitsPanel(whole, _before(view, edition), pieces, limits)
+    return WaitsPanel(whole, _before(view) if view.filter.compared else None, pieces, limits)
 
 
-def _before(view: BoardView, edition: Book | None) -> WaitsOfDays | None:
-    if not view.filter.compared:
-        return None
+def _before(view: BoardView) -> WaitsOfDays:
     span = view.span.before
-    counts = view.counts(view.filter.metric, span)
-    return _of_days(view, span, _figures(view, counts, span, edition), [])
+    return _of_days(view, span, cell_figures.together(_days(view, span).values()), [])
 
 
-def _figures(view: BoardView, counts: DayCounts, span: Span, edition: Book | None) -> CellFigures:
-    return cell_figures.of_days((counts[day] for day in span if day in counts), now=view.now, book=edition)
+def _days(view: BoardView, span: Span) -> Mapping[date, CellFigures]:
+    """Return the figures of each day, in the time that is looked at."""
+    if not view.filter.open_time:
+        return view.figures(view.filter.metric, span)
+    edition, counts = book.current(), view.counts(view.filter.metric, span)
+    return {day: cell_figures.figures(one, now=view.now, book=edition) for day, one in counts.items()}
 
 
 def _of_days(view: BoardView, span: Span, found: CellFigures, dots: list[FirstWait]) -> WaitsOfDays:
