@@ -7,13 +7,14 @@ nowhere, and gone seconds after the page is.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final, cast
 
 import msgspec
 from django.conf import settings
 from redis import Redis
+from redis.client import Pipeline
 
 from helpdesk.live.doorbell import doorbell
 from helpdesk.models import Agent, Ticket
@@ -26,49 +27,63 @@ STAYS: Final = 2 * TOLD_EVERY + 3
 
 
 class PresentAgent(msgspec.Struct):
-    """Somebody at a ticket in a page, whether they write, and until when that is believed, in seconds since 1970."""
+    """What a page says of its reader: whether they write or have gone; believed until then, in seconds since 1970."""
 
     name: str
     writes: bool
     until: float
+    has_gone: bool = False
+
+    @property
+    def counts(self) -> bool:
+        return self.until > time.time()
 
     @property
     def is_there(self) -> bool:
-        return self.until > time.time()
+        return self.counts and not self.has_gone
 
 
 PRESENT: Final = msgspec.json.Decoder(PresentAgent)
 
 
-def tell(ticket: Ticket, agent: Agent, *, page: str = "", writes: bool) -> None:
+def tell(ticket: Ticket, agent: Agent, *, page: str, writes: bool) -> None:
     """Say that an agent has a ticket open in a page of theirs; who stands by it is rung for where that is new."""
-    now_there = PresentAgent(str(agent), writes, time.time() + STAYS)
-    _change(ticket, agent, {_field(agent, page): now_there})
+    _change(ticket, agent, page, PresentAgent(str(agent), writes, time.time() + STAYS))
 
 
-def leave(ticket: Ticket, agent: Agent, *, page: str = "") -> None:
-    """Say that an agent has closed a page of a ticket; in another one they may be there still."""
-    _change(ticket, agent, {_field(agent, page): None})
+def leave(ticket: Ticket, agent: Agent, *, page: str) -> None:
+    """Say that an agent has closed a page of a ticket; in another one they may be there still.
+
+    That word may overtake an earlier one of the same page, which then comes from nobody: a page never comes back.
+    """
+    _change(
+        ticket, agent, page, PresentAgent(str(agent), writes=False, until=time.time() + STAYS, has_gone=True)
+    )
 
 
-def _change(ticket: Ticket, agent: Agent, pages: dict[str, PresentAgent | None]) -> None:
-    did_and_does = doorbell().ask(partial(_write, _place(ticket.pk), pages, agent))
+def _change(ticket: Ticket, agent: Agent, page: str, said: PresentAgent) -> None:
+    did_and_does = doorbell().ask(partial(_write, _place(ticket.pk), _field(agent, page), said, agent))
     if did_and_does and did_and_does[0] != did_and_does[1]:
         _ring(ticket)
 
 
-def _write(place: str, pages: dict[str, PresentAgent | None], agent: Agent, redis: Redis) -> tuple[str, str]:
-    """Write down what these pages say, forget those that say nothing more, and return what the agent did and does."""
-    before = _decoded(cast("dict[str, str]", redis.hgetall(place)))
-    after = {name: each for name, each in {**before, **pages}.items() if each and each.is_there}
-    with redis.pipeline() as line:
-        for gone in before.keys() - after.keys():
-            line.hdel(place, gone)
-        for name in pages.keys() & after.keys():
-            line.hset(place, name, msgspec.json.encode(after[name]))
-            line.expire(place, STAYS)
-        line.execute()
-    return _does(before, agent), _does(after, agent)
+def _write(place: str, page: str, said: PresentAgent, agent: Agent, redis: Redis) -> tuple[str, str]:
+    """Write down what a page says, forget those that say nothing more, and return what the agent did and does."""
+
+    def write(line: Pipeline) -> tuple[str, str]:
+        before = _decoded(cast("dict[str, str]", line.hgetall(place)))
+        after = {name: each for name, each in before.items() if each.counts}
+        if page not in after or not after[page].has_gone:
+            after[page] = said
+        line.multi()
+        for silent in before.keys() - after.keys():
+            line.hdel(place, silent)
+        line.hset(place, page, msgspec.json.encode(after[page]))
+        line.expire(place, STAYS)
+        return _does(before, agent), _does(after, agent)
+
+    written = redis.transaction(cast("Callable[[Pipeline], None]", write), place, value_from_callable=True)
+    return cast("tuple[str, str]", written)
 
 
 def _decoded(found: Mapping[str, str]) -> dict[str, PresentAgent]:

@@ -6,7 +6,8 @@ const place = document.querySelector("[data-presence]");
 const text = () => document.querySelector("#composer textarea[name=body]");
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value;
 const state = () => (text()?.value.trim() ? "writing" : "viewing");
-const page = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
+const newName = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
+let page = newName();
 let told = "";
 let isTelling = false;
 
@@ -21,11 +22,16 @@ async function tell() {
   if (state() !== told) tell();
 }
 
-/* A page that goes can only throw a last word behind it. */
+/* A page that goes can only throw a last word behind it, which may overtake one on its way: that name is done with. */
 function leave() {
   const word = new FormData();
   for (const [name, value] of [["state", "gone"], ["page", page], ["csrfmiddlewaretoken", token()]]) word.append(name, value);
   navigator.sendBeacon(place.dataset.presence, word);
+}
+
+function comeBack() {
+  page = newName();
+  tell();
 }
 
 if (place) {
@@ -33,6 +39,6 @@ if (place) {
   setInterval(tell, EVERY);
   document.addEventListener("input", () => { if (state() !== told) tell(); });
   document.addEventListener("visibilitychange", tell);
-  addEventListener("pageshow", ({ persisted }) => { if (persisted) tell(); });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) comeBack(); });
   addEventListener("pagehide", leave);
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 import pytest
 from django.test import Client
@@ -19,8 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ticket(make: Make) -> Ticket:
     ticket = make.ticket()
-    presence.leave(ticket, make.agent("owner"))
-    presence.leave(ticket, make.agent("colleague"))
+    doorbell().ask(lambda redis: redis.delete(presence._place(ticket.pk)))
     return ticket
 
 
@@ -30,7 +31,7 @@ def page_of(make: Make, who: str) -> Client:
     return client
 
 
-def say(make: Make, who: str, ticket: Ticket, state: str, page: str = "") -> str:
+def say(make: Make, who: str, ticket: Ticket, state: str, page: str = "one") -> str:
     said = {"state": state, "page": page}
     answer = page_of(make, who).post(reverse("ticket-presence", args=[ticket.reference]), said)
     assert answer.status_code in (200, 204)
@@ -63,7 +64,7 @@ def test_whoever_goes_is_gone_and_whoever_falls_silent_soon(make: Make, ticket: 
     say(make, "colleague", ticket, "gone")
     assert "Colleague" not in there(make, "owner", ticket)
 
-    place, who = presence._place(ticket.pk), f"{make.agent('colleague').pk}:"
+    place, who = presence._place(ticket.pk), f"{make.agent('colleague').pk}:two"
     silent = msgspec.json.encode(PresentAgent("Colleague", writes=True, until=0))
     doorbell().ask(lambda redis: redis.hset(place, who, silent))
     assert "Colleague" not in there(make, "owner", ticket)
@@ -84,6 +85,39 @@ def test_of_two_pages_the_one_that_closes_leaves_its_reader_in_the_other(make: M
     assert "<bdi>Colleague</bdi> is viewing" in there(make, "owner", ticket)
 
     say(make, "colleague", ticket, "gone", "two")
+    assert "Colleague" not in there(make, "owner", ticket)
+
+
+def test_a_word_that_its_goodbye_has_overtaken_brings_nobody_back(make: Make, ticket: Ticket) -> None:
+    say(make, "colleague", ticket, "viewing")
+    say(make, "colleague", ticket, "gone")
+    say(make, "colleague", ticket, "writing")
+    assert "Colleague" not in there(make, "owner", ticket)
+
+    say(make, "colleague", ticket, "viewing", "two")
+    assert "<bdi>Colleague</bdi> is viewing" in there(make, "owner", ticket)
+
+
+def test_a_goodbye_of_which_nothing_was_heard_before_counts_as_well(make: Make, ticket: Ticket) -> None:
+    say(make, "colleague", ticket, "gone")
+    say(make, "colleague", ticket, "viewing")
+
+    assert "Colleague" not in there(make, "owner", ticket)
+
+
+def test_a_goodbye_in_the_middle_of_another_word_of_its_page_is_heard(
+    make: Make, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = presence._decoded
+
+    def read_and_be_overtaken(found: Mapping[str, str]) -> dict[str, PresentAgent]:
+        monkeypatch.setattr(presence, "_decoded", read)
+        presence.leave(ticket, make.agent("colleague"), page="one")
+        return read(found)
+
+    monkeypatch.setattr(presence, "_decoded", read_and_be_overtaken)
+    presence.tell(ticket, make.agent("colleague"), page="one", writes=True)
+
     assert "Colleague" not in there(make, "owner", ticket)
 
 
