@@ -22,6 +22,7 @@ NAMES = {
     "lists": True,
     "exports": True,
     "dashboards": True,
+    "rollups": True,
     "search": True,
     "mail": True,
     "streams": True,
@@ -39,7 +40,7 @@ def main() -> int:
         "--rows",
         type=int,
         default=1_000_000,
-        help="clocks for lag, tickets for queue, lists, exports, dashboards and search; 1000000",
+        help="clocks for lag, tickets for queue, lists, exports, dashboards, rollups and search; 1000000",
     )
     parser.add_argument(
         "--full", action="store_true", help="sweep also over ten million clocks; takes minutes"

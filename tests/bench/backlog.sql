@@ -1,5 +1,5 @@
--- Tickets as a shop has them after two years: most have ended, and the latest are live. Of the live ones some three in
--- a hundred are late and two at risk; most have their alarm days ahead, and a fifth wait for the customer or on hold.
+-- Tickets as a shop has them after two years: most have ended, and the latest are live. Of the live ones a share is
+-- late and two in a hundred at risk; most have their alarm days ahead, and a fifth wait for the customer or on hold.
 CREATE TEMP TABLE drawn ON COMMIT DROP AS
 SELECT number, nextval(pg_get_serial_sequence('helpdesk_ticket', 'id')) AS id,
        number > %(tickets)s - %(live)s AS live,
@@ -13,8 +13,8 @@ SELECT number, nextval(pg_get_serial_sequence('helpdesk_ticket', 'id')) AS id,
            AS priority,
        now() - CASE WHEN number > %(tickets)s - %(live)s THEN random() * interval '30 days'
                     ELSE interval '30 days' + random() * interval '700 days' END AS asked_at,
-       now() + CASE WHEN luck < 0.03 THEN random() * interval '-3 days'
-                    WHEN luck < 0.05 THEN random() * interval '2 h'
+       now() + CASE WHEN luck < %(late)s THEN random() * interval '-3 days'
+                    WHEN luck < %(late)s + 0.02 THEN random() * interval '2 h'
                     ELSE interval '2 h' + random() * interval '9 days' END AS due_at
   FROM (SELECT number, random() AS luck FROM generate_series(1, %(tickets)s) number) one;
 ANALYZE drawn;

@@ -1,7 +1,8 @@
 """The board among many tickets: what its panels and its page cost, and how far its percentiles lie from exact ones.
 
-An admin looks at every queue, and a member at some, at four weeks and at a year. The control is the same among few
-tickets, a round of both after the other; the percentile's control is PostgreSQL's own over the clocks themselves.
+An admin looks at every queue, and a member at some, at four weeks and at a year. Every fifth ticket is live, a hundred
+thousand at most, and of these every fifth is late. The control is the same among a tenth, a round of both after the
+other; the percentile's control is PostgreSQL's own over the clocks themselves.
 """
 
 from __future__ import annotations
@@ -35,10 +36,13 @@ from monitor.reports.rollup.cell_counts import RULES
 from monitor.reports.rollup.cell_reading import CellReading
 from tests.bench import queue, stage
 from tests.bench.figure import Effort, Figure, bounded, compared, quantile
-from tests.bench.queue import AGENTS, OF_THE_AGENT, QUEUES
+from tests.bench.queue import AGENTS, LIVE_SHARE, OF_THE_AGENT, QUEUES
 from tests.bench.rounds import in_turns
 
-FEW: Final = 10_000
+TENTH: Final = 10
+"""The control has one of so many tickets."""
+MOST_LIVE: Final = 100_000
+LATE_SHARE: Final = 0.2
 ASKED: Final = 5
 FLATNESS: Final = 1.3
 PANEL_LIMIT: Final = 10.0
@@ -65,8 +69,9 @@ class BoardCost(NamedTuple):
     whole: float
 
 
-def run(effort: Effort, *, few: int = FEW, asked: int = ASKED) -> list[Figure]:
+def run(effort: Effort, *, few: int | None = None, asked: int = ASKED) -> list[Figure]:
     """Milliseconds, medians of interleaved rounds."""
+    few = effort.rows // TENTH if few is None else few
     call_command("collectstatic", verbosity=0, interactive=False)
 
     def look(deed: Callable[[], object]) -> list[BoardCost]:
@@ -124,7 +129,8 @@ def desk(tickets: int) -> dict[str, Callable[[], object]]:
     agents = [Agent.objects.create(email=f"bench-{number}@example.com") for number in range(AGENTS)]
     for each in queues[:OF_THE_AGENT]:
         Membership.objects.create(agent=agents[0], queue=each)
-    queue.add_backlog(shop, tickets, queues=queues, agents=agents)
+    live = min(tickets // LIVE_SHARE, MOST_LIVE)
+    queue.add_backlog(shop, tickets, queues=queues, agents=agents, live=live, late=LATE_SHARE)
     with connection.cursor() as cursor:
         cursor.execute(_SPREAD)
     fold_all()
@@ -144,19 +150,14 @@ def desk(tickets: int) -> dict[str, Callable[[], object]]:
 
 
 def fold_all() -> None:
-    """Make the figures of all tickets, as the job does."""
+    """Make the figures of all tickets, as the job does, but day by day: so few cells are read and written each time."""
     RollupMark.objects.all().delete()
-    reached = 0
+    asked = list(Ticket.objects.order_by("occurred_at").values_list("pk", flat=True))
     with transaction.atomic():
         folding.await_turn()
         edition = RollupEdition.objects.create(zone="UTC", rules=RULES, begun_at=database_now())
-        while found := list(
-            Ticket.objects.filter(pk__gt=reached)
-            .order_by("pk")
-            .values_list("pk", flat=True)[:FOLDED_TOGETHER]
-        ):
-            folding.fold(found, edition=edition)
-            reached = found[-1]
+        for at in range(0, len(asked), FOLDED_TOGETHER):
+            folding.fold(asked[at : at + FOLDED_TOGETHER], edition=edition)
         RollupEdition.objects.filter(pk=edition.pk).update(complete_at=database_now())
 
 

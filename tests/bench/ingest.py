@@ -57,13 +57,13 @@ def run(effort: Effort, *, seconds: float = SECONDS) -> list[Figure]:
     with stage.running(programs.web()):
         stage.await_web()
         for size in (0, BATCH):
-            _post(shop, connections=CONNECTIONS, seconds=1, batch=size)
+            post(shop, connections=CONNECTIONS, seconds=1, batch=size)
         copier = Copier()
         for _ in range(effort.rounds):
             crowd.tidy()
-            taken["ours"].append(_post(shop, connections=CONNECTIONS, seconds=seconds))
+            taken["ours"].append(post(shop, connections=CONNECTIONS, seconds=seconds))
             taken["pgbench"].append(_pgbench(shop, seconds=seconds))
-            taken["batch"].append(_post(shop, connections=1, seconds=seconds, batch=BATCH))
+            taken["batch"].append(post(shop, connections=1, seconds=seconds, batch=BATCH))
             taken["copy"].append(copier.rate(batches=4))
             rate, behind = _post_findable(shop, seconds=seconds)
             taken["findable"].append(rate)
@@ -83,14 +83,15 @@ def figures(
     ]
 
 
-def _post(shop: Shop, *, connections: int, seconds: float, batch: int = 0) -> float:
-    """Return the tickets a second that the API takes."""
+def post(shop: Shop, *, connections: int, seconds: float, batch: int = 0, rate: int = 0) -> float:
+    """Return the tickets a second that the API takes, of so many requests a second if there is a rate."""
     asked = {
         "port": stage.PORT,
         "key": shop.key,
         "connections": connections,
         "seconds": seconds,
         "batch": batch,
+        "rate": rate,
     }
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.load", json.dumps(asked)], stdout=subprocess.PIPE, check=True
@@ -103,7 +104,7 @@ def _post_findable(shop: Shop, *, seconds: float) -> tuple[float, float]:
     """Return the rate while tickets are made findable beside it, and the seconds until the last of them is."""
     with stage.running(FINDING):
         _await_findable()
-        rate = _post(shop, connections=CONNECTIONS, seconds=seconds)
+        rate = post(shop, connections=CONNECTIONS, seconds=seconds)
         began = time.perf_counter()
         _await_findable()
         return rate, time.perf_counter() - began

@@ -1,7 +1,8 @@
 """A light client: posts tickets on some connections kept alive, for so long, and says how many were taken.
 
-    python -m tests.bench.load '{"port": 18437, "key": "att_…", "connections": 16, "seconds": 3, "batch": 0}'
+    python -m tests.bench.load '{"port": 18437, "key": "att_…", "connections": 16, "seconds": 3, "batch": 0, "rate": 0}'
 
+With a rate they post so many requests a second together, each when its turn has come; with none, as many as they can.
 A process of its own, on the standard library alone, so that it takes little from what is measured.
 """
 
@@ -14,6 +15,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from math import inf
 
 RUN = f"{os.getpid():x}{time.time_ns():x}"
 NUMBERS = count(1)
@@ -28,16 +30,19 @@ def main() -> None:
     connections, until = asked["connections"], time.perf_counter() + asked["seconds"]
     began = time.perf_counter()
     with ThreadPoolExecutor(connections) as pool:
-        posted = list(pool.map(lambda _: _post_until(until, asked), range(connections)))
+        posted = list(pool.map(lambda at: _post_until(until, asked, at), range(connections)))
     print(json.dumps({"posted": sum(posted), "seconds": time.perf_counter() - began}))
 
 
-def _post_until(until: float, asked: dict[str, int | str]) -> int:
+def _post_until(until: float, asked: dict[str, int | str], at: int) -> int:
     """Post one request after the other on one connection; return how many tickets were taken."""
-    batch, posted = int(asked["batch"]), 0
+    batch, posted, pace = int(asked["batch"]), 0, int(asked["connections"]) / (int(asked["rate"]) or inf)
+    turn = time.perf_counter() + pace * at / int(asked["connections"])
     with socket.create_connection(("127.0.0.1", int(asked["port"]))) as server:
         server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         while time.perf_counter() < until:
+            time.sleep(max(turn - time.perf_counter(), 0))
+            turn += pace
             server.sendall(_request(str(asked["key"]), batch))
             _read_answer(server, b"207" if batch else b"201")
             posted += batch or 1

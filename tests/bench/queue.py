@@ -119,12 +119,24 @@ def desk(tickets: int) -> dict[str, Deed]:
     }
 
 
-def add_backlog(shop: Shop, tickets: int, *, queues: list[Queue], agents: list[Agent]) -> None:
-    """Let the server write tickets, clocks and standings of two years; half of the tickets are nobody's."""
+def add_backlog(
+    shop: Shop,
+    tickets: int,
+    *,
+    queues: list[Queue],
+    agents: list[Agent],
+    live: int | None = None,
+    late: float = 0.03,
+) -> None:
+    """Let the server write tickets, clocks and standings of two years; half of the tickets are nobody's.
+
+    So many of them are `live`, or one of `LIVE_SHARE`, and of these a share is `late`.
+    """
     asked: dict[str, Any] = {
         "store": shop.store,
         "tickets": tickets,
-        "live": tickets // LIVE_SHARE,
+        "live": tickets // LIVE_SHARE if live is None else live,
+        "late": late,
         "queues": [queue.pk for queue in queues],
         "agents": [agent.pk for agent in agents],
     }

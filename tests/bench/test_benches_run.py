@@ -7,10 +7,12 @@ from django.db import connection
 
 from config import addresses
 from helpdesk.mail.reading import letter as letters
+from helpdesk.models import Ticket
+from monitor.models import RollupShare
 from monitor.promises.defaults import ensure_defaults
-from tests.bench import dashboards, lag, lists, mail, mail_corpus, search, stage, sweep, thread
+from tests.bench import dashboards, lag, lists, mail, mail_corpus, rollups, search, stage, sweep, thread
 from tests.bench.figure import Effort, Figure
-from tests.config.running import database_url
+from tests.config.running import database_url, free_port
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -88,6 +90,19 @@ def test_the_board_is_looked_at_among_few_and_many_and_held_against_exact_percen
 
     assert len(figures) == 3 * (2 * len(dashboards.PANELS) + 2) + 3
     assert all(figure.met for figure in figures if "error" in figure.name)
+
+
+def test_figures_are_kept_beside_whoever_writes_and_their_age_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stage, "PORT", free_port())
+    monkeypatch.setenv("PORT", str(stage.PORT))
+
+    figures = rollups.run(ONCE, seconds=1)
+
+    assert len(figures) == 6
+    assert figures[0].ours > 0
+    assert RollupShare.objects.count() == Ticket.objects.count()
 
 
 def test_mail_is_filed_beside_the_same_messages_through_the_api() -> None:
