@@ -13,7 +13,14 @@ from monitor.models.news import FlagChange, News
 from monitor.models.objective import ClosedMonth, Objective
 from monitor.models.opinion import ForeignVendor, Opinion, OpinionTicket
 from monitor.models.policy import Policy, PolicyVersion, VersionScope
-from monitor.models.rollup import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
+from monitor.models.rollup import (
+    FirstResolution,
+    RollupCell,
+    RollupEdition,
+    RollupMark,
+    RollupMix,
+    RollupShare,
+)
 from monitor.models.standing import Standing
 from monitor.models.zone_release import ZoneRelease
 
@@ -29,6 +36,7 @@ __all__ = [
     "Digest",
     "DigestIssue",
     "DigestRhythm",
+    "FirstResolution",
     "Flag",
     "FlagChange",
     "ForeignVendor",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -118,6 +119,40 @@ class RollupShare(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="rollup_one_share_per_ticket", fields=["edition", "ticket_id"])
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ticket_id)
+
+
+class FirstResolution(models.Model):
+    """When a ticket was first resolved, and what came of it within seven days. Written by whoever folds figures.
+
+    The ticket is a number, since it may be gone; so is the one on which its customer asked again.
+    """
+
+    ticket_id = models.BigIntegerField(primary_key=True)
+    resolved_at = models.DateTimeField(_("resolved at"))
+    response = models.CharField(max_length=8, help_text=_("how soon it was first answered: a band"))
+    reopened_at = models.DateTimeField(null=True, help_text=_("when it was first reopened, whoever did it"))
+    asked_again_at = models.DateTimeField(null=True, help_text=_("when its customer first asked again"))
+    asked_again_on = models.BigIntegerField(null=True, help_text=_("the ticket on which they did"))
+
+    class Meta:
+        indexes = [
+            models.Index(name="first_resolution_by_time", fields=["-resolved_at", "-ticket_id"]),
+            models.Index(
+                name="first_resolution_by_next",
+                fields=["asked_again_on"],
+                condition=Q(asked_again_on__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="first_resolution_asked_again_on_a_ticket",
+                condition=Q(asked_again_at=None, asked_again_on=None)
+                | Q(asked_again_at__isnull=False, asked_again_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from helpdesk.models import Ticket
 from monitor.models import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
+from monitor.reports.resolutions import first_resolutions
 from monitor.reports.rollup import cell_counts, ticket_share
 from monitor.reports.rollup.ticket_share import CellPlace, MixPlace, Place
 
@@ -60,10 +61,12 @@ def _tickets_astray(edition: RollupEdition) -> Iterator[int]:
     reached = 0
     while found := _next(edition, reached):
         marked = set(RollupMark.objects.filter(ticket_id__in=found).values_list("ticket_id", flat=True))
+        kept_otherwise = set(first_resolutions.astray(found))
         wanted = ticket_share.shares_of(found, zone=ZoneInfo(edition.zone))
         shares = RollupShare.objects.filter(edition=edition, ticket_id__in=found)
         stored = {pk: ticket_share.unpack(share) for pk, share in shares.values_list("ticket_id", "share")}
-        yield from (pk for pk in found if pk not in marked and wanted.get(pk) != stored.get(pk))
+        astray = (pk for pk in found if pk in kept_otherwise or wanted.get(pk) != stored.get(pk))
+        yield from (pk for pk in astray if pk not in marked)
         reached = found[-1]
 
 

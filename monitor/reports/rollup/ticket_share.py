@@ -1,4 +1,4 @@
-"""A ticket's share: what its clocks add to which cells."""
+"""A ticket's share: what its clocks, and its first resolution, add to which cells."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from django.db.models import Case, Q, When
 
 from helpdesk.models import Ticket
 from monitor.clock.metrics import Metric
-from monitor.models import Clock
+from monitor.models import Clock, FirstResolution
 from monitor.reports import wait_parts
 from monitor.reports.promise_slices import PROMISED
+from monitor.reports.resolutions import resolution_counts
+from monitor.reports.resolutions.resolution_counts import CameOut
 from monitor.reports.rollup import cell_counts
 
 EVERY_QUEUE: Final = 0
@@ -167,8 +169,16 @@ def shares_of(ticket_ids: Sequence[int], *, zone: ZoneInfo) -> dict[int, TicketS
     clocks: dict[int, list[ClockShare]] = defaultdict(list)
     for ticket_id, clock in _clocks(ticket_ids):
         clocks[ticket_id] += clock.shares(zone)
+    for one in FirstResolution.objects.filter(pk__in=list(clocks)):
+        clocks[one.pk].append(_share_of_resolution(one, zone))
     tickets = Ticket.objects.filter(pk__in=list(clocks)).values_list("pk", *_LEVEL_COLUMNS)
     return {pk: TicketShare(TicketLevels._make(told), tuple(sorted(clocks[pk]))) for pk, *told in tickets}
+
+
+def _share_of_resolution(one: FirstResolution, zone: ZoneInfo) -> ClockShare:
+    came_out = CameOut(one.response, one.reopened_at is not None, one.asked_again_at is not None)
+    day = one.resolved_at.astimezone(zone).date()
+    return ClockShare(resolution_counts.METRIC, day, (came_out.number,))
 
 
 def _clocks(ticket_ids: Sequence[int]) -> Iterator[tuple[int, _StoredClock]]:

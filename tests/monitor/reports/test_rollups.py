@@ -24,6 +24,7 @@ from helpdesk.jobs import job_turn
 from helpdesk.models import Job, Message, Ticket
 from helpdesk.tickets import ticket_status
 from monitor.models import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
+from monitor.reports.resolutions import first_resolutions
 from monitor.reports.rollup import cell_counts, folding, rebuild_job, rollup_check, ticket_share
 from monitor.reports.rollup.ticket_share import CellPlace, MixPlace, Place
 from tests.make import NOW, Make
@@ -296,12 +297,16 @@ def resolves(make: Make, ticket: Ticket, now: datetime) -> None:
     ticket_status.resolve(ticket=ticket, by=make.agent(), now=now)
 
 
+def asks_anew(make: Make, ticket: Ticket, now: datetime) -> None:
+    make.ticket(now=now, email="jon@example.com")
+
+
 def goes(make: Make, ticket: Ticket, now: datetime) -> None:
     delete_whole(Ticket.objects.filter(pk=ticket.pk))
 
 
-DEEDS = (asks, asked_before, answers, bounces, resolves, goes)
-STATEMENTS = 9
+DEEDS = (asks, asked_before, asks_anew, answers, bounces, resolves, goes)
+STATEMENTS = 10
 """At most so many statements write or read in one fold, after the turn is had."""
 
 
@@ -322,6 +327,7 @@ def dies_before(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         return run(*asked)
 
     monkeypatch.setattr(folding, "run", until_killed)
+    monkeypatch.setattr(first_resolutions, "run", until_killed)
     return lambda statements: left.__setitem__(0, statements)
 
 
@@ -351,7 +357,7 @@ def test_folded_in_any_order_with_corrections_and_crashes_it_is_what_is_summed_u
     with transaction.atomic():
         fold()
         edition = RollupEdition.objects.complete().get()
-        tickets = [make.ticket().pk for _ in range(3)]
+        tickets = [make.ticket(email="jon@example.com").pk for _ in range(3)]
         for minutes, (what, number) in enumerate(steps, start=7):
             match what:
                 case "fold":
