@@ -39,6 +39,11 @@ class DigestFigures:
         return list(zip(self.now.percentiles(), before, strict=True))
 
     @property
+    def are_whole(self) -> bool:
+        """Tell whether they count all that has happened."""
+        return self.view.reading is not None and self.view.reading.behind_since is None
+
+    @property
     def says_something(self) -> bool:
         return bool(self.now.n or self.worst)
 

@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from helpdesk.input.visible_text import unturned
 from helpdesk.models import Agent, Environment, Queue
 from helpdesk.outbox import mail_server
-from helpdesk.outbox.channel import Channel, Needless, Parcel, Sent, named_each
+from helpdesk.outbox.channel import Channel, MessageRefused, Needless, Parcel, Sent, named_each
 from monitor.alerts import digest_figures, digest_mornings, recipients
 from monitor.alerts.digest_figures import DigestFigures
 from monitor.alerts.digest_mornings import ISSUE
 from monitor.models import DigestIssue, DigestRhythm
 from monitor.reports.cell_figures import CellFigures
 
+_LOOKS_AGAIN_AFTER: Final = timedelta(minutes=1)
 _SHARES: Final = (gettext_lazy("half waited"), gettext_lazy("nine in ten waited"))
 
 
@@ -33,12 +34,17 @@ def way_out(key: int) -> str | None:
 
 
 def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
-    """Mail an issue that is still of its day, where there is something to say; raises `AttemptFailed`."""
+    """Mail an issue that is still of its day, where there is something to say; raises `AttemptFailed`.
+
+    It waits for figures that are behind, or are being made: what they do not count yet would look like nothing.
+    """
     issues = DigestIssue.objects.select_related("digest__agent", "digest__queue")
     issue = issues.filter(pk__in=parcel.numbers(ISSUE)).first()
     if issue is None or not _is_wanted(issue, now=now):
         return Needless()
     told = digest_figures.figures(issue, now=now)
+    if not told.are_whole:
+        raise MessageRefused("the figures are behind, or being made", not_before=now + _LOOKS_AGAIN_AFTER)
     if not told.says_something:
         return Needless()
     mail_server.send(_mail(issue, told, name=parcel.message_id))

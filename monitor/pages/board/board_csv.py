@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from helpdesk import spreadsheet
@@ -14,7 +15,7 @@ from helpdesk.pages.frame.asked_again import asked_again
 from helpdesk.pages.frame.exports.long_table import long_table
 from monitor.measure.survival import MoreThan, Never, Percentile
 from monitor.models import Clock
-from monitor.pages.board.board_filter_form import view_of
+from monitor.pages.board.board_filter_form import METRICS, view_of
 from monitor.reports import ticket_table
 from monitor.reports.board import waits_panel
 from monitor.reports.board.board_view import BoardView
@@ -26,7 +27,10 @@ from monitor.reports.wait_parts import WAITS
 @login_required
 @require_safe
 def days_csv(request: HttpRequest) -> HttpResponse:
-    """The days as the board shows them: seconds, `>` before what is not reached yet, or `never`."""
+    """The days as the board shows them: seconds, `>` before what is not reached yet, or `never`.
+
+    Where there are no figures yet there is no table either: nothing in it would look like nobody.
+    """
     percentiles = (
         "half_within",
         "nine_in_ten_within",
@@ -35,6 +39,9 @@ def days_csv(request: HttpRequest) -> HttpResponse:
     )
     with one_instant():
         view = view_of(request)
+        if view.reading is None:
+            context = {"view": view, "metric_words": METRICS[view.filter.metric]}
+            return render(request, "monitor/board_table.html", context, status=503)
         rows = [_day_row(day, view.zone.key) for day in waits_panel.panel(view).pieces]
     heads = ("day", "zone", "asked", *WAITS, *percentiles)
     return spreadsheet.response(request, f"days_{period(view)}", heads, rows)

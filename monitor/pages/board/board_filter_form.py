@@ -169,7 +169,7 @@ def _seen(view: BoardView, dimension: str) -> list[tuple[object, object]]:
     cells = RollupCell.objects.filter(
         edition=view.reading.edition,
         environment=view.environment,
-        queue_id__in=view.scope.queues or (EVERY_QUEUE,),
+        queue_id__in=(EVERY_QUEUE,) if view.queues is None else view.queues,
         dimension=dimension,
         day__range=(view.span.first, view.span.last),
     )

@@ -17,9 +17,10 @@ from helpdesk.conversation import replies
 from helpdesk.models import Agent, Delivery, Environment, Membership, Queue, Role
 from helpdesk.outbox import outbox
 from monitor.alerts import digest_mornings
-from monitor.models import Digest, DigestIssue, DigestRhythm
+from monitor.models import Digest, DigestIssue, DigestRhythm, RollupEdition, RollupMark
 from monitor.promises import defaults
 from monitor.reports.board.waits_panel import FEW
+from monitor.reports.rollup.cell_reading import ADDED
 from tests import figures
 from tests.helpdesk.at_once import at_once
 from tests.make import NOW, Make
@@ -125,6 +126,23 @@ def test_where_there_is_nothing_to_say_nothing_is_sent(reader: Agent) -> None:
     assert let_out(TUESDAY) == []
     assert Delivery.objects.get().items.count() == 1
     assert DigestIssue.objects.get().day == TUESDAY.date()
+
+
+@pytest.mark.parametrize("fate", ["none yet", "behind"])
+def test_it_waits_for_figures_rather_than_say_that_nobody_asked(make: Make, reader: Agent, fate: str) -> None:
+    a_day(make)
+    asked(reader)
+    if fate == "none yet":
+        RollupEdition.objects.update(complete_at=None)
+    else:
+        RollupMark.objects.bulk_create(RollupMark(ticket_id=0) for _ in range(ADDED + 1))
+    assert let_out(TUESDAY) == []
+    assert "figures" in Delivery.objects.get().last_error
+
+    RollupEdition.objects.update(complete_at=TUESDAY)
+    RollupMark.objects.all().delete()
+    [one] = let_out(TUESDAY + HOUR)
+    assert "asked: 4" in str(one.body)
 
 
 def test_a_morning_is_told_once_however_often_it_is_looked(make: Make, reader: Agent) -> None:
