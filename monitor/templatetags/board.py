@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import datetime, time
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.input.cldr_locale import cldr_locale
 from monitor.clock.metrics import Metric
+from monitor.models import Standing
 from monitor.models.clock_labels import METRIC_LABELS
+from monitor.queue.running_promise import RunningPromise, shown_promises
 from monitor.reports import wait_ages
 from monitor.reports.board.answering_pace import AnsweringPace
 from monitor.reports.board.board_view import OF_THE_QUEUE, BoardView, Span
@@ -54,6 +56,12 @@ def board_address(view: BoardView, **more: str) -> str:
 def board_list(view: BoardView) -> str:
     """Return where live tickets are listed: the queue, or the list of all where they are narrowed by what it lacks."""
     return reverse("queue" if view.filter.values.keys() <= OF_THE_QUEUE else "tickets")
+
+
+@register.filter
+def worst_promise(standing: Standing, now: datetime) -> RunningPromise | None:
+    """Find the promise that makes a ticket late, the one that gives it its place before others."""
+    return next((one for one in shown_promises(standing, now=now) if one.level_at(now) == "late"), None)
 
 
 @register.filter

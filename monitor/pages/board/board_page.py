@@ -16,6 +16,7 @@ from monitor.clock.book.working_day import is_always_open
 from monitor.pages.board import board_filter_form
 from monitor.pages.board.board_filter_form import METRICS
 from monitor.pages.board.chart import chart
+from monitor.pages.board.narrowed_words import narrowed_words
 from monitor.reports.board import (
     care_panel,
     flow_panel,
@@ -41,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
         view = board_filter_form.view_of(request, live=part == "now")
         if part != "now" and "" in request.GET.values():
             return HttpResponseRedirect(f"?{view.board_query}")
-        context: dict[str, Any] = {"at": standing_now.at_this_instant(view), "view": view, "now": view.now}
+        context = _now(view)
         if part == "now":
             return render(request, "monitor/parts/at_this_instant.html", context)
         frame = LIVE_FRAME if part else None
@@ -62,6 +63,12 @@ def table(request: HttpRequest) -> HttpResponse:
             "now": view.now,
         }
         return render(request, "monitor/board_table.html", context)
+
+
+def _now(view: BoardView) -> dict[str, Any]:
+    """Return what the live panel shows."""
+    at, narrowed = standing_now.at_this_instant(view), narrowed_words(view)
+    return {"at": at, "narrowed": narrowed, "view": view, "now": view.now}
 
 
 def _bar(view: BoardView) -> dict[str, Any]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, Min, OuterRef
 
-from helpdesk.models import Queue, Store, Ticket
+from helpdesk.models import Queue, Store
 from monitor.models import Standing
 from monitor.models.standing import StandingQuerySet
 from monitor.reports import ticket_selection
 from monitor.reports.board.board_view import BoardView, LinkedCount
+from monitor.reports.board.queues_now import QueuesNow, queues_now
 
 WORST: Final = 3
 
@@ -30,30 +31,43 @@ class StandingNow:
     oldest_wait_since: datetime | None
     oldest_ticket: str | None
     unattended: list[Queue]
-    worst: list[Ticket]
+    worst: list[Standing]
+    queues: QueuesNow
 
 
 def at_this_instant(view: BoardView) -> StandingNow:
-    """Count where the live tickets stand, in one pass."""
-    rules = {name: Count("pk", filter=rule(view.now)) for name, rule in ticket_selection.STANDS.items()}
-    found = view.standings.aggregate(**rules, oldest=Min("waiting_since"), live=Count("pk"))
-    since, live = found.pop("oldest"), found.pop("live")
-    numbers = {name: LinkedCount(count, view.query(place=name)) for name, count in found.items()}
-    longest = view.standings.filter(waiting_since=since).values_list("ticket__reference", flat=True)
+    """Count where the live tickets stand, of each queue and of all, in one pass."""
+    by_queue = _by_queue(view)
+    found = {name: sum(one[name] for one in by_queue.values()) for name in (*ticket_selection.STANDS, "live")}
+    since = min((one["oldest"] for one in by_queue.values() if one["oldest"]), default=None)
     return StandingNow(
-        **numbers,
-        live=live,
+        **{name: LinkedCount(found[name], view.query(place=name)) for name in ticket_selection.STANDS},
+        live=found["live"],
         oldest_wait_since=since,
-        oldest_ticket=longest.first() if since else None,
+        oldest_ticket=_oldest(view, since) if since else None,
         unattended=_unattended(view),
-        worst=[standing.ticket for standing in _worst(view)] if found["late"] else [],
+        worst=list(_worst(view)) if found["late"] else [],
+        queues=queues_now(view, by_queue),
     )
 
 
+def _oldest(view: BoardView, since: datetime) -> str | None:
+    """Return the ticket whose customer has waited since then."""
+    return view.standings.filter(waiting_since=since).values_list("ticket__reference", flat=True).first()
+
+
+def _by_queue(view: BoardView) -> dict[int, dict[str, Any]]:
+    """Return what is counted of each queue that has live tickets."""
+    rules = {name: Count("pk", filter=rule(view.now)) for name, rule in ticket_selection.STANDS.items()}
+    queues = view.standings.order_by().values("queue_id")
+    found = queues.annotate(**rules, oldest=Min("waiting_since"), live=Count("pk"))
+    return {one["queue_id"]: {**one} for one in found}
+
+
 def _worst(view: BoardView) -> StandingQuerySet:
-    """Return where those stand that are late and whose turn comes first."""
+    """Return where those stand that are late and whose turn comes first, with their promises."""
     late = view.standings.filter(ticket_selection.STANDS["late"](view.now))
-    return late.select_related("ticket", "ticket__assignee").turn_first()[:WORST]
+    return late.with_promises().select_related("ticket", "ticket__assignee").turn_first()[:WORST]
 
 
 def _unattended(view: BoardView) -> list[Queue]:
