@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, inf
+from typing import NamedTuple
 
 HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
 
@@ -22,8 +23,7 @@ WHOLE = 2**256
 """Everybody, as a share. Until somebody is lost from sight shares are exact; then they are cut at 2⁻²⁵⁶."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Observation:
+class Observation(NamedTuple):
     """One person's wait in seconds: until the answer, or, not `answered`, as far as it was seen.
 
     Who has `left` asks for no answer any more; whoever else was not answered waits, or `NEVER` will be.

@@ -5,11 +5,12 @@ The same parts and slices that `wait_parts` and `promise_slices` have as rules a
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -60,19 +61,50 @@ class HourFigures:
     asked: int = 0
     broken: int = 0
 
+    def add(self, count: int, *, broken: bool) -> None:
+        self.asked += count
+        self.broken += count if broken else 0
+
+
+class _DayParts:
+    """The counts of a day: those of clocks that have ended, and those of clocks that run, in the order of breaches."""
+
+    def __init__(self, counts: Mapping[int, int], now: datetime) -> None:
+        numbers = sorted(counts)
+        runs = bisect_left(numbers, cell_counts.ENDLESS)
+        promised = bisect_left(numbers, cell_counts.PROMISED, lo=runs)
+        late = bisect_left(numbers, cell_counts.late_until(_minute(now)), lo=promised)
+        self.ended, self.running = numbers[:runs], numbers[runs:]
+        self.late, self.others = numbers[promised:late], numbers[runs:promised] + numbers[late:]
+        self._counts, self._promised = counts, promised - runs
+
+    def count(self, numbers: Iterable[int]) -> int:
+        return sum(map(self._counts.__getitem__, numbers))
+
+    def of(self, numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
+        """Return how many clocks are counted under each of these."""
+        return zip(numbers, map(self._counts.__getitem__, numbers), strict=True)
+
+    @property
+    def slices(self) -> dict[str, int]:
+        """Return the slices of those that run."""
+        all_, unpromised = self.count(self.running), self.count(self.running[: self._promised])
+        late = self.count(self.late)
+        return {"late": late, "unpromised": unpromised, "undecided": all_ - unpromised - late}
+
 
 def figures(counts: Mapping[int, int], *, now: datetime, book: Book | None = None) -> CellFigures:
     """Return what counts say; with a book, waits are in open time, else in whole time."""
-    found = CellFigures()
-    open_time, minute = _OpenTime(now, book) if book else None, int(now.timestamp() // 60)
-    for number, count in counts.items():
-        if number >= cell_counts.ENDLESS:
-            _add_running(found, number, count, minute, open_time)
-        elif (ended := _ended(number)) and ended.business == (open_time is not None):
+    found, day = CellFigures(), _DayParts(counts, now)
+    for number, count in day.of(day.ended):
+        if (ended := _ended(number)) and ended.business == (book is not None):
             found.parts[ended.part] += count
             found.slices[ended.slice_] += count
             if ended.waited:
                 found.waits[ended.waited] += count
+    found.parts["waiting"] += day.count(day.running)
+    found.slices.update(day.slices)
+    found.waits.update(_waits(day, now, book))
     return found
 
 
@@ -88,42 +120,56 @@ def together(some: Iterable[CellFigures]) -> CellFigures:
 
 def slices(counts: Mapping[int, int], *, now: datetime) -> Counter[str]:
     """Return the slices alone: how long anybody waited is not looked at."""
-    found, minute = Counter(dict.fromkeys(PROMISES, 0)), int(now.timestamp() // 60)
-    for number, count in counts.items():
-        if number >= cell_counts.ENDLESS:
-            found[_slice_of_running(number, minute)] += count
-        elif asked := _asked_in(number):
+    found, day = Counter(dict.fromkeys(PROMISES, 0)), _DayParts(counts, now)
+    for number, count in day.of(day.ended):
+        if asked := _asked_in(number):
             found[asked.slice_] += count
+    found.update(day.slices)
     return found
 
 
 def slices_of_days(days: Iterable[Mapping[int, int]], *, now: datetime) -> Counter[str]:
     """Return the slices of several days together."""
+    return sum_of_slices(slices(counts, now=now) for counts in days)
+
+
+def sum_of_slices(some: Iterable[Mapping[str, int]]) -> Counter[str]:
+    """Return what slices of several days are together."""
     found = Counter(dict.fromkeys(PROMISES, 0))
-    for counts in days:
-        found.update(slices(counts, now=now))
+    for one in some:
+        found.update(one)
     return found
 
 
 def hours(counts: Mapping[int, int], *, now: datetime, zone: ZoneInfo) -> list[HourFigures]:
     """Return what was asked in each hour of a day of the zone; an hour that comes twice is one."""
-    found, minute = [HourFigures() for _ in range(24)], int(now.timestamp() // 60)
-    running: Counter[tuple[int, str]] = Counter()
-    for number, count in counts.items():
-        if number >= cell_counts.ENDLESS:
-            quarter = cell_counts.asked_minute(number) // _QUARTER
-            running[quarter, _slice_of_running(number, minute)] += count
-        elif asked := _asked_in(number):
-            _add_to_hour(found[asked.hour], asked.slice_, count)
-    for (quarter, slice_), count in running.items():
-        at = datetime.fromtimestamp(quarter * _QUARTER * 60, zone)
-        _add_to_hour(found[at.hour], slice_, count)
+    found, day = [HourFigures() for _ in range(24)], _DayParts(counts, now)
+    for number, count in day.of(day.ended):
+        if asked := _asked_in(number):
+            found[asked.hour].add(count, broken=asked.slice_ in BROKEN)
+    for numbers, broken in ((day.late, True), (day.others, False)):
+        quarters: dict[int, int] = defaultdict(int)
+        for number, count in day.of(numbers):
+            quarters[cell_counts.asked_minute(number) // _QUARTER] += count
+        for quarter, count in quarters.items():
+            found[datetime.fromtimestamp(quarter * _QUARTER * 60, zone).hour].add(count, broken=broken)
     return found
 
 
 def ended_that_day(counts: Mapping[int, int], fates: Iterable[str]) -> int:
     """Return how many ended so on the day of these counts, whenever they began."""
     return sum(counts.get(cell_counts.ended_that_day(fate), 0) for fate in fates)
+
+
+class _AllTime:
+    """All time until now, to the minute."""
+
+    def __init__(self, now: datetime) -> None:
+        self._minute = _minute(now)
+
+    def since(self, number: int) -> float:
+        """Return how many seconds have passed since clocks that run have started."""
+        return max(self._minute - cell_counts.asked_minute(number), 0) * 60.0
 
 
 class _OpenTime:
@@ -184,13 +230,20 @@ def _asked_in(number: int) -> _Asked | None:
     return None
 
 
-def _add_running(
-    found: CellFigures, number: int, count: int, minute: int, open_time: _OpenTime | None
-) -> None:
-    found.parts["waiting"] += count
-    found.slices[_slice_of_running(number, minute)] += count
-    waited = open_time.since(number) if open_time else max(minute - cell_counts.asked_minute(number), 0) * 60
-    found.waits[_still_waiting(bucket_of(waited))] += count
+def _waits(day: _DayParts, now: datetime, book: Book | None) -> dict[Observation, int]:
+    """Return how many still wait for how long, as far as it is certain: each bucket is looked at once."""
+    since = _OpenTime(now, book).since if book else _AllTime(now).since
+    buckets: dict[int, int] = defaultdict(int)
+    for number, count in day.of(day.running):
+        buckets[_bucket_of(since(number))] += count
+    return {_still_waiting(bucket): count for bucket, count in buckets.items()}
+
+
+def _minute(now: datetime) -> int:
+    return int(now.timestamp() // 60)
+
+
+_bucket_of: Final = lru_cache(maxsize=1 << 16)(bucket_of)
 
 
 def _slice_of(fate: str, promised: bool) -> str:
@@ -198,13 +251,6 @@ def _slice_of(fate: str, promised: bool) -> str:
     if part in PROMISES:
         return part  # of the rest, whether anything was promised or not
     return fate if promised else "unpromised"
-
-
-def _slice_of_running(number: int, minute: int) -> str:
-    if not cell_counts.is_promised(number):
-        return "unpromised"
-    breach = cell_counts.breach_minute(number)
-    return "late" if breach is not None and breach <= minute else "undecided"
 
 
 @cache
@@ -219,8 +265,3 @@ def _waited(fate: str, bucket: int) -> Observation:
 @cache
 def _still_waiting(bucket: int) -> Observation:
     return Observation(least_of(bucket), answered=False)
-
-
-def _add_to_hour(hour: HourFigures, slice_: str, count: int) -> None:
-    hour.asked += count
-    hour.broken += count if slice_ in BROKEN else 0

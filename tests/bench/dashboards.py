@@ -220,7 +220,7 @@ _SPREAD: Final = """
     UPDATE monitor_clock
        SET ended_at = started_at + least(
                exp(8.5 + 1.3 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random())), 25 * 86400) * interval '1 s'
-     WHERE metric = 'first_response' AND started_at < now() - interval '30 days'
+     WHERE metric = 'first_response' AND outcome = 'met' AND started_at < now() - interval '30 days'
 """
 """Let those who asked long ago have waited for as long as people do: most for an hour or two, some for days."""
 _EXACT: Final = """

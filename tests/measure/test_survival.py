@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
@@ -62,7 +61,7 @@ def by_the_book(observations: list[Observation], q: Fraction) -> float | MoreTha
         return reached
     never = sum(one.seconds == NEVER for one in observations)
     at_best = [
-        one if one.left or one.seconds == NEVER else replace(one, answered=True) for one in observations
+        one if one.left or one.seconds == NEVER else one._replace(answered=True) for one in observations
     ]
     if never and curve(at_best, q) is None:
         return Never(never)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -206,6 +207,21 @@ class BoardView:
                 day: cell_figures.figures(one, now=self.now) for day, one in counts.items()
             }
         return self._told[metric, span]
+
+    def slices(self, metric: str, span: Span) -> Mapping[date, Counter[str]]:
+        """Return the slices of each of these days that has any; where no wait is asked for, that is less to do."""
+        if (metric, span) in self._told:
+            return {day: one.slices for day, one in self._told[metric, span].items()}
+        if (metric, span) not in self._sliced:
+            counts = self.counts(metric, span)
+            self._sliced[metric, span] = {
+                day: cell_figures.slices(one, now=self.now) for day, one in counts.items()
+            }
+        return self._sliced[metric, span]
+
+    @cached_property
+    def _sliced(self) -> dict[tuple[str, Span], Mapping[date, Counter[str]]]:
+        return {}
 
     @cached_property
     def _counted(self) -> dict[tuple[str, Span], DayCounts]:

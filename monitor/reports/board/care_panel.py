@@ -56,8 +56,8 @@ def _weeks(span: Span) -> list[Span]:
 
 def _of_days(view: BoardView, span: Span) -> CareOfDays:
     first = cell_figures.together(span.of(view.figures(Metric.FIRST_RESPONSE, view.span)))
-    further = span.of(view.counts(Metric.NEXT_RESPONSE, view.span))
-    again = cell_figures.slices_of_days(further, now=view.now).total()
+    further = span.of(view.slices(Metric.NEXT_RESPONSE, view.span))
+    again = sum(slices.total() for slices in further)
 
     def of_first(part: str, count: int) -> LinkedCount:
         return LinkedCount(count, view.asked_query(span, part, metric=Metric.FIRST_RESPONSE))

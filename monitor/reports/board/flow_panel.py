@@ -59,9 +59,10 @@ def panel(view: BoardView) -> FlowPanel:
 def pieces(view: BoardView) -> list[FlowOfDays]:
     """Return what came and went on each of these days."""
     firsts, ends = (view.counts(metric, view.span) for metric in (Metric.FIRST_RESPONSE, Metric.RESOLUTION))
+    came = view.slices(Metric.FIRST_RESPONSE, view.span)
     found = []
     for span in view.span.pieces():
-        asked = sum(cell_figures.slices(firsts.get(day, {}), now=view.now).total() for day in span)
+        asked = sum(slices.total() for slices in span.of(came))
         answered = sum(cell_figures.ended_that_day(firsts.get(day, {}), _ENDED) for day in span)
         resolved = sum(cell_figures.ended_that_day(ends.get(day, {}), _ENDED) for day in span)
         found.append(

@@ -76,7 +76,7 @@ def _of_metric(view: BoardView, metric: str) -> MetricPromises:
 
 
 def _slices(view: BoardView, metric: str, span: Span) -> Counter[str]:
-    return cell_figures.slices_of_days(view.counts(metric, span).values(), now=view.now)
+    return cell_figures.sum_of_slices(view.slices(metric, span).values())
 
 
 def _decided(slices: Counter[str]) -> int:

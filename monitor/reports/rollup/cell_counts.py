@@ -27,14 +27,17 @@ _FATES_BIT: Final = 8
 _IN_AN_HOUR: Final = 1 << 20
 _ON_A_DAY: Final = 1 << 21
 ENDLESS: Final = 1 << 62
-"""From here on, numbers are of clocks that run: there is no end of them."""
-_RUNS: Final = ENDLESS
-_PROMISED: Final = 1 << 61
-_CALENDAR_BIT: Final = 48
-_ASKED_BIT: Final = 22
-_MOST_CALENDARS: Final = 1 << 13
-_MOST_MINUTES: Final = 1 << _ASKED_BIT
-_ASKED_BITS: Final = (1 << _CALENDAR_BIT - _ASKED_BIT) - 1
+"""From here on, numbers are of clocks that run: there is no end of them. They are in the order of their breaches."""
+PROMISED: Final = ENDLESS | 1 << 63
+"""From here on, numbers are of clocks that run and promise something."""
+_BREACH_BIT: Final = 37
+_ASKED_BIT: Final = 12
+_MOST_CALENDARS: Final = 1 << _ASKED_BIT
+_BEFORE_ANY: Final = 15_778_080
+"""The minute since 1970 with which the year 2000 began."""
+_NO_BREACH: Final = (1 << _BREACH_BIT - _ASKED_BIT) - 1
+_LATEST: Final = _NO_BREACH - 1
+"""The last minute that there is a number for, in the year 2063."""
 
 
 class EndedClocks(NamedTuple):
@@ -93,37 +96,48 @@ def ended_that_day(fate: str) -> int:
 def running(asked_at: datetime, breach_at: datetime | None, *, promised: bool, calendar: int | None) -> int:
     """Return the number under which a clock that runs is counted; nobody is late too early in it, but up to a minute
     too late."""
-    asked = int(asked_at.timestamp() // 60)
-    late_after = 0 if breach_at is None else max(ceil(breach_at.timestamp() / 60) - asked, 1)
+    asked = _minute(asked_at.timestamp() // 60)
+    breach = _NO_BREACH
+    if breach_at is not None:
+        breach = max(_minute(ceil(breach_at.timestamp() / 60)), min(asked + 1, _LATEST))
     known = calendar if calendar and calendar < _MOST_CALENDARS else 0
-    minutes = asked << _ASKED_BIT | min(late_after, _MOST_MINUTES - 1)
-    return _RUNS | promised * _PROMISED | known << _CALENDAR_BIT | minutes
+    first = PROMISED if promised else ENDLESS
+    return first | breach << _BREACH_BIT | asked << _ASKED_BIT | known
+
+
+def _minute(since_1970: float) -> int:
+    return min(max(int(since_1970) - _BEFORE_ANY, 0), _LATEST)
+
+
+def late_until(minute: int) -> int:
+    """Return the number up to which those from `PROMISED` on are of clocks that are breached by a minute since 1970."""
+    return PROMISED | _minute(minute) + 1 << _BREACH_BIT
 
 
 def asked_minute(number: int) -> int:
     """Return the minute since 1970 in which clocks that run have started."""
-    return number >> _ASKED_BIT & _ASKED_BITS
+    return (number >> _ASKED_BIT & _NO_BREACH) + _BEFORE_ANY
 
 
 def breach_minute(number: int) -> int | None:
     """Return the minute in which clocks that run are breached; None: none is in sight."""
-    late_after = number % _MOST_MINUTES
-    return asked_minute(number) + late_after if late_after else None
+    breach = number >> _BREACH_BIT & _NO_BREACH
+    return None if breach == _NO_BREACH else breach + _BEFORE_ANY
 
 
 def is_promised(number: int) -> bool:
     """Tell whether clocks that run promise something."""
-    return bool(number & _PROMISED)
+    return number >= PROMISED
 
 
 def calendar_of(number: int) -> int:
     """Return the calendar version whose hours are open time to clocks that run; 0: none known, all time is."""
-    return number >> _CALENDAR_BIT & _MOST_CALENDARS - 1
+    return number % _MOST_CALENDARS
 
 
 def told(number: int) -> Told:
     """Return what is counted under a number."""
-    if number >= _RUNS:
+    if number >= ENDLESS:
         return RunningClocks(
             is_promised(number), asked_minute(number), breach_minute(number), calendar_of(number)
         )
