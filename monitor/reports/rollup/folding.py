@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Final, LiteralString, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from helpdesk.database.transaction import require_transaction
 from monitor.models import RollupEdition
 from monitor.reports.resolutions import first_resolutions
 from monitor.reports.rollup import cell_counts, ticket_share
-from monitor.reports.rollup.ticket_share import CellPlace, MixPlace, Place, TicketShare
+from monitor.reports.rollup.ticket_share import CellPlace, MixPlace, Place, TicketLevels, TicketShare
 
 logger = logging.getLogger(__name__)
 
@@ -75,12 +76,18 @@ def fold(ticket_ids: Sequence[int], *, edition: RollupEdition) -> None:
 def _difference(
     changed: Collection[int], stored: Mapping[int, TicketShare], wanted: Mapping[int, TicketShare]
 ) -> Change:
-    change: Change = defaultdict(Counter)
+    """Return what is to be added where: what tickets at the same levels change is summed up first."""
+    alike: dict[tuple[TicketLevels, str, date], Counter[int]] = defaultdict(Counter)
     for sign, shares in ((-1, stored), (1, wanted)):
-        for ticket_id in changed:
-            if ticket_id in shares:
-                for place, number in shares[ticket_id].counts():
-                    change[place][number] += sign
+        for share in (shares[ticket_id] for ticket_id in changed if ticket_id in shares):
+            for metric, day, numbers in share.clocks:
+                counts = alike[share.levels, metric, day]
+                for number in numbers:
+                    counts[number] += sign
+    change: Change = defaultdict(Counter)
+    for (levels, metric, day), counts in alike.items():
+        for place in levels.places(metric, day):
+            change[place].update(counts)
     return {place: moved for place, counts in change.items() if (moved := _moved(counts))}
 
 

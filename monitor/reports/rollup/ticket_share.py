@@ -74,6 +74,10 @@ class TicketLevels(NamedTuple):
             self.tier, self.topic_id or NO_TOPIC,
         )  # fmt: skip
 
+    def places(self, metric: str, day: date) -> list[Place]:
+        """Return each place where what is of a metric and a day is counted."""
+        return [*(CellPlace(*level, metric, day) for level in self.all()), self.mix(metric, day)]
+
     def all(self) -> Iterator[tuple[str, int, str, str]]:
         """Yield the levels at which it is counted: all queues and its own, each alone and with one thing more."""
         told = {"": "", "store": str(self.store_id), "priority": self.priority}
@@ -104,10 +108,8 @@ class TicketShare(NamedTuple):
 
     def counts(self) -> Iterator[tuple[Place, int]]:
         """Yield each number that is counted, with each place where it is."""
-        levels = list(self.levels.all())
         for metric, day, numbers in self.clocks:
-            places: list[Place] = [CellPlace(*level, metric, day) for level in levels]
-            for place in (*places, self.levels.mix(metric, day)):
+            for place in self.levels.places(metric, day):
                 for number in numbers:
                     yield place, number
 
@@ -184,7 +186,7 @@ def _share_of_resolution(one: FirstResolution, zone: ZoneInfo) -> ClockShare:
 def _clocks(ticket_ids: Sequence[int]) -> Iterator[tuple[int, _StoredClock]]:
     standing = Clock.objects.standing().filter(ticket__in=ticket_ids)
     told = standing.annotate(misdated=_whether(wait_parts.MISDATED), promised=_whether(PROMISED))
-    for ticket_id, *said in told.values_list("ticket_id", *_StoredClock._fields).iterator():
+    for ticket_id, *said in told.values_list("ticket_id", *_StoredClock._fields):
         yield ticket_id, _StoredClock._make(said)
 
 
