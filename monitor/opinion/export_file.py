@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ from django.utils.translation import gettext as _
 
 LONGEST_LINE: Final = 64 * 1024 * 1024
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+DAMAGED: Final = (
+    OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile,
+)  # fmt: skip
+"""What is raised where a file is damaged, depending on where."""
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -45,7 +50,7 @@ def lines(file: IO[bytes], *, at_most: int | None = None) -> Iterator[bytes]:
 def _said_plainly() -> Iterator[None]:
     try:
         yield
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except DAMAGED as error:
         told = _("The file is damaged, or packed in a way that is not known here (%s)")
         raise UnreadableExport(told % type(error).__name__) from error
 

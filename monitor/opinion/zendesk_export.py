@@ -42,14 +42,14 @@ def read_line(line: bytes) -> ForeignTicket | ForeignUser | None:
     """Return what a line tells; null for what says nothing of waiting. Raises `NoRecord`."""
     try:
         told = _DECODER.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NoRecord(str(error)) from error
     kind, record = _unwrapped(told)
     try:
         if kind == "user":
             return ForeignUser(_number(record["id"]), record.get("role") in STAFF_ROLES)
         return read_ticket(record) if kind == "ticket" else None
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
         raise NoRecord(f"{kind}: {type(error).__name__}: {error}") from error
 
 

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import zipfile
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -172,11 +173,11 @@ def test_a_job_whose_opinion_was_removed_is_over(opinion: Opinion) -> None:
     assert not OpinionTicket.objects.exists()
 
 
-def zipped(*files: bytes) -> bytes:
+def zipped(*files: bytes, name: str = "export_2026_03_08_1_", method: int = zipfile.ZIP_DEFLATED) -> bytes:
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(packed, "w", method) as file:
         for number, content in enumerate(files):
-            file.writestr(f"export_2026_03_08_1_{number}", content)
+            file.writestr(f"{name}{number}", content)
     return packed.getvalue()
 
 
@@ -197,6 +198,16 @@ def test_an_export_is_read_however_it_is_packed(packed: bytes) -> None:
 def test_a_damaged_file_says_so(damaged: bytes) -> None:
     with pytest.raises(UnreadableExport, match=r"\w"):
         list(export_file.lines(io.BytesIO(damaged)))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_whatever_byte_of_a_zip_is_damaged_it_is_read_or_says_so(method: int) -> None:
+    whole = zipped(b"a\n" * 9, name="\u00e4", method=method)
+    for place in range(len(whole)):
+        for byte in (0, 255, whole[place] ^ 1):
+            damaged = whole[:place] + bytes([byte]) + whole[place + 1 :]
+            with suppress(UnreadableExport):
+                list(export_file.lines(io.BytesIO(damaged), at_most=2**20))
 
 
 def test_a_file_that_grows_beyond_bounds_is_refused() -> None:

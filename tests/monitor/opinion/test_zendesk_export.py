@@ -162,6 +162,8 @@ def test_an_organization_says_nothing_of_waiting() -> None:
         json.dumps(record(comments=[5])).encode(),
         json.dumps(record(via="web")).encode(),
         json.dumps(record(generated_timestamp=1e300)).encode(),
+        json.dumps(record(generated_timestamp=-1e18)).encode(),
+        b'{"ticket":' * 10_000,
         b'{"user": {"role": "agent"}}',
     ],
 )
