@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -17,6 +18,7 @@ from monitor.pages.board import board_filter_form
 from monitor.pages.board.board_filter_form import METRICS
 from monitor.pages.board.chart import chart
 from monitor.pages.board.narrowed_words import narrowed_words
+from monitor.pages.board.unread_filter import unread
 from monitor.reports.board import (
     care_panel,
     flow_panel,
@@ -41,12 +43,12 @@ def index(request: HttpRequest) -> HttpResponse:
     with one_instant():
         view = board_filter_form.view_of(request, live=part == "now")
         if part != "now" and "" in request.GET.values():
-            return HttpResponseRedirect(f"?{view.board_query}")
+            return HttpResponseRedirect(f"?{_without_blanks(request.GET)}")
         context = _now(view)
         if part == "now":
             return render(request, "monitor/parts/at_this_instant.html", context)
-        frame = LIVE_FRAME if part else None
-        return render(request, "monitor/board.html", context | _bar(view) | _panels(view) | {"frame": frame})
+        context |= _asked_for(request.GET, view) | {"frame": LIVE_FRAME if part else None}
+        return render(request, "monitor/board.html", context | _bar(view) | _panels(view))
 
 
 @login_required
@@ -56,13 +58,19 @@ def table(request: HttpRequest) -> HttpResponse:
     with one_instant():
         view = board_filter_form.view_of(request)
         pieces = zip(waits_panel.panel(view).pieces, flow_panel.pieces(view), strict=True)
-        context = {
-            "view": view,
-            "days": list(pieces),
-            "metric_words": METRICS[view.filter.metric],
-            "now": view.now,
-        }
+        told = {"days": list(pieces), "metric_words": METRICS[view.filter.metric]}
+        context = {"view": view, "now": view.now, **told, **_asked_for(request.GET, view)}
         return render(request, "monitor/board_table.html", context)
+
+
+def _asked_for(told: QueryDict, view: BoardView) -> dict[str, Any]:
+    """Return the days as they were typed, and what is asked for and not shown."""
+    return {"typed": [told.get(name, "") for name in ("from", "to")], "unread": list(unread(told, view))}
+
+
+def _without_blanks(told: QueryDict) -> str:
+    """Return an address without what was left empty in the form; what makes no sense stays, and is spoken of."""
+    return urlencode([(name, value) for name, values in told.lists() for value in values if value])
 
 
 def _now(view: BoardView) -> dict[str, Any]:

@@ -44,3 +44,43 @@ def test_while_there_are_no_figures_there_is_no_table_of_noughts(client: Client,
 
     assert answer.status_code == 503
     assert "Figures are being made" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?from=2020-01-01&to=2026-01-04", "At most 366 days"),
+        ("?from=2026-01-04", "from a first to a last one"),
+        ("?from=2026-02-30&to=2026-03-01", "There are no such days"),
+        ("?queue=x", "There is no such queue"),
+        ("?store=99999999999999999999", "There is no such store"),
+        ("?priority=highest", "There is no such priority"),
+        ("?topic=orders", "There is no such topic"),
+        ("?queue=987654", "nothing of it is shown"),
+    ],
+)
+def test_what_is_asked_for_and_not_shown_is_said(client: Client, owner: Agent, query: str, said: str) -> None:
+    for page in ("board", "board-table"):
+        [sentence] = client.get(reverse(page) + query).context["unread"]
+        assert said in sentence
+
+
+def test_a_day_that_was_typed_stands_where_it_was_typed(client: Client, owner: Agent) -> None:
+    page = client.get(reverse("board"), {"from": "2026-01-04"}).content.decode()
+
+    assert 'value="2026-01-04"' in page
+
+
+def test_what_makes_no_sense_survives_that_empty_fields_are_left_out(client: Client, owner: Agent) -> None:
+    page = client.get(reverse("board") + "?queue=&from=2026-01-04&to=", follow=True)
+
+    assert page.redirect_chain == [("?from=2026-01-04", 302)]
+    assert len(page.context["unread"]) == 1
+
+
+def test_what_is_shown_as_it_was_asked_for_needs_no_sentence(
+    client: Client, owner: Agent, make: Make
+) -> None:
+    query = f"?queue={make.queue().pk}&topic=none&priority=low&from=2026-02-03&to=2026-01-04"
+
+    assert client.get(reverse("board") + query).context["unread"] == []
