@@ -108,6 +108,7 @@ TICKET_PANELS = [
 TICKET_CLOCKS = "monitor.pages.clock_strip.clocks_in_short"
 TICKET_FILTERS = [
     "monitor.pages.list_filters.narrow_by_clocks",
+    "monitor.pages.list_filters.narrow_by_resolution",
     "monitor.pages.list_filters.narrow_by_age",
     "monitor.pages.list_filters.narrow_by_place",
     "monitor.pages.board.delivery_page.narrow",

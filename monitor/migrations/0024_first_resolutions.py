@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
             name='FirstResolution',
             fields=[
                 ('ticket_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('resolved_at', models.DateTimeField(verbose_name='resolved at')),
-                ('response', models.CharField(help_text='how soon it was first answered: a band', max_length=8)),
-                ('reopened_at', models.DateTimeField(help_text='when it was first reopened, whoever did it', null=True)),
-                ('asked_again_at', models.DateTimeField(help_text='when its customer first asked again', null=True)),
-                ('asked_again_on', models.BigIntegerField(help_text='the ticket on which they did', null=True)),
+                ('resolved_at', models.DateTimeField()),
+                ('response', models.CharField(max_length=8)),
+                ('reopened_at', models.DateTimeField(null=True)),
+                ('asked_again_at', models.DateTimeField(null=True)),
+                ('asked_again_on', models.BigIntegerField(null=True)),
             ],
             options={
                 'indexes': [models.Index(fields=['-resolved_at', '-ticket_id'], name='first_resolution_by_time'), models.Index(condition=models.Q(('asked_again_on__isnull', False)), fields=['asked_again_on'], name='first_resolution_by_next')],

@@ -128,15 +128,16 @@ class RollupShare(models.Model):
 class FirstResolution(models.Model):
     """When a ticket was first resolved, and what came of it within seven days. Written by whoever folds figures.
 
-    The ticket is a number, since it may be gone; so is the one on which its customer asked again.
+    `response` says how soon it had been answered, by a band of `response_bands`. The ticket is a number, since it may
+    be gone; so is `asked_again_on`, the one on which its customer did so first.
     """
 
     ticket_id = models.BigIntegerField(primary_key=True)
-    resolved_at = models.DateTimeField(_("resolved at"))
-    response = models.CharField(max_length=8, help_text=_("how soon it was first answered: a band"))
-    reopened_at = models.DateTimeField(null=True, help_text=_("when it was first reopened, whoever did it"))
-    asked_again_at = models.DateTimeField(null=True, help_text=_("when its customer first asked again"))
-    asked_again_on = models.BigIntegerField(null=True, help_text=_("the ticket on which they did"))
+    resolved_at = models.DateTimeField()
+    response = models.CharField(max_length=8)
+    reopened_at = models.DateTimeField(null=True)
+    asked_again_at = models.DateTimeField(null=True)
+    asked_again_on = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [

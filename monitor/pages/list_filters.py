@@ -21,8 +21,13 @@ from monitor.pages import queue_address
 from monitor.reports import selection_words, wait_ages
 from monitor.reports.clock_order import ClockOrder
 from monitor.reports.clock_selection import METRICS, SLICES, ClockSelection, DaySpan, InstantSpan
+from monitor.reports.resolutions import resolution_words
+from monitor.reports.resolutions.resolution_selection import CAME, ResolutionOrder, ResolutionSelection
+from monitor.reports.resolutions.response_bands import BANDS
 from monitor.reports.ticket_selection import STANDS
 
+RESOLVING: Final = ("first_resolved", "response", "then")
+"""What in an address speaks of first resolutions."""
 YEARS: Final = range(1970, 9999)
 HOURS: Final = range(24)
 WEEKDAYS: Final = range(1, 8)
@@ -55,6 +60,21 @@ def narrow_by_clocks(request: HttpRequest) -> ListNarrowing | None:
 
 def _count(selection: ClockSelection, now: datetime, tickets: TicketQuerySet, most: int) -> int:
     return selection.clocks(tickets, now=now).order_by()[:most].count()
+
+
+def narrow_by_resolution(request: HttpRequest) -> ListNarrowing | None:
+    """Keep tickets by their first resolution, as `ResolutionSelection.query` asks for it."""
+    if not any(request.GET.get(name) for name in RESOLVING):
+        return None
+    days = _days(request.GET.get("first_resolved", ""))
+    zone = zone_name.read(request.GET.get("zone", "") or "UTC")
+    band, came = request.GET.get("response", ""), request.GET.get("then", "")
+    if days is None or zone is None or band not in ("", *BANDS) or came not in ("", *CAME):
+        return nothing()
+    selection = ResolutionSelection(days=days, zone=zone, band=band, came=came)
+    return ListNarrowing(
+        selection.tickets, resolution_words.words(selection), order=partial(ResolutionOrder, selection)
+    )
 
 
 def narrow_by_age(request: HttpRequest) -> ListNarrowing | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, time_format
@@ -48,12 +49,12 @@ def tally(selection: ClockSelection, number: int, figure: str) -> str:
 def _when(selection: ClockSelection) -> Iterator[str]:
     if selection.asked:
         asked = selection.metric in ASKED_AT
-        yield _days(selection, selection.asked, _("asked %(days)s") if asked else _("begun %(days)s"))
+        said = _("asked %(days)s") if asked else _("begun %(days)s")
+        yield days_words(selection.asked, selection.zone, said)
     if selection.ended:
         resolved = selection.metric == Metric.RESOLUTION
-        yield _days(
-            selection, selection.ended, _("resolved %(days)s") if resolved else _("answered %(days)s")
-        )
+        said = _("resolved %(days)s") if resolved else _("answered %(days)s")
+        yield days_words(selection.ended, selection.zone, said)
     if selection.weekday is not None:
         yield str(WEEKDAYS[selection.weekday - 1])
     if selection.hour is not None:
@@ -63,12 +64,12 @@ def _when(selection: ClockSelection) -> Iterator[str]:
         yield _("due by %(until)s, and not by %(after)s (%(zone)s)") % {
             "until": f"{date_format(until)} {time_format(until)}",
             "after": f"{date_format(after)} {time_format(after)}",
-            "zone": _zone(selection),
+            "zone": _zone(selection.zone),
         }
 
 
-def _days(selection: ClockSelection, days: DaySpan, said: str) -> str:
-    """Say when something was, `said`, by days of the zone."""
+def days_words(days: DaySpan, zone: ZoneInfo, said: str) -> str:
+    """Say when something was, `said`, by days of a zone."""
     first, last = (each and date_format(each, "DATE_FORMAT") for each in days)
     if first == last:
         told = _("on %s") % first
@@ -76,11 +77,11 @@ def _days(selection: ClockSelection, days: DaySpan, said: str) -> str:
         told = _("from %(first)s to %(last)s") % {"first": first, "last": last}
     else:
         told = _("since %s") % first if first else _("until %s") % last
-    return f"{said % {'days': told}} ({_zone(selection)})"
+    return f"{said % {'days': told}} ({_zone(zone)})"
 
 
-def _zone(selection: ClockSelection) -> str:
-    return selection.zone.key.replace("_", " ")
+def _zone(zone: ZoneInfo) -> str:
+    return zone.key.replace("_", " ")
 
 
 def _what(selection: ClockSelection) -> Iterator[str]:

@@ -24,6 +24,7 @@ from monitor.reports.board.board_view import OF_THE_QUEUE, BoardView, Span
 from monitor.reports.board.hours_panel import HourOfWeek
 from monitor.reports.board.promises_panel import MetricPromises
 from monitor.reports.part_words import PROMISE_WORDS
+from monitor.reports.resolutions import response_bands
 from monitor.templatetags.waits import short_day
 
 register = template.Library()
@@ -85,6 +86,12 @@ def promise_words(slice_: str) -> str:
 def age_words(age: str) -> str:
     """Say how long customers of a band have waited: "waiting for 1 to 4 hours"."""
     return str(wait_ages.WORDS[age])
+
+
+@register.filter
+def response_words(band: str) -> str:
+    """Say how soon tickets had been answered: "answered after 1 to 4 hours"."""
+    return str(response_bands.WORDS[band])
 
 
 @register.filter

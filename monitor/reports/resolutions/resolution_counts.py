@@ -24,6 +24,19 @@ class CameOut(NamedTuple):
         """Return the number under which it is counted."""
         return BANDS.index(self.band) * 4 + self.reopened * 2 + self.asked_again
 
+    def is_of(self, band: str, came: str) -> bool:
+        """Tell whether it is of a band ("": any), and came to what `ResolutionSelection` calls so ("": anything)."""
+        if band and band != self.band:
+            return False
+        return (
+            not came
+            or {
+                "reopened": self.reopened,
+                "asked_again": self.asked_again,
+                "settled": not (self.reopened or self.asked_again),
+            }[came]
+        )
+
 
 _ALL: Final = {
     one.number: one
