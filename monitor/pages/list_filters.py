@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from datetime import date, datetime
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, TypedDict, TypeVar
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, QueryDict
@@ -122,8 +122,7 @@ def read_selection(query: QueryDict) -> ClockSelection | None:
         ended=resolved or _said(query, "answered", _days),
         due=_said(query, "due", _instants),
         zone=zone,
-        hour=_said(query, "hour", _number_of(HOURS)),
-        weekday=_said(query, "weekday", _number_of(WEEKDAYS)),
+        **_hour_of_week(query),
         slice_=_said(query, "slice", _one_of(SLICES)) or "",
     )
 
@@ -135,6 +134,22 @@ def _said(query: QueryDict, name: str, read: Callable[[str], Read | None]) -> Re
     if (told := read(text)) is None:
         raise NoSelectionError
     return told
+
+
+class _HourOfWeek(TypedDict):
+    weekday: int | None
+    hour: int | None
+
+
+def _hour_of_week(query: QueryDict) -> _HourOfWeek:
+    """Return the day of the week and the hour: `weekday=2&hour=13`, or in one word, `hour=2.13`."""
+    day, dot, hour = query.get("hour", "").partition(".")
+    told = query.copy()
+    if dot:
+        told["weekday"], told["hour"] = day, hour
+    return _HourOfWeek(
+        weekday=_said(told, "weekday", _number_of(WEEKDAYS)), hour=_said(told, "hour", _number_of(HOURS))
+    )
 
 
 def _one_of(names: Container[str]) -> Callable[[str], str | None]:

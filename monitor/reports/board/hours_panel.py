@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import parse_qsl
 
 from monitor.reports import cell_figures
 from monitor.reports.board.board_view import BoardView, LinkedCount
@@ -21,12 +22,24 @@ class HourOfWeek:
     broken: LinkedCount
     shade: int
 
+    @property
+    def name(self) -> str:
+        """Return how an address names it: `2.13` for Tuesdays from one to two."""
+        return f"{self.weekday + 1}.{self.hour}"
+
 
 @dataclass(frozen=True, slots=True)
 class HoursPanel:
     """The hours of the week, a row per weekday from Monday on, and the one in which most promises were broken."""
 
     rows: list[list[HourOfWeek]]
+    asked_query: str
+    broken_query: str
+
+    @property
+    def forms(self) -> dict[str, list[tuple[str, str]]]:
+        """Return what the list of tickets is asked for beside the hour, of those who asked and of those let down."""
+        return {"asked": parse_qsl(self.asked_query), "broken": parse_qsl(self.broken_query)}
 
     @property
     def worst(self) -> HourOfWeek | None:
@@ -49,14 +62,18 @@ def panel(view: BoardView) -> HoursPanel:
     most = max(max(row) for row in asked)
 
     def one(weekday: int, hour: int) -> HourOfWeek:
-        where = {"weekday": str(weekday + 1), "hour": str(hour)}
+        where = f"{weekday + 1}.{hour}"
         number = asked[weekday][hour]
         return HourOfWeek(
             weekday=weekday,
             hour=hour,
-            asked=LinkedCount(number, view.asked_query(view.span, **where)),
-            broken=LinkedCount(broken[weekday][hour], view.asked_query(view.span, "broken", **where)),
+            asked=LinkedCount(number, view.asked_query(view.span, hour=where)),
+            broken=LinkedCount(broken[weekday][hour], view.asked_query(view.span, "broken", hour=where)),
             shade=-(-number * SHADES // most) if most else 0,
         )
 
-    return HoursPanel([[one(weekday, hour) for hour in range(24)] for weekday in range(7)])
+    return HoursPanel(
+        rows=[[one(weekday, hour) for hour in range(24)] for weekday in range(7)],
+        asked_query=view.asked_query(view.span),
+        broken_query=view.asked_query(view.span, "broken"),
+    )

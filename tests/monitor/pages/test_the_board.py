@@ -6,7 +6,9 @@ import csv
 import io
 import re
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,6 +32,10 @@ from tests import figures
 from tests.make import Make
 
 LINK = re.compile(r'<a\s[^>]*href="(?P<address>[^"]*\?[^"]*)"[^>]*>(?:<b>)?(?P<count>\d+)(?:</b>|</a>)')
+
+FORM = re.compile(r'<form id="(asked|broken)"[^>]*>(.*?)</form>', re.DOTALL)
+HIDDEN = re.compile(r'name="(\w+)" value="([^"]*)"')
+BUTTON = re.compile(r"<button form=(\w+) name=hour value=([\d.]+)>(\d+)<")
 
 
 @pytest.fixture(autouse=True)
@@ -77,8 +83,16 @@ def listed(client: Client, address: str) -> int:
 
 
 def numbers(page: Any) -> list[tuple[str, int]]:
+    """Return the address of every number on a page that leads to tickets, by a link or by a button of a form."""
     html = page.content.decode()
-    return [(found["address"].replace("&amp;", "&"), int(found["count"])) for found in LINK.finditer(html)]
+    links = [(found["address"].replace("&amp;", "&"), int(found["count"])) for found in LINK.finditer(html)]
+    forms = {
+        name: urlencode([(one, unescape(value)) for one, value in HIDDEN.findall(fields)])
+        for name, fields in FORM.findall(html)
+    }
+    lists = reverse("tickets")
+    pressed = [(f"{lists}?{forms[form]}&hour={hour}", int(n)) for form, hour, n in BUTTON.findall(html)]
+    return links + pressed
 
 
 def test_every_number_leads_to_exactly_its_tickets(
