@@ -40,6 +40,9 @@ def contradictions(said: message_shapes.SaidMessageShape) -> Iterator[RequestRef
     if said.way and (said.automatic or not by_agent):
         detail = _("Only an agent themself answers by another way.")
         yield RequestRefused(422, "way-is-an-agents", detail, pointer="/way")
+    if said.holding and (said.automatic or not said.public or said.author.kind not in ("agent", "bot")):
+        detail = _("Only a public answer by an agent or a bot can be holding.")
+        yield RequestRefused(422, "contradiction", detail, pointer="/holding")
     yield from _contradictions_of_cc(said, by_agent=by_agent)
     yield from _contradictions_of_then(said, by_agent=by_agent)
 

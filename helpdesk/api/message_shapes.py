@@ -76,6 +76,10 @@ class MessageShape(Struct, kw_only=True):
     author: AuthorShape
     public: bool
     automatic: bool
+    holding: Annotated[
+        bool,
+        Meta(description="An answer that says no more than that the question was seen, and is looked into."),
+    ]
     outside: Annotated[
         bool,
         Meta(
@@ -152,6 +156,13 @@ class SaidMessageShape(Struct, kw_only=True):
     author: SpeakerShape = SpeakerShape()
     public: Annotated[bool, Meta(description="False makes it an internal note of an agent.")] = True
     automatic: bool = False
+    holding: Annotated[
+        bool,
+        Meta(
+            description="A public answer that says no more than that the question was seen, and is looked into:"
+            " it is a first response, and not yet one of substance."
+        ),
+    ] = False
     way: Annotated[
         Annotated[Literal["phone", "in_person", "chat"], called("ToldWay")] | None,
         Meta(

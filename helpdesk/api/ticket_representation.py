@@ -43,7 +43,7 @@ _OF_TICKET: Final = (
     "occurred_at", "received_at",
 )  # fmt: skip
 _OF_MESSAGE: Final = (
-    "external_id", "public", "automatic", "body", "rest", "sent_at", "received_at", "bounced_at",
+    "external_id", "public", "automatic", "holding", "body", "rest", "sent_at", "received_at", "bounced_at",
     "bounce_reason",
 )  # fmt: skip
 _OF_DELIVERY: Final = ("state", "leaving_since", "left_at", "refused_at", "said")

@@ -81,6 +81,7 @@ def answer(change: TicketChange, said: Utterance) -> Message:
         author=message.author,
         automatic=said.automatic,
         **({"way": said.way} if said.way else {}),
+        **({"holding": True} if said.holding else {}),
     )
     if said.sent_at is not None and _is_by_a_person(message) and change.state.waiting_since is not None:
         change.notice(_("This was said before what the customer wrote last: they still wait for an answer."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import TypedDict, Unpack
 
 from helpdesk.conversation.answers import AfterReply, answer, answer_or_ask, hear, settle
 from helpdesk.conversation.follow_ups import (
@@ -25,6 +26,14 @@ from helpdesk.tickets.message import Utterance, said_before, write_note
 from helpdesk.tickets.ticket_change import TicketChange, changing, changing_onward
 
 
+class HowAnswered(TypedDict, total=False):
+    """What an answer is besides its words, as an `Utterance` says it."""
+
+    automatic: bool
+    holding: bool
+    way: str
+
+
 def reply_in_public(
     *,
     ticket: Ticket,
@@ -38,18 +47,24 @@ def reply_in_public(
     author_name: str = "",
     imported: bool = False,
     cc: Sequence[Recipient] = (),
+    holding: bool = False,
 ) -> Message:
-    """Answer the customer, and whoever is to get a copy by mail; stops clocks at `sent_at`, when *Send* was pressed.
+    """Answer the customer, and whoever gets a copy by mail; a `holding` answer leaves them waiting for substance.
 
-    A repeat with the same external id returns the message that is there. Waiting reopens a resolved
-    ticket, answering takes one that nobody has, and what is said on a merged one is said on the last of its
-    chain. In history the author may be a mere name. Raises what `refuse_unseen` raises about what came after
-    `seen_seq`, `TicketEnded`, `NotAMember`, and what `told_time.told` and `mailed` raise.
+    A repeat with the same external id returns the message that is there. Waiting reopens a resolved ticket, answering
+    takes one that nobody has, what is said on a merged one is said on the last of its chain. In history the author may
+    be a name. Raises as `told_time.told`, `mailed` and `refuse_unseen` do, and `TicketEnded`, `NotAMember`.
     """
-    said = Utterance(body=body, sent_at=sent_at, external_id=external_id, author_name=author_name)
+    said = _answer(body, sent_at, external_id, author_name, holding=holding)
     to_last = changing_onward(ticket, merged_into, now=now, by=author, author=Author.AGENT, imported=imported)
     with mailed(to_last, cc=cc) as change:
         return said_before(change, external_id) or _reply(change, said, then, ticket, seen_seq)
+
+
+def _answer(
+    body: str, at: datetime | None, external_id: str | None, author_name: str, **how: Unpack[HowAnswered]
+) -> Utterance:
+    return Utterance(body=body, sent_at=at, external_id=external_id, author_name=author_name, **how)
 
 
 def _reply(
@@ -71,14 +86,13 @@ def reply_as_bot(
     author_name: str = "",
     automatic: bool = False,
     imported: bool = False,
+    holding: bool = False,
 ) -> Message:
     """Let a machine answer the customer; for promises that isn't an answer, unless a policy says so.
 
     What it sends `automatic`ally, unasked, is none even then.
     """
-    said = Utterance(
-        body=body, sent_at=sent_at, external_id=external_id, author_name=author_name, automatic=automatic
-    )
+    said = _answer(body, sent_at, external_id, author_name, automatic=automatic, holding=holding)
     to_last = changing_onward(ticket, merged_into, now=now, author=Author.BOT, imported=imported)
     with mailed(to_last) as change:
         message = said_before(change, external_id) or answer(change, said)
@@ -97,18 +111,16 @@ def answer_elsewhere(
     external_id: str | None = None,
     author_name: str = "",
     imported: bool = False,
+    holding: bool = False,
 ) -> Message:
     """Note what an agent answered by phone, in person or in a chat: it is an answer like any other.
 
     In history the agent may be a mere name. Raises `UnknownValue`, `OwnQuestion`, and as `reply_in_public`.
     """
     _check_way(way)
-    said = Utterance(
-        body=body, sent_at=answered_at, external_id=external_id, author_name=author_name, way=way
-    )
-    with changing_onward(
-        ticket, merged_into, now=now, by=by, author=Author.AGENT, imported=imported
-    ) as change:
+    said = _answer(body, answered_at, external_id, author_name, way=way, holding=holding)
+    to_last = changing_onward(ticket, merged_into, now=now, by=by, author=Author.AGENT, imported=imported)
+    with to_last as change:
         return said_before(change, external_id) or _note_down(change, said, then, ticket)
 
 

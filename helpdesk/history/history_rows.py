@@ -39,8 +39,8 @@ _RESERVE = "SELECT nextval('helpdesk_message_id_seq') FROM generate_series(1, (S
 
 _MESSAGE: tuple[LiteralString, ...] = (
     "id bigint", "ticket_id bigint", "store_id bigint", "author varchar", "agent_id bigint",
-    "author_name varchar", "public boolean", "automatic boolean", "way varchar", "body text", "rest text",
-    "external_id varchar",
+    "author_name varchar", "public boolean", "automatic boolean", "holding boolean", "way varchar",
+    "body text", "rest text", "external_id varchar",
     "sent_at timestamptz", "received_at timestamptz",
 )  # fmt: skip
 

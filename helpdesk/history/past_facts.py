@@ -44,13 +44,14 @@ class PastMessage(PastFact, kw_only=True, frozen=True):
 
     body: str
 
-    def _said(self, *, author_name: str = "", automatic: bool = False) -> Utterance:
+    def _said(self, *, author_name: str = "", automatic: bool = False, holding: bool = False) -> Utterance:
         return Utterance(
             body=self.body,
             sent_at=self.at,
             external_id=self.external_id,
             author_name=author_name,
             automatic=automatic,
+            holding=holding,
         )
 
 
@@ -69,10 +70,11 @@ class AgentReplied(PastMessage, kw_only=True, frozen=True):
 
     name: str = ""
     then: AfterReply = AfterReply.KEEP_OPEN
+    holding: bool = False
     otherwise: ClassVar[Author] = Author.AGENT
 
     def happen(self, change: PastChange) -> None:
-        message = answer(change, self._said(author_name=self.name))
+        message = answer(change, self._said(author_name=self.name, holding=self.holding))
         go_on(change, self.then, message)
 
 

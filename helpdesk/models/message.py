@@ -54,6 +54,12 @@ class Message(models.Model):
     )
     public = models.BooleanField(_("public"))
     automatic = models.BooleanField(_("automatic"), default=False)
+    holding = models.BooleanField(
+        _("holding"),
+        default=False,
+        db_default=False,
+        help_text=_("it says no more than that somebody has seen what was asked"),
+    )
     way = models.CharField(
         _("way"),
         max_length=9,

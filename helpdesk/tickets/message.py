@@ -19,7 +19,8 @@ from helpdesk.tickets.ticket_change import TicketChange
 class Utterance:
     """What somebody says: when (null: now), under which name, and whether a machine sent it by itself.
 
-    What has an external id is known by it when it comes again. `way` is for an answer that was not given from here.
+    What has an external id is known by it when it comes again. `way` is for an answer that was not given from here,
+    `holding` for one that says no more than that the question was seen.
     """
 
     body: str
@@ -28,6 +29,7 @@ class Utterance:
     author_name: str = ""
     automatic: bool = False
     way: str = ""
+    holding: bool = False
 
     @property
     def is_to_be_read(self) -> bool:

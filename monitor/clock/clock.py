@@ -12,6 +12,15 @@ from monitor.clock.terms import Elapsed
 from monitor.clock.timer import Stopped, Timer
 
 
+class OtherEnd(NamedTuple):
+    """How a first response ended, measured otherwise: no instant, number and outcome while it lasts."""
+
+    at: datetime | None
+    seq: int | None
+    outcome: Outcome | None
+    business: timedelta
+
+
 class ReplayedClock(NamedTuple):
     """One metric on one ticket from one start event, with its alarms as instants.
 
@@ -19,7 +28,8 @@ class ReplayedClock(NamedTuple):
     so. `due_at` is null without a target and while paused, `remaining` is set only while paused.
     `business` and `wall` are elapsed up to `ended_at`, else up to the ticket's last event. `basis` is
     empty without a target. `carried` is what had counted before the segments, where the ticket was
-    replayed from a checkpoint; nothing before that can be asked then.
+    replayed from a checkpoint; nothing before that can be asked then. `any_end` and `substantive_end` are of
+    a first response, where a bot answered before people did, and where these only held it off.
     """
 
     metric: Metric
@@ -45,6 +55,8 @@ class ReplayedClock(NamedTuple):
     silent: bool
     segments: tuple[Segment, ...]
     carried: Elapsed = NOTHING
+    any_end: OtherEnd | None = None
+    substantive_end: OtherEnd | None = None
 
     def state_at(self, now: datetime) -> str:
         """Say `running`, `paused` or `late` while it lasts, and its outcome afterwards."""
@@ -62,6 +74,13 @@ class ReplayedClock(NamedTuple):
             business += more_business
             wall += more_wall
         return business, wall
+
+    @property
+    def last_end(self) -> tuple[datetime, int] | None:
+        """Return when, and by which event, nothing of it lasted any more; None while something does."""
+        end = self.substantive_end
+        at, seq = (self.ended_at, self.end_seq) if end is None else (end.at, end.seq)
+        return None if at is None or seq is None else (at, seq)
 
     def _is_paused_at(self, now: datetime) -> bool:
         inside = (one for one in self.segments if one.start <= now and (one.end is None or now < one.end))

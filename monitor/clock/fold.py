@@ -10,10 +10,11 @@ from typing import Final
 
 from monitor.clock.book.policy import Attributes, Book
 from monitor.clock.checkpoint import Checkpoint
-from monitor.clock.clock import Outlook, ReplayedClock, ended_clock, running_clock
+from monitor.clock.clock import OtherEnd, Outlook, ReplayedClock, ended_clock, running_clock
 from monitor.clock.corrections import Event, TakenBack
 from monitor.clock.metrics import (
     ANSWERED,
+    BESIDE,
     ENDS,
     ONLY_ONCE,
     ONLY_WITH_TARGET,
@@ -33,6 +34,8 @@ LIVE: Final = frozenset({"new", "open", "pending", "on_hold"})
 GONE: Final = frozenset({"merged", "void"})
 
 _NOWHERE: Final = Attributes("", "", "", "", "", "", frozenset())
+_FIRST: Final = frozenset({Metric.FIRST_RESPONSE, *BESIDE})
+_NOBODY_WAITED: Final = (Outcome.VOID, Outcome.NOT_APPLICABLE)
 _CAN_GO_ON: Final = frozenset({Outcome.MET, Outcome.LATE, Outcome.WITHDRAWN})
 
 
@@ -42,7 +45,8 @@ class Fold:
     `clocks` are all of them in the order of their start, None while one runs; `running` and `stopped`
     are by metric those that count, and those that reopening goes on with. `questions` are what nobody has
     answered, the oldest first, which has the response clock; `under_way` is what has counted of others since
-    they were asked. `begun`: somebody asked, or was written to.
+    they were asked. `begun`: somebody asked, or was written to. `unheard` are the answers of substance that
+    bounced after somebody was held off: the numbers of each and of its bounce.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class Fold:
         self.questions: tuple[Question, ...] = ()
         self.under_way: dict[int, Timer] = {}
         self.reopening: Reopening | None = None
+        self.unheard: tuple[tuple[int, int], ...] = ()
         self._last_at = opened_at
         self.clocks: dict[Identity, Stopped | None] = {}
         self.running: dict[Metric, Timer] = {}
@@ -76,7 +81,7 @@ class Fold:
         fold.untold, fold.counts = checkpoint.untold, dict(checkpoint.counts)
         fold.reopening, fold.questions = checkpoint.reopening, tuple(map(Question, checkpoint.questions))
         for clock in checkpoint.clocks:
-            if reports or clock.beginning.metric not in REPORTS:
+            if reports or clock.beginning.metric in BESIDE or clock.beginning.metric not in REPORTS:
                 fold.take_up(clock)
         return fold
 
@@ -86,13 +91,17 @@ class Fold:
         if isinstance(clock, Timer):
             self.clocks[identity], self.running[metric] = None, clock
         else:
-            self.clocks[identity] = self.stopped[metric] = clock
+            self.clocks[identity] = clock
+            if metric in RESUMES:
+                self.stopped[metric] = clock
 
     def kept(self) -> Iterator[Timer | Stopped]:
-        """Yield the clocks that run and those that reopening goes on with, without their past."""
+        """Yield the clocks that run, and of those that ended what goes on or is kept with one, without their past."""
+        is_first_kept = not _FIRST.isdisjoint(self.running)
         for (metric, _), stopped in self.clocks.items():
             clock = self.running[metric] if stopped is None else stopped
-            if stopped is None or self.stopped.get(metric) is stopped:
+            goes_on = self.stopped.get(metric) is stopped or (is_first_kept and metric in _FIRST)
+            if stopped is None or goes_on:
                 yield clock.forget(self.book.targets.get(metric, ()))
 
     def advance(self, at: datetime) -> None:
@@ -105,13 +114,31 @@ class Fold:
         return tuple(self._results(self._last_at if shown_at is None else shown_at))
 
     def _results(self, shown_at: datetime) -> Iterator[ReplayedClock]:
-        for (metric, _), stopped in self.clocks.items():
+        for (metric, seq), stopped in self.clocks.items():
+            if metric in BESIDE and not self._reports:
+                continue
             if stopped is not None:
-                yield ended_clock(stopped)
+                clock = ended_clock(stopped)
             else:
                 timer = self.running[metric]
                 elapsed = timer.meter.measure(self._last_at)
-                yield running_clock(self._look_ahead(timer, shown_at), elapsed)
+                clock = running_clock(self._look_ahead(timer, shown_at), elapsed)
+            yield self._with_other_ends(clock, seq) if metric is Metric.FIRST_RESPONSE else clock
+
+    def _with_other_ends(self, clock: ReplayedClock, seq: int) -> ReplayedClock:
+        any_end, substantive_end = (self._other_end(metric, seq) for metric in BESIDE)
+        if any_end is None and substantive_end is None:
+            return clock
+        return clock._replace(any_end=any_end, substantive_end=substantive_end)
+
+    def _other_end(self, metric: Metric, seq: int) -> OtherEnd | None:
+        if (metric, seq) not in self.clocks:
+            return None
+        stopped = self.clocks[metric, seq]
+        if stopped is None:
+            return OtherEnd(None, None, None, self.running[metric].meter.measure(self._last_at)[0])
+        end = stopped.timer.meter
+        return OtherEnd(end.present.start, end.present.seq, stopped.outcome, end.business)
 
     def hear_late(self, effect: Effect, at: datetime, event: Event, left: TakenBack) -> None:
         """Heed what was given up for a while: until it left nobody knew what has run since it was sent."""
@@ -225,8 +252,15 @@ class Fold:
         metric, identity = timer.beginning.metric, timer.beginning.identity
         stopped = self.clocks[identity] = timer.end(outcome, at=at, seq=event.seq)
         del self.running[metric]
+        if metric is Metric.FIRST_RESPONSE and stopped.outcome in _NOBODY_WAITED:
+            self.drop_other_answers(identity)
         if metric in RESUMES and stopped.outcome in _CAN_GO_ON:
             self.stopped[metric] = stopped
+
+    def drop_other_answers(self, first: Identity) -> None:
+        """Heed no more who else had answered a first response: that is nobody's any more, or somebody else's."""
+        if self.clocks.pop((Metric.FIRST_ANY_RESPONSE, first[1]), None) is not None:
+            del self.counts[Metric.FIRST_ANY_RESPONSE]
 
     def end_everything(self, cause: Cause, at: datetime, event: Event) -> None:
         """End every clock and every wait."""

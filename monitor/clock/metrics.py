@@ -22,6 +22,7 @@ class Metric(StrEnum):
     RESOLUTION = "resolution"
     OWNERSHIP = "ownership"
     FIRST_ANY_RESPONSE = "first_any_response"
+    FIRST_SUBSTANTIVE_RESPONSE = "first_substantive_response"
     CUSTOMER_WAIT = "customer_wait"
     AGENT_WORK = "agent_work"
 
@@ -47,6 +48,7 @@ class Cause(StrEnum):
     CUSTOMER_ASKED = "customer_asked"
     PERSON_ANSWERED = "person_answered"
     BOT_ANSWERED = "bot_answered"
+    HELD_OFF = "held_off"
     ACKNOWLEDGED = "acknowledged"
     UNASSIGNED = "unassigned"
     HANDED_OVER = "handed_over"
@@ -62,7 +64,8 @@ class Measure(NamedTuple):
     """One metric. A cause starts it unless a clock of it runs; a cause ends it, and how.
 
     `once`: a ticket has one clock of it. `resumes`: reopening goes on with a clock that was stopped.
-    `only_with_target`: it is not started without one. `report`: it never has one.
+    `only_with_target`: it is not started without one. `report`: it never has one. `beside`: it is the first
+    response measured otherwise, began when that did, and there is a clock of it only where it ends otherwise.
     """
 
     starts: tuple[Cause, ...]
@@ -72,6 +75,7 @@ class Measure(NamedTuple):
     resumes: bool = False
     only_with_target: bool = False
     report: bool = False
+    beside: bool = False
 
 
 PAUSING_STATUSES: Final = frozenset({"pending", "on_hold"})
@@ -113,10 +117,14 @@ MEASURES: Final[Mapping[Metric, Measure]] = MappingProxyType(
             only_with_target=True,
         ),
         Metric.FIRST_ANY_RESPONSE: Measure(
-            starts=(Cause.OPENED,),
-            ends=_ANSWER | _NO_NEED | {Cause.BOT_ANSWERED: Outcome.MET},
+            starts=(Cause.BOT_ANSWERED,),
+            ends=_ANSWER | {Cause.BOT_ANSWERED: Outcome.MET},
             once=True,
             report=True,
+            beside=True,
+        ),
+        Metric.FIRST_SUBSTANTIVE_RESPONSE: Measure(
+            starts=(Cause.HELD_OFF,), ends=_ANSWER, once=True, report=True, beside=True
         ),
         Metric.CUSTOMER_WAIT: _RESOLUTION._replace(paused_in=frozenset({"pending"}), report=True),
         Metric.AGENT_WORK: _RESOLUTION._replace(report=True),
@@ -136,6 +144,8 @@ def _which(quality: str) -> tuple[Metric, ...]:
 
 
 REPORTS: Final = _which("report")
+BESIDE: Final = _which("beside")
+"""What the first response is measured as besides, with people or bots alike, and by substance alone."""
 PROMISED: Final = tuple(metric for metric in MEASURES if metric not in REPORTS)
 """The metrics that a policy can promise, in the order of the list."""
 ANSWERED: Final = tuple(

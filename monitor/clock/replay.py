@@ -143,6 +143,4 @@ def _tell(fold: Fold, effect: Effect, at: datetime, event: Event, *, left: Taken
 
 
 def _had_ended(clock: ReplayedClock, since: Checkpoint) -> bool:
-    if clock.ended_at is None or clock.end_seq is None:
-        return False
-    return since.covers(clock.ended_at, clock.end_seq)
+    return clock.last_end is not None and since.covers(*clock.last_end)

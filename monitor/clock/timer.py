@@ -106,6 +106,12 @@ class Timer(NamedTuple):
         due = self.due()
         return self.alarms.breach_at is not None if due is None else due < at
 
+    def beside(self, metric: Metric, *, at: datetime, event: Event) -> Timer:
+        """Return one that counts on from what this has counted, under another metric, towards no target."""
+        timer = self.turn(at, event, terms=self.terms._replace(target=None), pause="")
+        beginning = self.beginning._replace(metric=metric, cycle=1)
+        return Timer(beginning, timer.meter._replace(by_hand=None), NO_ALARMS, self.floor)
+
     def forget(self, targets: Iterable[Target]) -> Timer:
         """Keep of its closed segments only what later events can ask for."""
         return self._replace(meter=self.meter.forget(targets))

@@ -76,6 +76,7 @@ def wait_since(fold: Fold, since: datetime, at: datetime, event: Event) -> None:
         timer = _wait_before(fold, timer, at, event)
     if since < timer.meter.started_at:
         moved = timer.move_start(since, at=at, event=event, book=fold.book)
+        fold.drop_other_answers(timer.beginning.identity)
         fold.running[timer.beginning.metric] = moved
 
 
@@ -105,6 +106,7 @@ def _give_up_turn(fold: Fold, timer: Timer) -> None:
     """Let a question wait its turn that had the clock before an older wait was known."""
     metric, seq = timer.beginning.identity
     del fold.running[metric], fold.clocks[timer.beginning.identity]
+    fold.drop_other_answers(timer.beginning.identity)
     fold.counts[metric] -= 1
     if not fold.counts[metric]:
         del fold.counts[metric]

@@ -59,6 +59,17 @@ class Clock(models.Model):
     outcome = models.CharField(_("outcome"), max_length=15, choices=OUTCOME_LABELS, blank=True)
     business = models.DurationField(_("elapsed business time"), null=True)
     wall = models.DurationField(_("elapsed time"), null=True)
+    any_at = models.DateTimeField(
+        null=True, help_text=_("of a first response: when a bot answered before people did")
+    )
+    any_business = models.DurationField(null=True)
+    substantive_at = models.DateTimeField(
+        null=True, help_text=_("of a first response that only held off: when the wait for substance ended")
+    )
+    substantive_business = models.DurationField(null=True)
+    substantive_outcome = models.CharField(  # null: as the first response itself
+        max_length=15, null=True, blank=True, help_text=_("empty while it lasts")
+    )
     silent = models.BooleanField(default=False, help_text=_("started by an imported event: never rings"))
     rings_at = models.DateTimeField(null=True, help_text=_("its next alarm that has no flag yet"))
     superseded_at = models.DateTimeField(null=True)
@@ -99,6 +110,12 @@ class Clock(models.Model):
                 name="clock_by_end",
                 fields=["metric", "ended_at"],
                 condition=Q(metric__in=[*RESPONSES, Metric.RESOLUTION], ended_at__isnull=False),
+            ),
+            models.Index(name="clock_by_any_answer", fields=["any_at"], condition=Q(any_at__isnull=False)),
+            models.Index(
+                name="clock_by_substance",
+                fields=["substantive_at"],
+                condition=Q(substantive_outcome__isnull=False),
             ),
             models.Index(
                 name="clock_ended_to_ring",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import LiteralString, NamedTuple, get_args, get_type_hints
+from typing import Any, Final, LiteralString, NamedTuple, get_args, get_type_hints
 
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import Metric, Outcome
@@ -46,6 +46,11 @@ class ClockColumns(NamedTuple):
     wall: timedelta | None
     silent: bool
     outcome: str
+    any_at: datetime | None
+    any_business: timedelta | None
+    substantive_at: datetime | None
+    substantive_business: timedelta | None
+    substantive_outcome: str | None
 
     @property
     def identity(self) -> tuple[int, str, int]:
@@ -78,18 +83,31 @@ KeptRow = type[ClockColumns] | type[QueuePlace]
 
 def clock_columns(ticket_id: int, clock: ReplayedClock) -> ClockColumns:
     """Return what the row of a ticket's clock should say."""
-    return ClockColumns._make((ticket_id, *_of_the_clock(clock), clock.outcome or ""))
+    return ClockColumns._make((ticket_id, *_of_the_clock(clock), clock.outcome or "", *_other_ends(clock)))
+
+
+def _other_ends(clock: ReplayedClock) -> tuple[datetime | timedelta | str | None, ...]:
+    """Return how a first response ended with bots, and in substance, where that is not how it ended itself."""
+    if (any_end := clock.any_end) is None and clock.substantive_end is None:
+        return _NO_OTHER_ENDS
+    with_bots = (any_end.at, any_end.business) if any_end else (None, None)
+    if (substantive := clock.substantive_end) is None:
+        return *with_bots, None, None, None
+    return *with_bots, substantive.at, substantive.business, substantive.outcome or ""
 
 
 def clock_of(line: ClockColumns) -> ReplayedClock:
     """Return a clock that has ended as its row says it; what it counted when is not known any more."""
-    said = {name.removesuffix("_id"): value for name, value in line._asdict().items() if name != "ticket_id"}
+    own = zip(ClockColumns._fields[1:_OTHER_ENDS], line[1:_OTHER_ENDS], strict=True)
+    said: dict[str, Any] = {name.removesuffix("_id"): value for name, value in own}
     said |= {"metric": Metric(line.metric), "outcome": Outcome(line.outcome)}
     carried = line.business or NO_TIME, line.wall or NO_TIME
     return ReplayedClock(**said, alarm_floor=line.started_at, segments=(), carried=carried)
 
 
-_of_the_clock = attrgetter(*(name.removesuffix("_id") for name in ClockColumns._fields[1:-1]))
+_OTHER_ENDS: Final = ClockColumns._fields.index("any_at")
+_NO_OTHER_ENDS: Final = (None,) * (len(ClockColumns._fields) - _OTHER_ENDS)
+_of_the_clock = attrgetter(*(name.removesuffix("_id") for name in ClockColumns._fields[1 : _OTHER_ENDS - 1]))
 """Between the ticket and the outcome, all is called as the clock calls it; `_id` is the database's word."""
 
 

@@ -54,11 +54,7 @@ def without_past(clock: ReplayedClock) -> ReplayedClock:
 def lasting(events: list[Event], rules: Book, since: Checkpoint, **more: Any) -> list[ReplayedClock]:
     """Return, folded from the start, what had not ended by the checkpoint."""
     clocks = replay(events, rules, **more)
-    return [
-        one
-        for one in clocks
-        if one.ended_at is None or one.end_seq is None or not since.covers(one.ended_at, one.end_seq)
-    ]
+    return [one for one in clocks if one.last_end is None or not since.covers(*one.last_end)]
 
 
 @settings(max_examples=200, deadline=None)

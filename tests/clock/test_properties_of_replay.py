@@ -29,7 +29,8 @@ happenings: Final = st.one_of(
             {
                 "author": st.sampled_from(["agent", "agent", "bot", "system"]),
                 "automatic": st.sampled_from([False]),
-            }
+            },
+            optional={"holding": st.just(True)},
         ),
     ),
     st.tuples(

@@ -19,7 +19,6 @@ def test_resolved_without_an_answer_is_unanswered_never_met() -> None:
     assert outcomes == {
         "acknowledgement": Outcome.UNANSWERED,
         "first_response": Outcome.UNANSWERED,
-        "first_any_response": Outcome.UNANSWERED,
         "resolution": Outcome.MET,
         "ownership": Outcome.MET,
         "customer_wait": Outcome.MET,

@@ -108,29 +108,39 @@ def cut_off(message: Message) -> list[str]:
 
 def differences(stored: Message, said: message_shapes.SaidMessageShape) -> list[str]:
     """Name the fields in which a repeat differs from what was stored at first."""
+    first, says = _stored_fields(stored), _said_fields(stored, said)
+    sentence = _("%(field)s differs from what was stored at first, and was not changed.")
+    return [sentence % {"field": field} for field in first if first[field] != says[field]]
+
+
+def _stored_fields(stored: Message) -> dict[str, object]:
     agent = stored.agent.email if stored.agent else None
-    first = {
+    return {
         "body": stored.body,
         "author": (stored.author, agent),
         "public": stored.public,
         "automatic": stored.automatic,
+        "holding": stored.holding,
         "way": stored.way,
         "sent_at": stored.sent_at,
         "attachments": {str(file.pk) for file in stored.attachments.all()},
         "cc": copies_told(stored),
     }
-    says = {
+
+
+def _said_fields(stored: Message, said: message_shapes.SaidMessageShape) -> dict[str, object]:
+    copies = copies_told(stored) if said.cc is None else copies_meant(said.cc, ticket=stored.ticket)
+    return {
         "body": fitting_body(said.body, Scissors(), pointer="/body"),
         "author": (said.author.kind, said.author.agent and said.author.agent.lower()),
         "public": said.public and not said.way,
         "automatic": said.automatic or said.author.kind == "system",
+        "holding": said.holding,
         "way": said.way or "",
         "sent_at": said.sent_at or stored.sent_at,
         "attachments": set(said.attachments),
-        "cc": first["cc"] if said.cc is None else copies_meant(said.cc, ticket=stored.ticket),
+        "cc": copies,
     }
-    sentence = _("%(field)s differs from what was stored at first, and was not changed.")
-    return [sentence % {"field": field} for field in first if first[field] != says[field]]
 
 
 class SaidFields(TypedDict):
@@ -167,6 +177,7 @@ def say_as_agent(ticket: Ticket, said: message_shapes.SaidMessageShape, now: dat
         author_name="" if author else name_of(said),
         then=AfterReply(said.then),
         cc=() if said.imported else copies_of_reply(ticket, said.cc),
+        holding=said.holding,
         **fields(said, now),
     )
 
@@ -185,6 +196,7 @@ def answer_elsewhere(ticket: Ticket, said: message_shapes.SaidMessageShape, now:
         then=AfterReply(said.then),
         external_id=said.external_id,
         imported=said.imported,
+        holding=said.holding,
     )
 
 
@@ -229,7 +241,11 @@ def name_of(said: message_shapes.SaidMessageShape) -> str:
 
 def say_as_bot(ticket: Ticket, said: message_shapes.SaidMessageShape, now: datetime) -> Message:
     return replies.reply_as_bot(
-        ticket=ticket, author_name=name_of(said), automatic=said.automatic, **fields(said, now)
+        ticket=ticket,
+        author_name=name_of(said),
+        automatic=said.automatic,
+        holding=said.holding,
+        **fields(said, now),
     )
 
 

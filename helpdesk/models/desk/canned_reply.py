@@ -57,6 +57,12 @@ class CannedReply(models.Model):
         blank=True,
         help_text=_("what is done to the ticket once it is sent, each a word, a colon and a value"),
     )
+    holding = models.BooleanField(
+        _("holding"),
+        default=False,
+        db_default=False,
+        help_text=_("it says no more than that somebody has seen what was asked"),
+    )
     files = ArrayField(models.BigIntegerField(), default=list, help_text=_("numbers of files that go along"))
     uses = models.IntegerField(_("times used"), default=0)
     used_at = models.DateTimeField(_("last used"), null=True)

@@ -43,6 +43,7 @@ class HeldReply(models.Model):
         db_default=[],
         help_text=_("what is done to its ticket once it is said, as a canned reply names it"),
     )
+    holding = models.BooleanField(default=False, db_default=False)
     external_id = models.CharField(max_length=200)
     seen_seq = models.IntegerField(
         null=True, help_text=_("the event up to which its author had read the ticket when they sent it")

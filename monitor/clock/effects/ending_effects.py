@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from monitor.clock import waiting
+from monitor.clock import first_answers, waiting
 from monitor.clock.corrections import Event
 from monitor.clock.fold import Fold
 from monitor.clock.metrics import RESPONSES, Cause, Metric, Outcome
@@ -64,8 +64,7 @@ def _ask_nothing(fold: Fold, seqs: Collection[int], at: datetime, event: Event) 
     """End what these events have started and was not a response."""
     for timer, outcome in fold.ended_by(Cause.NO_REPLY_NEEDED):
         metric, seq = timer.beginning.identity
-        theirs = metric is Metric.ACKNOWLEDGEMENT and seq in seqs
-        if theirs or metric is Metric.FIRST_ANY_RESPONSE:
+        if metric is Metric.ACKNOWLEDGEMENT and seq in seqs:
             fold.end_one(timer, outcome, at, event)
 
 
@@ -81,7 +80,13 @@ def _close(fold: Fold, at: datetime, event: Event, status: str) -> None:
 def _end_what_asks_nothing(fold: Fold, cause: Cause, at: datetime, event: Event) -> None:
     """End what a cause ends but for responses, which are their questions'."""
     for timer, outcome in fold.ended_by(cause):
-        if timer.beginning.metric not in RESPONSES and timer.beginning.is_known_to(event):
+        metric = timer.beginning.metric
+        goes_on = metric in RESPONSES or (
+            cause is Cause.RESOLVED
+            and metric is first_answers.SUBSTANTIVE
+            and first_answers.outlives(fold, event)
+        )
+        if not goes_on and timer.beginning.is_known_to(event):
             fold.end_one(timer, outcome, at, event)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from monitor.clock import waiting
+from monitor.clock import first_answers, waiting
 from monitor.clock.corrections import Event, TakenBack, in_utc
 from monitor.clock.effects.attribute_effects import read_attributes
 from monitor.clock.fold import Fold
-from monitor.clock.metrics import ENDS, RESPONSES, STARTS, Cause, Metric, Outcome
+from monitor.clock.metrics import RESPONSES, STARTS, Cause, Metric, Outcome
 from monitor.clock.timer import Timer
 
 
@@ -63,9 +63,18 @@ def _hear(fold: Fold, at: datetime, event: Event, *, others: list[Timer], answer
     for timer in others:
         fold.end_one(timer, Outcome.MET, at, event)
     if answers:
-        waiting.let_go(fold, waiting.questions_known_to(fold, event), Outcome.MET, at, event)
+        _answer(fold, at, event)
+    elif event.payload.get("author") == "bot" and not event.payload.get("automatic"):
+        first_answers.hear_bot(fold, at, event)
     if fold.is_live and _counts_as_person(fold, event, at):
         fold.start(STARTS[Cause.PERSON_ANSWERED], at, event)
+
+
+def _answer(fold: Fold, at: datetime, event: Event) -> None:
+    known = waiting.questions_known_to(fold, event)
+    if first_answers.is_holding(event):
+        first_answers.hold_off(fold, known, at, event)
+    waiting.let_go(fold, known, Outcome.MET, at, event)
 
 
 def _hear_nothing(
@@ -75,6 +84,7 @@ def _hear_nothing(
         fold.running[timer.beginning.metric] = timer.bridge(at, bounce)
     if answers:
         waiting.hear_nothing(fold, at, event, bounce)
+    first_answers.hear_nothing(fold, event, bounce)
 
 
 def _stopped_by(fold: Fold, event: Event) -> Iterator[Timer]:
@@ -86,7 +96,8 @@ def _stopped_by(fold: Fold, event: Event) -> Iterator[Timer]:
         policy, metric = timer.terms.policy, timer.beginning.metric
         bots_count = policy is not None and policy.rules.bots_count
         known = metric in RESPONSES or timer.beginning.is_known_to(event)
-        if known and (author == "agent" or bots_count or metric in ENDS[Cause.BOT_ANSWERED]):
+        is_enough = metric is not Metric.FIRST_SUBSTANTIVE_RESPONSE or not first_answers.is_holding(event)
+        if known and is_enough and (author == "agent" or bots_count):
             yield timer
 
 

@@ -66,6 +66,32 @@ def test_the_staffs_side_speaks(
     assert kind in kinds()
 
 
+def test_an_answer_that_only_holds_off_says_so(caller: Caller, path: str) -> None:
+    said = {"body": "We have it.", "author": AGENT, "holding": True, "external_id": "h1"}
+    answer = told(caller.post(path, said))
+
+    assert answer["message"]["holding"] is True
+    assert TicketEvent.objects.get(kind="public_reply_sent").payload["holding"] is True
+    again = told(caller.post(path, said | {"holding": False}))
+    assert any(warning.startswith("holding differs") for warning in again["ticket"]["warnings"])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"author": {"kind": "system"}},
+        {"author": AGENT, "public": False},
+        {"author": AGENT, "automatic": True},
+    ],
+)
+def test_what_is_no_public_answer_holds_nobody_off(caller: Caller, path: str, said: dict[str, Any]) -> None:
+    refused = caller.post(path, {"body": "We have it.", "holding": True} | said)
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/holding"
+
+
 @pytest.mark.parametrize("author", [AGENT, {"kind": "bot"}, {"kind": "system"}])
 def test_what_is_sent_automatically_answers_nothing_in_whoevers_name(
     caller: Caller, path: str, author: dict[str, str]
