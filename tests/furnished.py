@@ -14,6 +14,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 from PIL import Image
 
+from helpdesk.access import report_keys
 from helpdesk.access.people import invitations
 from helpdesk.attachments import previews
 from helpdesk.attachments.file_keeping import GivenFile
@@ -141,12 +142,14 @@ class Furnished:
     def _of_the_set_up(self) -> dict[str, object]:
         store, queue = self.make.store(), self.make.queue()
         wall: dict[str, Any] = {"queue": queue, "environment": "live", "theme": "dark", "now": self.now}
+        reader: dict[str, Any] = {"environment": "live", "name": "A screen", "now": self.now}
         self.wallboard, self.wall_token = wallboards.make(by=self.overseer, **wall)
         return {
             "/stores/{number}": store.pk,
             "/topics/{number}": StoreTopic.objects.create(store=store, name="Refunds").pk,
             "/mailboxes/{number}": self.make.mailbox().pk,
             "/keys/{public_id}": self.make.key(now=self.now)[0].public_id,
+            "/report-keys/{public_id}": report_keys.issue(self.overseer, **reader)[0].public_id,
             "/queues/{number}": queue.pk,
             "{queue}": queue.pk,
             "{elsewhere}": self.make.queue("Elsewhere").pk,

@@ -17,7 +17,7 @@ def _without_person(found: re.Match[str]) -> str:
 RULES: Final[tuple[tuple[re.Pattern[str], Replacement], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), kept)
     for pattern, kept in (
-        (r"\batt_(live|test|demo)_[\w-]+", r"att_\1_…"),
+        (r"\b(at[tr]_(?:live|test|demo))_[\w-]+", r"\1_…"),
         (r"\bwhsec_[\w+/=-]+", "whsec_…"),
         (r"\b(bearer|basic)\s+[^\s'\",]+", r"\1 …"),
         (r"\b((?:set-)?cookie|(?:proxy-)?authorization|x-api-key)(['\"]?\s*[:=]\s*)[^\r\n'\"]+", r"\1\2…"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -62,7 +63,7 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         offered = asked(request, view)
-        if offered is not None:
+        if offered is not None and offered.scope is not None:
             key_authentication.require(key_authentication.admission_of(request).key, offered.scope)
         return True
 
@@ -71,9 +72,8 @@ class KeyThrottle(BaseThrottle):
     """Each key has a quota, whatever it asks; without Redis nobody is held up."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        allowance = rate_limit.take(key_authentication.admission_of(request).key.pk)
-        if isinstance(view, Door):
-            view.allowance = allowance
+        assert isinstance(view, Door)  # noqa: S101  # which alone names it
+        view.allowance = allowance = rate_limit.take(view.quota_name)
         if allowance is not None and allowance.spent:
             raise RequestRefused(429, "rate-limited")
         return True
@@ -82,8 +82,8 @@ class KeyThrottle(BaseThrottle):
 class Door(APIView):
     """Authenticate, count, check the scope, run the method; whatever goes wrong becomes a problem."""
 
-    authentication_classes = (key_authentication.KeyAuthentication,)
-    permission_classes = (HasScope,)
+    authentication_classes: Sequence[type[BaseAuthentication]] = (key_authentication.KeyAuthentication,)
+    permission_classes: Sequence[type[BasePermission]] = (HasScope,)
     throttle_classes = (KeyThrottle,)
     content_negotiation_class = OnlyJson
     parser_classes = ()
@@ -101,6 +101,11 @@ class Door(APIView):
         return key_authentication.admission_of(self.request).key
 
     @property
+    def quota_name(self) -> str:
+        """Whose requests are counted together."""
+        return str(self.key.pk)
+
+    @property
     def now(self) -> datetime:
         """When the request came in, by the database's clock."""
         return key_authentication.admission_of(self.request).at
@@ -114,9 +119,12 @@ class Door(APIView):
         """Count a request before its scope is looked at: a refused one counts too."""
         self.perform_content_negotiation(request)
         self.perform_authentication(request)
-        key_authentication.note_use(key_authentication.admission_of(request))
+        self.note_use()
         self.check_throttles(request)
         self.check_permissions(request)
+
+    def note_use(self) -> None:
+        key_authentication.note_use(key_authentication.admission_of(self.request))
 
     def read(self, shape: type[S]) -> tuple[S, list[str]]:
         """Read the body into its struct; with warnings that name the fields it does not know."""

@@ -16,6 +16,8 @@ from helpdesk.models.desk.team_note import TeamNote
 from helpdesk.models.event import EventKind, TicketEvent
 from helpdesk.models.files.attachment import Attachment, LeftOut
 from helpdesk.models.job import Job, JobError
+from helpdesk.models.keys.api_key import ApiKey, Scope
+from helpdesk.models.keys.report_key import ReportKey
 from helpdesk.models.mail.erased_mail import ErasedMail
 from helpdesk.models.mail.held_reply import HeldReply
 from helpdesk.models.mail.inquiry import Inquiry
@@ -37,7 +39,7 @@ from helpdesk.models.request import IdempotentRequest, RefusedRequest
 from helpdesk.models.search.saved_view import SavedView
 from helpdesk.models.search.search_row import SearchProgress, SearchRow
 from helpdesk.models.security import GuessCount, SecurityEvent, SecurityEventKind
-from helpdesk.models.store import ApiKey, Environment, Scope, Store
+from helpdesk.models.store import Environment, Store
 from helpdesk.models.ticket import LIVE_STATUSES, Priority, Status, Ticket
 from helpdesk.models.webhooks.webhook_fact import WebhookFact
 from helpdesk.models.webhooks.webhook_subscription import WebhookKind, WebhookSubscription
@@ -95,6 +97,7 @@ __all__ = [
     "Reading",
     "Receipt",
     "RefusedRequest",
+    "ReportKey",
     "Role",
     "SavedView",
     "Scope",

@@ -11,8 +11,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.models.keys.api_key import ApiKey
 from helpdesk.models.queue import Queue
-from helpdesk.models.store import ApiKey, Store
+from helpdesk.models.store import Store
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

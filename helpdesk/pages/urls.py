@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from helpdesk.pages.account import login_pages, password_pages, profile_page, second_factor_pages
+from helpdesk.pages.account import (
+    login_pages,
+    password_pages,
+    profile_page,
+    report_key_pages,
+    second_factor_pages,
+)
 from helpdesk.pages.demo import demo_mail, demo_switch
 from helpdesk.pages.desk import absence_page, mention_pages
 from helpdesk.pages.drafts import draft_pages
@@ -95,6 +101,9 @@ urlpatterns = [
     path("mentions/reading/", mention_pages.reading_of_all, name="mentions-reading"),
     path("mentions/<int:number>/reading/", mention_pages.reading, name="mention-reading"),
     path("preferences/", profile_page.preferences, name="preferences"),
+    path("report-keys/", report_key_pages.index, name="report-keys"),
+    path("report-keys/new/", report_key_pages.issue, name="new-report-key"),
+    path("report-keys/<str:public_id>/revocation/", report_key_pages.revoke, name="report-key-revocation"),
     path("environment/", environment.switch, name="environment"),
     path("demo/", demo_switch.switch, name="demo"),
     path("demo/removal/", demo_switch.remove, name="demo-removal"),

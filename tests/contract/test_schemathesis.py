@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from helpdesk.access import report_keys
 from helpdesk.conversation.replies import receive_customer_message, reply_in_public
 from helpdesk.database.instant import database_now
 from helpdesk.mail import inbox
@@ -25,6 +26,7 @@ from helpdesk.models import Scope, Store, StoreTopic
 from helpdesk.tickets import ticket_attributes
 from monitor.models import Flag
 from monitor.promises.defaults import ensure_defaults
+from tests import figures
 from tests.helpdesk.attachments.given_files import on_the_first_message
 from tests.make import Make
 
@@ -37,6 +39,10 @@ FEW = 10
 CONFIG = """
 hooks = "hooks.py"
 headers = {{ Authorization = "Bearer {key}" }}
+
+[[operations]]
+include-path-regex = "^/reports/"
+headers = {{ Authorization = "Bearer {report_key}" }}
 
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 401, 403, 404, 409, 412, 422, 429]
@@ -58,6 +64,10 @@ def there(transactional_db: None, settings: Any) -> dict[str, Any]:
     now = database_now()
     tickets = [make.ticket(now=now, occurred_at=now - timedelta(hours=5)) for _ in range(POOL)]
     agent = make.agent().email
+    with transaction.atomic():
+        of = make.agent("overseer")
+        _, report_key = report_keys.issue(of, environment="live", name="A screen", now=now)
+    figures.begin()
     _, key = make.key(store=Store.objects.get(), scopes=Scope.values, now=now)
     return {
         "ref": [ticket.reference for ticket in tickets],
@@ -73,6 +83,7 @@ def there(transactional_db: None, settings: Any) -> dict[str, Any]:
         "undoable": [undoable(make, now=now) for _ in range(FEW)],
         "topic": StoreTopic.objects.create(store=Store.objects.get(), name="Returns").name,
         "attachment": [str(on_the_first_message(tickets[0], by=make.agent()).pk)],
+        "report_key": report_key,
         "key": key,
     }
 
@@ -130,7 +141,7 @@ def test_a_key_that_has_used_up_its_quota_is_told_so_as_the_contract_says(
 
     statuses = held_to_its_contract(live_server, there, tmp_path, phases="fuzzing", examples="3")
 
-    assert len(statuses) == 30
+    assert len(statuses) == 31
     assert [name for name, seen in statuses.items() if 429 not in seen] == []
 
 
@@ -159,7 +170,9 @@ def run_schemathesis(
 ) -> subprocess.CompletedProcess[str]:
     """Run it as a process of its own, as anybody would."""
     (answers.parent / "there.json").write_text(json.dumps(there))
-    (answers.parent / "schemathesis.toml").write_text(CONFIG.format(key=there["key"]))
+    (answers.parent / "schemathesis.toml").write_text(
+        CONFIG.format(key=there["key"], report_key=there["report_key"])
+    )
     (answers.parent / "hooks.py").write_text((Path(__file__).parent / "hooks.py").read_text())
     environment = os.environ | {
         "ATTEND_CONTRACT_THERE": str(answers.parent / "there.json"),

@@ -21,10 +21,11 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 REFERENCE = re.compile(r"T-[0-9A-Z]{7}")
 NUMBER = re.compile(r"[1-9]\d*")
 CURSOR = re.compile(r"[A-Za-z0-9_-]{20,}")
-PASSING = {"ingest_lag", "business", "wall", "seconds"}
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+PASSING = {"ingest_lag", "business", "wall", "seconds", "more_than_seconds"}
 """Fields whose number hangs on when one looks."""
-TOLD = {"text"}
-"""Fields that say an instant in words."""
+TOLD = {"text", "tickets", "board"}
+"""Fields that say an instant in words, or days in an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Teller:
 
     url: str
     key: str
+    report_key: str
     written_at: datetime
     now: datetime
     today: dict[str, str] = field(default_factory=dict)
@@ -84,7 +86,7 @@ class Teller:
         request = urllib.request.Request(  # noqa: S310  # the test's own server
             self.url + self._of_today(example.path),
             self._of_today(example.body).encode() or None,
-            {"Authorization": f"Bearer {self.key}", **example.headers},
+            {"Authorization": f"Bearer {self._key_of(example)}", **example.headers},
             method=example.method,
         )
         if example.body and "Content-Type" not in example.headers:
@@ -95,6 +97,9 @@ class Teller:
         except urllib.error.HTTPError as refused:
             with refused:
                 return refused.code, json.load(refused)
+
+    def _key_of(self, example: Example) -> str:
+        return self.report_key if example.path.startswith("/api/v1/reports/") else self.key
 
     def _of_today(self, text: str) -> str:
         """Write today's references and ids for the documented ones, and move instants along."""
@@ -143,7 +148,7 @@ class Teller:
         name = at.rpartition("/")[2]
         if name in TOLD:
             return True
-        for kind in (INSTANT, REFERENCE) + ((NUMBER,) if name == "id" else ()):
+        for kind in (INSTANT, DAY, REFERENCE) + ((NUMBER,) if name == "id" else ()):
             if kind.fullmatch(written) and kind.fullmatch(real):
                 self.today[written] = real
                 return True

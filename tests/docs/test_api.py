@@ -10,11 +10,13 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from pytest_django.live_server_helper import LiveServer
 
 import helpdesk
 import monitor
 from config.addresses import ROOT
+from helpdesk.access import report_keys
 from helpdesk.api import message_shapes, middleware, shapes
 from helpdesk.api.urls import ROUTES
 from helpdesk.database.instant import database_now
@@ -23,6 +25,8 @@ from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.new_ticket import NewTicket
 from monitor.api import clock_shapes as monitor_shapes
 from monitor.promises.defaults import ensure_defaults
+from monitor.reports.board.board_address import METRICS, NAMES
+from tests import figures
 from tests.docs import pages
 from tests.docs.examples import Teller, examples, written_at
 from tests.docs.served import api_routes
@@ -93,6 +97,7 @@ PEOPLE_ALONE = {
     "token-server-down",
     "too-long-to-keep",
     "too-many-files",
+    "too-many-report-keys",
     "too-many-views",
     "topic-named-before",
     "two-keys-already",
@@ -141,7 +146,13 @@ def test_the_examples_are_what_really_happens(live_server: LiveServer) -> None:
     now = database_now()
     _, key = make.key(store=store, now=now)
     found = examples(PAGE)
-    teller = Teller(url=live_server.url, key=key, written_at=written_at(found), now=now)
+    with transaction.atomic():
+        of = make.agent("admin")
+        _, report_key = report_keys.issue(of, environment="live", name="A screen", now=now)
+    figures.begin()
+    teller = Teller(
+        url=live_server.url, key=key, report_key=report_key, written_at=written_at(found), now=now
+    )
 
     wrong = []
     for example in found:
@@ -164,6 +175,13 @@ def test_every_query_parameter_is_explained() -> None:
 
     assert tickets == set(shapes.TicketQuery.__struct_fields__)
     assert all(f"`{name}`" in flags for name in monitor_shapes.FlagQuery.__struct_fields__)
+
+
+def test_every_parameter_of_a_report_is_explained() -> None:
+    told = pages.section(PAGE, "Reports").partition("A report is as of one instant")[0]
+
+    assert {name for name in NAMES if f"`{name}`" not in told} == set()
+    assert {name for name in METRICS if f"`{name}`" not in told} == set()
 
 
 def test_every_field_that_can_be_sent_is_explained() -> None:

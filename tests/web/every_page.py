@@ -87,6 +87,7 @@ PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "/agents/{number}/absence/",
             "/board/walls/",
             "/digests/",
+            "/report-keys/",
             "/invitations/",
             "/people/",
             "/people/{number}/",

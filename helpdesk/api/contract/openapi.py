@@ -19,10 +19,12 @@ REFERENCE = PREFIX + "{name}"
 ALWAYS = (400, 401, 403, 404, 405, 406, 429, 500, 503)
 WITH_BODY = (408, 409, 411, 413, 415, 422)
 
-ABOUT = """Send tickets, read them and their clocks, act on them.
+ABOUT = """Send tickets, read them and their clocks, act on them; read reports.
 
 Every request needs a key, `Authorization: Bearer att_…`; a key sees the tickets of its store and nothing
-else. Errors are RFC 9457 problems. An `Idempotency-Key` makes a POST safe to repeat for 24 hours."""
+else. Reports are read by an agent's report key, `Authorization: Bearer atr_…`, which sees what they see.
+Errors are RFC 9457 problems. An `Idempotency-Key` makes a POST safe to repeat for 24
+hours."""
 
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -40,6 +42,9 @@ IF_MATCH = {
     "schema": {"type": "string"},
 }
 ETAG = {"ETag": "The version of the ticket, for `If-Match`."}
+
+KEY = {"type": "http", "scheme": "bearer", "description": "A store's key, `att_…`."}
+REPORT_KEY = {"type": "http", "scheme": "bearer", "description": "An agent's report key, `atr_…`."}
 
 RAW = "application/octet-stream"
 BYTES: Json = {"schema": {"type": "string", "format": "binary"}}
@@ -63,7 +68,7 @@ def document(routes: Sequence[Route], webhooks: Sequence[Webhook]) -> bytes:
         "paths": {f"/{route.path}": path_item(route) for route in routes},
         "webhooks": {webhook.name: {"post": webhook_item(webhook)} for webhook in webhooks},
         "components": {
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {"key": KEY, "reportKey": REPORT_KEY},
             "responses": {"Problem": problem_response("What went wrong")},
         },
     }
@@ -93,7 +98,7 @@ def operation_item(offered: Operation) -> Json:
     item: Json = {
         "operationId": offered.name,
         "summary": offered.summary,
-        "description": f"{offered.description}\n\nNeeds the scope `{offered.scope}`.".strip(),
+        "description": f"{offered.description}\n\n{needed(offered)}".strip(),
         "parameters": [*query_parameters(offered), *header_parameters(offered)],
         "responses": responses(offered),
     }
@@ -101,7 +106,14 @@ def operation_item(offered: Operation) -> Json:
         item["requestBody"] = {"required": True, "content": content(offered.body)}
     if offered.is_raw:
         item["requestBody"] = {"required": True, "content": {RAW: AS_IT_COMES}}
+    if offered.scope is None:
+        item["security"] = [{"reportKey": []}]
     return item
+
+
+def needed(offered: Operation) -> str:
+    """Say by what key it is asked for."""
+    return f"Needs the scope `{offered.scope}`." if offered.scope else "Needs a report key."
 
 
 def webhook_item(webhook: Webhook) -> Json:

@@ -17,7 +17,9 @@ METHODS = ("get", "post", "put")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One method of one resource: what it takes, what it answers, which scope it needs.
+    """One method of one resource: what it takes, what it answers, which scope of a store's key it needs.
+
+    Without a scope it is a report, read by an agent's report key.
 
     `is_raw` says that the body is taken as it comes, in the place of a struct; an answer that is `bytes` is given so.
 
@@ -28,7 +30,7 @@ class Operation:
 
     name: str
     summary: str
-    scope: Scope
+    scope: Scope | None
     answers: Mapping[int, Any]
     body: type[msgspec.Struct] | None = None
     query: type[msgspec.Struct] | None = None

@@ -14,7 +14,7 @@ from helpdesk.access import api_keys, guesses, peer
 from helpdesk.access.api_keys import Admission
 from helpdesk.api.problems import RequestRefused
 from helpdesk.database.instant import database_now
-from helpdesk.models import ApiKey, Scope
+from helpdesk.models import ApiKey, ReportKey, Scope
 
 USE_NOTED_EVERY = 60.0
 """Seconds between two notes that a key is in use."""
@@ -69,7 +69,7 @@ class KeyUses:
     def __init__(self) -> None:
         self._looked_at: dict[int, float] = {}
 
-    def may_be_due(self, key: ApiKey) -> bool:
+    def may_be_due(self, key: ApiKey | ReportKey) -> bool:
         """Tell once in a minute that the key's last use may have to be written."""
         now = time.monotonic()
         if now - self._looked_at.get(key.pk, -USE_NOTED_EVERY) < USE_NOTED_EVERY:

@@ -124,12 +124,12 @@ def doorbell() -> PatientRedis:
     return PatientRedis()
 
 
-def take(key_id: int) -> RateAllowance | None:
+def take(whose: str) -> RateAllowance | None:
     """Count a request of this key; None where requests are not limited, or Redis is silent."""
     quota, window = settings.API_RATE_QUOTA, settings.API_RATE_WINDOW
     if not quota:
         return None
-    taken = doorbell().take(f"{settings.REDIS_PREFIX}rate:{key_id}", quota, window)
+    taken = doorbell().take(f"{settings.REDIS_PREFIX}rate:{whose}", quota, window)
     if taken is None:
         return None
     return RateAllowance(quota=quota, window=window, remaining=taken[0], reset=max(taken[1], 1))

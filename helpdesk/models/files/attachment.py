@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.agent import Agent
 from helpdesk.models.desk.canned_reply import CannedReply
+from helpdesk.models.keys.api_key import ApiKey, Scope
 from helpdesk.models.mail.held_reply import HeldReply
 from helpdesk.models.message import Message
-from helpdesk.models.store import ApiKey, Scope
 from helpdesk.models.ticket import Ticket
 
 GIVEN_FOR: Final = timedelta(days=1)

@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.models.agent import Agent
+from helpdesk.models.keys.api_key import ApiKey
 from helpdesk.models.queue import Queue
-from helpdesk.models.store import ApiKey, Store
+from helpdesk.models.store import Store
 
 
 class MailOutcome(models.TextChoices):

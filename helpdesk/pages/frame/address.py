@@ -10,13 +10,11 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
 from helpdesk.database.instant import is_sayable
+from helpdesk.input.id_text import read_number
+
+__all__ = ["page_before", "read_instant", "read_number"]
 
 Row = TypeVar("Row", bound=Model)
-
-
-def read_number(text: str) -> int | None:
-    """Read an id from an address; None where it is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 def page_before(query: QueryDict, rows: QuerySet[Row], *, size: int) -> tuple[list[Row], int | None]:

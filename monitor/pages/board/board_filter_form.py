@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -13,35 +12,37 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.models import Agent, Priority, Queue, Store, StoreTopic
 from helpdesk.pages.frame import environment
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.clock.metrics import Metric
 from monitor.models import RollupCell
 from monitor.models.clock_labels import METRIC_LABELS
-from monitor.reports.board.board_view import DAYS, MOST_DAYS, BoardFilter, BoardView, Span
+from monitor.reports.board import board_address
+from monitor.reports.board.board_view import BoardFilter, BoardView
 from monitor.reports.clock_selection import NONE
 from monitor.reports.rollup.cell_reading import CellReading
-from monitor.reports.rollup.ticket_share import EVERY_QUEUE, NO_TOPIC
+from monitor.reports.rollup.ticket_share import EVERY_QUEUE
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-PERIODS: Final = {
-    7: gettext_lazy("7 days"),
-    14: gettext_lazy("14 days"),
-    28: gettext_lazy("28 days"),
-    91: gettext_lazy("13 weeks"),
-    364: gettext_lazy("52 weeks"),
-}
+PERIODS: Final = dict(
+    zip(
+        board_address.PERIODS,
+        (
+            gettext_lazy("7 days"),
+            gettext_lazy("14 days"),
+            gettext_lazy("28 days"),
+            gettext_lazy("13 weeks"),
+            gettext_lazy("52 weeks"),
+        ),
+        strict=True,
+    )
+)
 
 
+_OWN_WORDS: Final = {Metric.FIRST_ANY_RESPONSE.value: gettext_lazy("first response, by people or bots")}
 METRICS: Final[Mapping[str, _StrPromise]] = {
-    **{
-        metric: METRIC_LABELS[metric]
-        for metric in (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION)
-    },
-    Metric.FIRST_ANY_RESPONSE: gettext_lazy("first response, by people or bots"),
-    Metric.ACKNOWLEDGEMENT: METRIC_LABELS[Metric.ACKNOWLEDGEMENT],
+    metric: _OWN_WORDS.get(metric) or METRIC_LABELS[metric] for metric in board_address.METRICS
 }
 """What waits can be shown of."""
 
@@ -78,50 +79,7 @@ def view_of(request: HttpRequest, *, live: bool = False) -> BoardView:
 
 def filter_of(told: QueryDict, agent: Agent) -> BoardFilter:
     """Return what an address asks for; what is not there, or nonsense, narrows nothing."""
-    values = {name: value for name, read in _READ.items() if (value := read(told.get(name, ""))) is not None}
-    days = read_number(told.get("days", ""))
-    metric = told.get("metric", "")
-    return BoardFilter(
-        values=values,
-        span=_span(told.get("from", ""), told.get("to", "")),
-        days=days if days in PERIODS else DAYS,
-        metric=metric if metric in METRICS else Metric.FIRST_RESPONSE,
-        open_time=told.get("time") == "open",
-        compared=bool(told.get("compared")),
-    )
-
-
-def _span(first: str, last: str) -> Span | None:
-    """Return the days from one to another, either way round; None for nonsense or for more than a year of them."""
-    try:
-        begin, end = sorted((date.fromisoformat(first), date.fromisoformat(last)))
-    except ValueError:
-        return None
-    span = Span(begin, end)
-    return span if span.days <= MOST_DAYS and begin.year >= 1970 and end.year < 9999 else None
-
-
-def _text(value: str) -> str | None:
-    return "" if value == NONE else value[:50].strip() or None
-
-
-def _priority(value: str) -> str | None:
-    return value if value in Priority.values else None
-
-
-def _topic(value: str) -> int | None:
-    return NO_TOPIC if value == NONE else read_number(value)
-
-
-_READ: Final[Mapping[str, Callable[[str], str | int | None]]] = {
-    "queue": read_number,
-    "store": read_number,
-    "priority": _priority,
-    "tier": _text,
-    "topic": _topic,
-    "channel": _text,
-    "language": _text,
-}
+    return board_address.read({name: told.get(name, "") for name in board_address.NAMES}).filter
 
 
 def periods(view: BoardView) -> list[Choice]:

@@ -55,19 +55,19 @@ def test_the_quota_holds_when_many_ask_at_once(quota: Any) -> None:
     quota.API_RATE_QUOTA = 100
 
     with ThreadPoolExecutor(20) as pool:
-        allowances = list(pool.map(lambda _: rate_limit.take(1), range(300)))
+        allowances = list(pool.map(lambda _: rate_limit.take("1"), range(300)))
 
     assert sum(one is not None and not one.spent for one in allowances) == 100
 
 
 def test_a_window_that_is_over_grants_again(quota: Any) -> None:
     quota.API_RATE_WINDOW = 1
-    while (last := rate_limit.take(2)) is not None and not last.spent:
+    while (last := rate_limit.take("2")) is not None and not last.spent:
         pass
     assert last is not None
 
     deadline = time.monotonic() + 10
-    while (again := rate_limit.take(2)) is not None and again.spent:
+    while (again := rate_limit.take("2")) is not None and again.spent:
         assert time.monotonic() < deadline
 
     assert again is not None
@@ -119,7 +119,7 @@ def test_once_silent_it_is_not_asked_for_a_while(
 ) -> None:
     monkeypatch.setattr(rate_limit, "SILENT_FOR", 60.0)
 
-    assert [rate_limit.take(3) for _ in range(100)] == [None] * 100
+    assert [rate_limit.take("3") for _ in range(100)] == [None] * 100
     assert len(frozen.connections) == 1
 
 
@@ -127,7 +127,7 @@ def _seconds_to_be_let_through() -> float:
     """Take one request from a Redis that nobody has asked yet."""
     rate_limit.doorbell.cache_clear()
     before = time.monotonic()
-    assert rate_limit.take(3) is None
+    assert rate_limit.take("3") is None
     return time.monotonic() - before
 
 
@@ -148,9 +148,9 @@ def test_one_request_in_a_while_asks_whether_redis_is_back(
     frozen: FrozenRedis, quota: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_limit, "SILENT_FOR", 0.2)
-    rate_limit.take(5)
+    rate_limit.take("5")
 
     deadline = time.monotonic() + 10
     while len(frozen.connections) < 3:
-        assert rate_limit.take(5) is None
+        assert rate_limit.take("5") is None
         assert time.monotonic() < deadline
