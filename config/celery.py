@@ -46,6 +46,7 @@ SCHEDULE = {
     "helpdesk.draw_previews": (UPKEEP, 1),
     "helpdesk.sweep_files": (UPKEEP, 30),
     "monitor.roll_up": (UPKEEP, 2),
+    "monitor.read_opinions": (UPKEEP, 2),
     "monitor.close_months": (UPKEEP, 300),
     "monitor.ping": (UPKEEP, 30),
     "helpdesk.forget_requests": (UPKEEP, 3600),

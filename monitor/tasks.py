@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from helpdesk.database.instant import database_now
+from monitor.opinion.reading import opinion_source, source_turn
 from monitor.reports.objectives import month_closing
 from monitor.reports.rollup import rebuild_job
 from monitor.watch import ping, sweep, watchmen
@@ -19,6 +20,8 @@ from monitor.watch.silence_log import SilenceLog
 logger = structlog.get_logger(__name__)
 
 ROLL_UP_SECONDS: Final = 2.0
+READING_SECONDS: Final = 5.0
+"""How long one task goes on asking; the last answer may take fifteen more, and a task has thirty."""
 
 WATCH = SilenceLog(watchmen.WATCH)
 
@@ -69,6 +72,15 @@ def close_months() -> None:
         month_closing.look_again(now=now)
     if closed:
         logger.info("months closed", count=closed)
+
+
+@shared_task(name="monitor.read_opinions")
+def read_opinions() -> None:
+    """Read from other helpdesks' APIs what is asked for of them. Safe to run twice, late, or in parallel."""
+    opinion_source.forget_called_off(now=database_now())
+    until = time.monotonic() + READING_SECONDS
+    while time.monotonic() < until and (source := source_turn.take(now=database_now())):
+        logger.info("read on", opinion=source.pk, account=source.account)
 
 
 @shared_task(name="monitor.ping")

@@ -135,6 +135,7 @@ class Furnished:
             "/views/{number}": saved_views.keep(**view, by=self.owner).pk,
             "/mentions/{number}": Mention.objects.get(agent=self.owner).pk,
             "/second-opinion/{number}": exports.counted_opinion(),
+            "/second-opinion/{number}/reading": exports.refused_opinion(),
             "/second-opinion/{number}/tickets/{theirs}": 1,
             "/bulk/{number}": bulk_job.ask(**act, by=self.owner, now=self.now).pk,
         }

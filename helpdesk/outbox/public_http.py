@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from socket import socket
+from typing import Any, Final
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from django.conf import settings
@@ -29,6 +30,9 @@ PRIVATE_TOO = tuple(map(IPv6Network, ("fec0::/10", "64:ff9b:1::/48")))
 """What Python calls global and is not: site-local addresses, which some still route, and local NAT64 (RFC 8215)."""
 
 
+ASKS: Final = b"GET "
+
+
 class NotPublic(ValueError):
     """An address that is not on the public internet, or no HTTP address at all."""
 
@@ -41,6 +45,10 @@ class NoAnswer(OSError):
     """The server was told something, and gave no answer that is one, or none in time."""
 
 
+class WouldWrite(Exception):
+    """Something that is no GET was to be sent along a connection that only reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
     """What the server said; of its body as much as was asked for."""
@@ -48,6 +56,23 @@ class HttpAnswer:
     status: int
     retry_after: str | None
     body: bytes = b""
+
+
+class ReadOnlyConnection(HTTPConnection):
+    """One question and its answer (RFC 9110, 9.3.1).
+
+    All that a connection sends goes through `send`, its body in a second call: neither another method, nor a body,
+    nor a second question passes.
+    """
+
+    _has_asked = False
+
+    def send(self, data: Any) -> None:
+        """Send a question's head. Raises `WouldWrite` for anything else, and nothing is sent."""
+        if self._has_asked or not isinstance(data, bytes) or not data.startswith(ASKS):
+            raise WouldWrite("only a GET may be sent here, once and without a body")
+        self._has_asked = True
+        super().send(data)
 
 
 def host_of(url: str) -> str:
@@ -77,6 +102,12 @@ def exchange(
     return _ask("POST", url, _anywhere, body=body, headers=headers, seconds=seconds, at_most=at_most)
 
 
+def read(url: str, *, headers: Mapping[str, str], seconds: float, at_most: int) -> HttpAnswer:
+    """Send a GET as `post` does, along a connection that can send nothing else; so many bytes of its body are read."""
+    how: dict[str, Any] = {"headers": headers, "seconds": seconds, "at_most": at_most}
+    return _ask("GET", url, _only_public, body=None, connecting=ReadOnlyConnection, **how)
+
+
 def _ask(
     method: str,
     url: str,
@@ -86,12 +117,15 @@ def _ask(
     headers: Mapping[str, str],
     seconds: float,
     at_most: int = 0,
+    connecting: type[HTTPConnection] = HTTPConnection,
 ) -> HttpAnswer:
     parts = _parts(url)
     with Deadline(seconds) as deadline:
         line = _connected(parts, deadline, find)
+        connection = connecting(str(parts.hostname))
+        connection.sock = line
         try:
-            return _asked(line, method, parts, body, headers, at_most)
+            return _asked(connection, method, parts, body, headers, at_most)
         except (OSError, HTTPException) as error:
             raise NoAnswer(f"{type(error).__name__}: {error}") from error
         finally:
@@ -153,15 +187,13 @@ def _connected(
 
 
 def _asked(
-    line: socket,
+    connection: HTTPConnection,
     method: str,
     parts: SplitResult,
     body: bytes | None,
     headers: Mapping[str, str],
     at_most: int,
 ) -> HttpAnswer:
-    connection = HTTPConnection(str(parts.hostname))
-    connection.sock = line
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     named = {"Host": parts.netloc.rpartition("@")[2], **_credentials(parts), **headers}
     connection.request(method, quote(path, safe=IN_ADDRESSES), body, named)

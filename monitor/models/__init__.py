@@ -11,7 +11,7 @@ from monitor.models.kept_fold import KeptFold
 from monitor.models.life_sign import LifeSign
 from monitor.models.news import FlagChange, News
 from monitor.models.objective import ClosedMonth, Objective
-from monitor.models.opinion import ForeignVendor, Opinion, OpinionTicket
+from monitor.models.opinion import ForeignVendor, Opinion, OpinionSource, OpinionTicket
 from monitor.models.policy import Policy, PolicyVersion, VersionScope
 from monitor.models.rollup import (
     FirstResolution,
@@ -46,6 +46,7 @@ __all__ = [
     "News",
     "Objective",
     "Opinion",
+    "OpinionSource",
     "OpinionTicket",
     "Policy",
     "PolicyVersion",

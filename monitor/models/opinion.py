@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.models import Job
+from helpdesk.secrets.sealed_field import SealedField, closed
 from monitor.models.calendar import Calendar
 
 
@@ -47,9 +50,69 @@ class Opinion(models.Model):
         return f"#{self.pk} {self.get_vendor_display()}"
 
 
+class OpinionSourceQuerySet(models.QuerySet["OpinionSource"]):
+    def unread(self) -> Self:
+        """Keep what there is more to read of, and nothing against it."""
+        return self.filter(finished_at=None, refused_at=None)
+
+    def to_be_read(self, now: datetime) -> Self:
+        """Keep what may be read on now, whoever was left alone longest first; nobody has called it off."""
+        rested = Q(rests_until=None) | Q(rests_until__lte=now)
+        wanted = self.unread().filter(rested, job__in=Job.objects.unfinished())
+        return wanted.order_by(F("rests_until").asc(nulls_first=True), "pk")
+
+
+class OpinionSource(models.Model):
+    """Another helpdesk's API, from which an opinion is read: what lets us in, and from where reading goes on.
+
+    It is read in passes, each over more days than the one before, so that there are figures soon: one reads what was
+    made since `pass_since`. `whole_since` is the pass that was read to its end. What lets us in is forgotten with the
+    last.
+    """
+
+    opinion = models.OneToOneField(Opinion, on_delete=models.CASCADE, primary_key=True, related_name="source")
+    job = models.OneToOneField("helpdesk.Job", on_delete=models.CASCADE, related_name="+")
+    account = models.CharField(_("account"), max_length=63)
+    authorization = SealedField(_("token"))
+    place: models.Field[dict[str, Any], dict[str, Any]] = models.JSONField(
+        help_text=_("what is asked for next")
+    )
+    pass_since = models.DateTimeField()
+    whole_since = models.DateTimeField(null=True)
+    reached_at = models.DateTimeField(null=True, help_text=_("up to when the present pass has come"))
+    records = models.BigIntegerField(default=0, help_text=_("how many were read"))
+    failures = models.PositiveIntegerField(default=0, help_text=_("in a row"))
+    trouble = models.CharField(max_length=20, blank=True, help_text=_("what is in its way"))
+    trouble_detail = models.CharField(max_length=20, blank=True)
+    rests_until = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True, help_text=_("when all was here"))
+    refused_at = models.DateTimeField(null=True, help_text=_("when it was given up"))
+
+    objects = OpinionSourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source of a second opinion")
+        verbose_name_plural = _("sources of second opinions")
+        constraints = [
+            closed("authorization"),
+            models.CheckConstraint(
+                name="opinion_source_forgets_what_let_us_in",
+                condition=Q(finished_at=None, refused_at=None) | Q(authorization=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.account
+
+    @property
+    def is_over(self) -> bool:
+        return self.finished_at is not None or self.refused_at is not None
+
+
 class OpinionTicketQuerySet(models.QuerySet["OpinionTicket"]):
     def uncounted(self) -> Self:
-        return self.filter(counted_at=None)
+        """Keep those that can be counted and are not."""
+        return self.filter(counted_at=None, is_whole=True)
 
     def counted(self) -> Self:
         return self.exclude(counted_at=None)
@@ -66,6 +129,8 @@ class OpinionTicket(models.Model):
     number = models.BigIntegerField(help_text=_("its number there"))
     changed_at = models.DateTimeField(help_text=_("when they last changed it"))
     told: models.Field[dict[str, Any], dict[str, Any]] = models.JSONField()
+
+    is_whole = models.BooleanField(default=True, help_text=_("all that was said on it is told"))
 
     counted_at = models.DateTimeField(null=True)
     theirs = models.BigIntegerField(null=True, help_text=_("seconds"))
@@ -85,7 +150,9 @@ class OpinionTicket(models.Model):
         indexes = [
             models.Index(name="opinion_ticket_by_reason", fields=["opinion", "reason", "number"]),
             models.Index(
-                name="opinion_ticket_uncounted", fields=["opinion", "number"], condition=Q(counted_at=None)
+                name="opinion_ticket_uncounted",
+                fields=["opinion", "number"],
+                condition=Q(counted_at=None, is_whole=True),
             ),
         ]
 

@@ -9,14 +9,15 @@ import msgspec
 from django.utils.translation import gettext, ngettext
 
 from helpdesk.jobs import job_request
-from helpdesk.jobs.job_kind import JobKind, JobStep, NextStep
+from helpdesk.jobs.job_kind import JobKind, JobStep, NextStep, UndoneThing
 from helpdesk.models import Agent, Job
 from monitor.clock.book.policy import Book, PolicyInForce
 from monitor.clock.book.rules import parse_rules
-from monitor.models import Calendar, CalendarVersion, Opinion, OpinionTicket
+from monitor.models import Calendar, CalendarVersion, Opinion, OpinionSource, OpinionTicket
 from monitor.opinion.difference import Comparison, compare
 from monitor.opinion.foreign_ticket import Cast, ForeignTicket
 from monitor.opinion.our_count import count
+from monitor.opinion.reading.api_trouble import trouble_words
 from monitor.relay.book import calendar_in_force, readable
 
 KIND: Final = "second_opinion"
@@ -47,7 +48,8 @@ def count_some(opinion: Opinion, *, now: datetime, limit: int = TOGETHER) -> int
     for row in taken:
         _write(row, compared(row, opinion, cast, book), now=now)
     OpinionTicket.objects.bulk_update(taken, COLUMNS)
-    if not taken and not opinion.tickets.uncounted().exists():
+    is_read = not OpinionSource.objects.unread().filter(opinion=opinion).exists()
+    if not taken and is_read and not opinion.tickets.uncounted().exists():
         Opinion.objects.filter(pk=opinion.pk, complete_at=None).update(complete_at=now)
     return len(taken)
 
@@ -107,9 +109,23 @@ def _step(job: Job, /, *, now: datetime, limit: int) -> JobStep:
     opinion = Opinion.objects.filter(pk=job.arguments["opinion"]).select_related("calendar").first()
     if opinion is None:
         return JobStep(NextStep.NEVER, job.state)  # it was removed meanwhile
-    total = opinion.tickets.uncounted().count() if job.total is None else None
-    done = count_some(opinion, now=now, limit=limit)
-    return JobStep(NextStep.FOLLOWS if done else NextStep.NEVER, job.state, done=done, total=total)
+    some = count_some(opinion, now=now, limit=limit)
+    counted, total = opinion.tickets.counted().count(), opinion.tickets.count()
+    done, source = max(0, counted - job.done), _source(opinion)
+    if some:
+        return JobStep(NextStep.FOLLOWS, job.state, done=done, total=total)
+    then = NextStep.NEVER if source is None or source.is_over else NextStep.WAITS
+    return JobStep(then, job.state, done=done, total=total, errors=_undone(source))
+
+
+def _source(opinion: Opinion) -> OpinionSource | None:
+    return OpinionSource.objects.filter(opinion=opinion).first()
+
+
+def _undone(source: OpinionSource | None) -> list[UndoneThing]:
+    if source is None or source.refused_at is None:
+        return []
+    return [UndoneThing(source.account, trouble_words(source.trouble, source.trouble_detail))]
 
 
 def _title(_job: Job) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q
 
 from helpdesk.database.statement import run
 from helpdesk.models import Agent
 from monitor.models import Calendar, Opinion
 from monitor.opinion.foreign_ticket import ForeignTicket
+from monitor.opinion.our_count import WAITING
 from monitor.opinion.zendesk_export import ForeignUser, NoRecord, read_line
 
 TOGETHER: Final = 500
@@ -56,7 +56,11 @@ def take_in(opinion: Opinion, lines: Iterable[bytes], *, now: datetime) -> Itera
     for batch in _batches(lines, taken, staff):
         _keep(opinion, batch, taken)
         yield taken
-    _note(opinion, taken, staff, now=now)
+    with transaction.atomic():
+        locked = Opinion.objects.select_for_update(no_key=True).get(pk=opinion.pk)
+        locked.older, locked.refused = taken.older, taken.refused
+        note(locked, staff, told_until=None, now=now)
+    opinion.refresh_from_db()
     yield taken
 
 
@@ -86,21 +90,27 @@ def _read(line: bytes, number: int, taken: TakenIn) -> ForeignTicket | ForeignUs
 
 
 def _keep(opinion: Opinion, batch: Sequence[ForeignTicket], taken: TakenIn) -> None:
-    """Keep the newest telling of each ticket."""
-    young = {}
-    for ticket in sorted(batch, key=lambda each: each.changed_at):
-        if ticket.created_at >= opinion.since:
-            young[ticket.id] = ticket
-        else:
-            taken.older += 1
-    if young:
-        with transaction.atomic():
-            taken.tickets += len(run(_KEEP, _columns(opinion, [young[number] for number in sorted(young)])))
+    young = [ticket for ticket in batch if ticket.created_at >= opinion.since]
+    taken.older += len(batch) - len(young)
+    with transaction.atomic():
+        taken.tickets += keep(opinion, young, said_apart=False)
 
 
-def _columns(opinion: Opinion, tickets: Sequence[ForeignTicket]) -> dict[str, Any]:
+def keep(opinion: Opinion, tickets: Sequence[ForeignTicket], *, said_apart: bool) -> int:
+    """Keep the newest telling of each ticket; return how many were new or newer.
+
+    Where what was said on them is told apart, a ticket keeps what it has of it, and is not counted until all is there.
+    """
+    newest = {ticket.id: ticket for ticket in sorted(tickets, key=lambda each: each.changed_at)}
+    if not newest:
+        return 0
+    return len(run(_KEEP, _columns(opinion, [newest[number] for number in sorted(newest)], said_apart)))
+
+
+def _columns(opinion: Opinion, tickets: Sequence[ForeignTicket], said_apart: bool) -> dict[str, Any]:
     return {
         "opinion": opinion.pk,
+        "said_apart": said_apart,
         "numbers": [ticket.id for ticket in tickets],
         "changed": [ticket.changed_at for ticket in tickets],
         "told": [msgspec.json.encode(ticket).decode() for ticket in tickets],
@@ -109,12 +119,14 @@ def _columns(opinion: Opinion, tickets: Sequence[ForeignTicket]) -> dict[str, An
 
 _KEEP: Final = """
     INSERT INTO monitor_opinionticket
-           (opinion_id, number, changed_at, told, outcome, reasons, reason)
-    SELECT %(opinion)s, number, changed_at, told::jsonb, '', '{}', ''
+           (opinion_id, number, changed_at, told, is_whole, outcome, reasons, reason)
+    SELECT %(opinion)s, number, changed_at, told::jsonb, NOT %(said_apart)s, '', '{}', ''
       FROM unnest(%(numbers)s::bigint[], %(changed)s::timestamptz[], %(told)s::text[])
            AS those (number, changed_at, told)
         ON CONFLICT (opinion_id, number) DO UPDATE
-       SET changed_at = EXCLUDED.changed_at, told = EXCLUDED.told, counted_at = NULL
+       SET changed_at = EXCLUDED.changed_at, counted_at = NULL, is_whole = EXCLUDED.is_whole,
+           told = EXCLUDED.told || CASE WHEN %(said_apart)s
+                  THEN jsonb_build_object('comments', monitor_opinionticket.told -> 'comments') ELSE '{}' END
      WHERE monitor_opinionticket.changed_at < EXCLUDED.changed_at
         OR (EXCLUDED.told ->> 'comments') IS NOT NULL AND (monitor_opinionticket.told ->> 'comments') IS NULL
     RETURNING number
@@ -122,21 +134,26 @@ _KEEP: Final = """
 """A ticket told again counts where it is newer, or brings the comments that were left out before."""
 
 
-def _note(opinion: Opinion, taken: TakenIn, staff: set[int], *, now: datetime) -> None:
-    """Note what the whole of it says: who works there, and up to when it tells."""
-    with transaction.atomic():
-        locked = Opinion.objects.select_for_update(no_key=True).get(pk=opinion.pk)
-        told = locked.tickets.all()
-        [(newest, assignees)] = run(_TOLD, {"opinion": opinion.pk})
-        until = min(newest, now) if newest else None
-        staff = staff.union(locked.staff, assignees or ())
-        if staff != set(locked.staff) or until != locked.told_until:
-            told.filter(~Q(counted_at=None)).update(counted_at=None)
-        locked.staff, locked.told_until = sorted(staff), until
-        locked.older, locked.refused = taken.older, taken.refused
-        locked.complete_at = None
-        locked.save()
-    opinion.refresh_from_db()
+def note(opinion: Opinion, staff: Set[int], *, told_until: datetime | None, now: datetime) -> None:
+    """Note what the whole of it says: who works there, and up to when it tells; without an instant, of its newest.
+
+    Who waits has waited until then, and is counted anew; with another who works there, everybody is.
+    """
+    [(newest, assignees)] = run(_TOLD, {"opinion": opinion.pk})
+    until = told_until or (min(newest, now) if newest else None)
+    know_staff(opinion, {*staff, *(assignees or ())})
+    if until != opinion.told_until:
+        opinion.tickets.counted().filter(outcome=WAITING).update(counted_at=None)
+    opinion.told_until, opinion.complete_at = until, None
+    opinion.save()
+
+
+def know_staff(opinion: Opinion, staff: Set[int]) -> None:
+    """Know that these work there, whom we may have taken for customers; the opinion is saved by whoever calls."""
+    known = {*staff, *opinion.staff}
+    if known != set(opinion.staff):
+        opinion.tickets.counted().update(counted_at=None)
+    opinion.staff = sorted(known)
 
 
 _TOLD: Final = """

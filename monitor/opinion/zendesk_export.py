@@ -19,6 +19,8 @@ from monitor.opinion.foreign_ticket import Ending, ForeignComment, ForeignTicket
 
 STAFF_ROLES: Final = ("agent", "admin")
 CHATS: Final = ("chat", "messaging", "native_messaging")
+RULE: Final = ("rule", 8)
+"""A trigger or an automation, as a channel is written or numbered: developer.zendesk.com/…/via-types."""
 MERGED_TAG: Final = "closed_by_merge"
 OVER: Final = ("solved", "closed")
 MINUTE: Final = 60
@@ -65,7 +67,7 @@ def _unwrapped(told: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def read_ticket(record: Mapping[str, Any]) -> ForeignTicket:
     """Read a ticket. Raises `KeyError`, `TypeError` or `ValueError` where it is none."""
-    created_at = _instant(record["created_at"])
+    created_at = read_instant(record["created_at"])
     metrics = record.get("metric_set")
     tags, channel = record.get("tags") or (), (record.get("via") or {}).get("channel")
     return ForeignTicket(
@@ -122,14 +124,19 @@ def _each_once(told: Sequence[Mapping[str, Any]]) -> Iterator[ForeignComment]:
     for record in told:
         comment = ForeignComment(
             id=_number(record["id"]),
-            at=_instant(record["created_at"]),
+            at=read_instant(record["created_at"]),
             author=_person(record, "author"),
             public=bool(record.get("public")),
-            by_rule=(record.get("via") or {}).get("channel") == "rule",
+            by_rule=is_rule(record.get("via")),
         )
         if comment.id not in seen:
             seen.add(comment.id)
             yield comment
+
+
+def is_rule(via: Any) -> bool:
+    """Whether something was done by a trigger or an automation; `via` is told whole, or its channel alone."""
+    return (via.get("channel") if isinstance(via, dict) else via) in RULE
 
 
 def _person(record: Mapping[str, Any], role: str) -> int | None:
@@ -153,7 +160,8 @@ def _length(value: Any) -> int:
     return length
 
 
-def _instant(text: str) -> datetime:
+def read_instant(text: str) -> datetime:
+    """Return an instant as they write it. Raises `ValueError`."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"{text} has no zone")
@@ -163,4 +171,4 @@ def _instant(text: str) -> datetime:
 
 
 def _maybe_instant(text: str | None) -> datetime | None:
-    return None if text is None else _instant(text)
+    return None if text is None else read_instant(text)

@@ -6,7 +6,7 @@ from django.urls import path
 
 from monitor.pages import checklist, digest_page, queue_page, wall_page, wallboard_pages, working_hours
 from monitor.pages.board import board_csv, board_page, delivery_page, objectives_page
-from monitor.pages.opinion import opinion_pages
+from monitor.pages.opinion import opinion_pages, source_pages
 
 urlpatterns = [
     path("", queue_page.index, name="queue"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("board/delivery/", delivery_page.index, name="delivery"),
     path("board/deliveries.csv", delivery_page.deliveries_csv, name="deliveries-csv"),
     path("second-opinion/", opinion_pages.index, name="second-opinions"),
+    path("second-opinion/reading/", source_pages.begin, name="opinion-source"),
+    path("second-opinion/<int:number>/reading/", source_pages.go_on, name="opinion-reading"),
     path("second-opinion/<int:number>/", opinion_pages.show, name="second-opinion"),
     path("second-opinion/<int:number>/tickets/", opinion_pages.tickets, name="opinion-tickets"),
     path("second-opinion/<int:number>/tickets/<int:theirs>/", opinion_pages.ticket, name="opinion-ticket"),

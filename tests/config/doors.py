@@ -58,6 +58,8 @@ DOORS: Final[dict[str, tuple[Door, Door]]] = {
     "/board/delivery/": (AGENTS, NOT),
     "/board/deliveries.csv": (AGENTS, NOT),
     "/second-opinion/": (ADMINS, ADMINS),
+    "/second-opinion/reading/": (ADMINS, ADMINS),
+    "/second-opinion/{number}/reading/": (ADMINS, ADMINS),
     "/second-opinion/{number}/": (ADMINS, NOT_ADMINS),
     "/second-opinion/{number}/tickets/": (ADMINS, NOT_ADMINS),
     "/second-opinion/{number}/tickets/{theirs}/": (ADMINS, NOT_ADMINS),

@@ -19,12 +19,8 @@ LARGEST_ID: Final = 2**63
 
 
 class OpinionForm(forms.Form):
-    """An export, and how it is to be read."""
+    """What counts in an opinion, wherever it comes from."""
 
-    file = forms.FileField(
-        label=_("Zendesk's JSON export"),
-        help_text=_("Plain, gzip or zip, as it came. Larger ones: manage.py opinion."),
-    )
     days = forms.IntegerField(
         label=_("Tickets made within so many days"), min_value=1, max_value=MOST_DAYS, initial=DAYS
     )
@@ -42,14 +38,6 @@ class OpinionForm(forms.Form):
         widget=forms.TextInput({"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}),
     )
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.FILES_MAX_SIZE:
-            told = _("The file has %(size)s, and may have %(most)s here: use manage.py opinion.")
-            sizes = {"size": filesizeformat(file.size), "most": filesizeformat(settings.FILES_MAX_SIZE)}
-            raise ValidationError(told, params=sizes)
-        return file
-
     def clean_robots(self) -> list[int]:
         words = self.cleaned_data["robots"].replace(",", " ").split()
         if len(words) > MOST_ROBOTS:
@@ -58,3 +46,20 @@ class OpinionForm(forms.Form):
             if not (word.isascii() and word.isdecimal() and len(word) < 20 and int(word) < LARGEST_ID):
                 raise ValidationError(_("“%(word)s” is no number of a user."), params={"word": word})
         return [int(word) for word in words]
+
+
+class ExportForm(OpinionForm):
+    """An export, and how it is to be read."""
+
+    file = forms.FileField(
+        label=_("Zendesk's JSON export"),
+        help_text=_("Plain, gzip or zip, as it came. Larger ones: manage.py opinion."),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > settings.FILES_MAX_SIZE:
+            told = _("The file has %(size)s, and may have %(most)s here: use manage.py opinion.")
+            sizes = {"size": filesizeformat(file.size), "most": filesizeformat(settings.FILES_MAX_SIZE)}
+            raise ValidationError(told, params=sizes)
+        return file

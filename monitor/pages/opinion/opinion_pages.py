@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -20,14 +20,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.pages.frame.address import page_before, read_number
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from monitor.models import ForeignVendor, Opinion, OpinionTicket
+from monitor.models import ForeignVendor, Opinion, OpinionSource, OpinionTicket
 from monitor.opinion import export_file, opinion_count, opinion_intake
 from monitor.opinion.difference import Reason
 from monitor.opinion.export_file import UnreadableExport
 from monitor.opinion.opinion_figures import OpinionFigures, figures
 from monitor.opinion.opinion_intake import TakenIn
+from monitor.opinion.reading import opinion_source
+from monitor.opinion.reading.api_trouble import trouble_words
 from monitor.opinion.reason_words import REASON_WORDS, ReasonWords
-from monitor.pages.opinion.opinion_form import OpinionForm
+from monitor.pages.opinion.opinion_form import ExportForm
 from monitor.pages.opinion.opinion_story import story
 
 PAGE_SIZE: Final = 50
@@ -54,7 +56,7 @@ class ReasonRow:
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """List the second opinions, newest first, and begin one with an export."""
-    form = OpinionForm(request.POST or None, request.FILES or None)
+    form = ExportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             opinion = _begun(request, form.cleaned_data)
@@ -94,9 +96,25 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     """Show both sides' figures, and why tickets differ; with `part`, that alone."""
     opinion = _find(number)
     found = figures(opinion)
-    context = {"opinion": opinion, "figures": found, "rows": _rows(found), "now": now_of(request)}
+    now = now_of(request)
+    context = {
+        "opinion": opinion,
+        "figures": found,
+        "rows": _rows(found),
+        "now": now,
+        **_reading(opinion, now),
+    }
     template = "monitor/parts/opinion.html" if request.GET.get("part") else "monitor/opinion.html"
     return render(request, template, context)
+
+
+def _reading(opinion: Opinion, now: datetime) -> dict[str, Any]:
+    """Return how far reading is, where an opinion is read from them."""
+    source = OpinionSource.objects.filter(opinion=opinion).select_related("opinion").first()
+    if source is None:
+        return {}
+    trouble = trouble_words(source.trouble, source.trouble_detail)
+    return {"source": source, "share": opinion_source.share_read(source, now=now), "trouble": trouble}
 
 
 def _rows(found: OpinionFigures) -> list[ReasonRow]:

@@ -11,6 +11,8 @@ from django.db import transaction
 
 from monitor.models import Opinion
 from monitor.opinion import opinion_count, opinion_intake
+from monitor.opinion.reading import opinion_source
+from monitor.opinion.reading.api_trouble import ReadingRefused, ReadingTrouble
 from tests.make import NOW
 
 MADE: Final = NOW - timedelta(days=20)
@@ -81,6 +83,15 @@ def lines() -> Iterator[bytes]:
 
 def whole() -> bytes:
     return b"\n".join(lines())
+
+
+def refused_opinion() -> int:
+    """Begin an opinion that is read from an API, and was refused; return its number."""
+    opinion: Opinion = opinion_intake.begin(vendor="zendesk", since=MADE, now=NOW)
+    with transaction.atomic():
+        source = opinion_source.begin(opinion, account="acme", authorization="Bearer x", now=NOW)
+    opinion_source.give_up(source, ReadingRefused(ReadingTrouble.TOKEN_UNKNOWN), now=NOW)
+    return opinion.pk
 
 
 def counted_opinion() -> int:

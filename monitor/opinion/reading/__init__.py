@@ -1,0 +1,1 @@
+"""Reading another helpdesk over its API: asked page by page, and never told anything."""

@@ -1,0 +1,70 @@
+"""Opening another helpdesk's API to an opinion, and opening it anew after it was closed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.pages.frame.permission import admins_only
+from helpdesk.pages.frame.viewer import agent_of, now_of
+from monitor.models import ForeignVendor, Opinion, OpinionSource
+from monitor.opinion import opinion_intake
+from monitor.opinion.reading import opinion_source
+from monitor.opinion.reading.api_trouble import trouble_words
+from monitor.pages.opinion.source_form import SourceForm, TokenForm
+
+
+@login_required
+@admins_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """Ask for an account and a token, and have an opinion read from there."""
+    form = SourceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _shown(_begun(request, form))
+    return _asked(request, form)
+
+
+def _begun(request: HttpRequest, form: SourceForm) -> Opinion:
+    now, by = now_of(request), agent_of(request)
+    since = now - timedelta(days=form.cleaned_data["days"])
+    with transaction.atomic():
+        opinion = opinion_intake.begin(
+            vendor=ForeignVendor.ZENDESK, since=since, now=now, by=by, **form.read_as()
+        )
+        let_in = {"account": form.cleaned_data["account"], "authorization": form.authorization()}
+        opinion_source.begin(opinion, **let_in, now=now, by=by)
+    return opinion
+
+
+@login_required
+@admins_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def go_on(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask for another token, and go on from where reading was given up."""
+    waiting = OpinionSource.objects.exclude(refused_at=None).select_related("opinion")
+    source: OpinionSource = get_object_or_404(waiting, pk=number)
+    form = TokenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            opinion_source.go_on(
+                source, authorization=form.authorization(), now=now_of(request), by=agent_of(request)
+            )
+        return _shown(source.opinion)
+    return _asked(request, form, source)
+
+
+def _shown(opinion: Opinion) -> HttpResponse:
+    return HttpResponseRedirect(reverse("second-opinion", args=[opinion.pk]))
+
+
+def _asked(request: HttpRequest, form: TokenForm, source: OpinionSource | None = None) -> HttpResponse:
+    trouble = trouble_words(source.trouble, source.trouble_detail) if source else ""
+    context = {"form": form, "source": source, "trouble": trouble}
+    return render(request, "monitor/opinion_source.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,155 @@
+"""A helpdesk for tests that speaks what Zendesk documents of its API, on loopback, and fails as it is told to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+from tests.monitor.opinion import exports
+from tests.serving import served
+
+TOKEN: Final = "Bearer wonderful-token"  # of nobody
+
+
+@dataclass
+class Fault:
+    """What is answered instead, once: a status, or half of the page."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
+
+
+@dataclass
+class Asked:
+    """A question that came."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    authorization: str | None
+
+
+@dataclass
+class StandIn:
+    """What is there, how much comes at a time, what fails at the question of which number, and what was asked."""
+
+    tickets: Sequence[dict[str, Any]]
+    users: Sequence[dict[str, Any]]
+    at_a_time: int = 1000
+    faults: dict[int, Fault] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    address: str = ""
+
+    def paths(self) -> list[str]:
+        return [asked.path.rpartition("/")[2] for asked in self.asked]
+
+    def answer(self, asked: Asked) -> dict[str, Any] | None:
+        answers: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
+            "/api/v2/users.json": self._users,
+            "/api/v2/incremental/tickets/cursor.json": self._tickets,
+            "/api/v2/incremental/ticket_events.json": self._events,
+        }
+        found = answers.get(asked.path)
+        return found({name: values[0] for name, values in asked.query.items()}) if found else None
+
+    def _users(self, asked: dict[str, str]) -> dict[str, Any]:
+        begins = int(asked.get("page[after]", 0))
+        ends = begins + min(self.at_a_time, int(asked["page[size]"]))
+        meta = {"has_more": ends < len(self.users), "after_cursor": str(ends), "before_cursor": None}
+        return {"users": self.users[begins:ends], "meta": meta, "links": {"next": "…", "prev": None}}
+
+    def _tickets(self, asked: dict[str, str]) -> dict[str, Any]:
+        """A cursor carries where it began; what an answer holds says whether metric sets were asked for with it."""
+        since, _, place = asked.get("cursor", f"{asked.get('start_time')}.0").partition(".")
+        bare = [{key: value for key, value in each.items() if key != "comments"} for each in self.tickets]
+        if asked.get("include") != "metric_sets":
+            bare = [{key: value for key, value in each.items() if key != "metric_set"} for each in bare]
+        changed = sorted(bare, key=lambda each: (each["generated_timestamp"], each["id"]))
+        there = [each for each in changed if each["generated_timestamp"] >= int(since)]
+        ends = int(place) + min(self.at_a_time, int(asked["per_page"]))
+        cursor = f"{since}.{ends}"
+        links = {"after_cursor": cursor, "after_url": f"{self.address}/…?cursor={cursor}", "before_url": None}
+        return {"tickets": there[int(place) : ends], **links, "end_of_stream": ends >= len(there)}
+
+    def _events(self, asked: dict[str, str]) -> dict[str, Any]:
+        since = int(asked["start_time"])
+        there = [each for each in self._all_events() if each["timestamp"] >= since]
+        page = there[: min(self.at_a_time, int(asked["per_page"]))]
+        ends = page[-1]["timestamp"] if page else since
+        more = {"count": len(page), "end_time": ends, "next_page": f"{self.address}/…?start_time={ends}"}
+        return {"ticket_events": page, **more, "end_of_stream": len(page) == len(there)}
+
+    def _all_events(self) -> list[dict[str, Any]]:
+        events = [_event(each["id"], said) for each in self.tickets for said in each.get("comments", ())]
+        return sorted(events, key=lambda each: (each["timestamp"], each["id"]))
+
+
+def _event(ticket: int, said: dict[str, Any]) -> dict[str, Any]:
+    number = ticket * 1000 + said["id"]
+    child = said | {"id": number, "event_type": "Comment", "audit_id": number + 500, "via_reference_id": None}
+    change = {"id": number + 700, "event_type": "Change", "status": "open", "previous_value": "new"}
+    return {
+        "id": number + 500,
+        "ticket_id": ticket,
+        "timestamp": int(datetime.fromisoformat(said["created_at"]).timestamp()),
+        "created_at": said["created_at"],
+        "updater_id": said["author_id"],
+        "via": "Mail",
+        "event_type": "Audit",
+        "child_events": [change, child],
+    }
+
+
+USERS: Final = (
+    {"id": exports.AGENT, "role": "agent", "name": "Zelda Quist"},
+    {"id": exports.ROBOT, "role": "admin", "name": "A program"},
+)
+
+
+@contextmanager
+def standing_in(*tickets: dict[str, Any], at_a_time: int = 1000) -> Iterator[StandIn]:
+    """Serve these tickets, or those of the export."""
+    there = StandIn(tickets or list(exports.TICKETS.values()), USERS, at_a_time)
+
+    class Door(_Door):
+        stand_in = there
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    there.address = f"http://127.0.0.1:{server.server_port}"
+    with served(server):
+        yield there
+
+
+class _Door(BaseHTTPRequestHandler):
+    stand_in: StandIn
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        asked = Asked(self.command, parts.path, parse_qs(parts.query), self.headers["Authorization"])
+        self.stand_in.asked.append(asked)
+        fault = self.stand_in.faults.pop(len(self.stand_in.asked), Fault())
+        if asked.authorization != TOKEN:
+            fault = Fault(401)
+        told = self.stand_in.answer(asked)
+        self._say(Fault(404) if told is None else fault, json.dumps(told).encode())
+
+    do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815  # so they are called
+
+    def _say(self, fault: Fault, told: bytes) -> None:
+        body = told if fault.status == 200 else b"<html>no</html>"
+        self.send_response(fault.status)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in fault.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body[: len(body) // 2] if fault.cut else body)
+
+    def log_message(self, *args: object) -> None:
+        """Be quiet."""
