@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from helpdesk.models import Agent, Membership, Queue, Store
-from monitor.models import Standing
+from helpdesk.models import Agent, Membership, Queue
 from monitor.reports.board.board_view import BoardView, LinkedCount
+from monitor.reports.board.reached_queues import reached
 from monitor.reports.ticket_selection import STANDS
 
 MOST: Final = 40
@@ -70,10 +70,7 @@ def _members(view: BoardView) -> QuerySet[Membership]:
     queues = Queue.objects.visible_to(view.agent).in_use()
     if view.queue_id is not None:
         queues = queues.filter(pk=view.queue_id)
-    tickets = Standing.objects.filter(environment=view.environment, queue=OuterRef("pk"))
-    stores = Store.objects.in_environment(view.environment).filter(default_queue=OuterRef("pk"))
-    reached = queues.filter(Exists(tickets) | Exists(stores))
-    return Membership.objects.present().filter(queue__in=reached)
+    return Membership.objects.present().filter(queue__in=reached(queues, view.environment))
 
 
 def _load(view: BoardView, agent: Agent | None, counts: Mapping[int | None, tuple[int, int, int]]) -> Load:

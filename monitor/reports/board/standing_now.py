@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Min, OuterRef
 
-from helpdesk.models import Queue, Store
+from helpdesk.models import Queue
 from monitor.models import Standing
-from monitor.models.standing import StandingQuerySet
 from monitor.reports import ticket_selection
 from monitor.reports.board.board_view import BoardView, LinkedCount
 from monitor.reports.board.queues_now import QueuesNow, queues_now
+from monitor.reports.board.reached_queues import reached
 
 WORST: Final = 3
 
@@ -46,14 +48,15 @@ def at_this_instant(view: BoardView) -> StandingNow:
         oldest_wait_since=since,
         oldest_ticket=_oldest(view, since) if since else None,
         unattended=_unattended(view),
-        worst=list(_worst(view)) if found["late"] else [],
+        worst=_worst(view, [queue_id for queue_id, one in by_queue.items() if one["late"]]),
         queues=queues_now(view, by_queue),
     )
 
 
 def _oldest(view: BoardView, since: datetime) -> str | None:
-    """Return the ticket whose customer has waited since then."""
-    return view.standings.filter(waiting_since=since).values_list("ticket__reference", flat=True).first()
+    """Return the ticket whose customer has waited since then; of tickets an index knows who waits."""
+    longest = view.standings.filter(waiting_since=since, ticket__waiting_since=since)
+    return longest.values_list("ticket__reference", flat=True).first()
 
 
 def _by_queue(view: BoardView) -> dict[int, dict[str, Any]]:
@@ -64,17 +67,23 @@ def _by_queue(view: BoardView) -> dict[int, dict[str, Any]]:
     return {one["queue_id"]: {**one} for one in found}
 
 
-def _worst(view: BoardView) -> StandingQuerySet:
-    """Return where those stand that are late and whose turn comes first, with their promises."""
+def _worst(view: BoardView, queue_ids: Sequence[int]) -> list[Standing]:
+    """Return where those stand that are late in these queues and whose turn comes first, with their promises.
+
+    The first of each queue are read in the order of an index: together, all that is late would be sorted.
+    """
+    if not queue_ids:
+        return []
     late = view.standings.filter(ticket_selection.STANDS["late"](view.now))
-    return late.with_promises().select_related("ticket", "ticket__assignee").turn_first()[:WORST]
+    first = late.filter(queue=OuterRef("pk")).turn_first().values("pk")[:WORST]
+    found = Queue.objects.filter(pk__in=queue_ids).values_list(ArraySubquery(first), flat=True)
+    nearest = Standing.objects.filter(pk__in=[pk for some in found for pk in some])
+    return list(nearest.with_promises().select_related("ticket", "ticket__assignee").turn_first()[:WORST])
 
 
 def _unattended(view: BoardView) -> list[Queue]:
     """Return the queues without people that tickets are in or come to; only an admin can see any."""
     if not view.agent.is_admin:
         return []
-    tickets = Standing.objects.filter(environment=view.environment, queue=OuterRef("pk"))
-    stores = Store.objects.in_environment(view.environment).filter(default_queue=OuterRef("pk"))
-    reached = Queue.objects.filter(Exists(tickets) | Exists(stores)).without_people().order_by("name")
-    return list(reached if view.queue_id is None else reached.filter(pk=view.queue_id))
+    empty = reached(Queue.objects.without_people(), view.environment).order_by("name")
+    return list(empty if view.queue_id is None else empty.filter(pk=view.queue_id))
