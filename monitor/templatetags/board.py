@@ -23,6 +23,7 @@ from monitor.reports.board.answering_pace import AnsweringPace
 from monitor.reports.board.board_view import OF_THE_QUEUE, BoardView, Span
 from monitor.reports.board.hours_panel import HourOfWeek
 from monitor.reports.board.promises_panel import MetricPromises
+from monitor.reports.board.waits_panel import FEW
 from monitor.reports.part_words import PROMISE_WORDS
 from monitor.reports.resolutions import response_bands
 from monitor.templatetags.waits import short_day
@@ -69,6 +70,13 @@ def worst_promise(standing: Standing, now: datetime) -> RunningPromise | None:
 def first_response(promises: Iterable[MetricPromises]) -> MetricPromises:
     """Find the promises of first responses, which are always shown."""
     return next(one for one in promises if one.metric == Metric.FIRST_RESPONSE)
+
+
+@register.filter
+def least_kept(promises: Iterable[MetricPromises]) -> MetricPromises | None:
+    """Find the promises of which the least share is kept, of those on which enough is decided to say so."""
+    told = [one for one in promises if one.on_time is not None and one.decided >= FEW]
+    return min(told, key=lambda one: one.on_time or 0, default=None)
 
 
 @register.filter

@@ -82,8 +82,8 @@ def short_day(day: date) -> str:
 
 @register.simple_tag
 def days_of(zone: ZoneInfo) -> str:
-    """Say whose days are meant: "days of Europe/Berlin"."""
-    return _("days of %s") % zone.key.replace("_", " ")
+    """Say whose days are meant: "days by the clock of Europe/Berlin"."""
+    return _("days by the clock of %s") % zone.key.replace("_", " ")
 
 
 @register.simple_tag(takes_context=True)

@@ -29,7 +29,8 @@ class Load:
 
     @property
     def numbers(self) -> list[LinkedCount]:
-        return [self.live, self.waiting, self.late]
+        """Return them as they stand beside a name: what is worst stays in sight on a narrow page."""
+        return [self.late, self.waiting, self.live]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ class LoadPanel:
     people: list[Load]
     more: int
     holders: int
+
+    @property
+    def holding(self) -> list[Load]:
+        return [one for one in self.people if one.live.count]
+
+    @property
+    def free(self) -> list[Load]:
+        """Return those who have no ticket, and so have room."""
+        return [one for one in self.people if not one.live.count]
 
 
 def panel(view: BoardView) -> LoadPanel:

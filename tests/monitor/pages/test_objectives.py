@@ -131,7 +131,7 @@ def test_the_board_says_how_the_running_month_stands(
 def test_without_an_objective_the_board_says_so(client: Client, owner: Agent) -> None:
     page = client.get(reverse("board"))
 
-    assert "No share of promises is promised of this month." in plain(page)
+    assert "No objective is set for this month." in plain(page)
     assert client.get(reverse("objectives")).context["form"] is None
 
 
