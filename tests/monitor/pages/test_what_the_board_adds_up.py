@@ -148,7 +148,7 @@ def test_numbers_by_day_name_the_zone_whose_days_they_are(
     figures.begin(zone)
     rows = read_csv(client, "board-days")
     assert {row["zone"] for row in rows} == {zone}
-    assert f"days of {zone}".replace("_", " ") in plain(client.get(reverse("board")))
+    assert f"days by the clock of {zone}".replace("_", " ") in plain(client.get(reverse("board")))
     assert len(rows) == DAYS
 
 
