@@ -77,7 +77,10 @@ def behind(token: str) -> Wallboard | None:
 
 
 def is_on(wallboard: Wallboard) -> bool:
-    """Tell whether it is shown: not revoked, and its maker could make it now."""
+    """Tell whether it is shown: not revoked, and its maker could make it now.
+
+    One of a queue that is retired is not: what is led elsewhere by now would look like nothing at all.
+    """
     return wallboard.revoked_at is None and _may_show(wallboard.agent, wallboard.queue)
 
 
@@ -111,7 +114,7 @@ def _may_show(agent: Agent, queue: Queue | None) -> bool:
     overseen = Queue.objects.overseen_by(agent)
     if queue is None:
         return agent.is_admin or overseen.exists()
-    return overseen.filter(pk=queue.pk).exists()
+    return overseen.in_use().filter(pk=queue.pk).exists()
 
 
 def _promised(queue_id: int | None, now: datetime) -> Iterator[tuple[Metric, PromisedTarget]]:

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from helpdesk.access import guesses
 from helpdesk.database.instant import database_now
-from helpdesk.models import Agent, Environment, Membership, Role, SecurityEvent
+from helpdesk.models import Agent, Environment, Membership, Queue, Role, SecurityEvent
 from monitor.models import Wallboard
 from tests.make import Make
 
@@ -114,7 +114,9 @@ def test_whoever_is_logged_in_on_the_screen_changes_nothing(
     assert wall.headers["Content-Language"] == "he"
 
 
-@pytest.mark.parametrize("fate", ["revoked", "gone", "a member again", "out of the queue"])
+@pytest.mark.parametrize(
+    "fate", ["revoked", "gone", "a member again", "out of the queue", "no such queue any more"]
+)
 def test_it_ends_with_its_link_and_with_its_makers_place(
     make: Make, client: Client, overseer: Agent, now: datetime, fate: str
 ) -> None:
@@ -126,8 +128,11 @@ def test_it_ends_with_its_link_and_with_its_makers_place(
         Agent.objects.filter(pk=overseer.pk).update(is_active=False)
     elif fate == "a member again":
         place.update(role=Role.MEMBER)
-    else:
+    elif fate == "out of the queue":
         place.delete()
+    else:
+        Queue.objects.filter(pk=make.queue().pk).update(retired_at=now)
+        assert "retired" in client.get(reverse("wallboards")).content.decode()
     wall = Client().get(address)
 
     assert wall.status_code == 404

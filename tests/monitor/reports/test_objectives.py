@@ -16,6 +16,7 @@ from monitor.reports.objectives import calendar_month, month_closing
 from monitor.reports.objectives.month_figures import MonthFigures
 from monitor.reports.promise_slices import PROMISES
 from tests import figures
+from tests.helpdesk.at_once import at_once
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +198,19 @@ def test_the_first_may_begin_in_the_past_and_no_other(make: Make) -> None:
         promise(make, month=date(2025, 2, 1), queue=make.queue())
     with pytest.raises(objectives.NothingPromised):
         promise(make, None, queue=make.queue())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_promise_at_once_the_second_finds_what_the_first_has_promised(make: Make) -> None:
+    admin = make.agent("admin")
+
+    def first_ever(per_mille: int) -> str:
+        what = {"metric": "first_response", "queue": None, "per_mille": per_mille, "from_month": FEBRUARY}
+        try:
+            made = objectives.promise(**what, running=MARCH, by=admin)  # type: ignore[arg-type]
+        except objectives.MonthIsOver:
+            return "over"
+        return "made" if made else "so already"
+
+    assert set(at_once(lambda: first_ever(950), lambda: first_ever(900))) == {"made", "over"}
+    assert Objective.objects.count() == 1
