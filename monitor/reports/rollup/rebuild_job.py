@@ -27,12 +27,12 @@ MARKS_AT_A_TIME: Final = 2000
 TOGETHER: Final = 200
 DELETED_TOGETHER: Final = 10_000
 ASKED_AGAIN_AFTER: Final = timedelta(minutes=10)
-"""A rebuild that failed or was called off is not asked for by itself again before that."""
+"""A rebuild that failed or was called off is not asked for by itself again before that; one by other rules is none."""
 
 
 def ask(*, now: datetime, by: Agent | None = None) -> Job:
     """Have all figures made anew by the workers."""
-    return job_request.ask(KIND, now=now, by=by)
+    return job_request.ask(KIND, now=now, by=by, arguments={"rules": RULES})
 
 
 def catch_up(*, now: datetime, limit: int = MARKS_AT_A_TIME) -> int:
@@ -65,7 +65,7 @@ def _ask_once(*, now: datetime) -> None:
     rebuilds = Job.objects.of_kind(KIND)
     if (
         not rebuilds.unfinished().exists()
-        and not rebuilds.filter(asked_at__gt=now - ASKED_AGAIN_AFTER).exists()
+        and not rebuilds.filter(asked_at__gt=now - ASKED_AGAIN_AFTER, arguments__rules=RULES).exists()
     ):
         ask(now=now)
 
@@ -138,5 +138,5 @@ ROLLUP_REBUILD: Final = JobKind(
     _step,
     title=_title,
     counted=_counted,
-    offers={"all": JobOffer(gettext_lazy("Make all figures anew"), {})},
+    offers={"all": JobOffer(gettext_lazy("Make all figures anew"), {"rules": RULES})},
 )

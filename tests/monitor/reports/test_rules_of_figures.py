@@ -42,3 +42,20 @@ def test_a_rebuild_by_other_rules_is_over(make: Make, edition: RollupEdition) ->
     finish_jobs()
 
     assert RollupEdition.objects.complete().get() == edition
+
+
+def test_a_rebuild_by_other_rules_keeps_nobody_waiting_for_one_by_these(
+    make: Make, edition: RollupEdition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.ticket()
+    monkeypatch.setattr(rebuild_job, "RULES", cell_counts.RULES - 1)
+    rebuild_job.ask(now=NOW)
+    finish_jobs()
+    monkeypatch.undo()
+    RollupEdition.objects.update(rules=cell_counts.RULES - 1)
+    assert CellReading.begin() is None
+
+    fold()
+    finish_jobs()
+
+    assert CellReading.begin() is not None
