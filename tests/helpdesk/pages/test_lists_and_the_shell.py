@@ -214,9 +214,12 @@ def test_an_address_is_known_in_any_case_at_login(client: Client, make: Make) ->
     assert (answer.status_code, answer.headers["Location"]) == (302, "/preferences/")
 
 
-def test_an_overseer_begins_at_the_board_and_an_agent_at_the_queue(client: Client, make: Make) -> None:
+@pytest.mark.parametrize("wanted", [{}, {"next": "/"}])
+def test_an_overseer_begins_at_the_board_and_an_agent_at_the_queue(
+    client: Client, make: Make, wanted: dict[str, str]
+) -> None:
     for name, first in (("owner", "queue"), ("overseer", "board")):
-        login = {"username": make.agent(name).email, "password": PASSWORD}
+        login = {"username": make.agent(name).email, "password": PASSWORD, **wanted}
         assert client.post(reverse("login"), login).headers["Location"] == reverse(first)
         client.post(reverse("logout"))
 
