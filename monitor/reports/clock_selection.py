@@ -96,7 +96,7 @@ class InstantSpan(NamedTuple):
 
     def __str__(self) -> str:
         """Return it as an address says it."""
-        return "..".join(each.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") for each in self)
+        return "..".join(f"{each.astimezone(UTC).replace(tzinfo=None).isoformat()}Z" for each in self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

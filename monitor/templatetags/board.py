@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Final
@@ -40,6 +41,12 @@ NO_PACE_WORDS: Final = {
         "One person alone has worked within two hours: a pace is told of a team, never of one."
     ),
 }
+
+
+@register.filter(is_safe=True)
+def squeezed(html: str) -> str:
+    """Leave out the indentation and the empty lines of a page that holds much, and nothing in which they count."""
+    return re.sub(r"\s*\n\s*", "\n", html)
 
 
 @register.filter

@@ -37,9 +37,14 @@ class HoursPanel:
     broken_query: str
 
     @property
-    def forms(self) -> dict[str, list[tuple[str, str]]]:
-        """Return what the list of tickets is asked for beside the hour, of those who asked and of those let down."""
-        return {"asked": parse_qsl(self.asked_query), "broken": parse_qsl(self.broken_query)}
+    def asked_fields(self) -> list[tuple[str, str]]:
+        """Return what the list of tickets is asked for beside the hour, of those who asked."""
+        return parse_qsl(self.asked_query)
+
+    @property
+    def broken_fields(self) -> list[tuple[str, str]]:
+        """Return the same of those to whom a promise was broken."""
+        return parse_qsl(self.broken_query)
 
     @property
     def worst(self) -> HourOfWeek | None:

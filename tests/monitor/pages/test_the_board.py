@@ -35,7 +35,7 @@ LINK = re.compile(r'<a\s[^>]*href="(?P<address>[^"]*\?[^"]*)"[^>]*>(?:<b>)?(?P<c
 
 FORM = re.compile(r'<form id="(asked|broken)"[^>]*>(.*?)</form>', re.DOTALL)
 HIDDEN = re.compile(r'name="(\w+)" value="([^"]*)"')
-BUTTON = re.compile(r"<button form=(\w+) name=hour value=([\d.]+)>(\d+)<")
+BUTTON = re.compile(r"<button( form=broken)? name=hour value=([\d.]+)>(\d+)<")
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +91,10 @@ def numbers(page: Any) -> list[tuple[str, int]]:
         for name, fields in FORM.findall(html)
     }
     lists = reverse("tickets")
-    pressed = [(f"{lists}?{forms[form]}&hour={hour}", int(n)) for form, hour, n in BUTTON.findall(html)]
+    pressed = [
+        (f"{lists}?{forms['broken' if broken else 'asked']}&hour={hour}", int(n))
+        for broken, hour, n in BUTTON.findall(html)
+    ]
     return links + pressed
 
 
