@@ -84,6 +84,7 @@ class Standing(models.Model):
                 F("opened_at"),
                 F("ticket"),
                 name="standing_by_queue",
+                include=["store"],
             ),
             models.Index(
                 F("environment"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.mail.silences.silent_tickets import resolved_by_silence
 from helpdesk.models import LIVE_STATUSES, Agent, Priority, Queue, Status, Store, StoreTopic, Ticket
+from helpdesk.models.ticket import USUAL_CHANNELS, USUAL_LANGUAGES
 from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.lists.newest_first import EVERY, Walk
 
@@ -86,17 +87,19 @@ def _by_end(value: str, agent: Agent) -> ListFilter | None:
 def _by_tier(value: str, agent: Agent) -> ListFilter | None:
     if value == NONE:
         return ListFilter(Q(tier=""), _("without a tier"))
-    return ListFilter(Q(tier=value), _("tier %s") % value)
+    return ListFilter(Q(tier=value), _("tier %s") % value, None)
 
 
 def _by_channel(value: str, agent: Agent) -> ListFilter | None:
-    return ListFilter(Q(channel=value), _("channel %s") % value.replace("_", " "))
+    walk = EVERY if value in USUAL_CHANNELS else None
+    return ListFilter(Q(channel=value), _("channel %s") % value.replace("_", " "), walk)
 
 
 def _by_language(value: str, agent: Agent) -> ListFilter | None:
     if value == NONE:
         return ListFilter(Q(language=""), _("in no language that is known"))
-    return ListFilter(Q(language=value), _("language %s") % value)
+    walk = EVERY if value in USUAL_LANGUAGES else None
+    return ListFilter(Q(language=value), _("language %s") % value, walk)
 
 
 def _met(agent: Agent, **of: OuterRef) -> Exists:
