@@ -9,7 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +39,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Lead whoever oversees a queue to the board, everybody else to what to do next."""
         oversees = Membership.objects.filter(agent=request.user.pk, role=Role.OVERSEER).exists()
         return reverse("board" if oversees else "queue")
+
+    def post_login(
+        self, request: HttpRequest, user: Agent, *, redirect_url: str | None, **told: Any
+    ) -> HttpResponse:
+        """Lead whoever named our address alone to what is theirs: they had no page in mind."""
+        if redirect_url == reverse(settings.LOGIN_REDIRECT_URL):
+            redirect_url = self.get_login_redirect_url(request)
+        answer: HttpResponse = super().post_login(request, user, redirect_url=redirect_url, **told)
+        return answer
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return peer.address_of(request) or NOWHERE

@@ -9,7 +9,6 @@ from allauth.account.views import LoginView
 from allauth.usersessions.models import UserSession
 from allauth.usersessions.views import ListUserSessionsView
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LogoutView
@@ -56,13 +55,9 @@ class Login(LoginView):  # type: ignore[misc]  # allauth has no types
         return answer
 
     def get_next_url(self) -> str | None:
-        """Lead on to a page that can be opened: not to where a form was to go whose session had ended.
-
-        Whoever named no page but ours alone has none in mind: they come to what is theirs.
-        """
+        """Lead on to a page that can be opened: not to where a form was to go whose session had ended."""
         url: str | None = super().get_next_url()
-        page = arrival(url) if url else None
-        return None if page == reverse(settings.LOGIN_REDIRECT_URL) else page
+        return arrival(url) if url else None
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         given: dict[str, Any] = super().get_context_data(**context)
