@@ -1,4 +1,5 @@
--- Tickets as a shop has them after two years: most have ended, and the latest are live. Of the live ones a share is
+-- Tickets as a shop has them after two years: most have ended, and the latest are live; they
+-- lie in the order in which they came. Of the live ones a share is
 -- late and two in a hundred at risk; most have their alarm days ahead, and a fifth wait for the customer or on hold.
 CREATE TEMP TABLE drawn ON COMMIT DROP AS
 SELECT number, nextval(pg_get_serial_sequence('helpdesk_ticket', 'id')) AS id,
@@ -11,8 +12,9 @@ SELECT number, nextval(pg_get_serial_sequence('helpdesk_ticket', 'id')) AS id,
             ELSE 'ended' END AS state,
        (ARRAY['low', 'normal', 'normal', 'normal', 'normal', 'high', 'high', 'urgent'])[1 + floor(8 * random())::int]
            AS priority,
-       now() - CASE WHEN number > %(tickets)s - %(live)s THEN random() * interval '30 days'
-                    ELSE interval '30 days' + random() * interval '700 days' END AS asked_at,
+       now() - random() * interval '1 h' - CASE
+           WHEN number > %(tickets)s - %(live)s THEN (%(tickets)s - number) * interval '30 days' / %(live)s
+           ELSE interval '30 days' + (%(tickets)s - %(live)s - number) * interval '700 days' / %(tickets)s END AS asked_at,
        now() + CASE WHEN luck < %(late)s THEN random() * interval '-3 days'
                     WHEN luck < %(late)s + 0.02 THEN random() * interval '2 h'
                     ELSE interval '2 h' + random() * interval '9 days' END AS due_at
