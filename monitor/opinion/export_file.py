@@ -12,7 +12,10 @@ from typing import IO, Final, Protocol
 
 from django.utils.translation import gettext as _
 
-LONGEST_LINE: Final = 64 * 1024 * 1024
+LONGEST_LINE: Final = 16 * 1024 * 1024
+"""Longer is no record: theirs leave the comments of a ticket out that would be longer than one megabyte."""
+SHORTEST_RECORD: Final = 500
+"""So many bytes for each line are allowed at least: a file of many short ones takes long, and tells nothing."""
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 DAMAGED: Final = (
     OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile,
@@ -33,17 +36,23 @@ class UnreadableExport(Exception):
 
 def lines(file: IO[bytes], *, at_most: int | None = None) -> Iterator[bytes]:
     """Yield the lines of an export, of at most so many bytes in all. Raises `UnreadableExport`."""
-    left = at_most
+    size = 0
     with _said_plainly():
-        for line in _unpacked(file):
-            if len(line) >= LONGEST_LINE:
-                raise UnreadableExport(_("A line has more than %d MB") % (LONGEST_LINE >> 20))
-            if left is not None:
-                left -= len(line)
-                if left < 0:
-                    raise UnreadableExport(_("It unpacks to more than %d MB") % ((at_most or 0) >> 20))
+        for number, line in enumerate(_unpacked(file), start=1):
+            size += len(line)
+            _refuse_endless(line, number, size, at_most)
             if stripped := line.removeprefix(BYTE_ORDER_MARK).strip():
                 yield stripped
+
+
+def _refuse_endless(line: bytes, number: int, size: int, at_most: int | None) -> None:
+    """Raise `UnreadableExport` where a line, all of them so far, or their number are beyond bounds."""
+    if len(line) >= LONGEST_LINE:
+        raise UnreadableExport(_("A line has more than %d MB") % (LONGEST_LINE >> 20))
+    if at_most is not None and size > at_most:
+        raise UnreadableExport(_("It unpacks to more than %d MB") % (at_most >> 20))
+    if at_most is not None and number > (most := at_most // SHORTEST_RECORD):
+        raise UnreadableExport(_("It has more than %d lines") % most)
 
 
 @contextmanager

@@ -212,7 +212,13 @@ def test_whatever_byte_of_a_zip_is_damaged_it_is_read_or_says_so(method: int) ->
 
 def test_a_file_that_grows_beyond_bounds_is_refused() -> None:
     with pytest.raises(UnreadableExport, match="unpacks"):
-        list(export_file.lines(io.BytesIO(gzip.compress(b"a\n" * 2**20)), at_most=2**20))
+        list(export_file.lines(io.BytesIO(gzip.compress(b"a" * 999 + b"\n") * 2**11), at_most=2**20))
+
+
+@pytest.mark.parametrize("line", [b"a\n", b"\n"], ids=["short", "empty"])
+def test_a_file_of_very_many_lines_is_refused_long_before_they_are_read(line: bytes) -> None:
+    with pytest.raises(UnreadableExport, match="It has more than 2097 lines"):
+        list(export_file.lines(io.BytesIO(gzip.compress(line * 2**12)), at_most=2**20))
 
 
 def written_now(path: Path) -> Path:
