@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -50,9 +52,15 @@ def doubts_about_season(spec: Any) -> list[str]:
 def is_reached(spec: Any, target: timedelta, *, at: datetime) -> bool:
     """Whether so much open time comes within five years."""
     try:
-        return BusinessCalendar.parse(spec).due(at, target) <= at + LONG_ENOUGH
+        return _calendar(json.dumps(spec)).due(at, target) <= at + LONG_ENOUGH
     except (NeverOpen, OutOfReach):
         return False
+
+
+@lru_cache(maxsize=64)
+def _calendar(spec: str) -> BusinessCalendar:
+    """Return the hours of a specification: every page asks, and whole years of them are laid out."""
+    return BusinessCalendar.parse(json.loads(spec))
 
 
 def longest_target(version: PolicyVersion) -> timedelta:

@@ -233,7 +233,15 @@ class BoardView:
 
     def query(self, **what: str) -> str:
         """Return the query by which a list of tickets shows this, of the same tickets."""
-        return urlencode({**what, **self.filter.address})
+        told, (address, same) = urlencode(what), self._same_tickets
+        if address.keys() & what.keys():
+            return urlencode({**what, **address})
+        return f"{told}&{same}" if told and same else told or same
+
+    @cached_property
+    def _same_tickets(self) -> tuple[Mapping[str, str], str]:
+        """Return what an address says of which tickets are meant, and as a query: hundreds of links end with it."""
+        return self.filter.address, urlencode(self.filter.address)
 
     def query_of_days(self, **what: str) -> str:
         """Return the same where days are spoken of: with the zone whose days they are, whoever follows it."""

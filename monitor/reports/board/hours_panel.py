@@ -64,21 +64,34 @@ def panel(view: BoardView) -> HoursPanel:
         for hour, found in enumerate(cell_figures.hours(counts, now=view.now, zone=view.zone)):
             asked[day.weekday()][hour] += found.asked
             broken[day.weekday()][hour] += found.broken
-    most = max(max(row) for row in asked)
-
-    def one(weekday: int, hour: int) -> HourOfWeek:
-        where = f"{weekday + 1}.{hour}"
-        number = asked[weekday][hour]
-        return HourOfWeek(
-            weekday=weekday,
-            hour=hour,
-            asked=LinkedCount(number, view.asked_query(view.span, hour=where)),
-            broken=LinkedCount(broken[weekday][hour], view.asked_query(view.span, "broken", hour=where)),
-            shade=-(-number * SHADES // most) if most else 0,
-        )
-
+    asked_query, broken_query = view.asked_query(view.span), view.asked_query(view.span, "broken")
     return HoursPanel(
-        rows=[[one(weekday, hour) for hour in range(24)] for weekday in range(7)],
-        asked_query=view.asked_query(view.span),
-        broken_query=view.asked_query(view.span, "broken"),
+        rows=_rows(_linked(asked, asked_query), _linked(broken, broken_query)),
+        asked_query=asked_query,
+        broken_query=broken_query,
     )
+
+
+def _linked(counts: list[list[int]], query: str) -> list[list[LinkedCount]]:
+    """Return the counts of each hour of each weekday, with the query of those tickets alone."""
+    return [
+        [LinkedCount(count, f"{query}&hour={weekday}.{hour}") for hour, count in enumerate(row)]
+        for weekday, row in enumerate(counts, 1)
+    ]
+
+
+def _rows(asked: list[list[LinkedCount]], broken: list[list[LinkedCount]]) -> list[list[HourOfWeek]]:
+    most = max(each.count for row in asked for each in row)
+    return [
+        [
+            HourOfWeek(
+                weekday=weekday,
+                hour=hour,
+                asked=came,
+                broken=broken[weekday][hour],
+                shade=-(-came.count * SHADES // most) if most else 0,
+            )
+            for hour, came in enumerate(row)
+        ]
+        for weekday, row in enumerate(asked)
+    ]
