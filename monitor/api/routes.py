@@ -7,13 +7,31 @@ from helpdesk.api.routes import TICKET
 from helpdesk.api.shapes import NUMBER
 from monitor.alerts.flag_webhook import TYPE, FlagsChanged
 from monitor.api import clock_views, flag_views
-from monitor.api.reports import waits_report
+from monitor.api.reports import (
+    care_report,
+    flow_report,
+    forecast_report,
+    hours_report,
+    load_report,
+    now_report,
+    objectives_report,
+    promises_report,
+    waits_report,
+)
 
 ROUTES = (
     Route("tickets/{ref}/clocks", clock_views.ClocksDoor, TICKET),
     Route("flags", flag_views.Flags),
     Route("flags/{flag}/acknowledgement", flag_views.FlagAcknowledgementDoor, {"flag": NUMBER}),
+    Route("reports/now", now_report.Now),
+    Route("reports/forecast", forecast_report.Forecast),
+    Route("reports/load", load_report.Loads),
     Route("reports/waits", waits_report.Waits),
+    Route("reports/promises", promises_report.Promises),
+    Route("reports/objectives", objectives_report.ObjectivesDoor),
+    Route("reports/hours", hours_report.HoursDoor),
+    Route("reports/care", care_report.Care),
+    Route("reports/flow", flow_report.Flow),
 )
 
 WEBHOOKS = (

@@ -108,7 +108,7 @@ def example_of(schema: Json, schemas: Schemas) -> Any:
         case {"anyOf": [first, *_]}:
             return example_of(first, schemas)
         case {"type": "object", "properties": dict(fields)}:
-            return {name: _TELLING.get(name) or example_of(field, schemas) for name, field in fields.items()}
+            return {name: _example_called(name, field, schemas) for name, field in fields.items()}
         case {"type": "array", "items": dict(item)}:
             return [example_of(item, schemas)]
         case {"format": "date-time"}:
@@ -116,6 +116,12 @@ def example_of(schema: Json, schemas: Schemas) -> Any:
         case {"minimum": least}:
             return least
     return _PLAIN.get(schema.get("type", ""), "text")
+
+
+def _example_called(name: str, field: Json, schemas: Schemas) -> Any:
+    """Return the example of a field: what tells more by its name, except in the place of an object."""
+    example = example_of(field, schemas)
+    return example if isinstance(example, dict) and example else _TELLING.get(name) or example
 
 
 _TELLING: Final[Mapping[str, Any]] = {

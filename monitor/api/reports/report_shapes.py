@@ -12,13 +12,17 @@ from msgspec import Meta, Struct
 
 from helpdesk.input.instant_text import Instant
 from helpdesk.input.named_type import one_of
-from helpdesk.models import Environment
+from helpdesk.models import Environment, Queue
 from monitor.measure.survival import MoreThan, Never
 from monitor.measure.survival import Percentile as MeasuredPercentile
+from monitor.reports.board import board_address
 from monitor.reports.board.board_view import BoardView, LinkedCount
 from monitor.reports.board.board_view import Span as DaysShown
 
 Address = Annotated[str, Meta(examples=["https://help.example.com/tickets/?asked=2026-03-09&zone=UTC"])]
+
+
+ToldMetric = Annotated[str, one_of("ReportMetric", board_address.METRICS)]
 
 
 class Days(Struct, kw_only=True):
@@ -33,6 +37,13 @@ class Counted(Struct, kw_only=True):
 
     count: int
     tickets: Address
+
+
+class NamedQueue(Struct, kw_only=True):
+    """A queue, by the number by which a report is asked of it, and its name."""
+
+    id: str
+    name: str
 
 
 class Percentile(Struct, kw_only=True):
@@ -84,6 +95,10 @@ def counted(number: LinkedCount) -> Counted:
 
 def counted_by_name(numbers: Mapping[str, LinkedCount]) -> dict[str, Counted]:
     return {name: counted(number) for name, number in numbers.items()}
+
+
+def named_queue(queue: Queue) -> NamedQueue:
+    return NamedQueue(id=str(queue.pk), name=queue.name)
 
 
 def percentile(value: MeasuredPercentile) -> Percentile:

@@ -15,14 +15,13 @@ from helpdesk.input.named_type import called, one_of
 from monitor.api.reports import report_shapes
 from monitor.api.reports.report_door import ReportDoor
 from monitor.api.reports.report_query import ReportQuery
-from monitor.api.reports.report_shapes import Counted, Days, Percentile, Report
-from monitor.reports.board import board_address, waits_panel
+from monitor.api.reports.report_shapes import Counted, Days, Percentile, Report, ToldMetric
+from monitor.reports.board import waits_panel
 from monitor.reports.board.board_view import BoardView
 from monitor.reports.board.waits_panel import WaitsOfDays
 from monitor.reports.response_figures import FirstWait
 from monitor.reports.wait_parts import WAITS
 
-ToldMetric = Annotated[str, one_of("ReportMetric", board_address.METRICS)]
 WaitPart = Annotated[str, one_of("WaitPart", WAITS)]
 
 
