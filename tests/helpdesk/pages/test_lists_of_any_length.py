@@ -29,6 +29,7 @@ from helpdesk.models import (
 )
 from helpdesk.outbox import copied_database
 from monitor.promises import defaults
+from tests import figures
 from tests.helpdesk.api.conftest import Caller
 from tests.make import Make
 
@@ -57,14 +58,17 @@ def admin(make: Make, client: Client) -> Client:
 def test_a_page_asks_as_much_of_six_stores_as_of_two(make: Make, admin: Client) -> None:
     pages = [*map(reverse, PAGES), *(reverse(f"admin:{name}_changelist") for name in ADMIN_PAGES)]
     copied_database.look(now=database_now())
+    figures.begin()
     for number in (1, 2):
         _shop(make, number)
     copied_database.hold(now=database_now())
+    figures.fold()
     few = {page: _asked(admin, page) for page in pages}
 
     for number in range(3, 7):
         _shop(make, number)
     DatabaseHome.objects.update(held_since=database_now())
+    figures.fold()
 
     assert {page: asked for page in pages if (asked := _asked(admin, page)) > few[page]} == {}
 
