@@ -113,10 +113,21 @@ def test_what_the_board_is_of_stands_in_its_address(make: Make, visit: Visit) ->
     page.get_by_label("beside as many days before").check()
     page.get_by_role("button", name="Show").click()
 
-    assert page.url.partition("?")[2] == "priority=urgent&days=28&time=open&compared=1"
+    asked_for = sorted(page.url.partition("?")[2].split("&"))
+    assert asked_for == ["compared=1", "days=28", "priority=urgent", "time=open"]
     expect(page.get_by_label("Priority")).to_have_value("urgent")
     page.get_by_role("link", name="The same as a table").click()
     expect(page.locator("table tbody tr")).to_have_count(28)
     page.get_by_role("link", name="Service levels (SLA)", exact=True).last.click()
     page.get_by_role("link", name="Show as usual").click()
     assert page.url.endswith(reverse("board") + "?")
+
+
+@pytest.mark.usefixtures("three_days")
+def test_a_printed_board_says_of_what_days_and_keeps_its_hours(make: Make, visit: Visit) -> None:
+    page = visit(reverse("board"), make.agent("overseer"))
+    expect(page.locator(".printed")).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator(".printed")).to_contain_text("days by the clock of")
+    expect(page.locator(".hours button").first).to_be_visible()
+    expect(page.get_by_role("link", name="One row per ticket as CSV")).to_be_hidden()

@@ -114,7 +114,7 @@ class BoardFilter:
     @property
     def is_narrowed(self) -> bool:
         """Tell whether more is asked for than a queue and one of the usual periods."""
-        return bool(self.values.keys() - {"queue"} or self.span or self.compared)
+        return bool(self.values.keys() - {"queue"} or self.span)
 
     def over(self, days: int) -> Self:
         """Return the same for the last so many days."""

@@ -57,6 +57,10 @@ class WaitsOfDays:
         return {part: self.parts[part] for part in REST if self.parts[part].count}
 
 
+SECONDS: Final = (int, float)
+"""What a percentile is that is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class WaitsPanel:
     """The waits of all days together, of as many days before where that is asked for, and of each."""
@@ -65,6 +69,17 @@ class WaitsPanel:
     before: WaitsOfDays | None
     pieces: list[WaitsOfDays]
     limits: ProcessLimits | None
+
+    @property
+    def change(self) -> int:
+        """Return 1 where people wait longer than before, -1 for shorter: half of them and nine in ten alike; else 0."""
+        now, before = self.whole.responses, self.before and self.before.responses
+        pairs = [(now.p50, before.p50), (now.p90, before.p90)] if before else []
+        known = [
+            (one, other) for one, other in pairs if isinstance(one, SECONDS) and isinstance(other, SECONDS)
+        ]
+        signs = {(one > other) - (one < other) for one, other in known}
+        return signs.pop() if len(known) == 2 and len(signs) == 1 else 0
 
     @property
     def last(self) -> WaitsOfDays:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +13,9 @@ from django.urls import reverse
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, Queue
+from monitor.measure.survival import MoreThan
 from monitor.reports.board import queues_now
+from monitor.reports.board.waits_panel import WaitsPanel
 from tests.make import Make
 from tests.monitor.pages.test_the_board import listed, numbers, plain
 
@@ -99,3 +103,21 @@ def test_it_is_said_of_how_many_the_numbers_are(
 ) -> None:
     html = plain(client.get(reverse("board"), {"part": "now"}))
     assert "Of 4 open tickets; one can stand in several of these." in html
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "change"),
+    [
+        ((60.0, 600.0), (50.0, 500.0), 1),
+        ((60.0, 600.0), (70.0, 700.0), -1),
+        ((60.0, 600.0), (50.0, 700.0), 0),
+        ((60.0, MoreThan(600.0)), (50.0, 500.0), 0),
+        ((60.0, 600.0), (None, None), 0),
+    ],
+)
+def test_waits_are_longer_only_where_half_and_nine_in_ten_say_so(now: Any, before: Any, change: int) -> None:
+    whole, other = (
+        SimpleNamespace(responses=SimpleNamespace(p50=p50, p90=p90)) for p50, p90 in (now, before)
+    )
+    told: Any = {"whole": whole, "before": other}
+    assert WaitsPanel(**told, pieces=[], limits=None).change == change
