@@ -66,7 +66,7 @@ def narrow_by_resolution(request: HttpRequest) -> ListNarrowing | None:
     """Keep tickets by their first resolution, as `ResolutionSelection.query` asks for it."""
     if not any(request.GET.get(name) for name in RESOLVING):
         return None
-    days = _days(request.GET.get("first_resolved", ""))
+    days = read_days(request.GET.get("first_resolved", ""))
     zone = zone_name.read(request.GET.get("zone", "") or "UTC")
     band, came = request.GET.get("response", ""), request.GET.get("then", "")
     if days is None or zone is None or band not in ("", *BANDS) or came not in ("", *CAME):
@@ -112,14 +112,14 @@ def read_selection(query: QueryDict) -> ClockSelection | None:
     zone = zone_name.read(query.get("zone", "") or "UTC")
     if zone is None:
         raise NoSelectionError
-    resolved = _said(query, "resolved", _days)
+    resolved = _said(query, "resolved", read_days)
     metric = _said(query, "metric", _one_of(METRICS))
     if resolved and (query.get("answered") or metric not in (None, Metric.RESOLUTION)):
         raise NoSelectionError
     return ClockSelection(
         metric=metric or (Metric.RESOLUTION if resolved else Metric.FIRST_RESPONSE).value,
-        asked=_said(query, "asked", _days),
-        ended=resolved or _said(query, "answered", _days),
+        asked=_said(query, "asked", read_days),
+        ended=resolved or _said(query, "answered", read_days),
         due=_said(query, "due", _instants),
         zone=zone,
         **_hour_of_week(query),
@@ -160,7 +160,7 @@ def _number_of(numbers: range) -> Callable[[str], int | None]:
     return lambda text: number if (number := read_number(text)) in numbers else None
 
 
-def _days(text: str) -> DaySpan | None:
+def read_days(text: str) -> DaySpan | None:
     """Read `2026-11-01`, or `2026-11-01..2026-11-14`, of which either may be left out."""
     first, dots, last = text.partition("..")
     if not dots:
@@ -174,11 +174,6 @@ def _days(text: str) -> DaySpan | None:
 def _instants(text: str) -> InstantSpan | None:
     after, _dots, until = (read_instant(each) for each in text.partition(".."))
     return InstantSpan(after, until) if after and until else None
-
-
-def day_named(request: HttpRequest, name: str) -> date | None:
-    """Return the day that the address names so, None for none, nonsense, or one beyond all calendars."""
-    return read_day(request.GET.get(name, ""))
 
 
 def read_day(text: str) -> date | None:

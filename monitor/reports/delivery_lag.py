@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from helpdesk.models import Author, MailedReply
 from helpdesk.models.mail.mailed_reply import LEAVING
 from monitor.measure.survival import HALF, NINE_IN_TEN, Observation, Percentile, percentile
 from monitor.reports.board.board_view import BoardView, LinkedCount
-from monitor.reports.clock_selection import bounds
+from monitor.reports.clock_selection import DaySpan
 
 LONGEST_SHOWN: Final = 10
 
@@ -62,11 +62,6 @@ class DeliveryFigures:
     longest: list[ReplyDelivery]
 
 
-def since(view: BoardView) -> date:
-    """Return the first of the board's days."""
-    return view.span.first
-
-
 def figures(view: BoardView) -> DeliveryFigures:
     """Sum up the replies of the board's days, as the viewer may see them."""
     told = deliveries(view)
@@ -83,7 +78,7 @@ def figures(view: BoardView) -> DeliveryFigures:
 def deliveries(view: BoardView) -> list[ReplyDelivery]:
     """Return how each reply of the board's days left, in the order in which they were sent."""
     columns = ("message__ticket__reference", "message__sent_at", "left_at", "refused_at")
-    replies = _replies(since(view), view.zone).filter(message__ticket__in=view.tickets)
+    replies = _replies(_days(view), view.zone).filter(message__ticket__in=view.tickets)
     in_order = replies.order_by("message__sent_at", "pk").values_list(*columns)
     return [
         ReplyDelivery(reference, sent, left, refused, _seconds(sent, left or refused or view.now))
@@ -91,26 +86,30 @@ def deliveries(view: BoardView) -> list[ReplyDelivery]:
     ]
 
 
+def _days(view: BoardView) -> DaySpan:
+    return DaySpan(view.span.first, view.span.last)
+
+
 def _seconds(sent_at: datetime, until: datetime) -> float:
     return max((until - sent_at).total_seconds(), 0.0)
 
 
-def _replies(day: date, zone: ZoneInfo) -> QuerySet[MailedReply]:
-    """Return what people have answered by mail from a day of the zone on; letters to others answer nobody."""
+def _replies(days: DaySpan, zone: ZoneInfo) -> QuerySet[MailedReply]:
+    """Return what people have answered by mail on days of the zone; letters to others answer nobody."""
     by_people = {"message__author": Author.AGENT, "message__automatic": False, "message__public": True}
-    return MailedReply.objects.filter(leaving_since__gte=bounds(day, zone)[0], **by_people)
+    return MailedReply.objects.filter(days.rule("leaving_since", zone), **by_people)
 
 
-def with_replies(fate: str, *, day: date, zone: ZoneInfo) -> Q:
-    """Return the rule that a ticket has a reply of this fate from a day of the zone on; raises `KeyError`."""
-    return Q(pk__in=_replies(day, zone).filter(FATES[fate]).values("message__ticket"))
+def with_replies(fate: str, *, days: DaySpan, zone: ZoneInfo) -> Q:
+    """Return the rule that a ticket has a reply of this fate on days of the zone; raises `KeyError`."""
+    return Q(pk__in=_replies(days, zone).filter(FATES[fate]).values("message__ticket"))
 
 
 def _linked(view: BoardView, fate: str) -> LinkedCount:
     """Count the tickets whose replies had this fate, with the query of the list that shows them."""
-    day = since(view)
-    tickets = view.tickets.filter(with_replies(fate, day=day, zone=view.zone))
-    return LinkedCount(tickets.count(), view.query_of_days(delivery=fate, since=day.isoformat()))
+    days = _days(view)
+    tickets = view.tickets.filter(with_replies(fate, days=days, zone=view.zone))
+    return LinkedCount(tickets.count(), view.query_of_days(delivery=fate, sent=str(days)))
 
 
 def rows(told: Iterable[ReplyDelivery]) -> Iterable[tuple[object, ...]]:

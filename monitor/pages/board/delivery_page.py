@@ -7,7 +7,6 @@ from typing import Final
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -18,8 +17,9 @@ from helpdesk.pages.frame.asked_again import asked_again
 from helpdesk.search.list_narrowing import ListNarrowing, nothing
 from monitor.pages.board.board_csv import period
 from monitor.pages.board.board_filter_form import view_of
-from monitor.pages.list_filters import day_named
+from monitor.pages.list_filters import read_days
 from monitor.reports import delivery_lag
+from monitor.reports.selection_words import days_words
 
 FATE_WORDS: Final = {
     "leaving": gettext_lazy("still leaving"),
@@ -52,13 +52,18 @@ def deliveries_csv(request: HttpRequest) -> HttpResponse:
 
 
 def narrow(request: HttpRequest) -> ListNarrowing | None:
-    """Keep tickets by what became of their replies (`delivery`) from a day (`since`) of `zone` on."""
-    fate = request.GET.get("delivery", "")
-    if not fate:
+    """Keep tickets by what became of their replies (`delivery`) of the days of `zone` on which they were `sent`.
+
+    Lists that were kept name the first of them alone: `since`.
+    """
+    told = request.GET
+    if not (fate := told.get("delivery", "")):
         return None
-    day, zone = day_named(request, "since"), zone_name.read(request.GET.get("zone", "") or "UTC")
-    if day is None or zone is None or fate not in FATE_WORDS:
+    days, zone = (
+        read_days(told.get("sent") or f"{told.get('since')}.."),
+        zone_name.read(told.get("zone") or "UTC"),
+    )
+    if days is None or zone is None or fate not in FATE_WORDS:
         return nothing()
-    facts = {"day": date_format(day, "DATE_FORMAT"), "fate": FATE_WORDS[fate]}
-    told = _("a reply since %(day)s: %(fate)s") % facts
-    return ListNarrowing(delivery_lag.with_replies(fate, day=day, zone=zone), [told])
+    words = f"{days_words(days, zone, _('a reply %(days)s'))}: {FATE_WORDS[fate]}"
+    return ListNarrowing(delivery_lag.with_replies(fate, days=days, zone=zone), [words])

@@ -98,6 +98,34 @@ def test_each_number_leads_to_exactly_its_tickets(make: Make, client: Client, no
     assert quick.reference in shown
 
 
+def test_days_that_are_asked_for_end_with_the_last_of_them(make: Make, client: Client, now: datetime) -> None:
+    within = reply(make, sent_at=now - timedelta(days=9))
+    reply(make, sent_at=now - HOUR)
+    first, last = ((now - timedelta(days=days)).date() for days in (10, 8))
+    query = f"?from={first}&to={last}"
+
+    shown = page(client, make, query=query)
+    _heads, row = csv.reader(StringIO(page(client, make, "deliveries-csv", query)))
+    links = re.findall(r'href="(/tickets/\?delivery=leaving[^"]*)"', shown)
+    listed = client.get(links[0].replace("&amp;", "&")).content.decode()
+
+    assert "1 reply" in shown
+    assert row[0] == within.reference
+    assert set(re.findall(r"T-[0-9A-Z]{7}", listed)) == {within.reference}
+    assert f'href="{reverse("deliveries-csv")}?from={first}&amp;to={last}"' in shown
+
+
+def test_a_list_that_was_kept_by_its_first_day_alone_shows_what_it_did(
+    make: Make, client: Client, now: datetime
+) -> None:
+    ticket = reply(make, sent_at=now - HOUR)
+    since = (now - timedelta(days=3)).date()
+
+    listed = page(client, make, "tickets", f"?delivery=leaving&since={since}&zone=UTC")
+
+    assert ticket.reference in listed
+
+
 def test_the_longest_stand_first_and_say_how_they_stand(make: Make, client: Client, now: datetime) -> None:
     quick, slow = reply(make, sent_at=now - HOUR, took=10), reply(make, sent_at=now - HOUR)
 
