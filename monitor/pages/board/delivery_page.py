@@ -65,5 +65,6 @@ def narrow(request: HttpRequest) -> ListNarrowing | None:
     )
     if days is None or zone is None or fate not in FATE_WORDS:
         return nothing()
-    words = f"{days_words(days, zone, _('a reply %(days)s'))}: {FATE_WORDS[fate]}"
+    said = _("a reply %(days)s")
+    words = f"{days_words(days, zone, said)}: {FATE_WORDS[fate]}"
     return ListNarrowing(delivery_lag.with_replies(fate, days=days, zone=zone), [words])
