@@ -1,5 +1,6 @@
 """What time says about tickets."""
 
+from monitor.models.audience.board_default import BoardDefault
 from monitor.models.audience.digest import Digest, DigestIssue, DigestRhythm
 from monitor.models.audience.wallboard import Wallboard
 from monitor.models.calendar import Calendar, CalendarVersion
@@ -27,6 +28,7 @@ from monitor.models.zone_release import ZoneRelease
 __all__ = [
     "METRIC_LABELS",
     "OUTCOME_LABELS",
+    "BoardDefault",
     "Calendar",
     "CalendarVersion",
     "Clock",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from monitor.pages import checklist, digest_page, queue_page, wall_page, wallboard_pages, working_hours
-from monitor.pages.board import board_csv, board_page, delivery_page, objectives_page
+from monitor.pages.board import board_csv, board_default_form, board_page, delivery_page, objectives_page
 from monitor.pages.opinion import opinion_pages, source_pages
 
 urlpatterns = [
     path("", queue_page.index, name="queue"),
     path("board/", board_page.index, name="board"),
+    path("board/opening/", board_default_form.index, name="board-opening"),
     path("board/objectives/", objectives_page.index, name="objectives"),
     path("board/days/", board_page.table, name="board-table"),
     path("board/days.csv", board_csv.days_csv, name="board-days"),

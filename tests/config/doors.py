@@ -51,6 +51,7 @@ DOORS: Final[dict[str, tuple[Door, Door]]] = {
     "/admin/logout/": (NOT_ANYBODY, ANYBODY),
     "/": (AGENTS, NOT),
     "/board/": (AGENTS, NOT),
+    "/board/opening/": (NOT, AGENTS),
     "/board/objectives/": (AGENTS, OVERSEERS),
     "/board/days/": (AGENTS, NOT),
     "/board/days.csv": (AGENTS, NOT),

@@ -86,7 +86,7 @@ def periods(view: BoardView) -> list[Choice]:
     """Return the usual periods, each with the board's query for it."""
     return [
         Choice(
-            urlencode(view.filter.over(days).whole_address),
+            urlencode(view.filter.over(days).whole_address or {"days": days}),
             words,
             not view.filter.span and days == view.filter.days,
         )

@@ -14,7 +14,8 @@ from helpdesk.database.one_instant import one_instant
 from helpdesk.models import Queue
 from helpdesk.pages.frame.shell import LIVE_FRAME
 from monitor.clock.book.working_day import is_always_open
-from monitor.pages.board import board_filter_form
+from monitor.pages.board import board_default_form, board_filter_form
+from monitor.pages.board.board_default_form import BoardOpening
 from monitor.pages.board.board_filter_form import METRICS
 from monitor.pages.board.chart import chart
 from monitor.pages.board.narrowed_words import narrowed_words
@@ -42,13 +43,21 @@ def index(request: HttpRequest) -> HttpResponse:
     part = request.GET.get("part")
     with one_instant():
         view = board_filter_form.view_of(request, live=part == "now")
-        if part != "now" and "" in request.GET.values():
-            return HttpResponseRedirect(f"?{_without_blanks(request.GET)}")
         context = _now(view)
         if part == "now":
             return render(request, "monitor/parts/at_this_instant.html", context)
-        context |= _asked_for(request.GET, view) | {"frame": LIVE_FRAME if part else None}
+        opening = board_default_form.opening_of(view)
+        if onward := _onward(request.GET, view, opening):
+            return HttpResponseRedirect(f"?{onward}")
+        context |= _asked_for(request.GET, view) | {"frame": LIVE_FRAME if part else None, "opening": opening}
         return render(request, "monitor/board.html", context | _bar(view) | _panels(view))
+
+
+def _onward(told: QueryDict, view: BoardView, opening: BoardOpening) -> str:
+    """Return the query to ask with instead: without blanks, or what is remembered where nothing is asked for."""
+    if "" in told.values():
+        return _without_blanks(told) or view.board_query
+    return "" if told else opening.address
 
 
 @login_required

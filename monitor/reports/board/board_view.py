@@ -255,8 +255,8 @@ class BoardView:
 
     @property
     def board_query(self) -> str:
-        """Return the query by which the board shows this."""
-        return urlencode(self.filter.whole_address)
+        """Return the query by which the board shows this, whatever it opens with by itself."""
+        return urlencode(self.filter.whole_address or {"days": str(DAYS)})
 
 
 _OF_STANDINGS: Final = frozenset({"queue", "store"})

@@ -34,11 +34,9 @@ def keep(ticket_ids: Sequence[int]) -> None:
     wanted, stored = of(ticket_ids), FirstResolution.objects.in_bulk(ticket_ids)
     if gone := stored.keys() - wanted.keys():
         FirstResolution.objects.filter(pk__in=gone).delete()
+    changed = [one for pk, one in sorted(wanted.items()) if _said(one) != _said(stored.get(pk))]
     FirstResolution.objects.bulk_create(
-        [one for pk, one in sorted(wanted.items()) if pk not in stored or _said(one) != _said(stored[pk])],
-        update_conflicts=True,
-        unique_fields=["ticket_id"],
-        update_fields=_FIELDS,
+        changed, update_conflicts=True, unique_fields=["ticket_id"], update_fields=_FIELDS
     )
     run(_MARK_EARLIER, (ids(ticket_ids), ids(ticket_ids), WEEK))
 

@@ -177,9 +177,9 @@ def test_figures_that_are_behind_say_since_when(client: Client, owner: Agent, ma
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
-        ("?queue=x&days=5&metric=y&from=2026-13-01&to=2026-01-01&priority=high!", ""),
+        ("?queue=x&days=5&metric=y&from=2026-13-01&to=2026-01-01&priority=high!", "days=14"),
         ("?from=2026-02-03&to=2026-01-04", "from=2026-01-04&to=2026-02-03"),
-        ("?from=2020-01-01&to=2026-01-04", ""),
+        ("?from=2020-01-01&to=2026-01-04", "days=14"),
         ("?topic=none&tier=none&language=he&time=open&compared=1", ""),
     ],
 )
