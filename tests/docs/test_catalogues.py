@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from config.addresses import ROOT
 
 CATALOGUES = sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w+\}|</?\w+>|\bATTEND_\w+")
+MESSAGES = re.compile(r"^((?:msgctxt .*\n)?msgid (?:\".*\"\n)+)", re.MULTILINE)
 LENT = ROOT / "helpdesk/input/django_sentences.py"
 KEYWORDS = {"_": None, "ngettext_lazy": (1, 2)}
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
@@ -62,6 +64,14 @@ def test_nothing_is_half_translated(catalogue: Catalog) -> None:
         if message.fuzzy or len({bool(said) for _, said in pairs(message)}) > 1
     ]
     assert half == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_no_sentence_stands_there_twice(path: Path) -> None:
+    """Two branches that add the same sentence meet without a conflict, and then nothing can be compiled."""
+    found = MESSAGES.findall(path.read_text())
+    assert len(found) > 1000
+    assert [one for one, count in Counter(found).items() if count > 1] == []
 
 
 def test_what_django_says_to_people_is_said_too(catalogue: Catalog) -> None:
