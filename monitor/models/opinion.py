@@ -19,6 +19,8 @@ class ForeignVendor(models.TextChoices):
     """Whose helpdesk it is."""
 
     ZENDESK = "zendesk", "Zendesk"
+    FRESHDESK = "freshdesk", "Freshdesk"
+    GORGIAS = "gorgias", "Gorgias"
 
 
 class Opinion(models.Model):

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     CLOSED_SILENTLY = "closed_silently"
     STILL_WAITING = "still_waiting"
     IMPORTED_BACKDATED = "imported_backdated"
+    SENDING_FAILED = "sending_failed"
     BOT_COUNTED = "bot_counted"
     PRIVATE_NOTE_COUNTED = "private_note_counted"
     NOT_KNOWN_AS_STAFF = "not_known_as_staff"
@@ -175,6 +176,9 @@ _REASONS: Final[dict[Reason, Callable[[_Pair], bool]]] = {
     Reason.CLOSED_SILENTLY: lambda pair: pair.theirs is None and pair.ours.is_unanswered,
     Reason.STILL_WAITING: lambda pair: pair.theirs is None and pair.ours.is_waiting,
     Reason.IMPORTED_BACKDATED: _is_backdated,
+    Reason.SENDING_FAILED: lambda pair: any(
+        comment.failed and pair.is_theirs(comment.at) for comment in pair.ticket.comments or ()
+    ),
     Reason.BOT_COUNTED: lambda pair: pair.stopped_by(Voice.ROBOT),
     Reason.PRIVATE_NOTE_COUNTED: lambda pair: pair.stopped_by(Voice.AGENT, Voice.ROBOT, public=False),
     Reason.NOT_KNOWN_AS_STAFF: lambda pair: pair.stopped_by(Voice.OTHER),

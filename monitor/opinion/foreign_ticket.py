@@ -30,13 +30,18 @@ class Ending(StrEnum):
 
 
 class ForeignComment(Struct, frozen=True, kw_only=True):
-    """Something said. Who says it is told by number, and becomes a voice once it is known who works there."""
+    """Something said. Who says it is told by number, and becomes a voice once it is known who works there.
+
+    Some say themselves whether it was said by staff, as they were then. What has `failed` reached nobody.
+    """
 
     id: int
     at: datetime
     author: int | None
     public: bool
     by_rule: bool = False
+    by_staff: bool | None = None
+    failed: bool = False
 
 
 class TheirFigure(Struct, frozen=True, kw_only=True):
@@ -81,6 +86,10 @@ class Cast(Struct, frozen=True, kw_only=True):
         """Tell who speaks; whoever asks as requester is one, though they may work there."""
         if comment.by_rule or comment.author in self.robots:
             return Voice.ROBOT
+        if comment.by_staff:
+            return Voice.AGENT
         if comment.author == ticket.requester:
             return Voice.REQUESTER
+        if comment.by_staff is False:
+            return Voice.OTHER
         return Voice.AGENT if comment.author in self.staff else Voice.OTHER

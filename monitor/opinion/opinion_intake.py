@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -12,11 +12,17 @@ from django.db import transaction
 
 from helpdesk.database.statement import run
 from helpdesk.models import Agent
-from monitor.models import Calendar, Opinion
+from monitor.models import Calendar, ForeignVendor, Opinion
+from monitor.opinion import freshdesk_export, gorgias_export, zendesk_export
+from monitor.opinion.foreign_record import ForeignUser, NoRecord, Told
 from monitor.opinion.foreign_ticket import ForeignTicket
 from monitor.opinion.our_count import WAITING
-from monitor.opinion.zendesk_export import ForeignUser, NoRecord, read_line
 
+READERS: Final[Mapping[str, Callable[[bytes], Told]]] = {
+    ForeignVendor.ZENDESK: zendesk_export.read_line,
+    ForeignVendor.FRESHDESK: freshdesk_export.read_line,
+    ForeignVendor.GORGIAS: gorgias_export.read_line,
+}
 TOGETHER: Final = 500
 SHOWN: Final = 20
 """So many of the lines that could not be read are named."""
@@ -53,7 +59,7 @@ def take_in(opinion: Opinion, lines: Iterable[bytes], *, now: datetime) -> Itera
     The same lines again change nothing. What is newly known about who works there has all be counted anew.
     """
     taken, staff = TakenIn(), set[int]()
-    for batch in _batches(lines, taken, staff):
+    for batch in _batches(lines, READERS[opinion.vendor], taken, staff):
         _keep(opinion, batch, taken)
         yield taken
     with transaction.atomic():
@@ -64,11 +70,13 @@ def take_in(opinion: Opinion, lines: Iterable[bytes], *, now: datetime) -> Itera
     yield taken
 
 
-def _batches(lines: Iterable[bytes], taken: TakenIn, staff: set[int]) -> Iterator[list[ForeignTicket]]:
+def _batches(
+    lines: Iterable[bytes], read: Callable[[bytes], Told], taken: TakenIn, staff: set[int]
+) -> Iterator[list[ForeignTicket]]:
     """Yield the tickets among these lines, some at a time; note who works there, and what is no record."""
     batch: list[ForeignTicket] = []
     for number, line in enumerate(lines, start=1):
-        told = _read(line, number, taken)
+        told = _read(line, read, number, taken)
         if isinstance(told, ForeignUser) and told.works_there:
             staff.add(told.id)
         if isinstance(told, ForeignTicket):
@@ -79,9 +87,9 @@ def _batches(lines: Iterable[bytes], taken: TakenIn, staff: set[int]) -> Iterato
     yield batch
 
 
-def _read(line: bytes, number: int, taken: TakenIn) -> ForeignTicket | ForeignUser | None:
+def _read(line: bytes, read: Callable[[bytes], Told], number: int, taken: TakenIn) -> Told:
     try:
-        return read_line(line)
+        return read(line)
     except NoRecord as refused:
         taken.refused += 1
         if len(taken.named) < SHOWN:

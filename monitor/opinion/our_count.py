@@ -85,10 +85,10 @@ def events(ticket: ForeignTicket, cast: Cast) -> Iterator[Event]:
     """Yield what happened on a foreign ticket, in the words of our clocks.
 
     It begins with the first public comment, whosever that is but a program's. What an agent took down for somebody
-    is no word of theirs: their wait begins when they write.
+    is no word of theirs: their wait begins when they write. What could not be sent was not said.
     """
     said = sorted(ticket.comments or (), key=lambda comment: (comment.at, comment.id))
-    public = [comment for comment in said if comment.public]
+    public = [comment for comment in said if comment.public and not comment.failed]
     opening = next((one for one in public if cast.voice(one, ticket) is not Voice.ROBOT), None)
     if opening is None:
         return

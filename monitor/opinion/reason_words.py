@@ -21,7 +21,8 @@ class ReasonWords(NamedTuple):
 
 REASON_WORDS: Final[dict[Reason, ReasonWords]] = {
     Reason.DELETED: ReasonWords(
-        _("Deleted"), _("The ticket was deleted there: what was said on it cannot be read any more.")
+        _("Deleted or spam"),
+        _("The ticket was deleted there, or taken for spam: nobody is owed an answer to it."),
     ),
     Reason.COMMENTS_LEFT_OUT: ReasonWords(
         _("Comments missing"),
@@ -36,7 +37,7 @@ REASON_WORDS: Final[dict[Reason, ReasonWords]] = {
     Reason.AGENT_STARTED: ReasonWords(
         _("Begun by an agent"),
         _(
-            "An agent wrote first. They count up to the second answer; nobody had asked anything that we could count."
+            "An agent wrote first. They may count up to another answer; nobody had asked anything that we could count."
         ),
     ),
     Reason.ON_BEHALF_NOTE: ReasonWords(
@@ -60,6 +61,10 @@ REASON_WORDS: Final[dict[Reason, ReasonWords]] = {
     Reason.IMPORTED_BACKDATED: ReasonWords(
         _("Brought in from elsewhere"),
         _("What was said is older than the ticket, from whose making they count."),
+    ),
+    Reason.SENDING_FAILED: ReasonWords(
+        _("An answer that did not arrive"),
+        _("Their clock stopped at an answer that could not be sent; ours waits for one that could."),
     ),
     Reason.BOT_COUNTED: ReasonWords(
         _("A program's answer counted"),

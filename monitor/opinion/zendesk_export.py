@@ -12,9 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import msgspec
-from msgspec import Struct
-
+from monitor.opinion import foreign_record
+from monitor.opinion.foreign_record import (
+    ForeignUser,
+    Told,
+    maybe_instant,
+    maybe_number,
+    read_instant,
+    read_length,
+    read_number,
+)
 from monitor.opinion.foreign_ticket import Ending, ForeignComment, ForeignTicket, TheirFigure
 
 STAFF_ROLES: Final = ("agent", "admin")
@@ -24,35 +31,18 @@ RULE: Final = ("rule", 8)
 MERGED_TAG: Final = "closed_by_merge"
 OVER: Final = ("solved", "closed")
 MINUTE: Final = 60
-LONGEST: Final = 10**9
-YEARS: Final = range(1990, 2100)
-_DECODER: Final = msgspec.json.Decoder(dict[str, Any])
 
 
-class NoRecord(ValueError):
-    """A line that is no ticket and no user; says why."""
-
-
-class ForeignUser(Struct, frozen=True):
-    """Somebody, and whether they work there."""
-
-    id: int
-    works_there: bool
-
-
-def read_line(line: bytes) -> ForeignTicket | ForeignUser | None:
+def read_line(line: bytes) -> Told:
     """Return what a line tells; null for what says nothing of waiting. Raises `NoRecord`."""
-    try:
-        told = _DECODER.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise NoRecord(str(error)) from error
+    return foreign_record.read_line(line, _tell)
+
+
+def _tell(told: dict[str, Any]) -> Told:
     kind, record = _unwrapped(told)
-    try:
-        if kind == "user":
-            return ForeignUser(_number(record["id"]), record.get("role") in STAFF_ROLES)
-        return read_ticket(record) if kind == "ticket" else None
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
-        raise NoRecord(f"{kind}: {type(error).__name__}: {error}") from error
+    if kind == "user":
+        return ForeignUser(read_number(record["id"]), record.get("role") in STAFF_ROLES)
+    return read_ticket(record) if kind == "ticket" else None
 
 
 def _unwrapped(told: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -71,11 +61,11 @@ def read_ticket(record: Mapping[str, Any]) -> ForeignTicket:
     metrics = record.get("metric_set")
     tags, channel = record.get("tags") or (), (record.get("via") or {}).get("channel")
     return ForeignTicket(
-        id=_number(record["id"]),
+        id=read_number(record["id"]),
         created_at=created_at,
         changed_at=_changed_at(record, created_at),
         ending=_ending(record, tags),
-        ended_at=_maybe_instant((metrics or {}).get("solved_at")) or _maybe_instant(record.get("updated_at")),
+        ended_at=maybe_instant((metrics or {}).get("solved_at")) or maybe_instant(record.get("updated_at")),
         requester=_person(record, "requester"),
         submitter=_person(record, "submitter"),
         assignee=_person(record, "assignee"),
@@ -91,7 +81,7 @@ def _changed_at(record: Mapping[str, Any], created_at: datetime) -> datetime:
     """Return when the record was last written; jobs of theirs move it too, so that it is the later of both."""
     stamp = record.get("generated_timestamp")
     generated = created_at if stamp is None else datetime.fromtimestamp(stamp, UTC)
-    return max(generated, _maybe_instant(record.get("updated_at")) or created_at)
+    return max(generated, maybe_instant(record.get("updated_at")) or created_at)
 
 
 def _ending(record: Mapping[str, Any], tags: Sequence[str]) -> Ending:
@@ -109,8 +99,8 @@ def _figure(metrics: Mapping[str, Any]) -> TheirFigure:
     calendar, business = minutes.get("calendar"), minutes.get("business")
     seconds = (metrics.get("reply_time_in_seconds") or {}).get("calendar")
     if calendar is None and seconds is not None:
-        return TheirFigure(calendar=_length(seconds), grain=2)
-    in_seconds = [None if each is None else _length(each) * MINUTE for each in (calendar, business)]
+        return TheirFigure(calendar=read_length(seconds), grain=2)
+    in_seconds = [None if each is None else read_length(each) * MINUTE for each in (calendar, business)]
     return TheirFigure(calendar=in_seconds[0], business=in_seconds[1])
 
 
@@ -123,7 +113,7 @@ def _each_once(told: Sequence[Mapping[str, Any]]) -> Iterator[ForeignComment]:
     seen = set[int]()
     for record in told:
         comment = ForeignComment(
-            id=_number(record["id"]),
+            id=read_number(record["id"]),
             at=read_instant(record["created_at"]),
             author=_person(record, "author"),
             public=bool(record.get("public")),
@@ -140,35 +130,4 @@ def is_rule(via: Any) -> bool:
 
 
 def _person(record: Mapping[str, Any], role: str) -> int | None:
-    number = record.get(f"{role}_id", (record.get(role) or {}).get("id"))
-    return None if number is None else _number(number)
-
-
-def _number(value: Any) -> int:
-    """Return an id as it fits the database. Raises `ValueError`."""
-    number = int(value)
-    if not -(2**63) <= number < 2**63:
-        raise ValueError(f"{number} is no id")
-    return number
-
-
-def _length(value: Any) -> int:
-    """Return a length of time. Raises `ValueError` for one that cannot be."""
-    length = int(value)
-    if not 0 <= length <= LONGEST:
-        raise ValueError(f"{length} is no length of a wait")
-    return length
-
-
-def read_instant(text: str) -> datetime:
-    """Return an instant as they write it. Raises `ValueError`."""
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError(f"{text} has no zone")
-    if at.year not in YEARS:
-        raise ValueError(f"{text} is no time at which a ticket can have been written")
-    return at.astimezone(UTC)
-
-
-def _maybe_instant(text: str | None) -> datetime | None:
-    return None if text is None else read_instant(text)
+    return maybe_number(record.get(f"{role}_id", (record.get(role) or {}).get("id")))

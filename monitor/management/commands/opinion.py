@@ -29,6 +29,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="*", type=Path, help="plain, gzip or zip; none: go on counting")
         parser.add_argument("--into", type=int, metavar="NUMBER", help="an opinion that was begun before")
+        vendors = ForeignVendor.values
+        parser.add_argument(
+            "--vendor", choices=vendors, default=vendors[0], help="whose export it is (zendesk)"
+        )
         parser.add_argument("--days", type=int, default=DAYS, help="tickets made within so many days (90)")
         parser.add_argument("--calendar", help="whose hours count as open, by its name")
         parser.add_argument(
@@ -61,7 +65,7 @@ class Command(BaseCommand):
             raise CommandError(_("There is no calendar “%s”.") % name)
         since = now - timedelta(days=options["days"])
         how: dict[str, Any] = {"calendar": calendar, "robots": options["robot"]}
-        return opinion_intake.begin(vendor=ForeignVendor.ZENDESK, since=since, now=now, **how)
+        return opinion_intake.begin(vendor=options["vendor"], since=since, now=now, **how)
 
     def _take_in(self, opinion: Opinion, files: Sequence[Path]) -> None:
         taken = TakenIn()

@@ -14,9 +14,10 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from monitor.opinion.foreign_record import FAULTS, read_instant
 from monitor.opinion.foreign_ticket import ForeignComment
 from monitor.opinion.reading.foreign_page import ForeignPage, ForeignQuestion, NoPage
-from monitor.opinion.zendesk_export import STAFF_ROLES, is_rule, read_instant, read_ticket
+from monitor.opinion.zendesk_export import STAFF_ROLES, is_rule, read_ticket
 
 AT_A_TIME: Final = 500
 FEWEST, MOST = 25, 1000
@@ -98,7 +99,7 @@ class ZendeskApi:
     def read(self, body: bytes, place: Mapping[str, Any], *, now: datetime) -> ForeignPage:
         try:
             return _READERS[place["stream"]](body, place, now)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise NoPage(str(error)) from error
 
 
@@ -130,7 +131,7 @@ def _tickets(body: bytes, place: Mapping[str, Any], now: datetime) -> ForeignPag
 def _take_ticket(record: dict[str, Any], page: ForeignPage) -> None:
     try:
         page.tickets.append(msgspec.structs.replace(read_ticket(record), comments=()))
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+    except FAULTS:
         page.refused += 1
 
 
@@ -144,11 +145,11 @@ def _events(body: bytes, place: Mapping[str, Any], now: datetime) -> ForeignPage
     for raw in told.ticket_events:
         try:
             event = msgspec.json.decode(raw, type=_Event)
-            times.append(event.timestamp)
             _take_comments(event, page)
-        except (msgspec.DecodeError, ValueError):
+            times.append(event.timestamp)
+        except (msgspec.DecodeError, *FAULTS):
             page.refused += 1
-    newest = [datetime.fromtimestamp(max(times), UTC)]
+    newest = [datetime.fromtimestamp(min(max(times), now.timestamp()), UTC)]
     page.reached_at = _newest(newest, now, over=page.place is None)
     return page
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from monitor.models import Calendar
+from monitor.models import Calendar, ForeignVendor
 
 DAYS: Final = 90
 MOST_DAYS: Final = 3650
@@ -51,9 +51,15 @@ class OpinionForm(forms.Form):
 class ExportForm(OpinionForm):
     """An export, and how it is to be read."""
 
+    vendor = forms.ChoiceField(
+        label=_("Helpdesk"), choices=ForeignVendor.choices, initial=ForeignVendor.ZENDESK
+    )
     file = forms.FileField(
-        label=_("Zendesk's JSON export"),
-        help_text=_("Plain, gzip or zip, as it came. Larger ones: manage.py opinion."),
+        label=_("Export"),
+        help_text=_(
+            "Plain, gzip or zip. Of Zendesk its JSON export; of Freshdesk and Gorgias what their API answers for each "
+            "ticket with all that was said on it, one a line. Larger ones: manage.py opinion."
+        ),
     )
 
     def clean_file(self) -> Any:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.pages.frame.address import page_before, read_number
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from monitor.models import ForeignVendor, Opinion, OpinionSource, OpinionTicket
+from monitor.models import Opinion, OpinionSource, OpinionTicket
 from monitor.opinion import export_file, opinion_count, opinion_intake
 from monitor.opinion.difference import Reason
 from monitor.opinion.export_file import UnreadableExport
@@ -72,9 +72,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def _begun(request: HttpRequest, given: dict[str, Any]) -> Opinion:
     """Take an export in whole, or nothing of it. Raises `UnreadableExport` and `NothingTaken`."""
     now, by, since = now_of(request), agent_of(request), timedelta(days=given["days"])
-    how: dict[str, Any] = {name: given[name] for name in ("calendar", "robots")}
+    how: dict[str, Any] = {name: given[name] for name in ("vendor", "calendar", "robots")}
     with transaction.atomic():
-        opinion = opinion_intake.begin(vendor=ForeignVendor.ZENDESK, since=now - since, now=now, by=by, **how)
+        opinion = opinion_intake.begin(since=now - since, now=now, by=by, **how)
         lines = export_file.lines(given["file"], at_most=UNPACKED * settings.FILES_MAX_SIZE)
         *_rest, taken = opinion_intake.take_in(opinion, lines, now=now)
         if not taken.tickets:

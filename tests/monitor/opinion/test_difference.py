@@ -66,6 +66,10 @@ DIFFERENT: Final[dict[Reason, list[ForeignTicket]]] = {
         told(said(CUSTOMER), said(AGENT, 9, public=False), ending=Ending.OPEN),
     ],
     Reason.IMPORTED_BACKDATED: [told(said(CUSTOMER, -MONTH), said(AGENT, -MONTH + 60), theirs=0)],
+    Reason.SENDING_FAILED: [
+        told(said(CUSTOMER), said(AGENT, 20, failed=True), said(AGENT, 95), theirs=20),
+        told(said(CUSTOMER), said(AGENT, 20, failed=True), theirs=20),
+    ],
     Reason.BOT_COUNTED: [
         told(said(CUSTOMER), said(ROBOT, 2), said(AGENT, 95), theirs=2),
         told(said(CUSTOMER), said(None, 2, by_rule=True), said(AGENT, 95), theirs=2),
@@ -147,6 +151,14 @@ def test_where_we_wrote_first_no_first_answer_is_owed() -> None:
 
 def test_an_agent_who_asks_for_themselves_is_a_customer() -> None:
     assert ours(told(said(AGENT), said(COLLEAGUE, 20), requester=AGENT)).wall == 20 * 60
+
+
+def test_who_was_staff_when_they_wrote_is_though_they_left() -> None:
+    assert ours(told(said(CUSTOMER), said(PASSER_BY, 20, by_staff=True))).wall == 20 * 60
+
+
+def test_whom_they_call_a_customer_is_one_though_they_work_there_too() -> None:
+    assert ours(told(said(CUSTOMER), said(COLLEAGUE, 20, by_staff=False), said(AGENT, 95))).wall == 95 * 60
 
 
 def test_comments_count_in_the_order_of_their_times_however_they_are_listed() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from monitor.opinion.foreign_record import ForeignUser, NoRecord
 from monitor.opinion.foreign_ticket import Ending, ForeignTicket, TheirFigure
-from monitor.opinion.zendesk_export import ForeignUser, NoRecord, read_line
+from monitor.opinion.zendesk_export import read_line
 
 
 def record(**more: Any) -> dict[str, Any]:

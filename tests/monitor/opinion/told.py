@@ -21,8 +21,8 @@ def after(minutes: float) -> datetime:
     return MADE + timedelta(minutes=minutes)
 
 
-def said(by: int | None, minutes: float = 0, *, public: bool = True, by_rule: bool = False) -> dict[str, Any]:
-    return {"author": by, "at": after(minutes), "public": public, "by_rule": by_rule}
+def said(by: int | None, minutes: float = 0, *, public: bool = True, **more: bool) -> dict[str, Any]:
+    return {"author": by, "at": after(minutes), "public": public, **more}
 
 
 def told(

@@ -32,7 +32,7 @@ def admin(make: Make, client: Client) -> Client:
 
 def give(client: Client, told: bytes | None = None, **more: Any) -> Any:
     file = SimpleUploadedFile("export.json", exports.whole() if told is None else told)
-    form = {"file": file, "days": DAYS_ENOUGH, "robots": str(exports.ROBOT)} | more
+    form = {"vendor": "zendesk", "file": file, "days": DAYS_ENOUGH, "robots": str(exports.ROBOT)} | more
     return client.post(reverse("second-opinions"), form)
 
 
