@@ -22,10 +22,12 @@ from tests.make import Make
 Heard = Callable[[], str]
 
 KEY = "att_live_0123456789ab_" + "f" * 64
+REPORT_KEY = "atr_live_0123456789ab_" + "e" * 64
 TOKEN = "Zx9_kq-31abcDEFghiJKLmnopQRStuvWXYz012345678"
 SECRETS = [
     f"GET /api/v1/tickets?key={KEY}",
     f"/api/v1/tickets/{KEY}",
+    f"Copied: {REPORT_KEY}",
     f"Authorization: Bearer {TOKEN}",
     f"{{'HTTP_AUTHORIZATION': 'Basic {TOKEN}'}}",
     f"Not Found: /invitations/{TOKEN}/",
@@ -45,7 +47,7 @@ SECRETS = [
     "jon.doe@example.com+jon.doe@example.org",
     "DETAIL:  Failing row contains (7, Jon Doe, hunter2).",
 ]
-TELLTALE = (KEY, TOKEN, "hunter2", "jon.doe", "Jon Doe", "short")
+TELLTALE = (KEY, REPORT_KEY, TOKEN, "hunter2", "jon.doe", "Jon Doe", "short")
 
 
 @pytest.fixture(params=[True, False], ids=["json", "console"])
