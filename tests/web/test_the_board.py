@@ -120,7 +120,7 @@ def test_what_the_board_is_of_stands_in_its_address(make: Make, visit: Visit) ->
     expect(page.locator("table tbody tr")).to_have_count(28)
     page.get_by_role("link", name="Service levels (SLA)", exact=True).last.click()
     page.get_by_role("link", name="Show as usual").click()
-    assert page.url.endswith(reverse("board") + "?")
+    assert page.url.endswith(reverse("board") + "?days=14")
 
 
 @pytest.mark.usefixtures("three_days")
