@@ -95,18 +95,13 @@ def hold(
     cc: Sequence[Recipient] = (),
     seen_seq: int | None = None,
     actions: Sequence[str] = (),
+    holding: bool = False,
 ) -> HeldReply:
     """Keep a reply as it was sent, by who has read the ticket up to `seen_seq`; one that comes twice is kept once."""
     copies = [[one.address, one.name] for one in cc]
-    kept: dict[str, Any] = {
-        "author": author,
-        "files": list(files),
-        "cc": copies,
-        "sent_at": now,
-        "body": body,
-    }
+    kept: dict[str, Any] = {"author": author, "files": list(files), "cc": copies, "sent_at": now}
     when = {"leaves_at": now + time_of(author), "seen_seq": seen_seq}
-    kept |= {"then": then, "actions": list(actions)}
+    kept |= {"body": body, "then": then, "actions": list(actions), "holding": holding}
     return HeldReply.objects.get_or_create(ticket=ticket, external_id=external_id, defaults=kept | when)[0]
 
 
@@ -179,11 +174,12 @@ def _leave_nobody_waiting(ticket: Ticket, *, now: datetime) -> None:
 
 def _say(held: HeldReply, *, now: datetime) -> None:
     """Say it, dated when *Send* was pressed, unless something was said since that its author had not read."""
-    said = Utterance(body=held.body, sent_at=held.sent_at, external_id=held.external_id)
+    token = held.external_id
+    said = Utterance(body=held.body, sent_at=held.sent_at, external_id=token, holding=held.holding)
     to_last = changing_onward(held.ticket, merged_into, now=now, by=held.author, author=Author.AGENT)
     with mailed(to_last, cc=copies_of(held)) as change:
         change.is_witnessed = True
-        before = said_before(change, held.external_id)
+        before = said_before(change, token)
         if before is not None:
             _refuse_another(held, before)
             return

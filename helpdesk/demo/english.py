@@ -254,6 +254,10 @@ ENGLISH = Language(
             "Hello {name}, that should not have happened twice. I have taken it in hand myself, and will see that it is right this time.",
             "Hello {name}, thank you for your patience. It is settled now; I have looked at it with my own eyes.",
         ),
+        holds_off=(
+            "Hello {name}, we have it and are looking into it. You hear from me again today.",
+            "Hello {name}, thank you for writing. I am finding out what happened, and come back to you.",
+        ),
         note=(
             Remark("Called the carrier: they look for the parcel.", frozenset({"delivery"})),
             Remark(

@@ -48,6 +48,9 @@ REPLIES: Final = (
 )
 """A name, what it says by language, and what is done besides."""
 
+HOLDING: Final = frozenset({"I am looking into it"})
+"""Those of them that say no more than that the question was seen."""
+
 NOTES: Final = (
     (
         "Marked as delivered, and not there",
@@ -64,7 +67,8 @@ def write_down(queue: Queue, *, by: Agent, now: datetime) -> None:
     """Give a queue its replies, notes and topics; whatever was kept there already stays as it is, and alone."""
     if not CannedReply.objects.filter(queue=queue).exists():
         for name, texts, actions in REPLIES:
-            canned_replies.keep(WrittenReply(name, queue, texts, actions=actions), by=by)
+            kept = WrittenReply(name, queue, texts, actions=actions, holding=name in HOLDING)
+            canned_replies.keep(kept, by=by)
     if not TeamNote.objects.filter(queue=queue).exists():
         for title, body in NOTES:
             team_notes.keep(WrittenNote(title, body, queue, None), by=by, now=now)

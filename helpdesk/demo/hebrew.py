@@ -131,6 +131,7 @@ HEBREW = Language(
             Remark("שוב הגיע מוצר לא נכון.", frozenset({"exchange"})),
         ),
         second_answer=("שלום {name}, זה לא היה צריך לקרות פעמיים. טיפלתי בזה אישית, והכול מסודר עכשיו.",),
+        holds_off=("שלום {name}, קיבלנו את הפנייה ואנחנו בודקים. נחזור אליך עוד היום.",),
         note=(
             Remark("ביקשתי מהמחסן לספור שוב.", frozenset({"stock", "exchange"})),
             Remark("שאלתי את חברת השליחויות.", frozenset({"delivery"})),

@@ -27,6 +27,8 @@ from helpdesk.models import Agent, Status
 
 Said = TypeVar("Said", bound=Remark)
 
+HELD_OFF = 0.6
+"""Of so many of whom something was noted first."""
 RECEIPTS_OF_TEN = 3
 CLOSED_AFTER = timedelta(days=3)
 
@@ -93,10 +95,22 @@ def _answered(scene: Scene) -> Iterator[PastFact]:
 
 
 def _looked_into(scene: Scene) -> Iterator[PastFact]:
-    """Somebody notes something first, where there is something to note."""
-    if note := scene.fitting(scene.turns.note):
-        yield NoteWritten(at=scene.share(0.3, 0.9), by=scene.agent, body=note.body)
-    yield from _answered(scene)
+    """Somebody notes something first, where there is something to note, and perhaps tells the customer to wait."""
+    if not (note := scene.fitting(scene.turns.note)):
+        yield from _answered(scene)
+        return
+    yield NoteWritten(at=scene.share(0.3, 0.9), by=scene.agent, body=note.body)
+    yield from (_held_off if scene.rng.random() < HELD_OFF else _answered)(scene)
+
+
+def _held_off(scene: Scene) -> Iterator[PastFact]:
+    """The customer is told at first that it was seen, and of the matter only some hours later."""
+    yield from _taken(scene)
+    body = scene.says(scene.turns.holds_off)
+    yield AgentReplied(at=scene.answered_at, by=scene.agent, body=body, holding=True)
+    answered_at = scene.hours_after(scene.answered_at, 1, 9)
+    yield AgentReplied(at=answered_at, by=scene.agent, body=scene.script.answer)
+    yield from _ended(scene, scene.hours_after(answered_at, 0.1, 5))
 
 
 def _asked_back(scene: Scene) -> Iterator[PastFact]:

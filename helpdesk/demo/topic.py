@@ -75,6 +75,7 @@ class Turns:
     asks_back: tuple[CounterQuestion, ...]
     not_solved: tuple[Remark, ...]
     second_answer: tuple[str, ...]
+    holds_off: tuple[str, ...]
     note: tuple[Remark, ...]
 
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from django.db.models import Case, QuerySet, When
 
 from monitor.clock.book.policy import Book
-from monitor.clock.metrics import MEASURES, ONLY_ONCE, REPORTS, Metric, Outcome
+from monitor.clock.metrics import BESIDE, MEASURES, ONLY_ONCE, REPORTS, Metric, Outcome
 from monitor.clock.segments import stretch
 from monitor.clock.terms import NO_TERMS, NO_TIME, Elapsed, Terms
 from monitor.models import Clock
@@ -47,6 +47,28 @@ class TimedClock(NamedTuple):
     policy_version_id: int | None
     calendar_version_id: int | None
     misdated: bool
+    any_at: datetime | None
+    any_business: timedelta | None
+    substantive_at: datetime | None
+    substantive_business: timedelta | None
+    substantive_outcome: str | None
+
+    def read_as(self, metric: Metric) -> TimedClock:
+        """Return a first response as it came out by a metric beside it, which promises nothing."""
+        outcome = Outcome.MET.value if self.outcome == Outcome.LATE else self.outcome
+        other = self._replace(metric=metric, due_at=None, breach_at=None, paused_at=None, outcome=outcome)
+        if metric == Metric.FIRST_ANY_RESPONSE and self.any_at:
+            return other._replace(
+                ended_at=self.any_at, business=self.any_business, outcome=Outcome.MET.value, misdated=False
+            )
+        if metric == Metric.FIRST_SUBSTANTIVE_RESPONSE and self.substantive_outcome is not None:
+            return other._replace(
+                ended_at=self.substantive_at,
+                business=self.substantive_business,
+                outcome=self.substantive_outcome,
+                misdated=False,
+            )
+        return other
 
     def is_late(self, now: datetime) -> bool:
         return self.breach_at is not None and self.breach_at <= now
@@ -90,10 +112,16 @@ def cells(clocks: Sequence[TimedClock], now: datetime, *, since: datetime, book:
     end of that kind, because it lasts or because nobody waits any more, and `never` for an answer that never came.
     """
     for metric, columns in COLUMNS.items():
-        those = [clock for clock in clocks if clock.metric == metric]
+        those = _by(metric, clocks)
         said = _said(those, now, since=since, book=book) if those else {}
         for column in columns:
             yield said.get(column, "")
+
+
+def _by(metric: Metric, clocks: Sequence[TimedClock]) -> list[TimedClock]:
+    if metric in BESIDE:
+        return [clock.read_as(metric) for clock in clocks if clock.metric == Metric.FIRST_RESPONSE]
+    return [clock for clock in clocks if clock.metric == metric]
 
 
 def _said(clocks: Sequence[TimedClock], now: datetime, *, since: datetime, book: Book) -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.search.list_narrowing import Place
-from monitor.clock.metrics import ONLY_ONCE
+from monitor.clock.metrics import BESIDE, ONLY_ONCE
 from monitor.models import Clock
 from monitor.models.clock import ClockQuerySet
 from monitor.reports.clock_selection import ClockSelection
@@ -47,7 +47,9 @@ class ClockOrder:
     def _column(self) -> str:
         if self.selection.due:
             return "breach_at"
-        return "ended_at" if self.selection.ended else "started_at"
+        if self.selection.ended and self.selection.metric not in BESIDE:
+            return "ended_at"
+        return "started_at"
 
     def _beyond(self, after: Place) -> Q:
         here = Tuple(self._column, "ticket_id")

@@ -14,18 +14,19 @@ from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.db.models.lookups import Exact
 
 from helpdesk.models import Ticket
-from monitor.clock.metrics import PROMISED, RESPONSES, Metric
+from monitor.clock.metrics import BESIDE, PROMISED, RESPONSES, Metric
 from monitor.models import Clock
 from monitor.models.clock import ClockQuerySet
+from monitor.reports import first_answers
 from monitor.reports.promise_slices import BROKEN, DECIDED, PROMISES
-from monitor.reports.wait_parts import ANSWERED, NOBODY_WAITED, WAITS, Rules
+from monitor.reports.wait_parts import ANSWERED, WAITS, Rules
 
 UTC_ZONE: Final = ZoneInfo("UTC")
 NONE: Final = "none"
 """How an address says that a ticket has no topic, tier or language."""
 
 METRICS: Final[Mapping[str, tuple[Metric, ...]]] = {
-    **{metric.value: (metric,) for metric in Metric},
+    **{metric.value: (Metric(first_answers.stored_as(metric)),) for metric in Metric},
     "responses": RESPONSES,
     "promises": PROMISED,
 }
@@ -137,18 +138,30 @@ class ClockSelection:
 
     def rule(self, now: datetime) -> Q:
         """Return the rule about clocks, whatever their tickets; raises `KeyError` for an unknown metric or slice."""
-        rule = Q(superseded_at=None, metric__in=METRICS[self.metric]) & ~Q(outcome__in=NOBODY_WAITED)
+        waited = first_answers.somebody_waited(self.metric)
+        rule = Q(superseded_at=None, metric__in=METRICS[self.metric]) & waited
         if self.asked:
             rule &= self.asked.rule("started_at", self.zone)
         if self.ended:
-            rule &= Q(outcome__in=ANSWERED) & self.ended.rule("ended_at", self.zone)
+            rule &= self._answered(self.ended)
         if self.due:
             rule &= Q(ended_at=None, breach_at__gt=self.due.after, breach_at__lte=self.due.until)
         if self.hour is not None:
             rule &= Q(Exact(ExtractHour("started_at", tzinfo=self.zone), self.hour))
         if self.weekday is not None:
             rule &= Q(Exact(ExtractIsoWeekDay("started_at", tzinfo=self.zone), self.weekday))
-        return rule & SLICES[self.slice_](now) if self.slice_ else rule
+        return rule & self._came_out(now) if self.slice_ else rule
+
+    def _answered(self, days: DaySpan) -> Q:
+        on_days = days.rule("ended_at", self.zone)
+        if self.metric not in BESIDE:
+            return Q(outcome__in=ANSWERED) & on_days
+        column = first_answers.OTHER_COLUMNS[self.metric].at
+        return first_answers.answered_between(self.metric, on_days, days.rule(column, self.zone))
+
+    def _came_out(self, now: datetime) -> Q:
+        rule = SLICES[self.slice_](now)
+        return first_answers.part(self.metric, self.slice_, now) if self.metric in BESIDE else rule
 
     def query(self, **more: str | int) -> str:
         """Return the query by which the list of tickets shows exactly these; `more`, such as `figure`, goes along."""

@@ -27,7 +27,8 @@ from monitor.measure.survival import (
     percentiles,
 )
 from monitor.models import Clock
-from monitor.reports.wait_parts import ANSWERED, LEFT, MISDATED, NOBODY_WAITED, PARTS, WAITS
+from monitor.reports import first_answers
+from monitor.reports.wait_parts import ANSWERED, LEFT, PARTS, WAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class FirstWait:
     misdated: bool = False
 
     COLUMNS: ClassVar = (
-        "ticket_id", "ticket__external_id", "ticket__reference", "started_at", "ended_at", "outcome", "due_at",
+        "ticket_id", "ticket__external_id", "ticket__reference", "started_at", "end", "came_out", "due_at",
         "breach_at", "misdated",
     )  # fmt: skip
 
@@ -125,10 +126,13 @@ def _plain(value: Percentile) -> float | dict[str, float] | None:
 
 def waits(clocks: QuerySet[Clock], *, now: datetime, metric: str = Metric.FIRST_RESPONSE) -> list[FirstWait]:
     """Return the waits for a first response, or by another metric, among these clocks, in the order of asking."""
+    misdated = Case(When(first_answers.misdated(metric), then=True), default=False)
     asked = (
-        clocks.filter(superseded_at=None, metric=metric)
-        .exclude(outcome__in=NOBODY_WAITED)
-        .annotate(misdated=Case(When(MISDATED, then=True), default=False))
+        clocks.filter(superseded_at=None, metric=first_answers.stored_as(metric))
+        .filter(first_answers.somebody_waited(metric))
+        .annotate(
+            misdated=misdated, end=first_answers.end_of(metric), came_out=first_answers.outcome_of(metric)
+        )
         .order_by("started_at", "id")
     )
     return [FirstWait.of(row, now=now) for row in asked.values_list(*FirstWait.COLUMNS).iterator()]

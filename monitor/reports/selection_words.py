@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from monitor.clock.metrics import ANSWERED, Metric
+from monitor.clock.metrics import ANSWERED, BESIDE, Metric
 from monitor.models.clock_labels import METRIC_LABELS
 from monitor.reports.clock_selection import METRICS, ClockSelection, DaySpan
 from monitor.reports.part_words import LIST_WORDS, SLICE_WORDS
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 METRIC_WORDS: Final[Mapping[str, _StrPromise]] = {
     **METRIC_LABELS,
     Metric.FIRST_ANY_RESPONSE: gettext_lazy("first response, by anybody or a machine"),
+    Metric.FIRST_SUBSTANTIVE_RESPONSE: gettext_lazy("first substantive response"),
     Metric.CUSTOMER_WAIT: gettext_lazy("the customer's wait until it was resolved"),
     Metric.AGENT_WORK: gettext_lazy("our work until it was resolved"),
     "responses": gettext_lazy("a response"),
@@ -30,7 +31,7 @@ METRIC_WORDS: Final[Mapping[str, _StrPromise]] = {
 }
 """What everything is called that a selection can be of."""
 
-ASKED_AT: Final = frozenset({Metric.FIRST_RESPONSE, Metric.FIRST_ANY_RESPONSE})
+ASKED_AT: Final = frozenset({Metric.FIRST_RESPONSE, *BESIDE})
 """What begins when the customer asks; of everything else it is said when it began."""
 
 

@@ -39,6 +39,7 @@ class WrittenReply:
     texts: Mapping[str, str]
     actions: Sequence[str] = ()
     files: Sequence[int] = ()
+    holding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def keep(written: WrittenReply, *, by: Agent, reply: CannedReply | None = None) 
         require_overseer(by, queue_id=written.queue.pk)
     kept = reply or CannedReply()
     kept.name, kept.queue, kept.owner = written.name, written.queue, None if written.queue else by
+    kept.holding = written.holding
     kept.actions, kept.files = list(written.actions), _kept_files(written.files, kept, by=by)
     kept.save()
     kept.texts.all().delete()

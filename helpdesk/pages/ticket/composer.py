@@ -41,6 +41,7 @@ class Composer(FormWithFiles):
     then = forms.ChoiceField(
         choices=[("wait", ""), ("resolve", ""), ("open", ""), ("keep_open", ""), ("note", "")]
     )
+    holding = forms.BooleanField(required=False)
     cc = CopiesField()
     body = WrittenText(rows=8)
     seen_seq = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)

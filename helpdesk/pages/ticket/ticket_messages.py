@@ -110,13 +110,15 @@ def _hold(request: HttpRequest, ticket: Ticket, typed: Composer, files: FilesToS
         files=files.numbers,
         cc=given["copies"],
         body=given["body"],
+        holding=given["holding"],
         then=given["then"],
         external_id=f"page:{given['token']}",
         seen_seq=given["seen_seq"],
         actions=typed.actions,
     )
-    told = held.body, held.then, set(held.files), held_replies.copies_of(held)
-    if told != (given["body"], given["then"], set(files.numbers), list(given["copies"])):
+    told = held.body, held.holding, held.then, set(held.files), held_replies.copies_of(held)
+    asked = given["body"], given["holding"], given["then"], set(files.numbers), list(given["copies"])
+    if told != asked:
         raise SentBefore
 
 
@@ -153,6 +155,7 @@ def _reply(request: HttpRequest, ticket: Ticket, given: dict[str, Any]) -> Messa
         seen_seq=given["seen_seq"],
         external_id=f"page:{given['token']}",
         cc=given["copies"],
+        holding=given["holding"],
     )
 
 
@@ -231,4 +234,5 @@ def _as_typed(held: HeldReply) -> DraftText:
     """Return what was held as it stood in the composer: what is sent next is not what was taken back."""
     copies = as_typed(held_replies.copies_of(held))
     fields = {"mode": ["public"], "then": [held.then], "cc": [copies], "action": list(held.actions)}
+    fields |= {"holding": ["on"]} if held.holding else {}
     return DraftText(body=held.body, token=uuid4(), fields=fields, files=held.files)

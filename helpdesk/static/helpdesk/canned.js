@@ -73,6 +73,7 @@ function begin(place, form) {
     if (!document.execCommand("insertText", false, given.body)) text.setRangeText(given.body, from, text.selectionEnd, "end");
     form.querySelector("[data-given]").insertAdjacentHTML("beforeend", given.files);
     place.querySelector("#reply-chips").insertAdjacentHTML("beforeend", given.chips);
+    if (given.holding) form.elements.holding.checked = true;
     say(given.told);
     text.dispatchEvent(new Event("input", { bubbles: true }));
     mark(text, from);

@@ -40,7 +40,10 @@ PERIODS: Final = dict(
 )
 
 
-_OWN_WORDS: Final = {Metric.FIRST_ANY_RESPONSE.value: gettext_lazy("first response, by people or bots")}
+_OWN_WORDS: Final = {
+    Metric.FIRST_ANY_RESPONSE.value: gettext_lazy("first response, by people or bots"),
+    Metric.FIRST_SUBSTANTIVE_RESPONSE.value: gettext_lazy("first substantive response"),
+}
 METRICS: Final[Mapping[str, _StrPromise]] = {
     metric: _OWN_WORDS.get(metric) or METRIC_LABELS[metric] for metric in board_address.METRICS
 }

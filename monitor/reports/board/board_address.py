@@ -20,6 +20,7 @@ METRICS: Final[tuple[str, ...]] = (
     Metric.NEXT_RESPONSE,
     Metric.RESOLUTION,
     Metric.FIRST_ANY_RESPONSE,
+    Metric.FIRST_SUBSTANTIVE_RESPONSE,
     Metric.ACKNOWLEDGEMENT,
 )
 """What waits can be shown of."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -133,6 +134,34 @@ def is_promised(number: int) -> bool:
 def calendar_of(number: int) -> int:
     """Return the calendar version whose hours are open time to clocks that run; 0: none known, all time is."""
     return number % _MOST_CALENDARS
+
+
+def unpromised(counts: Mapping[int, int]) -> Counter[int]:
+    """Return the same of clocks that promise nothing, so that none is late."""
+    found: Counter[int] = Counter()
+    for number, count in counts.items():
+        found[_running_unpromised(number) if number >= ENDLESS else _ended_unpromised(number)] += count
+    return found
+
+
+def _running_unpromised(number: int) -> int:
+    return ENDLESS | _NO_BREACH << _BREACH_BIT | number % (1 << _BREACH_BIT)
+
+
+@cache
+def _ended_unpromised(number: int) -> int:
+    if number >= _ON_A_DAY:
+        return ended_that_day(_unbroken(FATES[number ^ _ON_A_DAY]))
+    if number >= _IN_AN_HOUR:
+        hour, said = divmod(number ^ _IN_AN_HOUR, 1 << _FATES_BIT)
+        return _IN_AN_HOUR | hour << _FATES_BIT | FATES.index(_unbroken(FATES[said >> 1])) * 2
+    above, bucket = divmod(number, BUCKETS)
+    fate, flags = divmod(above, 4)
+    return (FATES.index(_unbroken(FATES[fate])) * 4 + (flags & 1)) * BUCKETS + bucket
+
+
+def _unbroken(fate: str) -> str:
+    return Outcome.MET.value if fate == Outcome.LATE else fate
 
 
 def told(number: int) -> Told:

@@ -6,7 +6,7 @@ All of it is read as of one instant (`one_instant`), or a ticket that is folded 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Self
@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from monitor.clock.metrics import BESIDE
 from monitor.models import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
 from monitor.reports.rollup import cell_counts, ticket_share
-from monitor.reports.rollup.ticket_share import EVERY_QUEUE, TicketLevels, TicketShare
+from monitor.reports.rollup.ticket_share import EVERY_QUEUE, ClockShare, TicketLevels, TicketShare
 
 DayCounts = Mapping[date, Counter[int]]
 
@@ -86,15 +87,22 @@ class CellReading:
     def days(self, scope: CellScope, metric: str, first: date, last: date) -> DayCounts:
         """Return the counts of each of these days that has any; a count of nothing may be among them."""
         counts: dict[date, Counter[int]] = defaultdict(Counter)
-        found = scope.cells().filter(edition=self.edition, metric=metric, day__range=(first, last))
-        for day, packed in found.values_list("day", "counts"):
-            counts[day].update(cell_counts.unpack(packed))
+        parts = ticket_share.made_of(metric)
+        found = scope.cells().filter(edition=self.edition, metric__in=parts, day__range=(first, last))
+        for part, day, packed in found.values_list("metric", "day", "counts"):
+            add = counts[day].update if parts[part] > 0 else counts[day].subtract
+            add(cell_counts.unpack(packed))
+        for sign, clock in self._added_clocks(scope):
+            if clock.metric in parts and first <= clock.day <= last:
+                counts[clock.day].update(dict.fromkeys(clock.numbers, sign * parts[clock.metric]))
+        if metric in BESIDE:
+            return {day: cell_counts.unpromised(one) for day, one in counts.items()}
+        return counts
+
+    def _added_clocks(self, scope: CellScope) -> Iterator[tuple[int, ClockShare]]:
         for sign, share in self.added:
             if scope.covers(share.levels):
-                for clock in share.clocks:
-                    if clock.metric == metric and first <= clock.day <= last:
-                        counts[clock.day].update(dict.fromkeys(clock.numbers, sign))
-        return counts
+                yield from ((sign, clock) for clock in share.clocks)
 
 
 def _added(ticket_ids: Sequence[int], edition: RollupEdition) -> list[tuple[int, TicketShare]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ import msgspec
 from django.db.models import Case, Q, When
 
 from helpdesk.models import Ticket
-from monitor.clock.metrics import Metric
+from monitor.clock.metrics import BESIDE, Metric, Outcome
 from monitor.models import Clock, FirstResolution
 from monitor.reports import wait_parts
 from monitor.reports.promise_slices import PROMISED
@@ -22,8 +22,19 @@ from monitor.reports.rollup import cell_counts
 
 EVERY_QUEUE: Final = 0
 NO_TOPIC: Final = 0
-WHOLE_WAITS: Final = frozenset({Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.FIRST_ANY_RESPONSE})
+WHOLE_WAITS: Final = frozenset({Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, *BESIDE})
 """Metrics of which a customer knows the whole time, whatever was paused."""
+
+
+LESS: Final[Mapping[str, str]] = {metric: f"-{metric}" for metric in BESIDE}
+"""How cells name what the first response adds of tickets of which it is measured otherwise."""
+
+
+def made_of(metric: str) -> Mapping[str, int]:
+    """Return of which cells a metric is made, and whether each adds or takes away: they hold only what is otherwise."""
+    if metric not in BESIDE:
+        return {metric: 1}
+    return {Metric.FIRST_RESPONSE: 1, metric: 1, LESS[metric]: -1}
 
 
 class CellPlace(NamedTuple):
@@ -130,12 +141,42 @@ class _StoredClock(NamedTuple):
     calendar_version_id: int | None
     misdated: bool
     promised: bool
+    any_at: datetime | None
+    any_business: timedelta | None
+    substantive_at: datetime | None
+    substantive_business: timedelta | None
+    substantive_outcome: str | None
 
     @property
     def fate(self) -> str:
         return cell_counts.MISDATED if self.misdated else self.outcome
 
     def shares(self, zone: ZoneInfo) -> Iterator[ClockShare]:
+        """Yield what it adds, and what is otherwise where it is measured otherwise."""
+        yield from self.own_shares(zone)
+        for other in self._otherwise():
+            yield from other.own_shares(zone)
+            yield from (share._replace(metric=LESS[other.metric]) for share in self.own_shares(zone))
+
+    def _otherwise(self) -> Iterator[_StoredClock]:
+        """Yield it as it ended with bots, and in substance, where that is not how it ended itself."""
+        other = self._replace(breach_at=None, promised=False, misdated=False)
+        if self.any_at:
+            yield other._replace(
+                metric=Metric.FIRST_ANY_RESPONSE,
+                ended_at=self.any_at,
+                business=self.any_business,
+                outcome=Outcome.MET,
+            )
+        if self.substantive_outcome is not None:
+            yield other._replace(
+                metric=Metric.FIRST_SUBSTANTIVE_RESPONSE,
+                ended_at=self.substantive_at,
+                business=self.substantive_business,
+                outcome=self.substantive_outcome,
+            )
+
+    def own_shares(self, zone: ZoneInfo) -> Iterator[ClockShare]:
         """Yield what it adds to the day on which it started, and to that on which it ended."""
         local = self.started_at.astimezone(zone)
         yield ClockShare(self.metric, local.date(), self._numbers(local.hour))

@@ -61,15 +61,28 @@ def say(world: World, now: datetime, *, ticket: Ticket, back: int, automatic: bo
 
 
 def reply(
-    world: World, now: datetime, *, ticket: Ticket, back: int, then: answers.AfterReply, by: int
+    world: World,
+    now: datetime,
+    *,
+    ticket: Ticket,
+    back: int,
+    then: answers.AfterReply,
+    by: int,
+    holding: bool,
 ) -> None:
     replies.reply_in_public(
-        ticket=ticket, author=world.agents[by], body="Here.", now=now, sent_at=at(now, back), then=then
+        ticket=ticket,
+        author=world.agents[by],
+        body="Here.",
+        now=now,
+        sent_at=at(now, back),
+        then=then,
+        holding=holding,
     )
 
 
-def reply_as_bot(world: World, now: datetime, *, ticket: Ticket, back: int) -> None:
-    replies.reply_as_bot(ticket=ticket, body="Beep.", now=now, sent_at=at(now, back))
+def reply_as_bot(world: World, now: datetime, *, ticket: Ticket, back: int, holding: bool) -> None:
+    replies.reply_as_bot(ticket=ticket, body="Beep.", now=now, sent_at=at(now, back), holding=holding)
 
 
 def send_receipt(world: World, now: datetime, *, ticket: Ticket) -> None:

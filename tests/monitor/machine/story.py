@@ -88,9 +88,15 @@ TABLE: list[tuple[int, Callable[..., None], dict[str, st.SearchStrategy[Any]]]] 
     (
         5,
         deeds.reply,
-        {"ticket": numbers, "back": minutes_back, "then": st.sampled_from(AfterReply), "by": two},
+        {
+            "ticket": numbers,
+            "back": minutes_back,
+            "then": st.sampled_from(AfterReply),
+            "by": two,
+            "holding": st.booleans(),
+        },
     ),
-    (1, deeds.reply_as_bot, {"ticket": numbers, "back": minutes_back}),
+    (1, deeds.reply_as_bot, {"ticket": numbers, "back": minutes_back, "holding": st.booleans()}),
     (
         1,
         deeds.answer_elsewhere,

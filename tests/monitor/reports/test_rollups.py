@@ -287,6 +287,14 @@ def answers(make: Make, ticket: Ticket, now: datetime) -> None:
     replies.reply_in_public(ticket=ticket, author=make.agent(), body="Here.", now=now)
 
 
+def holds_off(make: Make, ticket: Ticket, now: datetime) -> None:
+    replies.reply_in_public(ticket=ticket, author=make.agent(), body="We have it.", now=now, holding=True)
+
+
+def hears_bot(make: Make, ticket: Ticket, now: datetime) -> None:
+    replies.reply_as_bot(ticket=ticket, body="Look there.", now=now)
+
+
 def bounces(make: Make, ticket: Ticket, now: datetime) -> None:
     reply = Message.objects.filter(ticket=ticket, author="agent").order_by("-pk").first()
     if reply is not None:
@@ -305,7 +313,7 @@ def goes(make: Make, ticket: Ticket, now: datetime) -> None:
     delete_whole(Ticket.objects.filter(pk=ticket.pk))
 
 
-DEEDS = (asks, asked_before, asks_anew, answers, bounces, resolves, goes)
+DEEDS = (asks, asked_before, asks_anew, answers, holds_off, hears_bot, bounces, resolves, goes)
 STATEMENTS = 10
 """At most so many statements write or read in one fold, after the turn is had."""
 

@@ -60,7 +60,7 @@ def _put_in(request: HttpRequest, ticket: Ticket, reply: CannedReply) -> HttpRes
     files = files_to_send(request, ticket.store)
     files.numbers += copied.numbers
     files.waiting += copied.waiting
-    return written_again(request, ticket, files, added=chosen.body, told=told, actions=reply.actions)
+    return written_again(request, ticket, files, added=chosen.body, told=told, reply=reply)
 
 
 def _parts(
@@ -71,6 +71,7 @@ def _parts(
     chips = {"chips": reply_actions.shown(reply.actions, by=agent_of(request))}
     return {
         "body": chosen.body,
+        "holding": reply.holding,
         "files": "".join(files),
         "chips": render_to_string("helpdesk/parts/reply_chips.html", chips),
     }
@@ -102,13 +103,14 @@ def written_again(
     *,
     added: str = "",
     told: str = "",
-    actions: list[str] | None = None,
+    reply: CannedReply | None = None,
 ) -> HttpResponse:
     """Show what was typed, with what is added after it; without one chosen, with what can be chosen from."""
     typed = typed_in(request)
     body = "\n\n".join(part for part in (typed.get("body", "").rstrip(), added) if part)
-    done = [*typed["action"], *(actions or ())]
-    start = {"mode": "public", "token": uuid4()} | typed
+    done = [*typed["action"], *(reply.actions if reply else ())]
+    holding = "holding" in typed or bool(reply and reply.holding)
+    start = {"mode": "public", "token": uuid4()} | typed | {"holding": holding}
     composer = Composer(initial=start | {"body": body, "seen_seq": ticket.last_seq, "action": done})
     composer.keep_files(files)
     composer.picker = {} if added else _picker(request, ticket)

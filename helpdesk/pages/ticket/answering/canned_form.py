@@ -31,6 +31,13 @@ class CannedForm(FormWithFiles):
     queue = forms.ModelChoiceField(
         label=_("Whose it is"), queryset=Queue.objects.none(), required=False, empty_label=_("mine alone")
     )
+    holding = forms.BooleanField(
+        label=_("Only a holding reply"),
+        required=False,
+        help_text=_(
+            "It says no more than that somebody has seen the question: the wait for an answer goes on."
+        ),
+    )
     status = forms.ChoiceField(label=_("Status, once it is sent"), required=False)
     tags = forms.CharField(
         label=_("Tags that are added, with commas between"), required=False, max_length=1000
@@ -66,6 +73,7 @@ class CannedForm(FormWithFiles):
         return {
             "name": reply.name,
             "queue": reply.queue_id,
+            "holding": reply.holding,
             "status": next((value for kind, value in told if kind == "status"), ""),
             "tags": ", ".join(value for kind, value in told if kind == "tag"),
             "topic": next((value for kind, value in told if kind == "topic"), None),
@@ -100,6 +108,7 @@ class CannedForm(FormWithFiles):
             texts=texts,
             actions=list(self.actions()),
             files=self.to_send.numbers,
+            holding=given["holding"],
         )
 
 
