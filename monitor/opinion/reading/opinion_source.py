@@ -41,6 +41,7 @@ def begin(
 def go_on(source: OpinionSource, *, authorization: str, now: datetime, by: Agent | None = None) -> None:
     """Let us in anew, and go on from where it was given up; what is read to its end stays as it is."""
     require_transaction()
+    Opinion.objects.filter(pk=source.pk).update(complete_at=None)
     given_up = OpinionSource.objects.filter(finished_at=None).exclude(refused_at=None)
     locked = given_up.select_for_update(no_key=True).filter(pk=source.pk).first()
     if locked is None:
