@@ -27,7 +27,12 @@ from tests.make import Make
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OF_PEOPLE: Final = frozenset({"agent"})
-METRICS: Final = {Metric.FIRST_RESPONSE: OF_PEOPLE}
+OF_ANYBODY: Final = frozenset({"agent", "bot"})
+METRICS: Final = {
+    Metric.FIRST_RESPONSE: OF_PEOPLE,
+    Metric.FIRST_ANY_RESPONSE: OF_ANYBODY,
+    Metric.FIRST_SUBSTANTIVE_RESPONSE: OF_PEOPLE,  # nobody said of a reply that it was holding
+}
 MINUTE: Final = timedelta(minutes=1)
 RUSH: Final = datetime(2022, 1, 1, tzinfo=UTC)
 IN_A_MINUTE: Final = 6
