@@ -23,10 +23,12 @@ from monitor.clock.metrics import Metric
 from monitor.models import Wallboard
 from monitor.promises import in_force
 from monitor.relay import book
+from monitor.reports.answers_today import AnswersToday, answers_today
 from monitor.reports.board import standing_now
 from monitor.reports.board.board_view import BoardFilter, BoardView
 from monitor.reports.board.promised_targets import PromisedTarget
-from monitor.reports.board.standing_now import StandingNow
+from monitor.reports.board.standing_now import StandingSums
+from monitor.reports.rollup.cell_reading import CellReading
 
 NOTED_EVERY: Final = timedelta(minutes=1)
 
@@ -40,9 +42,13 @@ class NotYoursToShow(Refused):
 
 @dataclass(frozen=True, slots=True)
 class WallFigures:
-    """What stands on the wall, and what was promised of it: the targets in force, the shortest first."""
+    """What stands on the wall, and what was promised of it: the targets in force, the shortest first.
 
-    at: StandingNow
+    `today` is None while figures are being made.
+    """
+
+    at: StandingSums
+    today: AnswersToday | None
     acknowledgement: list[PromisedTarget]
     first_response: list[PromisedTarget]
 
@@ -93,16 +99,18 @@ def note_shown(wallboard: Wallboard, *, now: datetime) -> None:
 
 
 def figures(wallboard: Wallboard, *, now: datetime) -> WallFigures:
-    """Return what its maker sees at this instant."""
+    """Return what its maker sees at this instant, all of it as of one (`one_instant`)."""
     view = BoardView(
         agent=wallboard.agent,
         environment=wallboard.environment,
         now=now,
         filter=BoardFilter(values={} if wallboard.queue_id is None else {"queue": wallboard.queue_id}),
+        reading=CellReading.begin(),
     )
     promised = list(_promised(wallboard.queue_id, now))
     return WallFigures(
-        at=standing_now.at_this_instant(view),
+        at=standing_now.sums(view),
+        today=answers_today(view),
         acknowledgement=_shortest_first(promised, Metric.ACKNOWLEDGEMENT),
         first_response=_shortest_first(promised, Metric.FIRST_RESPONSE),
     )

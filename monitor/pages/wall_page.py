@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from helpdesk.database.one_instant import one_instant
 from helpdesk.models import Environment
 from helpdesk.pages.frame import link_guesses
 from helpdesk.pages.frame.viewer import now_of, supported, zone
@@ -42,7 +43,8 @@ def _shown(request: HttpRequest, wallboard: Wallboard) -> HttpResponse:
     context: dict[str, Any] = {"wallboard": wallboard, "now": now, "on": wallboards.is_on(wallboard)}
     if context["on"]:
         wallboards.note_shown(wallboard, now=now)
-        context |= _numbers(wallboards.figures(wallboard, now=now))
+        with one_instant():
+            context |= _numbers(wallboards.figures(wallboard, now=now))
         context["environment"] = Environment(wallboard.environment)
     part = request.GET.get("part") == "now"
     template = "monitor/wall/numbers.html" if part else "monitor/wall/wall.html"
@@ -52,6 +54,7 @@ def _shown(request: HttpRequest, wallboard: Wallboard) -> HttpResponse:
 def _numbers(figures: wallboards.WallFigures) -> dict[str, Any]:
     return {
         "at": figures.at,
+        "today": figures.today,
         "acknowledged_within": _span(figures.acknowledgement),
         "answered_within": _span(figures.first_response),
     }

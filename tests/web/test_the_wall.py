@@ -75,11 +75,11 @@ def test_it_renews_itself(make: Make, visit: Visit, wall: str) -> None:
     page = visit("/login/", viewport=SCREEN)
     page.clock.install()
     page.goto(page.evaluate("location.origin") + wall)
-    expect(page.locator("#wall-waiting dd")).to_have_text("1")
+    expect(page.locator("#wall-oldest .target")).to_have_text("1 waits")
 
     make.ticket(now=database_now())
     page.clock.run_for(6_000)
-    expect(page.locator("#wall-waiting dd")).to_have_text("2")
+    expect(page.locator("#wall-oldest .target")).to_have_text("2 wait")
     expect(page.locator(".age")).to_contain_text("ago")
 
 

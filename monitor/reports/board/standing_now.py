@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -37,20 +37,38 @@ class StandingNow:
     queues: QueuesNow
 
 
+@dataclass(frozen=True, slots=True)
+class StandingSums:
+    """The same in numbers alone: how many live tickets stand where, and since when the first of them waits."""
+
+    counts: Mapping[str, int]
+    oldest_wait_since: datetime | None
+
+
 def at_this_instant(view: BoardView) -> StandingNow:
     """Count where the live tickets stand, of each queue and of all, in one pass."""
     by_queue = _by_queue(view)
-    found = {name: sum(one[name] for one in by_queue.values()) for name in (*ticket_selection.STANDS, "live")}
-    since = min((one["oldest"] for one in by_queue.values() if one["oldest"]), default=None)
+    found = _together(by_queue.values())
+    since = found.oldest_wait_since
     return StandingNow(
-        **{name: LinkedCount(found[name], view.query(place=name)) for name in ticket_selection.STANDS},
-        live=found["live"],
+        **{name: LinkedCount(found.counts[name], view.query(place=name)) for name in ticket_selection.STANDS},
+        live=found.counts["live"],
         oldest_wait_since=since,
         oldest_ticket=_oldest(view, since) if since else None,
         unattended=_unattended(view),
         worst=_worst(view, [queue_id for queue_id, one in by_queue.items() if one["late"]]),
         queues=queues_now(view, by_queue),
     )
+
+
+def sums(view: BoardView) -> StandingSums:
+    """Count where the live tickets stand, and read none of them."""
+    return _together(_by_queue(view).values())
+
+
+def _together(queues: Collection[Mapping[str, Any]]) -> StandingSums:
+    counts = {name: sum(one[name] for one in queues) for name in (*ticket_selection.STANDS, "live")}
+    return StandingSums(counts, min((one["oldest"] for one in queues if one["oldest"]), default=None))
 
 
 def _oldest(view: BoardView, since: datetime) -> str | None:
