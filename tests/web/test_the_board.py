@@ -20,6 +20,9 @@ from tests.web.conftest import Visit
 
 pytestmark = pytest.mark.browser
 
+A4 = 718
+"""So many pixels lie between the margins of a sheet, as browsers print."""
+
 
 @pytest.fixture(autouse=True)
 def three_days(make: Make) -> None:
@@ -131,3 +134,12 @@ def test_a_printed_board_says_of_what_days_and_keeps_its_hours(make: Make, visit
     expect(page.locator(".printed")).to_contain_text("days by the clock of")
     expect(page.locator(".hours button").first).to_be_visible()
     expect(page.get_by_role("link", name="One row per ticket as CSV")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("three_days")
+def test_nothing_of_a_printed_board_is_cut_off_at_the_edge_of_the_paper(make: Make, visit: Visit) -> None:
+    page = visit(reverse("board"), make.agent("overseer"), viewport={"width": A4, "height": 1000})
+    page.emulate_media(media="print")
+    wide = "[...document.querySelectorAll('.scroll > *')].map(one => one.getBoundingClientRect().right)"
+
+    assert max(page.evaluate(wide)) <= A4
