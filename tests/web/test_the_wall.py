@@ -15,6 +15,7 @@ from helpdesk.models import Agent
 from monitor import wallboards
 from monitor.models import Wallboard
 from monitor.promises.defaults import ensure_defaults
+from tests import figures
 from tests.make import Make
 from tests.web.conftest import Visit
 
@@ -69,6 +70,15 @@ def test_in_its_makers_language_it_is_turned_around(
 
     assert page.evaluate("getComputedStyle(document.documentElement).direction") == "rtl"
     no_barriers(page)
+
+
+@pytest.mark.parametrize("language", ["he", "ta"])
+def test_it_fills_its_screen_in_every_language(make: Make, visit: Visit, wall: str, language: str) -> None:
+    Agent.objects.filter(pk=make.agent("overseer").pk).update(locale=language)
+    figures.begin()
+    page = visit(wall, viewport=SCREEN)
+    size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert size <= [SCREEN["width"], SCREEN["height"]]
 
 
 def test_it_renews_itself(make: Make, visit: Visit, wall: str) -> None:
