@@ -17,6 +17,7 @@ from helpdesk.tickets import merging, ticket_status
 from monitor.measure.survival import MoreThan, Observation, Percentile, percentiles
 from monitor.models import Clock, RollupMark
 from monitor.models.clock import ClockQuerySet
+from monitor.promises import defaults
 from monitor.relay import book
 from monitor.reports import cell_figures, response_figures
 from monitor.reports.cell_figures import CellFigures
@@ -30,6 +31,11 @@ pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
 LATER = NOW + timedelta(hours=9)
+
+
+@pytest.fixture(autouse=True)
+def promises() -> None:
+    defaults.ensure_defaults()
 
 
 def fold() -> None:
@@ -102,6 +108,20 @@ def test_parts_slices_and_waits_are_those_of_the_rules_about_clocks(
         fold()
 
     agrees(scope(), Clock.objects.all(), NOW + minutes * MINUTE)
+
+
+@pytest.mark.parametrize(("after", "slice_"), [(20, "undecided"), (40, "late")])
+def test_a_promise_that_broke_within_this_minute_is_undecided_in_figures_and_lists_alike(
+    make: Make, after: int, slice_: str
+) -> None:
+    fold()
+    make.ticket(now=NOW + timedelta(seconds=30))
+    breach_at = Clock.objects.of("first_response").get().breach_at
+    assert breach_at is not None
+    assert breach_at.second == 30
+
+    agrees(scope(), Clock.objects.all(), breach_at + timedelta(seconds=after))
+    assert read(scope(), now=breach_at + timedelta(seconds=after)).slices[slice_] == 1
 
 
 def test_what_has_changed_since_it_was_folded_is_counted_as_it_is(make: Make) -> None:
