@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from threading import Event, Lock
 
 import pytest
 from django.db import connection
@@ -22,11 +22,15 @@ SENDERS = 6
 KEYS = range(1, 7)
 
 
+PATIENCE = 30.0
+"""Seconds for which the first to be sent waits for others."""
+
+
 class UnderWay:
-    """Counts what is under way at the same time, by address and in all."""
+    """Counts what is under way at the same time, by address and in all; the first stays until the share is full."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock, self._is_full = Lock(), Event()
         self._now: Counter[int] = Counter()
         self.most_of_an_address = self.most = 0
 
@@ -35,6 +39,9 @@ class UnderWay:
             self._now[parcel.key] += 1
             self.most_of_an_address = max(self.most_of_an_address, *self._now.values())
             self.most = max(self.most, sum(self._now.values()))
+            if self.most >= limits.WAY_OUT_SHARE:
+                self._is_full.set()
+        self._is_full.wait(PATIENCE)
         time.sleep(0.01)
         with self._lock:
             self._now[parcel.key] -= 1
