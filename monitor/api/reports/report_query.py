@@ -24,7 +24,14 @@ ReportTime = Annotated[Literal["open"], called("ReportTime")]
 Truth = Annotated[str, Meta(pattern=r"^1\Z")]
 Word = Annotated[str, Meta(min_length=1, max_length=LONGEST)]
 ReportMetric = Annotated[
-    Literal["acknowledgement", "first_any_response", "first_response", "next_response", "resolution"],
+    Literal[
+        "acknowledgement",
+        "first_any_response",
+        "first_response",
+        "first_substantive_response",
+        "next_response",
+        "resolution",
+    ],
     called("ReportMetric"),
 ]
 ReportDays = Annotated[Literal["7", "14", "28", "91", "364"], called("ReportDays")]
