@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from helpdesk.models import Agent, Membership, Role
+from tests import figures
 from tests.config.doors import AT_WORK, DOORS, FORMS, IN, LOGIN, OUTSIDE
 from tests.docs.served import page_routes
 from tests.furnished import Furnished
@@ -24,6 +25,7 @@ METHODS = ("get", "post")
 def desk(make: Make, settings: Settings) -> Furnished:
     """A desk without what is around every page, and without those who listen: they are no doors."""
     settings.PAGE_BANNERS = settings.TICKET_EVENT_RELAYS = []
+    figures.begin()
     return Furnished(make)
 
 

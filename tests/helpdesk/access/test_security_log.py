@@ -20,6 +20,7 @@ from django.urls import reverse
 from helpdesk.access import security_log
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent, ApiKey, Invitation, Membership, SecurityEvent, SecurityEventKind
+from tests import figures
 from tests.make import PASSWORD, Make
 
 LOGIN = pwd.getpwuid(os.getuid()).pw_name
@@ -173,12 +174,14 @@ def test_a_store_that_is_changed(client: Client, admin: Agent, make: Make) -> No
 
 
 def test_a_file_that_leaves(client: Client, admin: Agent) -> None:
+    figures.begin()
     assert client.get(reverse("board-days")).status_code == 200
 
     assert told(last()) == ("exported", admin.pk, {"what": "board-days"})
 
 
 def test_a_file_of_which_the_head_alone_is_asked_for_does_not_leave(client: Client, admin: Agent) -> None:
+    figures.begin()
     assert client.head(reverse("board-days")).status_code == 200
 
     assert not SecurityEvent.objects.filter(kind="exported").exists()

@@ -57,6 +57,7 @@ SAY_NOTHING: Final = {
     "Flag.metric": "a name of ours",
     "Flag.noticed_by": "a name of ours",
     "Flag.withdrawn_reason": "a name of ours",
+    "Clock.substantive_outcome": "a name of ours",
     "KeptFold.checkpoint": "instants and numbers",
     "RawMail.digest": "by which the same bytes are known",
     "Receipt.language": "a tag",

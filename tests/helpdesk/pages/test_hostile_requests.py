@@ -22,6 +22,7 @@ from helpdesk.models import Ticket
 from helpdesk.pages.frame.gate import legible_request
 from helpdesk.refusal import Refused
 from helpdesk.tickets import ticket_status
+from tests import figures
 from tests.docs.served import page_routes
 from tests.make import Make
 
@@ -62,6 +63,7 @@ def pages(reference: str) -> set[str]:
 
 @pytest.fixture
 def browser(make: Make) -> Client:
+    figures.begin()
     client = Client(raise_request_exception=False)
     client.force_login(make.agent("admin"))
     return client

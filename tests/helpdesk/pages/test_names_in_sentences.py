@@ -14,8 +14,8 @@ OURS = {
     "came", "count", "decided", "done", "each", "end", "environment_name", "grown", "high", "in_time", "late", "left",
     "line", "low", "may", "metric", "more", "most", "most_days", "n", "number", "ours", "p50", "p90", "people",
     "percent", "present", "promised", "resolved", "role", "share", "shrunk", "since", "span", "target", "their_time",
-    "theirs", "then", "tickets", "time", "total", "until", "vendor", "version", "wall", "went", "what", "when",
-    "zone_data",
+    "theirs", "then", "tickets", "time", "total", "trouble", "until", "vendor", "version", "wall", "went", "what",
+    "when", "whole", "zone_data",
 }  # fmt: skip
 """What is a number, a time, or a word of our own; `what` is one wherever it stands on a page."""
 
