@@ -17,6 +17,7 @@ MIGRATION_LINTER_OPTIONS = {
         "0025_names_are_told_apart",  # over stores and queues, whose doubles it tells apart beforehand
         "0037_sent_mail",  # what was unique by two columns is, by these and a third
         "0016_names_are_told_apart",  # the same over policies and calendars
+        "0025_first_answers",  # the name of a metric may be longer: nothing is written anew
         "0018_figures_by_day",  # figures that no page had read, emptied beforehand and made anew
     ],
 }

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
             name='OpinionSource',
             fields=[
                 ('opinion', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='source', serialize=False, to='monitor.opinion')),
+                ('job', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='helpdesk.job')),
                 ('account', models.CharField(max_length=63, verbose_name='account')),
                 ('authorization', helpdesk.secrets.sealed_field.SealedField(blank=True, default='', editable=False, verbose_name='token')),
                 ('place', models.JSONField(help_text='what is asked for next')),
@@ -43,16 +44,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='opinionticket',
             name='is_whole',
-            field=models.BooleanField(default=True, help_text='all that was said on it is told'),
+            field=models.BooleanField(db_default=True, default=True, help_text='all that was said on it is told'),
         ),
         migrations.AddIndex(
             model_name='opinionticket',
             index=models.Index(condition=models.Q(('counted_at', None), ('is_whole', True)), fields=['opinion', 'number'], name='opinion_ticket_uncounted'),
-        ),
-        migrations.AddField(
-            model_name='opinionsource',
-            name='job',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='helpdesk.job'),
         ),
         migrations.AddConstraint(
             model_name='opinionsource',

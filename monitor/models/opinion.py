@@ -132,7 +132,9 @@ class OpinionTicket(models.Model):
     changed_at = models.DateTimeField(help_text=_("when they last changed it"))
     told: models.Field[dict[str, Any], dict[str, Any]] = models.JSONField()
 
-    is_whole = models.BooleanField(default=True, help_text=_("all that was said on it is told"))
+    is_whole = models.BooleanField(
+        default=True, db_default=True, help_text=_("all that was said on it is told")
+    )
 
     counted_at = models.DateTimeField(null=True)
     theirs = models.BigIntegerField(null=True, help_text=_("seconds"))
