@@ -31,6 +31,7 @@ PRIVATE_TOO = tuple(map(IPv6Network, ("fec0::/10", "64:ff9b:1::/48")))
 
 
 ASKS: Final = b"GET "
+ANNOUNCE_A_BODY: Final = (b"\r\ncontent-length:", b"\r\ntransfer-encoding:")
 
 
 class NotPublic(ValueError):
@@ -69,7 +70,8 @@ class ReadOnlyConnection(HTTPConnection):
 
     def send(self, data: Any) -> None:
         """Send a question's head. Raises `WouldWrite` for anything else, and nothing is sent."""
-        if self._has_asked or not isinstance(data, bytes) or not data.startswith(ASKS):
+        is_question = isinstance(data, bytes) and data.startswith(ASKS)
+        if self._has_asked or not is_question or any(name in data.lower() for name in ANNOUNCE_A_BODY):
             raise WouldWrite("only a GET may be sent here, once and without a body")
         self._has_asked = True
         super().send(data)
