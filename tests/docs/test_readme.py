@@ -129,8 +129,10 @@ def test_the_two_commands_are_there() -> None:
     assert "    ./dev test\n" in PAGE
 
 
-def test_the_picture_is_small_and_told_in_words() -> None:
-    [(words, place)] = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", PAGE)
+def test_pictures_are_small_and_told_in_words() -> None:
+    pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", PAGE)
 
-    assert len(words) > 80
-    assert (ROOT / place).stat().st_size <= LARGEST_PICTURE
+    assert len(pictures) == 2
+    for words, place in pictures:
+        assert len(words) > 80
+        assert (ROOT / place).stat().st_size <= LARGEST_PICTURE
