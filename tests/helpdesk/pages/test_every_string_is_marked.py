@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import translation
 from helpdesk.database.instant import database_now
 from helpdesk.mail.spam import sender_blocks
 from helpdesk.models import SenderBlock, Store
+from monitor.promises import customer_promise
 from monitor.promises.defaults import ensure_defaults
 from monitor.relay import recount_job
 from tests.helpdesk.mail.filing.post import mail, post
@@ -76,8 +78,8 @@ def test_a_word_that_is_not_marked_is_found_wherever_it_stands() -> None:
 
 
 @pytest.fixture
-def marked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put brackets around whatever goes through gettext; nested ones count as one."""
+def marked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put brackets around whatever goes through gettext; nested ones count as one, and none stays in a promise kept."""
 
     def mark(text: str) -> str:
         return f"{OPEN}{text.replace(OPEN, '').replace(CLOSE, '')}{CLOSE}"
@@ -86,6 +88,9 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(translations, "gettext", mark)
     monkeypatch.setattr(translations, "ngettext", lambda one, many, count: mark(one if count == 1 else many))
     monkeypatch.setattr(translations, "pgettext", lambda context, text: mark(text))
+    customer_promise._sentence.cache_clear()
+    yield
+    customer_promise._sentence.cache_clear()
 
 
 @pytest.mark.usefixtures("marked")
