@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.access import security_log
 from helpdesk.database.statement import run_first
 from helpdesk.database.transaction import require_transaction
-from helpdesk.models import Agent, ApiKey, Environment, Scope, Store
+from helpdesk.models import Agent, ApiKey, Environment, ReportKey, Scope, Store
 from helpdesk.models import SecurityEventKind as Kind
 from helpdesk.refusal import Conflict, Refused
 
@@ -119,13 +119,13 @@ _ADMIT = """
 """
 
 
-def touch(key: ApiKey, now: datetime) -> bool:
-    """Remember that the key was used, at most once a minute; call it outside the request's transaction."""
+def touch(key: ApiKey | ReportKey, now: datetime) -> bool:
+    """Remember that a key was used, at most once a minute; call it outside the request's transaction."""
     since = now - TOUCH_EVERY
     if key.last_used_at is not None and key.last_used_at > since:
         return False
     stale = Q(last_used_at=None) | Q(last_used_at__lte=since)
-    return bool(ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now))
+    return bool(type(key).objects.filter(stale, pk=key.pk).update(last_used_at=now))
 
 
 def _free_slot(store: Store) -> int:

@@ -8,11 +8,10 @@ from hmac import compare_digest
 from typing import Final, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.access import security_log
-from helpdesk.access.api_keys import TOUCH_EVERY, digest
+from helpdesk.access.api_keys import digest
 from helpdesk.database.instant import database_now
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Queue, ReportKey
@@ -97,12 +96,3 @@ def require_overseer(agent: Agent) -> None:
     """Raise `OverseesNothing` where the agent is not, or not any more, one who reads reports."""
     if not (agent.is_admin or Queue.objects.overseen_by(agent).exists()):
         raise OverseesNothing
-
-
-def touch(key: ReportKey, now: datetime) -> bool:
-    """Remember that the key was used, at most once a minute."""
-    since = now - TOUCH_EVERY
-    if key.last_used_at is not None and key.last_used_at > since:
-        return False
-    stale = Q(last_used_at=None) | Q(last_used_at__lte=since)
-    return bool(ReportKey.objects.filter(stale, pk=key.pk).update(last_used_at=now))

@@ -69,4 +69,4 @@ def admission_of(request: Request) -> ReportAdmission:
 def note_use(admission: ReportAdmission) -> None:
     """Remember that the key is in use; stands before anything is read."""
     if uses.may_be_due(admission.key):
-        report_keys.touch(admission.key, admission.at)
+        api_keys.touch(admission.key, admission.at)

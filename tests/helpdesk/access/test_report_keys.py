@@ -9,7 +9,8 @@ import pytest
 from django.db import transaction
 from pytest_django import Settings
 
-from helpdesk.access.report_keys import MOST, OverseesNothing, TooManyReportKeys, admit, issue, revoke, touch
+from helpdesk.access.api_keys import touch
+from helpdesk.access.report_keys import MOST, OverseesNothing, TooManyReportKeys, admit, issue, revoke
 from helpdesk.models import Agent, ReportKey, SecurityEvent, SecurityEventKind
 from tests.make import NOW, Make
 
