@@ -54,7 +54,7 @@ def opening_of(view: BoardView) -> BoardOpening:
     found = BoardDefault.objects.opening(view.agent, environment=view.environment)
     if found is None:
         return BoardOpening(shown=view.filter)
-    left = filter_of(QueryDict(urlencode(found.address)), view.agent)
+    left = filter_of(QueryDict(urlencode(found.address)))
     return BoardOpening(shown=view.filter, remembered=_lasting(left), has_lost=found.has_lost)
 
 
@@ -68,7 +68,7 @@ def _lasting(asked: BoardFilter) -> dict[str, str]:
 def index(request: HttpRequest) -> HttpResponse:
     """Remember what is shown, or forget what was remembered; the board goes on with what is shown."""
     told = QueryDict(request.POST.get("address", "")[:1000])
-    shown = filter_of(told, agent_of(request))
+    shown = filter_of(told)
     with transaction.atomic():
         said = _settle(request, shown)
     messages.success(request, said)

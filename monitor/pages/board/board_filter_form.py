@@ -10,12 +10,13 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helpdesk.models import Agent, Priority, Queue, Store, StoreTopic
+from helpdesk.models import Priority, Queue, Store, StoreTopic
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.clock.metrics import Metric
 from monitor.models import RollupCell
 from monitor.models.clock_labels import METRIC_LABELS
+from monitor.pages.board.narrowed_words import LABELS
 from monitor.reports.board import board_address
 from monitor.reports.board.board_view import BoardFilter, BoardView
 from monitor.reports.clock_selection import NONE
@@ -75,12 +76,12 @@ def view_of(request: HttpRequest, *, live: bool = False) -> BoardView:
         agent=agent,
         environment=environment.current(request),
         now=now_of(request),
-        filter=filter_of(request.GET, agent),
+        filter=filter_of(request.GET),
         reading=reading,
     )
 
 
-def filter_of(told: QueryDict, agent: Agent) -> BoardFilter:
+def filter_of(told: QueryDict) -> BoardFilter:
     """Return what an address asks for; what is not there, or nonsense, narrows nothing."""
     return board_address.read({name: told.get(name, "") for name in board_address.NAMES}).filter
 
@@ -104,23 +105,21 @@ def lists(view: BoardView) -> list[FilterList]:
     topics = StoreTopic.objects.visible_to(view.agent).order_by("name").distinct()
     anything = _("any")
     return [
-        _list(view, "queue", _("Queue"), _("every queue"), list(queues)),
-        _list(view, "store", _("Store"), _("every store"), list(stores.values_list("pk", "name"))),
-        _list(view, "priority", _("Priority"), anything, list(Priority.choices)),
-        _list(view, "topic", _("Topic"), anything, [(NONE, _("none")), *topics.values_list("pk", "name")]),
-        _list(view, "channel", _("Channel"), anything, _seen(view, "channel")),
-        _list(view, "language", _("Language"), anything, _seen(view, "language")),
+        _list(view, "queue", _("every queue"), list(queues)),
+        _list(view, "store", _("every store"), list(stores.values_list("pk", "name"))),
+        _list(view, "priority", anything, list(Priority.choices)),
+        _list(view, "topic", anything, [(NONE, _("none")), *topics.values_list("pk", "name")]),
+        _list(view, "channel", anything, _seen(view, "channel")),
+        _list(view, "language", anything, _seen(view, "language")),
     ]
 
 
-def _list(
-    view: BoardView, name: str, label: object, any_words: object, choices: list[tuple[object, object]]
-) -> FilterList:
+def _list(view: BoardView, name: str, any_words: object, choices: list[tuple[object, object]]) -> FilterList:
     asked = view.filter.address.get(name, "")
     offered = [Choice(str(value), words, str(value) == asked) for value, words in choices]
     if asked and not any(choice.chosen for choice in offered):
         offered.append(Choice(asked, asked, chosen=True))
-    return FilterList(name, label, any_words, offered)
+    return FilterList(name, LABELS[name], any_words, offered)
 
 
 def _seen(view: BoardView, dimension: str) -> list[tuple[object, object]]:
