@@ -11,8 +11,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, QueryDict
 
 from helpdesk.input import zone_name
+from helpdesk.input.id_text import read_number
 from helpdesk.models.ticket import TicketQuerySet
-from helpdesk.pages.frame.address import read_instant, read_number
+from helpdesk.pages.frame.address import read_instant
 from helpdesk.pages.frame.viewer import now_of
 from helpdesk.search.list_narrowing import ListNarrowing, ListTally, SortedTickets, nothing
 from monitor.clock.metrics import ONLY_ONCE, Metric

@@ -8,8 +8,9 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.id_text import read_number
 from helpdesk.models import Agent
-from helpdesk.pages.frame.address import read_instant, read_number
+from helpdesk.pages.frame.address import read_instant
 from monitor.queue import queue_order
 from monitor.queue.queue_order import QueueCursor, QueueFilter
 from monitor.relay.standings import RANKS

@@ -10,9 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.drafts.draft_saving import DraftText, PageSaving
+from helpdesk.input.id_text import read_number
 from helpdesk.input.visible_text import calm
 from helpdesk.models import Draft, DraftKind
-from helpdesk.pages.frame.address import read_number
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.draft import LONGEST_BODY
 

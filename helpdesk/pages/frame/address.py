@@ -12,8 +12,6 @@ from django.utils.dateparse import parse_datetime
 from helpdesk.database.instant import is_sayable
 from helpdesk.input.id_text import read_number
 
-__all__ = ["page_before", "read_instant", "read_number"]
-
 Row = TypeVar("Row", bound=Model)
 
 

@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from helpdesk.input.id_text import read_number
 from helpdesk.models import LIVE_STATUSES, Agent, Queue, Status, Store, Ticket
 from helpdesk.models.reference import parse
 from helpdesk.pages.frame import environment
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.search import found_tickets, ticket_search
 from helpdesk.search.search_terms import SearchTerm, terms_of

@@ -9,10 +9,10 @@ from typing import Final, TypeVar
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from helpdesk.input.id_text import read_number
 from helpdesk.mail.silences.silent_tickets import resolved_by_silence
 from helpdesk.models import LIVE_STATUSES, Agent, Priority, Queue, Status, Store, StoreTopic, Ticket
 from helpdesk.models.ticket import USUAL_CHANNELS, USUAL_LANGUAGES
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.lists.newest_first import EVERY, Walk
 
 ANY: Final = Q()

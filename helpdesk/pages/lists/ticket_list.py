@@ -15,10 +15,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from helpdesk.input.id_text import read_number
 from helpdesk.models import Queue, Ticket
 from helpdesk.models.mail.inquiry import asked_outside
 from helpdesk.models.ticket import TicketQuerySet
-from helpdesk.pages.frame.address import read_instant, read_number
+from helpdesk.pages.frame.address import read_instant
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.lists import wanted_tickets
 from helpdesk.pages.lists.list_size import ListSize

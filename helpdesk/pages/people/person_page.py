@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.access.people import departures, roles
 from helpdesk.access.second_factor import has_one
+from helpdesk.input.id_text import read_number
 from helpdesk.input.visible_text import isolated
 from helpdesk.models import Agent, Queue, Role
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.asked_again import asked_again
 from helpdesk.pages.frame.permission import overseen_queues
 from helpdesk.pages.frame.viewer import agent_of, now_of

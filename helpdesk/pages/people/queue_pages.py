@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.access import set_up_trace
+from helpdesk.input.id_text import read_number
 from helpdesk.models import Queue
 from helpdesk.models.queue import QueueQuerySet
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.queues import queue_merge, queue_name, queue_removal, queue_retirement

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.access import set_up_trace
+from helpdesk.input.id_text import read_number
 from helpdesk.mail.silences import silent_tickets
 from helpdesk.mail.silences.silent_tickets import SilenceRule
 from helpdesk.models import Queue, Ticket
 from helpdesk.pages.frame import environment
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
 

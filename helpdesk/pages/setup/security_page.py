@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from helpdesk.input.id_text import read_number
 from helpdesk.models import Agent, Customer, Environment, Queue, Role, SecurityEvent, SecurityEventKind, Store
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import now_of
 

@@ -18,8 +18,8 @@ from helpdesk.attachments import message_files
 from helpdesk.attachments.file_keeping import FileTooLarge, GivenFile, take_in
 from helpdesk.attachments.file_name import kept_name
 from helpdesk.conversation.sent_before import refuse_other_files
+from helpdesk.input.id_text import read_number
 from helpdesk.models import Agent, Attachment, Draft, Message, Store
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused

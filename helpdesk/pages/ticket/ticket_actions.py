@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from helpdesk.input.id_text import read_number
 from helpdesk.input.visible_text import isolated, one_line
 from helpdesk.mail.addressing.sendable_email import sendable_email
 from helpdesk.mail.addressing.typed_addresses import NoAddress
 from helpdesk.mail.spam import spam_tickets
 from helpdesk.models import Agent, Queue, Status, Ticket
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.environment import way_back
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.undo_offer import say_done

@@ -25,9 +25,9 @@ from helpdesk.conversation.mailed_replies import OnlyWatched, is_only_watched
 from helpdesk.conversation.mentions.mentioned_colleagues import mentioned_in
 from helpdesk.conversation.sent_before import SentBefore, refuse_other_recipients, refuse_other_words
 from helpdesk.conversation.unseen import HEARD, ChangedMeanwhile, SomethingNewer, unseen
+from helpdesk.input.id_text import read_number
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, as_typed
 from helpdesk.models import DraftKind, HeldReply, Message, Status, Ticket
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page

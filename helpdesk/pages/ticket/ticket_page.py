@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.conversation.attention import readings
+from helpdesk.input.id_text import read_number
 from helpdesk.models import DraftKind, HeldReply, Ticket
 from helpdesk.pages.drafts.drafts_on_page import DraftsOnPage
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.shell import LIVE_FRAME
 from helpdesk.pages.frame.viewer import agent_of, now_of

@@ -17,7 +17,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from helpdesk.pages.frame.address import page_before, read_number
+from helpdesk.input.id_text import read_number
+from helpdesk.pages.frame.address import page_before
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import Opinion, OpinionSource, OpinionTicket

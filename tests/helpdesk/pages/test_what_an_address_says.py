@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.pages.frame.address import read_instant, read_number
+from helpdesk.input.id_text import read_number
+from helpdesk.pages.frame.address import read_instant
 from tests.docs.served import page_routes
 from tests.make import Make
 

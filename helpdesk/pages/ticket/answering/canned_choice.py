@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from helpdesk.conversation.canned import canned_replies, reply_actions
 from helpdesk.conversation.canned.canned_replies import ChosenText
+from helpdesk.input.id_text import read_number
 from helpdesk.input.visible_text import isolated
 from helpdesk.models import CannedReply, Ticket
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.permission import visible_ticket
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket import ticket_page

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.conversation.canned import topic_list
+from helpdesk.input.id_text import read_number
 from helpdesk.input.visible_text import is_visible, one_line
 from helpdesk.models import Store, StoreTopic, Ticket
 from helpdesk.pages.frame import environment
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.pages.ticket.ticket_actions import resource
 from helpdesk.refusal import Refused

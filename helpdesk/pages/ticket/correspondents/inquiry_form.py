@@ -9,10 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.conversation.recipients import MailRecipients, Recipient, recipients
+from helpdesk.input.id_text import read_number
 from helpdesk.mail.addressing.typed_addresses import LONGEST_TYPED, typed_recipients
 from helpdesk.models import Draft
 from helpdesk.pages.drafts.draft_form import initial_of
-from helpdesk.pages.frame.address import read_number
 from helpdesk.pages.ticket.files_to_send import FormWithFiles
 from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
 from helpdesk.refusal import Refused
