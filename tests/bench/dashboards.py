@@ -1,8 +1,8 @@
 """The board among many tickets: what its panels and its page cost, and how far its percentiles lie from exact ones.
 
 An admin looks at every queue, and a member at some, at four weeks and at a year. Every fifth ticket is live, a hundred
-thousand at most, and of these every fifth is late. The control is the same among a tenth, a round of both after the
-other; the percentile's control is PostgreSQL's own over the clocks themselves.
+thousand at most, and of these every fifth is late. The control has as many that are live and late beside a tenth of
+those that have ended, a round of both after the other; the percentile's is PostgreSQL's own over the clocks themselves.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from tests.bench.queue import AGENTS, LIVE_SHARE, OF_THE_AGENT, QUEUES
 from tests.bench.rounds import in_turns
 
 TENTH: Final = 10
-"""The control has one of so many tickets."""
+"""The control has one of so many tickets that have ended."""
 MOST_LIVE: Final = 100_000
 LATE_SHARE: Final = 0.2
 ASKED: Final = 5
@@ -71,7 +71,8 @@ class BoardCost(NamedTuple):
 
 def run(effort: Effort, *, few: int | None = None, asked: int = ASKED) -> list[Figure]:
     """Milliseconds, medians of interleaved rounds."""
-    few = effort.rows // TENTH if few is None else few
+    live = min(effort.rows // LIVE_SHARE, MOST_LIVE)
+    few = live + (effort.rows - live) // TENTH if few is None else few
     call_command("collectstatic", verbosity=0, interactive=False)
 
     def look(deed: Callable[[], object]) -> list[BoardCost]:
@@ -81,7 +82,7 @@ def run(effort: Effort, *, few: int | None = None, asked: int = ASKED) -> list[F
     exact: list[Figure] = []
 
     def filled(tickets: int) -> dict[str, Callable[[], object]]:
-        deeds = desk(tickets)
+        deeds = desk(tickets, live=live)
         if tickets == effort.rows:
             exact.extend(errors())
         return deeds
@@ -123,13 +124,12 @@ def _cost(deed: Callable[[], object]) -> BoardCost:
     return BoardCost(sum(each.cost for each in asked), (time.perf_counter() - began) * 1000)
 
 
-def desk(tickets: int) -> dict[str, Callable[[], object]]:
-    """Fill the database with so many tickets and their figures; return what is looked at."""
+def desk(tickets: int, *, live: int) -> dict[str, Callable[[], object]]:
+    """Fill the database with so many tickets and their figures, the last of them live; return what is looked at."""
     shop, queues = stage.shop(), [Queue.objects.create(name=f"Queue {number}") for number in range(QUEUES)]
     agents = [Agent.objects.create(email=f"bench-{number}@example.com") for number in range(AGENTS)]
     for each in queues[:OF_THE_AGENT]:
         Membership.objects.create(agent=agents[0], queue=each)
-    live = min(tickets // LIVE_SHARE, MOST_LIVE)
     queue.add_backlog(shop, tickets, queues=queues, agents=agents, live=live, late=LATE_SHARE)
     with connection.cursor() as cursor:
         cursor.execute(_SPREAD)
