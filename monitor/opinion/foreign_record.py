@@ -81,6 +81,11 @@ def read_instant(text: str, *, zone: Any = None) -> datetime:
     return at.astimezone(UTC)
 
 
+def is_zoneless(text: str) -> bool:
+    """Whether an instant is written without its zone. Raises `ValueError`."""
+    return datetime.fromisoformat(text).tzinfo is None
+
+
 def maybe_instant(text: str | None, *, zone: Any = None) -> datetime | None:
     """Return an instant, or that there is none. Raises `ValueError`."""
     return None if text is None else read_instant(text, zone=zone)

@@ -29,10 +29,20 @@ class Ending(StrEnum):
     DELETED = "deleted"
 
 
+class Aside(StrEnum):
+    """What a comment is that is no word between a customer and whoever answers them."""
+
+    FORWARDED = "forwarded"  # to somebody else, to be asked
+    SURVEY = "survey"  # how content somebody is, asked or answered
+    MERGED_AWAY = "merged_away"  # that the ticket goes on in another
+    MERGED_HERE = "merged_here"  # that another ticket goes on in this one
+
+
 class ForeignComment(Struct, frozen=True, kw_only=True):
     """Something said. Who says it is told by number, and becomes a voice once it is known who works there.
 
-    Some say themselves whether it was said by staff, as they were then. What has `failed` reached nobody.
+    Some say themselves whether it was said by staff, as they were then. What has `failed` reached nobody. What was
+    `brought_in` was said elsewhere, before it was written down there; what was `made_private` had been public.
     """
 
     id: int
@@ -42,6 +52,14 @@ class ForeignComment(Struct, frozen=True, kw_only=True):
     by_rule: bool = False
     by_staff: bool | None = None
     failed: bool = False
+    brought_in: bool = False
+    made_private: bool = False
+    aside: Aside | None = None
+
+    @property
+    def is_said(self) -> bool:
+        """Whether it is a word between a customer and whoever answers them, that has reached the other."""
+        return self.public and not self.failed and self.aside is None
 
 
 class TheirFigure(Struct, frozen=True, kw_only=True):
@@ -58,7 +76,8 @@ class TheirFigure(Struct, frozen=True, kw_only=True):
 class ForeignTicket(Struct, frozen=True, kw_only=True):
     """A ticket as it was told when it had last changed.
 
-    `figure` is null where nothing was said of it, `comments` where they were left out.
+    `figure` is null where nothing was said of it, `comments` where they were left out, which are `hidden` where we may
+    not read them. It is `aside` where it was made to ask somebody else, and `zoneless` where an instant has no zone.
     """
 
     id: int
@@ -74,6 +93,16 @@ class ForeignTicket(Struct, frozen=True, kw_only=True):
     reopened: bool = False
     shared: bool = False
     is_chat: bool = False
+    imported: bool = False
+    hidden: bool = False
+    aside: bool = False
+    zoneless: bool = False
+
+    @property
+    def fate(self) -> Ending:
+        """How it stands, by its comments too: of what goes on elsewhere some tell nothing but in a note."""
+        told = any(one.aside is Aside.MERGED_AWAY for one in self.comments or ())
+        return Ending.MERGED if told and self.ending is Ending.OVER else self.ending
 
 
 class Cast(Struct, frozen=True, kw_only=True):

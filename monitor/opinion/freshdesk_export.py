@@ -8,8 +8,8 @@ follows, by the clock on the wall; the average of their reports counts hours of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from monitor.opinion import foreign_record
@@ -21,11 +21,16 @@ from monitor.opinion.foreign_record import (
     read_instant,
     read_number,
 )
-from monitor.opinion.foreign_ticket import Ending, ForeignComment, ForeignTicket, TheirFigure
+from monitor.opinion.foreign_ticket import Aside, Ending, ForeignComment, ForeignTicket, TheirFigure
+from monitor.opinion.merge_note import merge_told
 
 RESOLVED, CLOSED = 4, 5
-OUTBOUND: Final = 10
-"""The source of a ticket that an agent began by mail."""
+PHONE, OUTBOUND = 3, 10
+"""The source of a ticket that an agent took down, and of one that an agent began by mail."""
+ASIDES: Final = {6: Aside.SURVEY, 8: Aside.FORWARDED}
+"""The sources of conversations with others, or of none."""
+IMPORTED_BEFORE: Final = timedelta(days=60)
+"""No answer is due so long after a ticket was made: it was made elsewhere."""
 CHATS: Final = (7, 15)
 GRAIN: Final = 2
 OPENING: Final = 0
@@ -64,6 +69,7 @@ def read_ticket(record: Mapping[str, Any]) -> ForeignTicket:
         comments=_comments(record, created_at),
         reopened=bool((stats or {}).get("reopened_at")),
         is_chat=record.get("source") in CHATS,
+        imported=(maybe_instant(record.get("fr_due_by")) or created_at) - created_at > IMPORTED_BEFORE,
     )
 
 
@@ -83,15 +89,21 @@ def _comments(record: Mapping[str, Any], created_at: datetime) -> tuple[ForeignC
     told = record.get("conversations")
     if told is None:
         return None
-    by_agent = record.get("source") == OUTBOUND
+    return (_opening(record, created_at), *{one.id: one for one in read_conversations(told)}.values())
+
+
+def _opening(record: Mapping[str, Any], created_at: datetime) -> ForeignComment:
+    """Return the ticket's own text: the customer's, or that of an agent who wrote first or took a call down."""
+    source = record.get("source")
+    by_agent = source in (PHONE, OUTBOUND)
     author = record.get("responder_id") if by_agent else record["requester_id"]
-    opening = ForeignComment(
-        id=OPENING, at=created_at, author=maybe_number(author), public=True, by_staff=by_agent
+    return ForeignComment(
+        id=OPENING, at=created_at, author=maybe_number(author), public=source != PHONE, by_staff=by_agent
     )
-    return (opening, *{comment.id: comment for comment in _conversations(told)}.values())
 
 
-def _conversations(told: list[Mapping[str, Any]]) -> Iterator[ForeignComment]:
+def read_conversations(told: Iterable[Mapping[str, Any]]) -> Iterator[ForeignComment]:
+    """Yield what was said after the opening. Raises one of `foreign_record.FAULTS` where it is no conversation."""
     for record in told:
         yield ForeignComment(
             id=read_number(record["id"]),
@@ -101,4 +113,12 @@ def _conversations(told: list[Mapping[str, Any]]) -> Iterator[ForeignComment]:
             by_rule=any(record.get(name) for name in AUTOMATIC),
             by_staff=not record["incoming"],
             failed=any(record.get(name) for name in FAILURES),
+            made_private=bool(record["private"] and record.get("last_edited_at")),
+            aside=_aside(record),
         )
+
+
+def _aside(record: Mapping[str, Any]) -> Aside | None:
+    """Return what a conversation is that is no word between both; of a merge nobody but staff can tell."""
+    told = None if record["incoming"] else merge_told(record.get("body_text"))
+    return ASIDES.get(record.get("source", 0)) or told

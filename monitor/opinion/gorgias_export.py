@@ -47,6 +47,8 @@ def read_ticket(record: Mapping[str, Any]) -> ForeignTicket:
         figure=None if comments is None else _figure(record, comments, created_at),
         comments=comments,
         is_chat=record.get("channel") in CHATS,
+        imported=bool(record.get("external_id")),
+        zoneless=foreign_record.is_zoneless(record["created_datetime"]),
     )
 
 

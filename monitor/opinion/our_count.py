@@ -85,18 +85,19 @@ def events(ticket: ForeignTicket, cast: Cast) -> Iterator[Event]:
     """Yield what happened on a foreign ticket, in the words of our clocks.
 
     It begins with the first public comment, whosever that is but a program's. What an agent took down for somebody
-    is no word of theirs: their wait begins when they write. What could not be sent was not said.
+    is no word of theirs: their wait begins when they write. What could not be sent, or went
+    to somebody else, was not said.
     """
     said = sorted(ticket.comments or (), key=lambda comment: (comment.at, comment.id))
-    public = [comment for comment in said if comment.public and not comment.failed]
-    opening = next((one for one in public if cast.voice(one, ticket) is not Voice.ROBOT), None)
+    heard = [comment for comment in said if comment.is_said]
+    opening = next((one for one in heard if cast.voice(one, ticket) is not Voice.ROBOT), None)
     if opening is None:
         return
     yield _opened(opening, cast.voice(opening, ticket))
-    later = [one for one in public if (one.at, one.id) > (opening.at, opening.id)]
+    later = [one for one in heard if (one.at, one.id) > (opening.at, opening.id)]
     for seq, comment in enumerate(later, start=2):
         yield _said(seq, comment, cast.voice(comment, ticket))
-    yield from _ended(ticket, public, seq=len(later) + 2)
+    yield from _ended(ticket, heard, seq=len(later) + 2)
 
 
 def _opened(comment: ForeignComment, voice: Voice) -> Event:
@@ -120,10 +121,10 @@ _ENDS: Final[dict[Ending, tuple[str, dict[str, Any]]]] = {
 
 def _ended(ticket: ForeignTicket, said: Sequence[ForeignComment], *, seq: int) -> Iterator[Event]:
     """Yield the end, if there is one, after the last word: whoever was answered in the end was answered."""
-    if ticket.ending is Ending.OPEN:
+    if ticket.fate is Ending.OPEN:
         return
     last = max(comment.at for comment in said)
-    kind, payload = _ENDS[ticket.ending]
+    kind, payload = _ENDS[ticket.fate]
     at = max(ticket.ended_at or ticket.changed_at, last + timedelta(microseconds=1))
     yield _event(seq, kind, at, payload)
 

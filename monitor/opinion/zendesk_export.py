@@ -23,12 +23,14 @@ from monitor.opinion.foreign_record import (
     read_number,
 )
 from monitor.opinion.foreign_ticket import Ending, ForeignComment, ForeignTicket, TheirFigure
+from monitor.opinion.merge_note import merge_told
 
 STAFF_ROLES: Final = ("agent", "admin")
 CHATS: Final = ("chat", "messaging", "native_messaging")
 RULE: Final = ("rule", 8)
 """A trigger or an automation, as a channel is written or numbered: developer.zendesk.com/…/via-types."""
 MERGED_TAG: Final = "closed_by_merge"
+SIDE_TAG: Final = "created_for_side_conversation"
 OVER: Final = ("solved", "closed")
 MINUTE: Final = 60
 
@@ -74,6 +76,7 @@ def read_ticket(record: Mapping[str, Any]) -> ForeignTicket:
         reopened=bool((metrics or {}).get("reopens")),
         shared=bool(record.get("sharing_agreement_ids")),
         is_chat=channel in CHATS,
+        aside=SIDE_TAG in tags,
     )
 
 
@@ -118,6 +121,7 @@ def _each_once(told: Sequence[Mapping[str, Any]]) -> Iterator[ForeignComment]:
             author=_person(record, "author"),
             public=bool(record.get("public")),
             by_rule=is_rule(record.get("via")),
+            aside=merge_told(record.get("body")),
         )
         if comment.id not in seen:
             seen.add(comment.id)

@@ -22,12 +22,14 @@ class ForeignPage(Struct, kw_only=True):
     """What one answer tells.
 
     `place` is from where the next question goes on, null after the last. `records` are all that it holds, `refused`
-    those that could not be read. Up to `reached_at` what they have changed is told of.
+    those that could not be read. Up to `reached_at` what they have changed is told of. Of tickets, by their numbers, it
+    tells what was said on them, and which of it, by its number, was made private afterwards.
     """
 
     place: dict[str, Any] | None
     tickets: list[ForeignTicket] = field(default_factory=list)
     comments: dict[int, list[ForeignComment]] = field(default_factory=dict)
+    made_private: dict[int, set[int]] = field(default_factory=dict)
     staff: set[int] = field(default_factory=set)
     records: int = 0
     refused: int = 0

@@ -6,7 +6,7 @@ whoever is killed between them has lost a question. What comes twice has its num
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -104,7 +104,7 @@ def _keep(source: OpinionSource, page: ForeignPage, *, now: datetime) -> None:
         opinion = locked.opinion
         young = [ticket for ticket in page.tickets if ticket.created_at >= locked.pass_since]
         opinion_intake.keep(opinion, young, said_apart=True)
-        add_comments(opinion, page.comments)
+        _add_said(opinion, page)
         opinion_intake.know_staff(opinion, page.staff)
         opinion.refused += page.refused
         opinion.save()
@@ -121,19 +121,27 @@ def _locked(source: OpinionSource) -> OpinionSource | None:
     return locked
 
 
-def add_comments(opinion: Opinion, told: Mapping[int, Sequence[ForeignComment]]) -> None:
+def _add_said(opinion: Opinion, page: ForeignPage) -> None:
     """Add what was said to the tickets that are here, each word once; what is new has a ticket be counted anew."""
-    rows = opinion.tickets.filter(number__in=told).order_by("number").select_for_update(no_key=True)
+    told_of = {*page.comments, *page.made_private}
+    rows = opinion.tickets.filter(number__in=told_of).order_by("number").select_for_update(no_key=True)
     changed = []
     for row in rows:
         ticket = msgspec.convert(row.told, ForeignTicket)
         known = {comment.id: comment for comment in ticket.comments or ()}
-        both = known | {comment.id: comment for comment in told[row.number]}
+        both = known | {comment.id: comment for comment in page.comments.get(row.number, ())}
+        both = {one.id: _as_it_is(one, page.made_private.get(row.number, ())) for one in both.values()}
         if both != known:
             whole = msgspec.structs.replace(ticket, comments=tuple(both.values()))
             row.told, row.counted_at = msgspec.to_builtins(whole), None
             changed.append(row)
     OpinionTicket.objects.bulk_update(changed, ["told", "counted_at"])
+
+
+def _as_it_is(comment: ForeignComment, made_private: Container[int]) -> ForeignComment:
+    if comment.id not in made_private:
+        return comment
+    return msgspec.structs.replace(comment, public=False, made_private=True)
 
 
 def _move(source: OpinionSource, page: ForeignPage, *, now: datetime) -> None:

@@ -14,8 +14,10 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from monitor.opinion.counted_twice import BACKDATED_BY
 from monitor.opinion.foreign_record import FAULTS, read_instant
 from monitor.opinion.foreign_ticket import ForeignComment
+from monitor.opinion.merge_note import merge_told
 from monitor.opinion.reading.foreign_page import ForeignPage, ForeignQuestion, NoPage
 from monitor.opinion.zendesk_export import STAFF_ROLES, is_rule, read_ticket
 
@@ -24,6 +26,7 @@ FEWEST, MOST = 25, 1000
 HELD_BACK: Final = 60
 """Seconds: what was changed so shortly before is not told yet, and may not be asked for."""
 COMMENTS: Final = ("Comment", "VoiceComment")
+PRIVACY_CHANGE: Final = "CommentPrivacyChange"
 USERS, TICKETS, EVENTS = "users", "tickets", "events"
 
 
@@ -62,6 +65,8 @@ class _Child(Struct):
     created_at: str | None = None
     via: Any = None
     via_reference_id: int | None = None
+    body: Any = None
+    comment_id: int | None = None
 
 
 class _Event(Struct):
@@ -171,19 +176,24 @@ def _take_comments(event: _Event, page: ForeignPage) -> None:
     for child in event.child_events:
         if child.event_type in COMMENTS:
             page.comments.setdefault(event.ticket_id, []).append(_comment(child, event))
+        elif child.event_type == PRIVACY_CHANGE and child.comment_id is not None and child.public is False:
+            page.made_private.setdefault(event.ticket_id, set()).add(child.comment_id)
 
 
 def _comment(child: _Child, event: _Event) -> ForeignComment:
     """Return a comment, said by whoever made the change where it does not say by whom. Raises `ValueError`."""
     if child.id is None or child.public is None:
         raise ValueError("a comment without its number, or that does not say who may read it")
-    at = datetime.fromtimestamp(event.timestamp, UTC)
+    written_at = datetime.fromtimestamp(event.timestamp, UTC)
+    at = written_at if child.created_at is None else read_instant(child.created_at)
     return ForeignComment(
         id=child.id,
-        at=at if child.created_at is None else read_instant(child.created_at),
+        at=at,
         author=event.updater_id if child.author_id is None else child.author_id,
         public=child.public,
         by_rule=is_rule(child.via) or is_rule(child.via_reference_id),
+        brought_in=written_at - at > BACKDATED_BY,
+        aside=merge_told(child.body),
     )
 
 

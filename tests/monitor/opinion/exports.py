@@ -24,10 +24,14 @@ def stamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def when(minutes: float) -> str:
+    """Return so many minutes after a ticket was made, as it is written."""
+    return stamp(MADE + timedelta(minutes=minutes))
+
+
 def comment(
     number: int, by: int, minutes: float, *, public: bool = True, channel: str = "email"
 ) -> dict[str, Any]:
-    at = MADE + timedelta(minutes=minutes)
     said = {
         "id": number,
         "type": "Comment",
@@ -35,7 +39,7 @@ def comment(
         "public": public,
         "body": "Where is Zelda's parcel?",
     }
-    return said | {"created_at": stamp(at), "via": {"channel": channel}}
+    return said | {"created_at": when(minutes), "via": {"channel": channel}}
 
 
 def ticket(number: int, *comments: dict[str, Any], theirs: int | None, **more: Any) -> dict[str, Any]:

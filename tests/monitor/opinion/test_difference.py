@@ -9,7 +9,7 @@ import pytest
 
 from monitor.clock.book.policy import Book
 from monitor.opinion.difference import Reason
-from monitor.opinion.foreign_ticket import Ending, ForeignTicket, TheirFigure
+from monitor.opinion.foreign_ticket import Aside, Ending, ForeignTicket, TheirFigure
 from tests.clock.story import calendar, office, promise
 from tests.monitor.opinion.told import (
     AGENT,
@@ -51,7 +51,10 @@ DIFFERENT: Final[dict[Reason, list[ForeignTicket]]] = {
         told(said(CUSTOMER), said(AGENT, 95), figure=None),
         told(said(CUSTOMER), figure=None),
     ],
-    Reason.MERGED: [told(said(CUSTOMER), said(AGENT, 95, public=False), theirs=95, ending=Ending.MERGED)],
+    Reason.MERGED: [
+        told(said(CUSTOMER), said(AGENT, 95, public=False), theirs=95, ending=Ending.MERGED),
+        told(said(CUSTOMER), said(AGENT, 95, public=False, aside=Aside.MERGED_AWAY), theirs=95),
+    ],
     Reason.AGENT_STARTED: [
         told(said(AGENT), said(AGENT, 200), theirs=200, submitter=AGENT),
         told(said(AGENT), said(CUSTOMER, 100), said(COLLEAGUE, 200), theirs=200, submitter=AGENT),
@@ -65,15 +68,35 @@ DIFFERENT: Final[dict[Reason, list[ForeignTicket]]] = {
         told(said(CUSTOMER), ending=Ending.OPEN),
         told(said(CUSTOMER), said(AGENT, 9, public=False), ending=Ending.OPEN),
     ],
-    Reason.IMPORTED_BACKDATED: [told(said(CUSTOMER, -MONTH), said(AGENT, -MONTH + 60), theirs=0)],
+    Reason.IMPORTED_BACKDATED: [
+        told(said(CUSTOMER, -MONTH), said(AGENT, -MONTH + 60), theirs=0),
+        told(said(CUSTOMER, brought_in=True), said(AGENT, 95, brought_in=True)),
+        told(said(CUSTOMER), said(AGENT, 95), imported=True),
+    ],
     Reason.SENDING_FAILED: [
         told(said(CUSTOMER), said(AGENT, 20, failed=True), said(AGENT, 95), theirs=20),
         told(said(CUSTOMER), said(AGENT, 20, failed=True), theirs=20),
     ],
     Reason.BOT_COUNTED: [
         told(said(CUSTOMER), said(ROBOT, 2), said(AGENT, 95), theirs=2),
-        told(said(CUSTOMER), said(None, 2, by_rule=True), said(AGENT, 95), theirs=2),
         told(said(CUSTOMER), said(ROBOT, 2), theirs=2),
+    ],
+    Reason.RULE_COUNTED: [told(said(CUSTOMER), said(None, 2, by_rule=True), said(AGENT, 95), theirs=2)],
+    Reason.NOT_VISIBLE: [told(comments=None, hidden=True, theirs=12)],
+    Reason.SIDE_CONVERSATION: [
+        told(said(CUSTOMER), aside=True),
+        told(said(CUSTOMER), said(AGENT, 20, aside=Aside.FORWARDED), said(AGENT, 95), theirs=20),
+    ],
+    Reason.CAMPAIGN: [told(said(ROBOT), said(CUSTOMER, 60), said(AGENT, 95), theirs=95)],
+    Reason.TIME_ZONE: [told(said(CUSTOMER, -120), said(AGENT, -25), theirs=0, zoneless=True)],
+    Reason.SURVEY: [told(said(CUSTOMER), said(AGENT, 95, aside=Aside.SURVEY), said(AGENT, 99), theirs=95)],
+    Reason.MADE_PRIVATE: [
+        told(said(CUSTOMER), said(AGENT, 20, public=False, made_private=True), said(AGENT, 95), theirs=20)
+    ],
+    Reason.COPIED_PERSON: [told(said(PASSER_BY, 50), said(AGENT, 95), theirs=95)],
+    Reason.COUNTED_FROM_BOT: [told(said(CUSTOMER), said(ROBOT, 35), said(AGENT, 95), theirs=60)],
+    Reason.MERGED_HERE: [
+        told(said(CUSTOMER), said(AGENT, 95), said(AGENT, 99, aside=Aside.MERGED_HERE), theirs=400)
     ],
     Reason.PRIVATE_NOTE_COUNTED: [
         told(said(CUSTOMER), said(AGENT, 20, public=False), said(AGENT, 95), theirs=20),
@@ -107,13 +130,36 @@ def test_each_difference_has_its_name(reason: Reason, ticket: ForeignTicket) -> 
 
 
 def test_every_reason_is_tried_here() -> None:
-    assert set(DIFFERENT) | {Reason.ANOTHER_SCHEDULE} == set(Reason)
+    assert set(DIFFERENT) | {Reason.ANOTHER_SCHEDULE, Reason.OPEN_HOURS_COUNTED} == set(Reason)
+
+
+@pytest.mark.parametrize(
+    "ticket",
+    [
+        told(said(CUSTOMER), said(AGENT, 95), theirs=4, imported=True),
+        told(said(CUSTOMER), said(AGENT, 95), theirs=95, zoneless=True),
+        told(said(CUSTOMER, -7), said(AGENT, 88), theirs=88, zoneless=True),
+    ],
+)
+def test_what_only_might_explain_a_difference_is_not_said_to(ticket: ForeignTicket) -> None:
+    assert Reason.TIME_ZONE not in compared(ticket).reasons
+
+
+def test_a_survey_is_no_question_and_no_answer() -> None:
+    survey = said(CUSTOMER, 20, aside=Aside.SURVEY)
+
+    assert ours(told(said(AGENT, public=False), survey, said(AGENT, 30))).outcome == "not_applicable"
+
+
+def test_what_goes_on_in_another_ticket_is_merged_though_nothing_but_a_note_says_so() -> None:
+    ticket = told(said(CUSTOMER), said(AGENT, 95, public=False, aside=Aside.MERGED_AWAY))
+
+    assert ours(ticket).outcome == "merged"
 
 
 def test_another_schedule_is_told_from_another_answer() -> None:
     """The ticket was made at 08:00 in London, in summer time at 09:00; the office there opens at ten."""
-    hours = office("Europe/London", opens="10:00", closes="18:00")
-    book = Book([promise(calendar_id=1)], [calendar(hours)])
+    book = ten_to_six()
     ticket = told(said(CUSTOMER), said(AGENT, 95), theirs=95, business=95)
 
     found = compared(ticket, book)
@@ -121,6 +167,18 @@ def test_another_schedule_is_told_from_another_answer() -> None:
     assert (found.ours.wall, found.ours.business) == (95 * 60, 35 * 60)
     assert found.reason is Reason.ANOTHER_SCHEDULE
     assert compared(told(said(CUSTOMER), said(AGENT, 95), theirs=95, business=35), book).reasons == ()
+
+
+def ten_to_six() -> Book:
+    hours = office("Europe/London", opens="10:00", closes="18:00")
+    return Book([promise(calendar_id=1)], [calendar(hours)])
+
+
+def test_open_hours_may_be_called_time_by_the_clock_on_the_wall() -> None:
+    ticket = told(said(CUSTOMER), said(AGENT, 95), theirs=35)
+
+    assert compared(ticket, ten_to_six()).reason is Reason.OPEN_HOURS_COUNTED
+    assert compared(ticket).reason is Reason.UNEXPLAINED
 
 
 def test_all_that_fits_is_kept_and_the_first_is_shown() -> None:

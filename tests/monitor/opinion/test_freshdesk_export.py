@@ -67,8 +67,8 @@ CASES: Final = {
     "spam of which they have a figure": (record(first=60, spam=True), Reason.DELETED),
     "closed silently": (record(first=None), Reason.CLOSED_SILENTLY),
     "still waiting": (record(first=None, status=3), Reason.STILL_WAITING),
-    "an automatic answer": (record(said(AGENT, 2, auto_response=True), first=2), Reason.BOT_COUNTED),
-    "an automation's": (record(said(AGENT, 2, automation_id=9), first=2), Reason.BOT_COUNTED),
+    "an automatic answer": (record(said(AGENT, 2, auto_response=True), first=2), Reason.RULE_COUNTED),
+    "an automation's": (record(said(AGENT, 2, automation_id=9), first=2), Reason.RULE_COUNTED),
     "a bot by its number": (record(said(ROBOT, 2), said(AGENT, 60), first=2), Reason.BOT_COUNTED),
     "a private note": (
         record(said(AGENT, 2, private=True), said(AGENT, 60), first=2),
@@ -83,6 +83,35 @@ CASES: Final = {
         Reason.AGENT_STARTED,
     ),
     "a later answer": (record(said(AGENT, 60), said(AGENT, 90), first=90), Reason.LATER_REPLY_COUNTED),
+    "one forwarded": (record(said(AGENT, 20, source=8), said(AGENT, 60), first=20), Reason.SIDE_CONVERSATION),
+    "a survey": (record(said(AGENT, 20, source=6), said(AGENT, 60), first=20), Reason.SURVEY),
+    "a note that was no note": (
+        record(said(AGENT, 20, private=True, last_edited_at=stamp(50)), said(AGENT, 60), first=20),
+        Reason.MADE_PRIVATE,
+    ),
+    "a call taken down": (record(said(AGENT, 60), source=3, first=60), Reason.ON_BEHALF_NOTE),
+    "merged into another": (
+        record(
+            said(AGENT, 60, private=True, body_text="This ticket is closed and merged into ticket 7"),
+            first=None,
+        ),
+        None,
+    ),
+    "merged into another, and answered": (
+        record(
+            said(AGENT, 60, private=True, body_text="This ticket is closed and merged into ticket 7"),
+            first=60,
+        ),
+        Reason.MERGED,
+    ),
+    "a customer who speaks of merging": (
+        record(said(CUSTOMER, 60, body_text="Was it merged into ticket 7?"), first=None),
+        Reason.CLOSED_SILENTLY,
+    ),
+    "brought in": (
+        record(said(AGENT, 60), first=None, fr_due_by=stamp(100 * 24 * 60)),
+        Reason.IMPORTED_BACKDATED,
+    ),
     "no conversations": (record(first=60) | {"conversations": None}, Reason.COMMENTS_LEFT_OUT),
     "no stats": (record(said(AGENT, 60), first=60) | {"stats": None}, Reason.FIGURE_NOT_TOLD),
     "odd": (record(said(AGENT, 60), first=7), Reason.UNEXPLAINED),

@@ -66,6 +66,14 @@ CASES: Final = {
         record(said(AGENT, 0, public=False), said(CUSTOMER, 30), said(AGENT, 60)),
         Reason.ON_BEHALF_NOTE,
     ),
+    "a mailing": (
+        record(said(ROBOT, 0), said(CUSTOMER, 30), said(AGENT, 60)),
+        Reason.CAMPAIGN,
+    ),
+    "without a zone": (
+        record(said(CUSTOMER, 120), said(AGENT, 180), created_datetime="2026-09-05 12:00:00"),
+        Reason.TIME_ZONE,
+    ),
     "no messages": (record() | {"messages": None}, Reason.COMMENTS_LEFT_OUT),
 }
 

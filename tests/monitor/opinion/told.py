@@ -21,7 +21,7 @@ def after(minutes: float) -> datetime:
     return MADE + timedelta(minutes=minutes)
 
 
-def said(by: int | None, minutes: float = 0, *, public: bool = True, **more: bool) -> dict[str, Any]:
+def said(by: int | None, minutes: float = 0, *, public: bool = True, **more: Any) -> dict[str, Any]:
     return {"author": by, "at": after(minutes), "public": public, **more}
 
 

@@ -87,23 +87,43 @@ class StandIn:
         return {"ticket_events": page, **more, "end_of_stream": len(page) == len(there)}
 
     def _all_events(self) -> list[dict[str, Any]]:
-        events = [_event(each["id"], said) for each in self.tickets for said in each.get("comments", ())]
+        events = [
+            event
+            for each in self.tickets
+            for said in each.get("comments", ())
+            for event in _events(each["id"], said)
+        ]
         return sorted(events, key=lambda each: (each["timestamp"], each["id"]))
 
 
-def _event(ticket: int, said: dict[str, Any]) -> dict[str, Any]:
+def _events(ticket: int, said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what a comment is told as, with when it was written down, and that it was made private, if it was."""
     number = ticket * 1000 + said["id"]
     child = said | {"id": number, "event_type": "Comment", "audit_id": number + 500, "via_reference_id": None}
     change = {"id": number + 700, "event_type": "Change", "status": "open", "previous_value": "new"}
+    yield _event(
+        ticket, number + 500, said.get("written_at") or said["created_at"], said["author_id"], change, child
+    )
+    if at := said.get("made_private_at"):
+        hidden = {
+            "id": number + 800,
+            "event_type": "CommentPrivacyChange",
+            "comment_id": number,
+            "public": False,
+        }
+        yield _event(ticket, number + 900, at, said["author_id"], hidden)
+
+
+def _event(ticket: int, number: int, at: str, by: int, *children: dict[str, Any]) -> dict[str, Any]:
     return {
-        "id": number + 500,
+        "id": number,
         "ticket_id": ticket,
-        "timestamp": int(datetime.fromisoformat(said["created_at"]).timestamp()),
-        "created_at": said["created_at"],
-        "updater_id": said["author_id"],
+        "timestamp": int(datetime.fromisoformat(at).timestamp()),
+        "created_at": at,
+        "updater_id": by,
         "via": "Mail",
         "event_type": "Audit",
-        "child_events": [change, child],
+        "child_events": list(children),
     }
 
 
