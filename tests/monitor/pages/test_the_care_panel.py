@@ -17,6 +17,7 @@ from helpdesk.models import Agent, Ticket
 from helpdesk.tickets import ticket_status
 from monitor.reports.board.board_view import LinkedCount, Span
 from monitor.reports.board.care_panel import WEEKS, PartOfResolutions, _weeks
+from monitor.reports.board.waits_panel import FEW
 from monitor.reports.resolutions.resolution_selection import decided_until
 from tests import figures
 from tests.make import Make
@@ -90,6 +91,20 @@ def test_what_came_of_fast_answers_stands_beside_what_came_of_slow_ones(
     assert set(told.bands) == {"quarter", "day"}
     for one in (*parts, late.decided, late.reopened.part, told.whole.resolutions.decided):
         assert listed(client, f"{reverse('tickets')}?{one.query}") == one.count
+
+
+def test_a_share_is_not_read_as_more_digits_of_its_number(
+    client: Client, owner: Agent, make: Make, now: datetime
+) -> None:
+    asked = now - timedelta(days=10)
+    settled = [settle(make, owner, asked, timedelta(minutes=5)) for _ in range(FEW)]
+    for ticket in settled[:2]:
+        asks_again(ticket, asked + timedelta(days=2))
+    figures.fold()
+
+    said = " ".join(plain(client.get(reverse("board"), {"days": "28"})).replace("&nbsp;", " ").split())
+
+    assert said.count("2 10 %") == 4, "asked again, and so reopened: of how soon, and of the week"
 
 
 def test_whoever_has_not_had_their_week_is_undecided_even_if_they_asked_again(
