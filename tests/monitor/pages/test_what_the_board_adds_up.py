@@ -120,6 +120,18 @@ def test_who_was_never_answered_waits_for_ever_and_the_board_says_how_many(
     assert (row["half_within"], row["never_answered"]) == ("never", str(FEW))
 
 
+def test_what_is_compared_says_how_many_waits_it_is_made_of(client: Client, owner: Agent, make: Make) -> None:
+    at = in_the_evening() - timedelta(hours=9)
+    for day in (at, at - timedelta(days=DAYS)):
+        for _ in range(FEW):
+            answer(asked(make, day), owner, day + timedelta(minutes=40))
+    figures.fold()
+
+    said = " ".join(plain(client.get(reverse("board"), {"compared": "1"})).split())
+
+    assert f"On as many days before: 40 min and 40 min. ({FEW} waits)" in said
+
+
 ZONES = ("Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Jerusalem")
 
 
