@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from helpdesk.database.one_instant import one_instant
@@ -36,6 +37,7 @@ from monitor.reports.board.board_view import BoardView
 from monitor.templatetags.targets import target_words
 
 
+@gzip_page
 @login_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
@@ -60,6 +62,7 @@ def _onward(told: QueryDict, view: BoardView, opening: BoardOpening) -> str:
     return "" if told else opening.address
 
 
+@gzip_page
 @login_required
 @require_safe
 def table(request: HttpRequest) -> HttpResponse:
