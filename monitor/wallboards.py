@@ -27,8 +27,8 @@ from monitor.reports.answers_today import AnswersToday, answers_today
 from monitor.reports.board import standing_now
 from monitor.reports.board.board_view import BoardFilter, BoardView
 from monitor.reports.board.promised_targets import PromisedTarget
-from monitor.reports.board.standing_now import StandingSums
 from monitor.reports.rollup.cell_reading import CellReading
+from monitor.reports.rollup.live_tally import LiveSums
 
 NOTED_EVERY: Final = timedelta(minutes=1)
 
@@ -47,7 +47,7 @@ class WallFigures:
     `today` is None while figures are being made.
     """
 
-    at: StandingSums
+    at: LiveSums
     today: AnswersToday | None
     acknowledgement: list[PromisedTarget]
     first_response: list[PromisedTarget]

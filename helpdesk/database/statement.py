@@ -7,24 +7,41 @@ from typing import Any, LiteralString, TypeAlias
 
 import msgspec
 import psycopg
+from django.core.exceptions import EmptyResultSet
 from django.db import InterfaceError, OperationalError, connection
+from django.db.models import QuerySet
 
 Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
 Statement: TypeAlias = tuple[LiteralString, Parameters]
 
 
-def run(sql: LiteralString, parameters: Parameters, *, prepare: bool | None = None) -> list[Row]:
+def run(
+    sql: LiteralString, parameters: Parameters, *, prepare: bool | None = None, binary: bool = False
+) -> list[Row]:
     """Run one statement in Django's transaction, its parameters bound by the server.
 
     Django's own cursor binds on the client: what is long would be written into the text of the statement and
     parsed again. For many ids see `ids`, for texts `TEXTS`, for rows `given`. What is asked often is prepared, and then
-    planned for any values; without `prepare` it is planned each time, for the values that it has.
+    planned for any values; without `prepare` it is planned each time, for the values that it has. `binary`: what
+    is found comes as the server keeps it, which for long bytes is half of what it is as text.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(sql, parameters, prepare=prepare)
+        cursor.execute(sql, parameters, prepare=prepare, binary=binary)
         return cursor.fetchall()
+
+
+def run_asked(asked: QuerySet[Any, Row]) -> list[Row]:
+    """Run what a `values_list` asks for, and have it as the server keeps it: bytes are half of what they are as text.
+
+    No field's own conversion is done.
+    """
+    try:
+        sql, parameters = asked.query.sql_with_params()
+    except EmptyResultSet:  # it is asked for in none
+        return []
+    return run(sql, parameters, binary=True)
 
 
 def run_first(sql: LiteralString, parameters: Parameters) -> list[Row]:

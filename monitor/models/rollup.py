@@ -109,6 +109,41 @@ class RollupMix(models.Model):
         return f"{self.metric} {self.day}"
 
 
+class RollupLive(models.Model):
+    """Where live tickets stand, of one queue, store and assignee (0: nobody).
+
+    It holds instants, as the standings do that it is made of: each a column of microseconds since 1970, eight bytes
+    each, least first. `due` is each end of what is nearly due; risks, and what is nearly due for longer than usual, say
+    beside it when they begin and end (`monitor/reports/rollup/live_share.py`).
+    """
+
+    edition = models.ForeignKey(RollupEdition, on_delete=models.CASCADE, db_index=False)
+    environment = models.CharField(max_length=4)
+    queue_id = models.BigIntegerField()
+    store_id = models.BigIntegerField()
+    assignee_id = models.BigIntegerField()
+    live = models.IntegerField()
+    unacknowledged = models.IntegerField()
+    late = models.BinaryField()
+    waiting = models.BinaryField()
+    due = models.BinaryField()
+    risk_from = models.BinaryField()
+    risk_until = models.BinaryField()
+    soon_from = models.BinaryField()
+    soon_until = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="rollup_one_live_place",
+                fields=["edition", "environment", "queue_id", "store_id", "assignee_id"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.queue_id} {self.assignee_id}"
+
+
 class RollupShare(models.Model):
     """What one ticket last added to the cells of an edition, packed: what is taken away when it adds something else."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
@@ -149,8 +149,8 @@ def hours(counts: Mapping[int, int], *, now: datetime, zone: ZoneInfo) -> list[H
             found[asked.hour].add(count, broken=asked.slice_ in BROKEN)
     for numbers, broken in ((day.late, True), (day.others, False)):
         quarters: dict[int, int] = defaultdict(int)
-        for number, count in day.of(numbers):
-            quarters[cell_counts.asked_minute(number) // _QUARTER] += count
+        for minute, (_number, count) in zip(cell_counts.asked_minutes(numbers), day.of(numbers), strict=True):
+            quarters[minute // _QUARTER] += count
         for quarter, count in quarters.items():
             found[datetime.fromtimestamp(quarter * _QUARTER * 60, zone).hour].add(count, broken=broken)
     return found
@@ -167,9 +167,10 @@ class _AllTime:
     def __init__(self, now: datetime) -> None:
         self._minute = _minute(now)
 
-    def since(self, number: int) -> float:
-        """Return how many seconds have passed since clocks that run have started."""
-        return max(self._minute - cell_counts.asked_minute(number), 0) * 60.0
+    def since(self, numbers: Sequence[int]) -> Iterable[int]:
+        """Return how long it is since clocks that run have started, of each as a bucket."""
+        now = self._minute
+        return [_bucket_of_minutes(now - minute) for minute in cell_counts.asked_minutes(numbers)]
 
 
 class _OpenTime:
@@ -177,14 +178,15 @@ class _OpenTime:
 
     def __init__(self, now: datetime, book: Book) -> None:
         self._now, self._book = now, book
-        self._known: dict[tuple[int, int], float] = {}
+        self._known: dict[tuple[int, int], int] = {}
 
-    def since(self, number: int) -> float:
-        """Return how many seconds were open since clocks that run have started."""
-        place = cell_counts.calendar_of(number), cell_counts.asked_minute(number) // _QUARTER
-        if place not in self._known:
-            self._known[place] = self._measured(*place)
-        return self._known[place]
+    def since(self, numbers: Sequence[int]) -> Iterable[int]:
+        """Return how long was open since clocks that run have started, of each as a bucket."""
+        for number, minute in zip(numbers, cell_counts.asked_minutes(numbers), strict=True):
+            place = cell_counts.calendar_of(number), minute // _QUARTER
+            if place not in self._known:
+                self._known[place] = bucket_of(self._measured(*place))
+            yield self._known[place]
 
     def _measured(self, calendar: int, quarter: int) -> float:
         asked = datetime.fromtimestamp(quarter * _QUARTER * 60, UTC)
@@ -234,8 +236,8 @@ def _waits(day: _DayParts, now: datetime, book: Book | None) -> dict[Observation
     """Return how many still wait for how long, as far as it is certain: each bucket is looked at once."""
     since = _OpenTime(now, book).since if book else _AllTime(now).since
     buckets: dict[int, int] = defaultdict(int)
-    for number, count in day.of(day.running):
-        buckets[_bucket_of(since(number))] += count
+    for bucket, (_number, count) in zip(since(day.running), day.of(day.running), strict=True):
+        buckets[bucket] += count
     return {_still_waiting(bucket): count for bucket, count in buckets.items()}
 
 
@@ -243,7 +245,9 @@ def _minute(now: datetime) -> int:
     return int(now.timestamp() // 60)
 
 
-_bucket_of: Final = lru_cache(maxsize=1 << 16)(bucket_of)
+@lru_cache(maxsize=1 << 16)
+def _bucket_of_minutes(minutes: int) -> int:
+    return bucket_of(max(minutes, 0) * 60)
 
 
 def _slice_of(fate: str, promised: bool) -> str:

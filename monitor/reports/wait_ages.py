@@ -19,6 +19,10 @@ class WaitAge(NamedTuple):
     least: timedelta
     below: timedelta | None
 
+    def since(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """Return after which instant, and until which, such a wait began; None: whenever."""
+        return now - self.below if self.below else None, now - self.least if self.least else None
+
     def rule(self, now: datetime) -> Q:
         """Return the rule that a customer has been waiting for so long, on their own clock."""
         rule = Q(waiting_since__lte=now - self.least) if self.least else Q(waiting_since__isnull=False)

@@ -20,13 +20,17 @@ PATIENCE = 240.0
 
 
 def kill_held_up(command: list[str], *, by: LiteralString, of: int | None = None) -> None:
-    """Run the command while this statement's locks are held; kill it once it waits for one of them."""
+    """Run the command while this statement's locks are held; kill it once it waits for one of them.
+
+    Returns once the server has noticed, and holds none of its locks any more.
+    """
     with psycopg.connect(**connection.get_connection_params()) as obstacle:
         obstacle.execute(by, None if of is None else [of])
         with manage(command) as process:
             eventually(lambda: _is_held_up() or process.poll() is not None, within=PATIENCE)
             assert process.poll() is None, "it ended and was not held up"
             process.kill()
+    eventually(lambda: not _is_there(), within=PATIENCE)
 
 
 @contextmanager
@@ -47,9 +51,14 @@ def manage(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _is_held_up() -> bool:
+    return _is_there(waiting=True)
+
+
+def _is_there(*, waiting: bool = False) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
-            " AND application_name = 'doomed' AND wait_event_type = 'Lock')"
+            " AND application_name = 'doomed' AND (NOT %s OR wait_event_type = 'Lock'))",
+            [waiting],
         )
         return bool(cursor.fetchone()[0])

@@ -68,16 +68,14 @@ class FilterList(NamedTuple):
     choices: list[Choice]
 
 
-def view_of(request: HttpRequest, *, live: bool = False) -> BoardView:
-    """Return who looks, at what the address asks for; what is `live` needs no figures."""
-    reading = None if live else CellReading.begin()
-    agent = agent_of(request)
+def view_of(request: HttpRequest) -> BoardView:
+    """Return who looks, at what the address asks for."""
     return BoardView(
-        agent=agent,
+        agent=agent_of(request),
         environment=environment.current(request),
         now=now_of(request),
         filter=filter_of(request.GET),
-        reading=reading,
+        reading=CellReading.begin(),
     )
 
 

@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Show the board for what its address asks for; with `part`, its live panel alone, or what stands anew."""
     part = request.GET.get("part")
     with one_instant():
-        view = board_filter_form.view_of(request, live=part == "now")
+        view = board_filter_form.view_of(request)
         context = _now(view)
         if part == "now":
             return render(request, "monitor/parts/at_this_instant.html", context)

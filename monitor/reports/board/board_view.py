@@ -23,6 +23,7 @@ from monitor.reports import cell_figures
 from monitor.reports.cell_figures import CellFigures
 from monitor.reports.clock_selection import CONDITIONS, NONE
 from monitor.reports.rollup.cell_reading import CellReading, CellScope, DayCounts
+from monitor.reports.rollup.live_tally import CountedCells, CountedRows, LiveTally
 from monitor.reports.rollup.ticket_share import NO_TOPIC
 
 DAYS: Final = 14
@@ -174,6 +175,12 @@ class BoardView:
         own = {name: value for name, value in self.filter.values.items() if name in _OF_STANDINGS}
         others = {name: value for name, value in self.filter.values.items() if name not in _OF_STANDINGS}
         return standings.filter(_rule(own), _rule(others, of="ticket__"))
+
+    @cached_property
+    def live(self) -> LiveTally:
+        """Return how many of them that are live stand where."""
+        counts = self.reading.live(self.scope) if self.reading else None
+        return CountedRows(self.standings, self.now) if counts is None else CountedCells(counts, self.now)
 
     @property
     def scope(self) -> CellScope:

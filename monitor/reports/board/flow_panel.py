@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count
-
 from monitor.clock.metrics import Metric
 from monitor.reports import cell_figures, wait_ages
 from monitor.reports.board.board_view import BoardView, LinkedCount, Span
@@ -77,9 +75,5 @@ def pieces(view: BoardView) -> list[FlowOfDays]:
 
 
 def _waiting(view: BoardView) -> dict[str, LinkedCount]:
-    bands = wait_ages.BANDS
-    rules = {f"age_{at}": Count("pk", filter=age.rule(view.now)) for at, age in enumerate(bands.values())}
-    found = view.standings.aggregate(**rules).values()
-    return {
-        band: LinkedCount(count, view.query(waiting=band)) for band, count in zip(bands, found, strict=True)
-    }
+    found = zip(wait_ages.BANDS, view.live.by_age(), strict=True)
+    return {band: LinkedCount(count, view.query(waiting=band)) for band, count in found}

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from helpdesk.models import Agent, Membership, Queue
 from monitor.reports.board.board_view import BoardView, LinkedCount
 from monitor.reports.board.reached_queues import reached
-from monitor.reports.ticket_selection import STANDS
+from monitor.reports.rollup.live_tally import PersonSums
 
 MOST: Final = 40
 """So many people are shown; of a larger desk one queue says more."""
@@ -54,7 +54,7 @@ class LoadPanel:
 
 def panel(view: BoardView) -> LoadPanel:
     """Return who has how many of the live tickets that are looked at: those who have any, or work in these queues."""
-    counts = _counts(view)
+    counts = view.live.by_person()
     holding = [number for number in counts if number is not None]
     people = Agent.objects.filter(Q(pk__in=holding) | Q(pk__in=_members(view).values("agent"))).order_by(
         "name", "pk"
@@ -68,13 +68,6 @@ def panel(view: BoardView) -> LoadPanel:
     )
 
 
-def _counts(view: BoardView) -> Mapping[int | None, tuple[int, int, int]]:
-    parts = {name: Count("pk", filter=STANDS[name](view.now)) for name in ("waiting", "late")}
-    found = view.standings.order_by().values("assignee_id").annotate(live=Count("pk"), **parts)
-    told = found.values_list("assignee_id", "live", "waiting", "late")
-    return {number: (live, waiting, late) for number, live, waiting, late in told}
-
-
 def _members(view: BoardView) -> QuerySet[Membership]:
     """Return who works in the queues that are looked at and have tickets of this environment, or are a store's own."""
     queues = Queue.objects.visible_to(view.agent).in_use()
@@ -83,8 +76,8 @@ def _members(view: BoardView) -> QuerySet[Membership]:
     return Membership.objects.present().filter(queue__in=reached(queues, view.environment))
 
 
-def _load(view: BoardView, agent: Agent | None, counts: Mapping[int | None, tuple[int, int, int]]) -> Load:
-    live, waiting, late = counts.get(agent.pk if agent else None, (0, 0, 0))
+def _load(view: BoardView, agent: Agent | None, counts: Mapping[int | None, PersonSums]) -> Load:
+    live, waiting, late = counts.get(agent.pk if agent else None, PersonSums())
     whose = str(agent.pk) if agent else NOBODY
     return Load(
         agent=agent,

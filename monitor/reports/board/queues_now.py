@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 from helpdesk.models import Queue
 from monitor.reports.board.board_view import BoardView, LinkedCount
+from monitor.reports.rollup.live_tally import LiveSums
 
 MOST: Final = 6
 """So many queues are shown, the worst."""
@@ -38,7 +39,7 @@ class QueuesNow:
     more: int
 
 
-def queues_now(view: BoardView, counts: Mapping[int, Mapping[str, Any]]) -> QueuesNow:
+def queues_now(view: BoardView, counts: Mapping[int, LiveSums]) -> QueuesNow:
     """Return the queues of these counts, the worst first; none where only one is looked at, or has tickets."""
     if view.queue_id is not None or len(counts) < 2:
         return QueuesNow([], 0)
@@ -48,14 +49,14 @@ def queues_now(view: BoardView, counts: Mapping[int, Mapping[str, Any]]) -> Queu
     return QueuesNow(worst, len(in_turn) - len(worst))
 
 
-def _badness(told: Mapping[str, Any], now: datetime) -> tuple[Any, ...]:
+def _badness(told: LiveSums, now: datetime) -> tuple[int, int, timedelta, int]:
     """Return what queues are compared by: more late, more at risk, somebody who has waited longer."""
-    return told["late"], told["at_risk"], now - (told["oldest"] or now), told["waiting"]
+    return told.late, told.at_risk, now - (told.oldest_wait_since or now), told.waiting
 
 
-def _told(view: BoardView, queue: Queue, told: Mapping[str, Any]) -> QueueNow:
+def _told(view: BoardView, queue: Queue, told: LiveSums) -> QueueNow:
     linked = {
-        name: LinkedCount(told[name], view.query(place=name, queue=str(queue.pk)))
+        name: LinkedCount(getattr(told, name), view.query(place=name, queue=str(queue.pk)))
         for name in ("late", "at_risk", "waiting")
     }
-    return QueueNow(queue=queue, **linked, oldest_wait_since=told["oldest"])
+    return QueueNow(queue=queue, **linked, oldest_wait_since=told.oldest_wait_since)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Min, OuterRef
+from django.db.models import OuterRef
 
 from helpdesk.models import Queue
 from monitor.models import Standing
@@ -16,6 +16,7 @@ from monitor.reports import ticket_selection
 from monitor.reports.board.board_view import BoardView, LinkedCount
 from monitor.reports.board.queues_now import QueuesNow, queues_now
 from monitor.reports.board.reached_queues import reached
+from monitor.reports.rollup.live_tally import LiveSums, together
 
 WORST: Final = 3
 
@@ -37,52 +38,34 @@ class StandingNow:
     queues: QueuesNow
 
 
-@dataclass(frozen=True, slots=True)
-class StandingSums:
-    """The same in numbers alone: how many live tickets stand where, and since when the first of them waits."""
-
-    counts: Mapping[str, int]
-    oldest_wait_since: datetime | None
-
-
 def at_this_instant(view: BoardView) -> StandingNow:
-    """Count where the live tickets stand, of each queue and of all, in one pass."""
-    by_queue = _by_queue(view)
-    found = _together(by_queue.values())
+    """Return where the live tickets stand, of each queue and of all."""
+    by_queue = view.live.by_queue()
+    found = together(by_queue.values())
     since = found.oldest_wait_since
     return StandingNow(
-        **{name: LinkedCount(found.counts[name], view.query(place=name)) for name in ticket_selection.STANDS},
-        live=found.counts["live"],
+        **{
+            name: LinkedCount(getattr(found, name), view.query(place=name))
+            for name in ticket_selection.STANDS
+        },
+        live=found.live,
         oldest_wait_since=since,
         oldest_ticket=_oldest(view, since) if since else None,
         unattended=_unattended(view),
-        worst=_worst(view, [queue_id for queue_id, one in by_queue.items() if one["late"]]),
+        worst=_worst(view, [queue_id for queue_id, one in by_queue.items() if one.late]),
         queues=queues_now(view, by_queue),
     )
 
 
-def sums(view: BoardView) -> StandingSums:
+def sums(view: BoardView) -> LiveSums:
     """Count where the live tickets stand, and read none of them."""
-    return _together(_by_queue(view).values())
-
-
-def _together(queues: Collection[Mapping[str, Any]]) -> StandingSums:
-    counts = {name: sum(one[name] for one in queues) for name in (*ticket_selection.STANDS, "live")}
-    return StandingSums(counts, min((one["oldest"] for one in queues if one["oldest"]), default=None))
+    return together(view.live.by_queue().values())
 
 
 def _oldest(view: BoardView, since: datetime) -> str | None:
     """Return the ticket whose customer has waited since then; of tickets an index knows who waits."""
     longest = view.standings.filter(waiting_since=since, ticket__waiting_since=since)
     return longest.values_list("ticket__reference", flat=True).first()
-
-
-def _by_queue(view: BoardView) -> dict[int, dict[str, Any]]:
-    """Return what is counted of each queue that has live tickets."""
-    rules = {name: Count("pk", filter=rule(view.now)) for name, rule in ticket_selection.STANDS.items()}
-    queues = view.standings.order_by().values("queue_id")
-    found = queues.annotate(**rules, oldest=Min("waiting_since"), live=Count("pk"))
-    return {one["queue_id"]: {**one} for one in found}
 
 
 def _worst(view: BoardView, queue_ids: Sequence[int]) -> list[Standing]:

@@ -6,7 +6,7 @@ A count is found under a number, so that cells can be added and taken away witho
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from math import ceil
@@ -17,7 +17,7 @@ import msgspec
 from monitor.clock.metrics import Outcome
 from monitor.measure.log_histogram import BUCKETS, bucket_of
 
-RULES: Final = 4
+RULES: Final = 5
 """The number of these rules and of what a ticket's share is made of; whoever changes either raises it."""
 
 MISDATED: Final = "misdated"
@@ -118,6 +118,11 @@ def late_until(minute: int) -> int:
 def asked_minute(number: int) -> int:
     """Return the minute since 1970 in which clocks that run have started."""
     return (number >> _ASKED_BIT & _NO_BREACH) + _BEFORE_ANY
+
+
+def asked_minutes(numbers: Iterable[int]) -> list[int]:
+    """Return the same of several: figures ask it of every clock that runs."""
+    return [(number >> _ASKED_BIT & _NO_BREACH) + _BEFORE_ANY for number in numbers]
 
 
 def breach_minute(number: int) -> int | None:

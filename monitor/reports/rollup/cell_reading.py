@@ -9,14 +9,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from helpdesk.database.statement import run_asked
 from monitor.clock.metrics import BESIDE
 from monitor.models import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
-from monitor.reports.rollup import cell_counts, ticket_share
+from monitor.reports.rollup import cell_counts, live_folding, live_share, ticket_share
+from monitor.reports.rollup.live_counts import LiveCounts
+from monitor.reports.rollup.live_share import LivePlace, LiveShare
 from monitor.reports.rollup.ticket_share import EVERY_QUEUE, ClockShare, TicketLevels, TicketShare
 
 DayCounts = Mapping[date, Counter[int]]
@@ -46,6 +50,14 @@ class CellScope:
             and all((getattr(levels, name) or type(value)()) == value for name, value in self.values.items())
         )
 
+    def keep(self, share: LiveShare | None) -> LiveShare | None:
+        """Return what a live ticket adds, if it is one of them, as far as its place tells."""
+        if share is None or share.place.environment != self.environment:
+            return None
+        in_queues = self.queues is None or share.place.queue_id in self.queues
+        in_store = self.values.get("store_id", share.place.store_id) == share.place.store_id
+        return share if in_queues and in_store else None
+
     def cells(self) -> QuerySet[RollupCell] | QuerySet[RollupMix]:
         """Return the cells of them, of whatever metric and day."""
         if len(self.values) > 1 or not set(self.values) <= set(DENSE):
@@ -60,13 +72,16 @@ class CellScope:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CellReading:
-    """An edition of the figures as it is read now: since when something is missing, and what is added to its cells."""
+    """An edition of the figures as it is read now: since when something is missing, and which tickets are added.
+
+    What is asked of it is asked in the transaction in which it began.
+    """
 
     edition: RollupEdition
     behind_since: datetime | None
-    added: Sequence[tuple[int, TicketShare]]
+    unfolded: Sequence[int]
 
     @classmethod
     def begin(cls) -> Self | None:
@@ -78,7 +93,7 @@ class CellReading:
         found = list(marks)
         if len(found) > ADDED:
             return cls(edition, found[0][1], ())
-        return cls(edition, None, _added(sorted({pk for pk, _at in found}), edition))
+        return cls(edition, None, sorted({pk for pk, _at in found}))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -89,7 +104,7 @@ class CellReading:
         counts: dict[date, Counter[int]] = defaultdict(Counter)
         parts = ticket_share.made_of(metric)
         found = scope.cells().filter(edition=self.edition, metric__in=parts, day__range=(first, last))
-        for part, day, packed in found.values_list("metric", "day", "counts"):
+        for part, day, packed in run_asked(found.values_list("metric", "day", "counts")):
             add = counts[day].update if parts[part] > 0 else counts[day].subtract
             add(cell_counts.unpack(packed))
         for sign, clock in self._added_clocks(scope):
@@ -99,17 +114,34 @@ class CellReading:
             return {day: cell_counts.unpromised(one) for day, one in counts.items()}
         return counts
 
+    @cached_property
+    def _added(self) -> list[tuple[int, TicketShare]]:
+        """Return what unfolded tickets add now, and take away of what they had added."""
+        wanted = ticket_share.shares_of(self.unfolded, zone=self.zone) if self.unfolded else {}
+        return [*((-1, share) for share in self._folded.values()), *((1, share) for share in wanted.values())]
+
+    @cached_property
+    def _folded(self) -> Mapping[int, TicketShare]:
+        """Return what unfolded tickets had added."""
+        if not self.unfolded:
+            return {}
+        stored = RollupShare.objects.filter(edition=self.edition, ticket_id__in=self.unfolded)
+        return {pk: ticket_share.unpack(share) for pk, share in stored.values_list("ticket_id", "share")}
+
+    def live(self, scope: CellScope) -> dict[LivePlace, LiveCounts] | None:
+        """Return where live tickets stand; None where more is asked for than places know, or too much is not folded."""
+        if self.behind_since is not None or not scope.values.keys() <= {"store_id"}:
+            return None
+        counts = live_folding.of_scope(
+            self.edition, scope.environment, scope.queues, scope.values.get("store_id")
+        )
+        wanted = live_share.shares_of(self.unfolded) if self.unfolded else {}
+        was = {pk: share.live for pk, share in self._folded.items()}
+        moved = ((was.get(pk), wanted.get(pk)) for pk in self.unfolded)
+        live_folding.move(counts, ((scope.keep(was), scope.keep(is_)) for was, is_ in moved))
+        return counts
+
     def _added_clocks(self, scope: CellScope) -> Iterator[tuple[int, ClockShare]]:
-        for sign, share in self.added:
+        for sign, share in self._added:
             if scope.covers(share.levels):
                 yield from ((sign, clock) for clock in share.clocks)
-
-
-def _added(ticket_ids: Sequence[int], edition: RollupEdition) -> list[tuple[int, TicketShare]]:
-    """Return what these tickets add now, and take away of what they had added."""
-    if not ticket_ids:
-        return []
-    wanted = ticket_share.shares_of(ticket_ids, zone=ZoneInfo(edition.zone))
-    stored = RollupShare.objects.filter(edition=edition, ticket_id__in=ticket_ids)
-    before = [ticket_share.unpack(share) for share in stored.values_list("share", flat=True)]
-    return [*((-1, share) for share in before), *((1, share) for share in wanted.values())]

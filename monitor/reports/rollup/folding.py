@@ -18,7 +18,8 @@ from helpdesk.database.statement import given, ids, rows, run
 from helpdesk.database.transaction import require_transaction
 from monitor.models import RollupEdition
 from monitor.reports.resolutions import first_resolutions
-from monitor.reports.rollup import cell_counts, ticket_share
+from monitor.reports.rollup import cell_counts, live_folding, ticket_share
+from monitor.reports.rollup.live_share import LiveShare
 from monitor.reports.rollup.ticket_share import CellPlace, MixPlace, Place, TicketLevels, TicketShare
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,12 @@ def fold(ticket_ids: Sequence[int], *, edition: RollupEdition) -> None:
     changed = [pk for pk in ticket_ids if wanted.get(pk) != stored.get(pk)]
     _keep_shares(edition, changed, wanted)
     _add(edition, _difference(changed, stored, wanted))
+    moved = [(_live(stored, pk), _live(wanted, pk)) for pk in changed]
+    live_folding.fold(edition, moved)
+
+
+def _live(shares: Mapping[int, TicketShare], ticket_id: int) -> LiveShare | None:
+    return shares[ticket_id].live if ticket_id in shares else None
 
 
 def _difference(

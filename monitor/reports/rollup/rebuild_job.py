@@ -122,7 +122,8 @@ def _deletes(name: LiteralString) -> LiteralString:
 
 
 _DELETES: Final = [
-    _deletes(name) for name in ("monitor_rollupcell", "monitor_rollupmix", "monitor_rollupshare")
+    _deletes(name)
+    for name in ("monitor_rollupcell", "monitor_rollupmix", "monitor_rolluplive", "monitor_rollupshare")
 ]
 
 

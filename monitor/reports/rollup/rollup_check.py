@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from helpdesk.models import Ticket
+from helpdesk.models import Environment, Ticket
 from monitor.models import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
 from monitor.reports.resolutions import first_resolutions
-from monitor.reports.rollup import cell_counts, ticket_share
+from monitor.reports.rollup import cell_counts, live_folding, ticket_share
+from monitor.reports.rollup.live_counts import LiveCounts
+from monitor.reports.rollup.live_share import LivePlace
 from monitor.reports.rollup.ticket_share import CellPlace, MixPlace, Place
 
 TOGETHER: Final = 500
@@ -26,16 +28,30 @@ def astray(edition: RollupEdition) -> Iterator[str]:
     The caller's transaction sees one instant, whatever is folded meanwhile. A ticket that is marked is left out.
     """
     sums: Counter[tuple[str, date]] = Counter()
-    for packed in _shares(edition):
-        for place, number in ticket_share.unpack(packed).counts():
+    live: dict[LivePlace, LiveCounts] = {}
+    for share in map(ticket_share.unpack, _shares(edition)):
+        live_folding.move(live, [(None, share.live)])
+        for place, number in share.counts():
             sums[place.metric, place.day] += _print(place, number)
     yield from (f"ticket {pk}" for pk in _tickets_astray(edition))
+    yield from (f"live tickets of queue {queue_id}" for queue_id in _queues_astray(edition, live))
     for place, packed in _cells(edition):
         for number, count in cell_counts.unpack(packed).items():
             sums[place.metric, place.day] -= count * _print(place, number)
     for (metric, day), left in sorted(sums.items()):
         if left & _WHOLE:
             yield f"cells of {metric} on {day}"
+
+
+def _queues_astray(edition: RollupEdition, summed: Mapping[LivePlace, LiveCounts]) -> list[int]:
+    """Return the queues whose live tickets are not counted as their shares say."""
+    kept: dict[LivePlace, LiveCounts] = {}
+    for environment in Environment.values:
+        kept |= live_folding.of_scope(edition, environment, None, None)
+    told, shared = ({place: one.told for place, one in counts.items()} for counts in (kept, summed))
+    return sorted(
+        {place.queue_id for place in told.keys() | shared.keys() if told.get(place) != shared.get(place)}
+    )
 
 
 def _print(place: Place, number: int) -> int:

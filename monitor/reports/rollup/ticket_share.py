@@ -1,4 +1,4 @@
-"""A ticket's share: what its clocks, and its first resolution, add to which cells."""
+"""A ticket's share: what its clocks, its first resolution, and where it stands add to which cells."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from monitor.reports import wait_parts
 from monitor.reports.promise_slices import PROMISED
 from monitor.reports.resolutions import resolution_counts
 from monitor.reports.resolutions.resolution_counts import CameOut
-from monitor.reports.rollup import cell_counts
+from monitor.reports.rollup import cell_counts, live_share
+from monitor.reports.rollup.live_share import LiveShare
 
 EVERY_QUEUE: Final = 0
 NO_TOPIC: Final = 0
@@ -116,6 +117,7 @@ class TicketShare(NamedTuple):
 
     levels: TicketLevels
     clocks: tuple[ClockShare, ...]
+    live: LiveShare | None
 
     def counts(self) -> Iterator[tuple[Place, int]]:
         """Yield each number that is counted, with each place where it is."""
@@ -208,14 +210,18 @@ def unpack(packed: bytes | memoryview) -> TicketShare:
 
 
 def shares_of(ticket_ids: Sequence[int], *, zone: ZoneInfo) -> dict[int, TicketShare]:
-    """Return what these tickets add as their clocks stand; a ticket that is gone, or has none, adds nothing."""
+    """Return what these tickets add as they stand; one that is gone, or over without any clock, adds nothing."""
     clocks: dict[int, list[ClockShare]] = defaultdict(list)
     for ticket_id, clock in _clocks(ticket_ids):
         clocks[ticket_id] += clock.shares(zone)
     for one in FirstResolution.objects.filter(pk__in=list(clocks)):
         clocks[one.pk].append(_share_of_resolution(one, zone))
-    tickets = Ticket.objects.filter(pk__in=list(clocks)).values_list("pk", *_LEVEL_COLUMNS)
-    return {pk: TicketShare(TicketLevels._make(told), tuple(sorted(clocks[pk]))) for pk, *told in tickets}
+    live = live_share.shares_of(ticket_ids)
+    tickets = Ticket.objects.filter(pk__in=clocks.keys() | live.keys()).values_list("pk", *_LEVEL_COLUMNS)
+    return {
+        pk: TicketShare(TicketLevels._make(told), tuple(sorted(clocks[pk])), live.get(pk))
+        for pk, *told in tickets
+    }
 
 
 def _share_of_resolution(one: FirstResolution, zone: ZoneInfo) -> ClockShare:

@@ -332,7 +332,7 @@ def test_the_live_panel_alone_takes_few_queries(client: Client, owner: Agent, ma
     with CaptureQueriesContext(connection) as queries:
         html = client.get(reverse("board"), {"part": "now"}).content.decode()
     assert html.startswith('<div class="stack" id="at-this-instant"')
-    assert len(queries) <= 8
+    assert len(queries) <= 10  # two say which figures are shown, and which tickets are not in them yet
 
 
 def test_the_days_can_be_had_as_csv_as_they_are_seen(client: Client, owner: Agent, make: Make) -> None:
