@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from babel.dates import format_time, get_day_names
 from django import template
 from django.urls import reverse
+from django.utils.formats import localize
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -113,6 +115,32 @@ def response_words(band: str) -> str:
 def span_words(span: Span) -> str:
     """Say a day, or the first and the last of several: "Mon, Mar 9 – Sun, Mar 15"."""
     return short_day(span.first) if span.days == 1 else f"{short_day(span.first)} – {short_day(span.last)}"
+
+
+@register.simple_tag
+def asked_cells(row: Iterable[HourOfWeek]) -> SafeString:
+    """Write the cells of a weekday's hours; tags of a template take ten times as long for as many."""
+    return mark_safe("".join(_asked_cell(one) for one in row))  # noqa: S308  # numbers alone
+
+
+@register.simple_tag
+def broken_cells(row: Iterable[HourOfWeek]) -> SafeString:
+    """Write the cells of the same hours that say how many promises were broken."""
+    return mark_safe("".join(_broken_cell(one) for one in row))  # noqa: S308  # numbers alone
+
+
+def _asked_cell(one: HourOfWeek) -> str:
+    n = one.asked.count
+    if not n:
+        return "<td></td>"
+    return f'<td class="s{one.shade}"><button name="hour" value="{one.name}">{localize(n)}</button></td>'
+
+
+def _broken_cell(one: HourOfWeek) -> str:
+    n = one.broken.count
+    if not n:
+        return "<td></td>"
+    return f'<td><button form="broken" name="hour" value="{one.name}">{localize(n)}</button></td>'
 
 
 @register.filter

@@ -5,12 +5,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
-from monitor.models.standing import SOON
-from monitor.reports.rollup import live_share
-from monitor.reports.rollup.live_share import KINDS, LiveShare
+from monitor.reports.rollup.live_share import KINDS, QUARTER, LiveShare
 
 _WIDTH: Final = 8
 _EIGHT_BYTES: Final = "q"
@@ -61,7 +58,7 @@ class Instants:
 
 
 class LiveCounts:
-    """The live tickets of a place: how many, and from when on which of them are what."""
+    """The live tickets of a place: how many, and from when on how many of them are what, in microseconds since 1970."""
 
     __slots__ = ("_instants", "live", "unacknowledged")
 
@@ -99,28 +96,19 @@ class LiveCounts:
         """Return all that is counted, to be compared."""
         return self.live, self.unacknowledged, self.pack()
 
-    def late(self, now: datetime) -> int:
-        return self._until("late", now)
+    def late(self, now: int) -> int:
+        return self["late"].until(now)
 
-    def at_risk(self, now: datetime) -> int:
-        return self._from_until("risk", now) - self._until("due", now)
+    def at_risk(self, now: int) -> int:
+        return self._from_until("risk", now) - self["due"].until(now)
 
-    def soon(self, now: datetime) -> int:
-        due = self._until("due", now + SOON) - self._until("due", now)
-        return due + self._from_until("soon", now)
-
-    def waiting(self, since: datetime | None = None, until: datetime | None = None) -> int:
-        """Return how many wait since after an instant, and since that one at the latest; None: whenever."""
-        before = self._until("waiting", since) if since else 0
-        return (self._until("waiting", until) if until else len(self["waiting"])) - before
+    def soon(self, now: int) -> int:
+        due = self["due"]
+        return due.until(now + QUARTER) - due.until(now) + self._from_until("soon", now)
 
     @property
-    def oldest_wait_since(self) -> datetime | None:
-        first = self["waiting"].first
-        return None if first is None else live_share.instant(first)
+    def waiting(self) -> Instants:
+        return self["waiting"]
 
-    def _from_until(self, kind: str, now: datetime) -> int:
-        return self._until(f"{kind}_from", now) - self._until(f"{kind}_until", now)
-
-    def _until(self, kind: str, at: datetime) -> int:
-        return self._instants[kind].until(live_share.microseconds(at))
+    def _from_until(self, kind: str, now: int) -> int:
+        return self[f"{kind}_from"].until(now) - self[f"{kind}_until"].until(now)

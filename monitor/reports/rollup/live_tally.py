@@ -15,7 +15,7 @@ from django.db.models import Count, Min
 from monitor.models.standing import StandingQuerySet
 from monitor.reports import wait_ages
 from monitor.reports.rollup.live_counts import LiveCounts
-from monitor.reports.rollup.live_share import NOBODY, LivePlace
+from monitor.reports.rollup.live_share import NOBODY, LivePlace, instant, microseconds
 from monitor.reports.ticket_selection import STANDS
 
 
@@ -64,40 +64,42 @@ class CountedCells:
 
     def __init__(self, counts: Mapping[LivePlace, LiveCounts], now: datetime) -> None:
         self._counts = {place: one for place, one in counts.items() if one.live > 0}
-        self._now = now
+        self._now, self._at = now, microseconds(now)
 
     def by_queue(self) -> Mapping[int, LiveSums]:
         found: dict[int, list[LiveSums]] = {}
         for place, one in self._counts.items():
-            found.setdefault(place.queue_id, []).append(_tally(one, self._now))
+            found.setdefault(place.queue_id, []).append(self._sums(one))
         return {queue_id: together(some) for queue_id, some in found.items()}
 
     def by_person(self) -> Mapping[int | None, PersonSums]:
         found: dict[int | None, PersonSums] = {}
         for place, one in self._counts.items():
             whose = None if place.assignee_id == NOBODY else place.assignee_id
-            before = found.get(whose, PersonSums())
-            more = one.live, one.waiting(), one.late(self._now)
-            found[whose] = PersonSums(*map(sum, zip(before, more, strict=True)))
+            live, waiting, late = found.get(whose, PersonSums())
+            found[whose] = PersonSums(live + one.live, waiting + len(one.waiting), late + one.late(self._at))
         return found
 
     def by_age(self) -> Sequence[int]:
-        return [
-            sum(one.waiting(*age.since(self._now)) for one in self._counts.values())
-            for age in wait_ages.BANDS.values()
-        ]
+        waits = [one.waiting for one in self._counts.values()]
 
+        def until(at: datetime | None, otherwise: int) -> int:
+            return otherwise if at is None else sum(wait.until(microseconds(at)) for wait in waits)
 
-def _tally(one: LiveCounts, now: datetime) -> LiveSums:
-    return LiveSums(
-        live=one.live,
-        late=one.late(now),
-        at_risk=one.at_risk(now),
-        soon=one.soon(now),
-        unacknowledged=one.unacknowledged,
-        waiting=one.waiting(),
-        oldest_wait_since=one.oldest_wait_since,
-    )
+        spans = (age.since(self._now) for age in wait_ages.BANDS.values())
+        return [until(last, sum(map(len, waits))) - until(after, 0) for after, last in spans]
+
+    def _sums(self, one: LiveCounts) -> LiveSums:
+        first = one.waiting.first
+        return LiveSums(
+            live=one.live,
+            late=one.late(self._at),
+            at_risk=one.at_risk(self._at),
+            soon=one.soon(self._at),
+            unacknowledged=one.unacknowledged,
+            waiting=len(one.waiting),
+            oldest_wait_since=None if first is None else instant(first),
+        )
 
 
 class CountedRows:
