@@ -19,6 +19,7 @@ from config.runner import identity, throwaway, up
 from config.runner.cluster import roles
 from config.runner.embedded import Postgres, Valkey
 from config.runner.programs import Program
+from tests.plugin import migrated_database
 
 PORT = 18_437
 ENVIRONMENT = {
@@ -43,7 +44,7 @@ def servers() -> Iterator[dict[str, Postgres | Valkey]]:
     os.environ.update(ENVIRONMENT)
     with throwaway.servers() as started:
         django.setup()
-        call_command("migrate", verbosity=0, interactive=False)
+        migrated_database.fill()
         call_command("seed", verbosity=0)
         let_clocks_hang_on_nothing()
         try:

@@ -40,6 +40,15 @@ def template() -> str:
     return NAME
 
 
+def fill() -> None:
+    """Bring the empty database that DATABASE_URL names to where the migrations leave it."""
+    address = os.environ["DATABASE_URL"]
+    with psycopg.connect(address) as line:
+        version = line.info.server_version // 10000
+    with _one_at_a_time():
+        _fill(address, version)
+
+
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     KEPT.mkdir(parents=True, exist_ok=True)
