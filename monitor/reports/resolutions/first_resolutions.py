@@ -12,6 +12,7 @@ from typing import Final, LiteralString
 
 from django.db.models import Case, Exists, OuterRef, When
 
+from helpdesk.database.among import is_among
 from helpdesk.database.statement import given, ids, rows, run
 from helpdesk.models import Status, Ticket, TicketEvent
 from monitor.clock.corrections import Event
@@ -31,7 +32,7 @@ _FIELDS: Final = ("resolved_at", "response", "reopened_at", "asked_again_at", "a
 
 def keep(ticket_ids: Sequence[int]) -> None:
     """Let what is kept of these tickets be what they say now, and mark earlier ones of which they say something."""
-    wanted, stored = of(ticket_ids), FirstResolution.objects.in_bulk(ticket_ids)
+    wanted, stored = of(ticket_ids), FirstResolution.objects.filter(is_among("pk", ticket_ids)).in_bulk()
     if gone := stored.keys() - wanted.keys():
         FirstResolution.objects.filter(pk__in=gone).delete()
     changed = [one for pk, one in sorted(wanted.items()) if _said(one) != _said(stored.get(pk))]
@@ -86,7 +87,7 @@ def _endings(ticket_ids: Sequence[int]) -> dict[int, FirstEnding]:
     events = TicketEvent.objects.filter(relayed_at__isnull=False)
     ended = Exists(events.filter(ticket=OuterRef("ticket"), kind__in=ENDINGS))
     told: Mapping[int, list[Event]] = defaultdict(list)
-    read = events.filter(ended, ticket__in=ticket_ids, kind__in=HEEDED).order_by("ticket", "seq")
+    read = events.filter(ended, is_among("ticket", ticket_ids), kind__in=HEEDED).order_by("ticket", "seq")
     columns = ("seq", "kind", "occurred_at", "recorded_at", "imported", "payload", "told")
     for pk, *said in read.values_list("ticket", *columns):
         told[pk].append(Event(*said))

@@ -133,10 +133,13 @@ def _add_to(table: CellTable, edition: RollupEdition, change: Change) -> None:
 
 def _sum(place: Place, counts: Counter[int], change: Counter[int]) -> Counter[int]:
     """Return counts with a change; what cannot have been there to be taken away is said, and stays at nothing."""
-    counts.update(change)
-    if any(count < 0 for count in counts.values()):
-        logger.error("a rolled up cell holds less than was added to it: %s", place)
-    return +counts
+    for number, by in change.items():
+        left = counts.pop(number, 0) + by
+        if left < 0:
+            logger.error("a rolled up cell holds less than was added to it: %s", place)
+        if left > 0:
+            counts[number] = left
+    return counts
 
 
 def _bytes(said: bytes) -> str:

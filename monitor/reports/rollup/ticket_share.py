@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.db.models import Case, Q, When
 
+from helpdesk.database.among import is_among
 from helpdesk.models import Ticket
 from monitor.clock.metrics import BESIDE, Metric, Outcome
 from monitor.models import Clock, FirstResolution
@@ -214,10 +215,12 @@ def shares_of(ticket_ids: Sequence[int], *, zone: ZoneInfo) -> dict[int, TicketS
     clocks: dict[int, list[ClockShare]] = defaultdict(list)
     for ticket_id, clock in _clocks(ticket_ids):
         clocks[ticket_id] += clock.shares(zone)
-    for one in FirstResolution.objects.filter(pk__in=list(clocks)):
+    for one in FirstResolution.objects.filter(is_among("pk", clocks)):
         clocks[one.pk].append(_share_of_resolution(one, zone))
     live = live_share.shares_of(ticket_ids)
-    tickets = Ticket.objects.filter(pk__in=clocks.keys() | live.keys()).values_list("pk", *_LEVEL_COLUMNS)
+    tickets = Ticket.objects.filter(is_among("pk", clocks.keys() | live.keys())).values_list(
+        "pk", *_LEVEL_COLUMNS
+    )
     return {
         pk: TicketShare(TicketLevels._make(told), tuple(sorted(clocks[pk])), live.get(pk))
         for pk, *told in tickets
@@ -231,7 +234,7 @@ def _share_of_resolution(one: FirstResolution, zone: ZoneInfo) -> ClockShare:
 
 
 def _clocks(ticket_ids: Sequence[int]) -> Iterator[tuple[int, _StoredClock]]:
-    standing = Clock.objects.standing().filter(ticket__in=ticket_ids)
+    standing = Clock.objects.standing().filter(is_among("ticket", ticket_ids))
     told = standing.annotate(misdated=_whether(wait_parts.MISDATED), promised=_whether(PROMISED))
     for ticket_id, *said in told.values_list("ticket_id", *_StoredClock._fields):
         yield ticket_id, _StoredClock._make(said)
