@@ -17,6 +17,7 @@ from monitor.models import Wallboard
 from monitor.promises.defaults import ensure_defaults
 from tests import figures
 from tests.make import Make
+from tests.monitor.pages.test_the_board import answer, in_the_evening
 from tests.web.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -49,6 +50,19 @@ def test_it_has_no_barrier_and_fills_its_screen(
         no_barriers(page)
         size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
         assert size <= [width, height]
+
+
+def test_no_number_leaves_its_box(make: Make, visit: Visit) -> None:
+    now = in_the_evening()
+    ensure_defaults()
+    answer(make.ticket(now=now), make.agent("owner"), now)
+    wall = hung(make)
+    outside = "[...document.querySelectorAll('dd')].filter(one => one.scrollWidth > one.clientWidth).length"
+
+    for width, height in ((1920, 1080), (1280, 720), (390, 844)):
+        page = visit(wall, viewport={"width": width, "height": height})
+        expect(page.locator("#wall-in-time dd").first).to_have_text("100\N{NO-BREAK SPACE}%")
+        assert page.evaluate(outside) == 0, (width, height)
 
 
 def test_its_words_can_be_read_from_afar(visit: Visit, wall: str) -> None:
