@@ -9,6 +9,7 @@ from monitor.alerts.flag_webhook import TYPE, FlagsChanged
 from monitor.api import clock_views, flag_views
 from monitor.api.reports import (
     care_report,
+    choices_report,
     flow_report,
     forecast_report,
     hours_report,
@@ -32,6 +33,7 @@ ROUTES = (
     Route("reports/hours", hours_report.HoursDoor),
     Route("reports/care", care_report.Care),
     Route("reports/flow", flow_report.Flow),
+    Route("reports/choices", choices_report.Choices),
 )
 
 WEBHOOKS = (
