@@ -226,7 +226,7 @@ vars().update(backends.mail(env.str("ATTEND_EMAIL_URL", "file:"), files=VAR / "m
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("ATTEND_MAIL_FROM", "attend@localhost")
 PING_URL = env.str("ATTEND_PING_URL", "", validate=variables.WEB_ADDRESS_OR_NONE)
 WEBHOOK_TRUSTED_NETWORKS: list[str] = env.list("ATTEND_WEBHOOK_NETWORKS", [])
-OPINION_ADDRESSES = {"zendesk": "https://%s.zendesk.com"}
+OPINION_ADDRESSES = {name: f"https://%s.{name}.com" for name in ("zendesk", "freshdesk", "gorgias")}
 
 # Providers whose mailboxes are signed in to by consent
 

@@ -78,6 +78,7 @@ class ForeignTicket(Struct, frozen=True, kw_only=True):
 
     `figure` is null where nothing was said of it, `comments` where they were left out, which are `hidden` where we may
     not read them. It is `aside` where it was made to ask somebody else, and `zoneless` where an instant has no zone.
+    A figure `by_rule` is told by nobody, but what the rule that they document makes of the comments.
     """
 
     id: int
@@ -97,6 +98,8 @@ class ForeignTicket(Struct, frozen=True, kw_only=True):
     hidden: bool = False
     aside: bool = False
     zoneless: bool = False
+    by_rule: bool = False
+    begun_by_staff: bool = False
 
     @property
     def fate(self) -> Ending:

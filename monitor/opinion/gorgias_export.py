@@ -7,9 +7,11 @@ ticket that a customer began to the first public message by an agent that no rul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+
+import msgspec
 
 from monitor.opinion import foreign_record
 from monitor.opinion.foreign_record import ForeignUser, Told, number_within, read_number
@@ -32,10 +34,9 @@ def _tell(record: dict[str, Any]) -> Told:
 
 def read_ticket(record: Mapping[str, Any]) -> ForeignTicket:
     """Read a ticket. Raises one of `foreign_record.FAULTS` where it is none."""
-    created_at = _instant(record["created_datetime"])
+    created_at = read_instant(record["created_datetime"])
     changed_at = _maybe(record.get("updated_datetime")) or created_at
-    comments = _comments(record)
-    return ForeignTicket(
+    ticket = ForeignTicket(
         id=read_number(record["id"]),
         created_at=created_at,
         changed_at=max(created_at, changed_at),
@@ -44,12 +45,15 @@ def read_ticket(record: Mapping[str, Any]) -> ForeignTicket:
         requester=number_within(record, "customer"),
         submitter=None,
         assignee=number_within(record, "assignee_user"),
-        figure=None if comments is None else _figure(record, comments, created_at),
-        comments=comments,
+        figure=None,
+        comments=_comments(record),
         is_chat=record.get("channel") in CHATS,
         imported=bool(record.get("external_id")),
         zoneless=foreign_record.is_zoneless(record["created_datetime"]),
+        by_rule=True,
+        begun_by_staff=bool(record.get("from_agent")),
     )
+    return with_figure(ticket)
 
 
 def _ending(record: Mapping[str, Any]) -> Ending:
@@ -58,27 +62,34 @@ def _ending(record: Mapping[str, Any]) -> Ending:
     return Ending.OVER if record.get("status") == "closed" else Ending.OPEN
 
 
-def _figure(
-    record: Mapping[str, Any], comments: Sequence[ForeignComment], created_at: datetime
-) -> TheirFigure:
+def with_figure(ticket: ForeignTicket) -> ForeignTicket:
+    """Return the ticket with the figure that their rule makes of what was said on it, where that is known."""
+    figure = None if ticket.comments is None else _figure(ticket, ticket.comments)
+    return msgspec.structs.replace(ticket, figure=figure)
+
+
+def _figure(ticket: ForeignTicket, comments: Sequence[ForeignComment]) -> TheirFigure:
     answers = [one.at for one in comments if one.public and one.by_staff and not one.by_rule]
-    if record.get("from_agent") or not answers:
+    if ticket.begun_by_staff or not answers:
         return TheirFigure(calendar=None, grain=GRAIN)
-    waited = max(0.0, (min(answers) - created_at).total_seconds())
+    waited = max(0.0, (min(answers) - ticket.created_at).total_seconds())
     return TheirFigure(calendar=foreign_record.read_length(waited), grain=GRAIN)
 
 
 def _comments(record: Mapping[str, Any]) -> tuple[ForeignComment, ...] | None:
     told = record.get("messages")
-    return None if told is None else tuple({one.id: one for one in _messages(told)}.values())
+    return None if told is None else tuple({one.id: one for one in read_messages(told)}.values())
 
 
-def _messages(told: Sequence[Mapping[str, Any]]) -> Iterator[ForeignComment]:
-    """Yield messages at the instant at which they were sent, where they say one: some are written for later."""
+def read_messages(told: Iterable[Mapping[str, Any]]) -> Iterator[ForeignComment]:
+    """Yield messages at the instant at which they were sent, where they say one: some are written for later.
+
+    Raises one of `foreign_record.FAULTS` where one is none.
+    """
     for record in told:
         yield ForeignComment(
             id=read_number(record["id"]),
-            at=_maybe(record.get("sent_datetime")) or _instant(record["created_datetime"]),
+            at=_maybe(record.get("sent_datetime")) or read_instant(record["created_datetime"]),
             author=number_within(record, "sender"),
             public=bool(record["public"]),
             by_rule=record.get("rule_id") is not None,
@@ -87,7 +98,8 @@ def _messages(told: Sequence[Mapping[str, Any]]) -> Iterator[ForeignComment]:
         )
 
 
-def _instant(text: str) -> datetime:
+def read_instant(text: str) -> datetime:
+    """Return an instant in whichever of their forms; without a zone, in UTC. Raises `ValueError`."""
     return foreign_record.read_instant(text, zone=UTC)
 
 

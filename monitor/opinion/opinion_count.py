@@ -16,6 +16,7 @@ from monitor.clock.book.rules import parse_rules
 from monitor.models import Calendar, CalendarVersion, Opinion, OpinionSource, OpinionTicket
 from monitor.opinion.difference import Comparison, compare
 from monitor.opinion.foreign_ticket import Cast, ForeignTicket
+from monitor.opinion.gorgias_export import with_figure
 from monitor.opinion.our_count import count
 from monitor.opinion.reading.api_trouble import trouble_words
 from monitor.relay.book import calendar_in_force, readable
@@ -62,8 +63,9 @@ def compared(row: OpinionTicket, opinion: Opinion, cast: Cast, book: Book) -> Co
 
 
 def foreign(row: OpinionTicket) -> ForeignTicket:
-    """Return the ticket as it was told."""
-    return msgspec.convert(row.told, ForeignTicket)
+    """Return the ticket as it was told, with the figure that their rule makes of it where they tell none."""
+    ticket = msgspec.convert(row.told, ForeignTicket)
+    return with_figure(ticket) if ticket.by_rule else ticket
 
 
 def cast_of(opinion: Opinion) -> Cast:

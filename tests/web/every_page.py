@@ -120,6 +120,7 @@ PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "/jobs/{number}/",
             "/second-opinion/",
             "/second-opinion/reading/",
+            "/second-opinion/reading/?vendor=freshdesk",
             "/second-opinion/{number}/",
             "/second-opinion/{number}/reading/",
             "/second-opinion/{number}/tickets/?reason=bot_counted",

@@ -1,10 +1,13 @@
-"""`manage.py opinion FILE…`: hold another helpdesk's first reply times against ours, from an export of any size."""
+"""`manage.py opinion`: hold another helpdesk's first reply times against ours, by an export of any size or an API."""
 
 from __future__ import annotations
 
+import os
+import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from getpass import getpass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,21 +16,32 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.database.instant import database_now
-from monitor.models import Calendar, ForeignVendor, Opinion
+from monitor.models import Calendar, ForeignVendor, Opinion, OpinionSource
 from monitor.opinion import export_file, opinion_count, opinion_intake
 from monitor.opinion.export_file import UnreadableExport
 from monitor.opinion.opinion_figures import OpinionFigures, figures
 from monitor.opinion.opinion_intake import TakenIn
+from monitor.opinion.reading import account_reading, let_in, opinion_source
+from monitor.opinion.reading.api_trouble import ReadingRefused, trouble_words
 from monitor.opinion.reason_words import REASON_WORDS
 
 DAYS: Final = 90
 
 
 class Command(BaseCommand):
-    help = "Count the tickets of an export, and say why first reply times differ. Safe to repeat."
+    help = (
+        "Count the tickets of an export or an account, and say why first reply times differ. Safe to repeat."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="*", type=Path, help="plain, gzip or zip; none: go on counting")
+        parser.add_argument("--account", help="read it from this account, by a token: from standard input")
+        parser.add_argument(
+            "--token-in", metavar="VARIABLE", help="the environment's variable that has the token"
+        )
+        parser.add_argument(
+            "--email", default="", help="of the agent whose API token or key it is; none for OAuth"
+        )
         parser.add_argument("--into", type=int, metavar="NUMBER", help="an opinion that was begun before")
         vendors = ForeignVendor.values
         parser.add_argument(
@@ -42,7 +56,9 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         opinion = self._found(options["into"]) if options["into"] else self._begun(options)
         self.stdout.write(_("Opinion %d") % opinion.pk)
-        if options["files"]:
+        if OpinionSource.objects.filter(opinion=opinion).exists():
+            self._read(opinion, options)
+        elif options["files"]:
             self._take_in(opinion, options["files"])
         elif opinion.told_until is None:
             raise CommandError(_("Its export was not read to the end: name it again."))
@@ -58,14 +74,31 @@ class Command(BaseCommand):
 
     def _begun(self, options: dict[str, Any]) -> Opinion:
         now, name = database_now(), options["calendar"]
-        if not options["files"]:
-            raise CommandError(_("Name an export, or an opinion to go on with."))
+        if not options["files"] and not options["account"]:
+            raise CommandError(_("Name an export, an account, or an opinion to go on with."))
         calendar = Calendar.objects.filter(name=name).first() if name else None
         if name and calendar is None:
             raise CommandError(_("There is no calendar “%s”.") % name)
         since = now - timedelta(days=options["days"])
         how: dict[str, Any] = {"calendar": calendar, "robots": options["robot"]}
-        return opinion_intake.begin(vendor=options["vendor"], since=since, now=now, **how)
+        with transaction.atomic():
+            opinion = opinion_intake.begin(vendor=options["vendor"], since=since, now=now, **how)
+            if options["account"]:
+                _let_in(opinion, options, now=now)
+        return opinion
+
+    def _read(self, opinion: Opinion, options: dict[str, Any]) -> None:
+        """Read on, beside the workers where there are some, and rest where they ask for it."""
+        if OpinionSource.objects.exclude(refused_at=None).filter(opinion=opinion).exists():
+            _let_in_anew(opinion, options)
+        for source in account_reading.read(opinion):
+            trouble = trouble_words(source.trouble, source.trouble_detail)
+            self.stderr.write(_("%d records read") % source.records + f"  {trouble}", ending="\r")
+            _count_some(opinion)
+        self.stderr.write("")
+        refused = OpinionSource.objects.filter(opinion=opinion).exclude(refused_at=None).first()
+        if refused is not None:
+            raise CommandError(_stopped(refused))
 
     def _take_in(self, opinion: Opinion, files: Sequence[Path]) -> None:
         taken = TakenIn()
@@ -90,6 +123,37 @@ class Command(BaseCommand):
             done += some
             self.stderr.write(_("%d tickets counted") % done, ending="\r")
         self.stderr.write("")
+
+
+def _stopped(source: OpinionSource) -> str:
+    told = _("%(why)s What was read is kept: go on with --into %(number)d.")
+    return told % {"why": trouble_words(source.trouble, source.trouble_detail), "number": source.pk}
+
+
+def _let_in(opinion: Opinion, options: dict[str, Any], *, now: datetime) -> None:
+    try:
+        account = let_in.account_of(opinion.vendor, options["account"])
+    except ReadingRefused as refused:
+        raise CommandError(trouble_words(refused.trouble, "")) from refused
+    opinion_source.begin(opinion, account=account, authorization=_authorization(opinion, options), now=now)
+
+
+def _let_in_anew(opinion: Opinion, options: dict[str, Any]) -> None:
+    with transaction.atomic():
+        source = OpinionSource.objects.select_related("opinion").get(opinion=opinion)
+        opinion_source.go_on(source, authorization=_authorization(opinion, options), now=database_now())
+
+
+def _authorization(opinion: Opinion, options: dict[str, Any]) -> str:
+    """Return what lets us in, by a token from the environment or standard input: arguments are seen by everybody."""
+    token = (os.environ.get(options["token_in"], "") if options["token_in"] else _typed()).strip()
+    if not let_in.is_token(token):
+        raise CommandError(_("A token has letters, digits and signs, and no blanks."))
+    return let_in.authorization(opinion.vendor, token, options["email"])
+
+
+def _typed() -> str:
+    return getpass(_("Token") + ": ") if sys.stdin.isatty() else sys.stdin.readline()
 
 
 def _lines_of(files: Sequence[Path]) -> Iterator[bytes]:

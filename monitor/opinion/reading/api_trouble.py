@@ -24,6 +24,7 @@ class ReadingTrouble(StrEnum):
     FAILS = "fails"
     TOKEN_UNKNOWN = "token_unknown"  # noqa: S105  # what is said of one
     TOKEN_TOO_WEAK = "token_too_weak"  # noqa: S105  # what is said of one
+    SEES_A_PART = "sees_a_part"
     NO_ACCOUNT = "no_account"
     ODD_ANSWER = "odd_answer"
     NO_KEY = "no_key"
@@ -41,6 +42,9 @@ WORDS: Final[dict[ReadingTrouble, _StrPromise]] = {
     ReadingTrouble.FAILS: _("Their server fails."),
     ReadingTrouble.TOKEN_UNKNOWN: _("They do not know this token (HTTP 401)."),
     ReadingTrouble.TOKEN_TOO_WEAK: _("This token may not read that (HTTP 403): it has to be an admin's."),
+    ReadingTrouble.SEES_A_PART: _(
+        "This key sees a part of the tickets: it has to be that of an agent who sees all."
+    ),
     ReadingTrouble.NO_ACCOUNT: _("There is no such account (HTTP 404)."),
     ReadingTrouble.ODD_ANSWER: _("They answer what is not documented."),
     ReadingTrouble.NO_KEY: _("No key here opens the token that is kept."),

@@ -41,14 +41,13 @@ def ask(address: str, path: str, query: Mapping[str, object], *, authorization: 
     headers = {"Authorization": authorization, "Accept": "application/json", "User-Agent": "Attend"}
     url = f"{address}{path}?{urlencode(query, doseq=True)}"
     try:
-        answer = public_http.read(url, headers=headers, seconds=PATIENCE, at_most=LARGEST_ANSWER + 1)
+        return _body(public_http.read(url, headers=headers, seconds=PATIENCE, at_most=LARGEST_ANSWER + 1))
     except NotPublic as error:
         raise ReadingRefused(ReadingTrouble.NOT_PUBLIC) from error
     except NotReached as error:
         raise AnswerFailed(ReadingTrouble.NOT_REACHED) from error
     except NoAnswer as error:
         raise AnswerFailed(ReadingTrouble.NO_ANSWER) from error
-    return _body(answer)
 
 
 def _body(answer: HttpAnswer) -> bytes:

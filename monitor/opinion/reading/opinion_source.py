@@ -14,9 +14,15 @@ from monitor.opinion import opinion_count
 from monitor.opinion.reading import foreign_api
 from monitor.opinion.reading.api_trouble import NotRead, ReadingTrouble
 from monitor.opinion.reading.foreign_page import VendorApi
+from monitor.opinion.reading.freshdesk_api import FreshdeskApi
+from monitor.opinion.reading.gorgias_api import GorgiasApi
 from monitor.opinion.reading.zendesk_api import ZendeskApi
 
-APIS: Final[Mapping[str, VendorApi]] = {ForeignVendor.ZENDESK: ZendeskApi()}
+APIS: Final[Mapping[str, VendorApi]] = {
+    ForeignVendor.ZENDESK: ZendeskApi(),
+    ForeignVendor.FRESHDESK: FreshdeskApi(),
+    ForeignVendor.GORGIAS: GorgiasApi(),
+}
 PASSES: Final = (timedelta(days=1), timedelta(days=10))
 """What is read first, so that there are figures within a minute; the last pass reads all that was asked for."""
 
@@ -42,14 +48,16 @@ def go_on(source: OpinionSource, *, authorization: str, now: datetime, by: Agent
     """Let us in anew, and go on from where it was given up; what is read to its end stays as it is."""
     require_transaction()
     Opinion.objects.filter(pk=source.pk).update(complete_at=None)
-    given_up = OpinionSource.objects.filter(finished_at=None).exclude(refused_at=None)
-    locked = given_up.select_for_update(no_key=True).filter(pk=source.pk).first()
+    given_up = OpinionSource.objects.filter(pk=source.pk, finished_at=None).exclude(refused_at=None)
+    locked = given_up.select_for_update(no_key=True).first()
     if locked is None:
         return
-    locked.job = opinion_count.ask(source.opinion, now=now, by=by)
-    locked.authorization = key_ring.seal(authorization)
-    locked.refused_at = locked.rests_until = None
-    locked.failures, locked.trouble, locked.trouble_detail = 0, "", ""
+    locked.job, locked.authorization = (
+        opinion_count.ask(source.opinion, now=now, by=by),
+        key_ring.seal(authorization),
+    )
+    locked.refused_at, locked.rests_until, locked.failures = None, None, 0
+    locked.trouble = locked.trouble_detail = ""
     locked.save()
 
 
@@ -76,6 +84,7 @@ def forget_called_off(*, now: datetime) -> None:
 def share_read(source: OpinionSource, *, now: datetime) -> float:
     """Return which share of the present pass is read: of each of its streams as many days as it has come through."""
     streams = APIS[source.opinion.vendor].streams
-    done = streams.index(source.place["stream"])
+    before = sum(list(streams.values())[: list(streams).index(source.place["stream"])])
     days = (source.reached_at or source.pass_since) - source.pass_since
-    return (done + max(0.0, min(1.0, days / (now - source.pass_since)))) / len(streams)
+    within = max(0.0, min(1.0, days / (now - source.pass_since)))
+    return (before + within * streams[source.place["stream"]]) / sum(streams.values())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from django.db import transaction
@@ -17,7 +17,7 @@ from helpdesk.secrets import key_ring
 from helpdesk.secrets.key_ring import NoKeyOpens
 from monitor.models import Opinion, OpinionSource, OpinionTicket
 from monitor.opinion import opinion_intake
-from monitor.opinion.foreign_ticket import ForeignComment, ForeignTicket
+from monitor.opinion.foreign_ticket import Ending, ForeignComment, ForeignTicket
 from monitor.opinion.reading import foreign_api, opinion_source
 from monitor.opinion.reading.api_trouble import AnswerFailed, ReadingRefused, ReadingTrouble, RestAskedFor
 from monitor.opinion.reading.foreign_page import ForeignPage, NoPage
@@ -29,17 +29,18 @@ MOST_FAILURES: Final = 40
 """So many failures in a row are some six hours; then it is given up, until somebody lets us in anew."""
 
 
-def take(*, now: datetime) -> OpinionSource | None:
-    """Read the next page of whichever source was left alone longest; return that source, if there was one."""
-    source = _claim(now=now)
+def take(*, now: datetime, of: Opinion | None = None) -> OpinionSource | None:
+    """Read the next page of whichever source was left alone longest, or of this opinion; return it, if any."""
+    source = _claim(now=now, of=of)
     if source is not None:
         _read(source, now=now)
     return source
 
 
-def _claim(*, now: datetime) -> OpinionSource | None:
+def _claim(*, now: datetime, of: Opinion | None) -> OpinionSource | None:
     with transaction.atomic():
         waiting = OpinionSource.objects.to_be_read(now).select_related("opinion")
+        waiting = waiting if of is None else waiting.filter(pk=of.pk)
         source = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
         if source is not None:
             source.rests_until = now + LEASE
@@ -68,6 +69,10 @@ def _ask(source: OpinionSource, *, now: datetime) -> ForeignPage:
     try:
         body = foreign_api.ask(address, path, query, authorization=key_ring.unseal(source.authorization))
         return api.read(body, source.place, now=now)
+    except ReadingRefused as refused:
+        if (page := api.passed(source.place, refused)) is None:
+            raise
+        return page
     except NoKeyOpens as error:
         raise ReadingRefused(ReadingTrouble.NO_KEY) from error
     except NoPage as error:
@@ -105,6 +110,7 @@ def _keep(source: OpinionSource, page: ForeignPage, *, now: datetime) -> None:
         young = [ticket for ticket in page.tickets if ticket.created_at >= locked.pass_since]
         opinion_intake.keep(opinion, young, said_apart=True)
         _add_said(opinion, page)
+        _close(opinion, page)
         opinion_intake.know_staff(opinion, page.staff)
         opinion.refused += page.refused
         opinion.save()
@@ -144,6 +150,27 @@ def _as_it_is(comment: ForeignComment, made_private: Container[int]) -> ForeignC
     return msgspec.structs.replace(comment, public=False, made_private=True)
 
 
+def _close(opinion: Opinion, page: ForeignPage) -> None:
+    """Have tickets be counted on which all was said that we can know of."""
+    shut: dict[int, dict[str, Any]] = {number: {"comments": None, "hidden": True} for number in page.hidden}
+    shut |= {number: {"ending": Ending.DELETED.value} for number in page.gone}
+    rows = list(opinion.tickets.filter(number__in=shut).order_by("number").select_for_update(no_key=True))
+    for row in rows:
+        row.told, row.counted_at = {**row.told, **shut[row.number]}, None
+    OpinionTicket.objects.bulk_update(rows, ["told", "counted_at"])
+    closed = opinion.tickets.filter(number__in={*page.whole, *shut}, is_whole=False)
+    closed.update(is_whole=True, counted_at=None)
+
+
+def _still_waiting(opinion: Opinion, place: dict[str, Any]) -> dict[str, Any]:
+    """Return the place without those of its tickets on which all is known: they have not changed since."""
+    if not (waiting := place.get("waiting")):
+        return place
+    numbers = [number for number, _changed in waiting]
+    unknown = set(opinion.tickets.filter(number__in=numbers, is_whole=False).values_list("number", flat=True))
+    return {**place, "waiting": [each for each in waiting if each[0] in unknown]}
+
+
 def _move(source: OpinionSource, page: ForeignPage, *, now: datetime) -> None:
     """Go on to the next page, the next pass, or the end."""
     source.records += page.records
@@ -153,7 +180,7 @@ def _move(source: OpinionSource, page: ForeignPage, *, now: datetime) -> None:
     else:
         is_same_stream = page.place["stream"] == source.place["stream"]
         source.reached_at = page.reached_at if is_same_stream else None
-        source.place = page.place
+        source.place = _still_waiting(source.opinion, page.place)
     source.save()
 
 

@@ -18,6 +18,7 @@ from monitor.opinion.counted_twice import BACKDATED_BY
 from monitor.opinion.foreign_record import FAULTS, read_instant
 from monitor.opinion.foreign_ticket import ForeignComment
 from monitor.opinion.merge_note import merge_told
+from monitor.opinion.reading.api_trouble import ReadingRefused
 from monitor.opinion.reading.foreign_page import ForeignPage, ForeignQuestion, NoPage
 from monitor.opinion.zendesk_export import STAFF_ROLES, is_rule, read_ticket
 
@@ -79,11 +80,14 @@ class _Event(Struct):
 class ZendeskApi:
     """The three streams of a pass, one after another. A place has its stream, where it began and where it stands."""
 
-    streams: Sequence[str] = (USERS, TICKETS, EVENTS)
+    streams: Mapping[str, int] = {USERS: 1, TICKETS: 1, EVENTS: 1}
 
     def start(self, since: datetime) -> dict[str, Any]:
         begins = int(since.timestamp())
         return {"stream": USERS, "since": begins, "at": None, "size": AT_A_TIME}
+
+    def passed(self, place: Mapping[str, Any], refused: ReadingRefused) -> ForeignPage | None:
+        return None
 
     def smaller(self, place: Mapping[str, Any]) -> dict[str, Any]:
         return {**place, "size": max(FEWEST, place["size"] // 2)}

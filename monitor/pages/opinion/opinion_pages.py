@@ -96,15 +96,9 @@ def _why_nothing(taken: TakenIn) -> str:
 def show(request: HttpRequest, number: int) -> HttpResponse:
     """Show both sides' figures, and why tickets differ; with `part`, that alone."""
     opinion = _find(number)
-    found = figures(opinion)
-    now = now_of(request)
-    context = {
-        "opinion": opinion,
-        "figures": found,
-        "rows": _rows(found),
-        "now": now,
-        **_reading(opinion, now),
-    }
+    found, now = figures(opinion), now_of(request)
+    context = {"opinion": opinion, "figures": found, "rows": _rows(found), "now": now}
+    context |= _reading(opinion, now)
     template = "monitor/parts/opinion.html" if request.GET.get("part") else "monitor/opinion.html"
     return render(request, template, context)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -24,8 +24,11 @@ from monitor.pages.opinion.source_form import SourceForm, TokenForm
 @admins_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
-    """Ask for an account and a token, and have an opinion read from there."""
-    form = SourceForm(request.POST or None)
+    """Ask for an account and a token, and have an opinion read from there; `vendor` is whose helpdesk it is."""
+    vendor = request.GET.get("vendor", ForeignVendor.ZENDESK.value)
+    if vendor not in ForeignVendor.values:
+        raise Http404
+    form = SourceForm(request.POST or None, vendor=vendor)
     if request.method == "POST" and form.is_valid():
         return _shown(_begun(request, form))
     return _asked(request, form)
@@ -35,9 +38,7 @@ def _begun(request: HttpRequest, form: SourceForm) -> Opinion:
     now, by = now_of(request), agent_of(request)
     since = now - timedelta(days=form.cleaned_data["days"])
     with transaction.atomic():
-        opinion = opinion_intake.begin(
-            vendor=ForeignVendor.ZENDESK, since=since, now=now, by=by, **form.read_as()
-        )
+        opinion = opinion_intake.begin(vendor=form.vendor, since=since, now=now, by=by, **form.read_as())
         let_in = {"account": form.cleaned_data["account"], "authorization": form.authorization()}
         opinion_source.begin(opinion, **let_in, now=now, by=by)
     return opinion
@@ -50,7 +51,7 @@ def go_on(request: HttpRequest, number: int) -> HttpResponse:
     """Ask for another token, and go on from where reading was given up."""
     waiting = OpinionSource.objects.exclude(refused_at=None).select_related("opinion")
     source: OpinionSource = get_object_or_404(waiting, pk=number)
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST or None, vendor=source.opinion.vendor)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             opinion_source.go_on(
@@ -66,5 +67,6 @@ def _shown(opinion: Opinion) -> HttpResponse:
 
 def _asked(request: HttpRequest, form: TokenForm, source: OpinionSource | None = None) -> HttpResponse:
     trouble = trouble_words(source.trouble, source.trouble_detail) if source else ""
-    context = {"form": form, "source": source, "trouble": trouble}
+    vendor = {"code": form.vendor, "name": ForeignVendor(form.vendor).label}
+    context = {"form": form, "source": source, "trouble": trouble, "vendor": vendor}
     return render(request, "monitor/opinion_source.html", context, status=422 if form.errors else 200)

@@ -41,9 +41,9 @@ def admin(make: Make, client: Client) -> Client:
     return client
 
 
-def ask(client: Client, **more: Any) -> Any:
+def ask(client: Client, vendor: str = "zendesk", **more: Any) -> Any:
     form = {"account": "acme", "token": BARE, "days": 3650, "robots": str(exports.ROBOT)} | more
-    return client.post(reverse("opinion-source"), form)
+    return client.post(reverse("opinion-source") + f"?vendor={vendor}", form)
 
 
 def page(client: Client) -> str:
@@ -93,6 +93,39 @@ def test_with_an_email_it_is_an_api_token(admin: Client) -> None:
 
     kind, told = key_ring.unseal(OpinionSource.objects.get().authorization).split()
     assert (kind, b64decode(told)) == ("Basic", b"ann@acme.example/token:secret")
+
+
+@pytest.mark.parametrize(
+    ("vendor", "email", "header"),
+    [
+        ("freshdesk", "", ["Basic", "secret:X"]),
+        ("freshdesk", "ann@acme.example", ["Basic", "secret:X"]),
+        ("gorgias", "ann@acme.example", ["Basic", "ann@acme.example:secret"]),
+        ("gorgias", "", ["Bearer", "secret"]),
+    ],
+)
+def test_each_helpdesk_is_let_in_to_as_it_documents(
+    admin: Client, vendor: str, email: str, header: list[str]
+) -> None:
+    ask(admin, vendor, email=email, token="secret", account=f"acme.{vendor}.com")
+
+    source = OpinionSource.objects.select_related("opinion").get()
+    kind, told = key_ring.unseal(source.authorization).split()
+    assert [kind, b64decode(told).decode() if kind == "Basic" else told] == header
+    assert (source.account, source.opinion.vendor) == ("acme", vendor)
+
+
+@pytest.mark.parametrize("vendor", ["zendesk", "freshdesk", "gorgias"])
+def test_a_page_names_whose_helpdesk_is_read(admin: Client, vendor: str) -> None:
+    page = admin.get(reverse("opinion-source") + f"?vendor={vendor}").content.decode()
+
+    assert f"Read from {vendor.capitalize()}" in page
+    assert f"\u2066.{vendor}.com\u2069" in page
+    assert ('name="email"' in page) is (vendor != "freshdesk")
+
+
+def test_a_helpdesk_that_is_not_known_is_not_there(admin: Client) -> None:
+    assert admin.get(reverse("opinion-source") + "?vendor=nobody").status_code == 404
 
 
 @pytest.mark.parametrize(

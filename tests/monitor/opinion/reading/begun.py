@@ -7,7 +7,7 @@ from typing import Final
 
 from pytest_django import Settings
 
-from monitor.models import Opinion, OpinionSource
+from monitor.models import ForeignVendor, Opinion, OpinionSource
 from monitor.opinion import opinion_count, opinion_intake
 from monitor.opinion.reading import opinion_source, source_turn
 from tests.make import NOW
@@ -21,12 +21,12 @@ EXPECTED: Final = dict(enumerate(exports.TICKETS, start=1))
 
 def trust(settings: Settings, there: StandIn) -> None:
     settings.WEBHOOK_TRUSTED_NETWORKS = ["127.0.0.0/8"]
-    settings.OPINION_ADDRESSES = {"zendesk": there.address + "/%.0s"}
+    settings.OPINION_ADDRESSES = dict.fromkeys(ForeignVendor.values, there.address + "/%.0s")
 
 
-def begun(*, token: str = TOKEN, days: int = 30) -> Opinion:
+def begun(*, token: str = TOKEN, days: int = 30, vendor: str = "zendesk") -> Opinion:
     opinion = opinion_intake.begin(
-        vendor="zendesk", since=NOW - timedelta(days=days), now=NOW, robots=[exports.ROBOT]
+        vendor=vendor, since=NOW - timedelta(days=days), now=NOW, robots=[exports.ROBOT]
     )
     opinion_source.begin(opinion, account="acme", authorization=token, now=NOW)
     return opinion

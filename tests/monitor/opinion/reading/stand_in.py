@@ -1,4 +1,4 @@
-"""A helpdesk for tests that speaks what Zendesk documents of its API, on loopback, and fails as it is told to."""
+"""Helpdesks for tests, on loopback, that fail as they are told to. One speaks what Zendesk documents of its API."""
 
 from __future__ import annotations
 
@@ -41,23 +41,36 @@ class StandIn:
     """What is there, how much comes at a time, what fails at the question of which number, and what was asked."""
 
     tickets: Sequence[dict[str, Any]]
-    users: Sequence[dict[str, Any]]
     at_a_time: int = 1000
     faults: dict[int, Fault] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     address: str = ""
+    token: str = TOKEN
+    before: Callable[[Asked], None] = lambda _asked: None
+    """What happens there before a question is answered."""
 
     def paths(self) -> list[str]:
         return [asked.path.rpartition("/")[2] for asked in self.asked]
 
-    def answer(self, asked: Asked) -> dict[str, Any] | None:
+    def answer(self, asked: Asked) -> Any:
+        """Return what is answered, or a fault."""
+        raise NotImplementedError
+
+
+@dataclass
+class ZendeskStandIn(StandIn):
+    """Users, and both incremental exports."""
+
+    users: Sequence[dict[str, Any]] = ()
+
+    def answer(self, asked: Asked) -> Any:
         answers: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
             "/api/v2/users.json": self._users,
             "/api/v2/incremental/tickets/cursor.json": self._tickets,
             "/api/v2/incremental/ticket_events.json": self._events,
         }
         found = answers.get(asked.path)
-        return found({name: values[0] for name, values in asked.query.items()}) if found else None
+        return found({name: values[0] for name, values in asked.query.items()}) if found else Fault(404)
 
     def _users(self, asked: dict[str, str]) -> dict[str, Any]:
         begins = int(asked.get("page[after]", 0))
@@ -134,9 +147,16 @@ USERS: Final = (
 
 
 @contextmanager
-def standing_in(*tickets: dict[str, Any], at_a_time: int = 1000) -> Iterator[StandIn]:
-    """Serve these tickets, or those of the export."""
-    there = StandIn(tickets or list(exports.TICKETS.values()), USERS, at_a_time)
+def standing_in(*tickets: dict[str, Any], at_a_time: int = 1000) -> Iterator[ZendeskStandIn]:
+    """Serve these tickets as Zendesk does, or those of the export."""
+    there = ZendeskStandIn(tickets or list(exports.TICKETS.values()), at_a_time, users=USERS)
+    with open_to_questions(there):
+        yield there
+
+
+@contextmanager
+def open_to_questions(there: StandIn) -> Iterator[None]:
+    """Have a helpdesk be asked on loopback, at the address that it is given."""
 
     class Door(_Door):
         stand_in = there
@@ -144,7 +164,7 @@ def standing_in(*tickets: dict[str, Any], at_a_time: int = 1000) -> Iterator[Sta
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
     there.address = f"http://127.0.0.1:{server.server_port}"
     with served(server):
-        yield there
+        yield
 
 
 class _Door(BaseHTTPRequestHandler):
@@ -154,11 +174,14 @@ class _Door(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         asked = Asked(self.command, parts.path, parse_qs(parts.query), self.headers["Authorization"])
         self.stand_in.asked.append(asked)
+        self.stand_in.before(asked)
         fault = self.stand_in.faults.pop(len(self.stand_in.asked), Fault())
-        if asked.authorization != TOKEN:
-            fault = Fault(401)
         told = self.stand_in.answer(asked)
-        self._say(Fault(404) if told is None else fault, json.dumps(told).encode())
+        if asked.authorization != self.stand_in.token:
+            fault = Fault(401)
+        elif isinstance(told, Fault) and fault == Fault():
+            fault = told
+        self._say(fault, b"" if isinstance(told, Fault) else json.dumps(told).encode())
 
     do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815  # so they are called
 
