@@ -34,6 +34,9 @@ OUTSIDE = (
 )
 """What a process is not to inherit from the test run."""
 
+PATIENCE = 500.0
+"""Seconds: all migrations are made on the way to being ready, which takes minutes on a machine that is busy."""
+
 
 def environment(**given: object) -> dict[str, str]:
     """Return our environment without the servers of the tests, and with what is given."""
@@ -50,7 +53,7 @@ def dev(*arguments: str, **given: object) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=PATIENCE,
     )
 
 
@@ -76,7 +79,7 @@ class Running:
 
     def await_words(self, words: str) -> None:
         """Return once it has said the words; fail if it ends, or takes too long."""
-        eventually(lambda: words in self.said() or self.popen.poll() is not None, within=60)
+        eventually(lambda: words in self.said() or self.popen.poll() is not None, within=PATIENCE)
         assert words in self.said(), self.said()
 
     def children(self) -> dict[str, int]:
