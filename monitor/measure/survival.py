@@ -117,6 +117,12 @@ def _is_within(left: int, whole: int, q: Fraction) -> bool:
     return left * q.denominator <= (q.denominator - q.numerator) * whole
 
 
+def naive_mean(answered: Mapping[float, int]) -> float | None:
+    """Return the mean of the answered alone, of how many there are of each wait in seconds; None for nobody."""
+    people = sum(answered.values())
+    return sum(seconds * count for seconds, count in answered.items()) / people if people else None
+
+
 def naive_percentile(seconds: Sequence[float], q: Fraction) -> float | None:
     """Return the value of rank `ceil(q·n)` among the answered alone; None for nobody."""
     return sorted(seconds)[ceil(q * len(seconds)) - 1] if seconds else None

@@ -17,7 +17,15 @@ from zoneinfo import ZoneInfo
 from monitor.clock.book.policy import Book
 from monitor.clock.metrics import Outcome
 from monitor.measure.log_histogram import bucket_of, least_of, seconds_of
-from monitor.measure.survival import HALF, NEVER, NINE_IN_TEN, Observation, Percentile, percentiles
+from monitor.measure.survival import (
+    HALF,
+    NEVER,
+    NINE_IN_TEN,
+    Observation,
+    Percentile,
+    naive_mean,
+    percentiles,
+)
 from monitor.reports.promise_slices import BROKEN, PROMISES
 from monitor.reports.rollup import cell_counts
 from monitor.reports.rollup.cell_counts import EndedClocks, EndedOfHour
@@ -50,8 +58,15 @@ class CellFigures:
 
     def naive_percentiles(self) -> list[Percentile]:
         """Return the same of the answered alone."""
-        answered = {wait: count for wait, count in self.waits.items() if wait.answered}
-        return percentiles(answered, (HALF, NINE_IN_TEN))
+        return percentiles(self._answered, (HALF, NINE_IN_TEN))
+
+    def naive_mean(self) -> float | None:
+        """Return the mean of the answered alone, within 1 % or a second; None where nobody was answered."""
+        return naive_mean({wait.seconds: count for wait, count in self._answered.items()})
+
+    @property
+    def _answered(self) -> dict[Observation, int]:
+        return {wait: count for wait, count in self.waits.items() if wait.answered}
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from monitor.measure.survival import (
     Never,
     Observation,
     Percentile,
+    naive_mean,
     naive_percentile,
     percentiles,
 )
@@ -95,6 +96,7 @@ class ResponseFigures:
     p90: Percentile = None
     naive_p50: float | None = None
     naive_p90: float | None = None
+    naive_mean: float | None = None
 
     @property
     def parts(self) -> dict[str, int]:
@@ -151,4 +153,5 @@ def first_response(asked: Iterable[FirstWait]) -> ResponseFigures:
         p90=p90,
         naive_p50=naive_percentile(answered, HALF),
         naive_p90=naive_percentile(answered, NINE_IN_TEN),
+        naive_mean=naive_mean(Counter(answered)),
     )

@@ -44,6 +44,7 @@ class AnsweredAlone(Struct, kw_only=True):
 
     p50: float | None
     p90: float | None
+    mean: Annotated[float | None, Meta(description="What most helpdesks show.")]
 
 
 class WaitsOfSomeDays(Struct, kw_only=True):
@@ -142,7 +143,7 @@ def _of_days(found: WaitsOfDays) -> dict[str, Any]:
         "parts": WaitParts(**report_shapes.counted_by_name(found.parts)),
         "p50": report_shapes.percentile(figures.p50),
         "p90": report_shapes.percentile(figures.p90),
-        "of_answered": AnsweredAlone(p50=figures.naive_p50, p90=figures.naive_p90),
+        "of_answered": AnsweredAlone(p50=figures.naive_p50, p90=figures.naive_p90, mean=figures.naive_mean),
         "few": not found.has_percentiles,
         "changed": found.signal,
     }

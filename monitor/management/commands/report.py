@@ -56,6 +56,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{count} {PART_WORDS[part]}")
         self._write_percentile(_("half waited at most"), responses.p50, responses.naive_p50)
         self._write_percentile(_("nine in ten waited at most"), responses.p90, responses.naive_p90)
+        told = {"mean": _said(responses.naive_mean)}
+        self.stdout.write(_("mean of the answered alone, as most helpdesks show it: %(mean)s") % told)
         for wait in waits or ():
             seconds = f"{wait.seconds:g}" if wait.part == "answered" else "-"
             words = (one_line(wait.external_id or wait.reference), seconds, wait.told_outcome)

@@ -31,11 +31,12 @@ def days_csv(request: HttpRequest) -> HttpResponse:
 
     Where there are no figures yet there is no table either: nothing in it would look like nobody.
     """
-    percentiles = (
+    waits = (
         "half_within",
         "nine_in_ten_within",
         "half_of_answered_within",
         "nine_in_ten_of_answered_within",
+        "mean_of_answered",
     )
     with one_instant():
         view = view_of(request)
@@ -43,7 +44,7 @@ def days_csv(request: HttpRequest) -> HttpResponse:
             context = {"view": view, "metric_words": METRICS[view.filter.metric]}
             return render(request, "monitor/board_table.html", context, status=503)
         rows = [_day_row(day, view.zone.key) for day in waits_panel.panel(view).pieces]
-    heads = ("day", "zone", "asked", *WAITS, *percentiles)
+    heads = ("day", "zone", "asked", *WAITS, *waits)
     return spreadsheet.response(request, f"days_{period(view)}", heads, rows)
 
 
@@ -73,8 +74,9 @@ def period(view: BoardView) -> str:
 def _day_row(day: WaitsOfDays, zone: str) -> tuple[object, ...]:
     responses = day.responses
     counts = (day.day, zone, responses.n, *responses.parts.values())
-    percentiles = (responses.p50, responses.p90, responses.naive_p50, responses.naive_p90)
-    return (*counts, *(_plain(value) if day.has_percentiles else "" for value in percentiles))
+    naive = (responses.naive_p50, responses.naive_p90, responses.naive_mean)
+    waits = (responses.p50, responses.p90, *naive)
+    return (*counts, *(_plain(value) if day.has_percentiles else "" for value in waits))
 
 
 def _plain(value: Percentile) -> str:

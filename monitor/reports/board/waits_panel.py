@@ -118,7 +118,12 @@ def _of_days(view: BoardView, span: Span, found: CellFigures, dots: list[FirstWa
     return WaitsOfDays(
         span=span,
         responses=ResponseFigures(
-            **found.parts, p50=p50, p90=p90, naive_p50=_seconds(naive_p50), naive_p90=_seconds(naive_p90)
+            **found.parts,
+            p50=p50,
+            p90=p90,
+            naive_p50=_seconds(naive_p50),
+            naive_p90=_seconds(naive_p90),
+            naive_mean=found.naive_mean(),
         ),
         dots=dots,
         asked=LinkedCount(found.n, view.asked_query(span)),

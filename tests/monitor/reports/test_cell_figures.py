@@ -85,6 +85,7 @@ def agrees(wanted: CellScope, clocks: ClockQuerySet, now: datetime) -> None:
     exact = response_figures.first_response(response_figures.waits(clocks, now=now))
     assert all(map(are_close, found.percentiles(), (exact.p50, exact.p90)))
     assert all(map(are_close, found.naive_percentiles(), (exact.naive_p50, exact.naive_p90)))
+    assert are_close(found.naive_mean(), exact.naive_mean)
 
 
 def are_close(found: Percentile, exact: Percentile) -> bool:
