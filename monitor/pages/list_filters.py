@@ -173,8 +173,9 @@ def read_days(text: str) -> DaySpan | None:
 
 
 def _instants(text: str) -> InstantSpan | None:
-    after, _dots, until = (read_instant(each) for each in text.partition(".."))
-    return InstantSpan(after, until) if after and until else None
+    begin, _dots, end = text.partition("..")
+    after, until = read_instant(begin), read_instant(end)
+    return InstantSpan(after, until) if until and (after or not begin) else None
 
 
 def read_day(text: str) -> date | None:

@@ -90,14 +90,21 @@ class DaySpan(NamedTuple):
 
 
 class InstantSpan(NamedTuple):
-    """Time after an instant, until another: what falls due then is due *by* its end."""
+    """Time after an instant, or from ever, until another: what falls due then is due *by* its end."""
 
-    after: datetime
+    after: datetime | None
     until: datetime
 
     def __str__(self) -> str:
         """Return it as an address says it."""
-        return "..".join(f"{each.astimezone(UTC).replace(tzinfo=None).isoformat()}Z" for each in self)
+        return "..".join(
+            f"{each.astimezone(UTC).replace(tzinfo=None).isoformat()}Z" if each else "" for each in self
+        )
+
+    def rule(self, column: str) -> Q:
+        """Return the rule that an instant lies in it."""
+        until = Q((f"{column}__lte", self.until))
+        return until & Q((f"{column}__gt", self.after)) if self.after else until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +112,9 @@ class ClockSelection:
     """Clocks of a metric, by the day of asking, what became of them, and what their tickets are.
 
     `asked` and `ended` are days of the zone, `hour` (0 to 23) and `weekday` (ISO, 1 to 7) those of asking there; what
-    has `ended` was answered, or resolved, then. `due`: it runs, and is late after that. `values` are of `CONDITIONS`,
-    by its keys: no topic is 0, no tier or language "". Clocks for which nobody waited are in no selection.
+    has `ended` was answered, or resolved, then. `due`: it runs, and is late after that, or already.
+    `values` are of `CONDITIONS`, by its keys: no topic is 0, no tier or language "". Clocks for which nobody waited
+    are in no selection.
     """
 
     metric: str = Metric.FIRST_RESPONSE.value
@@ -145,7 +153,7 @@ class ClockSelection:
         if self.ended:
             rule &= self._answered(self.ended)
         if self.due:
-            rule &= Q(ended_at=None, breach_at__gt=self.due.after, breach_at__lte=self.due.until)
+            rule &= Q(ended_at=None) & self.due.rule("breach_at")
         if self.hour is not None:
             rule &= Q(Exact(ExtractHour("started_at", tzinfo=self.zone), self.hour))
         if self.weekday is not None:

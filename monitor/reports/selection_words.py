@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from monitor.clock.metrics import ANSWERED, BESIDE, Metric
 from monitor.models.clock_labels import METRIC_LABELS
-from monitor.reports.clock_selection import METRICS, ClockSelection, DaySpan
+from monitor.reports.clock_selection import METRICS, ClockSelection, DaySpan, InstantSpan
 from monitor.reports.part_words import LIST_WORDS, SLICE_WORDS
 
 if TYPE_CHECKING:
@@ -61,12 +62,20 @@ def _when(selection: ClockSelection) -> Iterator[str]:
     if selection.hour is not None:
         yield _("from %(begin)d:00 to %(end)d:00") % {"begin": selection.hour, "end": selection.hour + 1}
     if selection.due:
-        after, until = (localtime(each, selection.zone) for each in selection.due)
-        yield _("due by %(until)s, and not by %(after)s (%(zone)s)") % {
-            "until": f"{date_format(until)} {time_format(until)}",
-            "after": f"{date_format(after)} {time_format(after)}",
-            "zone": _zone(selection.zone),
-        }
+        yield due_words(selection.due, selection.zone)
+
+
+def due_words(due: InstantSpan, zone: ZoneInfo) -> str:
+    """Say by when something falls due, and by when not yet."""
+    after, until = (each and localtime(each, zone) for each in due)
+    said = (
+        _("due by %(until)s, and not by %(after)s (%(zone)s)") if after else _("due by %(until)s (%(zone)s)")
+    )
+    return said % {"until": _instant(until), "after": _instant(after), "zone": _zone(zone)}
+
+
+def _instant(at: datetime | None) -> str:
+    return f"{date_format(at)} {time_format(at)}" if at else ""
 
 
 def days_words(days: DaySpan, zone: ZoneInfo, said: str) -> str:

@@ -18,7 +18,7 @@ from monitor.api.reports.report_shapes import Counted, Report, counted
 from monitor.reports.board import forecast_panel
 from monitor.reports.board.answering_pace import AnsweringPace
 from monitor.reports.board.board_view import BoardView
-from monitor.reports.board.forecast_panel import DueQuarter
+from monitor.reports.board.forecast_panel import DueQuarter, LateAlready
 
 WhyNoPace = Annotated[str, one_of("WhyNoPace", ["alone", "crowded", "few", "gone", "silent"])]
 
@@ -34,6 +34,12 @@ class PaceOfAnswers(Struct, kw_only=True):
     each_per_hour: float
 
 
+class AnswersLate(Counted, kw_only=True):
+    """Answers that were due before now, and are still to be given."""
+
+    more: Annotated[bool, Meta(description="There are more than were counted: more change nothing here.")]
+
+
 class QuarterDue(Struct, kw_only=True):
     """What falls due in a quarter of an hour, and in all from now to its end."""
 
@@ -44,12 +50,19 @@ class QuarterDue(Struct, kw_only=True):
         int | None,
         Meta(description="How many can be answered by then at this pace; null where none is told."),
     ]
-    late_by: Annotated[int | None, Meta(description="How many of `due_by` come too late then.")]
+    for_late_by: Annotated[
+        int | None, Meta(description="How many of those go to what is late already, which comes first.")
+    ]
+    late_by: Annotated[
+        int | None,
+        Meta(description="For how many of `due_by` none of the others is left: they come too late."),
+    ]
 
 
 class ForecastReport(Report, kw_only=True):
     """What breaks next, in sixteen quarters of an hour."""
 
+    late_already: AnswersLate
     quarters: list[QuarterDue]
     pace: Annotated[PaceOfAnswers | None, Meta(description="Null where none can be told; see `no_pace`.")]
     no_pace: Annotated[
@@ -77,10 +90,16 @@ def forecast_report(view: BoardView) -> ForecastReport:
     panel = forecast_panel.panel(view)
     return ForecastReport(
         **report_shapes.head(view),
+        late_already=_late(panel.late),
         quarters=[_quarter(quarter) for quarter in panel.quarters],
         pace=None if panel.pace.unknown else _pace(panel.pace),
         no_pace=panel.pace.unknown or None,
     )
+
+
+def _late(found: LateAlready) -> AnswersLate:
+    number = counted(found.number)
+    return AnswersLate(count=number.count, tickets=number.tickets, more=found.is_more)
 
 
 def _quarter(found: DueQuarter) -> QuarterDue:
@@ -89,6 +108,7 @@ def _quarter(found: DueQuarter) -> QuarterDue:
         due=counted(found.due),
         due_by=counted(found.due_by),
         answered_by=found.answered,
+        for_late_by=None if found.answered is None else found.for_late,
         late_by=None if found.answered is None else found.late,
     )
 

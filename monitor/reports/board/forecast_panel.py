@@ -21,13 +21,16 @@ RESPONSES: Final = "responses"
 """What answering keeps: the promises of first and of further answers."""
 TALLEST: Final = 60
 """So high stands the bar of the quarter in which most falls due."""
+MOST_LATE: Final = 1000
+"""So many are counted that are late already, or as many as can be answered in all: more changes no forecast."""
 
 
 @dataclass(frozen=True, slots=True)
 class DueQuarter:
     """What falls due in a quarter of an hour, what until its end, and how many can be answered by then.
 
-    `due_by` begins now, `time` from now. `answered` is None where no pace is known. `height` is its bar's.
+    `due_by` begins now, `time` from now. `answered` is None where no pace is known; `for_late` of them go to what
+    is late already. `height` is its bar's.
     """
 
     until: datetime
@@ -35,12 +38,18 @@ class DueQuarter:
     due: LinkedCount
     due_by: LinkedCount
     answered: int | None
+    for_late: int
     height: int
+
+    @property
+    def left(self) -> int:
+        """Return how many answers are left for what is not late yet."""
+        return (self.answered or 0) - self.for_late
 
     @property
     def late(self) -> int:
         """Return how many of those due until its end cannot be answered by then."""
-        return 0 if self.answered is None else max(self.due_by.count - self.answered, 0)
+        return 0 if self.answered is None else max(self.due_by.count - self.left, 0)
 
     @property
     def in_time(self) -> int:
@@ -52,10 +61,22 @@ class DueQuarter:
 
 
 @dataclass(frozen=True, slots=True)
+class LateAlready:
+    """Answers that were due before now and are still to be given; `is_more`: there are more than were counted."""
+
+    number: LinkedCount
+    is_more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastPanel:
-    """The next quarters of an hour, and the pace of those who answer; `pace_y`: where its line crosses the bars."""
+    """The next quarters of an hour, and the pace of those who answer; `pace_y`: where its line crosses the bars.
+
+    What is late already comes first, as in the queue: its customers wait for the same people.
+    """
 
     quarters: list[DueQuarter]
+    late: LateAlready
     pace: AnsweringPace
     pace_y: int | None
 
@@ -67,7 +88,8 @@ class ForecastPanel:
     def narrowest(self) -> DueQuarter:
         """Return by when most comes too late, however the rest is ordered; the last where all can be answered.
 
-        Whoever answers in the order of due times can keep all but so many, and nobody can keep more.
+        Whoever answers in the order of due times can keep all but so many, and nobody can keep more who first
+        answers what is late already.
         """
         return max(reversed(self.quarters), key=lambda quarter: quarter.late)
 
@@ -77,6 +99,8 @@ def panel(view: BoardView) -> ForecastPanel:
     pace, ends = answering_pace.pace(view), _ends(view.now)
     spans = [InstantSpan(*ends_of) for ends_of in zip([view.now, *ends], ends, strict=False)]
     counts = _counts(view, spans)
+    answers = [0 if pace.unknown else pace.answered_within(end - view.now) for end in ends]
+    late = _late(view, max(MOST_LATE, answers[-1]))
     in_one = 0 if pace.unknown else pace.answered_within(QUARTER)
     tallest = max(*counts, in_one, 1)
     return ForecastPanel(
@@ -86,11 +110,13 @@ def panel(view: BoardView) -> ForecastPanel:
                 time=span.until - view.now,
                 due=_linked(view, span, count),
                 due_by=_linked(view, InstantSpan(view.now, span.until), by),
-                answered=None if pace.unknown else pace.answered_within(span.until - view.now),
+                answered=None if pace.unknown else answered,
+                for_late=min(late.number.count, answered),
                 height=-(-TALLEST * count // tallest),
             )
-            for span, count, by in zip(spans, counts, accumulate(counts), strict=True)
+            for span, count, by, answered in zip(spans, counts, accumulate(counts), answers, strict=True)
         ],
+        late,
         pace,
         None if pace.unknown else TALLEST - TALLEST * in_one // tallest,
     )
@@ -105,6 +131,14 @@ def _ends(now: datetime) -> list[datetime]:
 
 def _linked(view: BoardView, span: InstantSpan, count: int) -> LinkedCount:
     return LinkedCount(count, view.query(due=str(span), metric=RESPONSES))
+
+
+def _late(view: BoardView, most: int) -> LateAlready:
+    """Return which answers are late already, counted up to so many."""
+    span = InstantSpan(None, view.now)
+    late = ClockSelection(metric=RESPONSES, due=span).clocks(view.tickets, now=view.now)
+    found = late[: most + 1].count()
+    return LateAlready(_linked(view, span, min(found, most)), is_more=found > most)
 
 
 def _counts(view: BoardView, spans: Sequence[InstantSpan]) -> list[int]:

@@ -69,7 +69,7 @@ def test_the_arithmetic_is_shown(client: Client, owner: Agent, make: Make, now: 
     a_shift(make, now)
     html = plain(client.get(reverse("board")))
     assert "2 present (acted within 30 min), 6 an hour each:" in html
-    assert re.search(r"2 × 6 an hour × [\w ]+ = \d+ answers, at best", html)
+    assert re.search(r"2 × 6 an hour × [\w ]+ = \d+ answers\. That is at best: what is still to come", html)
 
 
 def test_without_a_pace_it_is_said_why(client: Client, owner: Agent, make: Make, now: datetime) -> None:

@@ -160,6 +160,8 @@ def test_what_falls_due_is_listed_until_the_end_of_its_time(client: Client, owne
 
     assert agrees(client, ClockSelection(due=InstantSpan(due - quarter, due))) == {ticket.reference}
     assert agrees(client, ClockSelection(due=InstantSpan(due, due + quarter))) == set()
+    assert agrees(client, ClockSelection(due=InstantSpan(None, due))) == {ticket.reference}
+    assert agrees(client, ClockSelection(due=InstantSpan(None, due - quarter))) == set()
     answer(ticket, owner, database_now())
     assert agrees(client, ClockSelection(due=InstantSpan(due - quarter, due))) == set()
 

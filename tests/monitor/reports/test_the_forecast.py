@@ -66,6 +66,33 @@ def test_more_than_the_team_can_answer_is_expected_late(make: Make, owner: Agent
     assert (by.until, by.answered, by.due_by.count, by.in_time, by.late) == (NOW + HOUR, 24, 31, 24, 7)
 
 
+def test_what_is_late_already_is_answered_first_and_takes_its_time(make: Make, owner: Agent) -> None:
+    a_team(make)
+    for _ in range(31):
+        due_in(make, HOUR)
+    for _ in range(12):
+        due_in(make, -HOUR / 6)
+
+    found = forecast(owner)
+
+    by = found.narrowest
+    assert (found.late.number.count, found.late.is_more) == (12, False)
+    assert (by.answered, by.for_late, by.left, by.due_by.count) == (24, 12, 12, 31)
+    assert (by.in_time, by.late) == (12, 19)
+    assert found.quarters[0].for_late == found.quarters[0].answered == 6
+
+
+def test_late_answers_are_counted_as_far_as_it_matters(
+    make: Make, owner: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecast_panel, "MOST_LATE", 2)
+    for _ in range(3):
+        due_in(make, -HOUR / 6)
+
+    late = forecast(owner).late
+    assert (late.number.count, late.is_more) == (2, True)
+
+
 def test_each_promise_is_in_the_quarter_at_whose_end_or_before_it_falls_due(make: Make, owner: Agent) -> None:
     minute = timedelta(minutes=1)
     for minutes in (-1, 1, 15, 16, 239, 240):

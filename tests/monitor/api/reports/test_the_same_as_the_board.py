@@ -116,8 +116,13 @@ SAID: dict[str, tuple[Callable[[dict[str, Any]], Any], Callable[[BoardView], Any
         ),
     ),
     "forecast": (
-        lambda report: [quarter["due_by"]["count"] for quarter in report["quarters"]],
-        lambda view: tally(quarter.due_by for quarter in forecast_panel.panel(view).quarters),
+        lambda report: [
+            one["count"]
+            for one in (report["late_already"], *(quarter["due_by"] for quarter in report["quarters"]))
+        ],
+        lambda view: tally(
+            [(at := forecast_panel.panel(view)).late.number, *(quarter.due_by for quarter in at.quarters)]
+        ),
     ),
     "load": (
         lambda report: [one["live"]["count"] for one in (report["nobody"], *report["people"])],
