@@ -35,6 +35,13 @@ class Elapsed(Struct, kw_only=True):
     wall: float
 
 
+class AnswerEnd(Struct, kw_only=True):
+    """When an answer came, and after how much time; the customer knows all of it."""
+
+    at: Instant
+    elapsed: Elapsed
+
+
 class ClockShape(Struct, kw_only=True):
     """One metric, timed from one start."""
 
@@ -48,6 +55,16 @@ class ClockShape(Struct, kw_only=True):
     target_seconds: float | None
     basis: Annotated[str, one_of("ClockBasis", ["business", "wall"])] | None
     elapsed: Elapsed
+    first_any: Annotated[
+        AnswerEnd | None,
+        Meta(
+            description="Of a first response: the first answer by anybody, a bot too; null while there is none."
+        ),
+    ]
+    first_substantive: Annotated[
+        AnswerEnd | None,
+        Meta(description="Of a first response: the first answer by people that does more than hold off."),
+    ]
     policy: str | None
     policy_version: int | None
     calendar: str | None

@@ -19,10 +19,12 @@ from helpdesk.api.ticket_lookup import ticket_of
 from helpdesk.models import Scope, Store, Ticket
 from monitor.api import clock_shapes
 from monitor.clock.book.policy import Book
-from monitor.clock.clock import ReplayedClock
+from monitor.clock.clock import OtherEnd, ReplayedClock
 from monitor.clock.ledger import Step, explain
+from monitor.clock.metrics import Metric
 from monitor.promises.customer_promise import promise_for
 from monitor.relay.clock_state import PLACES, TicketClocks, VersionNames, names, tell, tell_all
+from monitor.reports.wait_parts import ANSWERED
 
 
 class ClockExtension:
@@ -111,7 +113,26 @@ def clock_shape(clock: ReplayedClock, called: VersionNames, *, now: datetime) ->
         target_seconds=seconds(clock.target),
         basis=clock.basis or None,
         elapsed=clock_shapes.Elapsed(business=business.total_seconds(), wall=wall.total_seconds()),
+        first_any=first_answer(clock, clock.any_end, now=now),
+        first_substantive=first_answer(clock, clock.substantive_end, now=now),
         **names_of(clock, called),
+    )
+
+
+def first_answer(
+    clock: ReplayedClock, other: OtherEnd | None, *, now: datetime
+) -> clock_shapes.AnswerEnd | None:
+    """Say when a first response came, measured otherwise where that differs; None while it has not come."""
+    at, outcome, business = (
+        (other.at, other.outcome, other.business)
+        if other
+        else (clock.ended_at, clock.outcome, clock.business)
+    )
+    if clock.metric != Metric.FIRST_RESPONSE or outcome not in ANSWERED or at is None or at > now:
+        return None
+    wall = max(at - clock.started_at, timedelta())
+    return clock_shapes.AnswerEnd(
+        at=at, elapsed=clock_shapes.Elapsed(business=business.total_seconds(), wall=wall.total_seconds())
     )
 
 

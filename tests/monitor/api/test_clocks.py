@@ -44,6 +44,8 @@ def test_an_accepted_ticket_comes_back_with_its_due_times(caller: Caller) -> Non
         "target_seconds": 3600.0,
         "basis": "business",
         "elapsed": {"business": 0.0, "wall": 0.0},
+        "first_any": None,
+        "first_substantive": None,
         "policy": "Everybody",
         "policy_version": 1,
         "calendar": "24×7",
@@ -113,6 +115,26 @@ def test_an_answer_stops_the_response_and_the_answer_says_so(caller: Caller, mak
     assert clock_of(ticket, "resolution")["state"] == "running"
     assert clock_of(ticket, "first_response")["stopped_at"] is not None
     assert ticket["promise"] is None
+
+
+def test_a_first_response_tells_when_anybody_answered_and_when_something_of_substance_was_said(
+    caller: Caller, make: Make
+) -> None:
+    reference = told(caller.post("/tickets", ASKED | {"occurred_at": ago(hours=3)}))["reference"]
+    agent = {"kind": "agent", "agent": make.agent().email}
+
+    def said(**fields: Any) -> dict[str, Any]:
+        answer = told(caller.post(f"/tickets/{reference}/messages", {"body": "Soon.", **fields}))
+        return clock_of(answer["ticket"], "first_response")
+
+    by_bot = said(author={"kind": "bot"}, sent_at=ago(hours=2))
+    assert by_bot["first_any"]["elapsed"]["wall"] == pytest.approx(3600, abs=5)
+    assert (by_bot["state"], by_bot["stopped_at"], by_bot["first_substantive"]) == ("running", None, None)
+    held = said(author=agent, holding=True, sent_at=ago(hours=1))
+    assert (held["state"], held["first_substantive"], held["first_any"]) == ("met", None, by_bot["first_any"])
+    answered = said(author=agent)
+    assert answered["stopped_at"] == held["stopped_at"] < answered["first_substantive"]["at"]
+    assert answered["first_substantive"]["elapsed"]["wall"] == pytest.approx(3 * 3600, abs=5)
 
 
 def test_pending_pauses_the_resolution(caller: Caller) -> None:
