@@ -46,6 +46,7 @@ class TicketEventAdmin(ReadOnly):
 
 @admin.register(RefusedRequest)
 class RefusedRequestAdmin(ReadOnly):
-    list_display = ("at", "api_key", "status", "method", "path")
+    list_display = ("at", "api_key", "report_key", "status", "method", "path")
+    list_select_related = ("api_key", "report_key")
     list_filter = ("status",)
     ordering = ("-id",)

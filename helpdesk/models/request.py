@@ -35,7 +35,12 @@ class IdempotentRequest(models.Model):
 class RefusedRequest(models.Model):
     """A request that the API refused, so that a developer can see why; body redacted, kept 30 days."""
 
-    api_key = models.ForeignKey("helpdesk.ApiKey", on_delete=models.CASCADE, related_name="refused_requests")
+    api_key = models.ForeignKey(
+        "helpdesk.ApiKey", on_delete=models.CASCADE, related_name="refused_requests", null=True
+    )
+    report_key = models.ForeignKey(
+        "helpdesk.ReportKey", on_delete=models.CASCADE, related_name="refused_requests", null=True
+    )
     at = models.DateTimeField(db_default=models.functions.Now())
     method = models.CharField(max_length=10)
     path = models.CharField(max_length=500)
@@ -46,6 +51,13 @@ class RefusedRequest(models.Model):
     class Meta:
         verbose_name = _("refused request")
         verbose_name_plural = _("refused requests")
+        constraints = [
+            models.CheckConstraint(
+                name="refused_request_of_one_key",
+                condition=models.Q(api_key__isnull=False, report_key__isnull=True)
+                | models.Q(api_key__isnull=True, report_key__isnull=False),
+            ),
+        ]
         indexes = [
             models.Index(name="refused_request_by_key", fields=["api_key", "-at"]),
             models.Index(name="refused_request_by_age", fields=["at"]),

@@ -17,8 +17,9 @@ from rest_framework.request import Request
 
 from helpdesk.access.api_keys import Admission
 from helpdesk.access.redaction import redacted as redacted_text
+from helpdesk.access.report_keys import ReportAdmission
 from helpdesk.api.problems import Problem
-from helpdesk.models import ApiKey, RefusedRequest
+from helpdesk.models import ApiKey, RefusedRequest, ReportKey
 
 logger = logging.getLogger(__name__)
 
@@ -37,15 +38,17 @@ class RefusalRation:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._left: dict[int, tuple[float, float]] = defaultdict(lambda: (KEPT_AT_ONCE, time.monotonic()))
+        self._left: dict[tuple[str, int], tuple[float, float]] = defaultdict(
+            lambda: (KEPT_AT_ONCE, time.monotonic())
+        )
 
-    def take(self, key_id: int) -> bool:
+    def take(self, key: tuple[str, int]) -> bool:
         with self._lock:
-            left, since = self._left[key_id]
+            left, since = self._left[key]
             now = time.monotonic()
             left = min(KEPT_AT_ONCE, left + (now - since) * KEPT_PER_SECOND)
             granted = left >= 1
-            self._left[key_id] = (left - granted, now)
+            self._left[key] = (left - granted, now)
             return granted
 
 
@@ -65,19 +68,21 @@ def note_items(request: Request, refused: Sequence[tuple[Problem, Any]]) -> None
 
 def _write_down(request: Request, refused: Sequence[tuple[Problem, Callable[[], str]]]) -> None:
     admission = getattr(request, "_auth", None)  # `request.auth` would try to authenticate once more
-    if not isinstance(admission, Admission):
+    if not isinstance(admission, Admission | ReportAdmission):
         return
     key = admission.key
-    rows = [_row(key, request, problem, shape()) for problem, shape in refused if ration.take(key.pk)]
+    named = (type(key).__name__, key.pk)
+    rows = [_row(key, request, problem, shape()) for problem, shape in refused if ration.take(named)]
     try:
         RefusedRequest.objects.bulk_create(rows)
     except DatabaseError:
         logger.warning("refused requests could not be written down", exc_info=True)
 
 
-def _row(key: ApiKey, request: Request, problem: Problem, shape: str) -> RefusedRequest:
+def _row(key: ApiKey | ReportKey, request: Request, problem: Problem, shape: str) -> RefusedRequest:
     return RefusedRequest(
-        api_key=key,
+        api_key=key if isinstance(key, ApiKey) else None,
+        report_key=key if isinstance(key, ReportKey) else None,
         method=request.method or "",
         path=redacted_text(request.path).replace("\0", "")[:500],
         status=problem.status,
@@ -87,9 +92,11 @@ def _row(key: ApiKey, request: Request, problem: Problem, shape: str) -> Refused
 
 
 def summary(problem: Problem) -> dict[str, object]:
-    """Keep what tells nothing about anybody: codes, and pointers with plain names."""
+    """Keep what tells nothing about anybody: codes, and pointers and parameters with plain names."""
     pointers = [redacted_pointer(fault.pointer) for fault in problem.errors if fault.pointer is not None]
-    return {"code": problem.code, "title": problem.title, "pointers": pointers}
+    parameters = [redacted_name(fault.parameter) for fault in problem.errors if fault.parameter is not None]
+    told: dict[str, object] = {"code": problem.code, "title": problem.title, "pointers": pointers}
+    return told | ({"parameters": parameters} if parameters else {})
 
 
 def redacted_pointer(pointer: str) -> str:

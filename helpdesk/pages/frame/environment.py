@@ -27,6 +27,12 @@ def current(request: HttpRequest) -> str:
     return str(chosen)
 
 
+def asked_elsewhere(request: HttpRequest) -> Environment | None:
+    """Return which other environment an address speaks of: one that a program was told says so."""
+    asked = request.GET.get(SESSION_KEY)
+    return Environment(asked) if asked in Environment.values and asked != current(request) else None
+
+
 def _at_first() -> str:
     existing = set(Store.objects.values_list("environment", flat=True).distinct())
     return next((each for each in BY_RANK if each in existing), Environment.LIVE)

@@ -65,6 +65,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "environment": shown,
         "environment_name": Environment(shown).label.capitalize(),
         "environments": Environment.choices,
+        "asked_elsewhere": environment.asked_elsewhere(request),
         "banners": partial(banners, request),
     }
 

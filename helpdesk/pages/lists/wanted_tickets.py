@@ -36,6 +36,9 @@ class WantedTickets:
 def of_address(request: HttpRequest) -> WantedTickets:
     """Return what an address asks for, as far as the agent may see it."""
     agent, here = agent_of(request), environment.current(request)
+    if environment.asked_elsewhere(request):
+        nothing = Ticket.objects.none()
+        return WantedTickets(nothing, [_("in another environment")], SortedTickets(nothing))
     asked = [narrow(value, agent) for name, narrow in FILTERS.items() if (value := request.GET.get(name))]
     narrowings = _narrowings(request)
     words = [each.words if each else _("nothing that exists") for each in asked]

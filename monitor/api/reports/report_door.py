@@ -58,6 +58,7 @@ class ReportDoor(Door):
                 now=self.now,
                 filter=asked,
                 reading=CellReading.begin(),
+                followed_from_elsewhere=True,
             )
             if of_figures and view.reading is None:
                 detail = _("What became of all who asked is still being counted.")

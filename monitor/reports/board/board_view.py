@@ -134,7 +134,8 @@ class LinkedCount:
 class BoardView:
     """Who looks, at what, and when. `reading`: the figures; None while there are none yet.
 
-    What it has read once it keeps: panels ask for the same counts.
+    What it has read once it keeps: panels ask for the same counts. Where its links are `followed_from_elsewhere`,
+    they say the environment, too: pages show one, which their viewer has chosen.
     """
 
     agent: Agent
@@ -142,6 +143,7 @@ class BoardView:
     now: datetime
     filter: BoardFilter = BoardFilter()
     reading: CellReading | None = None
+    followed_from_elsewhere: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -248,7 +250,12 @@ class BoardView:
     @cached_property
     def _same_tickets(self) -> tuple[Mapping[str, str], str]:
         """Return what an address says of which tickets are meant, and as a query: hundreds of links end with it."""
-        return self.filter.address, urlencode(self.filter.address)
+        address = self.filter.address | self._place
+        return address, urlencode(address)
+
+    @property
+    def _place(self) -> dict[str, str]:
+        return {"environment": self.environment} if self.followed_from_elsewhere else {}
 
     def query_of_days(self, **what: str) -> str:
         """Return the same where days are spoken of: with the zone whose days they are, whoever follows it."""
@@ -263,7 +270,7 @@ class BoardView:
     @property
     def board_query(self) -> str:
         """Return the query by which the board shows this, whatever it opens with by itself."""
-        return urlencode(self.filter.whole_address or {"days": str(DAYS)})
+        return urlencode((self.filter.whole_address or {"days": str(DAYS)}) | self._place)
 
 
 def _encoded(what: Mapping[str, str]) -> str:

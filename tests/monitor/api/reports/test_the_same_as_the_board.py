@@ -69,6 +69,7 @@ def view_of(make: Make, report: dict[str, Any]) -> BoardView:
         now=datetime.fromisoformat(report["now"]),
         filter=BoardFilter(days=28),
         reading=CellReading.begin(),
+        followed_from_elsewhere=True,
     )
 
 

@@ -80,7 +80,7 @@ def test_it_says_of_what_it_is(reader: Caller) -> None:
     assert (report["zone"], report["environment"]) == ("UTC", "live")
     assert (report["metric"], report["basis"]) == ("resolution", "business")
     assert report["board"].endswith(
-        "/board/?from=2026-03-02&to=2026-03-09&metric=resolution&time=open&compared=1"
+        "/board/?from=2026-03-02&to=2026-03-09&metric=resolution&time=open&compared=1&environment=live"
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from helpdesk.access import report_keys
-from helpdesk.models import Agent, Membership, ReportKey, Role
+from helpdesk.models import Agent, Environment, Membership, RefusedRequest, ReportKey, Role, StoreTopic
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
 from tests.monitor.api.reports.conftest import Readers
@@ -100,3 +103,53 @@ def test_it_has_a_quota_of_its_own(readers: Readers, quota: Any) -> None:
     assert [answer.status_code for answer in answers] == [200] * quota.API_RATE_QUOTA + [429]
     assert "Retry-After" in answers[-1].headers
     assert other.get(WAITS).status_code == 200
+
+
+def test_numbers_of_places_are_told_by_name_as_its_agent_sees_them(make: Make, readers: Readers) -> None:
+    trial = make.store("Trial", environment=Environment.TEST)
+    elsewhere = make.store("Another shop", queue=make.queue("Elsewhere"))
+    StoreTopic.objects.create(store=make.store(), name="Delivery")
+    StoreTopic.objects.create(store=elsewhere, name="Hidden")
+
+    def names(reader: Caller) -> dict[str, list[str]]:
+        found = told(reader.get("/reports/filters"))
+        return {
+            kind: [
+                one["name"]
+                for one in found[kind]
+                if reader.get(f"{WAITS}?{kind[:-1]}={one['id']}").status_code == 200
+            ]
+            for kind in ("queues", "stores", "topics")
+        }
+
+    assert names(readers()) == {"queues": ["Support"], "stores": ["Shop"], "topics": ["Delivery"]}
+    assert names(readers(environment="test"))["stores"] == [trial.name]
+    assert names(readers("admin"))["queues"] == ["Elsewhere", "Support"]
+
+
+def test_what_is_refused_of_it_stands_among_refused_requests(make: Make, reader: Caller) -> None:
+    reader.get(f"{WAITS}?queue=99&tier=vip")
+
+    refused = RefusedRequest.objects.get()
+    assert (refused.report_key, refused.api_key) == (ReportKey.objects.get(), None)
+    assert (refused.status, refused.method, refused.path) == (422, "GET", f"/api/v1{WAITS}")
+    assert refused.problem["code"] == "bad-parameter"
+    assert refused.problem["parameters"] == ["queue"]
+
+
+def test_its_links_say_their_environment_and_nothing_of_another_is_shown(
+    make: Make, readers: Readers, client: Client, now: datetime
+) -> None:
+    make.ticket(now=now)
+    trial = make.ticket(now=now, store=make.store("Trial", environment=Environment.TEST))
+    link = urlsplit(told(readers(environment="test").get(WAITS))["whole"]["asked"]["tickets"])
+    address = f"{link.path}?{link.query}"
+    client.force_login(make.agent("overseer"))
+
+    shown = client.get(address)
+    assert list(shown.context["tickets"]) == []
+    assert "This address speaks of another environment, test." in shown.content.decode()
+
+    switched = client.post(reverse("environment"), {"environment": "test", "next": address}, follow=True)
+    assert [one.reference for one in switched.context["tickets"]] == [trial.reference]
+    assert "another environment" not in switched.content.decode()
