@@ -60,6 +60,7 @@ def _written(request: HttpRequest, ticket: Ticket, form: ElsewhereForm) -> Messa
         now=now_of(request),
         answered_at=given["answered_at"],
         then=then,
+        holding=given["holding"],
         external_id=f"page:{given['token']}",
     )
     refuse_other_words(message, body=given["body"], public=False, way=given["way"])

@@ -15,7 +15,7 @@ from helpdesk.pages.ticket.written_text import SentOnce, WrittenText
 
 
 class ElsewhereForm(FormWithFiles, SentOnce):
-    """By which way it was answered, when, what was said, and whether that was the end of it."""
+    """By which way it was answered, when, what was said, and whether that only held off, or was the end of it."""
 
     way = forms.ChoiceField(choices=Way.told, label=_("How"))
     answered_at = forms.DateTimeField(
@@ -24,6 +24,7 @@ class ElsewhereForm(FormWithFiles, SentOnce):
         widget=forms.DateTimeInput({"type": "datetime-local"}),
     )
     body = WrittenText(rows=3, label=_("What was said"))
+    holding = forms.BooleanField(required=False, label=_("Only a holding reply"))
     resolves = forms.BooleanField(required=False, label=_("That settled it: resolve the ticket"))
 
     def __init__(self, data: Any = None, *, draft: Draft | None = None) -> None:

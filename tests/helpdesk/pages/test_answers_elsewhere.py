@@ -37,6 +37,20 @@ def test_a_call_is_an_answer_and_is_shown_as_one(client: Client, make: Make, tic
     assert Message.objects.filter(way="phone").count() == 1
 
 
+@pytest.mark.parametrize("told", [{}, {"holding": "on"}])
+def test_it_may_only_have_held_off(
+    client: Client, make: Make, ticket: Ticket, told: dict[str, object]
+) -> None:
+    client.force_login(make.agent())
+    form = typed(**told)
+
+    shown = client.post(reverse("ticket-answers", args=[ticket.reference]), form, follow=True)
+
+    assert Message.objects.get(way="phone").holding is bool(told)
+    assert ("holding" in TicketEvent.objects.get(kind="public_reply_sent").payload) is bool(told)
+    assert ("</svg>holding</span>" in shown.content.decode()) is bool(told)
+
+
 def test_its_time_may_lie_back_in_the_agents_own_zone(client: Client, make: Make, ticket: Ticket) -> None:
     client.force_login(make.agent(timezone="Asia/Kolkata"))
     at = (database_now() - timedelta(minutes=20)).replace(second=0, microsecond=0)
