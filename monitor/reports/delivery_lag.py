@@ -5,10 +5,10 @@ It is nobody's who answers: their clocks stop when *Send* was pressed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -20,6 +20,8 @@ from monitor.reports.board.board_view import BoardView, LinkedCount
 from monitor.reports.clock_selection import DaySpan
 
 LONGEST_SHOWN: Final = 10
+TOGETHER: Final = 1000
+"""Replies of which one piece of the table is made."""
 
 FATES: Final[dict[str, Q]] = {
     "leaving": LEAVING,
@@ -76,14 +78,50 @@ def figures(view: BoardView) -> DeliveryFigures:
 
 
 def deliveries(view: BoardView) -> list[ReplyDelivery]:
-    """Return how each reply of the board's days left, in the order in which they were sent."""
-    columns = ("message__ticket__reference", "message__sent_at", "left_at", "refused_at")
+    """Return how each reply of the board's days left, in the order in which they began to leave."""
+    return [_delivery(row, view.now) for row in _of_days(view).values_list(*_COLUMNS).iterator()]
+
+
+def _of_days(view: BoardView) -> QuerySet[MailedReply]:
+    """Return the replies of the board's days, in the order in which they began to leave: an index has it."""
     replies = _replies(_days(view), view.zone).filter(message__ticket__in=view.tickets)
-    in_order = replies.order_by("message__sent_at", "pk").values_list(*columns)
-    return [
-        ReplyDelivery(reference, sent, left, refused, _seconds(sent, left or refused or view.now))
-        for reference, sent, left, refused in in_order.iterator()
-    ]
+    return replies.order_by("leaving_since", "pk")
+
+
+_COLUMNS: Final = ("message__ticket__reference", "message__sent_at", "left_at", "refused_at")
+
+
+def _delivery(row: tuple[str, datetime, datetime | None, datetime | None], now: datetime) -> ReplyDelivery:
+    reference, sent, left, refused = row
+    return ReplyDelivery(reference, sent, left, refused, _seconds(sent, left or refused or now))
+
+
+class DeliveryPieces(Iterator[list[tuple[object, ...]]]):
+    """The rows of all replies of the board's days, some at a time.
+
+    Each piece is one statement, and follows the last row of the one before: between two, nothing is held of the
+    database, and of the rows their last key.
+    """
+
+    def __init__(self, view: BoardView) -> None:
+        self._now = view.now
+        self._all = _of_days(view)
+        self._left: QuerySet[MailedReply] | None = self._all
+
+    def __next__(self) -> list[tuple[object, ...]]:
+        found = (
+            []
+            if self._left is None
+            else list(self._left.values_list("leaving_since", "pk", *_COLUMNS)[:TOGETHER])
+        )
+        if not found:
+            raise StopIteration
+        self._left = self._after(found[-1]) if len(found) == TOGETHER else None
+        return [_row(_delivery(told, self._now)) for _since, _pk, *told in found]
+
+    def _after(self, last: Sequence[Any]) -> QuerySet[MailedReply]:
+        since, pk, *_told = last
+        return self._all.filter(Q(leaving_since__gt=since) | Q(pk__gt=pk), leaving_since__gte=since)
 
 
 def _days(view: BoardView) -> DaySpan:
@@ -112,11 +150,10 @@ def _linked(view: BoardView, fate: str) -> LinkedCount:
     return LinkedCount(tickets.count(), view.query_of_days(delivery=fate, sent=str(days)))
 
 
-def rows(told: Iterable[ReplyDelivery]) -> Iterable[tuple[object, ...]]:
-    """Return a row of a table for each: ticket, when it was sent and accepted, seconds, and how it stands."""
-    for one in told:
-        left = one.left_at.isoformat() if one.left_at else ""
-        yield one.reference, one.sent_at.isoformat(), left, round(one.seconds, 3), one.state
+def _row(one: ReplyDelivery) -> tuple[object, ...]:
+    """Return a row of the table: ticket, when it was sent and accepted, seconds, and how it stands."""
+    left = one.left_at.isoformat() if one.left_at else ""
+    return one.reference, one.sent_at.isoformat(), left, round(one.seconds, 3), one.state
 
 
 HEADS: Final = ("reference", "sent_at", "left_at", "seconds", "state")

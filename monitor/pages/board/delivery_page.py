@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from helpdesk import spreadsheet
 from helpdesk.input import zone_name
 from helpdesk.pages.frame.asked_again import asked_again
+from helpdesk.pages.frame.exports.long_table import long_table
 from helpdesk.search.list_narrowing import ListNarrowing, nothing
 from monitor.pages.board.board_csv import period
 from monitor.pages.board.board_filter_form import view_of
@@ -42,13 +42,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 @asked_again
-def deliveries_csv(request: HttpRequest) -> HttpResponse:
-    """One row per reply of the board's days."""
+def deliveries_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """One row per reply of the board's days; streamed, however many there are."""
     view = view_of(request)
-    told = delivery_lag.deliveries(view)
-    return spreadsheet.response(
-        request, f"deliveries_{period(view)}", delivery_lag.HEADS, delivery_lag.rows(told)
-    )
+    pieces = delivery_lag.DeliveryPieces(view)
+    return long_table(request, f"deliveries_{period(view)}", delivery_lag.HEADS, pieces)
 
 
 def narrow(request: HttpRequest) -> ListNarrowing | None:

@@ -45,7 +45,7 @@ def reply(make: Make, *, sent_at: datetime, took: float | None = None, **fate: d
 
 def page(client: Client, make: Make, name: str = "delivery", query: str = "?zone=UTC") -> str:
     client.force_login(make.agent())
-    return client.get(reverse(name) + query).content.decode()
+    return client.get(reverse(name) + query).getvalue().decode()
 
 
 def view(make: Make, now: datetime) -> BoardView:
@@ -166,6 +166,19 @@ def test_one_row_per_reply_as_csv(make: Make, client: Client, now: datetime) -> 
         [first.reference, sent_at.isoformat(), left, "10.5", "left"],
         [second.reference, sent_at.isoformat(), "", "3600.0", "refused"],
     ]
+
+
+@pytest.mark.parametrize("together", [1, 2, 3, 5])
+def test_each_reply_is_in_the_table_once_however_it_is_cut(
+    make: Make, client: Client, now: datetime, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(delivery_lag, "TOGETHER", together)
+    replies = [reply(make, sent_at=now - HOUR - (number // 2) * HOUR / 60, took=1) for number in range(5)]
+
+    _heads, *rows = csv.reader(StringIO(page(client, make, "deliveries-csv")))
+
+    in_order = [replies[number].reference for number in (4, 2, 3, 0, 1)]
+    assert [row[0] for row in rows] == in_order
 
 
 @pytest.mark.parametrize(
