@@ -28,3 +28,13 @@ def seconds_of(bucket: int) -> float:
 def least_of(bucket: int) -> float:
     """Return the shortest wait that a bucket may hold: whoever waits has waited so long at least."""
     return 0.0 if bucket == 0 else GROWTH ** (bucket - 1)
+
+
+def seen_of(seconds: float) -> float:
+    """Return for how long somebody who waits is told to have waited: no longer, and on their side of their bucket.
+
+    The answers of a bucket are all told at its middle. Whoever has waited past that was still at risk there, and who
+    has not was not: told by the bucket's beginning, everybody would be gone before the first of its answers.
+    """
+    bucket = bucket_of(seconds)
+    return middle if seconds >= (middle := seconds_of(bucket)) else least_of(bucket)

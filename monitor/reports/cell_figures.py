@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.clock.book.policy import Book
 from monitor.clock.metrics import Outcome
-from monitor.measure.log_histogram import bucket_of, least_of, seconds_of
+from monitor.measure.log_histogram import least_of, seconds_of, seen_of
 from monitor.measure.survival import (
     HALF,
     NEVER,
@@ -182,10 +182,10 @@ class _AllTime:
     def __init__(self, now: datetime) -> None:
         self._minute = _minute(now)
 
-    def since(self, numbers: Sequence[int]) -> Iterable[int]:
-        """Return how long it is since clocks that run have started, of each as a bucket."""
+    def since(self, numbers: Sequence[int]) -> Iterable[float]:
+        """Return how long it is since clocks that run have started, of each as it is told."""
         now = self._minute
-        return [_bucket_of_minutes(now - minute) for minute in cell_counts.asked_minutes(numbers)]
+        return [_seen_of_minutes(now - minute) for minute in cell_counts.asked_minutes(numbers)]
 
 
 class _OpenTime:
@@ -193,14 +193,14 @@ class _OpenTime:
 
     def __init__(self, now: datetime, book: Book) -> None:
         self._now, self._book = now, book
-        self._known: dict[tuple[int, int], int] = {}
+        self._known: dict[tuple[int, int], float] = {}
 
-    def since(self, numbers: Sequence[int]) -> Iterable[int]:
-        """Return how long was open since clocks that run have started, of each as a bucket."""
+    def since(self, numbers: Sequence[int]) -> Iterable[float]:
+        """Return how long was open since clocks that run have started, of each as it is told."""
         for number, minute in zip(numbers, cell_counts.asked_minutes(numbers), strict=True):
             place = cell_counts.calendar_of(number), minute // _QUARTER
             if place not in self._known:
-                self._known[place] = bucket_of(self._measured(*place))
+                self._known[place] = seen_of(self._measured(*place))
             yield self._known[place]
 
     def _measured(self, calendar: int, quarter: int) -> float:
@@ -248,12 +248,12 @@ def _asked_in(number: int) -> _Asked | None:
 
 
 def _waits(day: _DayParts, now: datetime, book: Book | None) -> dict[Observation, int]:
-    """Return how many still wait for how long, as far as it is certain: each bucket is looked at once."""
+    """Return how many still wait for how long, as far as it is certain: two times of each bucket are told apart."""
     since = _OpenTime(now, book).since if book else _AllTime(now).since
-    buckets: dict[int, int] = defaultdict(int)
-    for bucket, (_number, count) in zip(since(day.running), day.of(day.running), strict=True):
-        buckets[bucket] += count
-    return {_still_waiting(bucket): count for bucket, count in buckets.items()}
+    seen: dict[float, int] = defaultdict(int)
+    for seconds, (_number, count) in zip(since(day.running), day.of(day.running), strict=True):
+        seen[seconds] += count
+    return {Observation(seconds, answered=False): count for seconds, count in seen.items()}
 
 
 def _minute(now: datetime) -> int:
@@ -261,8 +261,8 @@ def _minute(now: datetime) -> int:
 
 
 @lru_cache(maxsize=1 << 16)
-def _bucket_of_minutes(minutes: int) -> int:
-    return bucket_of(max(minutes, 0) * 60)
+def _seen_of_minutes(minutes: int) -> float:
+    return seen_of(max(minutes, 0) * 60)
 
 
 def _slice_of(fate: str, promised: bool) -> str:
@@ -279,8 +279,3 @@ def _waited(fate: str, bucket: int) -> Observation:
         return Observation(NEVER, answered=False)
     seconds = seconds_of(bucket) if fate in ANSWERED else least_of(bucket)
     return Observation(seconds, fate in ANSWERED, left=fate in LEFT)
-
-
-@cache
-def _still_waiting(bucket: int) -> Observation:
-    return Observation(least_of(bucket), answered=False)
