@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 import msgspec
-from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from helpdesk.api.problems import Fault, RequestRefused
 from helpdesk.api.request import report_key_authentication
 from helpdesk.api.request.report_key_authentication import ReportKeyAuthentication, StillOversees
 from helpdesk.database.one_instant import one_instant
-from helpdesk.models import Agent, Queue, ReportKey, Store, StoreTopic
+from helpdesk.models import ReportKey
 from monitor.api.reports.report_query import ReportQuery
 from monitor.reports.board import board_address
 from monitor.reports.board.board_view import BoardFilter, BoardView
@@ -69,22 +68,16 @@ class ReportDoor(Door):
         """Read what is asked for; refuses (422) what the board would not understand, or could not show."""
         self.ask(ReportQuery)
         address = board_address.read(self.plain.GET.dict())
-        detail = _("This is not understood here, or not without its other half.")
-        faults = [Fault(detail=detail, parameter=name) for name in address.misread]
-        faults += _unseen(address.filter.values, self.report_key.agent)
+        misread, unseen = (
+            _("This is not understood here, or not without its other half."),
+            _("There is none of this number that you see."),
+        )
+        faults = [Fault(detail=misread, parameter=name) for name in address.misread]
+        agent = self.report_key.agent
+        faults += [
+            Fault(detail=unseen, parameter=name)
+            for name in board_address.unseen(address.filter.values, agent)
+        ]
         if faults:
             raise RequestRefused(422, "bad-parameter", faults=faults)
         return address.filter
-
-
-def _unseen(values: Mapping[str, str | int], agent: Agent) -> Iterator[Fault]:
-    """Yield what is asked for by a number that is none of what the agent sees."""
-    seen: dict[str, QuerySet[Model]] = {
-        "queue": Queue.objects.visible_to(agent),
-        "store": Store.objects.visible_to(agent),
-        "topic": StoreTopic.objects.visible_to(agent),
-    }
-    for name, rows in seen.items():
-        number = values.get(name)
-        if number and not rows.filter(pk=number).exists():
-            yield Fault(detail=_("There is none of this number that you see."), parameter=name)

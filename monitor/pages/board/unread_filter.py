@@ -10,28 +10,47 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitor.pages.list_filters import read_day
+from monitor.reports.board import board_address
 from monitor.reports.board.board_view import MOST_DAYS, BoardView
 
+DAYS: Final = ("from", "to")
 NONE_SUCH: Final = {
     "queue": gettext_lazy("There is no such queue: every queue is shown."),
     "store": gettext_lazy("There is no such store: every store is shown."),
     "priority": gettext_lazy("There is no such priority: any is shown."),
     "topic": gettext_lazy("There is no such topic: any is shown."),
+    "metric": gettext_lazy("There is no such metric: first responses are shown."),
+    "days": gettext_lazy("There are no such days: the usual ones are shown."),
 }
+"""What is said of nonsense, by its name."""
+UNSEEN: Final = {
+    "queue": gettext_lazy(
+        "The queue that is asked for is not there any more, or you do not see it: nothing of it is shown."
+    ),
+    "store": gettext_lazy(
+        "The store that is asked for is not there any more, or you do not see it: nothing of it is shown."
+    ),
+    "topic": gettext_lazy(
+        "The topic that is asked for is not there any more, or you do not see it: nothing of it is shown."
+    ),
+}
+"""What is said of a number of something else, by what it was taken for."""
 
 
 def unread(told: QueryDict, view: BoardView) -> Iterator[str]:
     """Yield what an address asks for and is not shown, each as a sentence."""
-    for name, sentence in NONE_SUCH.items():
-        if told.get(name) and name not in view.filter.values:
-            yield str(sentence)
-    if view.queue_id is not None and not view.queues:
-        yield _(
-            "The queue that is asked for is not there any more, or you do not see it: nothing of it is shown."
-        )
-    first, last = told.get("from", ""), told.get("to", "")
-    if (first or last) and view.filter.span is None:
-        yield _why_no_days(first, last)
+    misread = board_address.read({name: told.get(name, "") for name in board_address.NAMES}).misread
+    for name in misread:
+        if name not in DAYS:
+            yield str(NONE_SUCH[name]) if name in NONE_SUCH else _not_understood(name)
+    for name in board_address.unseen(view.filter.values, view.agent):
+        yield str(UNSEEN[name])
+    if any(name in misread for name in DAYS):
+        yield _why_no_days(*(told.get(name, "") for name in DAYS))
+
+
+def _not_understood(name: str) -> str:
+    return _("What the address says of “%s” is not understood, and changes nothing.") % name
 
 
 def _why_no_days(first: str, last: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from django.db.models import Model, QuerySet
+
 from helpdesk.input.id_text import read_number
-from helpdesk.models import Priority
+from helpdesk.models import Agent, Priority, Queue, Store, StoreTopic
 from monitor.clock.metrics import Metric
 from monitor.reports.board.board_view import DAYS, MOST_DAYS, BoardFilter, Span
 from monitor.reports.clock_selection import NONE
@@ -53,6 +55,19 @@ def read(told: Mapping[str, str]) -> BoardAddress:
     )
     understood = values.keys() | others.keys() | ({"from", "to"} if span else set())
     return BoardAddress(asked, tuple(sorted(given.keys() - understood)))
+
+
+def unseen(values: Mapping[str, str | int], agent: Agent) -> Iterator[str]:
+    """Yield the names of what is asked for by a number that is none of what the agent sees: nothing of it is shown."""
+    seen: dict[str, QuerySet[Model]] = {
+        "queue": Queue.objects.visible_to(agent),
+        "store": Store.objects.visible_to(agent),
+        "topic": StoreTopic.objects.visible_to(agent),
+    }
+    for name, rows in seen.items():
+        number = values.get(name)
+        if number and not rows.filter(pk=number).exists():
+            yield name
 
 
 def _read(given: Mapping[str, str], readers: Mapping[str, Reader]) -> dict[str, Any]:

@@ -56,7 +56,12 @@ def test_while_there_are_no_figures_there_is_no_table_of_noughts(client: Client,
         ("?store=99999999999999999999", "There is no such store"),
         ("?priority=highest", "There is no such priority"),
         ("?topic=orders", "There is no such topic"),
-        ("?queue=987654", "nothing of it is shown"),
+        ("?metric=patience", "There is no such metric"),
+        ("?days=15", "There are no such days"),
+        ("?time=closed", "“time” is not understood"),
+        ("?queue=987654", "The queue that is asked for is not there any more"),
+        ("?store=987654", "The store that is asked for is not there any more"),
+        ("?topic=987654", "The topic that is asked for is not there any more"),
     ],
 )
 def test_what_is_asked_for_and_not_shown_is_said(client: Client, owner: Agent, query: str, said: str) -> None:
