@@ -99,6 +99,7 @@ TICKET_EVENT_RELAYS = ["monitor.relay.relay.apply"]
 TICKET_BELLS = ["helpdesk.live.doorbell.ring"]
 LIVE_SOURCES = ["helpdesk.live.ticket_changes.TICKETS", "monitor.alarms.flag_changes.FLAGS"]
 AGENT_DEPARTURES = ["monitor.alarms.flags.put_back"]
+QUEUE_SUCCESSIONS = ["monitor.alerts.digest_mornings.follow_queue"]
 PLACES_NAMED_BY = ["monitor.promises.place_conditions.policies_naming"]
 WORKING_DAYS = "monitor.promises.working_days.working_days"
 TICKET_PANELS = [

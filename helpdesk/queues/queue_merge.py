@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Func, Value
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -88,6 +90,8 @@ def merge(plan: QueueMerge, *, by: Agent, now: datetime) -> Job:
         raise QueueMergedNowhere(queue=plan.source, into=plan.into)
     queue_retirement.refuse_named(plan.source, now=now)
     _lead_elsewhere(plan)
+    for path in settings.QUEUE_SUCCESSIONS:
+        import_string(path)(plan.source, into=plan.into)
     _seat(plan)
     return job_request.ask(KIND, now=now, by=by, arguments={"queue": plan.source.pk, "into": plan.into.pk})
 

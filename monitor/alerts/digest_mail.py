@@ -36,6 +36,7 @@ def way_out(key: int) -> str | None:
 def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     """Mail an issue that is still of its day, where there is something to say; raises `AttemptFailed`.
 
+    The last thing there is to say of a queue is that it was retired: then nothing more is sent of it.
     It waits for figures that are behind, or are being made: what they do not count yet would look like nothing.
     """
     issues = DigestIssue.objects.select_related("digest__agent", "digest__queue")
@@ -45,9 +46,12 @@ def send(parcel: Parcel, *, now: datetime) -> Sent | Needless:
     told = digest_figures.figures(issue, now=now)
     if not told.are_whole:
         raise MessageRefused("the figures are behind, or being made", not_before=now + _LOOKS_AGAIN_AFTER)
-    if not told.says_something:
+    is_last = _is_last(issue, told)
+    if not (told.says_something or is_last):
         return Needless()
-    mail_server.send(_mail(issue, told, name=parcel.message_id))
+    mail_server.send(_mail(issue, told, is_last=is_last, name=parcel.message_id))
+    if is_last:
+        digest_mornings.stop(by=issue.digest.agent, rhythm=DigestRhythm(issue.digest.rhythm))
     return Sent((str(issue.digest.agent_id),))
 
 
@@ -84,10 +88,16 @@ def _oversees(agent: Agent, queue: Queue | None) -> bool:
     return overseen.filter(pk=queue.pk).exists()
 
 
-def _mail(issue: DigestIssue, told: DigestFigures, *, name: str) -> EmailMessage:
+def _is_last(issue: DigestIssue, told: DigestFigures) -> bool:
+    """Tell whether nothing will be said any more of what it is of."""
+    queue = issue.digest.queue
+    return queue is not None and queue.retired_at is not None and not told.says_something
+
+
+def _mail(issue: DigestIssue, told: DigestFigures, *, is_last: bool, name: str) -> EmailMessage:
     agent = issue.digest.agent
     with override(agent.locale), timezone.override(digest_mornings.zone_of(agent)):
-        context = _context(issue, told)
+        context = _context(issue, told) | {"is_last": is_last}
         plain = render_to_string("monitor/mail/digest.txt", context).lstrip()
         html = render_to_string("monitor/mail/digest.html", context)
         subject = _subject(issue, told)

@@ -37,6 +37,11 @@ def stop(*, by: Agent, rhythm: DigestRhythm) -> None:
     Digest.objects.filter(agent=by, rhythm=rhythm).update(due_at=None)
 
 
+def follow_queue(queue: Queue, *, into: Queue) -> None:
+    """Send what is asked for about a queue about the one into which it is merged."""
+    Digest.objects.filter(queue=queue).update(queue=into)
+
+
 def make_out(*, now: datetime, limit: int) -> int:
     """Put what is due into the outbox, each morning of a digest once; return at how many was looked.
 

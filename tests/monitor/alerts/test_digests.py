@@ -14,8 +14,11 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.conversation import replies
+from helpdesk.jobs import job_turn
 from helpdesk.models import Agent, Delivery, Environment, Membership, Queue, Role
 from helpdesk.outbox import outbox
+from helpdesk.queues import queue_merge
+from helpdesk.queues.queue_merge import QueueMerge
 from monitor.alerts import digest_mornings
 from monitor.models import Digest, DigestIssue, DigestRhythm, RollupEdition, RollupMark
 from monitor.promises import defaults
@@ -258,3 +261,34 @@ def test_two_workers_at_once_send_one(make: Make, reader: Agent) -> None:
     assert set(looked) == {0, 1}
     assert len(let_out(TUESDAY)) == 1
     assert DigestIssue.objects.count() == 1
+
+
+def test_a_digest_follows_its_queue_into_which_it_was_merged(make: Make, reader: Agent) -> None:
+    a_day(make)
+    into, admin = make.queue("Everything"), make.agent("admin")
+    asked(reader, queue=make.queue())
+    with transaction.atomic():
+        queue_merge.merge(QueueMerge(make.queue(), into), by=admin, now=NOW)
+    while job_turn.take(now=NOW, limit=10):
+        pass
+    figures.fold()
+
+    [one] = let_out(TUESDAY)
+
+    assert one.subject == "[Attend] Digest of Everything, 2026-03-09"
+    assert "They wait longest now" in str(one.body)
+
+
+def test_of_a_queue_that_was_retired_one_more_says_so(make: Make, reader: Agent) -> None:
+    quiet = make.queue("Quiet")
+    make.member(reader, queue=quiet, role=Role.OVERSEER)
+    asked(reader, queue=quiet)
+    assert let_out(TUESDAY) == []
+    Queue.objects.filter(pk=quiet.pk).update(retired_at=NOW)
+
+    mails = [one for day in range(1, 4) for one in let_out(TUESDAY + day * DAY)]
+
+    [one] = mails
+    assert "This queue was retired: nothing comes there any more" in str(one.body)
+    assert "This queue was retired" in str(one.alternatives[0][0])
+    assert Digest.objects.get().due_at is None
