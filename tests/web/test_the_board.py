@@ -143,3 +143,34 @@ def test_nothing_of_a_printed_board_is_cut_off_at_the_edge_of_the_paper(make: Ma
     wide = "[...document.querySelectorAll('.scroll > *')].map(one => one.getBoundingClientRect().right)"
 
     assert max(page.evaluate(wide)) <= A4
+
+
+def test_the_hours_of_the_week_are_one_stop_of_the_tab_key(
+    make: Make, visit: Visit, no_barriers: Callable[[Page], None]
+) -> None:
+    page = visit(reverse("board"), make.agent("overseer"))
+    numbers, stops = page.locator(".hours button"), page.locator(".hours button[tabindex='0']")
+    assert numbers.count() > 3
+    expect(stops).to_have_count(1)
+    expect(page.get_by_role("grid")).to_have_count(1)
+
+    stops.focus()
+    reached = {page.evaluate("document.activeElement.value + document.activeElement.form.id")}
+    for key in ["ArrowDown"] * 14 + ["ArrowUp"] * 14 + ["Home", "ArrowRight", "End", "ArrowLeft"]:
+        page.keyboard.press(key)
+        reached.add(page.evaluate("document.activeElement.value + document.activeElement.form.id"))
+    assert len(reached) > 3
+    expect(stops).to_have_count(1)
+    expect(stops).to_be_focused()
+    page.keyboard.press("Tab")
+    assert not page.evaluate("!!document.activeElement.closest('.hours')")
+    page.keyboard.press("Shift+Tab")
+    expect(stops).to_be_focused()
+    no_barriers(page)
+
+
+def test_without_javascript_each_hour_is_a_stop(make: Make, visit: Visit) -> None:
+    page = visit(reverse("board"), make.agent("overseer"), java_script_enabled=False)
+    expect(page.locator(".hours button[tabindex]")).to_have_count(0)
+    page.locator(".hours button").first.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Tickets")
