@@ -16,12 +16,14 @@ from monitor.reports.objectives.month_figures import MonthFigures
 @dataclass(frozen=True, slots=True)
 class AnswersToday:
     """Of those who asked for the first time today. `half`: seconds, those who still wait counted; None of too few.
+    Of these it is told how many are answered.
 
     `kept` holds the decided promises against the share that is to be kept this month, in tenths of a percent;
     `promised` is None where none is. `behind_since`: something is missing since then.
     """
 
     asked: int
+    answered: int
     half: Percentile
     kept: MonthFigures
     promised: int | None
@@ -63,6 +65,7 @@ def answers_today(view: BoardView) -> AnswersToday | None:
     promised = _promised(view)
     return AnswersToday(
         asked=found.n,
+        answered=found.parts["answered"],
         half=found.percentiles()[0] if found.measured >= FEW else None,
         kept=MonthFigures(found.slices, promised or 0),
         promised=promised,

@@ -96,10 +96,12 @@ def test_where_half_never_will_be_it_says_how_many(make: Make, now: datetime, wa
     assert said(wall, "half").startswith("never answered, of today's 11 of 20 who asked")
 
 
-def test_of_few_it_says_no_more_than_how_many(make: Make, now: datetime, wall: str) -> None:
+def test_of_few_it_says_how_many_are_answered(make: Make, now: datetime, wall: str) -> None:
     asked(make, now - HOUR, count=FEW - 1)
 
-    assert said(wall, "half").startswith("half waited today at most – 19 have asked: too few to say")
+    assert said(wall, "half").startswith(
+        "answered, of today's 0 of 19 19 have asked: too few to say how long half"
+    )
 
 
 def test_what_was_promised_of_a_first_answer_stands_beside(wall: str) -> None:
