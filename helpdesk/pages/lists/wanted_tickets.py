@@ -37,21 +37,17 @@ def of_address(request: HttpRequest) -> WantedTickets:
     """Return what an address asks for, as far as the agent may see it."""
     agent, here = agent_of(request), environment.current(request)
     if environment.asked_elsewhere(request):
-        nothing = Ticket.objects.none()
-        return WantedTickets(nothing, [_("in another environment")], SortedTickets(nothing))
+        return _nothing([_("in another environment")])
     asked = [narrow(value, agent) for name, narrow in FILTERS.items() if (value := request.GET.get(name))]
     narrowings = _narrowings(request)
     words = [each.words if each else _("nothing that exists") for each in asked]
     words += [word for each in narrowings for word in each.words]
     known, tickets = [each for each in asked if each], Ticket.objects.visible_to(agent).in_environment(here)
     if len(known) < len(asked) or any(each.rule is None for each in narrowings):
-        return WantedTickets(tickets.none(), words, SortedTickets(tickets.none()))
+        return _nothing(words)
     rule = Q(*(each.rule for each in known))
     if narrowings:
-        tickets = _seen(agent, here)
-        found = tickets.filter(rule, *(each.rule for each in narrowings if each.rule))
-        tally = next((each.tally for each in narrowings if each.tally), None)
-        return WantedTickets(found, words, _order_of(narrowings, tickets.filter(rule)), tally)
+        return _narrowed(_seen(agent, here), rule, narrowings, words)
     if any(each.few for each in known):
         few = _seen(agent, here).filter(rule)
         return WantedTickets(few, words, SortedTickets(few))
@@ -59,6 +55,18 @@ def of_address(request: HttpRequest) -> WantedTickets:
     stores = Store.objects.in_environment(here).filter(*(each.stores for each in known))
     newest = NewestFirst(queues=queues, stores=stores, rule=rule, walk=_walk(known))
     return WantedTickets(tickets.filter(rule), words, newest)
+
+
+def _nothing(words: list[str]) -> WantedTickets:
+    return WantedTickets(Ticket.objects.none(), words, SortedTickets(Ticket.objects.none()))
+
+
+def _narrowed(
+    seen: TicketQuerySet, rule: Q, narrowings: Sequence[ListNarrowing], words: list[str]
+) -> WantedTickets:
+    found = seen.filter(rule, *(each.rule for each in narrowings if each.rule))
+    tally = next((each.tally for each in narrowings if each.tally), None)
+    return WantedTickets(found, words, _order_of(narrowings, seen.filter(rule)), tally)
 
 
 def _seen(agent: Agent, here: str) -> TicketQuerySet:

@@ -99,27 +99,24 @@ def panel(view: BoardView) -> ForecastPanel:
     pace, ends = answering_pace.pace(view), _ends(view.now)
     spans = [InstantSpan(*ends_of) for ends_of in zip([view.now, *ends], ends, strict=False)]
     counts = _counts(view, spans)
-    answers = [0 if pace.unknown else pace.answered_within(end - view.now) for end in ends]
-    late = _late(view, max(MOST_LATE, answers[-1]))
+    answers = [None if pace.unknown else pace.answered_within(end - view.now) for end in ends]
+    late = _late(view, max(MOST_LATE, answers[-1] or 0))
     in_one = 0 if pace.unknown else pace.answered_within(QUARTER)
     tallest = max(*counts, in_one, 1)
-    return ForecastPanel(
-        [
-            DueQuarter(
-                until=span.until,
-                time=span.until - view.now,
-                due=_linked(view, span, count),
-                due_by=_linked(view, InstantSpan(view.now, span.until), by),
-                answered=None if pace.unknown else answered,
-                for_late=min(late.number.count, answered),
-                height=-(-TALLEST * count // tallest),
-            )
-            for span, count, by, answered in zip(spans, counts, accumulate(counts), answers, strict=True)
-        ],
-        late,
-        pace,
-        None if pace.unknown else TALLEST - TALLEST * in_one // tallest,
-    )
+    quarters = [
+        DueQuarter(
+            until=span.until,
+            time=span.until - view.now,
+            due=_linked(view, span, count),
+            due_by=_linked(view, InstantSpan(view.now, span.until), by),
+            answered=answered,
+            for_late=min(late.number.count, answered or 0),
+            height=-(-TALLEST * count // tallest),
+        )
+        for span, count, by, answered in zip(spans, counts, accumulate(counts), answers, strict=True)
+    ]
+    pace_y = None if pace.unknown else TALLEST - TALLEST * in_one // tallest
+    return ForecastPanel(quarters, late, pace, pace_y)
 
 
 def _ends(now: datetime) -> list[datetime]:
