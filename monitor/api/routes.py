@@ -17,7 +17,6 @@ from monitor.api.reports import (
     now_report,
     objectives_report,
     promises_report,
-    report_filters,
     waits_report,
 )
 
@@ -25,7 +24,6 @@ ROUTES = (
     Route("tickets/{ref}/clocks", clock_views.ClocksDoor, TICKET),
     Route("flags", flag_views.Flags),
     Route("flags/{flag}/acknowledgement", flag_views.FlagAcknowledgementDoor, {"flag": NUMBER}),
-    Route("reports/filters", report_filters.ReportFiltersDoor),
     Route("reports/now", now_report.Now),
     Route("reports/forecast", forecast_report.Forecast),
     Route("reports/load", load_report.Loads),

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.access import report_keys
-from helpdesk.models import Agent, Environment, Membership, RefusedRequest, ReportKey, Role, StoreTopic
+from helpdesk.models import Agent, Environment, Membership, RefusedRequest, ReportKey, Role
 from tests.helpdesk.api.conftest import Caller, Callers, assert_problem, told
 from tests.make import Make
 from tests.monitor.api.reports.conftest import Readers
@@ -103,28 +103,6 @@ def test_it_has_a_quota_of_its_own(readers: Readers, quota: Any) -> None:
     assert [answer.status_code for answer in answers] == [200] * quota.API_RATE_QUOTA + [429]
     assert "Retry-After" in answers[-1].headers
     assert other.get(WAITS).status_code == 200
-
-
-def test_numbers_of_places_are_told_by_name_as_its_agent_sees_them(make: Make, readers: Readers) -> None:
-    trial = make.store("Trial", environment=Environment.TEST)
-    elsewhere = make.store("Another shop", queue=make.queue("Elsewhere"))
-    StoreTopic.objects.create(store=make.store(), name="Delivery")
-    StoreTopic.objects.create(store=elsewhere, name="Hidden")
-
-    def names(reader: Caller) -> dict[str, list[str]]:
-        found = told(reader.get("/reports/filters"))
-        return {
-            kind: [
-                one["name"]
-                for one in found[kind]
-                if reader.get(f"{WAITS}?{kind[:-1]}={one['id']}").status_code == 200
-            ]
-            for kind in ("queues", "stores", "topics")
-        }
-
-    assert names(readers()) == {"queues": ["Support"], "stores": ["Shop"], "topics": ["Delivery"]}
-    assert names(readers(environment="test"))["stores"] == [trial.name]
-    assert names(readers("admin"))["queues"] == ["Elsewhere", "Support"]
 
 
 def test_what_is_refused_of_it_stands_among_refused_requests(make: Make, reader: Caller) -> None:
