@@ -68,9 +68,7 @@ def _when(selection: ClockSelection) -> Iterator[str]:
 def due_words(due: InstantSpan, zone: ZoneInfo) -> str:
     """Say by when something falls due, and by when not yet."""
     after, until = (each and localtime(each, zone) for each in due)
-    said = (
-        _("due by %(until)s, and not by %(after)s (%(zone)s)") if after else _("due by %(until)s (%(zone)s)")
-    )
+    said = _("due after %(after)s and by %(until)s (%(zone)s)") if after else _("due by %(until)s (%(zone)s)")
     return said % {"until": _instant(until), "after": _instant(after), "zone": _zone(zone)}
 
 

@@ -36,11 +36,11 @@ register = template.Library()
 
 NO_PACE_WORDS: Final = {
     "crowded": gettext_lazy("So much has changed at once that no pace can be told."),
-    "silent": gettext_lazy("Nobody has answered within two hours: no pace to tell."),
-    "few": gettext_lazy("Too few have been answered within two hours to tell a pace."),
-    "gone": gettext_lazy("Nobody who works here has acted within 30 minutes: no pace to tell."),
+    "silent": gettext_lazy("Nobody has answered in the last two hours: no pace to tell."),
+    "few": gettext_lazy("Too few were answered in the last two hours to tell a pace."),
+    "gone": gettext_lazy("Nobody who works here has acted in the last 30 minutes: no pace to tell."),
     "alone": gettext_lazy(
-        "One person alone has worked within two hours: a pace is told of a team, never of one."
+        "One person alone has worked in the last two hours: a pace is told of a team, never of one."
     ),
 }
 

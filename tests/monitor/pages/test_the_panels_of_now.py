@@ -78,9 +78,20 @@ def test_without_a_pace_it_is_said_why(client: Client, owner: Agent, make: Make,
     held(make, None, ago=timedelta(hours=1), now=now)
     html = plain(client.get(reverse("board")))
     assert re.search(
-        r"1 answer falls due by .{4,20}\. Nobody has answered within two hours: no pace to tell\.", html
+        r"1 answer falls due by .{4,20}\. Nobody has answered in the last two hours: no pace to tell\.", html
     )
     assert "expected late" not in html
+
+
+def test_a_late_ticket_whose_answer_falls_due_is_not_said_to_come_before_itself(
+    client: Client, owner: Agent, make: Make, now: datetime
+) -> None:
+    held(make, None, ago=timedelta(hours=1), now=now)
+
+    html = plain(client.get(reverse("board")))
+
+    assert "1 answer falls due by" in html
+    assert "before them" not in html
 
 
 def test_people_stand_by_name_with_those_who_have_room_and_who_is_away(
