@@ -106,7 +106,8 @@ REASON_WORDS: Final[dict[Reason, ReasonWords]] = {
     Reason.NOT_KNOWN_AS_STAFF: ReasonWords(
         _("Answered by somebody unknown"),
         _(
-            "Their clock stopped at a comment by somebody who is neither the customer nor known to work there today."
+            "Their clock stopped at a comment by somebody who is neither the customer nor known to work there today: "
+            "not every export tells who does."
         ),
     ),
     Reason.COPIED_PERSON: ReasonWords(

@@ -16,7 +16,7 @@ from monitor.clock.metrics import Metric
 from monitor.models import METRIC_LABELS, Opinion, OpinionTicket
 from monitor.opinion import our_count
 from monitor.opinion.difference import Reason
-from monitor.opinion.foreign_ticket import Cast, ForeignTicket, Voice
+from monitor.opinion.foreign_ticket import Cast, ForeignComment, ForeignTicket, Voice
 from monitor.opinion.opinion_count import cast_of, foreign, hours_of
 from monitor.opinion.outcome_words import outcome_words
 from monitor.opinion.reason_words import REASON_WORDS, ReasonWords
@@ -28,6 +28,7 @@ VOICES: Final = {
     Voice.AGENT: _("an agent"),
     Voice.ROBOT: _("a program"),
 }
+UNTOLD: Final = _("they do not tell who")
 SHOWN: Final = 200
 """So many comments, and so many steps of a ledger, are shown."""
 
@@ -103,11 +104,16 @@ def _said(
         waited = (comment.at - ticket.created_at).total_seconds()
         yield SaidThere(
             at=comment.at,
-            who=VOICES[cast.voice(comment, ticket)],
+            who=_who(comment, ticket, cast),
             public=comment.public,
             stops_theirs=row.theirs is not None and waited > 0 and abs(waited - row.theirs) <= grain,
             stops_ours=row.ours is not None and first is not None and first.ended_at == comment.at,
         )
+
+
+def _who(comment: ForeignComment, ticket: ForeignTicket, cast: Cast) -> Any:
+    voice = cast.voice(comment, ticket)
+    return UNTOLD if voice is Voice.OTHER and comment.author is None else VOICES[voice]
 
 
 def _counted(clock: ReplayedClock, book: Book, until: datetime) -> CountedClock:

@@ -76,6 +76,23 @@ def test_a_ticket_shows_both_figures_what_stopped_which_clock_and_the_ledger(adm
     assert "opened" in page
 
 
+def test_who_spoke_may_not_be_told(admin: Client) -> None:
+    nameless = exports.comment(2, exports.AGENT, 95) | {"author_id": None}
+    give(admin, json.dumps(exports.ticket(1, exports.asked(), nameless, theirs=95)).encode())
+    page = read(admin, "opinion-ticket", counted().pk, 1)
+
+    assert "they do not tell who" in page
+    assert "not every export tells who does" in page
+
+
+def test_digits_of_large_numbers_stand_in_groups(admin: Client) -> None:
+    give(admin)
+    opinion = counted()
+    Opinion.objects.update(older=12345)
+
+    assert "12,345 tickets were made earlier" in read(admin, "second-opinion", opinion.pk)
+
+
 def test_who_was_never_answered_is_shown_with_no_figure_of_theirs(admin: Client) -> None:
     give(admin)
     page = read(admin, "opinion-ticket", counted().pk, 2)
