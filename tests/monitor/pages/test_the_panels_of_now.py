@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +16,7 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Absence, Agent, Environment, Ticket
 from helpdesk.tickets import assignment
 from monitor.reports.board import load_panel
+from monitor.reports.board.board_view import LinkedCount
 from tests.make import Make
 from tests.monitor.pages.test_the_board import answer, listed, numbers, plain
 
@@ -92,6 +95,18 @@ def test_a_late_ticket_whose_answer_falls_due_is_not_said_to_come_before_itself(
 
     assert "1 answer falls due by" in html
     assert "before them" not in html
+
+
+def test_thousands_of_late_tickets_are_written_as_their_list_writes_them(
+    client: Client, owner: Agent
+) -> None:
+    page = client.get(reverse("board"))
+    at = replace(page.context["at"], late=LinkedCount(1211, "place=late"), live=4897)
+    html = render_to_string("monitor/parts/at_this_instant.html", {"at": at, "view": page.context["view"]})
+
+    assert "1,211 tickets are late" in html
+    assert "<b>1,211</b>" in html
+    assert "Of 4,897 open tickets" in html
 
 
 def test_people_stand_by_name_with_those_who_have_room_and_who_is_away(
