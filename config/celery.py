@@ -45,7 +45,7 @@ SCHEDULE = {
     "helpdesk.scan_files": (UPKEEP, 1),
     "helpdesk.draw_previews": (UPKEEP, 1),
     "helpdesk.sweep_files": (UPKEEP, 30),
-    "monitor.roll_up": (UPKEEP, 1),
+    "monitor.roll_up": (UPKEEP, 1.5),
     "monitor.read_opinions": (UPKEEP, 2),
     "monitor.close_months": (UPKEEP, 300),
     "monitor.ping": (UPKEEP, 30),
