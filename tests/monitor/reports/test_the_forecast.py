@@ -93,6 +93,22 @@ def test_late_answers_are_counted_as_far_as_it_matters(
     assert (late.number.count, late.is_more) == (2, True)
 
 
+def test_late_answers_of_one_queue_are_found_behind_those_of_others(
+    make: Make, owner: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecast_panel, "MOST_LATE", 1)
+    for _ in range(9):
+        due_in(make, -HOUR)
+    quiet = make.queue("Quiet")
+    make.member(owner, queue=quiet)
+    ticket = due_in(make, -HOUR / 6, queue=quiet)
+
+    late = forecast(owner, queue=quiet.pk).late
+
+    assert ticket.queue == quiet
+    assert (late.number.count, late.is_more) == (1, False)
+
+
 def test_each_promise_is_in_the_quarter_at_whose_end_or_before_it_falls_due(make: Make, owner: Agent) -> None:
     minute = timedelta(minutes=1)
     for minutes in (-1, 1, 15, 16, 239, 240):
