@@ -79,9 +79,11 @@ def turn_to(database: str) -> None:
 
 
 def _maintain(statement: str) -> None:
+    """Run a statement as the keeper of all databases, in turn with others: two at once cannot change one grant."""
     connection.close()
     place = connection.settings_dict["HOST"]
     with psycopg.connect(host=place, user=roles.KEEPER, dbname="postgres", autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(hashtext('tests.bench'))")
         server.execute(statement.encode())
 
 
