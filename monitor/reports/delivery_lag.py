@@ -5,7 +5,6 @@ It is nobody's who answers: their clocks stop when *Send* was pressed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from helpdesk.database.keyset_pieces import KeysetPieces, Row
 from helpdesk.models import Author, MailedReply
 from helpdesk.models.mail.mailed_reply import LEAVING
 from monitor.measure.survival import HALF, NINE_IN_TEN, Observation, Percentile, percentile
@@ -96,32 +96,17 @@ def _delivery(row: tuple[str, datetime, datetime | None, datetime | None], now: 
     return ReplyDelivery(reference, sent, left, refused, _seconds(sent, left or refused or now))
 
 
-class DeliveryPieces(Iterator[list[tuple[object, ...]]]):
-    """The rows of all replies of the board's days, some at a time.
+class DeliveryPieces(KeysetPieces):
+    """The rows of all replies of the board's days, in the order in which they began to leave."""
 
-    Each piece is one statement, and follows the last row of the one before: between two, nothing is held of the
-    database, and of the rows their last key.
-    """
+    since, columns, together = "leaving_since", _COLUMNS, TOGETHER
 
     def __init__(self, view: BoardView) -> None:
+        super().__init__(_of_days(view))
         self._now = view.now
-        self._all = _of_days(view)
-        self._left: QuerySet[MailedReply] | None = self._all
 
-    def __next__(self) -> list[tuple[object, ...]]:
-        found = (
-            []
-            if self._left is None
-            else list(self._left.values_list("leaving_since", "pk", *_COLUMNS)[:TOGETHER])
-        )
-        if not found:
-            raise StopIteration
-        self._left = self._after(found[-1]) if len(found) == TOGETHER else None
-        return [_row(_delivery(told, self._now)) for _since, _pk, *told in found]
-
-    def _after(self, last: Sequence[Any]) -> QuerySet[MailedReply]:
-        since, pk, *_told = last
-        return self._all.filter(Q(leaving_since__gt=since) | Q(pk__gt=pk), leaving_since__gte=since)
+    def rows(self, found: list[tuple[Any, ...]]) -> list[Row]:
+        return [_row(_delivery(told, self._now)) for told in found]
 
 
 def _days(view: BoardView) -> DaySpan:
@@ -150,7 +135,7 @@ def _linked(view: BoardView, fate: str) -> LinkedCount:
     return LinkedCount(tickets.count(), view.query_of_days(delivery=fate, sent=str(days)))
 
 
-def _row(one: ReplyDelivery) -> tuple[object, ...]:
+def _row(one: ReplyDelivery) -> Row:
     """Return a row of the table: ticket, when it was sent and accepted, seconds, and how it stands."""
     left = one.left_at.isoformat() if one.left_at else ""
     return one.reference, one.sent_at.isoformat(), left, round(one.seconds, 3), one.state

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from helpdesk.database.keyset_pieces import KeysetPieces, Row
 from monitor.clock.book.policy import Book
 from monitor.models import Clock
 from monitor.relay import book
@@ -18,13 +19,10 @@ from monitor.reports.clock_cells import TimedClock
 TOGETHER: Final = 500
 """Tickets of which one piece is made."""
 
-Row = tuple[object, ...]
-
 
 class AskedTicket(NamedTuple):
     """A ticket that was asked, as it is read."""
 
-    clock_id: int
     ticket_id: int
     last_event_at: datetime
     reference: str
@@ -55,7 +53,7 @@ class AskedTicket(NamedTuple):
 
 
 _COLUMNS: Final = (
-    "pk", "ticket_id", "ticket__last_event_at", "ticket__reference", "ticket__external_id", "ticket__store__name",
+    "ticket_id", "ticket__last_event_at", "ticket__reference", "ticket__external_id", "ticket__store__name",
     "ticket__queue__name", "ticket__assignee__name", "ticket__assignee__email", "ticket__status", "ticket__priority",
     "ticket__tier", "ticket__channel", "ticket__language", "ticket__topic__name", "ticket__tags",
     "policy_version__policy__name", "policy_version__version", "started_at",
@@ -67,34 +65,22 @@ _HEADS: Final = (
 HEADS: Final = _HEADS + clock_cells.HEADS
 
 
-class TicketPieces(Iterator[list[Row]]):
-    """The rows of the tickets of these clocks of first responses, in the order of asking, some at a time.
+class TicketPieces(KeysetPieces):
+    """The rows of the tickets of these clocks of first responses, in the order of asking.
 
-    Each piece is two statements, whatever the number, and follows the last row of the one before: between two, nothing
-    is held of the database, and of the rows their last key. Clocks are told as they stand at `now`.
+    Each piece is two statements, whatever the number. Clocks are told as they stand at `now`.
     """
 
+    since, columns, together = "started_at", _COLUMNS, TOGETHER
+
     def __init__(self, asked: QuerySet[Clock], *, now: datetime) -> None:
-        self._asked, self._now = asked, now
-        self._left: QuerySet[Clock] | None = asked
+        super().__init__(asked)
+        self._now = now
         self._book: Book | None = None
 
-    def __next__(self) -> list[Row]:
-        found = [] if self._left is None else _first(self._left)
-        if not found:
-            raise StopIteration
-        self._left = self._after(found[-1]) if len(found) == TOGETHER else None
+    def rows(self, found: list[tuple[Any, ...]]) -> list[Row]:
         self._book = self._book or book.current()
-        return _rows(found, self._now, self._book)
-
-    def _after(self, last: AskedTicket) -> QuerySet[Clock]:
-        at = last.asked_at
-        return self._asked.filter(Q(started_at__gt=at) | Q(pk__gt=last.clock_id), started_at__gte=at)
-
-
-def _first(asked: QuerySet[Clock]) -> list[AskedTicket]:
-    first = asked.order_by("started_at", "pk")[:TOGETHER]
-    return [AskedTicket._make(row) for row in first.values_list(*_COLUMNS)]
+        return _rows([AskedTicket._make(told) for told in found], self._now, self._book)
 
 
 def _rows(tickets: Sequence[AskedTicket], now: datetime, known: Book) -> list[Row]:
