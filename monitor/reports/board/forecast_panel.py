@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db.models import Count, Q
 
+from helpdesk.database.among import is_among
 from monitor.models import Clock
 from monitor.reports.board import answering_pace
 from monitor.reports.board.answering_pace import AnsweringPace
@@ -140,7 +141,7 @@ def _late(view: BoardView, most: int) -> LateAlready:
     selection = ClockSelection(metric=RESPONSES, due=span)
     some = list(Clock.objects.filter(selection.rule(view.now)).values_list("pk", flat=True)[: 2 * (most + 1)])
     late = selection.clocks(view.tickets, now=view.now)
-    found = late.filter(pk__in=some).count() if some else 0
+    found = late.filter(is_among("pk", some)).count()
     if found <= most and len(some) == 2 * (most + 1):
         found = late[: most + 1].count()
     return LateAlready(_linked(view, span, min(found, most)), is_more=found > most)
