@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 from babel.dates import format_time, get_day_names
 from django import template
 from django.urls import reverse
-from django.utils.formats import localize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from helpdesk.input.cldr_locale import cldr_locale
+from helpdesk.input.digit_groups import grouped
 from monitor.clock.metrics import Metric
 from monitor.models import Standing
 from monitor.models.clock_labels import METRIC_LABELS
@@ -133,14 +133,14 @@ def _asked_cell(one: HourOfWeek) -> str:
     n = one.asked.count
     if not n:
         return "<td></td>"
-    return f'<td class="s{one.shade}"><button name="hour" value="{one.name}">{localize(n)}</button></td>'
+    return f'<td class="s{one.shade}"><button name="hour" value="{one.name}">{grouped(n)}</button></td>'
 
 
 def _broken_cell(one: HourOfWeek) -> str:
     n = one.broken.count
     if not n:
         return "<td></td>"
-    return f'<td><button form="broken" name="hour" value="{one.name}">{localize(n)}</button></td>'
+    return f'<td><button form="broken" name="hour" value="{one.name}">{grouped(n)}</button></td>'
 
 
 @register.filter

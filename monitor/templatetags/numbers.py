@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from babel.numbers import format_decimal
 from django import template
-from django.utils.translation import get_language
 
-from helpdesk.input.cldr_locale import cldr_locale
+from helpdesk.input import digit_groups
 
 register = template.Library()
 
-
-@register.filter
-def grouped(number: int) -> str:
-    """Write a number with its digits in groups: "12,345"."""
-    return format_decimal(number, locale=cldr_locale(get_language()))
+register.filter(digit_groups.grouped)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from babel.numbers import format_decimal
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from helpdesk.input.cldr_locale import cldr_locale
+from helpdesk.input.digit_groups import grouped
 from helpdesk.pages.lists.wanted_tickets import WantedTickets
 
 COUNTED: Final = 10_000
@@ -37,24 +36,19 @@ class ListSize:
 
     def __str__(self) -> str:
         """Say how many tickets there are, and what else was counted where that is another number."""
-        tickets = ngettext("%s ticket", "%s tickets", self.tickets) % written(self.tickets)
+        tickets = ngettext("%s ticket", "%s tickets", self.tickets) % grouped(self.tickets)
         if self.tickets > COUNTED:
-            return _("more than %s tickets") % written(COUNTED)
+            return _("more than %s tickets") % grouped(COUNTED)
         if self.counted == self.tickets or not self.wanted.tally:
             return tickets
-        figure = written(self.counted) if self.counted <= COUNTED else _("more than %s") % written(COUNTED)
+        figure = grouped(self.counted) if self.counted <= COUNTED else _("more than %s") % grouped(COUNTED)
         return f"{tickets}, {self.wanted.tally.words(self.counted, figure)}"
 
     def beside(self, figure: int | None) -> str:
         """Say what a panel had counted, where that is not the number now; nothing where it is."""
         if figure is None or figure == self.counted or min(figure, self.counted) > COUNTED:
             return ""
-        told = {"figure": written(figure), "now": written(min(self.counted, COUNTED))}
+        told = {"figure": grouped(figure), "now": grouped(min(self.counted, COUNTED))}
         if self.counted > COUNTED:
             return _("The board said %(figure)s at the time; more than %(now)s now.") % told
         return _("The board said %(figure)s at the time; %(now)s now.") % told
-
-
-def written(number: int) -> str:
-    """Write a number as the reader does."""
-    return format_decimal(number, locale=cldr_locale(get_language()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from babel.numbers import format_decimal
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,12 +12,12 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk import spreadsheet
-from helpdesk.input.cldr_locale import cldr_locale
+from helpdesk.input.digit_groups import grouped
 from helpdesk.jobs import job_request
 from helpdesk.jobs.job_kind import JobKind, JobOffer, find_kind
 from helpdesk.models import Job
@@ -141,22 +140,18 @@ def _progress(job: Job, kind: JobKind | None) -> str:
     """Say how far it is: "12,400 of 50,000 tickets", or "12,400 tickets" where the end is not known or reached."""
     if job.total is None or job.done >= job.total:
         return _counted(job.done, kind)
-    return _("%(done)s of %(total)s") % {"done": _figure(job.done), "total": _counted(job.total, kind)}
+    return _("%(done)s of %(total)s") % {"done": grouped(job.done), "total": _counted(job.total, kind)}
 
 
 def _undone(number: int) -> str:
     if not number:
         return ""
-    return ngettext("%s could not be done", "%s could not be done", number) % _figure(number)
+    return ngettext("%s could not be done", "%s could not be done", number) % grouped(number)
 
 
 def _counted(number: int, kind: JobKind | None) -> str:
     phrase = kind.counted(number) if kind else "%(number)s"
-    return phrase % {"number": _figure(number)}
-
-
-def _figure(number: int) -> str:
-    return format_decimal(number, locale=cldr_locale(get_language()))
+    return phrase % {"number": grouped(number)}
 
 
 def _ask(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 TEMPLATES = Path(__file__).parents[3] / "monitor/templates/monitor"
+WORDS = ("queue_tabs.html", "queue_rows.html")
+"""Here a count is words already, as far as it was counted: "99+"."""
 BARE = re.compile(r"\{\{ [a-z_.]*\.count \}\}")
 
 
@@ -13,7 +15,7 @@ def test_no_count_is_written_without_its_groups_of_digits() -> None:
     found = {
         path.name: said
         for path in TEMPLATES.rglob("*.html")
-        if (said := BARE.findall(path.read_text())) and not path.name.startswith("queue_")
+        if (said := BARE.findall(path.read_text())) and path.name not in WORDS
     }
 
     assert found == {}, "write a count by `grouped`: 5015 and 5,017 are not seen to be nearly the same"
