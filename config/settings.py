@@ -101,7 +101,7 @@ LIVE_SOURCES = ["helpdesk.live.ticket_changes.TICKETS", "monitor.alarms.flag_cha
 AGENT_DEPARTURES = ["monitor.alarms.flags.put_back"]
 QUEUE_SUCCESSIONS = ["monitor.alerts.digest_mornings.follow_queue"]
 PLACES_NAMED_BY = ["monitor.promises.place_conditions.policies_naming"]
-WORKING_DAYS = "monitor.promises.working_days.working_days"
+WORKING_DAYS = "monitor.promises.hours.working_days.working_days"
 TICKET_PANELS = [
     "helpdesk.pages.ticket.custody.custody_actions.panel",
     "monitor.pages.clock_strip.clock_strip",

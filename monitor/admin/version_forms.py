@@ -18,7 +18,8 @@ from helpdesk.database.instant import database_now
 from helpdesk.input.doubled_names import DoubledName, refuse_doubled_names
 from helpdesk.input.visible_text import storable
 from monitor.models import CalendarVersion, PolicyVersion
-from monitor.promises import hours_spelling, publication, versions
+from monitor.promises import publication, versions
+from monitor.promises.hours import hours_spelling
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
     ModelForm = forms.ModelForm[Any]

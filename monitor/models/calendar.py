@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_line import VisibleLineField
 from helpdesk.models.alike_names import one_of_a_name
+
+WHY_AT_MOST: Final = 500
+"""So many characters say why a version is published."""
 
 
 class Calendar(models.Model):
@@ -32,6 +37,7 @@ class CalendarVersion(models.Model):
     version = models.PositiveIntegerField(_("version"))
     effective_at = models.DateTimeField(_("takes effect at"))
     spec = models.JSONField(_("hours"))
+    why = models.CharField(_("reason"), max_length=WHY_AT_MOST, blank=True, default="", db_default="")
     created_at = models.DateTimeField(db_default=models.functions.Now())
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

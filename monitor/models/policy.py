@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_line import VisibleLineField
 from helpdesk.models.alike_names import one_of_a_name
+from monitor.models.calendar import WHY_AT_MOST
 
 
 class Policy(models.Model):
@@ -49,6 +50,7 @@ class PolicyVersion(models.Model):
     )
     rules = models.JSONField(_("rules"))
     retired = models.BooleanField(_("retired"), default=False)
+    why = models.CharField(_("reason"), max_length=WHY_AT_MOST, blank=True, default="", db_default="")
     created_at = models.DateTimeField(db_default=models.functions.Now())
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

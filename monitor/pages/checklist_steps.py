@@ -25,8 +25,9 @@ from helpdesk.models import (
 )
 from helpdesk.templatetags.times import on_the_clock
 from monitor.models import Confirmable, LifeSign
-from monitor.promises import first_decisions, hours_words, in_force
+from monitor.promises import first_decisions, in_force
 from monitor.promises.first_decisions import confirmed_at, shown_hours
+from monitor.promises.hours import hours_words
 
 MAIL_WENT: Final = "mail"
 """The sign of life that a test alert leaves."""

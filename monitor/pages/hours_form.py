@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.pages.frame.viewer import zones
-from monitor.promises import hours_spelling
 from monitor.promises.first_decisions import Week
-from monitor.promises.hours_words import DAYS
+from monitor.promises.hours import hours_spelling
+from monitor.promises.hours.hours_words import DAYS
 
 ENDS: Final = {"opens": _("opens"), "closes": _("closes")}
 _PAIR: Final = re.compile(r"(?P<day>[a-z]{3})_(?:opens|closes)_(?P<number>[2-9])")

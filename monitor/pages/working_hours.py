@@ -17,8 +17,9 @@ from helpdesk.models import Agent
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.pages.hours_form import HoursForm
-from monitor.promises import first_decisions, hours_doubts, hours_words, in_force
+from monitor.promises import first_decisions, in_force
 from monitor.promises.first_decisions import ShownHours
+from monitor.promises.hours import hours_doubts, hours_words
 from monitor.promises.versions import BadVersion
 
 USUAL: Final = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}

@@ -16,7 +16,7 @@ from helpdesk.models.alike_names import namesake
 from monitor.models import Calendar, CalendarVersion, Confirmable, Confirmation, PolicyVersion
 from monitor.promises import in_force, versions
 from monitor.promises.defaults import BEGINNING
-from monitor.promises.hours_spelling import parts_of
+from monitor.promises.hours.hours_spelling import parts_of
 
 WORKING_HOURS: Final = "Working hours"
 Week = Mapping[str, list[list[str]]]

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from helpdesk.input.cldr_locale import cldr_locale
 from monitor.clock.book.hours import Hours
 from monitor.models import CalendarVersion, PolicyVersion
-from monitor.promises import hours_doubts, in_force
-from monitor.promises.hours_spelling import parts_of
+from monitor.promises import in_force
+from monitor.promises.hours import hours_doubts
+from monitor.promises.hours.hours_spelling import parts_of
 from monitor.relay import book
 
 AHEAD: Final = timedelta(weeks=8)

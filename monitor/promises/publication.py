@@ -14,9 +14,10 @@ from helpdesk.models import Queue, Store
 from monitor.clock.book.policy import PolicyInForce
 from monitor.clock.book.rules import parse_rules
 from monitor.models import Calendar, Clock, PolicyVersion, VersionScope
-from monitor.promises import hours_doubts, in_force
+from monitor.promises import in_force
 from monitor.promises.coverage import KnownValues, doubts_about_coverage
 from monitor.promises.coverage_words import CoverageWords
+from monitor.promises.hours import hours_doubts
 from monitor.relay import book
 
 _SAID: Final = 8

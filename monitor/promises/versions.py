@@ -14,7 +14,7 @@ from helpdesk.models import Agent, SecurityEventKind
 from monitor.clock.book.calendar import BadCalendar, BusinessCalendar, NeverOpen
 from monitor.clock.book.rules import BadRules, parse_rules
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
-from monitor.promises import hours_spelling
+from monitor.promises.hours import hours_spelling
 from monitor.relay import recount_job
 
 Version = TypeVar("Version", PolicyVersion, CalendarVersion)
@@ -28,6 +28,10 @@ class BadVersion(ValueError):
 
 class NeverOpens(BadVersion):
     """Hours that bring no open time within five years; they can be meant."""
+
+
+class PublishedMeanwhile(BadVersion):
+    """Somebody has published another version since the one that was shown."""
 
 
 class InThePast(BadVersion):
@@ -45,16 +49,19 @@ def publish_policy(
     scope: str = VersionScope.NEW,
     retired: bool = False,
     by: Agent | None = None,
+    why: str = "",
+    seen: int | None = None,
 ) -> PolicyVersion:
     """Add a version of a policy, in force from `effective_at` (default: now).
 
-    Open clocks are recounted by jobs. Raises `BadVersion` and `InThePast`.
+    Open clocks are recounted by jobs. `seen` is the number of the newest version that whoever publishes knows.
+    Raises `BadVersion`, `InThePast` and `PublishedMeanwhile`.
     """
     check_rules(rules)
-    version = PolicyVersion(
-        policy=policy, position=position, scope=scope, calendar=calendar, rules=rules, retired=retired
-    )
-    return _publish(version, of=policy, effective_at=effective_at, by=by, now=now)
+    version = PolicyVersion(position=position, scope=scope, calendar=calendar, rules=rules, retired=retired)
+    version.policy, version.created_by, version.why = policy, by, why
+    version.effective_at = _from_then_on(effective_at, now=now)
+    return _publish(version, of=policy, seen=seen, now=now)
 
 
 def publish_again(version: PolicyVersion, *, calendar: Calendar, now: datetime, by: Agent) -> PolicyVersion:
@@ -77,16 +84,20 @@ def publish_calendar(
     effective_at: datetime | None = None,
     by: Agent | None = None,
     may_never_open: bool = False,
+    why: str = "",
+    seen: int | None = None,
 ) -> CalendarVersion:
     """Add a version of a calendar; time before `effective_at` counts under the one before.
 
     A window that closes a minute or a second before midnight closes at midnight. Open clocks are recounted by
-    jobs. Raises `BadVersion` and `InThePast`, and `NeverOpens` unless that is meant.
+    jobs. `seen` is the number of the newest version that whoever publishes knows. Raises `BadVersion`, `InThePast`
+    and `PublishedMeanwhile`, and `NeverOpens` unless that is meant.
     """
     spec = hours_spelling.until_midnight(spec)
     check_hours(spec, now=now, may_never_open=may_never_open)
-    version = CalendarVersion(calendar=calendar, spec=spec)
-    return _publish(version, of=calendar, effective_at=effective_at, by=by, now=now)
+    version = CalendarVersion(calendar=calendar, spec=spec, created_by=by, why=why)
+    version.effective_at = _from_then_on(effective_at, now=now)
+    return _publish(version, of=calendar, seen=seen, now=now)
 
 
 def check_rules(rules: object) -> None:
@@ -115,34 +126,36 @@ def check_beginning(effective_at: datetime | None, *, now: datetime) -> None:
         raise InThePast(_("A version cannot take effect before it is published."))
 
 
-def _publish(
-    version: Version, *, of: Policy | Calendar, effective_at: datetime | None, by: Agent | None, now: datetime
-) -> Version:
+def _publish(version: Version, *, of: Policy | Calendar, seen: int | None, now: datetime) -> Version:
     """Add the next version, while nobody else adds one, and have open clocks recounted: now, and when it begins.
 
     What is still to come shapes due times, not the state: a clock that it pauses is paused when it is there.
     """
-    version.effective_at = _from_then_on(effective_at, now=now)
-    version.created_by = by
     with transaction.atomic():
         type(of).objects.select_for_update(no_key=True).get(pk=of.pk)
-        version.version = _next(of)
+        version.version = _next(of, seen=seen)
         version.save(force_insert=True)
-        facts: dict[str, Any] = {
-            "what": type(of).__name__.lower(),
-            "number": of.pk,
-            "version": version.version,
-        }
-        security_log.record(SecurityEventKind.VERSION_PUBLISHED, actor=by, **facts)
-        recount_job.ask(now=now, by=by)
-        if version.effective_at > now:
-            recount_job.ask_again(at=version.effective_at, now=now, by=by)
+        _record(version, of=of)
+        _have_recounted(version, now=now)
     return version
 
 
-def _next(owner: Policy | Calendar) -> int:
-    highest: int | None = owner.versions.aggregate(highest=Max("version"))["highest"]
-    return (highest or 0) + 1
+def _record(version: Version, *, of: Policy | Calendar) -> None:
+    facts: dict[str, Any] = {"what": type(of).__name__.lower(), "number": of.pk, "version": version.version}
+    security_log.record(SecurityEventKind.VERSION_PUBLISHED, actor=version.created_by, **facts)
+
+
+def _have_recounted(version: Version, *, now: datetime) -> None:
+    recount_job.ask(now=now, by=version.created_by)
+    if version.effective_at > now:
+        recount_job.ask_again(at=version.effective_at, now=now, by=version.created_by)
+
+
+def _next(owner: Policy | Calendar, *, seen: int | None) -> int:
+    highest: int = owner.versions.aggregate(highest=Max("version"))["highest"] or 0
+    if seen is not None and seen != highest:
+        raise PublishedMeanwhile(_("Somebody has published another version meanwhile. Look at it first."))
+    return highest + 1
 
 
 def _from_then_on(effective_at: datetime | None, *, now: datetime) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import TypeVar
@@ -31,6 +31,8 @@ class UnreadableVersion:
 @dataclass(frozen=True, slots=True)
 class _Edition:
     stamp: tuple[object, ...]
+    policies: Sequence[PolicyInForce]
+    calendars: Sequence[CalendarInForce]
     book: Book
     unreadable: tuple[UnreadableVersion, ...]
 
@@ -43,6 +45,13 @@ def current() -> Book:
     """Return the book as this transaction sees it; read anew only when a version was added."""
     [stamp] = run(*STAMP)
     return stamped(stamp)
+
+
+def current_with(*, policies: Iterable[PolicyInForce], calendars: Iterable[CalendarInForce]) -> Book:
+    """Return the book as it would be with versions that nobody has published; raises `UnknownCalendar`."""
+    [stamp] = run(*STAMP)
+    known = _edition(stamp)
+    return Book([*known.policies, *policies], [*known.calendars, *calendars])
 
 
 def stamped(stamp: tuple[object, ...]) -> Book:
@@ -72,7 +81,7 @@ def _read(stamp: tuple[object, ...]) -> _Edition:
     policies, aside_too = readable(versions, lambda row: _policy(row, known=known))
     for left_out in (*aside, *aside_too):
         logger.error("version_unreadable %s: %s", left_out.version, left_out.why)
-    return _Edition(stamp, Book(policies, calendars), (*aside, *aside_too))
+    return _Edition(stamp, policies, calendars, Book(policies, calendars), (*aside, *aside_too))
 
 
 def readable(

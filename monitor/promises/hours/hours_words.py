@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from monitor.promises.hours_spelling import MIDNIGHT, parts_of
+from monitor.promises.hours.hours_spelling import MIDNIGHT, parts_of
 
 DAYS: Final[Mapping[str, Promise | str]] = {
     "mon": gettext_lazy("Monday"),

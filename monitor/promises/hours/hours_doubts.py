@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from monitor.clock.book.calendar import BusinessCalendar, NeverOpen, OutOfReach
 from monitor.clock.book.rules import BadRules, parse_rules
 from monitor.models import PolicyVersion
-from monitor.promises import hours_words
-from monitor.promises.hours_spelling import parts_of
+from monitor.promises.hours import hours_words
+from monitor.promises.hours.hours_spelling import parts_of
 
 MOMENT: Final = timedelta(microseconds=1)
 LONG_ENOUGH: Final = timedelta(days=5 * 365)
