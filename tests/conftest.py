@@ -16,11 +16,12 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import Client, TransactionTestCase, override_settings
 
 from config.management.commands.prepare import compile_messages
 from tests.make import make
-from tests.plugin import emptying, migrated_database
+from tests.plugin import dropping, emptying, migrated_database
 
 __all__ = ["make"]
 
@@ -91,6 +92,14 @@ def emptied_by_rows() -> Iterator[None]:
     """Have a test that commits leave an empty database within milliseconds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.empty)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def dropped_whoever_is_left() -> Iterator[None]:
+    """Have the test that happens to be the last not blamed for connections that others have left."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseCreation, "_destroy_test_db", dropping.drop)
         yield
 
 
