@@ -10,6 +10,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from helpdesk.access import security_log
 from helpdesk.access.erasing import admin_record, copied_names, forgotten_mail, kept_answers
@@ -82,8 +84,14 @@ def erase_customer(*, customer: Customer) -> None:
     file_sweep.delete_drafts(Draft.objects.filter(ticket__in=theirs))
     SearchRow.objects.filter(ticket__in=theirs).delete()  # written anew of what is left
     theirs.update(subject="", metadata={}, order=None, external_id=None)
+    _forget_beside(customer)
     facts = {"customer": customer.pk, "store": customer.store_id}
     security_log.record_on_server(Kind.CUSTOMER_ERASED, what="erase", **facts)
+
+
+def _forget_beside(customer: Customer) -> None:
+    for path in settings.CUSTOMER_ERASURES:
+        import_string(path)(customer)
 
 
 def _wait_for_writers(customer: Customer) -> None:

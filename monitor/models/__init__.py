@@ -7,6 +7,9 @@ from monitor.models.calendar import Calendar, CalendarVersion
 from monitor.models.clock import Clock
 from monitor.models.clock_labels import METRIC_LABELS, OUTCOME_LABELS
 from monitor.models.confirmation import Confirmable, Confirmation
+from monitor.models.excusals.cause import BreachCause, ListedCause
+from monitor.models.excusals.excusal import Excusal
+from monitor.models.excusals.freeze import Freeze, FrozenClock
 from monitor.models.flag import Flag, Level
 from monitor.models.kept_fold import KeptFold
 from monitor.models.life_sign import LifeSign
@@ -30,6 +33,7 @@ __all__ = [
     "METRIC_LABELS",
     "OUTCOME_LABELS",
     "BoardDefault",
+    "BreachCause",
     "Calendar",
     "CalendarVersion",
     "Clock",
@@ -39,13 +43,17 @@ __all__ = [
     "Digest",
     "DigestIssue",
     "DigestRhythm",
+    "Excusal",
     "FirstResolution",
     "Flag",
     "FlagChange",
     "ForeignVendor",
+    "Freeze",
+    "FrozenClock",
     "KeptFold",
     "Level",
     "LifeSign",
+    "ListedCause",
     "News",
     "Objective",
     "Opinion",

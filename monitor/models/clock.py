@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from monitor.clock.metrics import RESPONSES, Metric
+from monitor.clock.metrics import RESPONSES, Metric, Outcome
 from monitor.models.clock_labels import METRIC_LABELS, OUTCOME_LABELS
 
 
@@ -116,6 +116,11 @@ class Clock(models.Model):
                 name="clock_by_substance",
                 fields=["substantive_at"],
                 condition=Q(substantive_outcome__isnull=False),
+            ),
+            models.Index(
+                name="clock_answered_late",
+                fields=["breach_at", "started_at"],
+                condition=Q(outcome=Outcome.LATE, superseded_at=None),
             ),
             models.Index(
                 name="clock_ended_to_ring",

@@ -41,9 +41,11 @@ PEOPLE_ALONE = {
     "bad-absence",
     "bad-due-time",
     "bad-email",
+    "bad-freeze",
     "bad-snooze",
-    "no-order",
     "bad-tags",
+    "cause-known",
+    "cause-retired",
     "changed-meanwhile",
     "claim-has-ended",
     "consent-failed",
@@ -57,6 +59,7 @@ PEOPLE_ALONE = {
     "draft-sent",
     "file-too-large",
     "for-somebody-else",
+    "freeze-over",
     "has-left",
     "held-by-another",
     "history-under-way",
@@ -70,7 +73,9 @@ PEOPLE_ALONE = {
     "names-somebody",
     "no-absence-to-undo",
     "no-key-opens",
+    "no-order",
     "no-overseer",
+    "no-reason",
     "no-text",
     "not-a-third-partys",
     "not-an-admin",
@@ -109,6 +114,7 @@ PEOPLE_ALONE = {
     "unknown-status",
     "unknown-value",
     "weak-password",
+    "which-cause",
     "yourself",
 }
 """Refusals that pages make, and no request to the API can bring about: schemas or routes are in the way."""
@@ -211,7 +217,7 @@ def test_each_refusal_is_listed_with_its_status() -> None:
 
 def codes_said() -> set[str]:
     """Return every code of a problem: of the rooms' refusals, of the API, of its middleware and front."""
-    above = pkgutil.iter_modules(monitor.__path__, "monitor.")
+    above = pkgutil.walk_packages(monitor.__path__, "monitor.")
     for module in (*pkgutil.walk_packages(helpdesk.__path__, "helpdesk."), *above):
         import_module(module.name)  # classes are known once somebody has imported them
     raised = {refusal.code for refusal in refusals(Refused)}

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from helpdesk.database.statement import given, ids, rows, run
 from helpdesk.database.transaction import require_transaction
+from monitor.excusals import frozen_clocks
 from monitor.models import RollupEdition
 from monitor.reports.resolutions import first_resolutions
 from monitor.reports.rollup import cell_counts, live_folding, ticket_share
@@ -66,6 +67,7 @@ def fold(ticket_ids: Sequence[int], *, edition: RollupEdition) -> None:
     if not ticket_ids:
         return
     first_resolutions.keep(ticket_ids)
+    frozen_clocks.keep(ticket_ids)
     wanted = ticket_share.shares_of(ticket_ids, zone=ZoneInfo(edition.zone))
     found = run(_SHARES, (edition.pk, ids(ticket_ids)))
     stored = {ticket_id: ticket_share.unpack(share) for ticket_id, share in found}

@@ -14,6 +14,7 @@ from django.db.models import Case, Q, When
 from helpdesk.database.among import is_among
 from helpdesk.models import Ticket
 from monitor.clock.metrics import BESIDE, Metric, Outcome
+from monitor.excusals import breach_labels
 from monitor.models import Clock, FirstResolution
 from monitor.reports import wait_parts
 from monitor.reports.promise_slices import PROMISED
@@ -135,6 +136,7 @@ class _StoredClock(NamedTuple):
     """What is read of a clock."""
 
     metric: str
+    start_seq: int
     started_at: datetime
     breach_at: datetime | None
     ended_at: datetime | None
@@ -179,10 +181,14 @@ class _StoredClock(NamedTuple):
                 outcome=self.substantive_outcome,
             )
 
+    def asked_share(self, zone: ZoneInfo) -> ClockShare:
+        """Return what it adds to the day on which it started."""
+        local = self.started_at.astimezone(zone)
+        return ClockShare(self.metric, local.date(), self._numbers(local.hour))
+
     def own_shares(self, zone: ZoneInfo) -> Iterator[ClockShare]:
         """Yield what it adds to the day on which it started, and to that on which it ended."""
-        local = self.started_at.astimezone(zone)
-        yield ClockShare(self.metric, local.date(), self._numbers(local.hour))
+        yield self.asked_share(zone)
         if self.ended_at:
             last = self.ended_at.astimezone(zone).date()
             yield ClockShare(self.metric, last, (cell_counts.ended_that_day(self.fate),))
@@ -213,8 +219,12 @@ def unpack(packed: bytes | memoryview) -> TicketShare:
 def shares_of(ticket_ids: Sequence[int], *, zone: ZoneInfo) -> dict[int, TicketShare]:
     """Return what these tickets add as they stand; one that is gone, or over without any clock, adds nothing."""
     clocks: dict[int, list[ClockShare]] = defaultdict(list)
+    said = breach_labels.of_tickets(ticket_ids)
     for ticket_id, clock in _clocks(ticket_ids):
         clocks[ticket_id] += clock.shares(zone)
+        for label in said.get((ticket_id, clock.metric, clock.start_seq), ()):
+            labelled = clock.asked_share(zone)
+            clocks[ticket_id].append(labelled._replace(metric=breach_labels.cell_metric(label, clock.metric)))
     for one in FirstResolution.objects.filter(is_among("pk", clocks)):
         clocks[one.pk].append(_share_of_resolution(one, zone))
     live = live_share.shares_of(ticket_ids)

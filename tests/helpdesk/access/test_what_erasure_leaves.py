@@ -40,6 +40,7 @@ from helpdesk.models import (
 )
 from helpdesk.search import search_rows
 from helpdesk.tickets.assignment import AlreadyTaken
+from monitor.models import BreachCause, Excusal
 from tests.helpdesk.mail.filing.post import MIRA, mail, post
 from tests.make import NOW, Make
 
@@ -93,6 +94,9 @@ def zelda(make: Make) -> Customer:
     TeamNote.objects.create(queue=ticket.store.default_queue, message=reply, kept_by=agent, kept_at=NOW)
     given: dict[str, Any] = {"size": 1, "digest": b"x", "given_at": NOW, "kept_at": NOW, "path": "x"}
     Attachment.objects.create(store=ticket.store, message=asked, **given)
+    promise: dict[str, Any] = {"ticket": ticket, "metric": "first_response", "start_seq": 1}
+    BreachCause.objects.create(**promise, words="x", named_at=NOW, named_by=agent)
+    Excusal.objects.create(**promise, reason="x", excused_at=NOW, excused_by=agent)
     search_rows.write([ticket.pk])
     return ticket.customer
 

@@ -1,0 +1,47 @@
+"""What is said of promises, as figures count it: that they are excused, and by which cause they broke."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, LiteralString
+
+from helpdesk.database.statement import ids, run
+
+PromiseKey = tuple[int, str, int]
+"""A ticket, a metric, and the event that started the clock."""
+
+EXCUSED: Final = "excused"
+OWN_WORDS: Final = 0
+"""Where a cause was told in somebody's own words: in the place of its number."""
+
+
+def of_cause(number: int) -> str:
+    """Return the label of a cause of the list, or of those in own words."""
+    return f"cause{number}"
+
+
+def cell_metric(label: str, metric: str) -> str:
+    """Return how cells name the clocks of a metric of which this is said: they are counted there a second time."""
+    return f"{label}-{metric}"
+
+
+def of_tickets(ticket_ids: Sequence[int]) -> Mapping[PromiseKey, Collection[str]]:
+    """Return what is said of the promises of these tickets, broken or not."""
+    found: dict[PromiseKey, set[str]] = defaultdict(set)
+    numbers = ids(ticket_ids)
+    for label, *key in run(_SAID, (numbers, numbers, numbers)):
+        ticket_id, metric, start_seq = key
+        found[ticket_id, metric, start_seq].add(label)
+    return found
+
+
+_SAID: Final[LiteralString] = """
+    SELECT 'excused', ticket_id, metric, start_seq FROM monitor_excusal
+     WHERE ticket_id = ANY(%s::bigint[]) AND taken_back_at IS NULL
+     UNION
+    SELECT 'excused', ticket_id, metric, start_seq FROM monitor_frozenclock WHERE ticket_id = ANY(%s::bigint[])
+     UNION ALL
+    SELECT 'cause' || coalesce(cause_id, 0), ticket_id, metric, start_seq FROM monitor_breachcause
+     WHERE ticket_id = ANY(%s::bigint[])
+"""
