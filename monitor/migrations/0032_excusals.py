@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name='BreachCause',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('metric', models.CharField(choices=[(monitor.clock.metrics.Metric['ACKNOWLEDGEMENT'], 'acknowledgement'), (monitor.clock.metrics.Metric['FIRST_RESPONSE'], 'first response'), (monitor.clock.metrics.Metric['NEXT_RESPONSE'], 'next response'), (monitor.clock.metrics.Metric['UPDATE'], 'update'), (monitor.clock.metrics.Metric['RESOLUTION'], 'resolution'), (monitor.clock.metrics.Metric['OWNERSHIP'], 'ownership')], max_length=20, verbose_name='promise')),
+                ('metric', models.CharField(choices=[('acknowledgement', 'acknowledgement'), ('first_response', 'first response'), ('next_response', 'next response'), ('update', 'update'), ('resolution', 'resolution'), ('ownership', 'ownership')], max_length=20, verbose_name='promise')),
                 ('start_seq', models.IntegerField()),
                 ('words', helpdesk.input.visible_line.VisibleLineField(blank=True, max_length=200, verbose_name='in own words')),
                 ('named_at', models.DateTimeField()),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name='Excusal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('metric', models.CharField(choices=[(monitor.clock.metrics.Metric['ACKNOWLEDGEMENT'], 'acknowledgement'), (monitor.clock.metrics.Metric['FIRST_RESPONSE'], 'first response'), (monitor.clock.metrics.Metric['NEXT_RESPONSE'], 'next response'), (monitor.clock.metrics.Metric['UPDATE'], 'update'), (monitor.clock.metrics.Metric['RESOLUTION'], 'resolution'), (monitor.clock.metrics.Metric['OWNERSHIP'], 'ownership')], max_length=20, verbose_name='promise')),
+                ('metric', models.CharField(choices=[('acknowledgement', 'acknowledgement'), ('first_response', 'first response'), ('next_response', 'next response'), ('update', 'update'), ('resolution', 'resolution'), ('ownership', 'ownership')], max_length=20, verbose_name='promise')),
                 ('start_seq', models.IntegerField()),
                 ('reason', helpdesk.input.visible_line.VisibleLineField(max_length=300, verbose_name='reason')),
                 ('excused_at', models.DateTimeField()),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             name='FrozenClock',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('metric', models.CharField(choices=[(monitor.clock.metrics.Metric['ACKNOWLEDGEMENT'], 'acknowledgement'), (monitor.clock.metrics.Metric['FIRST_RESPONSE'], 'first response'), (monitor.clock.metrics.Metric['NEXT_RESPONSE'], 'next response'), (monitor.clock.metrics.Metric['UPDATE'], 'update'), (monitor.clock.metrics.Metric['RESOLUTION'], 'resolution'), (monitor.clock.metrics.Metric['OWNERSHIP'], 'ownership')], max_length=20, verbose_name='promise')),
+                ('metric', models.CharField(choices=[('acknowledgement', 'acknowledgement'), ('first_response', 'first response'), ('next_response', 'next response'), ('update', 'update'), ('resolution', 'resolution'), ('ownership', 'ownership')], max_length=20, verbose_name='promise')),
                 ('start_seq', models.IntegerField()),
                 ('freeze_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ('would_be_due_at', models.DateTimeField(null=True)),
