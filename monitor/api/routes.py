@@ -6,7 +6,7 @@ from helpdesk.api.contract.operation import Route, Webhook
 from helpdesk.api.routes import TICKET
 from helpdesk.api.shapes import NUMBER
 from monitor.alerts.flag_webhook import TYPE, FlagsChanged
-from monitor.api import clock_views, flag_views
+from monitor.api import clock_views, flag_views, policy_test
 from monitor.api.reports import (
     care_report,
     choices_report,
@@ -24,6 +24,7 @@ ROUTES = (
     Route("tickets/{ref}/clocks", clock_views.ClocksDoor, TICKET),
     Route("flags", flag_views.Flags),
     Route("flags/{flag}/acknowledgement", flag_views.FlagAcknowledgementDoor, {"flag": NUMBER}),
+    Route("policies/test", policy_test.PolicyTestDoor),
     Route("reports/now", now_report.Now),
     Route("reports/forecast", forecast_report.Forecast),
     Route("reports/load", load_report.Loads),

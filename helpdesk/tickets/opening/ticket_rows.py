@@ -181,6 +181,13 @@ def _payload(ticket: Ticket, word: FirstWord) -> dict[str, object]:
     }
 
 
+def would_be(
+    draft: CheckedTicket, person: CustomerRow, word: FirstWord, *, place: OpeningPlace
+) -> dict[str, object]:
+    """Return what the `opened` event of a ticket would say that is not written; whose number it has does not show."""
+    return _payload(_ticket(1, draft, person, word, place), word)
+
+
 def _stand_open(unwritten: Sequence[UnwrittenTicket], place: OpeningPlace) -> None:
     """Write down that somebody has already spoken on these tickets."""
     TicketEvent.objects.bulk_create(_standing_open(one, place) for one in unwritten)
