@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import blake2b
 from operator import attrgetter
 from types import MappingProxyType
@@ -186,13 +186,11 @@ class Book:
 
     def _find_targets(self) -> Mapping[Metric, tuple[Target, ...]]:
         """Return every amount that any version promises, by metric."""
-        found: dict[Metric, set[tuple[timedelta, str]]] = {metric: set() for metric in PROMISED}
+        found: dict[Metric, set[Target]] = {metric: set() for metric in PROMISED}
         for version in self._policies:
             for metric, by_priority in version.rules.targets.items():
-                found[metric].update((one.duration, one.basis) for one in by_priority.values())
-        return MappingProxyType(
-            {metric: tuple(Target(*one) for one in sorted(some)) for metric, some in found.items()}
-        )
+                found[metric].update(replace(one, warn=None) for one in by_priority.values())
+        return MappingProxyType({metric: tuple(sorted(some, key=repr)) for metric, some in found.items()})
 
     def _remember(self, key: tuple[int, int, Attributes]) -> PolicyInForce | None:
         now, then, attributes = key
