@@ -157,6 +157,7 @@ JOB_KINDS = {
     "mailbox_history": "helpdesk.mail.history_job.MAILBOX_HISTORY",
     "search_rebuild": "helpdesk.search.search_rebuild.SEARCH_REBUILD",
     "rollup_rebuild": "monitor.reports.rollup.rebuild_job.ROLLUP_REBUILD",
+    "trial": "monitor.promises.trial.trial_job.TRIAL",
     "second_opinion": "monitor.opinion.opinion_count.SECOND_OPINION",
     "queue_merge": "helpdesk.queues.queue_merge.QUEUE_MERGE",
 }

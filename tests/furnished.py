@@ -36,6 +36,7 @@ from tests.helpdesk.conversation.drafts.drafts import begun
 from tests.helpdesk.mail.filing.post import MIRA, bring, mail, post
 from tests.make import Make
 from tests.monitor.opinion import exports
+from tests.monitor.promises.trial import tried
 
 PLACE: Final = re.compile(r"\{\w+\}")
 LETTER: Final = '<p>Where is <b>my order</b>?</p><table><tr><td bgcolor="#eee">8841</td></tr></table>'
@@ -137,6 +138,7 @@ class Furnished:
             "/second-opinion/{number}": exports.counted_opinion(),
             "/second-opinion/{number}/reading": exports.refused_opinion(),
             "/second-opinion/{number}/tickets/{theirs}": 1,
+            "/trials/{number}": tried.counted(self.admin, tried.NEW_HOURS, now=self.now).pk,
             "/bulk/{number}": bulk_job.ask(**act, by=self.owner, now=self.now).pk,
         }
 

@@ -27,6 +27,8 @@ from monitor.models.rollup import (
     RollupShare,
 )
 from monitor.models.standing import Standing
+from monitor.models.trials.trial import Trial
+from monitor.models.trials.trial_numbers import TrialCell, TrialMove, TrialOutcome, TrialPart, TrialRow
 from monitor.models.zone_release import ZoneRelease
 
 __all__ = [
@@ -68,6 +70,12 @@ __all__ = [
     "RollupMix",
     "RollupShare",
     "Standing",
+    "Trial",
+    "TrialCell",
+    "TrialMove",
+    "TrialOutcome",
+    "TrialPart",
+    "TrialRow",
     "VersionScope",
     "Wallboard",
     "ZoneRelease",

@@ -7,6 +7,7 @@ from django.urls import path
 from monitor.pages import checklist, digest_page, queue_page, wall_page, wallboard_pages, working_hours
 from monitor.pages.board import board_csv, board_default_form, board_page, delivery_page, objectives_page
 from monitor.pages.opinion import opinion_pages, source_pages
+from monitor.pages.trials import trial_pages, trial_tickets
 
 urlpatterns = [
     path("", queue_page.index, name="queue"),
@@ -29,6 +30,11 @@ urlpatterns = [
     path("board/walls/<int:number>/revocation/", wallboard_pages.revoke, name="wallboard-revocation"),
     path("digests/", digest_page.index, name="digests"),
     path("wall/<str:token>/", wall_page.show, name="wall"),
+    path("trials/", trial_pages.index, name="trials"),
+    path("trials/<int:number>/", trial_pages.show, name="trial"),
+    path("trials/<int:number>/tickets/", trial_tickets.index, name="trial-tickets"),
+    path("trials/<int:number>/cancellation/", trial_pages.cancel, name="trial-cancellation"),
+    path("trials/<int:number>/publication/", trial_pages.publish, name="trial-publication"),
     path("start/", checklist.index, name="checklist"),
     path("start/hours/", working_hours.edit, name="hours"),
     path("start/confirmation/", checklist.confirm, name="confirmation"),

@@ -24,14 +24,24 @@ def book_with(drafts: Sequence[Draft], *, now: datetime) -> Book:
     The n-th draft is version -n. One that names no policy or calendar of ours is one of its own, numbered
     `NEWEST` + n. Raises `BadVersion`, and `InThePast` as publishing would.
     """
-    numbered = list(enumerate(drafts, start=1))
-    policies = (_policy(one, number, now=now) for number, one in numbered if isinstance(one, PolicyDraft))
-    calendars = (
-        _calendar(one, number, now=now) for number, one in numbered if isinstance(one, CalendarDraft)
-    )
+    policies, calendars = versions_of(drafts, now=now)
     try:
         return book.current_with(policies=policies, calendars=calendars)
-    except (BadCalendar, BadRules, UnknownCalendar) as bad:
+    except UnknownCalendar as bad:
+        raise BadVersion(str(bad)) from bad
+
+
+def versions_of(
+    drafts: Sequence[Draft], *, now: datetime
+) -> tuple[list[PolicyInForce], list[CalendarInForce]]:
+    """Return the drafts as the versions that `book_with` says they are; raises as it does."""
+    numbered = list(enumerate(drafts, start=1))
+    try:
+        return (
+            [_policy(one, number, now=now) for number, one in numbered if isinstance(one, PolicyDraft)],
+            [_calendar(one, number, now=now) for number, one in numbered if isinstance(one, CalendarDraft)],
+        )
+    except (BadCalendar, BadRules) as bad:
         raise BadVersion(str(bad)) from bad
 
 

@@ -54,6 +54,19 @@ def current_with(*, policies: Iterable[PolicyInForce], calendars: Iterable[Calen
     return Book([*known.policies, *policies], [*known.calendars, *calendars])
 
 
+def current_versions() -> tuple[Sequence[PolicyInForce], Sequence[CalendarInForce]]:
+    """Return the versions of the current book."""
+    [stamp] = run(*STAMP)
+    known = _edition(stamp)
+    return known.policies, known.calendars
+
+
+def newest_versions() -> tuple[int, int]:
+    """Return the numbers of the newest versions of a policy and of a calendar: they tell one book from another."""
+    [(_database, _policies, policy, _calendars, calendar)] = run(*STAMP)
+    return policy or 0, calendar or 0
+
+
 def stamped(stamp: tuple[object, ...]) -> Book:
     """Return the book that `STAMP` gave this stamp."""
     return _edition(stamp).book

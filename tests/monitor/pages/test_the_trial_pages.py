@@ -1,0 +1,173 @@
+"""Dry runs on their pages: begun by a draft, looked at, called off, published, and begun again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from helpdesk.conversation.replies import reply_in_public
+from helpdesk.database.instant import database_now
+from monitor.models import Clock, PolicyVersion, Trial, TrialRow
+from monitor.promises import draft
+from tests.make import Make
+from tests.monitor.promises.trial import tried
+from tests.monitor.watched import promises
+
+__all__ = ["promises"]
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("promises")]
+
+
+@pytest.fixture
+def admin(make: Make, client: Client) -> Client:
+    client.force_login(make.agent("admin"))
+    return client
+
+
+def begin(client: Client, *drafts: str, days: int = 30) -> Any:
+    return client.post(reverse("trials"), {"draft": list(drafts), "days": days})
+
+
+def hurried(**fields: Any) -> str:
+    return json.dumps(draft.to_json(tried.draft(**fields)))
+
+
+def read(client: Client, name: str, *places: object, query: str = "") -> str:
+    answer = client.get(reverse(name, args=places) + query)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_draft_is_tried_and_each_number_leads_to_its_tickets(admin: Client, make: Make) -> None:
+    now, published = database_now(), PolicyVersion.objects.count()
+    waiting = make.ticket(now=now - 2 * tried.HOUR)
+    answered = make.ticket(now=now - 3 * tried.HOUR)
+    reply_in_public(ticket=answered, author=make.agent(), body="Here.", now=now - 2.9 * tried.HOUR)
+
+    answer = begin(admin, hurried(scope="new_and_open"))
+    trial = Trial.objects.get()
+    assert answer.headers["Location"] == reverse("trial", args=[trial.pk])
+    assert "begins within seconds" in read(admin, "trial", trial.pk)
+    tried.go_on(now=database_now())
+
+    page = read(admin, "trial", trial.pk)
+    assert "late at once" in page
+    assert "As it would have been" in page
+    late = read(admin, "trial-tickets", trial.pk, query="?part=open&move=late")
+    assert waiting.reference in late
+    assert answered.reference not in late
+    broken = read(
+        admin, "trial-tickets", trial.pk, query="?part=past&metric=first_response&before=met&after=late"
+    )
+    assert answered.reference in broken
+    assert PolicyVersion.objects.count() == published
+
+
+def test_exactly_what_was_tried_is_published(admin: Client, make: Make) -> None:
+    ticket = make.ticket(now=database_now() - tried.HOUR)
+    begin(admin, hurried(scope="new_and_open", why="They wait."))
+    tried.go_on(now=database_now())
+    trial = Trial.objects.get()
+
+    admin.post(reverse("trial-publication", args=[trial.pk]))
+
+    version = PolicyVersion.objects.latest("pk")
+    assert (version.rules, version.scope, version.why) == (tried.HURRIED, "new_and_open", "They wait.")
+    assert "Published" in read(admin, "trial", trial.pk)
+    tried.go_on(now=database_now())
+    due = Clock.objects.get(ticket=ticket, metric="first_response").due_at
+    row = TrialRow.objects.get(trial=trial, part="open", metric="first_response")
+    assert due == row.due_after
+
+
+def test_what_somebody_published_meanwhile_is_not_published_over(admin: Client, make: Make) -> None:
+    begin(admin, hurried())
+    tried.go_on(now=database_now())
+    other = tried.draft(rules={"targets": {}})
+    draft.publish(other, by=make.agent("admin"), now=database_now())
+    trial = Trial.objects.get()
+
+    assert "published since" in read(admin, "trial", trial.pk)
+    answer = admin.post(reverse("trial-publication", args=[trial.pk]))
+
+    assert answer.status_code == 409
+    assert "published another version meanwhile" in answer.content.decode()
+    assert Trial.objects.get().published_at is None
+    again = trial.drafts[0] | {"seen": None}
+    assert begin(admin, json.dumps(again)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "said", ["", "{", "[]", "3", '{"kind": "policy"}', '{"kind": "none"}', '{"name": 1}']
+)
+def test_a_draft_that_cannot_be_read_is_refused_in_words(admin: Client, said: str) -> None:
+    answer = begin(admin, said)
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+    assert not Trial.objects.exists()
+
+
+def test_rules_that_cannot_be_are_refused_in_words(admin: Client) -> None:
+    answer = begin(admin, hurried(rules={"targets": {"tea": {"seconds": 1}}}))
+
+    assert answer.status_code == 422
+    assert "tea" in answer.content.decode()
+
+
+def test_a_dry_run_is_called_off(admin: Client, make: Make) -> None:
+    make.ticket(now=database_now())
+    begin(admin, hurried())
+    trial = Trial.objects.get()
+
+    admin.post(reverse("trial-cancellation", args=[trial.pk]))
+    tried.go_on(now=database_now())
+
+    assert "Cancelled" in read(admin, "trial", trial.pk)
+    assert Trial.objects.get().complete_at is None
+    assert begin(admin, hurried()).status_code == 302
+
+
+def test_an_overseer_sees_their_queues_alone_and_begins_nothing(
+    admin: Client, make: Make, client: Client
+) -> None:
+    now = database_now()
+    mine, other = (
+        make.ticket(now=now - tried.HOUR),
+        make.ticket(now=now - tried.HOUR, queue=make.queue("Elsewhere")),
+    )
+    begin(admin, hurried(scope="new_and_open"))
+    tried.go_on(now=database_now())
+    trial = Trial.objects.get()
+
+    client.force_login(make.agent("overseer"))
+
+    assert "Elsewhere" not in read(client, "trial", trial.pk)
+    listed = read(client, "trial-tickets", trial.pk, query="?part=open")
+    assert mine.reference in listed
+    assert other.reference not in listed
+    assert begin(client, hurried()).status_code == 403
+    assert client.post(reverse("trial-publication", args=[trial.pk])).status_code == 403
+
+
+def test_of_a_desk_without_tickets_it_says_so(admin: Client) -> None:
+    begin(admin, hurried())
+    tried.go_on(now=database_now())
+
+    page = read(admin, "trial", Trial.objects.get().pk)
+    assert "Nothing runs on any open ticket" in page
+    assert "Nobody asked for anything" in page
+
+
+def test_an_address_that_asks_for_nonsense_lists_nothing(admin: Client, make: Make) -> None:
+    make.ticket(now=database_now())
+    trial = tried.counted(make.agent("admin"), tried.draft(), now=database_now())
+
+    page = read(
+        admin, "trial-tickets", trial.pk, query="?part=x&queue=99999999999999999999&metric=%00&shown_to=x"
+    )
+    assert "no such ticket" in page
