@@ -160,6 +160,7 @@ JOB_KINDS = {
     "trial": "monitor.promises.trial.trial_job.TRIAL",
     "second_opinion": "monitor.opinion.opinion_count.SECOND_OPINION",
     "queue_merge": "helpdesk.queues.queue_merge.QUEUE_MERGE",
+    "month_closing": "monitor.reports.months.month_job.MONTH_CLOSING",
 }
 
 # Where things are kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -31,6 +32,8 @@ from helpdesk.search import saved_views
 from helpdesk.tickets import assignment
 from helpdesk.tickets.bulk import bulk_job
 from monitor import wallboards
+from monitor.reports.months import month_report
+from monitor.reports.objectives.calendar_month import month_of
 from tests.helpdesk.attachments.given_files import on_the_first_message
 from tests.helpdesk.conversation.drafts.drafts import begun
 from tests.helpdesk.mail.filing.post import MIRA, bring, mail, post
@@ -157,12 +160,18 @@ class Furnished:
             "{queue}": queue.pk,
             "{elsewhere}": self.make.queue("Elsewhere").pk,
             "/board/walls/{number}": self.wallboard.pk,
+            "/board/months/{number}": self._closed_month(),
             "/wall/{token}": self.wall_token,
             "/demo/mail/{uid}": 1,  # by the demo's mail server alone, which its own tests run
             "/jobs/{number}": bulk_job.ask(
                 act="priority", value="low", tickets=[self.ticket.pk], by=self.admin, now=self.now
             ).pk,
         }
+
+    def _closed_month(self) -> int:
+        month, zone = month_of(self.now.date()), ZoneInfo("UTC")
+        told: dict[str, Any] = {"environment": "live", "zone": zone, "note": "So far", "now": self.now}
+        return month_report.finish(month_report.begin(month, by=self.overseer, **told), now=self.now)
 
     def _of_mail(self) -> dict[str, object]:
         store, sender = self.make.store(), "eve@spam.example"

@@ -13,6 +13,7 @@ from monitor.models.excusals.freeze import Freeze, FrozenClock
 from monitor.models.flag import Flag, Level
 from monitor.models.kept_fold import KeptFold
 from monitor.models.life_sign import LifeSign
+from monitor.models.months.reported_month import ReportedClock, ReportedFigure, ReportedMonth
 from monitor.models.news import FlagChange, News
 from monitor.models.objective import ClosedMonth, Objective
 from monitor.models.opinion import ForeignVendor, Opinion, OpinionSource, OpinionTicket
@@ -63,6 +64,9 @@ __all__ = [
     "OpinionTicket",
     "Policy",
     "PolicyVersion",
+    "ReportedClock",
+    "ReportedFigure",
+    "ReportedMonth",
     "RollupCell",
     "RollupEdition",
     "RollupLive",

@@ -6,6 +6,7 @@ from django.urls import path
 
 from monitor.pages import checklist, digest_page, queue_page, wall_page, wallboard_pages, working_hours
 from monitor.pages.board import board_csv, board_default_form, board_page, delivery_page, objectives_page
+from monitor.pages.months import month_pages
 from monitor.pages.opinion import opinion_pages, source_pages
 from monitor.pages.trials import trial_pages, trial_tickets
 
@@ -14,6 +15,10 @@ urlpatterns = [
     path("board/", board_page.index, name="board"),
     path("board/opening/", board_default_form.index, name="board-opening"),
     path("board/objectives/", objectives_page.index, name="objectives"),
+    path("board/months/", month_pages.index, name="months"),
+    path("board/months/closing/", month_pages.close, name="month-closing"),
+    path("board/months/<int:number>/", month_pages.show, name="reported-month"),
+    path("board/months/<int:number>/figures.csv", month_pages.figures_csv, name="reported-month-csv"),
     path("board/days/", board_page.table, name="board-table"),
     path("board/days.csv", board_csv.days_csv, name="board-days"),
     path("board/tickets.csv", board_csv.tickets_csv, name="board-tickets"),

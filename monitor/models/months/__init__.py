@@ -1,0 +1,1 @@
+"""Calendar months as they were reported."""

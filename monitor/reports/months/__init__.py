@@ -1,0 +1,1 @@
+"""Months that somebody closes: what was reported, kept as it was, and why it would be something else now."""

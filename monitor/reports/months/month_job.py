@@ -1,0 +1,63 @@
+"""Closing a month as a job: a day of its clocks after the other, and the figures at the end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from django.utils.translation import get_language, gettext, ngettext
+
+from helpdesk.input.cldr_locale import cldr_locale
+from helpdesk.jobs import job_request
+from helpdesk.jobs.job_kind import JobKind, JobStep, NextStep
+from helpdesk.models import Agent, Job
+from monitor.models import ReportedMonth
+from monitor.reports.clock_selection import bounds
+from monitor.reports.months import month_report, reported_clocks
+from monitor.reports.objectives import calendar_month
+
+KIND: Final = "month_closing"
+
+
+def ask(month: date, *, environment: str, zone: ZoneInfo, note: str = "", by: Agent, now: datetime) -> Job:
+    """Have the workers close a month; raises `MonthToCome`."""
+    reported = month_report.begin(month, environment=environment, zone=zone, note=note, by=by, now=now)
+    arguments = {"reported": reported.pk, "month": month.isoformat(), "environment": environment}
+    return job_request.ask(KIND, now=now, by=by, arguments=arguments)
+
+
+def _step(job: Job, /, *, now: datetime, limit: int) -> JobStep:
+    """Copy the clocks of the next day, or, after the last, let the month stand under its number."""
+    reported = ReportedMonth.objects.filter(pk=job.arguments["reported"], reported_at=None).first()
+    if reported is None:
+        return JobStep(NextStep.NEVER, job.state)
+    day = date.fromisoformat(job.state.get("day", reported.month.isoformat()))
+    last = calendar_month.last_day(reported.month)
+    if day > last:
+        return JobStep(NextStep.NEVER, job.state, result={"number": month_report.finish(reported, now=now)})
+    if day == reported.month:
+        month_report.forget_unfinished(but=reported, kind=KIND)
+    first, until = bounds(day, ZoneInfo(reported.zone))
+    reported_clocks.copy(reported, first, until, now=now)
+    state = {"day": (day + timedelta(days=1)).isoformat()}
+    return JobStep(NextStep.FOLLOWS, state, done=1, total=last.day)
+
+
+def _title(job: Job) -> str:
+    month = date.fromisoformat(job.arguments["month"])
+    words = format_skeleton("yMMMM", month, locale=cldr_locale(get_language()))
+    return gettext("Closing of %(month)s") % {"month": words}
+
+
+def _counted(number: int) -> str:
+    return ngettext("%(number)s day", "%(number)s days", number)
+
+
+def _outcome(job: Job) -> str:
+    number = job.result.get("number")
+    return gettext("Reported under the number %d.") % number if number else ""
+
+
+MONTH_CLOSING: Final = JobKind(_step, title=_title, counted=_counted, outcome=_outcome)

@@ -1,0 +1,141 @@
+"""Closing a month: it is asked for, its clocks are copied day by day, and then it stands under its number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, LiteralString
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+
+from helpdesk.access import security_log
+from helpdesk.database.statement import run
+from helpdesk.database.transaction import require_transaction
+from helpdesk.models import Agent, Job, SecurityEventKind, TicketEvent
+from monitor.clock import checkpoint
+from monitor.models import CalendarVersion, PolicyVersion, ReportedClock, ReportedMonth
+from monitor.relay.zone_data import zone_data
+from monitor.reports.clock_selection import bounds
+from monitor.reports.months import reported_clocks, reported_figures
+from monitor.reports.objectives import calendar_month
+from monitor.reports.objectives.calendar_month import month_of, months_after
+
+EARLIEST: Final = 24
+"""So many months before the running one can be closed."""
+
+
+class MonthToCome(ValueError):
+    """A month that has not begun, or that lies too far back."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDoubts:
+    """What is to be said before a month is closed. `earlier`: the numbers under which it was reported already."""
+
+    month: date
+    is_over: bool
+    undecided: int
+    events_wait: bool
+    earlier: list[int]
+
+    @property
+    def are_any(self) -> bool:
+        """Tell whether closing it now is to be asked for twice."""
+        return not self.is_over or self.undecided > 0 or self.events_wait
+
+
+def doubts(month: date, *, environment: str, zone: ZoneInfo, now: datetime) -> MonthDoubts:
+    """Return what is to be said before this month is closed; raises `MonthToCome`."""
+    _check(month, zone=zone, now=now)
+    begins_at, ends_at = bounds(month, zone)[0], calendar_month.ended_at(month, zone)
+    said = ReportedMonth.objects.in_environment(environment).reported().filter(month=month)
+    waiting = TicketEvent.objects.filter(store__environment=environment, occurred_at__lt=ends_at).waiting()
+    return MonthDoubts(
+        month=month,
+        is_over=ends_at <= now,
+        undecided=reported_clocks.undecided(environment, begins_at, ends_at, now=now),
+        events_wait=waiting.exists(),
+        earlier=sorted(number for number in said.values_list("number", flat=True) if number),
+    )
+
+
+def begin(
+    month: date, *, environment: str, zone: ZoneInfo, note: str, by: Agent, now: datetime
+) -> ReportedMonth:
+    """Return a month that is to be reported; what nobody went on with is forgotten. Raises `MonthToCome`."""
+    require_transaction()
+    _check(month, zone=zone, now=now)
+    return ReportedMonth.objects.create(
+        environment=environment,
+        month=month,
+        zone=zone.key,
+        begins_at=bounds(month, zone)[0],
+        ends_at=calendar_month.ended_at(month, zone),
+        asked_at=now,
+        asked_by=by,
+        note=note,
+    )
+
+
+def finish(reported: ReportedMonth, *, now: datetime) -> int:
+    """Let a month whose clocks have been copied stand, as it is now, under the next number; return it."""
+    require_transaction()
+    run(_ONE_AT_A_TIME, ())
+    reported_clocks.settle(reported, now=now)
+    reported_figures.write(reported, now=now)
+    of_all = ReportedMonth.objects.in_environment(reported.environment)
+    reported.number = (of_all.aggregate(last=Max("number"))["last"] or 0) + 1
+    reported.rules, reported.zone_data = checkpoint.RULES, zone_data()
+    reported.versions, reported.reported_at = _versions(reported), now
+    reported.save()
+    security_log.record(
+        SecurityEventKind.VERSION_PUBLISHED,
+        actor=reported.asked_by,
+        what="month",
+        number=reported.number,
+        month=reported.month.isoformat(),
+        environment=reported.environment,
+    )
+    return reported.number
+
+
+def forget_unfinished(*, but: ReportedMonth, kind: str) -> None:
+    """Delete what was being written by jobs that are over, and was never finished."""
+    told = Job.objects.of_kind(kind).unfinished().values_list("arguments__reported", flat=True)
+    left = ReportedMonth.objects.filter(reported_at=None).exclude(pk__in=[but.pk, *told])
+    ReportedClock.objects.filter(reported__in=left).delete()
+    left.delete()
+
+
+def _check(month: date, *, zone: ZoneInfo, now: datetime) -> None:
+    running = month_of(now.astimezone(zone).date())
+    if not months_after(running, -EARLIEST) <= month <= running:
+        raise MonthToCome
+
+
+def _versions(reported: ReportedMonth) -> dict[str, list[int] | int]:
+    """Return the versions of policies and calendars that were in force at any time of the month, and the last ones."""
+    policies = list(PolicyVersion.objects.values_list("policy_id", "pk", "effective_at", "retired"))
+    calendars = list(CalendarVersion.objects.values_list("calendar_id", "pk", "effective_at"))
+    return {
+        "policies": _in_force(policies, reported),
+        "calendars": _in_force(calendars, reported),
+        "last_policy": max((one[1] for one in policies), default=0),
+        "last_calendar": max((one[1] for one in calendars), default=0),
+    }
+
+
+def _in_force(versions: list[Any], reported: ReportedMonth) -> list[int]:
+    """Keep those that took effect in the month, and of each thing the last one before, unless it was retired."""
+    found: dict[int, list[tuple[int, bool]]] = {}
+    for of, pk, effective_at, *retired in sorted(versions, key=lambda one: (one[2], one[1])):
+        is_before = effective_at <= reported.begins_at
+        if is_before:
+            found[of] = []
+        if effective_at < reported.ends_at:
+            found.setdefault(of, []).append((pk, is_before and any(retired)))
+    return sorted(pk for those in found.values() for pk, was_over in those if not was_over)
+
+
+_ONE_AT_A_TIME: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtext('monitor_reportedmonth'))"

@@ -1,0 +1,83 @@
+"""Reported months, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from babel.dates import format_skeleton
+from django import template
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from helpdesk.input.cldr_locale import cldr_locale
+from monitor.models import METRIC_LABELS, ReportedMonth
+from monitor.reports.months.change_reason import ChangeReason
+from monitor.reports.months.month_story import FigureThenNow, MonthStory
+from monitor.reports.months.reason_words import CAME_OUT_WORDS, REASON_WORDS
+from monitor.reports.months.reported_figures import FigurePlace
+from monitor.templatetags.objectives import per_mille
+
+register = template.Library()
+
+_COUNTS = ("decided", "met", "late", "unanswered", "undecided")
+
+
+@register.simple_tag
+def reported_words(one: FigureThenNow, reported: ReportedMonth) -> str:
+    """Say what was reported, and what it would be now: "Reported 3 Nov: 94.1 %. Now 93.8 %:"."""
+    day = format_skeleton("MMMd", localtime(reported.reported_at), locale=cldr_locale(get_language()))
+    facts = {"day": day, "then": per_mille(one.then.per_mille), "now": per_mille(one.now.per_mille)}
+    if not one.tickets:
+        return _("Reported %(day)s: %(then)s. Now the same.") % facts
+    if one.now.per_mille == one.then.per_mille:
+        return _("Reported %(day)s: %(then)s. Now the same share:") % facts
+    return _("Reported %(day)s: %(then)s. Now %(now)s:") % facts
+
+
+@register.filter
+def reason_words(reason: str) -> str:
+    """Say why a clock changed."""
+    return str(REASON_WORDS[ChangeReason(reason)])
+
+
+@register.filter
+def came_out_words(slice_: str) -> str:
+    """Say how a clock came out: "in time", or "not counted"."""
+    return str(CAME_OUT_WORDS[slice_])
+
+
+@register.filter
+def counts_then_now(one: FigureThenNow) -> list[tuple[int, int]]:
+    """Return the numbers of a row, each as it was reported and as it would be now."""
+    return [
+        (one.then.decided, one.now.decided),
+        *((one.then.slices[name], one.now.slices[name]) for name in _COUNTS[1:]),
+    ]
+
+
+@register.filter
+def place_query(place: FigurePlace) -> str:
+    """Return the query by which a page shows what changed of a figure."""
+    told = {"metric": place.metric, "queue": place.queue_id, "store": place.store_id}
+    return urlencode({name: value for name, value in told.items() if value})
+
+
+@register.simple_tag
+def reason_query(kept: Mapping[str, str], reason: str, after: int | None = None) -> str:
+    """Return the query by which a page shows what changed for a reason, of the same figure."""
+    more = {"reason": reason, "after": after}
+    return urlencode({**kept, **{name: value for name, value in more.items() if value}})
+
+
+@register.simple_tag
+def narrowed_words(kept: Mapping[str, str], story: MonthStory) -> str:
+    """Say of which figure a list shows the changes: "Only what changed of: first response, Returns."."""
+    metric = METRIC_LABELS.get(kept.get("metric", ""), "")
+    figure = story.figure(kept)
+    place = figure.name if figure else ""
+    return _("Only what changed of: %(metric)s, %(place)s.") % {
+        "metric": metric,
+        "place": place or _("every queue"),
+    }

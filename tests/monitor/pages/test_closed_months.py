@@ -1,0 +1,192 @@
+"""Closed months: who sees and closes them, what is asked first, and what a page says of what changed since."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from helpdesk.conversation import bounces
+from helpdesk.database.instant import database_now
+from helpdesk.models import Agent
+from helpdesk.tickets import merging, ticket_status
+from monitor.models import Policy, ReportedMonth
+from monitor.promises import versions
+from monitor.promises.defaults import ensure_defaults
+from tests import figures
+from tests.make import Make
+from tests.monitor.recounted import go_on_to_the_end
+from tests.monitor.reports.months.closing import answered, asked, close, in_last_month, last_month
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def begun(db: None) -> None:
+    ensure_defaults()
+    figures.begin()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return database_now() - timedelta(minutes=5)
+
+
+@pytest.fixture
+def admin(client: Client, make: Make) -> Agent:
+    agent = make.agent("admin")
+    client.force_login(agent)
+    return agent
+
+
+def plain(page: Any) -> str:
+    assert page.status_code in {200, 422}, page.status_code
+    return re.sub(r"\s+", " ", unescape(strip_tags(page.content.decode())))
+
+
+def test_a_month_is_closed_on_its_page_and_stands_in_the_list(
+    client: Client, admin: Agent, make: Make, now: datetime
+) -> None:
+    answered(asked(make, in_last_month(now)), make, in_last_month(now) + HOUR / 6)
+    month = last_month(now).strftime("%Y-%m")
+    assert "will still change" not in plain(client.get(reverse("month-closing"), {"month": month}))
+
+    sent = client.post(reverse("month-closing"), {"month": month, "note": "for the meeting"})
+    assert sent.status_code == 302
+    assert "being closed: 0 of … days" in plain(client.get(reverse("months")))
+    go_on_to_the_end(now=database_now())
+
+    said = plain(client.get(reverse("months")))
+    assert "No. 1" in said
+    assert "for the meeting" in said
+    assert "100 %" in said
+
+
+def test_what_speaks_against_it_is_said_and_asked_for(
+    client: Client, admin: Agent, make: Make, now: datetime
+) -> None:
+    month = now.strftime("%Y-%m")
+    asked(make, now)
+
+    refused = client.post(reverse("month-closing"), {"month": month, "note": "typed"})
+
+    said = plain(refused)
+    assert refused.status_code == 422
+    assert "The month is not over." in said
+    assert "not decided yet" in said
+    assert "tick that you mean it" in said
+    assert 'value="typed"' in refused.content.decode()
+    assert not ReportedMonth.objects.exists()
+    assert client.post(reverse("month-closing"), {"month": month, "sure": "on"}).status_code == 302
+
+
+@pytest.mark.parametrize("month", ["x", "2026-13", "2026-10-01", "2000-01", "2099-01"])
+def test_a_month_that_cannot_be_closed_is_not_there(client: Client, admin: Agent, month: str) -> None:
+    assert client.get(reverse("month-closing"), {"month": month}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["owner", "colleague", "outsider"])
+def test_members_neither_see_nor_close_them(client: Client, make: Make, now: datetime, name: str) -> None:
+    close(make, now)
+    client.force_login(make.agent(name))
+
+    assert client.get(reverse("months")).status_code == 403
+    assert client.get(reverse("reported-month", args=[1])).status_code == 403
+    assert client.get(reverse("reported-month-csv", args=[1])).status_code == 403
+    assert client.post(reverse("month-closing"), {"month": now.strftime("%Y-%m")}).status_code == 403
+
+
+def test_an_overseer_sees_their_queue_s_figures_alone(client: Client, make: Make, now: datetime) -> None:
+    at, returns = in_last_month(now), make.queue("Returns")
+    answered(asked(make, at), make, at + HOUR / 6)
+    theirs, others = asked(make, at), asked(make, at, queue=returns)
+    close(make, now)
+    make.member(make.agent(), queue=returns)
+    for ticket in (theirs, others):
+        answered(ticket, make, at + HOUR / 6, told_at=now)
+    client.force_login(make.agent("overseer"))
+
+    page = client.get(reverse("reported-month", args=[1]))
+
+    said = plain(page)
+    assert "Returns" not in said
+    assert theirs.reference in said
+    assert others.reference not in said
+    assert "50 %. Now 100 %: 1 ticket changed" in said
+    rows = list(
+        csv.DictReader(io.StringIO(client.get(reverse("reported-month-csv", args=[1])).content.decode()))
+    )
+    assert {row["queue"] for row in rows} == {"Support"}
+
+
+def test_the_number_of_another_environment_is_not_there(
+    client: Client, admin: Agent, make: Make, now: datetime
+) -> None:
+    make.store()
+    close(make, now)
+    ReportedMonth.objects.get()
+    session = client.session
+    session["environment"] = "test"
+    session.save()
+
+    assert client.get(reverse("reported-month", args=[1])).status_code == 404
+    assert client.get(reverse("reported-month", args=[7])).status_code == 404
+
+
+def test_a_closed_month_then_a_late_answer_a_bounce_a_merge_and_a_recount(
+    client: Client, admin: Agent, make: Make, now: datetime
+) -> None:
+    """The page says what was reported, what it would be now, and why: of each ticket."""
+    at, agent = in_last_month(now), make.agent()
+    promise(days=60, now=at - HOUR)
+    for number in range(28):
+        answered(asked(make, at + number * HOUR / 60), make, at + number * HOUR / 60 + HOUR / 12)
+    with transaction.atomic():
+        ticket_status.resolve(ticket=asked(make, at), by=agent, now=at + HOUR)
+    late, going, staying, bounced = (asked(make, at + HOUR) for _ in range(4))
+    reply = answered(bounced, make, at + 2 * HOUR)
+    reported = close(make, now)
+    before = list(reported.figures.order_by("pk").values())
+
+    answered(late, make, at + HOUR + HOUR / 6, told_at=now)
+    with transaction.atomic():
+        bounces.take_back_bounced(ticket=bounced, message=reply, now=now)
+        merging.merge(ticket=going, into=staying, by=agent, now=now)
+    promise(days=1, now=now)
+    go_on_to_the_end(now=now)
+
+    said = plain(client.get(reverse("reported-month", args=[1])))
+
+    assert list(reported.figures.order_by("pk").values()) == before
+    assert re.search(r"First response: Reported \w+ \d+: 96.6 %. Now 90.6 %: 4 tickets changed", said), said
+    for ticket, then, now_, why in (
+        (late, "not due yet", "in time", "an answer from before was heard of later"),
+        (bounced, "in time", "late", "a reply bounced"),
+        (going, "not due yet", "merged", "two tickets were made one"),
+        (staying, "not due yet", "late", "counted again under another version"),
+    ):
+        assert f"first response {then} {now_} {why}" in said.partition(ticket.reference)[2]
+
+
+def promise(*, days: int, now: datetime) -> None:
+    """Promise everybody a first response within so many days, to clocks that run as well."""
+    policy = Policy.objects.get(name="Everybody")
+    last = policy.versions.latest("version")
+    with transaction.atomic():
+        versions.publish_policy(
+            policy=policy,
+            rules={"targets": {"first_response": {"seconds": days * 86_400, "basis": "wall"}}},
+            position=last.position,
+            calendar=last.calendar,
+            now=now,
+            scope="new_and_open",
+        )
