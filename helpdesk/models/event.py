@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +130,7 @@ class TicketEvent(models.Model):
                 name="ticket_event_moves", fields=["recorded_at"], condition=Q(kind=EventKind.QUEUE_CHANGED)
             ),
             models.Index(name="ticket_event_silence", fields=["ticket"], condition=BY_SILENCE),
+            BrinIndex(name="ticket_event_recorded", fields=["recorded_at"], autosummarize=True),
         ]
 
     def __str__(self) -> str:

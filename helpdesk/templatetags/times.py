@@ -97,10 +97,13 @@ def moving_sentence(kind: str, at: datetime, now: datetime, what: str = "") -> s
     return str(MOVING_WORDS[kind]).format(time=in_words(at - now), what=what)
 
 
-def _moving(kind: str, at: datetime | None, now: datetime, what: str = "") -> SafeString:
+def _moving(kind: str, at: datetime | None, context: Context, what: str = "") -> SafeString:
+    """Say it so that it goes on in the browser; on a page of the past it stands still."""
     if not at:
         return SafeString()
-    sentence = moving_sentence(kind, at, now, what)
+    sentence = moving_sentence(kind, at, context["now"], what)
+    if context.get("as_it_stood"):
+        return instant_words(at, sentence)
     return format_html(
         '<due-time kind="{}" what="{}"><time datetime="{}" title="{}">{}</time></due-time>',
         kind, what, at.isoformat(), in_full(at), sentence,
@@ -110,25 +113,25 @@ def _moving(kind: str, at: datetime | None, now: datetime, what: str = "") -> Sa
 @register.simple_tag(takes_context=True)
 def due_time(context: Context, at: datetime | None, what: str = "") -> SafeString:
     """Say when something is due: "due in 25 min", "12 min late"; `what` names the promise."""
-    return _moving("due", at, context["now"], str(what))
+    return _moving("due", at, context, str(what))
 
 
 @register.simple_tag(takes_context=True)
 def waiting(context: Context, since: datetime | None) -> SafeString:
     """Say the customer's clock: "waiting 2 hr 10 min"."""
-    return _moving("waiting", since, context["now"])
+    return _moving("waiting", since, context)
 
 
 @register.simple_tag(takes_context=True)
 def ago(context: Context, at: datetime | None) -> SafeString:
     """Say how long ago: "3 min ago"."""
-    return _moving("ago", at, context["now"])
+    return _moving("ago", at, context)
 
 
 @register.simple_tag(takes_context=True)
 def leaving_in(context: Context, at: datetime) -> SafeString:
     """Say when a reply leaves that can still be taken back: "leaving in 8 sec"."""
-    return _moving("leaving", at, context["now"])
+    return _moving("leaving", at, context)
 
 
 @register.filter
@@ -163,16 +166,17 @@ def on_the_clock(at: datetime, now: datetime, *, length: _Length = "short") -> s
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime | None) -> SafeString:
     """A point in time: "14:02" today, else with its date; in full on hover and to machines."""
-    return _instant(at, on_the_clock(at, context["now"])) if at else SafeString()
+    return instant_words(at, on_the_clock(at, context["now"])) if at else SafeString()
 
 
 @register.simple_tag(takes_context=True)
 def to_the_second(context: Context, at: datetime) -> SafeString:
     """A point in time with its seconds: "14:02:31"."""
-    return _instant(at, on_the_clock(at, context["now"], length="medium"))
+    return instant_words(at, on_the_clock(at, context["now"], length="medium"))
 
 
-def _instant(at: datetime, words: str) -> SafeString:
+def instant_words(at: datetime, words: str) -> SafeString:
+    """Say a point in time by these words; in full on hover and to machines."""
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), in_full(at), words)
 
 

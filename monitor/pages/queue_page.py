@@ -98,7 +98,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.GET.get("part"):
         return render(request, "monitor/parts/queue_rows.html", {**rows, "is_part": True})
     choosing = rows["filtered"] or request.GET.get("filter")
-    choices = _choices(agent_of(request), environment.current(request), request.GET) if choosing else {}
+    choices = choices_of(agent_of(request), environment.current(request), request.GET) if choosing else {}
     return render(request, "monitor/queue.html", {**rows, **_BULK, **choices})
 
 
@@ -112,19 +112,25 @@ def _rows(request: HttpRequest) -> dict[str, Any]:
     tally = queue_tally.tally(wanted, agent=agent, environment=shown, now=now)
     return {
         "tab": wanted.tab,
-        "tabs": _tabs(request.GET, tally),
+        "tabs": tabs_of(request.GET, tally),
         "groups": grouped(standings, now=now, tally=tally),
         "more": address(request.GET, after=write_cursor(more)) if more else "",
         "listed": address(request.GET),
         "again": address(request.GET, after=after, part="rows"),
-        "filtered": any(request.GET.get(name) for name in FILTERS),
+        "filtered": is_filtered(request.GET),
         "now": now,
         "present": presence.present_at((one.ticket_id for one in standings), but=agent),
         **({} if standings else _empty(agent, shown)),
     }
 
 
-def _tabs(query: QueryDict, tally: QueueTally | None) -> list[QueueTab]:
+def is_filtered(query: QueryDict) -> bool:
+    """Tell whether an address narrows the queue by more than whose tickets they are."""
+    return any(query.get(name) for name in FILTERS)
+
+
+def tabs_of(query: QueryDict, tally: QueueTally | None) -> list[QueueTab]:
+    """Return the tabs, each with how many it holds where that was counted."""
     return [
         QueueTab(name, title, address(query, tab=name), _figure(tally.tabs[name]) if tally else "")
         for name, title in TABS.items()
@@ -159,7 +165,7 @@ def row_of(standing: Standing, *, now: datetime) -> QueueRow:
     return QueueRow(standing, promises, not promises or standing.status in PAUSING_STATUSES)
 
 
-def _choices(agent: Agent, shown: str, query: QueryDict) -> dict[str, Any]:
+def choices_of(agent: Agent, shown: str, query: QueryDict) -> dict[str, Any]:
     """Return what the form of the filters offers; asked for only where it is shown."""
     return {
         "choosing": True,

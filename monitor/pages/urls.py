@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from monitor.pages import checklist, digest_page, queue_page, wall_page, wallboard_pages, working_hours
+from monitor.pages import checklist, digest_page, wall_page, wallboard_pages, working_hours
 from monitor.pages.board import board_csv, board_default_form, board_page, delivery_page, objectives_page
 from monitor.pages.months import month_pages
 from monitor.pages.opinion import opinion_pages, source_pages
+from monitor.pages.past import past_board_page, past_queue_page
 from monitor.pages.trials import trial_pages, trial_tickets
 
 urlpatterns = [
-    path("", queue_page.index, name="queue"),
-    path("board/", board_page.index, name="board"),
+    path("", past_queue_page.index, name="queue"),
+    path("board/", past_board_page.index, name="board"),
     path("board/opening/", board_default_form.index, name="board-opening"),
     path("board/objectives/", objectives_page.index, name="objectives"),
     path("board/months/", month_pages.index, name="months"),

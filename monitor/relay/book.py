@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from helpdesk.database.statement import Statement, run
 from monitor.clock.book.calendar import BadCalendar, BusinessCalendar
@@ -36,6 +36,9 @@ class _Edition:
     book: Book
     unreadable: tuple[UnreadableVersion, ...]
 
+
+KEPT: Final = 2
+"""The book of now, and one that was known at a moment that somebody looks back at."""
 
 _lock = Lock()
 _latest: list[_Edition] = []
@@ -80,9 +83,9 @@ def unreadable() -> tuple[UnreadableVersion, ...]:
 
 def _edition(stamp: tuple[object, ...]) -> _Edition:
     with _lock:
-        if not _latest or _latest[0].stamp != stamp:
-            _latest[:] = [_read(stamp)]
-        return _latest[0]
+        found = next((one for one in _latest if one.stamp == stamp), None) or _read(stamp)
+        _latest[:] = [found, *(one for one in _latest if one is not found)][:KEPT]
+        return found
 
 
 def _read(stamp: tuple[object, ...]) -> _Edition:

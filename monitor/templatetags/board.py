@@ -60,7 +60,7 @@ def no_pace_words(pace: AnsweringPace) -> str:
 @register.simple_tag
 def board_address(view: BoardView, **more: str) -> str:
     """Return the address of the board as it is looked at, with something more in it."""
-    return f"?{urlencode(view.filter.whole_address | more)}"
+    return f"?{urlencode(view.filter.whole_address | view.place | more)}"
 
 
 @register.simple_tag

@@ -45,14 +45,14 @@ def index(request: HttpRequest) -> HttpResponse:
     part = request.GET.get("part")
     with one_instant():
         view = board_filter_form.view_of(request)
-        context = _now(view)
+        context = now_of_view(view)
         if part == "now":
             return render(request, "monitor/parts/at_this_instant.html", context)
         opening = board_default_form.opening_of(view)
         if onward := _onward(request.GET, view, opening):
             return HttpResponseRedirect(f"?{onward}")
-        context |= _asked_for(request.GET, view) | {"frame": LIVE_FRAME if part else None, "opening": opening}
-        return render(request, "monitor/board.html", context | _bar(view) | _panels(view))
+        context |= asked_for(request.GET, view) | {"frame": LIVE_FRAME if part else None, "opening": opening}
+        return render(request, "monitor/board.html", context | bar_of(view) | panels_of(view))
 
 
 def _onward(told: QueryDict, view: BoardView, opening: BoardOpening) -> str:
@@ -71,11 +71,11 @@ def table(request: HttpRequest) -> HttpResponse:
         view = board_filter_form.view_of(request)
         pieces = zip(waits_panel.panel(view).pieces, flow_panel.pieces(view), strict=True)
         told = {"days": list(pieces), "metric_words": METRICS[view.filter.metric]}
-        context = {"view": view, "now": view.now, **told, **_asked_for(request.GET, view)}
+        context = {"view": view, "now": view.now, **told, **asked_for(request.GET, view)}
         return render(request, "monitor/board_table.html", context)
 
 
-def _asked_for(told: QueryDict, view: BoardView) -> dict[str, Any]:
+def asked_for(told: QueryDict, view: BoardView) -> dict[str, Any]:
     """Return the days as they were typed, and what is asked for and not shown."""
     return {"typed": [told.get(name, "") for name in ("from", "to")], "unread": list(unread(told, view))}
 
@@ -85,13 +85,14 @@ def _without_blanks(told: QueryDict) -> str:
     return urlencode([(name, value) for name, values in told.lists() for value in values if value])
 
 
-def _now(view: BoardView) -> dict[str, Any]:
+def now_of_view(view: BoardView) -> dict[str, Any]:
     """Return what the live panel shows."""
     at, narrowed = standing_now.at_this_instant(view), narrowed_words(view)
     return {"at": at, "narrowed": narrowed, "view": view, "now": view.now}
 
 
-def _bar(view: BoardView) -> dict[str, Any]:
+def bar_of(view: BoardView) -> dict[str, Any]:
+    """Return what the filter bar offers."""
     return {
         "lists": board_filter_form.lists(view),
         "periods": board_filter_form.periods(view),
@@ -101,7 +102,7 @@ def _bar(view: BoardView) -> dict[str, Any]:
     }
 
 
-def _panels(view: BoardView) -> dict[str, Any]:
+def panels_of(view: BoardView) -> dict[str, Any]:
     """Return what stands below the live panel, each part a question that is answered."""
     waits, (target, in_words) = waits_panel.panel(view), _target(view)
     return {

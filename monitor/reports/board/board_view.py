@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Final, Self, TypeVar
 from urllib.parse import quote_plus, urlencode
@@ -135,7 +135,7 @@ class BoardView:
     """Who looks, at what, and when. `reading`: the figures; None while there are none yet.
 
     What it has read once it keeps: panels ask for the same counts. Where its links are `followed_from_elsewhere`,
-    they say the environment, too: pages show one, which their viewer has chosen.
+    they say the environment, too: pages show one, which their viewer has chosen. Where `now` `is_past`, they say when.
     """
 
     agent: Agent
@@ -144,6 +144,7 @@ class BoardView:
     filter: BoardFilter = BoardFilter()
     reading: CellReading | None = None
     followed_from_elsewhere: bool = False
+    is_past: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -250,11 +251,14 @@ class BoardView:
     @cached_property
     def _same_tickets(self) -> tuple[Mapping[str, str], str]:
         """Return what an address says of which tickets are meant, and as a query: hundreds of links end with it."""
-        address = self.filter.address | self._place
+        address = self.filter.address | self.place
         return address, urlencode(address)
 
     @property
-    def _place(self) -> dict[str, str]:
+    def place(self) -> dict[str, str]:
+        """Return what its links say of where, or when, they lead to."""
+        if self.is_past:
+            return {"at": f"{self.now.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"}
         return {"environment": self.environment} if self.followed_from_elsewhere else {}
 
     def query_of_days(self, **what: str) -> str:
@@ -270,7 +274,7 @@ class BoardView:
     @property
     def board_query(self) -> str:
         """Return the query by which the board shows this, whatever it opens with by itself."""
-        return urlencode((self.filter.whole_address or {"days": str(DAYS)}) | self._place)
+        return urlencode((self.filter.whole_address or {"days": str(DAYS)}) | self.place)
 
 
 def _encoded(what: Mapping[str, str]) -> str:

@@ -100,16 +100,20 @@ class CellReading:
         return ZoneInfo(self.edition.zone)
 
     def days(self, scope: CellScope, metric: str, first: date, last: date) -> DayCounts:
-        """Return the counts of each of these days that has any; a count of nothing may be among them."""
+        """Return the counts of each of these days that has any."""
         counts: dict[date, Counter[int]] = defaultdict(Counter)
         parts = ticket_share.made_of(metric)
         found = scope.cells().filter(edition=self.edition, metric__in=parts, day__range=(first, last))
         for part, day, packed in run_asked(found.values_list("metric", "day", "counts")):
             add = counts[day].update if parts[part] > 0 else counts[day].subtract
             add(cell_counts.unpack(packed))
+        moved = set()
         for sign, clock in self._added_clocks(scope):
             if clock.metric in parts and first <= clock.day <= last:
                 counts[clock.day].update(dict.fromkeys(clock.numbers, sign * parts[clock.metric]))
+                moved.add(clock.day)
+        for day in moved:  # how long those have waited who were taken out again says nothing
+            counts[day] = Counter({number: count for number, count in counts[day].items() if count})
         if metric in BESIDE:
             return {day: cell_counts.unpromised(one) for day, one in counts.items()}
         return counts

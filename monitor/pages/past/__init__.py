@@ -1,0 +1,1 @@
+"""Pages as of a moment that is over: they are looked at, and nothing can be done on them."""

@@ -1,0 +1,159 @@
+"""The moment that an address asks for (`at`), and the ways from it to others: steps, days, and back to now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from helpdesk.database.instant import is_sayable
+from helpdesk.input.visible_text import isolated
+from helpdesk.models import TicketEvent
+from helpdesk.pages.frame.viewer import now_of
+from helpdesk.templatetags.times import in_full
+
+NAME: Final = "at"
+STEP: Final = timedelta(minutes=15)
+DAY: Final = timedelta(days=1)
+_LEFT_OUT: Final = (NAME, "part", "after")
+
+
+class NoMoment(Exception):
+    """There is nothing to show of what an address asks for; its text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastMoment:
+    """A moment that is over, and what else its address says. `latest` is when it was asked for."""
+
+    at: datetime
+    latest: datetime
+    query: QueryDict
+
+    @property
+    def instant(self) -> str:
+        """Return it as addresses say it."""
+        return written(self.at)
+
+    @property
+    def typed(self) -> str:
+        """Return it as the form says it, by the viewer's clock."""
+        return timezone.localtime(self.at).replace(tzinfo=None).isoformat(timespec="minutes")
+
+    @property
+    def zone(self) -> str:
+        return timezone.get_current_timezone_name()
+
+    @property
+    def begins(self) -> datetime:
+        """Return when its day begins, by the viewer's clock."""
+        return _midnight(self.at)
+
+    @property
+    def ends(self) -> datetime:
+        return _midnight(self.begins + 1.5 * DAY)
+
+    @property
+    def steps(self) -> int:
+        """Return how many steps its day has; on days on which clocks are changed that is another number."""
+        return (self.ends - self.begins) // STEP
+
+    @property
+    def step(self) -> int:
+        """Return in which step of its day it lies."""
+        return (self.at - self.begins) // STEP
+
+    @property
+    def before(self) -> str:
+        return self.address(self.begins + STEP * (self.step - (self.at == self._here)))
+
+    @property
+    def after(self) -> str:
+        return self.address(self.begins + STEP * (self.step + 1))
+
+    @property
+    def day_before(self) -> str:
+        return self.address(self.at - DAY)
+
+    @property
+    def day_after(self) -> str:
+        return self.address(self.at + DAY)
+
+    @property
+    def now(self) -> str:
+        """Return the query of the same page as of now."""
+        return self._others.urlencode()
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        """Return what else the address says, for a form to keep."""
+        return [(name, value) for name, values in self._others.lists() for value in values if value]
+
+    def address(self, at: datetime) -> str:
+        """Return the query of the same page at another moment; nothing for one that is still to come."""
+        if at >= self.latest:
+            return ""
+        told = self._others
+        told[NAME] = written(at)
+        return told.urlencode()
+
+    @property
+    def _here(self) -> datetime:
+        return self.begins + STEP * self.step
+
+    @property
+    def _others(self) -> QueryDict:
+        told = self.query.copy()
+        for name in _LEFT_OUT:
+            told.pop(name, None)
+        return told
+
+
+def is_asked(request: HttpRequest) -> bool:
+    """Tell whether an address asks for a moment at all."""
+    return bool(request.GET.get(NAME, "").strip())
+
+
+def moment_of(request: HttpRequest) -> PastMoment:
+    """Return the moment that an address asks for; raises `NoMoment` with a sentence for people."""
+    text, now = request.GET.get(NAME, "").strip(), now_of(request)
+    at = read(text)
+    if at is None:
+        raise NoMoment(_("“%s” is no moment. Choose a day and a time.") % isolated(text[:50]))
+    if at > now:
+        raise NoMoment(_("%s is still to come.") % in_full(at))
+    first = TicketEvent.objects.order_by("pk").values_list("recorded_at", flat=True).first()
+    if first is None:
+        raise NoMoment(_("No ticket has ever come: there is nothing to look back at."))
+    if at < first:
+        raise NoMoment(
+            _("Nothing was known here on %(at)s: the first ticket came on %(first)s.")
+            % {"at": in_full(at), "first": in_full(first)}
+        )
+    return PastMoment(at, now, request.GET)
+
+
+def read(text: str) -> datetime | None:
+    """Read an instant with its offset, or a day and a time by the viewer's clock; None for nonsense."""
+    try:
+        at = parse_datetime(text.replace(" ", "+") if "T" in text else text)
+    except ValueError:
+        return None
+    if at is None or not is_sayable(at if at.tzinfo else at.replace(tzinfo=UTC)):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=timezone.get_current_timezone()).astimezone(UTC)
+
+
+def written(at: datetime) -> str:
+    """Write an instant so that no sign of it is lost in an address."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+
+
+def _midnight(at: datetime) -> datetime:
+    local = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return local.astimezone(UTC)

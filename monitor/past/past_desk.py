@@ -1,0 +1,71 @@
+"""The desk at a moment that is over: for as long as it is looked at, every table says what it said then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from helpdesk.database.statement import run
+from monitor.models import RollupEdition
+from monitor.past import changed_since, past_resolutions, past_rows, past_tables
+from monitor.past.tickets_then import tickets_then
+from monitor.relay import book
+from monitor.reports.rollup import cell_counts
+from monitor.reports.rollup.cell_reading import CellReading
+
+
+@dataclass(frozen=True, slots=True)
+class PastDesk:
+    """What is known of a desk as it stood: `changed` are the tickets of which something became known since."""
+
+    at: datetime
+    changed: Sequence[int]
+
+    def reading(self) -> CellReading | None:
+        """Return the figures as of then, None where there are none.
+
+        Of all that has changed since, what cells hold is taken out, and what was then is added.
+        """
+        edition = RollupEdition.objects.shown(rules=cell_counts.RULES)
+        if edition is None:
+            return None
+        resolved = past_resolutions.fill()
+        marked = [pk for (pk,) in run("SELECT DISTINCT ticket_id FROM monitor_rollupmark", ())]
+        return CellReading(edition, None, sorted({*self.changed, *resolved, *marked}))
+
+
+@contextmanager
+def as_of(at: datetime) -> Iterator[PastDesk]:
+    """Let all that is asked of the database inside be answered as of a moment; whatever is written is thrown away.
+
+    Events count that were written down by then, whenever they happened, and versions that were published by then.
+    """
+    is_ours = not connection.in_atomic_block
+    with _unprepared(), transaction.atomic():
+        with connection.cursor() as cursor:
+            if is_ours:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SET LOCAL jit = off")
+        changed_since.note_changed(at)
+        past_rows.make()
+        past_tables.stand_before(at)
+        past_rows.fill(tickets_then(at, book.current()))
+        changed = [pk for (pk,) in run("SELECT ticket_id FROM past_changed", ())]
+        yield PastDesk(at, changed)
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def _unprepared() -> Iterator[None]:
+    """Prepare no statement meanwhile: a plan that was made for the tables would go on asking them."""
+    connection.ensure_connection()
+    server = connection.connection
+    threshold, server.prepare_threshold = server.prepare_threshold, None
+    try:
+        yield
+    finally:
+        server.prepare_threshold = threshold

@@ -1,0 +1,109 @@
+"""How a ticket was put off, by the events that were known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from helpdesk.models import Author, EventKind
+from helpdesk.tickets.state.ticket_story import undone_seqs
+from monitor.past.known_event import KnownEvent
+
+ORDER: Final = "order"
+_ANEW: Final = frozenset({EventKind.SNOOZED, EventKind.SNOOZE_ENDED, EventKind.ABSORBED})
+"""Kinds of which an undoing lets the ticket be put off by all that is told without them."""
+
+
+class SnoozeThen(NamedTuple):
+    """A ticket that was put off, by whom and until when; `woken_at`: what was waited for had come."""
+
+    agent_id: int
+    snoozed_at: datetime
+    until: datetime | None
+    awaits_order: bool
+    woken_at: datetime | None
+
+    def is_asleep(self, now: datetime) -> bool:
+        return self.woken_at is None and (self.until is None or self.until > now)
+
+
+def snooze_of(events: Sequence[KnownEvent]) -> SnoozeThen | None:
+    """Return how the ticket was put off after these events, in the order in which they became known."""
+    if not any(event.kind == EventKind.SNOOZED for event in events):
+        return None
+    found: SnoozeThen | None = None
+    holder: int | None = None
+    for place, event in enumerate(events):
+        if event.kind in (EventKind.ASSIGNED, EventKind.UNASSIGNED):
+            holder = event.payload.get("agent")
+        if event.kind == EventKind.UNDONE:
+            holder = _holder(events[: place + 1])
+            found = _as_told(events[: place + 1]) if _takes_back_some(event, events) else found
+        elif event.kind == EventKind.SNOOZED:
+            found = _begun(event)
+        elif event.kind == EventKind.SNOOZE_ENDED:
+            found = None
+        elif found and holder is not None and found.is_asleep(event.recorded_at):
+            found = _woken(found, event)
+    return found
+
+
+def _holder(events: Sequence[KnownEvent]) -> int | None:
+    undone = undone_seqs(events)
+    handed = (event for event in reversed(events) if event.kind in (EventKind.ASSIGNED, EventKind.UNASSIGNED))
+    return next((event.payload.get("agent") for event in handed if event.seq not in undone), None)
+
+
+def _takes_back_some(undoing: KnownEvent, events: Sequence[KnownEvent]) -> bool:
+    return any(event.seq in undoing.payload["seqs"] and event.kind in _ANEW for event in events)
+
+
+def _begun(event: KnownEvent) -> SnoozeThen | None:
+    if event.actor_id is None:
+        return None
+    until = event.payload["until"] and datetime.fromisoformat(event.payload["until"])
+    awaits = event.payload.get("awaits") == ORDER
+    return SnoozeThen(event.actor_id, event.recorded_at, until, awaits, None)
+
+
+def _woken(found: SnoozeThen, event: KnownEvent) -> SnoozeThen:
+    """Return what an event makes of a ticket that is put off: whoever asks anew ends it, and so does awaited news."""
+    if event.kind == EventKind.ORDER_CHANGED:
+        return found._replace(woken_at=event.recorded_at) if found.awaits_order else found
+    if not _ends(event):
+        return found
+    return found._replace(woken_at=event.recorded_at, awaits_order=False)
+
+
+def _ends(event: KnownEvent) -> bool:
+    said = event.payload
+    match event.kind:
+        case EventKind.CUSTOMER_MESSAGE_RECEIVED:
+            return not said["automatic"]
+        case EventKind.REOPENED:
+            return bool(said["by"] == Author.CUSTOMER)
+        case EventKind.ABSORBED:
+            return said.get("waiting_since") is not None
+    return event.kind == EventKind.REPLY_BOUNCED
+
+
+def _as_told(events: Sequence[KnownEvent]) -> SnoozeThen | None:
+    """Return what is told without what was undone, as the undoing itself has kept it."""
+    undone, last = undone_seqs(events), None
+    for event in events:
+        if event.seq in undone:
+            continue
+        if event.kind == EventKind.SNOOZED:
+            last = event
+        elif last is not None and _is_over(event, last):
+            last = None
+    found = _begun(last) if last else None
+    is_to_come = found is not None and (found.until is None or found.until > events[-1].recorded_at)
+    return found if is_to_come else None
+
+
+def _is_over(event: KnownEvent, put_off: KnownEvent) -> bool:
+    if event.kind == EventKind.ORDER_CHANGED:
+        return bool(put_off.payload.get("awaits") == ORDER)
+    return event.kind == EventKind.SNOOZE_ENDED or _ends(event)

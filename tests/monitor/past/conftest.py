@@ -1,0 +1,1 @@
+from tests.monitor.pages.conftest import *  # noqa: F403
