@@ -46,17 +46,19 @@ def as_of(at: datetime) -> Iterator[PastDesk]:
     """
     is_ours = not connection.in_atomic_block
     with _unprepared(), transaction.atomic():
-        with connection.cursor() as cursor:
-            if is_ours:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            cursor.execute("SET LOCAL jit = off")
-        changed_since.note_changed(at)
-        past_rows.make()
-        past_tables.stand_before(at)
-        past_rows.fill(tickets_then(at, book.current()))
-        changed = [pk for (pk,) in run("SELECT ticket_id FROM past_changed", ())]
-        yield PastDesk(at, changed)
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL jit = off")
+        _go_back(at)
+        yield PastDesk(at, [pk for (pk,) in run("SELECT ticket_id FROM past_changed", ())])
         transaction.set_rollback(True)
+
+
+def _go_back(at: datetime) -> None:
+    changed_since.note_changed(at)
+    past_rows.make()
+    past_tables.stand_before(at)
+    past_rows.fill(tickets_then(at, book.current()))
 
 
 @contextmanager

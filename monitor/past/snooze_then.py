@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -33,18 +33,11 @@ def snooze_of(events: Sequence[KnownEvent]) -> SnoozeThen | None:
     if not any(event.kind == EventKind.SNOOZED for event in events):
         return None
     found: SnoozeThen | None = None
-    holder: int | None = None
     for place, event in enumerate(events):
-        if event.kind in (EventKind.ASSIGNED, EventKind.UNASSIGNED):
-            holder = event.payload.get("agent")
-        if event.kind == EventKind.UNDONE:
-            holder = _holder(events[: place + 1])
-            found = _as_told(events[: place + 1]) if _takes_back_some(event, events) else found
-        elif event.kind == EventKind.SNOOZED:
-            found = _begun(event)
-        elif event.kind == EventKind.SNOOZE_ENDED:
-            found = None
-        elif found and holder is not None and found.is_asleep(event.recorded_at):
+        known = events[: place + 1]
+        if event.kind in _AFTER:
+            found = _AFTER[event.kind](found, known)
+        elif found and found.is_asleep(event.recorded_at) and _holder(known) is not None:
             found = _woken(found, event)
     return found
 
@@ -57,6 +50,18 @@ def _holder(events: Sequence[KnownEvent]) -> int | None:
 
 def _takes_back_some(undoing: KnownEvent, events: Sequence[KnownEvent]) -> bool:
     return any(event.seq in undoing.payload["seqs"] and event.kind in _ANEW for event in events)
+
+
+def _after_undoing(found: SnoozeThen | None, known: Sequence[KnownEvent]) -> SnoozeThen | None:
+    return _as_told(known) if _takes_back_some(known[-1], known) else found
+
+
+_AFTER: Final[Mapping[str, Callable[[SnoozeThen | None, Sequence[KnownEvent]], SnoozeThen | None]]] = {
+    EventKind.SNOOZED: lambda _found, known: _begun(known[-1]),
+    EventKind.SNOOZE_ENDED: lambda _found, _known: None,
+    EventKind.UNDONE: _after_undoing,
+}
+"""What becomes of a snooze by events that speak of it themselves, the last of those that are known."""
 
 
 def _begun(event: KnownEvent) -> SnoozeThen | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypedDict
 
-from helpdesk.models import EventKind
+from helpdesk.models import EventKind, Status
 from helpdesk.tickets.state.ticket_state import TicketState
 from helpdesk.tickets.state.ticket_story import state_of, undone_seqs
 from monitor.past.known_event import KnownEvent
@@ -27,7 +27,7 @@ DECIDING: Final[Mapping[str, tuple[str, str]]] = {
 
 
 class TicketThen(NamedTuple):
-    """A ticket as it was: by its last event that was known, and no other."""
+    """A ticket as it was; `customer_id` is null where nobody had given it to another customer."""
 
     ticket_id: int
     state: TicketState
@@ -46,30 +46,47 @@ class TicketThen(NamedTuple):
 
 
 def ticket_then(ticket_id: int, events: Sequence[KnownEvent]) -> TicketThen:
-    """Return what these events, all that were known, come to; the opening is the first of them.
-
-    `customer_id` is null where nobody had given the ticket to another customer.
-    """
-    undone = undone_seqs(events)
-    told = [event for event in events if event.seq not in undone]
-    decided = _decided(told)
-    state = state_of(events)
+    """Return what these events, all that were known, come to; the opening is the first of them."""
+    state, decided = state_of(events), _decided(events)
     return TicketThen(
         ticket_id,
         state,
-        decided["queue"],
-        decided.get("assignee"),
-        decided["priority"],
-        decided.get("tier") or "",
-        decided.get("tags") or (),
-        decided.get("topic"),
-        decided.get("merged_into") if state.status == "merged" else None,
-        decided.get("customer") or _first_customer(events),
-        events[-1].seq,
-        max(event.occurred_at for event in events),
-        events[-1].recorded_at,
-        snooze_of(events),
+        **_sorted_by(decided),
+        assignee_id=decided.get("assignee"),
+        merged_into_id=decided.get("merged_into") if state.status == Status.MERGED else None,
+        customer_id=decided.get("customer") or _first_customer(events),
+        **_latest(events),
+        snooze=snooze_of(events),
     )
+
+
+class _Sorted(TypedDict):
+    queue_id: int
+    priority: str
+    tier: str
+    tags: Sequence[str]
+    topic_id: int | None
+
+
+def _sorted_by(decided: Mapping[str, Any]) -> _Sorted:
+    return _Sorted(
+        queue_id=decided["queue"],
+        priority=decided["priority"],
+        tier=decided.get("tier") or "",
+        tags=decided.get("tags") or (),
+        topic_id=decided.get("topic"),
+    )
+
+
+class _Latest(TypedDict):
+    last_seq: int
+    last_event_at: datetime
+    changed_at: datetime
+
+
+def _latest(events: Sequence[KnownEvent]) -> _Latest:
+    latest, last = max(event.occurred_at for event in events), events[-1]
+    return _Latest(last_seq=last.seq, last_event_at=latest, changed_at=last.recorded_at)
 
 
 def _first_customer(events: Iterable[KnownEvent]) -> int | None:
@@ -78,13 +95,11 @@ def _first_customer(events: Iterable[KnownEvent]) -> int | None:
     return next(given, None)
 
 
-def _decided(told: Iterable[KnownEvent]) -> dict[str, Any]:
-    """Return what was decided last of each thing, after what the opening said."""
-    decided: dict[str, Any] = {}
-    for event in told:
-        if event.kind == EventKind.OPENED:
-            decided = dict(event.payload) | decided
-        elif event.kind in DECIDING:
+def _decided(events: Sequence[KnownEvent]) -> dict[str, Any]:
+    """Return what was decided last of each thing, after what the opening said; what was undone decides nothing."""
+    undone, decided = undone_seqs(events), dict(events[0].payload)
+    for event in events:
+        if event.kind in DECIDING and event.seq not in undone:
             name, called = DECIDING[event.kind]
             decided[name] = event.payload.get(called)
     return decided

@@ -38,35 +38,34 @@ def tickets_then(at: datetime, book: Book) -> Iterator[TicketsThen]:
 
 
 def _some(numbers: Sequence[int], at: datetime, book: Book) -> TicketsThen:
-    found = TicketsThen([], [], [])
-    stories = _read(numbers)
+    found, stories = TicketsThen([], [], []), _read(numbers)
     for ticket_id, store_id, environment, opened_at in run(_FACTS, [ids(stories)]):
-        events = stories[ticket_id]
-        ticket = ticket_then(ticket_id, events)
-        clocks = replay([one for one in events if one.counted], book, reports=False, shown_at=at)
-        fact = TicketFacts(
-            ticket_id, store_id, ticket.queue_id, ticket.assignee_id, environment, ticket.state.status,
-            ticket.priority, opened_at, ticket.last_seq,
-        )  # fmt: skip
+        ticket = ticket_then(ticket_id, stories[ticket_id])
+        counted = [one for one in stories[ticket_id] if one.counted]
+        clocks = replay(counted, book, reports=False, shown_at=at)
         found.tickets.append(ticket)
         found.clocks.extend(clock_columns(ticket_id, clock) for clock in clocks)
-        found.places.extend(places_of([fact], {ticket_id: clocks}))
+        found.places.extend(
+            places_of([_facts(ticket, store_id, environment, opened_at)], {ticket_id: clocks})
+        )
     return found
+
+
+def _facts(ticket: TicketThen, store_id: int, environment: str, opened_at: datetime) -> TicketFacts:
+    return TicketFacts(
+        ticket.ticket_id, store_id, ticket.queue_id, ticket.assignee_id, environment, ticket.state.status,
+        ticket.priority, opened_at, ticket.last_seq,
+    )  # fmt: skip
 
 
 def _read(numbers: Sequence[int]) -> dict[int, list[KnownEvent]]:
     """Return what was known of each ticket, in the order in which it became known."""
     stories: dict[int, list[KnownEvent]] = defaultdict(list)
-    decode = msgspec.json.decode
-    for ticket_id, seq, kind, occurred_at, recorded_at, imported, payload, told, actor_id, counted in run(
+    for ticket_id, seq, kind, at, recorded_at, imported, payload, told, actor_id, counted in run(
         _KNOWN, [ids(numbers)]
     ):
-        stories[ticket_id].append(
-            KnownEvent(
-                seq, kind, occurred_at, recorded_at, imported, decode(payload), told,
-                actor_id=actor_id, counted=counted,
-            )
-        )  # fmt: skip
+        said, by = msgspec.json.decode(payload), {"actor_id": actor_id, "counted": counted}
+        stories[ticket_id].append(KnownEvent(seq, kind, at, recorded_at, imported, said, told, **by))
     return stories
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import hypothesis
 import pytest
@@ -25,8 +24,9 @@ from tests.monitor.machine import deeds, world
 from tests.monitor.machine.story import Deed, drawn_deeds, openings
 from tests.monitor.past.what_was_said import everything
 
-STORIES, STEPS = int(os.environ.get("STORIES", "3")), int(os.environ.get("STEPS", "30"))
-"""How many stories are told, and of how many deeds."""
+THOROUGH: Final = hypothesis.settings.get_current_profile_name() == "thorough"
+STORIES, STEPS = (10, 40) if THOROUGH else (2, 12)
+"""How many stories are told, and of how many deeds: 400 moments, or two dozen."""
 
 waits = st.sampled_from([1, 60, 600, 3600, 90_000]).map(lambda seconds: timedelta(seconds=seconds))
 OF_FAILURE = (deeds.poison_it, deeds.cure_it, deeds.write_nonsense, deeds.go_away, deeds.come_back_after_all)
