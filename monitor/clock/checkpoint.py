@@ -17,7 +17,7 @@ from monitor.clock.metrics import RESPONSES, Metric
 from monitor.clock.question import Reopening
 from monitor.clock.timer import Stopped, Timer
 
-RULES: Final = 5
+RULES: Final = 6
 """The number of the rules: whoever changes what an event does to a clock raises it."""
 
 

@@ -148,7 +148,7 @@ _Promise = tuple[Metric, int, int, datetime, int | None, int | None, str, timede
 def _promise(timer: Timer) -> _Promise:
     """Return the first fields of a clock: which one it is, and what it was promised."""
     metric, seq, _, cycle, *_ = timer.beginning
-    policy, target, calendar = timer.terms
+    policy, target, calendar, _ = timer.terms
     versions = None if policy is None else policy.id, None if calendar is None else calendar.id
     promised = ("", None) if target is None else (target.basis, target.duration)
     return metric, seq, cycle, timer.meter.started_at, *versions, *promised

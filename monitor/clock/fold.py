@@ -8,7 +8,7 @@ from copy import copy
 from datetime import datetime
 from typing import Final
 
-from monitor.clock.book.policy import Attributes, Book
+from monitor.clock.book.policy import Attributes, Book, PolicyInForce
 from monitor.clock.checkpoint import Checkpoint
 from monitor.clock.clock import OtherEnd, Outlook, ReplayedClock, ended_clock, running_clock
 from monitor.clock.corrections import Event, TakenBack
@@ -36,6 +36,7 @@ GONE: Final = frozenset({"merged", "void"})
 _NOWHERE: Final = Attributes("", "", "", "", "", "", frozenset())
 _FIRST: Final = frozenset({Metric.FIRST_RESPONSE, *BESIDE})
 _NOBODY_WAITED: Final = (Outcome.VOID, Outcome.NOT_APPLICABLE)
+_RESOLVED: Final = frozenset({Outcome.MET, Outcome.LATE})
 _CAN_GO_ON: Final = frozenset({Outcome.MET, Outcome.LATE, Outcome.WITHDRAWN})
 
 
@@ -102,7 +103,7 @@ class Fold:
             clock = self.running[metric] if stopped is None else stopped
             goes_on = self.stopped.get(metric) is stopped or (is_first_kept and metric in _FIRST)
             if stopped is None or goes_on:
-                yield clock.forget(self.book.targets.get(metric, ()))
+                yield clock.forget(self.book.targets.get(metric, ()), self.book)
 
     def advance(self, at: datetime) -> None:
         """Let time pass until the next event: versions take effect on the way."""
@@ -203,8 +204,22 @@ class Fold:
 
     def rebase(self, timer: Timer, at: datetime, event: Event | None) -> Timer:
         """Bring a clock under the terms that the ticket's attributes call for at `at`."""
-        terms = self.terms(timer.beginning.metric, at, timer.beginning.at)
+        terms = self.terms_of(timer, at)
         return timer.retarget(terms, at=at, status=self.status, event=event, book=self.book)
+
+    def terms_of(self, timer: Timer, at: datetime) -> Terms:
+        """Return what a clock counts under from `at` on; where no policy matches any more, the last may be kept."""
+        terms = self.terms(timer.beginning.metric, at, timer.beginning.at)
+        if terms.policy is not None or timer.terms.policy is None:
+            return terms
+        return self._kept(timer, timer.terms.policy, at)
+
+    def _kept(self, timer: Timer, policy: PolicyInForce, at: datetime) -> Terms:
+        """Return what is left of a promise to a ticket that no policy matches any more."""
+        newest = self.book.has_in_force(policy, at, since=timer.beginning.at)
+        if newest is None or not newest.rules.keeps:
+            return NO_TERMS
+        return Terms(policy, timer.terms.promise, self.book.calendar_at(policy.calendar, at))
 
     def terms(self, metric: Metric, at: datetime, since: datetime) -> Terms:
         """Return what a clock that began at `since` counts under at `at`."""
@@ -229,7 +244,8 @@ class Fold:
         """Return a timer that begins to count; `asked`: a customer did, and nobody answers before they know."""
         cycle = self.counts.get(metric, 0) + 1
         beginning = Beginning(metric, event.seq, at, cycle, event.imported, asked and metric in ANSWERED)
-        return self._unheard(Timer.begin(beginning, self.terms(metric, at, at), self.status, event), at)
+        timer = Timer.begin(beginning, self.terms(metric, at, at), self.status, event)
+        return self._unheard(timer.reckon(self.book), at)
 
     def run(self, timer: Timer) -> None:
         """Let a clock run that did not."""
@@ -276,10 +292,18 @@ class Fold:
     def go_on(self, at: datetime, event: Event) -> None:
         """Go on with the clocks that were stopped."""
         for metric, stopped in self.stopped.items():
-            terms = self.terms(metric, at, stopped.beginning.at)
+            terms = self.terms_of(stopped.timer, at)
+            if self._is_final(stopped, terms):
+                continue
             timer = self._unheard(stopped.timer, at).go_on(terms, at=at, event=event, book=self.book)
             self.clocks[timer.beginning.identity], self.running[metric] = None, timer
         self.stopped.clear()
+
+    @staticmethod
+    def _is_final(stopped: Stopped, terms: Terms) -> bool:
+        """Whether a resolution that was made is the only one that counts."""
+        is_only = terms.policy is not None and terms.policy.rules.first_resolution_only
+        return is_only and stopped.beginning.metric is Metric.RESOLUTION and stopped.outcome in _RESOLVED
 
     @property
     def is_live(self) -> bool:

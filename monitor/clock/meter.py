@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from monitor.clock.book.policy import Book, Target
 from monitor.clock.segments import NOTHING, Segment, Trail, newest_first, stretch, walk_back
-from monitor.clock.terms import NO_TIME, Elapsed, Terms
+from monitor.clock.terms import NO_TIME, Elapsed, LaterStart, Reckoning, Terms
 
 
 class ByHand(NamedTuple):
@@ -62,7 +62,8 @@ class Meter(NamedTuple):
     """The segment that lasts, and what had counted when it began. A change closes it and begins the next.
 
     `trail` are the closed segments, `moved` those that were put before the first when the start was
-    moved back; with what is `past` they add up to `business` and `wall`.
+    moved back; with what is `past` they add up to `business` and `wall`. `rested` is what did not count because it
+    was paused, as far as that was added up: by the end of a closed segment, or of what is past.
     """
 
     started_at: datetime
@@ -73,6 +74,7 @@ class Meter(NamedTuple):
     trail: Trail | None = None
     moved: tuple[Segment, ...] = ()
     past: Past = NO_PAST
+    rested: tuple[Trail | None, Elapsed] = (None, NOTHING)
 
     @property
     def terms(self) -> Terms:
@@ -146,6 +148,55 @@ class Meter(NamedTuple):
         """Return when that much more has counted, were the present segment to last; None if never."""
         return self.terms.reach(self.present.start, left)
 
+    def fall_due(self, left: timedelta) -> datetime | None:
+        """Return when that much more has counted and so many days are over, were the present segment to last."""
+        terms = self.present.terms
+        at, reckoning = terms.reach(self.present.start, left), terms.reckoning
+        if reckoning is None or at is None:
+            return at
+        return None if reckoning.until is None else max(at, reckoning.until)
+
+    def fell_due(self) -> datetime | None:
+        """Return when the target was spent that was spent as the present segment began."""
+        target = self.terms.target
+        if target is None or self.terms.reckoning is None:
+            return None if target is None else self.spent_when(target)
+        return self.terms.fell_due(self.present.start, target.duration - self.spent)
+
+    def rest(self, book: Book) -> Elapsed:
+        """Return the (business, wall) time that did not count by the beginning of the present segment."""
+        (known, (business, wall)), trail = self.rested, self.trail
+        while trail is not None and trail is not known:
+            segment, trail = trail
+            if segment.pause and segment.end is not None:
+                business += segment.terms.open_time(book, segment.start, segment.end)
+                wall += segment.end - segment.start
+        return business, wall
+
+    def reckon(self, book: Book, since: LaterStart | None = None) -> Meter:
+        """Work out what the target comes to, where that depends on when it began to count."""
+        promise, rested = self.terms.promise, self.rest(book)
+        begun = since or LaterStart(self.started_at, NOTHING, NOTHING)
+        duration, until = (
+            (NO_TIME, begun.at) if promise is None else self._reckon(promise, book, begun, rested)
+        )
+        target = None if promise is None else promise.lasting(duration)
+        terms = self.terms._replace(target=target, reckoning=Reckoning(promise, until, since))
+        return self._replace(present=self.present._replace(terms=terms), rested=(self.trail, rested))
+
+    def _reckon(
+        self, promise: Target, book: Book, begun: LaterStart, rested: Elapsed
+    ) -> tuple[timedelta, datetime | None]:
+        """Return what must have counted in all, and the instant before which that is not due, None for never."""
+        terms, at, basis = self.terms, self.present.start, 0 if self.terms.in_business else 1
+        if promise.days is None or terms.policy is None:
+            return begun.counted[basis] + promise.duration, begun.at
+        until = book.deadline(promise, begun.at, calendar=terms.policy.calendar, at=at)
+        if until is None:
+            return begun.counted[basis] + promise.duration, None
+        left = rested[basis] - begun.rested[basis] + terms.ahead(book, at, until)
+        return max(self.spent + left, NO_TIME), until
+
     def spent_when(self, target: Target) -> datetime | None:
         """Return when the closed segments first add up to a target; spent as a pause began, when it runs on."""
         spent = self.wall if target.basis == "wall" else self.business
@@ -167,7 +218,7 @@ class Meter(NamedTuple):
         elif target is None or spent < target.duration:
             return None
         else:
-            due = self.reach(target.duration - self.spent)
+            due = self.fall_due(target.duration - self.spent)
         return due if due is not None and due < at else None
 
     def is_overspent(self, at: datetime, *, resumed: bool) -> bool:
@@ -178,20 +229,20 @@ class Meter(NamedTuple):
         left = target.duration - self.spent
         if left or resumed:
             return left < NO_TIME
-        spent_at = self.spent_when(target)
+        spent_at = self.fell_due()
         return spent_at is not None and spent_at < at
 
     def turn(self, present: Segment, counted: Elapsed) -> Meter:
         """Begin another segment; the last one has counted so much."""
-        started_at, last, by_hand, business, wall, trail, moved, past = self
+        started_at, last, by_hand, business, wall, trail, moved, past, rested = self
         start, at = last.start, present.start
         if at <= start:
-            return Meter(started_at, present, by_hand, business, wall, trail, moved, past)
+            return Meter(started_at, present, by_hand, business, wall, trail, moved, past, rested)
         if by_hand is not None and last.pause:
             by_hand = by_hand.rest(start, at)
         closed = Segment(start, at, last.terms, last.pause, last.begun_by, last.seq)
         business, wall = business + counted[0], wall + counted[1]
-        return Meter(started_at, present, by_hand, business, wall, (closed, trail), moved, past)
+        return Meter(started_at, present, by_hand, business, wall, (closed, trail), moved, past, rested)
 
     def move_start(self, start: datetime, *, book: Book, begun_by: str, seq: int) -> Meter:
         """Count the time from an earlier start too."""
@@ -202,9 +253,12 @@ class Meter(NamedTuple):
         for segment in earlier:
             more_business, more_wall = segment.elapsed(segment.start, segment.end or start)
             business, wall = business + more_business, wall + more_wall
-        return self._replace(started_at=start, business=business, wall=wall, moved=earlier + self.moved)
+        more = business - self.business, wall - self.wall
+        present = self.present._replace(terms=self.terms.count_before(more))
+        moved = earlier + self.moved
+        return self._replace(started_at=start, present=present, business=business, wall=wall, moved=moved)
 
-    def forget(self, targets: Iterable[Target]) -> Meter:
+    def forget(self, targets: Iterable[Target], book: Book) -> Meter:
         """Keep of the closed segments what they add up to, and when they came to each of the targets.
 
         A pause before the present segment is kept as one: whatever happens at the very instant at which that
@@ -214,14 +268,16 @@ class Meter(NamedTuple):
         marks = (
             Mark(target.duration, target.basis, self.spent_when(target) or until)
             for target in targets
-            if self.wall and target.duration <= (self.wall if target.basis == "wall" else self.business)
+            if target.days is None
+            and self.wall
+            and target.duration <= (self.wall if target.basis == "wall" else self.business)
         )
         pause: Trail | None = None
         if self.trail is not None and self.trail[0].pause:
             end = self.present.start
             pause = self.present._replace(start=until, end=end, pause=self.trail[0].pause), None
         past = Past(self.business, self.wall, tuple(marks), until if self.wall else None)
-        return self._replace(trail=pause, moved=(), past=past)
+        return self._replace(trail=pause, moved=(), past=past, rested=(pause, self.rest(book)))
 
     def warned_by_hand(self, book: Book) -> Meter:
         """Work out anew when a due time that was set by hand warns."""

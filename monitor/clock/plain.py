@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from monitor.clock.book.policy import Attributes, Book, Target
+from monitor.clock.book.rules import DayCount
 from monitor.clock.corrections import TakenBack
 from monitor.clock.meter import Alarms, ByHand, Mark, Meter, Past
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.segments import Segment, Trail
-from monitor.clock.terms import Terms
+from monitor.clock.terms import Elapsed, LaterStart, Reckoning, Terms
 from monitor.clock.timer import Beginning, Stopped, Timer
 
 Plain = list[Any]
@@ -100,12 +101,13 @@ def _write_meter(meter: Meter) -> Plain:
         None if by_hand is None else [*map(_maybe_micros, by_hand)],
         meter.business // _MICROSECOND,
         meter.wall // _MICROSECOND,
+        [one // _MICROSECOND for one in meter.rested[1]],
         [[mark.budget // _MICROSECOND, mark.basis, write_instant(mark.at)] for mark in meter.past.marks],
     ]
 
 
 def _read_meter(said: Plain, book: Book) -> Meter:
-    started_at, segment, rest, by_hand, business, wall, marks = said
+    started_at, segment, rest, by_hand, business, wall, rested, marks = said
     present, elapsed = _read_segment(segment, book), (_duration(business), _duration(wall))
     trail: Trail | None = None
     if rest is not None:
@@ -113,7 +115,8 @@ def _read_meter(said: Plain, book: Book) -> Meter:
     until = segment[0] if rest is None else rest[0]
     past = Past(*elapsed, tuple(map(_read_mark, marks)), read_instant(until) if wall else None)
     chosen = None if by_hand is None else ByHand(read_instant(by_hand[0]), _maybe_instant(by_hand[1]))
-    return Meter(read_instant(started_at), present, chosen, *elapsed, trail, past=past)
+    known = trail, _read_elapsed(rested)
+    return Meter(read_instant(started_at), present, chosen, *elapsed, trail, past=past, rested=known)
 
 
 def _read_mark(said: Plain) -> Mark:
@@ -122,11 +125,12 @@ def _read_mark(said: Plain) -> Mark:
 
 
 def _write_segment(segment: Segment) -> Plain:
-    target = segment.terms.target
+    target, reckoning = segment.terms.target, segment.terms.reckoning
     return [
         write_instant(segment.start),
         segment.policy_version,
-        None if target is None else [target.duration // _MICROSECOND, target.basis, target.warn],
+        None if target is None else _write_target(target),
+        None if reckoning is None else _write_reckoning(reckoning),
         segment.calendar_version,
         segment.pause,
         segment.begun_by,
@@ -135,13 +139,47 @@ def _write_segment(segment: Segment) -> Plain:
 
 
 def _read_segment(said: Plain, book: Book) -> Segment:
-    start, policy, target, calendar, *how = said
+    start, policy, target, reckoning, calendar, *how = said
     terms = Terms(
         book.policy_version(policy),
-        None if target is None else Target(_duration(target[0]), *target[1:]),
+        None if target is None else _read_target(target),
         book.calendar_version(calendar),
+        None if reckoning is None else _read_reckoning(reckoning),
     )
     return Segment(read_instant(start), None, terms, *how)
+
+
+def _write_target(target: Target) -> Plain:
+    days = None if target.days is None else [*target.days]
+    return [target.duration // _MICROSECOND, target.basis, target.warn, days]
+
+
+def _read_target(said: Plain) -> Target:
+    duration, basis, warn, days = said
+    return Target(_duration(duration), basis, warn, None if days is None else DayCount(*days))
+
+
+def _write_reckoning(reckoning: Reckoning) -> Plain:
+    since: Plain | None = None
+    if reckoning.since is not None:
+        at, counted, rested = reckoning.since
+        since = [write_instant(at), *(one // _MICROSECOND for one in (*counted, *rested))]
+    promise = None if reckoning.promise is None else _write_target(reckoning.promise)
+    return [promise, _maybe_micros(reckoning.until), since]
+
+
+def _read_reckoning(said: Plain) -> Reckoning:
+    promise, until, since = said
+    attached: LaterStart | None = None
+    if since is not None:
+        attached = LaterStart(read_instant(since[0]), _read_elapsed(since[1:3]), _read_elapsed(since[3:]))
+    target = None if promise is None else _read_target(promise)
+    return Reckoning(target, _maybe_instant(until), attached)
+
+
+def _read_elapsed(said: Plain) -> Elapsed:
+    business, wall = map(_duration, said)
+    return business, wall
 
 
 def _duration(micros: int) -> timedelta:

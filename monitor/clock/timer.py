@@ -11,7 +11,7 @@ from monitor.clock.corrections import Event, TakenBack
 from monitor.clock.meter import NO_ALARMS, Alarms, ByHand, Meter
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.segments import NOTHING, Segment
-from monitor.clock.terms import NO_TIME, Elapsed, Terms
+from monitor.clock.terms import NO_TIME, Elapsed, LaterStart, Terms
 
 Identity = tuple[Metric, int]
 
@@ -82,8 +82,8 @@ class Timer(NamedTuple):
             return None if meter.by_hand is None else meter.by_hand.due_at
         left = target.duration - meter.spent
         if left > NO_TIME:
-            return None if present.pause else meter.reach(left)
-        return present.start if alarms.breach_at is None else meter.spent_when(target)
+            return None if present.pause else meter.fall_due(left)
+        return meter.fall_due(left) if alarms.breach_at is None else meter.fell_due()
 
     def foresee(self, due: datetime | None) -> Alarms:
         """Return the alarms with those to come, if nothing more happens."""
@@ -108,24 +108,48 @@ class Timer(NamedTuple):
 
     def beside(self, metric: Metric, *, at: datetime, event: Event) -> Timer:
         """Return one that counts on from what this has counted, under another metric, towards no target."""
-        timer = self.turn(at, event, terms=self.terms._replace(target=None), pause="")
+        under = self.terms._replace(target=None, reckoning=None)
+        timer = self.turn(at, event, terms=under, pause="")
         beginning = self.beginning._replace(metric=metric, cycle=1)
         return Timer(beginning, timer.meter._replace(by_hand=None), NO_ALARMS, self.floor)
 
-    def forget(self, targets: Iterable[Target]) -> Timer:
+    def forget(self, targets: Iterable[Target], book: Book) -> Timer:
         """Keep of its closed segments only what later events can ask for."""
-        return self._replace(meter=self.meter.forget(targets))
+        return self._replace(meter=self.meter.forget(targets, book))
+
+    def reckon(self, book: Book, before: Terms | None = None) -> Timer:
+        """Work out what the target comes to on this clock, where it is in days or was attached later.
+
+        `before` are the terms that it had until the present segment began, if they were others.
+        """
+        terms = self.terms
+        if before is not None:
+            since = self._attachment(before, book)
+        else:
+            since = None if terms.reckoning is None else terms.reckoning.since
+        if since is None and ((promise := terms.promise) is None or promise.days is None):
+            return self
+        return self._replace(meter=self.meter.reckon(book, since))
+
+    def _attachment(self, before: Terms, book: Book) -> LaterStart | None:
+        """Return since when the target counts, where its policy came to apply after the clock had begun."""
+        policy, old, meter = self.terms.policy, before.policy, self.meter
+        if policy is None or not policy.rules.attaches:
+            return None
+        if old is not None and old.policy == policy.policy:
+            return None if before.reckoning is None else before.reckoning.since
+        return LaterStart(meter.present.start, (meter.business, meter.wall), meter.rest(book))
 
     # Terms.
 
     def retarget(self, terms: Terms, *, at: datetime, status: str, event: Event | None, book: Book) -> Timer:
         """Come under other terms; start and elapsed are kept, and what is already spent is a breach."""
-        if terms == self.terms:
+        if terms.are_like(self.terms):
             return self
         pause = terms.pausing(self.beginning.metric, status)
-        timer = self.turn(at, event, terms=terms, pause=pause)
+        timer = self.turn(at, event, terms=terms, pause=pause).reckon(book, self.terms)
         if timer.alarms.breach_at is not None:
-            return timer if terms.target == self.terms.target else timer.due_by(self, at, event)
+            return timer if terms.promise == self.terms.promise else timer.due_by(self, at, event)
         timer = timer.warned_by_hand(book)
         return timer.settle_change(at, "retarget", keeps_warning=event is None)
 
@@ -151,7 +175,7 @@ class Timer(NamedTuple):
         """Count from an earlier start; a breach that this brings is stamped at `at`, not before."""
         timer = self.turn(at, event)
         meter = timer.meter.move_start(start, book=book, begun_by=event.kind, seq=event.seq)
-        timer = timer._replace(meter=meter)
+        timer = timer._replace(meter=meter).reckon(book)
         return timer.forget_spent().warned_by_hand(book).settle_change(at, "backdated")
 
     # Running, pausing, ending.
@@ -180,8 +204,8 @@ class Timer(NamedTuple):
 
     def go_on(self, terms: Terms, *, at: datetime, event: Event, book: Book) -> Timer:
         """Count on after an end that was none, under the terms of now; the time between was paused."""
-        timer = self.turn(at, event, terms=terms, pause="").warned_by_hand(book)
-        if terms.target != self.terms.target:  # worked out anew it is the same, and costs a walk
+        timer = self.turn(at, event, terms=terms, pause="").reckon(book, self.terms).warned_by_hand(book)
+        if terms.promise != self.terms.promise:  # worked out anew it is the same, and costs a walk
             timer = timer.forget_spent()
         return timer.settle_change(at, "retarget", resumed=True)
 
@@ -282,6 +306,6 @@ class Stopped(NamedTuple):
         """Return how it began."""
         return self.timer.beginning
 
-    def forget(self, targets: Iterable[Target]) -> Stopped:
+    def forget(self, targets: Iterable[Target], book: Book) -> Stopped:
         """Keep of its closed segments only what later events can ask for."""
-        return self._replace(timer=self.timer.forget(targets))
+        return self._replace(timer=self.timer.forget(targets, book))

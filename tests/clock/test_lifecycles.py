@@ -49,15 +49,12 @@ def test_no_life_cycle_of_another_product_fails(shared_data: Path) -> None:
 
 
 @pytest.mark.shared_data
-def test_of_those_with_options_of_their_own_only_what_we_lack_is_outside(shared_data: Path) -> None:
+def test_those_with_options_of_their_own_agree_under_ours(shared_data: Path) -> None:
     verdicts = verdicts_on(shared_data / "conformance" / "lifecycle_more.json")
 
     assert not [one for one in verdicts if one.verdict == "fail"]
-    assert Counter(one.detail for one in verdicts if one.verdict == "outside") == {
-        "working-day targets": 3,
-        "first resolution only": 1,
-    }
-    assert sum(one.verdict == "agree" for one in verdicts) >= 9
+    assert not [one for one in verdicts if one.verdict == "outside"]
+    assert sum(one.verdict == "agree" for one in verdicts) >= 14
 
 
 def test_a_difference_that_no_rule_explains_fails() -> None:

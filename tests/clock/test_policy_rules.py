@@ -67,10 +67,10 @@ def test_a_day_is_no_twenty_four_hours() -> None:
 
 
 def test_options_are_read_and_are_off_where_nobody_chose_them() -> None:
-    rules = parse_rules({"first_resolution_only": True, "unmatched": "remove", "attached": "attached"})
+    rules = parse_rules({"first_resolution_only": True, "unmatched": "keep", "attached": "attached"})
 
-    assert (rules.first_resolution_only, rules.removes, rules.attaches) == (True, True, True)
-    assert parse_rules({"unmatched": "keep", "attached": "opening"}) == parse_rules({})
+    assert (rules.first_resolution_only, rules.keeps, rules.attaches) == (True, True, True)
+    assert parse_rules({"unmatched": "remove", "attached": "opening"}) == parse_rules({})
 
 
 def _amounts(**amounts: Any) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def _amounts(**amounts: Any) -> dict[str, Any]:
     ("spec", "fault"),
     [
         ({"first_resolution_only": 1}, "first_resolution_only: neither true nor false"),
-        ({"unmatched": True}, "unmatched: neither keep nor remove"),
+        ({"unmatched": True}, "unmatched: neither remove nor keep"),
         ({"attached": "later"}, "attached: neither opening nor attached"),
         ({"targets": {"update": {"amounts": 3}}}, "targets.update.amounts: not an object"),
         ({"targets": {"update": {"amounts": {}, "seconds": 1}}}, "targets.update: unknown seconds"),

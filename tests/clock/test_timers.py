@@ -49,7 +49,7 @@ def timer() -> Timer:
 
 
 def test_it_has_counted_as_much_and_knows_since_when_it_is_paused(timer: Timer) -> None:
-    meter = timer.forget(TARGETS).meter
+    meter = timer.forget(TARGETS, RULES).meter
 
     assert meter.measure(at(17)) == timer.meter.measure(at(17)) == (4.5 * HOUR, 5.5 * HOUR)
     assert (meter.started_at, meter.paused_at, meter.remaining) == (at(8), at(15, 30), 3.5 * HOUR)
@@ -57,7 +57,7 @@ def test_it_has_counted_as_much_and_knows_since_when_it_is_paused(timer: Timer) 
 
 
 def test_it_knows_when_each_target_that_there_is_was_spent(timer: Timer) -> None:
-    meter = timer.forget(TARGETS).meter
+    meter = timer.forget(TARGETS, RULES).meter
 
     for target in TARGETS:
         assert meter.spent_when(target) == timer.meter.spent_when(target)
@@ -71,13 +71,13 @@ def test_it_knows_when_each_target_that_there_is_was_spent(timer: Timer) -> None
 
 
 def test_it_can_forget_again(timer: Timer) -> None:
-    once = timer.forget(TARGETS)
+    once = timer.forget(TARGETS, RULES)
     resumed = once.follow("open", at=at(16, 30), event=turned(at(16, 30), "open"), book=RULES)
     later = resumed.follow("pending", at=at(17, 30), event=turned(at(17, 30), "pending"), book=RULES)
     whole = timer.follow("open", at=at(16, 30), event=turned(at(16, 30), "open"), book=RULES)
     whole = whole.follow("pending", at=at(17, 30), event=turned(at(17, 30), "pending"), book=RULES)
 
-    assert once.forget(TARGETS) == once
-    assert later.forget(TARGETS) == whole.forget(TARGETS)
+    assert once.forget(TARGETS, RULES) == once
+    assert later.forget(TARGETS, RULES) == whole.forget(TARGETS, RULES)
     assert later.meter.measure(at(18))[1] == timedelta(hours=6.5)
     assert later.floor == at(17, 30)

@@ -9,70 +9,39 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from operator import sub
 from typing import Any, Literal
 
+from monitor.clock.book.calendar_year import (
+    YEARS_KNOWN,
+    YEARS_SEARCHED,
+    YEARS_TRIED,
+    NaiveInstant,
+    NeverOpen,
+    OutOfReach,
+    Year,
+)
 from monitor.clock.book.hours import BadCalendar, Hours
+from monitor.clock.book.workdays import Workdays
 
 __all__ = ["BadCalendar", "BusinessCalendar", "NaiveInstant", "NeverOpen", "OutOfReach"]
 
 Kind = Literal["open", "out_of_hours", "holiday"]
 Span = tuple[datetime, datetime, Kind]
-YEARS_SEARCHED = 5
-YEARS_TRIED = 100
-"""After so many, the fullest tells whether there are enough to come: no target may cost thousands of years."""
-YEARS_KNOWN = range(2, 9999)
-"""Years whose neighbours can be written as dates too, in every zone."""
 _NOTHING = timedelta()
 _DAY = timedelta(days=1)
-
-
-class NaiveInstant(ValueError):
-    """A datetime without a zone; there is no telling which instant it means."""
-
-
-class NeverOpen(ValueError):
-    """No open time within five years: what is still to be spent never will be."""
-
-
-class OutOfReach(ValueError):
-    """An instant so near the first or the last year there is that its neighbours cannot be written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """The open windows of one UTC year; `spent[i]` is the open time up to the end of window i.
-
-    Inside window i, an instant less `origin[i]` is the open time up to that instant. Window 0 is empty and
-    stands at the beginning of the year, so that no instant lies before them all.
-    """
-
-    opens: list[datetime]
-    closes: list[datetime]
-    spent: list[timedelta]
-    origin: list[datetime]
-    total: timedelta
-
-    def before(self, at: datetime) -> timedelta:
-        """Return the open time of this year before an instant of it."""
-        i = bisect_right(self.opens, at) - 1
-        return at - self.origin[i] if at < self.closes[i] else self.spent[i]
-
-    def when(self, spent: timedelta) -> datetime:
-        """Return the earliest instant before which that much is spent; more than nothing, up to `total`."""
-        return self.origin[bisect_left(self.spent, spent)] + spent
 
 
 class BusinessCalendar:
     """Business hours in one zone, or `any_of` several, open when any of them is. Immutable."""
 
-    __slots__ = ("_years", "parts")
+    __slots__ = ("_years", "parts", "workdays")
 
     def __init__(self, parts: tuple[Hours, ...]) -> None:
         self.parts = parts
+        self.workdays = Workdays(parts)
         self._years: dict[int, Year] = {}
 
     @classmethod

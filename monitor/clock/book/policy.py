@@ -9,14 +9,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from itertools import pairwise
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from monitor.clock.book.calendar import BusinessCalendar
+from monitor.clock.book.calendar import BusinessCalendar, NeverOpen, OutOfReach
 from monitor.clock.book.rules import ANY_PRIORITY, Rules, Target, parse_rules
+from monitor.clock.book.workdays import Era, deadline, wall_deadline
 from monitor.clock.metrics import PAUSES, PROMISED, Metric
 
 __all__ = [
@@ -148,6 +150,40 @@ class Book:
         instants, versions = self._calendars[calendar]
         return versions[max(bisect_right(instants, at) - 1, 0)]
 
+    def has_in_force(self, policy: PolicyInForce, at: datetime, *, since: datetime) -> PolicyInForce | None:
+        """Return the version of the same policy that counts at `at` for a clock started at `since`, if any."""
+        now = bisect_right(self._instants, at)
+        candidates = self._candidates(now, min(now, bisect_right(self._instants, since)))
+        return next((version for version in candidates if version.policy == policy.policy), None)
+
+    def deadline(
+        self, target: Target, start: datetime, *, calendar: Hashable, at: datetime
+    ) -> datetime | None:
+        """Return when so many days after `start` are over, by the versions in force at `at`; None if never."""
+        eras = self._eras(calendar, start, at)
+        if target.days is None:
+            return None
+        try:
+            if target.basis == "wall":
+                return wall_deadline(start, target.days, eras[-1].workdays)
+            return deadline(start, target.days, eras)
+        except (NeverOpen, OutOfReach, OverflowError, ValueError):
+            return None
+
+    def _eras(self, calendar: Hashable, start: datetime, at: datetime) -> list[Era]:
+        """Return the versions that tell of the days from `start` on, of those known at `at`."""
+        instants, versions = self._calendars[calendar]
+        first = max(bisect_right(instants, start) - 1, 0)
+        known = versions[first : max(bisect_right(instants, at), first + 1)]
+        began = [0, *(one.hours.workdays.date_of(one.effective_at) for one in known[1:])]
+        return [Era(day, one.hours.workdays) for day, one in zip(began, known, strict=True)]
+
+    def open_time(self, calendar: Hashable, start: datetime, end: datetime) -> timedelta:
+        """Return the open time between two instants, each stretch under the version of its time."""
+        cuts = [start, *self.calendar_changes(calendar, start, end), end]
+        spans = (self.calendar_at(calendar, a).hours.elapsed(a, b) for a, b in pairwise(cuts))
+        return sum(spans, timedelta())
+
     def calendar_changes(self, calendar: Hashable, start: datetime, end: datetime) -> list[datetime]:
         """Return the instants strictly between `start` and `end` at which another version begins."""
         instants, _ = self._calendars[calendar]
@@ -194,13 +230,17 @@ class Book:
 
     def _remember(self, key: tuple[int, int, Attributes]) -> PolicyInForce | None:
         now, then, attributes = key
-        candidates = self._in_force.get((now, then))
-        if candidates is None:
-            candidates = self._in_force[now, then] = self._order_in_force(now, then)
+        candidates = self._candidates(now, then)
         if len(self._matches) >= _REMEMBERED:
             self._matches.clear()
         found = next((version for version in candidates if version.matches(attributes)), None)
         self._matches[key] = found
+        return found
+
+    def _candidates(self, now: int, then: int) -> tuple[PolicyInForce, ...]:
+        found = self._in_force.get((now, then))
+        if found is None:
+            found = self._in_force[now, then] = self._order_in_force(now, then)
         return found
 
     def _order_in_force(self, now: int, then: int) -> tuple[PolicyInForce, ...]:

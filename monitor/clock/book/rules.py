@@ -12,7 +12,7 @@ from monitor.clock.metrics import PAUSING_STATUSES, PROMISED, Metric
 ANY_PRIORITY: Final = "*"
 PRIORITIES: Final = ("low", "normal", "high", "urgent")
 CONDITIONS: Final = ("store", "queue", "channel", "priority", "tier", "tags", "language")
-UNMATCHED: Final = ("keep", "remove")
+UNMATCHED: Final = ("remove", "keep")
 ATTACHED: Final = ("opening", "attached")
 OPTIONS: Final = ("bots_count", "first_resolution_only", "unmatched", "attached")
 BASES: Final = ("business", "wall")
@@ -45,13 +45,17 @@ class Target:
     warn: float | None = None
     days: DayCount | None = None
 
+    def lasting(self, duration: timedelta) -> Target:
+        """Return it with what it comes to on a clock."""
+        return Target(duration, self.basis, self.warn, self.days)
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What one policy version says. `targets` maps a metric to its target by priority, or for any.
 
-    `removes`: once no policy matches any more the targets are gone. `attaches`: what it promises a ticket that
-    it comes to match later counts from then.
+    `keeps`: once no policy matches any more its targets stay. `attaches`: what it promises a ticket that it comes
+    to match later counts from then.
     """
 
     match: Mapping[str, frozenset[Hashable]]
@@ -59,7 +63,7 @@ class Rules:
     pauses: Mapping[Metric, frozenset[str]]
     bots_count: bool = False
     first_resolution_only: bool = False
-    removes: bool = False
+    keeps: bool = False
     attaches: bool = False
 
 
@@ -77,7 +81,7 @@ def parse_rules(spec: Any) -> Rules:
         pauses=_read_pauses(_object(spec.get("pauses", {}), "pauses", allowed=_named(PROMISED))),
         bots_count=_read_switch(spec, "bots_count"),
         first_resolution_only=_read_switch(spec, "first_resolution_only"),
-        removes=_read_choice(spec, "unmatched", UNMATCHED) == "remove",
+        keeps=_read_choice(spec, "unmatched", UNMATCHED) == "keep",
         attaches=_read_choice(spec, "attached", ATTACHED) == "attached",
     )
 

@@ -33,7 +33,7 @@ def queue_changed(fold: Fold, at: datetime, event: Event) -> None:
     fold.attributes = fold.attributes._replace(queue=event.payload["queue"])
     fold.end(Cause.HANDED_OVER, at, event)
     for timer in list(fold.running.values()):
-        terms = fold.terms(timer.beginning.metric, at, timer.beginning.at)
+        terms = fold.terms_of(timer, at)
         if terms.policy is not None and terms.target is None and timer.terms.target is not None:
             _drop(fold, timer, at, event)
     fold.retarget_all(at, event)

@@ -96,10 +96,6 @@ def _answered_outside_hours(entry: Entry) -> bool:
     return bool(replies) and not _hours(entry).elapsed(_asked_at(entry), replies[0])
 
 
-def _was_attached_later(entry: Entry) -> bool:
-    return bool(entry["policy"].get("clock_starts") == "policy_attached")
-
-
 def _counts_by_the_last_schedule(entry: Entry) -> bool:
     return bool(entry["policy"].get("calendar_rule") == "last schedule only")
 
@@ -150,18 +146,6 @@ CONVENTIONS: Final = (
     ),
     Convention(
         "a_second_at_least", "first_response_elapsed_seconds", _answered_outside_hours, lambda entry: 0.0
-    ),
-    Convention(
-        "starts_when_attached",
-        "first_response_due",
-        _was_attached_later,
-        lambda entry: _due(entry, "first_response", _began_at(entry)),
-    ),
-    Convention(
-        "starts_when_attached",
-        "resolution_due",
-        _was_attached_later,
-        lambda entry: _due(entry, "resolution", _began_at(entry)),
     ),
     Convention(
         "last_schedule_only",

@@ -34,22 +34,24 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def read_book(entry: Entry) -> Book:
-    """Return the one policy of the entry, with every calendar that it comes to count in."""
+def read_book(entry: Entry, options: Mapping[str, Any]) -> Book:
+    """Return the one policy of the entry under options of ours, with every calendar that it comes to count in."""
     spec = entry["policy"]
-    seconds = {metric: spec[metric] for metric in PROMISED if spec.get(metric) is not None}
+    amounts = dict(_amounts(entry))
     if restarts_with_each_reply(entry):
-        seconds[Metric.UPDATE] = seconds.pop(Metric.NEXT_RESPONSE)
+        amounts[Metric.UPDATE] = amounts.pop(Metric.NEXT_RESPONSE)
     pausing = [status for status in spec["pause_on"] if status != "resolve"]  # as a resolution always does
     rules = {
         "match": {"tags": COVERED},
         "targets": {
-            metric.value: {"seconds": target, "warn": spec.get("warn")} for metric, target in seconds.items()
+            metric.value: {"amounts": by_priority, "warn": spec.get("warn")}
+            for metric, by_priority in amounts.items()
         },
         "pauses": {
             metric.value: pausing if metric in spec["pause_applies_to"] else [] for metric in PROMISED
         },
-        "bots_count": bool(spec.get("bots_count", False)),
+        **asked_options(entry),
+        **options,
     }
     policy = PolicyInForce(
         id=1,
@@ -62,6 +64,47 @@ def read_book(entry: Entry) -> Book:
         rules=parse_rules(rules),
     )
     return Book([policy], _calendars(entry))
+
+
+def _amounts(entry: Entry) -> Iterator[tuple[Metric, dict[str, Any]]]:
+    """Yield what is promised by priority; days are of whatever is expected to be due and has no seconds."""
+    spec = entry["policy"]
+    told = [entry.get("expect", {}), *(check["expect"] for check in entry.get("checks", ()))]
+    for metric in PROMISED:
+        is_asked = any(key.startswith(metric.value) for expected in told for key in expected)
+        promised = spec.get(metric)
+        if isinstance(promised, Mapping) and "days" not in promised:
+            yield metric, {priority: _amount(one) for priority, one in promised.items()}
+        elif promised is not None:
+            yield metric, {"*": _amount(promised)}
+        elif "business_days" in spec and is_asked:
+            ends = "end_of_day" if spec.get("end_of_working_day") else "same_time"
+            yield metric, {"*": {"days": spec["business_days"], "ends": ends}}
+
+
+def _amount(promised: Any) -> Any:
+    return promised if isinstance(promised, Mapping) else {"seconds": promised}
+
+
+def asked_options(entry: Entry) -> dict[str, Any]:
+    """Return the options of ours that say what the entry's policy asks for in so many words."""
+    spec = entry["policy"]
+    return {
+        "bots_count": bool(spec.get("bots_count", False)),
+        "first_resolution_only": spec.get("resolution_reopens") is False,
+        "attached": "attached" if spec.get("clock_starts") == "policy_attached" else "opening",
+    }
+
+
+def further_options(entry: Entry) -> Iterator[dict[str, Any]]:
+    """Yield the options that may say what happened, where the entry's policy says nothing of it."""
+    events = entry["events"]
+    if any(one.get("policy_matches") is False or one.get("attached") is False for one in events):
+        yield {"unmatched": "keep"}
+    if any(one.get("attached") for one in events):
+        yield {"attached": "attached"}
+    if any(one["type"] in ("reopen", "open") for one in events):
+        yield {"first_resolution_only": True}
 
 
 def restarts_with_each_reply(entry: Entry) -> bool:

@@ -11,18 +11,11 @@ from monitor.clock.metrics import PAUSING_STATUSES, RESPONSES, Metric, Outcome
 from monitor.clock.replay import replay
 from monitor.clock.segments import clipped
 from tests.clock.conformance.conventions import CONVENTIONS
-from tests.clock.conformance.desk import Desk, instant, read_book, restarts_with_each_reply
+from tests.clock.conformance.desk import Desk, further_options, instant, read_book, restarts_with_each_reply
 from tests.clock.conformance.verdict import Verdict
 
 Entry = Mapping[str, Any]
 Value = datetime | float | str | bool | None
-
-
-OUTSIDE: Final[Mapping[str, Callable[[Entry], bool]]] = {
-    "working-day targets": lambda policy: "business_days" in policy,
-    "first resolution only": lambda policy: policy.get("resolution_reopens") is False,
-}
-"""What a policy of ours cannot say yet, by name."""
 
 
 def recognises(entry: Entry) -> bool:
@@ -31,13 +24,23 @@ def recognises(entry: Entry) -> bool:
 
 
 def judge(entry: Entry) -> Verdict:
-    """Play the entry at a desk of ours and compare what its clocks say with what is expected."""
-    for feature, is_asked in OUTSIDE.items():
-        if is_asked(entry["policy"]):
-            return Verdict(entry["id"], "outside", feature)
+    """Play the entry at a desk of ours and compare what its clocks say with what is expected.
+
+    Where it differs under the options that it asks for, it is tried under each that may be meant.
+    """
+    first = _judge_under(entry, {})
+    if first.verdict in ("agree", "outside"):
+        return first
+    for options in further_options(entry):
+        if _judge_under(entry, options).verdict == "agree":
+            return Verdict(entry["id"], "agree", f"under {options}")
+    return first
+
+
+def _judge_under(entry: Entry, options: Mapping[str, Any]) -> Verdict:
     outside, conventions, failures, agreed = set(), set(), [], 0
     for as_of, key, wanted in _expectations(entry):
-        reading = _Reading(entry, as_of)
+        reading = _Reading(entry, as_of, options)
         if not reading.can_judge(key):
             outside.add(key)
         elif (found := reading.value(key)) == _read(wanted) or reading.is_close(found, wanted):
@@ -87,10 +90,10 @@ def _read(wanted: Any) -> Any:
 class _Reading:
     """What our clocks say about an entry at one instant."""
 
-    def __init__(self, entry: Entry, as_of: datetime) -> None:
+    def __init__(self, entry: Entry, as_of: datetime, options: Mapping[str, Any]) -> None:
         self._entry = entry
         self._as_of = as_of
-        self._clocks = replay(Desk(entry).play(until=as_of), read_book(entry))
+        self._clocks = replay(Desk(entry).play(until=as_of), read_book(entry, options))
 
     def can_judge(self, key: str) -> bool:
         return key in _OF_THE_TICKET or _split(key) is not None
