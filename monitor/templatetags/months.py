@@ -36,6 +36,17 @@ def reported_words(one: FigureThenNow, reported: ReportedMonth) -> str:
     return _("Reported %(day)s: %(then)s. Now %(now)s:") % facts
 
 
+@register.simple_tag
+def adjusted_words(one: FigureThenNow) -> str:
+    """Say what both would be without what is excused; nothing where nothing is."""
+    if not any(one.excused):
+        return ""
+    facts = {"then": per_mille(one.adjusted_then.per_mille), "now": per_mille(one.adjusted_now.per_mille)}
+    if one.adjusted_then == one.adjusted_now:
+        return _("Without what was excused: %(then)s.") % facts
+    return _("Without what was excused: reported %(then)s, now %(now)s.") % facts
+
+
 @register.filter
 def reason_words(reason: str) -> str:
     """Say why a clock changed."""

@@ -169,7 +169,8 @@ def _tickets(ids: list[int], found: MonthChanges, agent: Agent) -> list[TicketLi
 HEADS: Final = (
     "number", "environment", "month", "zone", "reported_at", "metric", "queue", "store", "promised_per_mille",
     "kept_per_mille", "decided", "met", "late", "unanswered", "undecided", "unpromised", "withdrawn", "merged",
-    "no_reply_needed", "misdated", "half_within_seconds", "nine_in_ten_within_seconds", "measured",
+    "no_reply_needed", "misdated", "excused", "adjusted_per_mille", "half_within_seconds",
+    "nine_in_ten_within_seconds", "measured",
 )  # fmt: skip
 
 
@@ -196,8 +197,9 @@ def _rows(reported: ReportedMonth, figures: Iterable[Any]) -> Iterable[tuple[obj
         waits = one.waits["whole"]
         yield (
             *head, one.metric, one.queue or "", one.store or "", _or_empty(one.promised),
-            _or_empty(told.then.per_mille), told.then.decided, *slices, _plain(waits["half"]),
-            _plain(waits["nine_in_ten"]), waits["measured"],
+            _or_empty(told.then.per_mille), told.then.decided, *slices, told.excused[0],
+            _or_empty(told.adjusted_then.per_mille), _plain(waits["half"]), _plain(waits["nine_in_ten"]),
+            waits["measured"],
         )  # fmt: skip
 
 

@@ -40,6 +40,8 @@ class ChangeReason(StrEnum):
     RULES = "rules"
     ZONE_DATA = "zone_data"
     RECOUNTED = "recounted"
+    EXCUSED = "excused"
+    EXCUSED_NO_MORE = "excused_no_more"
     GONE = "gone"
 
 
@@ -109,10 +111,28 @@ def reason_of(row: ChangedRow, since: SinceThen) -> ChangeReason:
     """Return why a clock changed, by what says most: what took it back, what ended it, what it is counted under."""
     if since.is_gone:
         return ChangeReason.GONE
-    for rule in (_taken_back, _ended, _ran_out, _told_later, _made_one, _of_new_version, _went_on):
+    for rule in (
+        _only_beside,
+        _taken_back,
+        _ended,
+        _ran_out,
+        _told_later,
+        _made_one,
+        _of_new_version,
+        _went_on,
+    ):
         if found := rule(row, since):
             return found
     return _counted_again(row, since)
+
+
+def _only_beside(row: ChangedRow, since: SinceThen) -> ChangeReason | None:
+    """Say what changed of a clock that came out as it was reported."""
+    if row.then is None or row.now is None or _came_out_otherwise(row):
+        return None
+    if row.then.excused != row.now.excused:
+        return ChangeReason.EXCUSED if row.now.excused else ChangeReason.EXCUSED_NO_MORE
+    return ChangeReason.MOVED
 
 
 def _taken_back(row: ChangedRow, since: SinceThen) -> ChangeReason | None:
@@ -175,9 +195,7 @@ def _of_new_version(row: ChangedRow, since: SinceThen) -> ChangeReason | None:
 
 def _went_on(row: ChangedRow, since: SinceThen) -> ChangeReason | None:
     """Say what made it go on otherwise."""
-    if not _came_out_otherwise(row):
-        return ChangeReason.MOVED
-    return _first(OTHERS, since.events)
+    return _first(OTHERS, since.events) if _came_out_otherwise(row) else None
 
 
 def _counted_again(row: ChangedRow, since: SinceThen) -> ChangeReason:

@@ -46,10 +46,14 @@ class ClockChange(NamedTuple):
         """Return the queues in whose figures it was or is."""
         return {side.queue_id for side in (self.row.then, self.row.now) if side}
 
-    def moves(self) -> Iterator[tuple[FigurePlace, str, int]]:
-        """Yield of which figures it is one less, and of which one more."""
+    @property
+    def is_excused(self) -> bool:
+        return bool(self.row.now and self.row.now.excused)
+
+    def moves(self, *, adjusted: bool = False) -> Iterator[tuple[FigurePlace, str, int]]:
+        """Yield of which figures it is one less, and of which one more; adjusted ones leave out what is excused."""
         for side, sign in ((self.row.then, -1), (self.row.now, 1)):
-            if side is not None:
+            if side is not None and not (adjusted and side.excused):
                 for place in reported_figures.places(self.row.metric, side.queue_id, side.store_id):
                     yield place, side.came_out, sign
 
@@ -63,19 +67,35 @@ class MonthChanges:
     @cached_property
     def net(self) -> Mapping[FigurePlace, Counter[str]]:
         """Return what each figure would be more or less, by slice."""
+        return self._net(adjusted=False)
+
+    @cached_property
+    def net_adjusted(self) -> Mapping[FigurePlace, Counter[str]]:
+        """Return the same of figures without what is excused."""
+        return self._net(adjusted=True)
+
+    def _net(self, *, adjusted: bool) -> Mapping[FigurePlace, Counter[str]]:
         found: dict[FigurePlace, Counter[str]] = defaultdict(Counter)
         for one in self.clocks:
-            for place, slice_, sign in one.moves():
+            for place, slice_, sign in one.moves(adjusted=adjusted):
                 found[place][slice_] += sign
         return found
 
     @cached_property
     def tickets(self) -> Mapping[FigurePlace, set[int]]:
         """Return the tickets by which each figure is changed."""
+        return self._tickets(adjusted=False)
+
+    @cached_property
+    def tickets_adjusted(self) -> Mapping[FigurePlace, set[int]]:
+        """Return the same of figures without what is excused."""
+        return self._tickets(adjusted=True)
+
+    def _tickets(self, *, adjusted: bool) -> Mapping[FigurePlace, set[int]]:
         found: dict[FigurePlace, set[int]] = defaultdict(set)
         for one in self.clocks:
             moved: dict[FigurePlace, Counter[str]] = defaultdict(Counter)
-            for place, slice_, sign in one.moves():
+            for place, slice_, sign in one.moves(adjusted=adjusted):
                 moved[place][slice_] += sign
             for place, counts in moved.items():
                 if any(counts.values()):
@@ -87,8 +107,8 @@ class MonthChanges:
         return MonthChanges([one for one in self.clocks if one.queues & set(queues)])
 
     def of(self, place: FigurePlace) -> MonthChanges:
-        """Return those that change a figure."""
-        changing = self.tickets.get(place, set())
+        """Return those that change a figure, or what it is without what is excused."""
+        changing = self.tickets.get(place, set()) | self.tickets_adjusted.get(place, set())
         return MonthChanges(
             [
                 one

@@ -28,6 +28,7 @@ class FigureThenNow:
     figure: ReportedFigure | None
     now_counts: Counter[str]
     tickets: int
+    now_adjusted: Counter[str] = field(default_factory=Counter)
 
     @cached_property
     def then(self) -> MonthFigures:
@@ -37,6 +38,22 @@ class FigureThenNow:
     @cached_property
     def now(self) -> MonthFigures:
         return MonthFigures(self.now_counts, self.promised or 0)
+
+    @cached_property
+    def adjusted_then(self) -> MonthFigures:
+        """What was reported without what was excused."""
+        counts = self.figure.adjusted if self.figure else None
+        return MonthFigures(self.then.slices | counts, self.promised or 0) if counts else self.then
+
+    @cached_property
+    def adjusted_now(self) -> MonthFigures:
+        """What it would be now without what is excused."""
+        return MonthFigures(self.now_adjusted, self.promised or 0)
+
+    @property
+    def excused(self) -> tuple[int, int]:
+        """How many were excused as it was reported, and how many would be now."""
+        return self.then.broken - self.adjusted_then.broken, self.now.broken - self.adjusted_now.broken
 
     @property
     def promised(self) -> int | None:
@@ -83,6 +100,11 @@ class MonthStory:
     metrics: list[MetricStory]
     changes: MonthChanges
 
+    @property
+    def excuses(self) -> bool:
+        """Tell whether anything was excused when it was reported, or is now."""
+        return any(any(one.whole.excused) for one in self.metrics)
+
     def figure(self, told: Mapping[str, str]) -> FigureThenNow | None:
         """Return the figure that an address names by its metric, and its queue or store; None where there is none."""
         for one in self.metrics:
@@ -124,20 +146,34 @@ def _metric(
 
 
 def _figure(place: FigurePlace, figure: ReportedFigure | None, changes: MonthChanges) -> FigureThenNow:
+    then = figure.counts if figure else {}
+    return FigureThenNow(
+        place,
+        figure,
+        _added(then, changes.net.get(place, {})),
+        len(changes.tickets.get(place, ())),
+        _added((figure and figure.adjusted) or then, changes.net_adjusted.get(place, {})),
+    )
+
+
+def _added(*some: Mapping[str, int]) -> Counter[str]:
     counts = Counter(dict.fromkeys(PROMISES, 0))
-    counts.update(figure.counts if figure else {})
-    counts.update(changes.net.get(place, {}))
-    return FigureThenNow(place, figure, counts, len(changes.tickets.get(place, ())))
+    for one in some:
+        counts.update(one)
+    return counts
 
 
 def _sum(place: FigurePlace, queues: list[FigureThenNow]) -> FigureThenNow:
     """Return what the figures of some queues come to: counts add up, waits and objectives do not."""
-    then, now = Counter(dict.fromkeys(PROMISES, 0)), Counter(dict.fromkeys(PROMISES, 0))
-    for one in queues:
-        then.update(one.then.slices)
-        now.update(one.now.slices)
-    figure = ReportedFigure(metric=place.metric, counts=dict(then), waits=NO_WAITS)
-    return FigureThenNow(place, figure, now, sum(one.tickets for one in queues))
+    figure = ReportedFigure(
+        metric=place.metric,
+        counts=dict(_added(*(one.then.slices for one in queues))),
+        adjusted=dict(_added(*(one.adjusted_then.slices for one in queues))),
+        waits=NO_WAITS,
+    )
+    now = _added(*(one.now.slices for one in queues))
+    adjusted = _added(*(one.adjusted_now.slices for one in queues))
+    return FigureThenNow(place, figure, now, sum(one.tickets for one in queues), adjusted)
 
 
 _NOBODY: Final = {"half": None, "nine_in_ten": None, "measured": 0}

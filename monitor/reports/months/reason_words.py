@@ -38,6 +38,8 @@ REASON_WORDS: Final[Mapping[ChangeReason, _StrPromise]] = {
     ChangeReason.RULES: _("counted again by newer rules"),
     ChangeReason.ZONE_DATA: _("counted again with newer zone data"),
     ChangeReason.RECOUNTED: _("counted again"),
+    ChangeReason.EXCUSED: _("excused since"),
+    ChangeReason.EXCUSED_NO_MORE: _("no longer excused"),
     ChangeReason.GONE: _("its ticket is not kept any more"),
 }
 

@@ -6,22 +6,24 @@ All of it is asked of the database in one statement each, however many clocks th
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Final, NamedTuple
 
-from django.db.models import BigIntegerField, Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Extract, Floor
 
 from helpdesk.database.statement import Row, run
 from monitor.clock.metrics import PROMISED
-from monitor.models import Clock, ReportedMonth
-from monitor.reports.promise_slices import PROMISES
+from monitor.models import Clock, Excusal, FrozenClock, ReportedMonth
+from monitor.reports.promise_slices import BROKEN, PROMISES
 from monitor.reports.rollup.ticket_share import WHOLE_WAITS
 from monitor.reports.wait_parts import NOBODY_WAITED
 
 COLUMNS: Final = (
     "ticket_id", "metric", "start_seq", "last_seq", "queue_id", "store_id", "started_at", "ended_at", "end_seq",
     "due_at", "breach_at", "outcome", "came_out", "policy_version_id", "calendar_version_id", "wall_seconds",
-    "business_seconds",
+    "business_seconds", "excused",
 )  # fmt: skip
 """What is kept of a clock."""
 
@@ -47,6 +49,7 @@ class StandingRow(NamedTuple):
     breach_at: datetime | None
     policy_version_id: int | None
     calendar_version_id: int | None
+    excused: bool
 
 
 class ChangedRow(NamedTuple):
@@ -118,9 +121,18 @@ def _standing(
         came_out=Case(*slices, output_field=CharField()),
         whole=_seconds(whole),
         open_time=_seconds(F("business")),
+        excused=_excused(now),
     )
     told = [_TICKET.get(name, _MADE.get(name, name)) for name in COLUMNS]
     return found.values_list(*told).query.sql_with_params()
+
+
+def _excused(now: datetime) -> Case:
+    """Return whether what broke is excused, by somebody or by a freeze."""
+    same = {name: OuterRef(name) for name in ("ticket_id", "metric", "start_seq")}
+    either = Exists(Excusal.objects.standing().filter(**same)) | Exists(FrozenClock.objects.filter(**same))
+    broke = reduce(or_, (PROMISES[name](now) for name in BROKEN))
+    return Case(When(broke & either, then=True), default=False)
 
 
 def _seconds(span: Any) -> Case:
@@ -131,7 +143,7 @@ def _seconds(span: Any) -> Case:
 _NAMES: Final = ", ".join(COLUMNS)
 _OTHERS: Final = [name for name in COLUMNS if name not in {"ticket_id", "metric", "start_seq"}]
 _COPY: Final = f"""
-    INSERT INTO monitor_reportedclock (reported_id, {_NAMES}, excused) SELECT %s::bigint, found.*, false FROM (
+    INSERT INTO monitor_reportedclock (reported_id, {_NAMES}) SELECT %s::bigint, found.* FROM (
 """  # noqa: S608  # the names are ours
 _IF_NEW: Final = ") AS found ORDER BY 2, 3, 4 ON CONFLICT DO NOTHING RETURNING 1"
 _SAME: Final = " AND ".join(f"was.{name} = standing.{name}" for name in ("ticket_id", "metric", "start_seq"))
@@ -141,8 +153,8 @@ _SETTLE: Final = f"""
          gone AS (
             DELETE FROM monitor_reportedclock was
              WHERE reported_id = %s AND NOT EXISTS (SELECT FROM standing WHERE {_SAME}))
-    INSERT INTO monitor_reportedclock (reported_id, {_NAMES}, excused)
-    SELECT %s::bigint, standing.*, false
+    INSERT INTO monitor_reportedclock (reported_id, {_NAMES})
+    SELECT %s::bigint, standing.*
       FROM standing
  LEFT JOIN monitor_reportedclock was ON was.reported_id = %s AND {_SAME}
      WHERE was.ticket_id IS NULL
@@ -162,7 +174,7 @@ _CHANGED: Final = f"""
            {", ".join(f"was.{name}" for name in _TOLD)}, {", ".join(f"standing.{name}" for name in _TOLD)}
       FROM (SELECT * FROM monitor_reportedclock WHERE reported_id = %s) was
  FULL JOIN standing ON {_SAME}
-     WHERE (was.came_out, was.queue_id, was.store_id)
-           IS DISTINCT FROM (standing.came_out, standing.queue_id, standing.store_id)
+     WHERE (was.came_out, was.queue_id, was.store_id, was.excused)
+           IS DISTINCT FROM (standing.came_out, standing.queue_id, standing.store_id, standing.excused)
   ORDER BY 1, 2, 3
 """  # noqa: S608  # the names are ours

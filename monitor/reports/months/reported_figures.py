@@ -41,8 +41,16 @@ class _Gathered:
     """What is known of the clocks of a place."""
 
     counts: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(PROMISES, 0)))
+    excused: Counter[str] = field(default_factory=Counter)
     whole: Waits = field(default_factory=Counter)
     open_time: Waits = field(default_factory=Counter)
+
+    @property
+    def adjusted(self) -> dict[str, int] | None:
+        """Return the counts without what is excused; None where nothing is."""
+        left = Counter(self.counts)
+        left.subtract(self.excused)
+        return dict(left) if self.excused else None
 
     @property
     def waits(self) -> dict[str, Any]:
@@ -61,9 +69,11 @@ def places(metric: str, queue_id: int, store_id: int) -> tuple[FigurePlace, Figu
 def write(reported: ReportedMonth, *, now: datetime) -> None:
     """Write what the clocks of a month come to."""
     found: dict[FigurePlace, _Gathered] = defaultdict(_Gathered)
-    for metric, queue_id, store_id, came_out, count in run(_COUNTS, [reported.pk]):
+    for metric, queue_id, store_id, came_out, excused, count in run(_COUNTS, [reported.pk]):
         for place in places(metric, queue_id, store_id):
             found[place].counts[came_out] += count
+            if excused:
+                found[place].excused[came_out] += count
     for metric, queue_id, store_id, whole, open_time, count in _observations(reported, now):
         for place in places(metric, queue_id, store_id):
             found[place].whole[whole] += count
@@ -74,6 +84,7 @@ def write(reported: ReportedMonth, *, now: datetime) -> None:
             reported=reported,
             **place._asdict(),
             counts=dict(one.counts),
+            adjusted=one.adjusted,
             promised=None if place.store_id else promised.get((place.metric, place.queue_id)),
             waits=one.waits,
         )
@@ -141,8 +152,8 @@ class _HoursSince:
 
 
 _COUNTS: Final[LiteralString] = """
-    SELECT metric, queue_id, store_id, came_out, count(*)
-      FROM monitor_reportedclock WHERE reported_id = %s GROUP BY 1, 2, 3, 4
+    SELECT metric, queue_id, store_id, came_out, excused, count(*)
+      FROM monitor_reportedclock WHERE reported_id = %s GROUP BY 1, 2, 3, 4, 5
 """
 _ENDED: Final[LiteralString] = """
     SELECT metric, queue_id, store_id, outcome, wall_seconds, business_seconds, count(*)

@@ -18,6 +18,7 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Message, Ticket
 from helpdesk.refusal import Refused
 from helpdesk.tickets import manual_due_time, merging, ticket_attributes, ticket_status
+from monitor.excusals import broken_promises, excusing
 from monitor.models import Policy, ReportedMonth
 from monitor.promises import versions
 from monitor.promises.defaults import ensure_defaults
@@ -176,6 +177,37 @@ def test_a_ticket_that_moved_changes_the_figures_of_both_queues_and_no_other(
     for queue in (make.queue(), returns):
         [change] = changes.of(FigurePlace("first_response", queue.pk, None)).clocks
         assert change.reason is ChangeReason.MOVED
+
+
+def test_an_excusal_given_or_taken_back_changes_the_adjusted_figure_alone(
+    make: Make, now: datetime, at: datetime
+) -> None:
+    kept, excused, then_excused = (asked(make, at) for _ in range(3))
+    answered(kept, make, at + HOUR / 6)
+    excuse(make, excused, now)
+    reported = close(make, now)
+    of_all = reported.figures.get(metric="first_response", queue=None, store=None)
+    assert (of_all.counts["late"], of_all.adjusted["late"]) == (2, 1)
+
+    excuse(make, then_excused, now)
+    with transaction.atomic():
+        [clock] = excused.clocks.filter(metric="first_response")
+        excusing.take_back([broken_promises.key_of(clock)], by=make.agent("admin"), now=now)
+
+    assert reasons(reported, now) == {
+        (excused.pk, "late", "late"): "excused_no_more",
+        (then_excused.pk, "late", "late"): "excused",
+    }
+    changes = month_changes.of(reported, now=now)
+    assert not any(changes.net.get(FIRST, Counter()).values())
+    assert not any(changes.net_adjusted.get(FIRST, Counter()).values())
+    assert len(changes.tickets_adjusted.get(FIRST, ())) == 2
+
+
+def excuse(make: Make, ticket: Ticket, now: datetime) -> None:
+    with transaction.atomic():
+        clocks = list(ticket.clocks.filter(metric="first_response"))
+        excusing.excuse(clocks, reason="The power was out.", by=make.agent("admin"), now=now)
 
 
 def test_history_of_the_month_that_is_told_of_later(make: Make, now: datetime, at: datetime) -> None:
