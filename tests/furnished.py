@@ -32,6 +32,8 @@ from helpdesk.search import saved_views
 from helpdesk.tickets import assignment
 from helpdesk.tickets.bulk import bulk_job
 from monitor import wallboards
+from monitor.models import Calendar
+from monitor.promises import versions
 from monitor.reports.months import month_report
 from monitor.reports.objectives.calendar_month import month_of
 from tests.helpdesk.attachments.given_files import on_the_first_message
@@ -161,6 +163,7 @@ class Furnished:
             "{elsewhere}": self.make.queue("Elsewhere").pk,
             "/board/walls/{number}": self.wallboard.pk,
             "/board/months/{number}": self._closed_month(),
+            "/calendars/{number}": self._calendar(),
             "/wall/{token}": self.wall_token,
             "/demo/mail/{uid}": 1,  # by the demo's mail server alone, which its own tests run
             "/jobs/{number}": bulk_job.ask(
@@ -172,6 +175,20 @@ class Furnished:
         month, zone = month_of(self.now.date()), ZoneInfo("UTC")
         told: dict[str, Any] = {"environment": "live", "zone": zone, "note": "So far", "now": self.now}
         return month_report.finish(month_report.begin(month, by=self.overseer, **told), now=self.now)
+
+    def _calendar(self) -> int:
+        """Hours of two places, with holidays of a list and of somebody's own, and a day with other hours."""
+        year = self.now.year
+        days = {"mon": [["09:00", "12:00"], ["13:00", "17:00"]], "sat": [["22:00", "02:00"]]}
+        berlin = {
+            "timezone": "Europe/Berlin", "weekly": days, "holidays": [f"{year}-12-25"],
+            "date_overrides": {f"{year + 1}-01-04": [["10:00", "12:00"]]},
+            "notes": {f"{year}-12-25": {"name": "Christmas Day", "source": "holidays 0.109 DE-BY"}},
+        }  # fmt: skip
+        spec = {"any_of": [berlin, {"timezone": "Asia/Jerusalem", "weekly": days}]}
+        calendar = Calendar.objects.create(name="Two places")
+        versions.publish_calendar(calendar=calendar, spec=spec, by=self.admin, now=self.now, why="We moved.")
+        return calendar.pk
 
     def _of_mail(self) -> dict[str, object]:
         store, sender = self.make.store(), "eve@spam.example"

@@ -6,6 +6,7 @@ from django.urls import path
 
 from monitor.pages import checklist, digest_page, wall_page, wallboard_pages, working_hours
 from monitor.pages.board import board_csv, board_default_form, board_page, delivery_page, objectives_page
+from monitor.pages.calendars import calendar_pages, editor_page, publication_page
 from monitor.pages.months import month_pages
 from monitor.pages.opinion import opinion_pages, source_pages
 from monitor.pages.past import past_board_page, past_queue_page
@@ -41,6 +42,11 @@ urlpatterns = [
     path("trials/<int:number>/tickets/", trial_tickets.index, name="trial-tickets"),
     path("trials/<int:number>/cancellation/", trial_pages.cancel, name="trial-cancellation"),
     path("trials/<int:number>/publication/", trial_pages.publish, name="trial-publication"),
+    path("calendars/", calendar_pages.index, name="calendars"),
+    path("calendars/new/", editor_page.new, name="new-calendar"),
+    path("calendars/publication/", publication_page.publish, name="calendar-publication"),
+    path("calendars/<int:number>/", calendar_pages.show, name="calendar"),
+    path("calendars/<int:number>/edit/", editor_page.edit, name="edit-calendar"),
     path("start/", checklist.index, name="checklist"),
     path("start/hours/", working_hours.edit, name="hours"),
     path("start/confirmation/", checklist.confirm, name="confirmation"),

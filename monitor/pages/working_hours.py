@@ -74,9 +74,7 @@ def _saved(
 def _doubts(week: dict[str, Any], shown: ShownHours | None, *, now: datetime) -> list[str]:
     before: dict[str, Any] = shown.version.spec if shown else {}
     policies = (shown.moving if shown.are_shipped else shown.counting) if shown else []
-    return hours_doubts.doubts_about_hours(
-        {**before, **week}, before=before, policies=policies, at=now, typed=True
-    )
+    return hours_doubts.doubts_about_hours({**before, **week}, before=before, policies=policies, at=now)
 
 
 def _told(shown: ShownHours | None) -> str:

@@ -15,8 +15,9 @@ from helpdesk.input.cldr_locale import cldr_locale
 from monitor.clock.book.hours import Hours
 from monitor.models import CalendarVersion, PolicyVersion
 from monitor.promises import in_force
-from monitor.promises.hours import hours_doubts
+from monitor.promises.hours import hours_doubts, public_holidays
 from monitor.promises.hours.hours_spelling import parts_of
+from monitor.promises.hours.missing_holidays import MissingYear, missing_years
 from monitor.relay import book
 
 AHEAD: Final = timedelta(weeks=8)
@@ -43,9 +44,16 @@ def _hours(now: datetime) -> Iterator[str]:
         if version is not None:
             counting = [one for one in policies if one.calendar_id == calendar.pk]
             later = [one for one in planned if one.calendar_id == calendar.pk]
-            ends = [] if later else _ends(version.spec, counting, now=now)
-            for said in [*ends, *_holidays(version, later, now=now)]:
+            for said in notices_of_hours(version, counting, later, now=now):
                 yield f"{calendar}: {said}"
+
+
+def notices_of_hours(
+    version: CalendarVersion, counting: list[PolicyVersion], later: list[CalendarVersion], *, now: datetime
+) -> list[str]:
+    """Return what is to be said of hours in force, of those who count in them, and of what is planned to follow."""
+    ends = [] if later else _ends(version.spec, counting, now=now)
+    return [*ends, *_holidays(version, later, now=now)]
 
 
 def _ends(spec: Any, counting: list[PolicyVersion], *, now: datetime) -> list[str]:
@@ -62,11 +70,22 @@ def _holidays(version: CalendarVersion, later: list[CalendarVersion], *, now: da
     for part in parts_of(version.spec):
         days, today = _days(part), now.astimezone(ZoneInfo(str(part.get("timezone")))).date()
         last = max([*days, *follow], default=today)
-        if days and last < today:
+        missing = list(missing_years(part, today=today, follow=follow))
+        if missing:
+            yield from map(_missing_words, missing)
+        elif days and last < today:
             told = _("its holidays are known until %s only: every day since counts as any other")
             yield told % _written(last)
         elif days and last < today + AHEAD:
             yield _("its holidays are known until %s only: add those that follow") % _written(last)
+
+
+def _missing_words(one: MissingYear) -> str:
+    place = public_holidays.place_words(one.country, one.region, cldr_locale(get_language()))
+    return _("the holidays of %(place)s for %(year)d are missing: add them") % {
+        "place": place,
+        "year": one.year,
+    }
 
 
 def _days(part: Any) -> frozenset[date]:

@@ -15,6 +15,7 @@ from monitor.clock.book.calendar import BadCalendar, BusinessCalendar, NeverOpen
 from monitor.clock.book.rules import BadRules, parse_rules
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
 from monitor.promises.hours import hours_spelling
+from monitor.promises.hours.day_notes import BadSpelling
 from monitor.relay import recount_job
 
 Version = TypeVar("Version", PolicyVersion, CalendarVersion)
@@ -113,7 +114,7 @@ def check_hours(spec: Any, *, now: datetime, may_never_open: bool = False) -> No
     try:
         hours_spelling.check_dates(spec)
         BusinessCalendar.parse(spec).due(now, _MOMENT)
-    except (BadCalendar, hours_spelling.BadSpelling) as bad:
+    except (BadCalendar, BadSpelling) as bad:
         raise BadVersion(str(bad)) from bad
     except NeverOpen as never:
         if not may_never_open:

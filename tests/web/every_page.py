@@ -91,6 +91,8 @@ PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "/board/months/{number}/",
             "/board/months/{number}/?print=1",
             "/digests/",
+            "/calendars/",
+            "/calendars/{number}/",
             "/report-keys/",
             "/invitations/",
             "/people/",
@@ -105,6 +107,8 @@ PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (
             "/start/",
             "/start/hours/",
+            "/calendars/new/",
+            "/calendars/{number}/edit/",
             "/stores/",
             "/mailboxes/",
             "/mailboxes/new/",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
+KEYS: Final = frozenset({"timezone", "weekly", "holidays", "date_overrides", "notes"})
 _NO_PLACES: Final = frozenset({"Factory", "localtime", "posixrules", "Etc/Unknown"})
 """What stands in the tz database and is nowhere: what a machine has before, or until, somebody says where it is."""
 _LONGEST_SAID: Final = 60
@@ -37,10 +38,10 @@ class Hours:
 
     @classmethod
     def parse(cls, spec: Mapping[str, Any]) -> Hours:
-        """Read `timezone`, `weekly`, `holidays` and `date_overrides`; raises `BadCalendar`."""
-        _refuse_unknown(_mapping(spec, "a calendar"), {"timezone", "weekly", "holidays", "date_overrides"})
+        """Read `timezone`, `weekly`, `holidays` and `date_overrides`; raises `BadCalendar`. `notes` are for readers."""
+        _refuse_unknown(_mapping(spec, "a calendar"), KEYS)
         weekly = _mapping(spec.get("weekly"), "weekly")
-        _refuse_unknown(weekly, set(DAYS))
+        _refuse_unknown(weekly, DAYS)
         overrides = _mapping(spec.get("date_overrides") or {}, "date_overrides")
         return cls(
             zone=_zone(spec.get("timezone")),
@@ -139,7 +140,7 @@ def _list(value: object, place: str) -> list[Any] | tuple[Any, ...]:
     return value
 
 
-def _refuse_unknown(spec: Mapping[str, Any], known: set[str]) -> None:
-    unknown = sorted(set(spec) - known)
+def _refuse_unknown(spec: Mapping[str, Any], known: Collection[str]) -> None:
+    unknown = sorted(set(spec) - set(known))
     if unknown:
         raise BadCalendar(f"unknown: {', '.join(unknown)}")

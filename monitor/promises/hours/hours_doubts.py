@@ -22,15 +22,12 @@ LONG_ENOUGH: Final = timedelta(days=5 * 365)
 
 
 def doubts_about_hours(
-    spec: Any, *, before: Any, policies: Iterable[PolicyVersion], at: datetime, typed: bool = False
+    spec: Any, *, before: Any, policies: Iterable[PolicyVersion], at: datetime
 ) -> list[str]:
-    """Say what is odd about hours that can be read, and was not so `before`; `policies` are to count in them.
-
-    Where somebody `typed` the times, 00:00 to 00:00 may be a slip too; to 24:00, as JSON can say it, is none.
-    """
+    """Say what is odd about hours that can be read, and was not so `before`; `policies` are to count in them."""
     known = set(hours_words.windows_of(before))
     new = [one for one in hours_words.windows_of(spec) if one not in known]
-    odd = [one for one in new if one.is_odd or (typed and one.lasts_all_day)]
+    odd = [one for one in new if one.is_odd]
     reach = [*doubts_about_reach(spec, policies=policies, at=at), *doubts_about_season(spec)]
     return [*map(hours_words.window_words, odd), *reach]
 

@@ -9,14 +9,12 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from monitor.promises.hours.day_notes import BadSpelling, check_notes
+
 MIDNIGHT: Final = "24:00"
 ALMOST_MIDNIGHT: Final = ("23:59", "23:59:59")
 """How people write that somebody is there until the end of the day."""
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-class BadSpelling(ValueError):
-    """A date is written in a way of its own, or twice; the message says which."""
 
 
 def until_midnight(spec: Any) -> Any:
@@ -30,12 +28,13 @@ def until_midnight(spec: Any) -> Any:
 
 
 def check_dates(spec: Any) -> None:
-    """Raise `BadSpelling` where a date is not written as 2026-12-24, or where one stands twice."""
+    """Raise `BadSpelling` where a date is not written as 2026-12-24, or stands twice, and for a bad note of one."""
     for part in parts_of(spec):
-        for name in ("holidays", "date_overrides"):
+        for name in ("holidays", "date_overrides", "notes"):
             said = part.get(name) or []
             if isinstance(said, (list, tuple, Mapping)):
                 _check(name, said)
+        check_notes(part.get("notes") or {})
 
 
 def parts_of(spec: Any) -> list[Mapping[str, Any]]:

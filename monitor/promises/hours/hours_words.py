@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from monitor.promises.hours import breaks
 from monitor.promises.hours.hours_spelling import MIDNIGHT, parts_of
 
 DAYS: Final[Mapping[str, Promise | str]] = {
@@ -64,14 +65,14 @@ def week_words(spec: Any) -> list[str]:
     """Say the windows of the week, days of the same hours together: "Monday to Friday 09:00 to 17:00"."""
     if len(parts_of(spec)) != 1:
         return [_("several places together")]
-    weekly = parts_of(spec)[0].get("weekly") or {}
-    said = [", ".join(map(_window, weekly.get(day) or ())) for day in _NAMES]
+    return part_words(parts_of(spec)[0])
+
+
+def part_words(part: Mapping[str, Any]) -> list[str]:
+    """Say the windows of one place's week, breaks among them: "Monday to Friday 09:00–17:00, break 12:00–13:00"."""
+    weekly = part.get("weekly") or {}
+    said = [breaks.day_words(weekly.get(day) or ()) for day in _NAMES]
     return [f"{_span(first, last)} {said[first]}" for first, last in _runs(said) if said[first]]
-
-
-def _window(window: list[str]) -> str:
-    opens, closes = window
-    return _("24 hours") if (opens, closes) == ("00:00", MIDNIGHT) else f"{opens}–{closes}"
 
 
 def _runs(said: list[str]) -> Iterator[tuple[int, int]]:
@@ -99,10 +100,5 @@ def _next_day(day: str) -> str:
 
 
 def _length(window: WrittenWindow) -> str:
-    minutes = (_minutes(window.closes) - _minutes(window.opens)) % (24 * 60) or 24 * 60
+    minutes = (breaks.minutes(window.closes) - breaks.minutes(window.opens)) % (24 * 60) or 24 * 60
     return f"{minutes / 60:g}" if minutes % 60 in {0, 30} else f"{minutes / 60:.2f}"
-
-
-def _minutes(time: str) -> int:
-    hours, minutes = time.split(":")[:2]
-    return int(hours) * 60 + int(minutes)

@@ -39,8 +39,12 @@ def form(client: Client, address: str = "") -> dict[str, str]:
         re.findall(r'(name|value)="([^"]*)"', tag) for tag in re.findall("<input [^>]*name=[^>]*>", html)
     ]
     sent = {dict(found)["name"]: dict(found).get("value", "") for found in inputs}
-    [zone] = re.findall(r'<option value="([^"]*)" selected>', html.split('name="timezone"')[1])
-    return {**{name: value for name, value in sent.items() if "csrf" not in name}, "timezone": zone}
+    [zone] = re.findall(
+        r'<option value="([^"]*)" selected>', html.split('name="timezone"')[1].split("</select>")[0]
+    )
+    chosen = re.findall(r'<select name="(\w+_means\w*)".*?value="(\w+)" selected', html, re.DOTALL)
+    written = {name: value for name, value in sent.items() if "csrf" not in name}
+    return {**written, **dict(chosen), "timezone": zone}
 
 
 def save(client: Client, **changed: str) -> str:
@@ -201,7 +205,6 @@ def test_planned_hours_are_shown_as_planned_and_stay(client: Client, boss: Agent
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"sat_opens": "00:00", "sat_closes": "00:00"}, "Saturday: 24 hours"),
         ({"mon_opens": "17:00", "mon_closes": "09:00"}, "Monday 17:00 to Tuesday 09:00 (16 hours)"),
         ({"sun_opens": "22:00", "sun_closes": "05:30"}, "Sunday 22:00 to Monday 05:30 (7.5 hours)"),
     ],
@@ -226,7 +229,12 @@ def test_a_window_that_may_be_a_slip_is_said_in_words_before_it_is_saved(
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"sun_opens": "09:00", "sun_closes": "09:00"}, "Sunday opens and closes at 09:00."),
+        ({"sun_opens": "09:00", "sun_closes": "09:00"}, "Sunday opens and closes at 09:00. Is it closed,"),
+        ({"sat_opens": "00:00", "sat_closes": "00:00"}, "Saturday opens and closes at 00:00. Is it closed,"),
+        ({"fri_closes": "23:59"}, "Friday closes at 23:59. Was midnight meant, the end of the day?"),
+        ({"fri_closes": "23:59", "fri_means": "earlier"}, "Friday: then write another time."),
+        ({"mon_break_from": "18:00", "mon_break_to": "19:00"}, "Monday: the break from 18:00 to 19:00 lies"),
+        ({"mon_break_from": "12:00"}, "Monday: a break needs both times, or none."),
         (
             {"mon_opens_2": "16:00", "mon_closes_2": "18:00"},
             "Monday: the windows from 09:00 and from 16:00 overlap.",
@@ -253,10 +261,41 @@ def test_a_minute_before_midnight_means_midnight_and_the_page_says_so(
     assert "00:00, 23:59 and 23:59:59 as a closing time mean midnight" in said
     assert "belongs to the day on which it opens: a holiday on that day cancels all of it" in said
 
-    save(client, fri_closes=closes)
+    save(client, fri_closes=closes, fri_means="midnight")
 
     assert hours(calendar)["weekly"]["fri"] == [["09:00", "24:00"]]
     assert form(client)["fri_closes"] == "00:00"
+
+
+@pytest.mark.parametrize(
+    ("meant", "windows"),
+    [
+        ("closed", None),
+        ("all_day", [["00:00", "24:00"]]),
+        ("day_long", [["09:00", "09:00"]]),
+    ],
+)
+def test_a_window_without_length_is_what_was_chosen(
+    client: Client, boss: Agent, meant: str, windows: list[list[str]] | None
+) -> None:
+    calendar = set_up(client)
+    sent = {**form(client), "sun_opens": "09:00", "sun_closes": "09:00", "sun_means": meant}
+
+    asked = client.post(reverse("hours"), sent)
+    if asked.status_code == 422:
+        asked = client.post(reverse("hours"), {**sent, "meant": key(asked)})
+
+    assert hours(calendar)["weekly"].get("sun") == windows
+    assert "Confirmed: they were so already." in save(client), "what is stored is not asked for again"
+
+
+def test_a_break_is_cut_out_of_the_window_that_is_open_then(client: Client, boss: Agent) -> None:
+    calendar = set_up(client)
+
+    save(client, mon_break_from="12:00", mon_break_to="13:00")
+
+    assert hours(calendar)["weekly"]["mon"] == [["09:00", "12:00"], ["13:00", "17:00"]]
+    assert "Monday 09:00–17:00, break 12:00–13:00" in plain(client.get(reverse("checklist")))
 
 
 def test_hours_that_never_open_are_asked_for_twice(client: Client, boss: Agent) -> None:
