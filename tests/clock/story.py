@@ -78,13 +78,13 @@ def promise(
     bots_count: bool = False,
     basis: str = "business",
     warn: float | None = 0.75,
-    **hours: Any,
+    options: Mapping[str, Any] | None = None,
+    **amounts: Any,
 ) -> PolicyInForce:
-    """Return a policy version that promises each named metric in so many hours, or hours by priority."""
-    targets = {
-        metric: {"seconds": _seconds(value), "basis": basis, "warn": warn} for metric, value in hours.items()
-    }
+    """Return a policy version that promises each named metric in so many hours, or days, or either by priority."""
+    targets = {metric: _target(value, basis) | {"warn": warn} for metric, value in amounts.items()}
     rules = {"match": match or {}, "targets": targets, "pauses": pauses or {}, "bots_count": bots_count}
+    rules |= options or {}
     return PolicyInForce(
         id=policy * 100 + version,
         policy=policy,
@@ -98,10 +98,21 @@ def promise(
     )
 
 
-def _seconds(hours: Any) -> Any:
-    if isinstance(hours, Mapping):
-        return {priority: value * 3600 for priority, value in hours.items()}
-    return hours * 3600
+def days(number: int, ends: str = "same_time", basis: str = "business") -> dict[str, Any]:
+    """Return an amount of so many days."""
+    return {"days": number, "ends": ends, "basis": basis}
+
+
+def _target(amount: Any, basis: str) -> dict[str, Any]:
+    by_priority = amount if isinstance(amount, Mapping) and "days" not in amount else {"*": amount}
+    if any(isinstance(one, Mapping) for one in by_priority.values()):
+        return {"amounts": {key: _amount(one, basis) for key, one in by_priority.items()}}
+    seconds = {priority: hours * 3600 for priority, hours in by_priority.items()}
+    return {"seconds": seconds.get("*", seconds), "basis": basis}
+
+
+def _amount(amount: Any, basis: str) -> Any:
+    return amount if isinstance(amount, Mapping) else {"seconds": amount * 3600, "basis": basis}
 
 
 def book(*policies: PolicyInForce, calendars: Sequence[CalendarInForce] | None = None) -> Book:

@@ -15,7 +15,7 @@ from monitor.clock.corrections import DELIVERY
 from monitor.clock.ledger import explain
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.replay import Event, replay
-from tests.clock.story import OPENING, book, calendar, office, promise
+from tests.clock.story import OPENING, book, calendar, days, office, promise
 
 START: Final = datetime(2026, 3, 6, 14, tzinfo=UTC)
 METRICS: Final = ("acknowledgement", "first_response", "next_response", "update", "resolution", "ownership")
@@ -98,8 +98,14 @@ def dated(payload: dict[str, Any], at: datetime) -> dict[str, Any]:
 @st.composite
 def books(draw: st.DrawFn) -> Book:
     """Draw policies by tag and queue, with versions of them and of the calendar along the way."""
-    hours = st.sampled_from([0, 1, 2, 5, 9, 20])
-    per_priority = st.fixed_dictionaries({"low": hours, "normal": hours, "high": hours})
+    in_days = st.builds(
+        days,
+        st.integers(0, 3),
+        st.sampled_from(["same_time", "end_of_day"]),
+        st.sampled_from(["business", "business", "wall"]),
+    )
+    amounts = st.sampled_from([0, 1, 2, 5, 9, 20]) | in_days
+    per_priority = st.fixed_dictionaries({"low": amounts, "normal": amounts, "high": amounts})
 
     def version(number: int, **more: Any) -> Any:
         chosen = draw(st.lists(st.sampled_from(METRICS), unique=True))
@@ -110,7 +116,14 @@ def books(draw: st.DrawFn) -> Book:
         bots = draw(st.booleans())
         targets: dict[str, Any] = {metric: draw(per_priority) for metric in chosen}
         return promise(
-            version=number, basis=basis, warn=warn, pauses=pauses, bots_count=bots, **more, **targets
+            version=number,
+            basis=basis,
+            warn=warn,
+            pauses=pauses,
+            bots_count=bots,
+            options=draw(options),
+            **more,
+            **targets,
         )
 
     policies = [
@@ -128,6 +141,13 @@ def books(draw: st.DrawFn) -> Book:
     return book(*policies, calendars=calendars)
 
 
+options: Final = st.fixed_dictionaries(
+    {
+        "first_resolution_only": st.booleans(),
+        "unmatched": st.sampled_from(["keep", "remove"]),
+        "attached": st.sampled_from(["attached", "opening"]),
+    }
+)
 scopes: Final = st.sampled_from(["new", "new_and_open"])
 moments: Final = st.integers(-600, 9000).map(lambda minutes: START + timedelta(minutes=minutes))
 
