@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from helpdesk.models import EventKind, Status, Ticket, TicketEvent
+from helpdesk.pages.frame.permission import oversees
 from helpdesk.pages.frame.viewer import now_of
 from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.hours import DAY
@@ -113,6 +114,7 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
         "ended_in_all": sum(_cycles(told.clocks or ()).values()) - len(running),
         "unknown": told.clocks is None,
         "withdrawn": _withdrawn(ticket, flags),
+        "explanation": ticket.reference if oversees(request, ticket) else "",
         "now": now,
     }
     return render_to_string("monitor/clock_strip.html", context)
@@ -194,11 +196,11 @@ def _face(
         policy=called.of_policy(clock.policy_version),
         calendar=called.of_calendar(clock.calendar_version),
         hours=version.hours if version else None,
-        steps=[*_earlier(clock), *_lines(explain(clock, edition, now), called)],
+        steps=[*earlier_lines(clock), *ledger_lines(explain(clock, edition, now), called)],
     )
 
 
-def _earlier(clock: ReplayedClock) -> list[LedgerLine]:
+def earlier_lines(clock: ReplayedClock) -> list[LedgerLine]:
     """Say in one line what had counted before the steps that are known here; the API tells them all."""
     business, wall = clock.carried
     if not wall:
@@ -217,7 +219,7 @@ def _state(clock: ReplayedClock, *, now: datetime) -> tuple[Any, str, str]:
     return RUNNING[state]
 
 
-def _lines(steps: Sequence[Step], called: clock_state.VersionNames) -> list[LedgerLine]:
+def ledger_lines(steps: Sequence[Step], called: clock_state.VersionNames) -> list[LedgerLine]:
     """Say each step that is shown, and in one line what those between them counted."""
     begin, between, end = shortened(steps)
     lines = [_line(step, called) for step in (*begin, *end)]

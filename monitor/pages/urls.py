@@ -7,9 +7,11 @@ from django.urls import path
 from monitor.pages import checklist, digest_page, wall_page, wallboard_pages, working_hours
 from monitor.pages.board import board_csv, board_default_form, board_page, delivery_page, objectives_page
 from monitor.pages.calendars import calendar_pages, editor_page, publication_page
+from monitor.pages.explanation import explanation_page
 from monitor.pages.months import month_pages
 from monitor.pages.opinion import opinion_pages, source_pages
 from monitor.pages.past import past_board_page, past_queue_page
+from monitor.pages.tester import tester_page
 from monitor.pages.trials import trial_pages, trial_tickets
 
 urlpatterns = [
@@ -26,6 +28,10 @@ urlpatterns = [
     path("board/tickets.csv", board_csv.tickets_csv, name="board-tickets"),
     path("board/delivery/", delivery_page.index, name="delivery"),
     path("board/deliveries.csv", delivery_page.deliveries_csv, name="deliveries-csv"),
+    path("policies/tester/", tester_page.index, name="tester"),
+    path("explanation/", explanation_page.index, name="explanations"),
+    path("tickets/<str:reference>/explanation/", explanation_page.show, name="explanation"),
+    path("tickets/<str:reference>/recount/", explanation_page.recount_ticket, name="recount"),
     path("second-opinion/", opinion_pages.index, name="second-opinions"),
     path("second-opinion/reading/", source_pages.begin, name="opinion-source"),
     path("second-opinion/<int:number>/reading/", source_pages.go_on, name="opinion-reading"),

@@ -10,12 +10,14 @@ from typing import Any
 from django.db import transaction
 
 from helpdesk.models import Ticket, TicketEvent
+from monitor.clock.book.policy import Book
 from monitor.clock.clock import ReplayedClock
 from monitor.models import Flag
 from monitor.relay import book, recount
 from monitor.relay.difference import ClockDifference, WantedClock, clocks_of, compare
 from monitor.relay.fold_input import read_facts, read_whole
 from monitor.relay.kept_columns import ClockColumns, QueuePlace, clock_columns
+from monitor.relay.kept_folds import TicketStory
 from monitor.relay.standings import places_of, read_places
 from monitor.relay.stored_clocks import Identity, StoredClock, read_rows
 
@@ -81,22 +83,48 @@ class TicketExplanation:
     place: list[ComparedValue]
 
 
+@dataclass(frozen=True, slots=True)
+class ComparedTicket:
+    """A ticket's stored rows beside what replay makes of its events: those that a relay has applied, in `story`.
+
+    `replayed` are the clocks by replay, with all their segments, by metric and first event.
+    """
+
+    now: datetime
+    drifted: list[str]
+    clocks: list[ComparedClock]
+    flags: list[ComparedFlag]
+    place: list[ComparedValue]
+    story: TicketStory
+    edition: Book
+    replayed: Mapping[tuple[str, int], ReplayedClock]
+
+
 def explain(ticket: Ticket, *, now: datetime) -> TicketExplanation:
+    """Say all there is to know of how a ticket stands; it is locked as long as it is looked at."""
+    with transaction.atomic():
+        seen = compare_ticket(ticket, now=now)
+        events = [_told(event) for event in TicketEvent.objects.filter(ticket=ticket).order_by("seq")]
+    return TicketExplanation(ticket.reference, now, seen.drifted, events, seen.clocks, seen.flags, seen.place)
+
+
+def compare_ticket(ticket: Ticket, *, now: datetime) -> ComparedTicket:
     """Compare as `recount.check` does, whose word counts; the ticket is locked as long as it is looked at."""
     numbers = [ticket.pk]
     with transaction.atomic():
         drifted = [drift.what for drift in recount.check(numbers, now=now)]
-        clocks = clocks_of(read_whole(numbers, relayed_only=True), book.current(), now=now)
-        rows = read_rows(numbers)
+        stories, edition = read_whole(numbers, relayed_only=True), book.current()
+        clocks, rows = clocks_of(stories, edition, now=now), read_rows(numbers)
         difference = compare(clocks, rows, now=now)
-        return TicketExplanation(
-            reference=ticket.reference,
+        return ComparedTicket(
             now=now,
             drifted=drifted,
-            events=[_told(event) for event in TicketEvent.objects.filter(ticket=ticket).order_by("seq")],
             clocks=list(_compared_clocks(ticket.pk, clocks[ticket.pk], rows, difference)),
             flags=[_compared_flag(flag, difference) for flag in ticket.flags.order_by("pk")],
             place=_compared_place(numbers, clocks, drifted="standing" in drifted),
+            story=stories[ticket.pk],
+            edition=edition,
+            replayed={(clock.metric.value, clock.start_seq): clock for clock in clocks[ticket.pk]},
         )
 
 

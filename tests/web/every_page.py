@@ -82,6 +82,12 @@ PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "an overseer's": (
         "overseer",
         (
+            "/policies/tester/",
+            "/policies/tester/?reference={reference}",
+            "/explanation/",
+            f"{TICKET}explanation/",
+            f"{TICKET}explanation/?only=differences",
+            f"{TICKET}recount/",
             "/canned/new/",
             "/canned/{number}/",
             "/agents/{number}/absence/",

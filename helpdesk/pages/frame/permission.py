@@ -65,3 +65,8 @@ def overseen_queues(request: HttpRequest) -> QueueQuerySet:
     if not (agent.is_admin or queues.exists()):
         raise PermissionDenied
     return queues
+
+
+def oversees(request: HttpRequest, ticket: Ticket) -> bool:
+    """Whether the viewer is a supervisor of the ticket's queue, as admins are of all."""
+    return Queue.objects.overseen_by(agent_of(request)).filter(pk=ticket.queue_id).exists()

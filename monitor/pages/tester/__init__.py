@@ -1,0 +1,1 @@
+"""The tester's page: a ticket held against the policies, before it is there."""
