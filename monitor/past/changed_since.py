@@ -1,6 +1,7 @@
 """Which tickets do not stand any more as they stood at a moment: something became known of them since.
 
-All others stand as they did, and their rows say so: only the instants in them are held against another `now`.
+All others stand as they did, and their rows say so: only the instants in them are held against another `now`. A note
+changes nothing that is looked at, but whether a ticket that had been put off has just come back.
 """
 
 from __future__ import annotations
@@ -85,6 +86,8 @@ _CHANGED: Final[LiteralString] = """
       FROM helpdesk_ticketevent
      WHERE recorded_at > %(retried)s AND (recorded_at > %(at)s OR relayed_at > %(at)s)
   GROUP BY ticket_id
+    HAVING bool_or(kind <> 'note_added' OR recorded_at <= %(at)s)
+        OR EXISTS (SELECT FROM helpdesk_snooze put_off WHERE put_off.ticket_id = helpdesk_ticketevent.ticket_id)
 """
 _UNDER_THEM: Final[LiteralString] = """
     INSERT INTO past_changed (ticket_id)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from helpdesk.models import EventKind
+from helpdesk.tickets.state.ticket_story import undone_seqs
 from monitor.clock.corrections import Event
 
 
@@ -13,3 +16,9 @@ class KnownEvent(Event):
 
     actor_id: int | None
     counted: bool
+
+
+def undone_of(events: Sequence[KnownEvent]) -> set[int]:
+    """Return, by seq, what never was, here; of nearly every ticket that is nothing, and quickly told."""
+    undoes = any(event.kind in (EventKind.UNDONE, EventKind.SPLIT_OFF) for event in events)
+    return undone_seqs(events) if undoes else set()

@@ -65,6 +65,7 @@ _SNOOZE: Final[tuple[LiteralString, ...]] = (
 )  # fmt: skip
 _MAKE: Final[LiteralString] = f"""
     CREATE TEMP TABLE past_ticket ({", ".join(_TICKET)}, PRIMARY KEY (ticket_id)) ON COMMIT DROP;
+    CREATE TEMP SEQUENCE past_number;
     CREATE TEMP TABLE past_clock (LIKE monitor_clock, PRIMARY KEY (id)) ON COMMIT DROP;
     CREATE INDEX ON past_clock (ticket_id);
     CREATE TEMP TABLE past_standing (LIKE monitor_standing, PRIMARY KEY (ticket_id)) ON COMMIT DROP;
@@ -123,7 +124,7 @@ _GIVEN_AWAY_SINCE: Final[LiteralString] = """
 """
 _CLOCKS: Final[LiteralString] = f"""
     INSERT INTO past_clock (id, {named(ClockColumns)})
-    SELECT coalesce(identity.id, -row_number() OVER ()), {named(ClockColumns, of="given")}
+    SELECT coalesce(identity.id, -nextval('past_number')), {named(ClockColumns, of="given")}
       FROM {given(*typed(ClockColumns))}
       LEFT JOIN past_identity identity ON identity.ticket_id = given.ticket_id
        AND identity.metric = given.metric AND identity.start_seq = given.start_seq

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple, TypedDict
 
 from helpdesk.models import EventKind, Status
-from helpdesk.tickets.state.ticket_state import TicketState
-from helpdesk.tickets.state.ticket_story import state_of, undone_seqs
-from monitor.past.known_event import KnownEvent
+from helpdesk.tickets.state.ticket_state import TicketState, opened
+from helpdesk.tickets.state.ticket_story import after, comes_next, state_of
+from monitor.past.known_event import KnownEvent, undone_of
 from monitor.past.snooze_then import SnoozeThen, snooze_of
 
 DECIDING: Final[Mapping[str, tuple[str, str]]] = {
@@ -47,7 +47,7 @@ class TicketThen(NamedTuple):
 
 def ticket_then(ticket_id: int, events: Sequence[KnownEvent]) -> TicketThen:
     """Return what these events, all that were known, come to; the opening is the first of them."""
-    state, decided = state_of(events), _decided(events)
+    state, decided = _state(events), _decided(events)
     return TicketThen(
         ticket_id,
         state,
@@ -58,6 +58,19 @@ def ticket_then(ticket_id: int, events: Sequence[KnownEvent]) -> TicketThen:
         **_latest(events),
         snooze=snooze_of(events),
     )
+
+
+def _state(events: Sequence[KnownEvent]) -> TicketState:
+    """Return how the ticket stood: event by event, as far as none reaches back, or else by all of them."""
+    first, *others = events
+    if first.payload.get("automatic"):
+        return state_of(events)
+    state, latest = opened(first.occurred_at, initiated_by=first.payload["initiated_by"]), first.occurred_at
+    for event in others:
+        if not comes_next(state, event, latest=latest):
+            return state_of(events)
+        state, latest = after(state, event), max(latest, event.occurred_at)
+    return state
 
 
 class _Sorted(TypedDict):
@@ -97,7 +110,7 @@ def _first_customer(events: Iterable[KnownEvent]) -> int | None:
 
 def _decided(events: Sequence[KnownEvent]) -> dict[str, Any]:
     """Return what was decided last of each thing, after what the opening said; what was undone decides nothing."""
-    undone, decided = undone_seqs(events), dict(events[0].payload)
+    undone, decided = undone_of(events), dict(events[0].payload)
     for event in events:
         if event.kind in DECIDING and event.seq not in undone:
             name, called = DECIDING[event.kind]

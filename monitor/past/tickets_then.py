@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final, LiteralString, NamedTuple
+from typing import Any, Final, LiteralString, NamedTuple
 
 import msgspec
 
@@ -58,28 +58,45 @@ def _facts(ticket: TicketThen, store_id: int, environment: str, opened_at: datet
     )  # fmt: skip
 
 
+class _Told(NamedTuple):
+    """An event as the database tells it."""
+
+    ticket_id: int
+    seq: int
+    kind: str
+    occurred_at: datetime
+    recorded_at: datetime
+    imported: bool
+    payload: dict[str, Any]
+    told: bool | None
+    actor_id: int | None
+    counted: bool
+
+
 def _read(numbers: Sequence[int]) -> dict[int, list[KnownEvent]]:
-    """Return what was known of each ticket, in the order in which it became known."""
+    """Return what was known of each ticket, in the order in which it became known.
+
+    They come as one text: msgspec reads instants many times as fast as psycopg does, one by one.
+    """
     stories: dict[int, list[KnownEvent]] = defaultdict(list)
-    for ticket_id, seq, kind, at, recorded_at, imported, payload, told, actor_id, counted in run(
-        _KNOWN, [ids(numbers)]
-    ):
-        said, by = msgspec.json.decode(payload), {"actor_id": actor_id, "counted": counted}
-        stories[ticket_id].append(KnownEvent(seq, kind, at, recorded_at, imported, said, told, **by))
+    [(told,)] = run(_KNOWN, [ids(numbers)])
+    for one in _decode(told):
+        stories[one.ticket_id].append(KnownEvent(*one[1:8], actor_id=one.actor_id, counted=one.counted))
     return stories
 
 
+_decode: Final = msgspec.json.Decoder(list[_Told]).decode
 _THERE: Final[LiteralString] = """
     SELECT ticket_id FROM past_changed WHERE first_later IS DISTINCT FROM 1 ORDER BY ticket_id
 """
 _KNOWN: Final[LiteralString] = """
-    SELECT event.ticket_id, seq, kind, occurred_at, recorded_at, imported, payload, told, actor_id,
-           relayed_at IS NOT NULL
+    SELECT coalesce(json_agg(json_build_array(
+               event.ticket_id, seq, kind, occurred_at, recorded_at, imported, payload, told, actor_id,
+               relayed_at IS NOT NULL) ORDER BY event.ticket_id, seq), '[]')::text
       FROM past_changed changed
       JOIN helpdesk_ticketevent event ON event.ticket_id = changed.ticket_id
        AND (changed.first_later IS NULL OR seq < changed.first_later)
      WHERE changed.ticket_id = ANY(%s::bigint[])
-  ORDER BY event.ticket_id, seq
 """
 _FACTS: Final[LiteralString] = """
     SELECT ticket.id, store_id, environment, occurred_at

@@ -19,6 +19,7 @@ NAMES = {
     "lag": True,
     "thread": True,
     "queue": True,
+    "past": True,
     "lists": True,
     "exports": True,
     "dashboards": True,
