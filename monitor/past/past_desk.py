@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import connection, transaction
 
@@ -33,9 +34,8 @@ class PastDesk:
         edition = RollupEdition.objects.shown(rules=cell_counts.RULES)
         if edition is None:
             return None
-        resolved = past_resolutions.fill()
-        marked = [pk for (pk,) in run("SELECT DISTINCT ticket_id FROM monitor_rollupmark", ())]
-        return CellReading(edition, None, sorted({*self.changed, *resolved, *marked}))
+        others = {pk for (pk,) in run(_COUNTED_OTHERWISE, ())}
+        return CellReading(edition, None, sorted({*self.changed, *past_resolutions.fill(), *others}))
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def as_of(at: datetime) -> Iterator[PastDesk]:
 
 def _go_back(at: datetime) -> None:
     changed_since.note_changed(at)
-    past_rows.make()
+    past_rows.make(at)
     past_tables.stand_before(at)
     past_rows.fill(tickets_then(at, book.current()))
 
@@ -71,3 +71,9 @@ def _unprepared() -> Iterator[None]:
         yield
     finally:
         server.prepare_threshold = threshold
+
+
+_COUNTED_OTHERWISE: Final = (
+    "SELECT ticket_id FROM monitor_rollupmark UNION SELECT ticket_id FROM past_excused"
+)
+"""Of whom cells say something else than was so: not folded yet, or excused since, or by other causes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, LiteralString
 
 from django.db import connection
@@ -14,10 +14,10 @@ from monitor.past.tickets_then import TicketsThen
 from monitor.relay.kept_columns import ClockColumns, QueuePlace, named, typed
 
 
-def make() -> None:
-    """Make the tables, empty, while the tables that they stand in for still answer to their own names."""
+def make(at: datetime) -> None:
+    """Make the tables, nearly all empty, while the tables that they stand in for still answer to their own names."""
     with connection.cursor() as cursor:
-        cursor.execute(_MAKE)
+        cursor.execute(_MAKE, {"at": at})
 
 
 def fill(then: Iterable[TicketsThen]) -> None:
@@ -91,6 +91,11 @@ _MAKE: Final[LiteralString] = f"""
     CREATE TEMP TABLE past_customer ON COMMIT DROP AS
     SELECT DISTINCT customer_id AS id
       FROM past_changed JOIN helpdesk_ticket ticket ON ticket.id = past_changed.ticket_id;
+
+    CREATE TEMP TABLE past_excused ON COMMIT DROP AS
+    SELECT ticket_id FROM monitor_excusal WHERE excused_at > %(at)s OR taken_back_at > %(at)s
+     UNION
+    SELECT ticket_id FROM monitor_breachcause WHERE named_at > %(at)s;
 
     INSERT INTO past_message (id, ticket_id)
     SELECT DISTINCT ON (message_id) message_id, ticket_id FROM (

@@ -24,6 +24,8 @@ CUT: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "monitor.CalendarVersion": ("created_at", ()),
     "monitor.Objective": ("created_at", ()),
     "monitor.ClosedMonth": ("closed_at", ()),
+    "monitor.Excusal": ("excused_at", ("taken_back_at",)),
+    "monitor.BreachCause": ("named_at", ()),
 }
 """What a row is there since, and which of its instants nobody knew while they lay ahead."""
 

@@ -10,7 +10,7 @@ from helpdesk.mail.reading import letter as letters
 from helpdesk.models import Ticket
 from monitor.models import RollupShare
 from monitor.promises.defaults import ensure_defaults
-from tests.bench import dashboards, lag, lists, mail, mail_corpus, rollups, search, stage, sweep, thread
+from tests.bench import dashboards, lag, lists, mail, mail_corpus, past, rollups, search, stage, sweep, thread
 from tests.bench.figure import Effort, Figure
 from tests.config.running import database_url, free_port
 
@@ -124,3 +124,10 @@ def test_the_corpus_of_mail_says_the_same_each_time_and_reads_as_it_was_meant() 
         assert letter.text.strip() == question.ticket["message"]["body"]  # type: ignore[index]
         assert letter.sender.address == question.ticket["customer"]["email"]  # type: ignore[index]
     assert any(letters.read(question.raw).files for question in once)
+
+
+def test_the_past_is_looked_at_an_hour_to_four_weeks_ago() -> None:
+    figures = past.run(ONCE)
+
+    assert [figure.name for figure in figures[:2]] == ["queue an hour ago", "replayed for an hour ago"]
+    assert len(figures) == 8
