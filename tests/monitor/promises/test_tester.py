@@ -48,7 +48,16 @@ def rules(chance: Random, queues: list[int]) -> dict[str, Any]:
     asked = chance.sample(sorted(match), chance.randint(0, 2))
     seconds = {"low": 86_400, "normal": 14_400, "urgent": 600}
     first = {"seconds": chance.choice([seconds, 3600]), "warn": chance.choice([None, 0.5, 0.75])}
-    resolution = {"basis": chance.choice(["wall", "business"]), "seconds": chance.choice([7200, 259_200])}
+    resolution = chance.choice(
+        [
+            {"basis": chance.choice(["wall", "business"]), "seconds": chance.choice([7200, 259_200])},
+            {
+                "amounts": {
+                    "*": {"days": 2, "basis": "business", "ends": chance.choice(["same_time", "end_of_day"])}
+                }
+            },
+        ]
+    )
     return {
         "match": {key: match[key] for key in asked},
         "targets": {"first_response": first, "resolution": resolution},
