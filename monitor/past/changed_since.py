@@ -22,10 +22,11 @@ RETRIED_FOR: Final = timedelta(hours=1)
 """So long before a moment events are looked at that a relay may have counted only after it."""
 
 
-def note_changed(at: datetime) -> None:
+def note_changed(at: datetime) -> int:
     """Make the table `past_changed` of the tickets of which something became known since, in this transaction.
 
     `first_later` is the first event that nobody knew of yet; without one, a version alone reaches the ticket.
+    Returns how many of them were there, and have to be replayed.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, {"at": at, "retried": at - RETRIED_FOR})
@@ -33,6 +34,8 @@ def note_changed(at: datetime) -> None:
         for sql, parameters in _reached(at):
             cursor.execute(sql, parameters)
         cursor.execute("ANALYZE past_changed")
+    [(there,)] = run("SELECT count(*) FROM past_changed WHERE first_later IS DISTINCT FROM 1", ())
+    return int(there)
 
 
 def _reached(at: datetime) -> Iterator[tuple[str, dict[str, list[int]]]]:

@@ -38,24 +38,35 @@ class PastDesk:
         return CellReading(edition, None, sorted({*self.changed, *past_resolutions.fill(), *others}))
 
 
+class MuchHasChanged(Exception):
+    """More tickets have changed since a moment than can be replayed while somebody waits; `tickets`: how many."""
+
+    def __init__(self, tickets: int) -> None:
+        super().__init__(tickets)
+        self.tickets = tickets
+
+
 @contextmanager
-def as_of(at: datetime) -> Iterator[PastDesk]:
+def as_of(at: datetime, *, most: int | None = None) -> Iterator[PastDesk]:
     """Let all that is asked of the database inside be answered as of a moment; whatever is written is thrown away.
 
     Events count that were written down by then, whenever they happened, and versions that were published by then.
+    Raises `MuchHasChanged` where more tickets than `most` would have to be replayed.
     """
     is_ours = not connection.in_atomic_block
     with _unprepared(), transaction.atomic():
         if is_ours:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL jit = off")
-        _go_back(at)
+        _go_back(at, most)
         yield PastDesk(at, [pk for (pk,) in run("SELECT ticket_id FROM past_changed", ())])
         transaction.set_rollback(True)
 
 
-def _go_back(at: datetime) -> None:
-    changed_since.note_changed(at)
+def _go_back(at: datetime, most: int | None) -> None:
+    tickets = changed_since.note_changed(at)
+    if most is not None and tickets > most:
+        raise MuchHasChanged(tickets)
     past_rows.make(at)
     past_tables.stand_before(at)
     past_rows.fill(tickets_then(at, book.current()))

@@ -17,7 +17,7 @@ from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of
 from monitor.pages.board import board_filter_form, board_page
 from monitor.pages.past.past_moment import NoMoment, PastMoment, is_asked, moment_of
-from monitor.past.past_desk import as_of
+from monitor.past.past_desk import MuchHasChanged, as_of
 from monitor.reports.board.board_view import BoardView
 
 
@@ -34,9 +34,12 @@ def _show(request: HttpRequest) -> HttpResponse:
     agent, shown = agent_of(request), environment.current(request)
     try:
         past = moment_of(request)
+        then = _then(agent, shown, past)
+    except MuchHasChanged as much:
+        told = {"past": past, "tickets": much.tickets}
+        return render(request, "monitor/past/much_has_changed.html", told, status=409)
     except NoMoment as nothing:
         return render(request, "monitor/past/no_moment.html", {"why": nothing}, status=400)
-    then = _then(agent, shown, past)
     if request.GET.get("part"):
         return HttpResponse(then)
     return render(request, "monitor/past/board.html", {"past": past, "then": then})
@@ -44,7 +47,7 @@ def _show(request: HttpRequest) -> HttpResponse:
 
 def _then(agent: Agent, shown: str, past: PastMoment) -> SafeString:
     """Write what the board said, while all that is asked is answered as of then."""
-    with as_of(past.at) as desk:
+    with as_of(past.at, most=past.most) as desk:
         view = BoardView(
             agent=agent,
             environment=shown,

@@ -23,6 +23,10 @@ DAY: Final = timedelta(days=1)
 _LEFT_OUT: Final = (NAME, "part", "after")
 
 
+AT_ONCE: Final = 20_000
+"""So many tickets that have changed since are replayed while somebody waits; for more they say that they will."""
+
+
 class NoMoment(Exception):
     """There is nothing to show of what an address asks for; its text says why."""
 
@@ -34,6 +38,16 @@ class PastMoment:
     at: datetime
     latest: datetime
     query: QueryDict
+
+    @property
+    def most(self) -> int | None:
+        """Return how many tickets may be replayed for it; None where its viewer has said that they wait."""
+        return None if self.query.get("patient") else AT_ONCE
+
+    @property
+    def patiently(self) -> str:
+        """Return the query of the same moment for somebody who waits."""
+        return f"{self.query.urlencode()}&patient=1"
 
     @property
     def instant(self) -> str:

@@ -17,7 +17,7 @@ from helpdesk.pages.frame.viewer import agent_of
 from monitor.pages import queue_page
 from monitor.pages.past.past_moment import NoMoment, PastMoment, is_asked, moment_of
 from monitor.pages.queue_address import address, read_cursor, read_filter, write_cursor
-from monitor.past.past_desk import as_of
+from monitor.past.past_desk import MuchHasChanged, as_of
 from monitor.queue import queue_order, queue_tally
 
 
@@ -33,9 +33,12 @@ def _show(request: HttpRequest) -> HttpResponse:
     agent, shown = agent_of(request), environment.current(request)
     try:
         past = moment_of(request)
+        then = _then(agent, shown, past)
+    except MuchHasChanged as much:
+        told = {"past": past, "tickets": much.tickets}
+        return render(request, "monitor/past/much_has_changed.html", told, status=409)
     except NoMoment as nothing:
         return render(request, "monitor/past/no_moment.html", {"why": nothing, "page": "queue"}, status=400)
-    then = _then(agent, shown, past)
     if request.GET.get("part"):
         return HttpResponse(then)
     choices = queue_page.choices_of(agent, shown, request.GET)
@@ -50,7 +53,7 @@ def _then(agent: Agent, shown: str, past: PastMoment) -> SafeString:
     """Write what stood in the queue, while all that is asked is answered as of then."""
     wanted, after = read_filter(past.query), read_cursor(past.query.get("after", ""))
     asked: dict[str, Any] = {"agent": agent, "environment": shown, "now": past.at}
-    with as_of(past.at):
+    with as_of(past.at, most=past.most):
         standings, more = queue_order.page(wanted, **asked, after=after)
         tally = queue_tally.tally(wanted, **asked)
         told = {

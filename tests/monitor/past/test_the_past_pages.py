@@ -14,6 +14,7 @@ from django.urls import reverse
 from helpdesk.conversation import replies
 from helpdesk.models import Agent, Ticket
 from helpdesk.tickets import assignment, ticket_status
+from monitor.pages.past import past_moment
 from tests import figures
 from tests.make import NOW, Make
 
@@ -116,3 +117,17 @@ def test_nothing_of_the_past_is_left_behind(client: Client, owner: Agent) -> Non
     look(client, "queue", NOW + timedelta(minutes=30))
     again = client.get(reverse("queue")).content
     assert (b"Where is my parcel?" in now) == (b"Where is my parcel?" in again)
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("page", ["queue", "board"])
+def test_whoever_looks_far_back_is_told_first_that_it_takes_long(
+    client: Client, owner: Agent, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures.begin()
+    monkeypatch.setattr(past_moment, "AT_ONCE", 0)
+    answer = look(client, page, NOW + timedelta(minutes=30))
+    assert answer.status_code == 409
+    assert "1 ticket has changed since" in answer.content.decode()
+    assert "patient=1" in answer.content.decode()
+    assert look(client, page, NOW + timedelta(minutes=30), patient="1").status_code == 200

@@ -57,11 +57,11 @@ def test_queue_and_board_say_of_a_moment_what_they_said_then(data: st.DataObject
         deed = data.draw(sound)
         past.do(deed, data.draw(waits))
         viewer = past.viewers[len(told) % len(past.viewers)]
-        told.append((past.now, repr(deed), viewer, past.said(viewer)))
-    for at, done, viewer, said in told:
+        told.append((past.now, repr(deed), viewer, past.said(viewer, turn=len(told))))
+    for turn, (at, done, viewer, said) in enumerate(told):
         then = at + timedelta(milliseconds=1)
         with as_of(then) as desk:
-            again = everything(viewer, now=at, reading=desk.reading())
+            again = everything(viewer, now=at, reading=desk.reading(), turn=turn)
         different = [f"{name}\n  {said[name]}\n  {again[name]}" for name in said if said[name] != again[name]]
         assert not different, "\n".join([f"after {done} at {at}, {viewer}", *different])
     print(f"{len(told)} moments, {TicketEvent.objects.count()} events")
@@ -88,8 +88,8 @@ class PastWorld:
         self._date_back()
         figures.fold(now=self.now)
 
-    def said(self, viewer: Agent) -> dict[str, Any]:
-        return everything(viewer, now=self.now, reading=CellReading.begin())
+    def said(self, viewer: Agent, *, turn: int) -> dict[str, Any]:
+        return everything(viewer, now=self.now, reading=CellReading.begin(), turn=turn)
 
     def _date_back(self) -> None:
         """Let what the database has dated by its own clock be dated by that of the story."""

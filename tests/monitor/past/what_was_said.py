@@ -44,12 +44,12 @@ PANELS: dict[str, Callable[[BoardView], object]] = {
 }
 
 
-def everything(viewer: Agent, *, now: datetime, reading: CellReading | None) -> dict[str, Any]:
-    """Return all that both pages say to a viewer, as values that compare."""
-    return dict(_queue(viewer, now)) | dict(_board(viewer, now, reading))
+def everything(viewer: Agent, *, now: datetime, reading: CellReading | None, turn: int) -> dict[str, Any]:
+    """Return what both pages say to a viewer, as values that compare: the board, and parts of the queue in turn."""
+    return dict(_queue(viewer, now, turn)) | dict(_board(viewer, now, reading, turn))
 
 
-def _queue(viewer: Agent, now: datetime) -> Iterator[tuple[str, Any]]:
+def _queue(viewer: Agent, now: datetime, turn: int) -> Iterator[tuple[str, Any]]:
     filters = [QueueFilter(tab=tab) for tab in ("mine", "snoozed", "unassigned", "all")]
     filters += [
         QueueFilter(place=place) for place in ("late", "at_risk", "soon", "unacknowledged", "waiting")
@@ -84,13 +84,11 @@ def _row(standing: Any, viewer: Agent, now: datetime) -> dict[str, Any]:
     }
 
 
-def _board(viewer: Agent, now: datetime, reading: CellReading | None) -> Iterator[tuple[str, Any]]:
-    for asked in (
-        BoardFilter(),
-        BoardFilter(values={"priority": "urgent"}, days=7, metric="next_response", compared=True),
-    ):
-        view = BoardView(agent=viewer, environment=Environment.LIVE, now=now, filter=asked, reading=reading)
-        name = f"board {asked.address}"
-        yield f"{name} now", standing_now.at_this_instant(view)
-        for panel, read in PANELS.items():
-            yield f"{name} {panel}", read(view)
+def _board(viewer: Agent, now: datetime, reading: CellReading | None, turn: int) -> Iterator[tuple[str, Any]]:
+    asked = BoardFilter()
+    if turn % 3 == 0:
+        asked = BoardFilter(values={"priority": "urgent"}, days=7, metric="next_response", compared=True)
+    view = BoardView(agent=viewer, environment=Environment.LIVE, now=now, filter=asked, reading=reading)
+    yield f"board {asked.address} now", standing_now.at_this_instant(view)
+    for panel, read in PANELS.items():
+        yield f"board {asked.address} {panel}", read(view)
