@@ -111,6 +111,7 @@ class Furnished:
             "/tickets/{reference}": ticket.reference,
             "{other}": self.make.ticket(now=self.now).reference,
             "/next/{reference}": ticket.reference,
+            "/policies/tester/?reference={reference}": ticket.reference,
             messages: self.theirs.pk,
             f"{messages}/markup": self.letter.pk,
             f"{messages}/note": self.answer.pk,

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from helpdesk.models import Queue, Store
 from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.clock import ReplayedClock
+from monitor.clock.metrics import PROMISED, Metric
 from monitor.models import METRIC_LABELS
 from monitor.pages.clock_strip import LedgerLine, ledger_lines
 from monitor.pages.explanation.value_words import Word
@@ -82,6 +83,19 @@ def shown_trial(trial: DraftTrial) -> ShownTrial:
         verdicts=[_verdict(one, trial, words) for one in promises.policies],
         clocks=[_face(one, trial) for one in promises.clocks],
     )
+
+
+def due_times(
+    before: DraftTrial, proposed: DraftTrial
+) -> list[tuple[Word, datetime | None, datetime | None]]:
+    """Return when each metric is due first, by what is in force and by what is proposed."""
+    then, then_to_be = _first_due(before), _first_due(proposed)
+    metrics = [metric for metric in PROMISED if metric in then or metric in then_to_be]
+    return [(METRIC_LABELS[one], then.get(one), then_to_be.get(one)) for one in metrics]
+
+
+def _first_due(trial: DraftTrial) -> dict[Metric, datetime | None]:
+    return {one.clock.metric: one.clock.due_at for one in reversed(trial.promises.clocks)}
 
 
 def _words(called: VersionNames) -> VerdictWords:

@@ -16,6 +16,7 @@ from helpdesk.models import Agent, Priority, Queue, Store, Ticket
 from helpdesk.models.reference import parse
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.new_ticket import NewTicket
+from monitor.promises.draft import Draft, from_json
 from monitor.promises.tester import tried_ticket
 from monitor.promises.tester.tried_promises import TriedTicket
 from monitor.promises.tester.tried_ticket import SaidOfTicket
@@ -44,6 +45,7 @@ def _instant(label: Any, **more: Any) -> forms.DateTimeField:
 class TesterForm(forms.Form):
     """What is left empty is as the ticket brings it, or as a ticket is of which nobody says anything."""
 
+    draft = forms.CharField(required=False, widget=forms.HiddenInput)
     reference = forms.CharField(label=gettext_lazy("ticket that is there, by its reference"), required=False)
     sent = forms.CharField(
         label=gettext_lazy("ticket as a shop sends it (JSON, as POST /tickets takes it)"),
@@ -103,6 +105,17 @@ class TesterForm(forms.Form):
     def afterwards(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Return the pairs of what happens after the opening, and when."""
         return [(self[f"what_{number}"], self[f"at_{number}"]) for number in range(1, AFTERWARDS + 1)]
+
+    def clean_draft(self) -> list[Draft]:
+        """Read what is proposed: one draft as `to_json` wrote it, or a list of them."""
+        typed: str = self.cleaned_data["draft"].strip()
+        if not typed:
+            return []
+        try:
+            told = msgspec.json.decode(typed)
+            return [from_json(one) for one in (told if isinstance(told, list) else [told])]
+        except (msgspec.MsgspecError, AttributeError, KeyError, TypeError, ValueError) as error:
+            raise forms.ValidationError(_("What is proposed cannot be read: begin again there.")) from error
 
     def clean_reference(self) -> Ticket | None:
         typed: str = self.cleaned_data["reference"].strip()

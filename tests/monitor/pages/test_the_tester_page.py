@@ -14,7 +14,7 @@ from helpdesk.models import Agent, Customer, Ticket
 from monitor.models import Calendar, Policy
 from monitor.pages.tester.shown_trial import shown_trial
 from monitor.promises import versions
-from monitor.promises.draft import PolicyDraft
+from monitor.promises.draft import PolicyDraft, to_json
 from monitor.promises.tester import tried_ticket
 from monitor.promises.tester.draft_trial import try_drafts, try_in_force
 from tests.helpdesk.api.conftest import Caller, told
@@ -145,3 +145,21 @@ def test_a_draft_is_tried_as_if_it_were_published_now(make: Make) -> None:
     assert first.policy == ("Gold", None)
     assert not Policy.objects.filter(name="Gold").exists()
     assert isinstance(now, datetime)
+
+
+@pytest.mark.usefixtures("overseer")
+def test_what_is_proposed_is_tried_beside_what_is_in_force(client: Client) -> None:
+    calendar = Calendar.objects.first()
+    assert calendar
+    rules = {"match": {"tier": ["vip"]}, "targets": {"first_response": {"seconds": 60}}}
+    draft = PolicyDraft(policy=None, name="Gold", rules=rules, position=-5, calendar=calendar.pk)
+    proposed = json.dumps(to_json(draft))
+
+    tried = words(client.post(PAGE, {"draft": proposed, "tier": "vip"}))
+    unreadable = client.post(PAGE, {"draft": '{"kind": "policy"}'})
+
+    assert "As it is: Everybody applies. As proposed: Gold applies." in tried
+    assert "Due as proposed" in tried
+    assert unreadable.status_code == 422
+    assert "What is proposed cannot be read" in unreadable.content.decode()
+    assert not Policy.objects.filter(name="Gold").exists()
