@@ -136,7 +136,7 @@ def _promised(queue_id: int | None, now: datetime) -> Iterator[tuple[Metric, Pro
             hours = counted.hours if counted else None
             for metric, targets in rules.targets.items():
                 for target in targets.values():
-                    yield metric, PromisedTarget(target.duration, target.basis, hours)
+                    yield metric, PromisedTarget(target.duration, target.basis, hours, target.days)
 
 
 def _reaches(rules: Rules, queue_id: int | None) -> bool:

@@ -69,6 +69,13 @@ class ClockShape(Struct, kw_only=True):
     policy_version: int | None
     calendar: str | None
     calendar_version: int | None
+    target_days: Annotated[
+        int | None,
+        Meta(
+            description="Of a target in days: how many; `target_seconds` is what they come to on this clock."
+        ),
+    ] = None
+    target_ends: Annotated[str, one_of("ClockDayEnds", ["same_time", "end_of_day"])] | None = None
 
 
 class StepShape(Struct, kw_only=True):

@@ -116,6 +116,8 @@ def clock_shape(clock: ReplayedClock, called: VersionNames, *, now: datetime) ->
         first_any=first_answer(clock, clock.any_end, now=now),
         first_substantive=first_answer(clock, clock.substantive_end, now=now),
         **names_of(clock, called),
+        target_days=clock.days.number if clock.days else None,
+        target_ends=clock.days.ends if clock.days else None,
     )
 
 

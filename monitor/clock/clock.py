@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from monitor.clock.book.rules import DayCount
 from monitor.clock.meter import Alarms
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.segments import NOTHING, Segment, clipped
@@ -29,7 +30,8 @@ class ReplayedClock(NamedTuple):
     `business` and `wall` are elapsed up to `ended_at`, else up to the ticket's last event. `basis` is
     empty without a target. `carried` is what had counted before the segments, where the ticket was
     replayed from a checkpoint; nothing before that can be asked then. `any_end` and `substantive_end` are of
-    a first response, where a bot answered before people did, and where these only held it off.
+    a first response, where a bot answered before people did, and where these only held it off. `days` is how many
+    were promised, where the target is what these come to.
     """
 
     metric: Metric
@@ -57,6 +59,7 @@ class ReplayedClock(NamedTuple):
     carried: Elapsed = NOTHING
     any_end: OtherEnd | None = None
     substantive_end: OtherEnd | None = None
+    days: DayCount | None = None
 
     def state_at(self, now: datetime) -> str:
         """Say `running`, `paused` or `late` while it lasts, and its outcome afterwards."""
@@ -139,6 +142,7 @@ def _clock(timer: Timer, alarms: Alarms, due_at: datetime | None, elapsed: Elaps
         silent=timer.beginning.silent,
         segments=timer.meter.segments(),
         carried=timer.meter.past[:2],
+        days=None if timer.terms.target is None else timer.terms.target.days,
     )
 
 

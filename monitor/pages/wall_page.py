@@ -18,7 +18,7 @@ from helpdesk.pages.frame.viewer import now_of, supported, zone
 from monitor import wallboards
 from monitor.models import Wallboard
 from monitor.reports.board.promised_targets import PromisedTarget
-from monitor.templatetags.targets import counted_words
+from monitor.templatetags.targets import counted_words, promised_days
 
 
 @require_safe
@@ -60,9 +60,15 @@ def _numbers(figures: wallboards.WallFigures) -> dict[str, Any]:
     }
 
 
+def _words(target: PromisedTarget) -> str:
+    if target.days is not None:
+        return promised_days(target.days, target.basis)
+    return counted_words(target.duration, target.basis, target.hours)
+
+
 def _span(targets: Iterable[PromisedTarget]) -> str:
     """Say within which time it is promised: "4 hr", or "30 min to 8 hr" where that differs; nothing, where nothing."""
-    words = list(dict.fromkeys(counted_words(one.duration, one.basis, one.hours) for one in targets))
+    words = list(dict.fromkeys(map(_words, targets)))
     if len(words) < 2:
         return "".join(words)
     return _("%(shortest)s to %(longest)s") % {"shortest": words[0], "longest": words[-1]}

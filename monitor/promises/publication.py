@@ -83,7 +83,7 @@ def _taken_away(version: PolicyVersion) -> Iterator[str]:
 
 def _reach(version: PolicyVersion, *, at: datetime) -> list[str]:
     hours = in_force.hours_in_force(version.calendar, at)
-    if hours is None or not hours_doubts.longest_target(version):
+    if hours is None or not hours_doubts.in_hours(version):
         return []
     reach = hours_doubts.doubts_about_reach(hours.spec, policies=[version], at=at)
     return [*reach, *hours_doubts.doubts_about_season(hours.spec)]

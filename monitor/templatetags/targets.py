@@ -9,32 +9,67 @@ from typing import Final
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from django import template
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from helpdesk.input.cldr_locale import cldr_locale
 from helpdesk.templatetags.times import in_words
 from monitor.clock.book.calendar import BusinessCalendar
+from monitor.clock.book.rules import DayCount, Target
 from monitor.clock.book.working_day import is_always_open, working_day
 
 register = template.Library()
 
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
+_IN_DAYS: Final = {
+    ("business", "same_time"): ngettext_lazy(
+        "%(number)s working day, to the same time of day",
+        "%(number)s working days, to the same time of day",
+        "days",
+    ),
+    ("business", "end_of_day"): ngettext_lazy(
+        "%(number)s working day, to its close", "%(number)s working days, to the close of the last", "days"
+    ),
+    ("wall", "same_time"): ngettext_lazy(
+        "%(number)s day, to the same time of day", "%(number)s days, to the same time of day", "days"
+    ),
+    ("wall", "end_of_day"): ngettext_lazy(
+        "%(number)s day, to midnight", "%(number)s days, to midnight", "days"
+    ),
+}
 
 
 @register.simple_tag
-def target_words(target: timedelta | None, basis: str, hours: BusinessCalendar | None) -> str:
+def promise_words(target: Target, hours: BusinessCalendar | None) -> str:
+    """Say a target as a policy sets it: in days, or as `target_words` does."""
+    if target.days is not None:
+        return promised_days(target.days, target.basis)
+    return target_words(target.duration, target.basis, hours)
+
+
+def promised_days(days: DayCount, basis: str) -> str:
+    """Say days: "3 working days, to the same time of day", "1 day, to midnight"."""
+    number = format_decimal(days.number, locale=cldr_locale(get_language()))
+    return str(_IN_DAYS[basis, days.ends] % {"days": days.number, "number": number})
+
+
+@register.simple_tag
+def target_words(
+    target: timedelta | None, basis: str, hours: BusinessCalendar | None, days: DayCount | None = None
+) -> str:
     """Say a target: "9 working days (72 hr of open time)", "4 hr of open time", "3 days, around the clock"."""
     if target is None:
         return ""
+    if days is not None:
+        return promised_days(days, basis)
     if basis == "wall" or hours is None:
         return _("%(time)s, nights and weekends included") % {"time": in_words(target)}
     if is_always_open(hours):
         return _("%(time)s, around the clock") % {"time": in_words(target)}
     open_time = _("%(time)s of open time") % {"time": _in_hours(target)}
-    days = _in_working_days(target, working_day(hours))
-    return f"{days} ({open_time})" if days else open_time
+    as_days = _in_working_days(target, working_day(hours))
+    return f"{as_days} ({open_time})" if as_days else open_time
 
 
 @register.simple_tag

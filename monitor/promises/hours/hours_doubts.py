@@ -11,7 +11,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from monitor.clock.book.calendar import BusinessCalendar, NeverOpen, OutOfReach
-from monitor.clock.book.rules import BadRules, parse_rules
+from monitor.clock.book.rules import BadRules, Target, parse_rules
+from monitor.clock.book.workdays import Era, deadline
 from monitor.models import PolicyVersion
 from monitor.promises.hours import hours_words
 from monitor.promises.hours.hours_spelling import parts_of
@@ -36,7 +37,7 @@ def doubts_about_reach(spec: Any, *, policies: Iterable[PolicyVersion], at: date
     """Say which promise would never be due in these hours from an instant on."""
     if not is_reached(spec, MOMENT, at=at):
         return [_("never opens: nothing that counts in these hours is ever due")]
-    beyond = [one for one in policies if not is_reached(spec, longest_target(one), at=at)]
+    beyond = [one for one in policies if not all(_is_reached(spec, each, at=at) for each in in_hours(one))]
     return [_("%s: its longest target is not used up within five years") % one.policy for one in beyond]
 
 
@@ -54,20 +55,30 @@ def is_reached(spec: Any, target: timedelta, *, at: datetime) -> bool:
         return False
 
 
+def _is_reached(spec: Any, target: Target, *, at: datetime) -> bool:
+    if target.days is None:
+        return is_reached(spec, target.duration, at=at)
+    eras = [Era(0, _calendar(json.dumps(spec)).workdays)]
+    try:
+        return deadline(at, target.days, eras) <= at + LONG_ENOUGH
+    except (NeverOpen, OutOfReach):
+        return False
+
+
 @lru_cache(maxsize=64)
 def _calendar(spec: str) -> BusinessCalendar:
     """Return the hours of a specification: every page asks, and whole years of them are laid out."""
     return BusinessCalendar.parse(json.loads(spec))
 
 
-def longest_target(version: PolicyVersion) -> timedelta:
-    """Return the longest target of a version that is counted in business time; none is no time at all."""
+def in_hours(version: PolicyVersion) -> set[Target]:
+    """Return the targets of a version that are counted in business time, those that are no time at all left out."""
     try:
         rules = parse_rules(version.rules)
     except BadRules:
-        return timedelta()
-    targets = [one for some in rules.targets.values() for one in some.values()]
-    return max((one.duration for one in targets if one.basis == "business"), default=timedelta())
+        return set()
+    targets = {one for some in rules.targets.values() for one in some.values() if one.basis == "business"}
+    return {one for one in targets if one.duration or one.days}
 
 
 def last_open_date(spec: Any) -> str | None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from monitor.clock.book.calendar import BusinessCalendar
+from monitor.clock.book.rules import DayCount
 from monitor.models import Clock
 from monitor.relay import book
 from monitor.reports import promise_slices
@@ -18,11 +19,12 @@ LATEST: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class PromisedTarget:
-    """A target, and what its time is counted in: `wall`, or the open time of these hours."""
+    """A target, and what its time is counted in: `wall`, or the open time of these hours, or `days`."""
 
     duration: timedelta
     basis: str
     hours: BusinessCalendar | None
+    days: DayCount | None = None
 
 
 def targets(view: BoardView) -> list[PromisedTarget]:

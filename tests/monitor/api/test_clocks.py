@@ -50,6 +50,8 @@ def test_an_accepted_ticket_comes_back_with_its_due_times(caller: Caller) -> Non
         "policy_version": 1,
         "calendar": "24×7",
         "calendar_version": 1,
+        "target_days": None,
+        "target_ends": None,
     }
 
 
