@@ -1,7 +1,7 @@
 """Working days: which dates of a calendar are open at all, from when until when, and when so many are over.
 
-A shift belongs to the date on which it opens, also where it closes after midnight. Where several places are
-open by turns, dates are those of the first one's zone.
+A shift belongs to the date on which it opens where it is, also where it closes after midnight. Where several
+places are open by turns, the time of day, and the date of what starts in no shift, are those of the first one's zone.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from monitor.clock.book.hours import Hours
 from monitor.clock.book.rules import DayCount
 
 _DAY: Final = timedelta(days=1)
-_LONGEST_SHIFT: Final = 3
-"""Dates on which a shift can have opened that still lasts, and one more."""
+_NEAR: Final = (1, 0, -1, -2)
+"""How far from today the date of a shift can lie that lasts, the latest first."""
 
 Shift = tuple[datetime, datetime]
 
@@ -70,8 +70,7 @@ class Workdays:
 
     def on_shift(self, at: datetime) -> int | None:
         """Return the date whose shift lasts at an instant; of several the last."""
-        today = self.date_of(at)
-        for day in range(today, today - _LONGEST_SHIFT, -1):
+        for day in (self.date_of(at) + number for number in _NEAR):
             if any(opens <= at < closes for opens, closes in self.shifts(day)):
                 return day
         return None
@@ -98,10 +97,9 @@ class Workdays:
         first, last = date(number, 1, 1), date(number, 12, 31)
         shifts: dict[int, list[Shift]] = {}
         for part in self._parts:
-            for shift in part.spans(first - _DAY, last + _DAY):
-                shifts.setdefault(self.date_of(shift[0]), []).append(shift)
-        days = sorted(day for day in shifts if first.toordinal() <= day <= last.toordinal())
-        return DatesOfYear(days, {day: shifts[day] for day in days})
+            for shift in part.spans(first, last):
+                shifts.setdefault(shift[0].astimezone(part.zone).toordinal(), []).append(shift)
+        return DatesOfYear(sorted(shifts), shifts)
 
 
 class Era(NamedTuple):
