@@ -32,7 +32,7 @@ from helpdesk.search import saved_views
 from helpdesk.tickets import assignment
 from helpdesk.tickets.bulk import bulk_job
 from monitor import wallboards
-from monitor.models import Calendar
+from monitor.models import Calendar, Freeze, ListedCause
 from monitor.promises import versions
 from monitor.reports.months import month_report
 from monitor.reports.objectives.calendar_month import month_of
@@ -135,8 +135,14 @@ class Furnished:
         noted = team_notes.keep(note, by=self.owner, now=self.now).pk
         of_queue = WrittenReply(queue=self.make.queue(), **canned)
         act: dict[str, Any] = {"act": "priority", "value": "urgent", "tickets": [self.ticket.pk]}
+        by_overseer = {"made_by": self.overseer, "queue_ids": [self.make.queue().pk]}
+        frozen = Freeze.objects.create(
+            environment="live", name="Outage", reason="No power", starts_at=self.now, **by_overseer
+        )
         return {
             "/notes/{number}": noted,
+            "/broken/causes/{number}": ListedCause.objects.create(name="Storm", created_by=self.overseer).pk,
+            "/freezes/{number}": frozen.pk,
             "/tickets/{reference}/notes/{number}": noted,
             "/canned/{number}": canned_replies.keep(of_queue, by=self.overseer).pk,
             "/views/{number}": saved_views.keep(**view, by=self.owner).pk,

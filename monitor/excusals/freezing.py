@@ -62,12 +62,17 @@ def declare(freeze: Freeze, *, by: Agent, now: datetime) -> Freeze:
     require_transaction()
     if not (freeze.name.strip() and freeze.reason.strip()):
         raise NoReason
-    if freeze.ends_at and freeze.ends_at <= freeze.starts_at:
-        raise BadFreeze
+    refuse_backwards(freeze)
     freeze.made_at, freeze.made_by = now, by
     freeze.save(force_insert=True)
     _tell(freeze, "declared", by=by)
     return freeze
+
+
+def refuse_backwards(freeze: Freeze) -> None:
+    """Refuse a freeze that would end before it began."""
+    if freeze.ends_at and freeze.ends_at <= freeze.starts_at:
+        raise BadFreeze
 
 
 def end(freeze: Freeze, *, at: datetime, by: Agent) -> None:

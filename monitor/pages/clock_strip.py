@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,9 +24,12 @@ from monitor.clock.book.policy import Book
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.ledger import Step, explain
 from monitor.clock.metrics import Outcome
+from monitor.excusals.breach_labels import PromiseKey
 from monitor.models import METRIC_LABELS, OUTCOME_LABELS, Flag, Level
 from monitor.relay import clock_state
 from monitor.relay.standings import WAITED_FOR
+from monitor.reports.adjusted import excused_clocks
+from monitor.reports.adjusted.excused_clocks import ToldBreach
 
 RUNNING = {
     "running": (_("running"), "clock", ""),
@@ -66,6 +69,7 @@ class ShownClock:
     calendar: clock_state.Label
     hours: BusinessCalendar | None
     steps: list[LedgerLine]
+    told: ToldBreach | None = None
 
     @property
     def never_due(self) -> bool:
@@ -102,7 +106,7 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
     now = now_of(request)
     answer = clock_state.tell([ticket], now=now)
     told = answer.told[ticket.pk]
-    faces = _faces(told.clocks or (), answer.edition, now=now)
+    faces = _with_told(ticket, _faces(told.clocks or (), answer.edition, now=now), now=now)
     running = [face for face in faces if face.clock.ended_at is None]
     running.sort(key=partial(_turn, now=now))
     flags = _flags(ticket)
@@ -115,9 +119,29 @@ def clock_strip(request: HttpRequest, ticket: Ticket) -> SafeString:
         "unknown": told.clocks is None,
         "withdrawn": _withdrawn(ticket, flags),
         "explanation": ticket.reference if oversees(request, ticket) else "",
+        "reference": ticket.reference,
         "now": now,
     }
     return render_to_string("monitor/clock_strip.html", context)
+
+
+def _with_told(ticket: Ticket, faces: list[ShownClock], *, now: datetime) -> list[ShownClock]:
+    """Add what was said of promises that are broken: their cause, and who excuses them."""
+    broken = [face for face in faces if _is_broken(face.clock, now)]
+    told = excused_clocks.told_of_promises([_key(ticket, face) for face in broken]) if broken else {}
+    return [replace(face, told=told.get(_key(ticket, face))) for face in faces]
+
+
+def _is_broken(clock: ReplayedClock, now: datetime) -> bool:
+    late = clock.breach_at is not None and clock.breach_at <= now
+    promised = clock.target is not None or clock.due_at is not None
+    return (late and clock.outcome in (None, Outcome.LATE)) or (
+        promised and clock.outcome == Outcome.UNANSWERED
+    )
+
+
+def _key(ticket: Ticket, face: ShownClock) -> PromiseKey:
+    return ticket.pk, face.clock.metric.value, face.clock.start_seq
 
 
 def _turn(face: ShownClock, *, now: datetime) -> tuple[bool, bool, datetime]:

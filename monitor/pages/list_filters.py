@@ -17,11 +17,13 @@ from helpdesk.pages.frame.address import read_instant
 from helpdesk.pages.frame.viewer import now_of
 from helpdesk.search.list_narrowing import ListNarrowing, ListTally, SortedTickets, nothing
 from monitor.clock.metrics import ONLY_ONCE, Metric
-from monitor.models import Standing
+from monitor.excusals.breach_labels import OWN_WORDS
+from monitor.excusals.said_rules import NO_CAUSE
+from monitor.models import ListedCause, Standing
 from monitor.pages import queue_address
 from monitor.reports import selection_words, wait_ages
 from monitor.reports.clock_order import ClockOrder
-from monitor.reports.clock_selection import METRICS, SLICES, ClockSelection, DaySpan, InstantSpan
+from monitor.reports.clock_selection import METRICS, NONE, SLICES, ClockSelection, DaySpan, InstantSpan
 from monitor.reports.resolutions import resolution_words
 from monitor.reports.resolutions.resolution_selection import CAME, ResolutionOrder, ResolutionSelection
 from monitor.reports.resolutions.response_bands import BANDS
@@ -32,8 +34,20 @@ RESOLVING: Final = ("first_resolved", "response", "then")
 YEARS: Final = range(1970, 9999)
 HOURS: Final = range(24)
 WEEKDAYS: Final = range(1, 8)
-ASKING: Final = ("metric", "slice", "asked", "answered", "resolved", "due", "hour", "weekday")
+ASKING: Final = (
+    "metric",
+    "slice",
+    "asked",
+    "answered",
+    "resolved",
+    "due",
+    "hour",
+    "weekday",
+    "cause",
+    "excused",
+)
 """What in an address speaks of clocks."""
+EXCUSED: Final = {"yes": True, "no": False}
 Read = TypeVar("Read")
 
 
@@ -125,6 +139,7 @@ def read_selection(query: QueryDict) -> ClockSelection | None:
         zone=zone,
         **_hour_of_week(query),
         slice_=_said(query, "slice", _one_of(SLICES)) or "",
+        **_said_of_clocks(query),
     )
 
 
@@ -151,6 +166,29 @@ def _hour_of_week(query: QueryDict) -> _HourOfWeek:
     return _HourOfWeek(
         weekday=_said(told, "weekday", _number_of(WEEKDAYS)), hour=_said(told, "hour", _number_of(HOURS))
     )
+
+
+class _SaidOfClocks(TypedDict):
+    cause: int | None
+    is_excused: bool | None
+    freeze: int | None
+
+
+def _said_of_clocks(query: QueryDict) -> _SaidOfClocks:
+    """Return by what was said of them clocks are asked for."""
+    return _SaidOfClocks(
+        cause=_said(query, "cause", _cause),
+        is_excused=_said(query, "excused", EXCUSED.get),
+        freeze=_said(query, "freeze", read_number),
+    )
+
+
+def _cause(text: str) -> int | None:
+    """Read a cause's number, 0 of those in own words; `none`: nobody has said any."""
+    number = NO_CAUSE if text == NONE else read_number(text)
+    if number is None or (number > OWN_WORDS and not ListedCause.objects.filter(pk=number).exists()):
+        return None
+    return number
 
 
 def _one_of(names: Container[str]) -> Callable[[str], str | None]:

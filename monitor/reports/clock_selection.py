@@ -15,6 +15,7 @@ from django.db.models.lookups import Exact
 
 from helpdesk.models import Ticket
 from monitor.clock.metrics import BESIDE, PROMISED, RESPONSES, Metric
+from monitor.excusals import said_rules
 from monitor.models import Clock
 from monitor.models.clock import ClockQuerySet
 from monitor.reports import first_answers
@@ -112,7 +113,8 @@ class ClockSelection:
     """Clocks of a metric, by the day of asking, what became of them, and what their tickets are.
 
     `asked` and `ended` are days of the zone, `hour` (0 to 23) and `weekday` (ISO, 1 to 7) those of asking there; what
-    has `ended` was answered, or resolved, then. `due`: it runs, and is late after that, or already.
+    has `ended` was answered, or resolved, then. `due`: it runs, and is late after that, or already. `cause`,
+    `is_excused` and `freeze` are what was said of it (`excusals/said_rules.py`).
     `values` are of `CONDITIONS`, by its keys: no topic is 0, no tier or language "". Clocks for which nobody waited
     are in no selection.
     """
@@ -125,6 +127,9 @@ class ClockSelection:
     hour: int | None = None
     weekday: int | None = None
     slice_: str = ""
+    cause: int | None = None
+    is_excused: bool | None = None
+    freeze: int | None = None
     queue_id: int | None = None
     values: Mapping[str, str | int] = field(default_factory=dict)
 
@@ -158,7 +163,16 @@ class ClockSelection:
             rule &= Q(Exact(ExtractHour("started_at", tzinfo=self.zone), self.hour))
         if self.weekday is not None:
             rule &= Q(Exact(ExtractIsoWeekDay("started_at", tzinfo=self.zone), self.weekday))
+        rule &= self._said_of_it()
         return rule & self._came_out(now) if self.slice_ else rule
+
+    def _said_of_it(self) -> Q:
+        rule = Q() if self.cause is None else said_rules.has_cause(self.cause)
+        if self.freeze is not None:
+            rule &= said_rules.excused_by_freeze(self.freeze)
+        if self.is_excused is None:
+            return rule
+        return rule & (said_rules.IS_EXCUSED if self.is_excused else ~said_rules.IS_EXCUSED)
 
     def _answered(self, days: DaySpan) -> Q:
         on_days = days.rule("ended_at", self.zone)
@@ -184,6 +198,9 @@ class ClockSelection:
             "hour": self.hour,
             "weekday": self.weekday,
             "slice": self.slice_ or None,
+            "cause": NONE if self.cause == said_rules.NO_CAUSE else self.cause,
+            "excused": {True: "yes", False: "no", None: None}[self.is_excused],
+            "freeze": self.freeze,
         }
         yield from ((name, str(value)) for name, value in said.items() if value is not None)
         if not self._is_of_resolutions:

@@ -13,7 +13,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from helpdesk.input.visible_text import isolated
 from monitor.clock.metrics import ANSWERED, BESIDE, Metric
+from monitor.excusals.breach_labels import OWN_WORDS
+from monitor.excusals.said_rules import NO_CAUSE
+from monitor.models import ListedCause
 from monitor.models.clock_labels import METRIC_LABELS
 from monitor.reports.clock_selection import METRICS, ClockSelection, DaySpan, InstantSpan
 from monitor.reports.part_words import LIST_WORDS, SLICE_WORDS
@@ -100,3 +104,19 @@ def _what(selection: ClockSelection) -> Iterator[str]:
         yield _("%(metric)s: %(outcome)s") % {"metric": METRIC_WORDS[metric], "outcome": SLICE_WORDS[slice_]}
     elif metric not in ASKED_AT and not selection.ended:
         yield str(METRIC_WORDS[metric])
+    if selection.cause is not None:
+        yield cause_words(selection.cause)
+    if selection.is_excused is not None:
+        yield _("excused") if selection.is_excused else _("not excused")
+    if selection.freeze is not None:
+        yield _("excused by a freeze")
+
+
+def cause_words(number: int) -> str:
+    """Say which cause is meant: one of the list by its name."""
+    if number == NO_CAUSE:
+        return _("without a cause")
+    if number == OWN_WORDS:
+        return _("cause in own words")
+    named = ListedCause.objects.filter(pk=number).first()
+    return _("cause: %(name)s") % {"name": isolated(named.name if named else str(number))}

@@ -156,3 +156,15 @@ def hour_words(hour: HourOfWeek) -> str:
     day = get_day_names("wide", "stand-alone", locale=locale)[hour.weekday]
     begin, end = (format_time(time(each % 24), "short", locale=locale) for each in (hour.hour, hour.hour + 1))
     return _("%(day)s, %(begin)s to %(end)s") % {"day": day, "begin": begin, "end": end}
+
+
+@register.filter
+def any_excused(promises: Iterable[MetricPromises]) -> bool:
+    """Tell whether any broken promise is excused: else there is nothing to be adjusted."""
+    return any(one.excused.count for one in promises)
+
+
+@register.simple_tag
+def asked_address(view: BoardView) -> str:
+    """Return the query of the broken promises of the board's days, of every metric."""
+    return view.asked_query(view.span, "broken", metric="promises")

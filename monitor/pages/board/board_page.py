@@ -21,6 +21,7 @@ from monitor.pages.board.board_filter_form import METRICS
 from monitor.pages.board.chart import chart
 from monitor.pages.board.narrowed_words import narrowed_words
 from monitor.pages.board.unread_filter import unread
+from monitor.reports.adjusted import said_of_promises
 from monitor.reports.board import (
     care_panel,
     flow_panel,
@@ -105,12 +106,14 @@ def bar_of(view: BoardView) -> dict[str, Any]:
 def panels_of(view: BoardView) -> dict[str, Any]:
     """Return what stands below the live panel, each part a question that is answered."""
     waits, (target, in_words) = waits_panel.panel(view), _target(view)
+    promises = promises_panel.panel(view)
     return {
         "waits": waits,
         "chart": chart(waits.pieces, target=target, limits=waits.limits),
         "target": target,
         "target_in_words": in_words,
-        "promises": promises_panel.panel(view),
+        "promises": promises,
+        "causes": said_of_promises.causes(view, sum(one.broken for one in promises)),
         "care": care_panel.panel(view),
         "objectives": objectives_panel.panel(view),
         "hours": hours_panel.panel(view),

@@ -8,30 +8,19 @@ correction has made it whole, has nothing to be excused, whatever was said of it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from monitor.excusals.breach_labels import EXCUSED, PromiseKey, cell_metric
+from monitor.excusals.said_rules import IS_EXCUSED
 from monitor.models import BreachCause, Clock, Excusal, Freeze, FrozenClock
 from monitor.models.clock import ClockQuerySet
 from monitor.reports import cell_figures
 from monitor.reports.promise_slices import BROKEN, PROMISES
 from monitor.reports.rollup.cell_reading import CellReading, CellScope
-
-_SAME: Final = {
-    "ticket": OuterRef("ticket"),
-    "metric": OuterRef("metric"),
-    "start_seq": OuterRef("start_seq"),
-}
-
-IS_EXCUSED: Final = Q(Exists(Excusal.objects.standing().filter(**_SAME))) | Q(
-    Exists(FrozenClock.objects.filter(**_SAME))
-)
-"""The rule about clocks that they are excused, broken or not; read from an index, by each clock's ticket."""
 
 
 def is_broken(now: datetime) -> Q:
@@ -63,7 +52,11 @@ class ToldBreach:
 
 def told_of(clocks: Iterable[Clock]) -> dict[PromiseKey, ToldBreach]:
     """Return what is said of each of these clocks, by ticket, metric and start; four statements for any number."""
-    keys = [(clock.ticket_id, clock.metric, clock.start_seq) for clock in clocks]
+    return told_of_promises([(clock.ticket_id, clock.metric, clock.start_seq) for clock in clocks])
+
+
+def told_of_promises(keys: Collection[PromiseKey]) -> dict[PromiseKey, ToldBreach]:
+    """Return the same of promises by their keys."""
     tickets = {ticket for ticket, _metric, _seq in keys}
     causes = {
         one.identity: one

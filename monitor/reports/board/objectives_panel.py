@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from monitor.models import ClosedMonth, Objective
+from monitor.reports.adjusted import excused_clocks, said_of_promises
 from monitor.reports.board.board_view import BoardFilter, BoardView, LinkedCount, Span
 from monitor.reports.objectives import calendar_month, month_figures
 from monitor.reports.objectives.calendar_month import month_of, months_after
@@ -49,6 +50,13 @@ class ObjectiveMonth:
     broken: MonthCount
     undecided: MonthCount
     beside: dict[str, MonthCount]
+    excused: LinkedCount
+
+    @property
+    def adjusted_per_mille(self) -> int | None:
+        """Return the share kept, as counted now, without what is excused by now; None of none."""
+        now = self.later or self.figures
+        return excused_clocks.adjusted_per_mille(now.met, now.broken, self.excused.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,10 @@ class ObjectiveMonths:
     @property
     def running(self) -> ObjectiveMonth:
         return self.months[0]
+
+    @property
+    def any_excused(self) -> bool:
+        return any(one.excused.count for one in self.months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +159,16 @@ def _month(view: BoardView, objective: Objective, month: date, closed: ClosedMon
         broken=counted("broken", then.broken, now.broken),
         undecided=counted("undecided", then.undecided, now.undecided),
         beside=_beside(counted, then.slices, now.slices),
+        excused=_excused(view, objective, month),
     )
+
+
+def _excused(view: BoardView, objective: Objective, month: date) -> LinkedCount:
+    """Return how many of a month's broken promises are excused by now, and where they are listed."""
+    span = Span(month, calendar_month.last_day(month))
+    seen = _seen_by_objective(view, objective, span)
+    count = said_of_promises.excused_of(seen, objective.metric, span)
+    return LinkedCount(count, seen.asked_query(span, "broken", excused="yes"))
 
 
 def _counted(
@@ -155,9 +176,13 @@ def _counted(
 ) -> MonthCount:
     """Return a number of a month, with the query of exactly the tickets that an objective counts."""
     span = Span(month, calendar_month.last_day(month))
-    queue = {} if objective.queue_id is None else {"queue": objective.queue_id}
-    seen = replace(view, filter=BoardFilter(values=queue, span=span, metric=objective.metric))
+    seen = _seen_by_objective(view, objective, span)
     return MonthCount(then, LinkedCount(now, seen.asked_query(span, slice_)))
+
+
+def _seen_by_objective(view: BoardView, objective: Objective, span: Span) -> BoardView:
+    queue = {} if objective.queue_id is None else {"queue": objective.queue_id}
+    return replace(view, filter=BoardFilter(values=queue, span=span, metric=objective.metric))
 
 
 def _beside(

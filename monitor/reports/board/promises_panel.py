@@ -11,8 +11,9 @@ from monitor.clock.metrics import PROMISED, Metric
 from monitor.measure import share_interval
 from monitor.measure.share_interval import ShareInterval
 from monitor.reports import cell_figures
+from monitor.reports.adjusted import said_of_promises
 from monitor.reports.board.board_view import BoardView, LinkedCount, Span
-from monitor.reports.promise_slices import DECIDED, PROMISES
+from monitor.reports.promise_slices import BROKEN, DECIDED, PROMISES
 
 SHOWN: Final = (*DECIDED, "undecided")
 """The slices that are shown however few they are; the others are named where there are any."""
@@ -27,7 +28,22 @@ class MetricPromises:
     decided: int
     on_time: float | None
     likely: ShareInterval | None
+    excused: LinkedCount
     on_time_before: float | None = None
+
+    @property
+    def broken(self) -> int:
+        return sum(self.slices[name].count for name in BROKEN)
+
+    @property
+    def adjusted(self) -> float | None:
+        """Return the share kept of those decided that nobody excuses."""
+        counted = self.decided - self.excused.count
+        return self.slices["met"].count / counted if counted else None
+
+    @property
+    def adjusted_percent(self) -> int | None:
+        return None if self.adjusted is None else int(self.adjusted * 100)
 
     @property
     def told(self) -> dict[str, LinkedCount]:
@@ -57,11 +73,12 @@ class MetricPromises:
 
 def panel(view: BoardView) -> list[MetricPromises]:
     """Return the promises of each metric that was promised or asked for on the days that are looked at."""
-    found = [_of_metric(view, metric) for metric in PROMISED]
+    excused = said_of_promises.excused(view, view.span)
+    found = [_of_metric(view, metric, excused=excused[metric]) for metric in PROMISED]
     return [one for one in found if one.metric == Metric.FIRST_RESPONSE or one.is_any]
 
 
-def _of_metric(view: BoardView, metric: str) -> MetricPromises:
+def _of_metric(view: BoardView, metric: str, *, excused: int) -> MetricPromises:
     slices, query = _slices(view, metric, view.span), partial(view.asked_query, view.span, metric=metric)
     before = _slices(view, metric, view.span.before) if view.filter.compared else Counter[str]()
     met, decided, decided_before = slices["met"], _decided(slices), _decided(before)
@@ -71,6 +88,7 @@ def _of_metric(view: BoardView, metric: str) -> MetricPromises:
         decided=decided,
         on_time=met / decided if decided else None,
         likely=share_interval.of_count(met, decided),
+        excused=LinkedCount(excused, query("broken", excused="yes")),
         on_time_before=before["met"] / decided_before if decided_before else None,
     )
 

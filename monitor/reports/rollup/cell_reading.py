@@ -6,7 +6,7 @@ All of it is read as of one instant (`one_instant`), or a ticket that is folded 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -116,6 +116,19 @@ class CellReading:
             counts[day] = Counter({number: count for number, count in counts[day].items() if count})
         if metric in BESIDE:
             return {day: cell_counts.unpromised(one) for day, one in counts.items()}
+        return counts
+
+    def days_of(
+        self, scope: CellScope, names: Collection[str], first: date, last: date
+    ) -> Mapping[str, DayCounts]:
+        """Return the same of several names of cells, each by itself, where there is any; one statement for all."""
+        counts: dict[str, dict[date, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+        found = scope.cells().filter(edition=self.edition, metric__in=names, day__range=(first, last))
+        for name, day, packed in run_asked(found.values_list("metric", "day", "counts")):
+            counts[name][day].update(cell_counts.unpack(packed))
+        for sign, clock in self._added_clocks(scope):
+            if clock.metric in names and first <= clock.day <= last:
+                counts[clock.metric][clock.day].update(dict.fromkeys(clock.numbers, sign))
         return counts
 
     @cached_property

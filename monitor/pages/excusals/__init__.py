@@ -1,0 +1,1 @@
+"""Pages about broken promises: causes, excusals, and freezes."""

@@ -1,0 +1,137 @@
+"""Freezes: those there are, declaring one with a look at what it would excuse, ending and taking back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from helpdesk.models import Queue, Store
+from helpdesk.pages.frame import environment
+from helpdesk.pages.frame.address import page_before
+from helpdesk.pages.frame.permission import overseen_queues
+from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.refusal import Refused
+from monitor.excusals import freezing
+from monitor.excusals.freezing import FreezePreview
+from monitor.models import METRIC_LABELS, Freeze, FrozenClock
+from monitor.pages.excusals.freeze_form import FreezeForm
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFreeze:
+    """A freeze in words: of what it holds, how many promises it excuses, and whether it is the viewer's to end."""
+
+    freeze: Freeze
+    queues: list[str]
+    stores: list[str]
+    metrics: list[str]
+    excuses: int
+    is_theirs: bool
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """List freezes; POST says what one would excuse, or, with `declare`, declares it."""
+    overseen_queues(request)
+    form = _form(request)
+    if not form.is_bound:
+        return _page(request, form)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        return _declared(request, form) if "declare" in request.POST else _previewed(request, form)
+    except Refused as refused:
+        place = refused.pointer.removeprefix("/")
+        form.add_error(place if place in form.fields else None, str(refused))
+        return _page(request, form, status=422)
+
+
+def _form(request: HttpRequest) -> FreezeForm:
+    told = request.POST if request.method == "POST" else None
+    return FreezeForm(told, agent=agent_of(request), environment=environment.current(request))
+
+
+def _declared(request: HttpRequest, form: FreezeForm) -> HttpResponse:
+    now = now_of(request)
+    with transaction.atomic():
+        freezing.declare(form.freeze(now=now), by=agent_of(request), now=now)
+    messages.success(request, _("Declared. What it excuses is counted within seconds."))
+    return HttpResponseRedirect(reverse("freezes"))
+
+
+def _previewed(request: HttpRequest, form: FreezeForm) -> HttpResponse:
+    freeze = form.freeze(now=now_of(request))
+    freezing.refuse_backwards(freeze)
+    return _page(request, form, preview=freezing.preview(freeze))
+
+
+def _page(
+    request: HttpRequest, form: FreezeForm, *, preview: FreezePreview | None = None, status: int = 200
+) -> HttpResponse:
+    agent = agent_of(request)
+    seen = Freeze.objects.visible_to(agent).filter(environment=environment.current(request))
+    found, before = page_before(
+        request.GET, seen.select_related("made_by", "ended_by", "taken_back_by"), size=PAGE_SIZE
+    )
+    listed = list(_listed(found, {one.pk for one in found if freezing.overseen_by(agent, one)}))
+    context = {"form": form, "preview": preview, "listed": listed, "before": before, "now": now_of(request)}
+    return render(request, "monitor/freezes.html", context, status=status)
+
+
+def _listed(freezes: Iterable[Freeze], theirs: set[int]) -> Iterable[ListedFreeze]:
+    queues = dict(Queue.objects.values_list("pk", "name"))
+    stores = dict(Store.objects.values_list("pk", "name"))
+    for one in freezes:
+        yield ListedFreeze(
+            one,
+            [queues[pk] for pk in one.queue_ids or () if pk in queues],
+            [stores[pk] for pk in one.store_ids or () if pk in stores],
+            [str(METRIC_LABELS[metric]) for metric in one.metrics or ()],
+            FrozenClock.objects.filter(freeze_ids__contains=[one.pk]).count(),
+            one.pk in theirs,
+        )
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, number: int) -> HttpResponse:
+    """End a freeze that lasts, now."""
+    now = now_of(request)
+    return _settled(request, number, lambda one: freezing.end(one, at=now, by=agent_of(request)), _("Ended."))
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a freeze back: what it excused counts as before."""
+    now = now_of(request)
+    return _settled(
+        request, number, lambda one: freezing.take_back(one, by=agent_of(request), now=now), _("Taken back.")
+    )
+
+
+def _settled(request: HttpRequest, number: int, act: Callable[[Freeze], None], sentence: str) -> HttpResponse:
+    overseen_queues(request)
+    agent = agent_of(request)
+    try:
+        with transaction.atomic():
+            freeze = get_object_or_404(Freeze.objects.select_for_update(of=("self",)), pk=number)
+            if not freezing.overseen_by(agent, freeze):
+                raise Http404
+            act(freeze)
+        messages.success(request, sentence)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return HttpResponseRedirect(reverse("freezes"))
