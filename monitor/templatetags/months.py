@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from helpdesk.input.cldr_locale import cldr_locale
-from monitor.models import METRIC_LABELS, ReportedMonth
+from monitor.models import METRIC_LABELS, PolicyVersion, ReportedMonth
 from monitor.reports.months.change_reason import ChangeReason
 from monitor.reports.months.month_story import FigureThenNow, MonthStory
 from monitor.reports.months.reason_words import CAME_OUT_WORDS, REASON_WORDS
@@ -51,6 +51,12 @@ def adjusted_words(one: FigureThenNow) -> str:
 def reason_words(reason: str) -> str:
     """Say why a clock changed."""
     return str(REASON_WORDS[ChangeReason(reason)])
+
+
+@register.filter
+def version_words(number: int, versions: Mapping[int, PolicyVersion]) -> str:
+    """Say under which version something counts now: "Everybody v3"."""
+    return str(versions.get(number, ""))
 
 
 @register.filter

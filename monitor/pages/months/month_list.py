@@ -40,9 +40,14 @@ class MonthLine:
     now: MonthFigures | None
     closing: Job | None
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to close: nobody asked, and nothing was reported."""
+        return not self.reports and self.now is not None and not any(self.now.slices.values())
+
 
 def months(view: BoardView) -> list[MonthLine]:
-    """Return the running month, the twelve before it, and whatever was reported before those."""
+    """Return the running month, those of the twelve before it in which somebody asked, and whatever was reported."""
     running = month_of(view.today)
     reports = _reports(view)
     jobs = {
@@ -51,12 +56,13 @@ def months(view: BoardView) -> list[MonthLine]:
         if job.arguments["environment"] == view.environment
     }
     offered = {months_after(running, -number) for number in range(OFFERED + 1)}
-    return [
+    found = [
         MonthLine(
             month, month < running, reports.get(month, []), _now(view, month), jobs.get(month.isoformat())
         )
         for month in sorted(offered | set(reports), reverse=True)
     ]
+    return [one for one in found if not one.is_over or not one.is_empty]
 
 
 def _reports(view: BoardView) -> dict[date, list[ReportLine]]:

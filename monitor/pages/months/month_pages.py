@@ -151,9 +151,16 @@ def _changes(request: HttpRequest, story: MonthStory) -> dict[str, Any]:
         "reason": reason,
         "kept": kept if figure else {},
         "tickets": _tickets(ids[:size], found, agent_of(request)),
+        "versions": _new_versions(found),
         "changed": len(found.ticket_ids),
         "next": ids[size - 1] if len(ids) > size else None,
     }
+
+
+def _new_versions(found: MonthChanges) -> dict[int, PolicyVersion]:
+    """Return the versions under which what changed counts now."""
+    numbers = {one.new_version for one in found.clocks if one.new_version is not None}
+    return {one.pk: one for one in PolicyVersion.objects.filter(pk__in=numbers).select_related("policy")}
 
 
 def _tickets(ids: list[int], found: MonthChanges, agent: Agent) -> list[TicketLines]:

@@ -47,8 +47,12 @@ class ClockChange(NamedTuple):
         return {side.queue_id for side in (self.row.then, self.row.now) if side}
 
     @property
-    def is_excused(self) -> bool:
-        return bool(self.row.now and self.row.now.excused)
+    def new_version(self) -> int | None:
+        """Return under which version of a policy it counts now, where that is why it changed."""
+        if self.reason is not ChangeReason.VERSION or self.row.now is None:
+            return None
+        was = self.row.then.policy_version_id if self.row.then else None
+        return None if self.row.now.policy_version_id == was else self.row.now.policy_version_id
 
     def moves(self, *, adjusted: bool = False) -> Iterator[tuple[FigurePlace, str, int]]:
         """Yield of which figures it is one less, and of which one more; adjusted ones leave out what is excused."""

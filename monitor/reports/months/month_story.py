@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from helpdesk.models import Agent, Queue
-from monitor.clock.metrics import PROMISED
+from monitor.clock.metrics import PROMISED, RESPONSES
 from monitor.measure.survival import Percentile
 from monitor.models import ReportedFigure, ReportedMonth
 from monitor.reports.months import month_changes, reported_figures
@@ -91,6 +91,12 @@ class MetricStory:
     queues: list[FigureThenNow] = field(default_factory=list)
     stores: list[FigureThenNow] = field(default_factory=list)
 
+    @property
+    def is_promised(self) -> bool:
+        """Tell whether anything was promised of it, then or now."""
+        sides = (self.whole.then, self.whole.now)
+        return any(side.decided or side.undecided for side in sides)
+
 
 @dataclass(frozen=True)
 class MonthStory:
@@ -123,8 +129,9 @@ def tell(reported: ReportedMonth, *, agent: Agent, now: datetime) -> MonthStory:
         changes = changes.in_queues(set(Queue.objects.visible_to(agent).values_list("pk", flat=True)))
     figures = list(reported.figures.visible_to(agent).select_related("queue", "store"))
     by_place = {FigurePlace(one.metric, one.queue_id, one.store_id): one for one in figures}
-    told = [_metric(metric, by_place, changes, agent) for metric in PROMISED]
-    return MonthStory(reported, [one for one in told if one.whole.asked or one.whole.tickets], changes)
+    told = [_metric(metric, by_place, changes, agent) for metric in _ORDER]
+    shown = [one for one in told if one.whole.asked or one.whole.tickets]
+    return MonthStory(reported, sorted(shown, key=lambda one: not one.is_promised), changes)
 
 
 def _metric(
@@ -176,5 +183,7 @@ def _sum(place: FigurePlace, queues: list[FigureThenNow]) -> FigureThenNow:
     return FigureThenNow(place, figure, now, sum(one.tickets for one in queues), adjusted)
 
 
+_ORDER: Final = (*RESPONSES, *(metric for metric in PROMISED if metric not in RESPONSES))
+"""Answers come first: they are what is asked about."""
 _NOBODY: Final = {"half": None, "nine_in_ten": None, "measured": 0}
 NO_WAITS: Final = {"whole": _NOBODY, "open": _NOBODY}

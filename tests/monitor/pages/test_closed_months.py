@@ -10,22 +10,26 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from helpdesk.conversation import bounces
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
-from helpdesk.tickets import merging, ticket_status
-from monitor.models import Policy, ReportedMonth
-from monitor.promises import versions
+from monitor.models import ReportedFigure, ReportedMonth
 from monitor.promises.defaults import ensure_defaults
 from tests import figures
 from tests.make import Make
 from tests.monitor.recounted import go_on_to_the_end
-from tests.monitor.reports.months.closing import answered, asked, close, in_last_month, last_month
+from tests.monitor.reports.months.closing import (
+    a_closed_month,
+    answered,
+    asked,
+    close,
+    in_last_month,
+    last_month,
+    what_came_later,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -146,47 +150,18 @@ def test_a_closed_month_then_a_late_answer_a_bounce_a_merge_and_a_recount(
     client: Client, admin: Agent, make: Make, now: datetime
 ) -> None:
     """The page says what was reported, what it would be now, and why: of each ticket."""
-    at, agent = in_last_month(now), make.agent()
-    promise(days=60, now=at - HOUR)
-    for number in range(28):
-        answered(asked(make, at + number * HOUR / 60), make, at + number * HOUR / 60 + HOUR / 12)
-    with transaction.atomic():
-        ticket_status.resolve(ticket=asked(make, at), by=agent, now=at + HOUR)
-    late, going, staying, bounced = (asked(make, at + HOUR) for _ in range(4))
-    reply = answered(bounced, make, at + 2 * HOUR)
-    reported = close(make, now)
-    before = list(reported.figures.order_by("pk").values())
-
-    answered(late, make, at + HOUR + HOUR / 6, told_at=now)
-    with transaction.atomic():
-        bounces.take_back_bounced(ticket=bounced, message=reply, now=now)
-        merging.merge(ticket=going, into=staying, by=agent, now=now)
-    promise(days=1, now=now)
-    go_on_to_the_end(now=now)
+    closed = a_closed_month(make, now)
+    before = list(ReportedFigure.objects.order_by("pk").values())
+    what_came_later(make, closed, now)
 
     said = plain(client.get(reverse("reported-month", args=[1])))
 
-    assert list(reported.figures.order_by("pk").values()) == before
+    assert list(ReportedFigure.objects.order_by("pk").values()) == before
     assert re.search(r"First response: Reported \w+ \d+: 96.6 %. Now 90.6 %: 4 tickets changed", said), said
     for ticket, then, now_, why in (
-        (late, "not due yet", "in time", "an answer from before was heard of later"),
-        (bounced, "in time", "late", "a reply bounced"),
-        (going, "not due yet", "merged", "two tickets were made one"),
-        (staying, "not due yet", "late", "counted again under another version"),
+        (closed.late, "not due yet", "in time", "an answer from before was heard of later"),
+        (closed.bounced, "in time", "late", "a reply bounced"),
+        (closed.going, "not due yet", "merged", "two tickets were made one"),
+        (closed.staying, "not due yet", "late", "counted again under another version"),
     ):
         assert f"first response {then} {now_} {why}" in said.partition(ticket.reference)[2]
-
-
-def promise(*, days: int, now: datetime) -> None:
-    """Promise everybody a first response within so many days, to clocks that run as well."""
-    policy = Policy.objects.get(name="Everybody")
-    last = policy.versions.latest("version")
-    with transaction.atomic():
-        versions.publish_policy(
-            policy=policy,
-            rules={"targets": {"first_response": {"seconds": days * 86_400, "basis": "wall"}}},
-            position=last.position,
-            calendar=last.calendar,
-            now=now,
-            scope="new_and_open",
-        )

@@ -187,6 +187,7 @@ def test_an_excusal_given_or_taken_back_changes_the_adjusted_figure_alone(
     excuse(make, excused, now)
     reported = close(make, now)
     of_all = reported.figures.get(metric="first_response", queue=None, store=None)
+    assert of_all.adjusted is not None
     assert (of_all.counts["late"], of_all.adjusted["late"]) == (2, 1)
 
     excuse(make, then_excused, now)
