@@ -32,8 +32,9 @@ from helpdesk.search import saved_views
 from helpdesk.tickets import assignment
 from helpdesk.tickets.bulk import bulk_job
 from monitor import wallboards
-from monitor.models import Calendar, Freeze, ListedCause
+from monitor.models import Calendar, Freeze, ListedCause, Policy
 from monitor.promises import versions
+from monitor.promises.defaults import ensure_defaults
 from monitor.reports.months import month_report
 from monitor.reports.objectives.calendar_month import month_of
 from tests.helpdesk.attachments.given_files import on_the_first_message
@@ -160,6 +161,8 @@ class Furnished:
         reader: dict[str, Any] = {"environment": "live", "name": "A screen", "now": self.now}
         self.wallboard, self.wall_token = wallboards.make(by=self.overseer, **wall)
         return {
+            "/promises/{number}": self._policy().pk,
+            "{version}": 1,
             "/stores/{number}": store.pk,
             "/topics/{number}": StoreTopic.objects.create(store=store, name="Refunds").pk,
             "/mailboxes/{number}": self.make.mailbox().pk,
@@ -196,6 +199,13 @@ class Furnished:
         calendar = Calendar.objects.create(name="Two places")
         versions.publish_calendar(calendar=calendar, spec=spec, by=self.admin, now=self.now, why="We moved.")
         return calendar.pk
+
+    def _policy(self) -> Policy:
+        """The promise to everybody, of which there is a second version."""
+        ensure_defaults()
+        first = Policy.objects.get(name="Everybody").versions.get()
+        versions.publish_again(first, calendar=first.calendar, now=self.now, by=self.admin)
+        return first.policy
 
     def _of_mail(self) -> dict[str, object]:
         store, sender = self.make.store(), "eve@spam.example"

@@ -12,6 +12,7 @@ from monitor.pages.explanation import explanation_page
 from monitor.pages.months import month_pages
 from monitor.pages.opinion import opinion_pages, source_pages
 from monitor.pages.past import past_board_page, past_queue_page
+from monitor.pages.policies import policies_page, policy_editor, policy_review, version_changes
 from monitor.pages.tester import tester_page
 from monitor.pages.trials import trial_pages, trial_tickets
 
@@ -60,6 +61,26 @@ urlpatterns = [
     path("calendars/publication/", publication_page.publish, name="calendar-publication"),
     path("calendars/<int:number>/", calendar_pages.show, name="calendar"),
     path("calendars/<int:number>/edit/", editor_page.edit, name="edit-calendar"),
+    path("promises/", policies_page.index, name="policies"),
+    path("promises/new/", policy_editor.new, name="new-policy"),
+    path("promises/editing/", policy_editor.again, name="policy-again"),
+    path("promises/words/", policy_editor.words, name="policy-words"),
+    path("promises/publication/", policy_review.publish, name="policy-publication"),
+    path("promises/<int:number>/", policies_page.show, name="policy"),
+    path("promises/<int:number>/editing/", policy_editor.edit, name="policy-editing"),
+    path("promises/<int:number>/place/", version_changes.place, name="policy-place"),
+    path("promises/<int:number>/retirement/", version_changes.retire, name="policy-retirement"),
+    path(
+        "promises/<int:number>/versions/<int:version>/restoration/",
+        version_changes.restore_policy,
+        name="policy-restoration",
+    ),
+    path("calendars/<int:number>/versions/", policies_page.calendar_versions, name="calendar-versions"),
+    path(
+        "calendars/<int:number>/versions/<int:version>/restoration/",
+        version_changes.restore_calendar,
+        name="calendar-restoration",
+    ),
     path("start/", checklist.index, name="checklist"),
     path("start/hours/", working_hours.edit, name="hours"),
     path("start/confirmation/", checklist.confirm, name="confirmation"),

@@ -92,9 +92,18 @@ class Loss(NamedTuple):
     promised_nothing: bool
 
 
+class Move(NamedTuple):
+    """Tickets that will come under another policy than today; None where none applies."""
+
+    former: Hashable | None
+    policy: Hashable | None
+    of: tuple[Condition, ...]
+    priorities: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CoverageDoubts:
-    """What would be otherwise than whoever publishes may think; only what is not so already."""
+    """What would be otherwise than whoever publishes may think: of what is published, and what is not so already."""
 
     impossible: list[ImpossibleValues] = field(default_factory=list)
     unreached: list[NeverReached] = field(default_factory=list)
@@ -105,19 +114,48 @@ def doubts_about_coverage(
     before: Sequence[PolicyInForce],
     after: Sequence[PolicyInForce],
     *,
-    published: Hashable,
+    published: frozenset[Hashable],
     known: KnownValues,
 ) -> CoverageDoubts:
     """Compare the policies in force, in the order in which they match, without and with what is `published`."""
     universe = _universe((*before, *after), known)
     then, now = _Assignment(before, universe), _Assignment(after, universe)
-    impossible_before = set(_impossible(before, known))
-    unreached_before = {one.policy for one in then.unreached()}
+    impossible_before = {one for one in _impossible(before, known) if one.policy not in published}
+    unreached_before = {one.policy for one in then.unreached()} - published
     return CoverageDoubts(
         impossible=[one for one in _impossible(after, known) if one not in impossible_before],
         unreached=[one for one in now.unreached() if one.policy not in unreached_before],
         losses=list(_losses(then, now, published)),
     )
+
+
+def moves(
+    before: Sequence[PolicyInForce], after: Sequence[PolicyInForce], *, known: KnownValues
+) -> list[Move]:
+    """Return which tickets change from one policy to another, those that change alike together."""
+    universe = _universe((*before, *after), known)
+    then, now = _Assignment(before, universe), _Assignment(after, universe)
+    grouped: dict[tuple[Hashable | None, Hashable | None], list[Box]] = {}
+    for shared, former, policy in _overlaps(then, now):
+        changed = former and former.policy, policy and policy.policy
+        if changed[0] != changed[1]:
+            grouped.setdefault(changed, []).append(shared)
+    return [
+        Move(*changed, _conditions(box, universe), _priorities(box))
+        for changed, boxes in grouped.items()
+        for box in _merged(boxes)
+    ]
+
+
+def _overlaps(
+    then: _Assignment, now: _Assignment
+) -> Iterator[tuple[Box, PolicyInForce | None, PolicyInForce | None]]:
+    """Yield the boxes of tickets that come to one policy then and to one now."""
+    for box, policy in now.boxes:
+        for before, former in then.boxes:
+            shared = {key: box[key] & before[key] for key in CONDITIONS}
+            if all(shared.values()):
+                yield shared, former, policy
 
 
 class _Assignment:
@@ -146,20 +184,20 @@ class _Assignment:
                 )
 
 
-def _losses(then: _Assignment, now: _Assignment, published: Hashable) -> Iterator[Loss]:
+def _losses(then: _Assignment, now: _Assignment, published: frozenset[Hashable]) -> Iterator[Loss]:
     """Yield what tickets lose, those that lose the same together."""
     grouped: dict[_LostBy, list[Box]] = {}
-    for box, policy in now.boxes:
-        for before, former in then.boxes:
-            shared = {key: box[key] & before[key] for key in CONDITIONS}
-            if policy != former and all(shared.values()):
-                for priority, lost in _lost(former, policy, shared, published):
-                    grouped.setdefault(lost, []).append({**shared, "priority": frozenset({priority})})
+    for shared, former, policy in _overlaps(then, now):
+        for priority, lost in _lost(former, policy, shared, published) if policy != former else ():
+            grouped.setdefault(lost, []).append({**shared, "priority": frozenset({priority})})
     for lost, boxes in grouped.items():
         for box in _merged(boxes):
-            priorities = tuple(one for one in PRIORITIES if one in box["priority"])
             told = _conditions(box, now.universe)
-            yield Loss(lost.policy, told, priorities, lost.metrics, lost.promised_nothing)
+            yield Loss(lost.policy, told, _priorities(box), lost.metrics, lost.promised_nothing)
+
+
+def _priorities(box: Box) -> tuple[str, ...]:
+    return tuple(one for one in PRIORITIES if one in box["priority"])
 
 
 class _LostBy(NamedTuple):
@@ -169,14 +207,14 @@ class _LostBy(NamedTuple):
 
 
 def _lost(
-    former: PolicyInForce | None, policy: PolicyInForce | None, box: Box, published: Hashable
+    former: PolicyInForce | None, policy: PolicyInForce | None, box: Box, published: frozenset[Hashable]
 ) -> Iterator[tuple[str, _LostBy]]:
     """Yield of each priority what one policy had promised and the other does not, if anything."""
     applies = None if policy is None else policy.policy
     for priority in PRIORITIES:
         promised = _promised(policy, priority)
         lost = _promised(former, priority) - promised
-        if priority in box["priority"] and (lost or (not promised and applies == published)):
+        if priority in box["priority"] and (lost or (not promised and applies in published)):
             yield priority, _LostBy(applies, _in_order(lost), not promised)
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from helpdesk.models import Queue, Store
+from helpdesk.models import Priority, Queue, Store
+from monitor.clock.book.policy import PolicyInForce
 from monitor.clock.book.rules import PRIORITIES
 from monitor.models import METRIC_LABELS, Policy
-from monitor.promises.coverage import Condition, ImpossibleValues, Loss, NeverReached
+from monitor.promises.coverage import Condition, ImpossibleValues, Loss, Move, NeverReached
+from monitor.promises.policies.target_gaps import TargetGap
 
 
 class CoverageWords:
     """Doubts in words, with policies, stores and queues by name."""
 
-    def __init__(self) -> None:
-        self.policies = dict(Policy.objects.values_list("pk", "name"))
+    def __init__(self, proposed: Mapping[Any, str] | None = None) -> None:
+        self.policies: dict[Hashable, str] = dict(Policy.objects.values_list("pk", "name"))
+        self.policies |= proposed or {}
         self.named = {
             "store": dict(Store.objects.values_list("pk", "name")),
             "queue": dict(Queue.objects.values_list("pk", "name")),
@@ -45,10 +48,8 @@ class CoverageWords:
         return _("%(policy)s is never reached: all its tickets meet %(others)s before it") % facts
 
     def loss(self, loss: Loss) -> str:
-        everybody = set(loss.priorities) == set(PRIORITIES)
         facts = {
-            "tickets": ", ".join(map(self._condition, loss.of)) or _("all tickets"),
-            "priorities": _("any priority") if everybody else ", ".join(loss.priorities),
+            **self._tickets(loss),
             "metrics": ", ".join(str(METRIC_LABELS[metric]) for metric in loss.metrics),
             "policy": self._policy(loss.policy),
         }
@@ -59,6 +60,45 @@ class CoverageWords:
         if loss.promised_nothing:
             return capfirst(_("%(tickets)s (%(priorities)s): no promise at all from %(policy)s") % facts)
         return capfirst(_("%(tickets)s (%(priorities)s): %(policy)s leaves them without %(metrics)s") % facts)
+
+    def move(self, one: Move) -> str:
+        """Say which tickets come under which policy, and in the place of which."""
+        facts = {
+            **self._tickets(one),
+            "policy": self._policy(one.policy),
+            "former": self._policy(one.former),
+        }
+        if one.former is None:
+            return capfirst(
+                _("%(tickets)s (%(priorities)s): %(policy)s, where no policy matches now") % facts
+            )
+        if one.policy is None:
+            return capfirst(
+                _("%(tickets)s (%(priorities)s): no policy at all, instead of %(former)s") % facts
+            )
+        return capfirst(_("%(tickets)s (%(priorities)s): %(policy)s, instead of %(former)s") % facts)
+
+    def gap(self, gap: TargetGap) -> str:
+        """Say which priorities have no target where others have one."""
+        return _("%(policy)s: %(metric)s has no target for %(priorities)s") % {
+            "policy": self._policy(gap.policy),
+            "metric": METRIC_LABELS[gap.metric],
+            "priorities": ", ".join(str(Priority(one).label) for one in gap.priorities),
+        }
+
+    def hidden(self, policy: PolicyInForce) -> str:
+        """Say what is not seen where the first response is paused."""
+        return _(
+            "%(policy)s: the first response pauses. A customer who has never been answered is then not late, however"
+            " long they wait while their ticket is pending or on hold"
+        ) % {"policy": self._policy(policy.policy)}
+
+    def _tickets(self, one: Loss | Move) -> dict[str, str]:
+        everybody = set(one.priorities) == set(PRIORITIES)
+        return {
+            "tickets": ", ".join(map(self._condition, one.of)) or _("all tickets"),
+            "priorities": _("any priority") if everybody else ", ".join(one.priorities),
+        }
 
     def _condition(self, one: Condition) -> str:
         facts = {"what": self.keys[one.key], "values": self._values(one.key, one.values)}

@@ -32,6 +32,7 @@ LIVE_FRAME: Final = "helpdesk/live_frame.html"
 PLACES = (
     ("queue", _("Queue"), "u"),
     ("board", _("Service levels"), ""),
+    ("policies", _("Promises"), ""),
     ("canned-replies", _("Canned replies"), ""),
     ("checklist", _("Set-up"), ""),
     ("people", _("People"), ""),
@@ -40,7 +41,7 @@ PLACES = (
     ("security", _("Security"), ""),
 )
 ONLY_ADMIN = {"checklist", "jobs", "security"}
-ONLY_OVERSEER = {"people", "set-aside-mail"}
+ONLY_OVERSEER = {"people", "policies", "set-aside-mail"}
 
 
 class MenuEntry(TypedDict):

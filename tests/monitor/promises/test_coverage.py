@@ -43,7 +43,7 @@ TIER_VIP = (Condition("tier", frozenset({"vip"})),)
 
 
 def published(name: str, *after: PolicyInForce, before: Any = (EVERYBODY,)) -> CoverageDoubts:
-    return doubts_about_coverage(before, after, published=name, known=KNOWN)
+    return doubts_about_coverage(before, after, published=frozenset({name}), known=KNOWN)
 
 
 def test_nothing_is_doubted_where_everybody_keeps_what_they_have() -> None:
@@ -188,7 +188,7 @@ TICKETS = [
 def test_what_is_said_is_what_happens_to_each_ticket(drawn: list[tuple[dict[str, Any], bool]]) -> None:
     """Hold the boxes against plain matching, ticket by ticket."""
     policies = [policy(f"p{n}", match, TARGETS if rich else {}) for n, (match, rich) in enumerate(drawn)]
-    doubts = doubts_about_coverage([EVERYBODY], policies, published="p0", known=KNOWN)
+    doubts = doubts_about_coverage([EVERYBODY], policies, published=frozenset({"p0"}), known=KNOWN)
     applied = [next((one for one in policies if one.matches(ticket)), None) for ticket in TICKETS]
 
     unreached = {one.policy for one in doubts.unreached}

@@ -1,0 +1,134 @@
+"""What a version says, fact by fact in words: shown alone, or beside another version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from helpdesk.models import Priority, Queue, Store
+from monitor.clock.book.calendar import BusinessCalendar
+from monitor.clock.book.rules import CONDITIONS, Rules, Target
+from monitor.clock.metrics import PAUSES, PROMISED, Metric
+from monitor.models import METRIC_LABELS
+from monitor.pages.policies.policy_form import CONDITION_LABELS, PAUSE_LABELS
+from monitor.templatetags.targets import promise_words
+
+Facts = dict[tuple[str, ...], tuple[str, str]]
+"""By what they are about: the name of a fact, and what it says."""
+NO_FACTS: Final[Facts] = {}
+
+
+class PlaceNames:
+    """The names of stores and queues, asked for once."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, dict[Any, Any]] = {
+            "store": dict(Store.objects.values_list("pk", "name")),
+            "queue": dict(Queue.objects.values_list("pk", "name")),
+            "priority": dict(Priority.choices),
+        }
+
+    def of(self, key: str, values: Iterable[Any]) -> str:
+        """Name the values of a condition."""
+        names = self.named.get(key, {})
+        said = [str(names.get(value, value)) or _("none") for value in values]
+        return ", ".join(sorted(said)) if said else _("nothing at all: matches no ticket")
+
+
+class ConditionWords(NamedTuple):
+    """A condition in words."""
+
+    label: Any
+    values: str
+
+
+def conditions(rules: Rules, names: PlaceNames) -> list[ConditionWords]:
+    """Return what tickets must have for a policy, condition by condition; none for every ticket."""
+    keys = [key for key in CONDITIONS if key in rules.match]
+    return [ConditionWords(CONDITION_LABELS[key], names.of(key, rules.match[key])) for key in keys]
+
+
+def target_for(rules: Rules, metric: Metric, priority: str) -> Target | None:
+    """Return what rules promise to a priority."""
+    some = rules.targets.get(metric, {})
+    return some.get(priority) or some.get("*")
+
+
+def rules_facts(rules: Rules, names: PlaceNames, hours: BusinessCalendar | None) -> Facts:
+    """Return what rules say; open time is said in the days of `hours`."""
+    told: Facts = {}
+    for key in CONDITIONS:
+        values = names.of(key, rules.match[key]) if key in rules.match else pgettext("condition", "any")
+        told["match", key] = (str(CONDITION_LABELS[key]), values)
+    for metric in PROMISED:
+        told |= _metric_facts(rules, metric, hours)
+    return told | _option_facts(rules)
+
+
+def _metric_facts(rules: Rules, metric: Metric, hours: BusinessCalendar | None) -> Facts:
+    name = capfirst(str(METRIC_LABELS[metric]))
+    told: Facts = {}
+    for priority, label in reversed(Priority.choices):
+        target = target_for(rules, metric, priority)
+        words = promise_words(target, hours) if target else _("no target")
+        told["target", metric, priority] = (
+            _("%(what)s, %(priority)s") % {"what": name, "priority": label},
+            words,
+        )
+    told["warn", metric] = (_("%(what)s: warns") % {"what": name}, _warning(rules, metric))
+    paused = rules.pauses.get(metric, PAUSES[metric])
+    words = ", ".join(str(PAUSE_LABELS[one]) for one in PAUSE_LABELS if one in paused) or _("never")
+    return told | {("pauses", metric): (_("%(what)s: pauses while") % {"what": name}, words)}
+
+
+def _warning(rules: Rules, metric: Metric) -> str:
+    warns = {one.warn for one in rules.targets.get(metric, {}).values()}
+    if not warns:
+        return _("no target")
+    said = [_("at %(percent)s %%") % {"percent": f"{one * 100:g}"} for one in warns if one is not None]
+    return ", ".join(said) or _("never")
+
+
+def _option_facts(rules: Rules) -> Facts:
+    return {
+        ("bots_count",): (_("A bot's answer counts as a person's"), _yes(rules.bots_count)),
+        ("first_resolution_only",): (
+            _("Only the first resolution counts"),
+            _yes(rules.first_resolution_only),
+        ),
+        ("unmatched",): (
+            _("When no policy matches a ticket any more"),
+            _("its targets stay") if rules.keeps else _("its targets are removed"),
+        ),
+        ("attached",): (
+            _("When a ticket comes to match this policy later"),
+            _("time counts from then") if rules.attaches else _("time counts from when its clock started"),
+        ),
+    }
+
+
+def _yes(holds: bool) -> str:
+    return _("yes") if holds else _("no")
+
+
+class Side(NamedTuple):
+    """One fact of two versions."""
+
+    label: str
+    one: str
+    other: str
+
+    @property
+    def differs(self) -> bool:
+        return self.one != self.other
+
+
+def sides(one: Facts, other: Facts) -> Iterator[Side]:
+    """Put the facts of two versions side by side, in their order."""
+    for key in dict.fromkeys([*other, *one]):
+        label = (other.get(key) or one[key])[0]
+        yield Side(label, *(facts[key][1] if key in facts else "" for facts in (one, other)))

@@ -1,0 +1,31 @@
+"""Versions of promises and hours on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import template
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+STATES: Final[Mapping[str, Any]] = {
+    "in_force": _("in force"),
+    "planned": _("planned"),
+    "past": _("past"),
+    "unreadable": _("cannot be read: the one before it counts"),
+}
+
+
+@register.filter
+def state_words(state: str) -> str:
+    """Say the state of a version."""
+    return str(STATES[state])
+
+
+@register.filter
+def said_of(said: Mapping[str, str], field: BoundField) -> str:
+    """Return what is said back of a field; nothing where nothing can be said."""
+    return said.get(field.html_name, "")
