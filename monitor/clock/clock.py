@@ -31,7 +31,7 @@ class ReplayedClock(NamedTuple):
     empty without a target. `carried` is what had counted before the segments, where the ticket was
     replayed from a checkpoint; nothing before that can be asked then. `any_end` and `substantive_end` are of
     a first response, where a bot answered before people did, and where these only held it off. `days` is how many
-    were promised, where the target is what these come to.
+    were promised, where the target is what these come to, and `days_end_at` when they end were nothing paused.
     """
 
     metric: Metric
@@ -60,6 +60,7 @@ class ReplayedClock(NamedTuple):
     any_end: OtherEnd | None = None
     substantive_end: OtherEnd | None = None
     days: DayCount | None = None
+    days_end_at: datetime | None = None
 
     def state_at(self, now: datetime) -> str:
         """Say `running`, `paused` or `late` while it lasts, and its outcome afterwards."""
@@ -143,6 +144,7 @@ def _clock(timer: Timer, alarms: Alarms, due_at: datetime | None, elapsed: Elaps
         segments=timer.meter.segments(),
         carried=timer.meter.past[:2],
         days=None if timer.terms.target is None else timer.terms.target.days,
+        days_end_at=timer.terms.days_end_at,
     )
 
 

@@ -54,6 +54,13 @@ class Terms(NamedTuple):
         """Return the target as the policy sets it."""
         return self.target if self.reckoning is None else self.reckoning.promise
 
+    @property
+    def days_end_at(self) -> datetime | None:
+        """Return when the days that are promised end, were nothing paused; None where they never do, or are none."""
+        if self.target is None or self.target.days is None or self.reckoning is None:
+            return None
+        return self.reckoning.until
+
     def are_like(self, other: Terms) -> bool:
         """Whether both are the same, whatever they come to on a clock."""
         if self.reckoning is None and other.reckoning is None:

@@ -84,7 +84,8 @@ def test_a_pause_moves_the_end_by_the_open_time_that_it_took() -> None:
     paused = story.clock("resolution")
     assert (paused.due_at, paused.remaining) == (None, 20 * HOUR)
     story.turns(tuesday(10, days_later=1), "open")
-    assert story.clock("resolution").due_at == tuesday(14, days_later=3)
+    resumed = story.clock("resolution")
+    assert (resumed.due_at, resumed.days_end_at) == (tuesday(14, days_later=3), tuesday(11, days_later=3))
 
 
 def test_a_night_that_is_paused_moves_nothing() -> None:

@@ -67,6 +67,22 @@ def test_a_target_of_open_time_is_never_said_as_time_of_the_calendar(
     assert "target 3 days" not in said
 
 
+def test_days_that_are_promised_are_said_with_when_they_end(client: Client, owner: Agent, make: Make) -> None:
+    amounts = {"*": {"days": 3, "basis": "wall", "ends": "end_of_day"}}
+    rules = {"targets": {"resolution": {"amounts": amounts}}}
+    for policy in Policy.objects.all():
+        calendar, now = Calendar.objects.get(), database_now()
+        versions.publish_policy(policy=policy, calendar=calendar, position=policy.pk, rules=rules, now=now)
+    ticket = make.ticket(now=database_now())
+
+    said = strip(client, ticket)
+
+    assert "target 3 days, to midnight" in said
+    assert "The days end, later by what is paused:" in said
+    clock = ticket.clocks.get(metric="resolution")
+    assert (clock.basis, clock.target) == ("wall", clock.due_at and clock.due_at - clock.started_at)
+
+
 def test_what_is_left_is_open_time_too(client: Client, owner: Agent, make: Make) -> None:
     count_in(["00:00", "12:00"], ["12:30", "24:00"])
     ticket, now = make.ticket(now=database_now()), database_now()
