@@ -23,9 +23,9 @@ def month_words(month: date) -> str:
 
 
 @register.filter
-def per_mille(share: int | None) -> str:
-    """Say tenths of a percent: "93.1 %", or a dash for no share."""
-    if share is None:
+def per_mille(share: int | str | None) -> str:
+    """Say tenths of a percent: "93.1 %", or a dash for no share, or where a template looked for one in nothing."""
+    if not isinstance(share, int):
         return "–"
     whole, tenth = divmod(share, 10)
     return f"{number_format(f'{whole}.{tenth}' if tenth else str(whole))}\u00a0%"
