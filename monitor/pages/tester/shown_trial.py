@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from helpdesk.models import Queue, Store
 from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.clock import ReplayedClock
@@ -53,7 +50,6 @@ class TriedClockFace:
     clock: ReplayedClock
     hours: BusinessCalendar | None
     never_due: bool
-    days: str
     policy: Label
     calendar: Label
     steps: list[LedgerLine]
@@ -140,23 +136,7 @@ def _face(one: TriedClock, trial: DraftTrial) -> TriedClockFace:
         clock=clock,
         hours=version.hours if version else None,
         never_due=one.never_due,
-        days=_days(clock, trial),
         policy=called.of_policy(clock.policy_version),
         calendar=called.of_calendar(clock.calendar_version),
         steps=ledger_lines(one.ledger, called),
     )
-
-
-def _days(clock: ReplayedClock, trial: DraftTrial) -> str:
-    """Say a target that is promised in days; nothing for one of hours and minutes."""
-    version = trial.promises.edition.policy_version(clock.policy_version)
-    target = version.target(clock.metric, trial.promises.tried.attributes.priority) if version else None
-    if target is None or target.days is None:
-        return ""
-    said = (
-        ngettext("%(number)s working day", "%(number)s working days", target.days.number)
-        if target.basis == "business"
-        else ngettext("%(number)s day", "%(number)s days", target.days.number)
-    )
-    ends = _("to the end of the last") if target.days.ends == "end_of_day" else _("to the same time of day")
-    return f"{said % {'number': target.days.number}}, {ends}"
