@@ -22,6 +22,7 @@ from monitor.promises import versions
 from monitor.promises.draft import CalendarDraft
 from monitor.promises.hours import public_holidays
 from monitor.promises.hours.hours_spelling import parts_of
+from monitor.promises.hours.missing_holidays import FROM_MONTH
 
 MOST_PLACES: Final = 12
 LOCAL: Final = "%Y-%m-%dT%H:%M"
@@ -78,7 +79,11 @@ class CalendarEditor:
         initial = {name: typed.get(name) for name in ("name", "effective_at")}
         self.beginning = BeginningForm(typed if check else None, initial=initial, calendar=calendar, now=now)
         self.seen = typed.get("seen") or ""
-        picking = {"countries": self._countries, "years": range(now.year, now.year + 4)}
+        picking = {
+            "countries": self._countries,
+            "years": range(now.year, now.year + 4),
+            "wanted": wanted_year(now),
+        }
         parts = dict(enumerate(parts_of(known)))
         self.places = [
             CalendarPlace(number, typed, known=parts.get(number, {}), check=check, **picking)
@@ -109,6 +114,11 @@ class CalendarEditor:
     @cached_property
     def _countries(self) -> list[tuple[str, str]]:
         return public_holidays.countries(cldr_locale(get_language()))
+
+
+def wanted_year(now: datetime) -> int:
+    """Return the year whose holidays somebody looks for now."""
+    return now.year + (now.month >= FROM_MONTH)
 
 
 def place_count(typed: Mapping[str, str]) -> int:

@@ -24,8 +24,11 @@ class PickForm(forms.Form):
     region = forms.ChoiceField(label=_("Region"), required=False)
     year = forms.ChoiceField(label=_("Year"), required=False)
 
-    def __init__(self, *args: Any, countries: list[tuple[str, str]], years: range, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, countries: list[tuple[str, str]], years: range, wanted: int, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["year"] = self.initial.get("year") or str(wanted)
         regions = public_holidays.regions(str(self["country"].value() or ""))
         offered: dict[str, list[tuple[str, Any]]] = {
             "country": [("", _("choose one")), *countries],

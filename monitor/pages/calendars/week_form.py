@@ -13,6 +13,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.pages.frame.viewer import zones
 from monitor.promises.first_decisions import Week
@@ -159,7 +160,8 @@ class WeekForm(forms.Form):
     def _refuse_slips(self, day: str) -> None:
         """Refuse what can only be a slip: windows that overlap, a break where nobody is there."""
         typed = self._typed(day)
-        known = [list(window) for window in (self.known.get("weekly") or {}).get(day) or ()]
+        stored = (self.known.get("weekly") or {}).get(day) or ()
+        known = [[opens, _written(closes)] for opens, closes in stored]
         for (opens, closes), (following, _end) in pairwise(typed if typed != sorted(known) else ()):
             if closes <= opens or following < closes:
                 told = _("%(day)s: the windows from %(first)s and from %(second)s overlap.")
@@ -213,7 +215,12 @@ def _choices(opens: str, closes: str) -> list[tuple[str, Promise | str]]:
     if opens and opens == closes:
         longer = _("24 hours, from %(time)s to %(time)s of the next day") % {"time": opens}
         more = [] if opens == "00:00" else [(DAY_LONG, longer)]
-        return [("", _("closed, or all day?")), (CLOSED, _("closed")), (ALL_DAY, _("open all day")), *more]
+        return [
+            ("", _("closed, or all day?")),
+            (CLOSED, pgettext_lazy("hours", "closed")),
+            (ALL_DAY, _("open all day")),
+            *more,
+        ]
     if opens and closes in hours_spelling.ALMOST_MIDNIGHT:
         yes, no = (UNTIL_MIDNIGHT, _("yes, until midnight")), (EARLIER, _("no, another time"))
         return [("", _("was midnight meant?")), yes, no]

@@ -33,6 +33,8 @@ def country_name(code: str, locale: Locale) -> str:
 
 def regions(country: str) -> list[tuple[str, str]]:
     """Return the code of each region that has holidays of its own, and its name; none of a country that is unknown."""
+    if not _is_known(country):
+        return []
     found = holidays.list_supported_countries(include_aliases=False).get(country, [])
     names = {code: name for name, code in _aliases(country).items()}
     told = [(code, f"{names[code]} ({code})" if code in names else code) for code in found]
@@ -44,7 +46,7 @@ def public_holidays(country: str, region: str, year: int, *, language: str) -> d
 
     Raises `UnknownPlace`.
     """
-    if region not in {"", *(code for code, _name in regions(country))} or not _is_known(country):
+    if not _is_known(country) or region not in {"", *(code for code, _name in regions(country))}:
         raise UnknownPlace(country, region)
     spoken = _spoken(country, language)
     found = holidays.country_holidays(country, subdiv=region or None, years=year, language=spoken)
@@ -86,7 +88,7 @@ def _is_known(country: str) -> bool:
 
 
 def _aliases(country: str) -> dict[str, str]:
-    return dict(getattr(holidays.country_holidays(country), "subdivisions_aliases", {})) if country else {}
+    return dict(getattr(holidays.country_holidays(country), "subdivisions_aliases", {}))
 
 
 def _spoken(country: str, language: str) -> str | None:

@@ -1,0 +1,102 @@
+"""A calendar's file: its all-day events are closed days, and what closes nothing is told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from monitor.promises.hours.calendar_file import LARGEST, BadCalendarFile, FileDays, read_days
+
+SINCE, UNTIL = date(2026, 1, 1), date(2028, 12, 31)
+
+
+def file(*events: str) -> bytes:
+    body = "".join(f"BEGIN:VEVENT\r\n{event}\r\nEND:VEVENT\r\n" for event in events)
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{body}END:VCALENDAR\r\n".encode()
+
+
+def read(*events: str) -> FileDays:
+    return read_days(file(*events), since=SINCE, until=UNTIL)
+
+
+@pytest.mark.parametrize(
+    ("event", "days"),
+    [
+        ("DTSTART;VALUE=DATE:20261224", ["2026-12-24"]),
+        ("DTSTART;VALUE=DATE:20261224\r\nDTEND;VALUE=DATE:20261227", ["2026-12-24", "2026-12-25", "2026-12-26"]),
+        ("DTSTART;VALUE=DATE:20261224\r\nDTEND;VALUE=DATE:20261224", ["2026-12-24"]),
+        ("DTSTART;VALUE=DATE:20261230\r\nDURATION:P3D", ["2026-12-30", "2026-12-31", "2027-01-01"]),
+        ("DTSTART;VALUE=DATE:20201126\r\nRRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=4TH",
+         ["2026-11-26", "2027-11-25", "2028-11-23"]),
+        ("DTSTART;VALUE=DATE:20000229\r\nRRULE:FREQ=YEARLY", ["2028-02-29"]),
+        ("DTSTART;VALUE=DATE:20240501\r\nRRULE:FREQ=YEARLY;INTERVAL=2", ["2026-05-01", "2028-05-01"]),
+        ("DTSTART;VALUE=DATE:20250501\r\nRRULE:FREQ=YEARLY;COUNT=3", ["2026-05-01", "2027-05-01"]),
+        ("DTSTART;VALUE=DATE:20250501\r\nRRULE:FREQ=YEARLY;UNTIL=20270501", ["2026-05-01", "2027-05-01"]),
+        ("DTSTART;VALUE=DATE:20250501\r\nRRULE:FREQ=YEARLY\r\nEXDATE;VALUE=DATE:20270501",
+         ["2026-05-01", "2028-05-01"]),
+        ("DTSTART;VALUE=DATE:20250501\r\nRDATE;VALUE=DATE:20260601", ["2026-06-01"]),
+    ],
+)  # fmt: skip
+def test_all_day_events_close_their_days(event: str, days: list[str]) -> None:
+    found = read(f"SUMMARY:Closed\\, all of us\r\n{event}")
+
+    assert [f"{day}" for day in sorted(found.days)] == days
+    assert set(found.days.values()) == {"Closed, all of us"}
+    assert not found.unread
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "DTSTART;VALUE=DATE:20261332",
+        "SUMMARY:Party",
+        "DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=DAILY",
+        "DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=YEARLY;BYHOUR=9",
+        "DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=YEARLY;BYDAY=XX",
+        "DTSTART;VALUE=DATE:20260101\r\nDTEND;VALUE=DATE:20280101",
+        "DTSTART;VALUE=DATE:00010101\r\nRRULE:FREQ=YEARLY",
+    ],
+)
+def test_what_cannot_be_read_is_named_and_costs_the_others_nothing(event: str) -> None:
+    party = event if "SUMMARY" in event else f"{event}\r\nSUMMARY:Party"
+    found = read(party, "DTSTART;VALUE=DATE:20260501\r\nSUMMARY:May Day")
+
+    assert found.unread == ["Party"]
+    assert found.days == {date(2026, 5, 1): "May Day"}
+
+
+def test_what_closes_nothing_is_counted_by_its_reason() -> None:
+    found = read(
+        "DTSTART:20261224T090000Z\r\nSUMMARY:Stand-up",
+        "DTSTART;VALUE=DATE:20261224\r\nSTATUS:CANCELLED",
+        "DTSTART;VALUE=DATE:20201224",
+        "DTSTART;VALUE=DATE:20401224",
+    )
+
+    assert found.days == {}
+    assert found.timed == ["Stand-up"]
+    assert found.left_out == {"cancelled": 1, "over": 1, "later": 1}
+
+
+def test_two_events_of_a_day_are_one_closed_day_of_both_names() -> None:
+    day = "DTSTART;VALUE=DATE:20260501"
+    assert read(f"{day}\r\nSUMMARY:May Day", f"{day}\r\nSUMMARY:Outing").days == {
+        date(2026, 5, 1): "May Day / Outing"
+    }
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x89PNG\x00\xff",
+        b"BEGIN:VEVENT\r\nEND:VEVENT",
+        b"<html>BEGIN:VCALENDAR</html>",
+        b"BEGIN:VCALENDAR\r\n" + b" " * LARGEST,
+        file(*["DTSTART;VALUE=DATE:20260501"] * 2001),
+    ],
+)
+def test_what_is_no_calendars_file_is_refused_in_a_sentence(data: bytes) -> None:
+    with pytest.raises(BadCalendarFile, match=r"file"):
+        read_days(data, since=SINCE, until=UNTIL)
