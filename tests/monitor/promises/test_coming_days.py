@@ -10,7 +10,8 @@ from babel import Locale
 
 from monitor.promises.hours import breaks, public_holidays
 from monitor.promises.hours.coming_days import clock_changes, coming_days, next_holiday
-from monitor.promises.hours.hours_spelling import BadSpelling, check_dates
+from monitor.promises.hours.day_notes import BadSpelling
+from monitor.promises.hours.hours_spelling import check_dates
 from monitor.promises.hours.missing_holidays import MissingYear, missing_years
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
