@@ -77,6 +77,8 @@ def test_an_arrow_key_goes_on_by_a_quarter_of_an_hour(make: Make, visit: Visit) 
     assert "at=2026-03-09T16%3A00%3A00.000Z" in page.url
     expect(slider).to_be_focused()
     expect(page.locator("#past-at")).to_have_value("2026-03-09T16:00")
+    onward = page.get_by_role("link", name="15 min later")
+    expect(onward).to_have_attribute("href", "?at=2026-03-09T16%3A15%3A00.000Z")
     page.keyboard.press("Home")
     expect(page.locator("main [role=alert]")).to_contain_text("Nothing was known here")
 

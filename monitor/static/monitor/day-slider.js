@@ -48,10 +48,21 @@ class DaySlider extends HTMLElement {
     there.setAttribute("aria-busy", "true");
     history.replaceState(history.state, "", `?${query}`);
     document.getElementById(this.dataset.field).value = this.local(moment);
+    this.lead(moment);
     const answer = await fetch(`?${query}&part=then`, { cache: "no-store" }).catch(() => undefined);
     if (this.asked !== query.toString()) return;
     if (answer?.ok && !answer.redirected) there.outerHTML = await answer.text();
     else location.reload();
+  }
+
+  /** Let the links beside it, and what forms ask for, go on from this moment. */
+  lead(moment) {
+    for (const link of document.querySelectorAll("a[data-step]")) {
+      const query = new URLSearchParams(this.dataset.others);
+      query.set("at", new Date(moment.getTime() + link.dataset.step * 60_000).toISOString());
+      link.href = `?${query}`;
+    }
+    for (const kept of document.querySelectorAll("input[type=hidden][name=at]")) kept.value = moment.toISOString();
   }
 
   /** The moment as the field says it, by the viewer's clock. */
