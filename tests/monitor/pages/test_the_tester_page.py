@@ -153,7 +153,7 @@ def test_what_is_proposed_is_tried_beside_what_is_in_force(client: Client) -> No
     assert calendar
     rules = {"match": {"tier": ["vip"]}, "targets": {"first_response": {"seconds": 60}}}
     draft = PolicyDraft(policy=None, name="Gold", rules=rules, position=-5, calendar=calendar.pk)
-    proposed = json.dumps(to_json(draft))
+    proposed = json.dumps([to_json(draft)])
 
     tried = words(client.post(PAGE, {"draft": proposed, "tier": "vip"}))
     unreadable = client.post(PAGE, {"draft": '{"kind": "policy"}'})
