@@ -96,6 +96,16 @@ def _answered_outside_hours(entry: Entry) -> bool:
     return bool(replies) and not _hours(entry).elapsed(_asked_at(entry), replies[0])
 
 
+def _was_unanswered_and_came_back(entry: Entry) -> bool:
+    kinds = [one["type"] for one in entry["events"]]
+    if "resolve" not in entry["policy"]["pause_on"] or "resolve" not in kinds:
+        return False
+    before, after = kinds[: kinds.index("resolve")], kinds[kinds.index("resolve") :]
+    return {"agent_reply", "pending", "on_hold"}.isdisjoint(before) and not {"open", "reopen"}.isdisjoint(
+        after
+    )
+
+
 def _counts_by_the_last_schedule(entry: Entry) -> bool:
     return bool(entry["policy"].get("calendar_rule") == "last schedule only")
 
@@ -137,6 +147,13 @@ CONVENTIONS: Final = (
         Convention("ended_stays_due", f"{metric}_due", _ended_while_pending, _never)
         for metric in ("first_response", "resolution")
     ),
+    Convention(
+        "resolved_is_a_pause",
+        "first_response_due",
+        _was_unanswered_and_came_back,
+        lambda entry: _due(entry, "first_response", _began_at(entry)),
+    ),
+    Convention("resolved_is_a_pause", "first_response_at", _was_unanswered_and_came_back, _never),
     Convention("hold_counts_at_night", "paused_seconds", _was_held_outside_hours, lambda entry: 0.0),
     Convention(
         "hold_counts_at_night",
