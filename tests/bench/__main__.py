@@ -24,6 +24,7 @@ NAMES = {
     "exports": True,
     "dashboards": True,
     "rollups": True,
+    "dryrun": True,
     "search": True,
     "mail": True,
     "streams": True,
@@ -41,7 +42,7 @@ def main() -> int:
         "--rows",
         type=int,
         default=1_000_000,
-        help="clocks for lag, tickets for queue, lists, exports, dashboards, rollups and search; 1000000",
+        help="clocks for lag, tickets for queue, lists, exports, dashboards, rollups, dryrun and search; 1000000",
     )
     parser.add_argument(
         "--full", action="store_true", help="sweep also over ten million clocks; takes minutes"

@@ -61,8 +61,21 @@ def let_clocks_hang_on_nothing() -> None:
 @contextmanager
 def empty_database(name: str) -> Iterator[None]:
     """Use a copy of the database as Django has set it up, and throw it away at the end."""
+    with _copy(name, of=addresses.DATABASE):
+        yield
+
+
+@contextmanager
+def copied_database(name: str) -> Iterator[None]:
+    """Use a copy of the database as it is, and throw it away at the end."""
+    with _copy(name, of=str(connection.settings_dict["NAME"])):
+        yield
+
+
+@contextmanager
+def _copy(name: str, *, of: str) -> Iterator[None]:
     before = str(connection.settings_dict["NAME"])
-    _maintain(f"CREATE DATABASE bench_{name} TEMPLATE {addresses.DATABASE} OWNER attend")
+    _maintain(f"CREATE DATABASE bench_{name} TEMPLATE {of} OWNER attend")
     turn_to(f"bench_{name}")
     try:
         yield

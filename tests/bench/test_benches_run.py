@@ -10,7 +10,20 @@ from helpdesk.mail.reading import letter as letters
 from helpdesk.models import Ticket
 from monitor.models import RollupShare
 from monitor.promises.defaults import ensure_defaults
-from tests.bench import dashboards, lag, lists, mail, mail_corpus, past, rollups, search, stage, sweep, thread
+from tests.bench import (
+    dashboards,
+    dryrun,
+    lag,
+    lists,
+    mail,
+    mail_corpus,
+    past,
+    rollups,
+    search,
+    stage,
+    sweep,
+    thread,
+)
 from tests.bench.figure import Effort, Figure
 from tests.config.running import database_url, free_port
 
@@ -131,3 +144,13 @@ def test_the_past_is_looked_at_an_hour_to_four_weeks_ago() -> None:
 
     assert [figure.name for figure in figures[:2]] == ["queue an hour ago", "replayed for an hour ago"]
     assert len(figures) == 8
+
+
+def test_the_dry_run_is_held_against_the_real_change_clock_by_clock() -> None:
+    figures = dryrun.run(Effort(rounds=1, rows=30))
+
+    assert names(figures)[-2:] == [
+        "open clocks as published on a copy",
+        "past clocks as recounted on a copy",
+    ]
+    assert [figure.ratio for figure in figures[-2:]] == [1, 1]

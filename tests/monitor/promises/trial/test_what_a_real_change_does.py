@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +12,11 @@ from django.db import transaction
 from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
-from helpdesk.models import Agent, Ticket
-from monitor.models import Trial, TrialCell, TrialPart, TrialRow, VersionScope
+from helpdesk.models import Agent
+from monitor.models import Trial, VersionScope
 from monitor.promises import draft
 from monitor.promises.draft import CalendarDraft, Draft, PolicyDraft
-from monitor.promises.trial import told_tickets, trial_request
-from monitor.promises.trial.told_tickets import TrialClock
-from monitor.promises.trial.tried_clocks import came_out
+from monitor.promises.trial import trial_request
 from monitor.relay import recount, recount_job
 from tests.make import NOW
 from tests.monitor import recounted
@@ -26,10 +24,10 @@ from tests.monitor.machine import deeds, world
 from tests.monitor.machine.story import Deed, drawn_deeds, openings
 from tests.monitor.machine.test_state_machine import poisonous, waits
 from tests.monitor.machine.world import HOURS, RULES, World
+from tests.monitor.promises.trial import held_against
 
 __all__ = ["poisonous"]
 
-Clocks = dict[tuple[int, str, int], TrialClock]
 VERSIONS = (deeds.publish_policy, deeds.publish_calendar)
 FAULTY = (deeds.poison_it, deeds.cure_it, deeds.write_nonsense)
 
@@ -115,67 +113,28 @@ def _calendar(desk: World, drawn: dict[str, Any], now: Any) -> CalendarDraft:
 
 def _check_past(trial: Trial, tried: list[Draft], by: Agent) -> None:
     """Put the versions in force since then, have everything recounted, and look; then nothing of it was."""
-    before, now = _stored(Ticket.objects.all()), trial.counted_at
+    before, now = _stored(), trial.counted_at
     try:
         with transaction.atomic():
             for one in tried:
-                draft.publish(_without_time(one), by=by, now=trial.since)
+                draft.publish(replace(one, effective_at=None), by=by, now=trial.since)
             recount_job.ask(now=now, everything=True)
             recounted.go_on_to_the_end(now=now, limit=100)
-            after = _stored(Ticket.objects.all())
+            after = _stored()
             raise Rolled
     except Rolled:
-        pass
-    expected: Counter[tuple[str, str, str]] = Counter()
-    rows = set()
-    for key in before.keys() | after.keys():
-        had, has = came_out(before.get(key), now), came_out(after.get(key), now)
-        either = after.get(key) or before[key]
-        if trial.since <= either.started_at <= now:
-            expected[either.metric, had, has] += 1
-            if had != has:
-                rows.add((*key, had.value, has.value))
-    assert _numbers(trial, TrialPart.PAST) == expected
-    kept = TrialRow.objects.filter(trial=trial, part=TrialPart.PAST)
-    assert set(kept.values_list("ticket_id", "metric", "start_seq", "before", "after")) == rows
+        assert held_against.unlike_the_past(trial, before, after) == []
 
 
 def _check_open(trial: Trial, by: Agent) -> None:
     """Publish it, have open tickets recounted, and hold every stored clock against what was said of it."""
-    now, live = trial.counted_at, list(recount.live_tickets())
-    expected = _stored(Ticket.objects.filter(pk__in=live))
-    for row in TrialRow.objects.filter(trial=trial, part=TrialPart.OPEN):
-        key = row.ticket_id, row.metric, row.start_seq
-        if row.after == "absent":
-            del expected[key]
-            continue
-        said = row.target_after, row.due_after, row.left_after, row.risk_after, row.late_after
-        was = expected.get(key)
-        expected[key] = (
-            TrialClock(row.metric, row.start_seq, now, False, "", *said)
-            if was is None
-            else was._replace(target=said[0], due_at=said[1], left=said[2], risk_at=said[3], late_at=said[4])
-        )
+    before = _stored()
 
-    trial_request.publish(trial, by=by, now=now)
-    recounted.go_on_to_the_end(now=now, limit=100)
+    trial_request.publish(trial, by=by, now=trial.counted_at)
+    recounted.go_on_to_the_end(now=trial.counted_at, limit=100)
 
-    stored = _stored(Ticket.objects.filter(pk__in=live))
-    assert {key: one[5:] for key, one in stored.items()} == {key: one[5:] for key, one in expected.items()}
+    assert held_against.unlike_what_is_open(trial, before, _stored()) == []
 
 
-def _without_time(one: Draft) -> Draft:
-    told = draft.to_json(one)
-    return draft.from_json({**told, "effective_at": None, "seen": None})
-
-
-def _stored(tickets: Any) -> Clocks:
-    told = told_tickets.read(list(tickets.order_by("pk").values_list("pk", flat=True)))
-    return {(one.id, *clock.identity): clock for one in told for clock in one.clocks}
-
-
-def _numbers(trial: Trial, part: TrialPart) -> Counter[tuple[str, str, str]]:
-    found: Counter[tuple[str, str, str]] = Counter()
-    for cell in TrialCell.objects.filter(trial=trial, part=part):
-        found[cell.metric, cell.before, cell.after] += cell.number
-    return found
+def _stored() -> held_against.Clocks:
+    return held_against.stored(recount.every_ticket())
