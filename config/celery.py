@@ -48,6 +48,7 @@ SCHEDULE = {
     "monitor.roll_up": (UPKEEP, 1.5),
     "monitor.read_opinions": (UPKEEP, 2),
     "monitor.close_months": (UPKEEP, 300),
+    "monitor.forget_trials": (UPKEEP, 3600),
     "monitor.ping": (UPKEEP, 30),
     "helpdesk.forget_requests": (UPKEEP, 3600),
 }

@@ -280,6 +280,7 @@ ALARM_CHANNEL = "attend_alarm"
 DELIVERIES_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DELIVERIES", 30.0, validate=variables.SPAN))
 MAIL_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_MAIL", 90.0, validate=variables.SPAN))
 DRAFTS_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_DRAFTS", 90.0, validate=variables.SPAN))
+TRIALS_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_TRIALS", 30.0, validate=variables.SPAN))
 JOBS_KEPT_FOR = timedelta(days=env.float("ATTEND_KEEP_JOBS", 90.0, validate=variables.SPAN))
 HEARTBEAT_BATCH = env.int("ATTEND_HEARTBEAT_BATCH", 500, validate=variables.COUNT)
 LIVE_STREAMS = env.int("ATTEND_LIVE_STREAMS", 1000, validate=variables.COUNT_OR_NONE)

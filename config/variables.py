@@ -70,6 +70,7 @@ VARIABLES: dict[str, str] = {
     "ATTEND_LARGE_BODY_SECONDS": "Seconds within which a body with files, or a mail, has to arrive; 120.",
     "ATTEND_KEEP_DELIVERIES": "Days for which deliveries that are over are kept; 30.",
     "ATTEND_KEEP_MAIL": "Days for which mail is kept as it came; 90.",
+    "ATTEND_KEEP_TRIALS": "Days for which dry runs keep the tickets that they counted; 30.",
     "ATTEND_KEEP_JOBS": "Days for which jobs that are over are kept; 90.",
     "ATTEND_KEEP_DRAFTS": "Days for which what was typed and never sent is kept; 90.",
     "ATTEND_HEARTBEAT_BATCH": "Tickets and alarms that one heartbeat takes at a time; 500.",

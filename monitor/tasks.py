@@ -12,6 +12,7 @@ from django.db import transaction
 
 from helpdesk.database.instant import database_now
 from monitor.opinion.reading import opinion_source, source_turn
+from monitor.promises.trial import past_trials
 from monitor.reports.objectives import month_closing
 from monitor.reports.rollup import rebuild_job
 from monitor.watch import ping, sweep, watchmen
@@ -75,6 +76,13 @@ def close_months() -> None:
         month_closing.look_again(now=now)
     if closed:
         logger.info("months closed", count=closed)
+
+
+@shared_task(name="monitor.forget_trials")
+def forget_trials() -> None:
+    """Forget which tickets old dry runs counted. Safe to run twice, late, or in parallel."""
+    if forgotten := past_trials.forget(kept_for=settings.TRIALS_KEPT_FOR, now=database_now()):
+        logger.info("forgot tickets of dry runs", count=forgotten)
 
 
 @shared_task(name="monitor.read_opinions")

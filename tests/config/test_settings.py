@@ -205,6 +205,7 @@ def test_no_server_of_the_tests_reaches_a_process_that_is_to_bring_its_own() -> 
         ("ATTEND_RATE_QUOTA", "-5"),
         ("ATTEND_UNDO_SECONDS", "1e300"),
         ("ATTEND_UNDO_SECONDS", "nan"),
+        ("ATTEND_KEEP_TRIALS", "1e9"),
         ("ATTEND_KEEP_JOBS", "1e9"),
         ("ATTEND_KEEP_DELIVERIES", "-1"),
         ("ATTEND_MAX_ACT_BACKDATE", "inf"),
