@@ -22,6 +22,7 @@ from monitor.excusals.said_rules import NO_CAUSE
 from monitor.models import ListedCause, Standing
 from monitor.pages import queue_address
 from monitor.reports import selection_words, wait_ages
+from monitor.reports.adjusted.hidden_lateness import HIDING
 from monitor.reports.clock_order import ClockOrder
 from monitor.reports.clock_selection import METRICS, NONE, SLICES, ClockSelection, DaySpan, InstantSpan
 from monitor.reports.resolutions import resolution_words
@@ -172,6 +173,7 @@ class _SaidOfClocks(TypedDict):
     cause: int | None
     is_excused: bool | None
     freeze: int | None
+    hiding: str
 
 
 def _said_of_clocks(query: QueryDict) -> _SaidOfClocks:
@@ -180,6 +182,7 @@ def _said_of_clocks(query: QueryDict) -> _SaidOfClocks:
         cause=_said(query, "cause", _cause),
         is_excused=_said(query, "excused", EXCUSED.get),
         freeze=_said(query, "freeze", read_number),
+        hiding=_said(query, "hides", _one_of(HIDING)) or "",
     )
 
 

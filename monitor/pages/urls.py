@@ -7,7 +7,7 @@ from django.urls import path
 from monitor.pages import checklist, digest_page, wall_page, wallboard_pages, working_hours
 from monitor.pages.board import board_csv, board_default_form, board_page, delivery_page, objectives_page
 from monitor.pages.calendars import calendar_pages, editor_page, publication_page
-from monitor.pages.excusals import broken_page, causes_page, freezes_page
+from monitor.pages.excusals import broken_page, causes_page, freezes_page, hiding_page
 from monitor.pages.explanation import explanation_page
 from monitor.pages.months import month_pages
 from monitor.pages.opinion import opinion_pages, source_pages
@@ -34,6 +34,7 @@ urlpatterns = [
     path("explanation/", explanation_page.index, name="explanations"),
     path("tickets/<str:reference>/explanation/", explanation_page.show, name="explanation"),
     path("tickets/<str:reference>/recount/", explanation_page.recount_ticket, name="recount"),
+    path("board/hiding/", hiding_page.index, name="hiding"),
     path("broken/", broken_page.index, name="broken"),
     path("broken/causes/", causes_page.index, name="causes"),
     path("broken/causes/<int:number>/retirement/", causes_page.retire, name="cause-retirement"),

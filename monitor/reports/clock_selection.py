@@ -19,6 +19,7 @@ from monitor.excusals import said_rules
 from monitor.models import Clock
 from monitor.models.clock import ClockQuerySet
 from monitor.reports import first_answers
+from monitor.reports.adjusted.hidden_lateness import HIDING
 from monitor.reports.promise_slices import BROKEN, DECIDED, PROMISES
 from monitor.reports.wait_parts import ANSWERED, WAITS, Rules
 
@@ -114,7 +115,7 @@ class ClockSelection:
 
     `asked` and `ended` are days of the zone, `hour` (0 to 23) and `weekday` (ISO, 1 to 7) those of asking there; what
     has `ended` was answered, or resolved, then. `due`: it runs, and is late after that, or already. `cause`,
-    `is_excused` and `freeze` are what was said of it (`excusals/said_rules.py`).
+    `is_excused` and `freeze` are what was said of it (`excusals/said_rules.py`), `hiding` what may hide lateness.
     `values` are of `CONDITIONS`, by its keys: no topic is 0, no tier or language "". Clocks for which nobody waited
     are in no selection.
     """
@@ -130,6 +131,7 @@ class ClockSelection:
     cause: int | None = None
     is_excused: bool | None = None
     freeze: int | None = None
+    hiding: str = ""
     queue_id: int | None = None
     values: Mapping[str, str | int] = field(default_factory=dict)
 
@@ -168,6 +170,8 @@ class ClockSelection:
 
     def _said_of_it(self) -> Q:
         rule = Q() if self.cause is None else said_rules.has_cause(self.cause)
+        if self.hiding:
+            rule &= HIDING[self.hiding].rule
         if self.freeze is not None:
             rule &= said_rules.excused_by_freeze(self.freeze)
         if self.is_excused is None:
@@ -201,6 +205,7 @@ class ClockSelection:
             "cause": NONE if self.cause == said_rules.NO_CAUSE else self.cause,
             "excused": {True: "yes", False: "no", None: None}[self.is_excused],
             "freeze": self.freeze,
+            "hides": self.hiding or None,
         }
         yield from ((name, str(value)) for name, value in said.items() if value is not None)
         if not self._is_of_resolutions:

@@ -36,6 +36,16 @@ METRIC_WORDS: Final[Mapping[str, _StrPromise]] = {
 }
 """What everything is called that a selection can be of."""
 
+HIDING_WORDS: Final[Mapping[str, _StrPromise]] = {
+    "pending": gettext_lazy("set pending or on hold before any reply"),
+    "unanswered": gettext_lazy("resolved without an answer"),
+    "lowered": gettext_lazy("priority changed after the warning, and due later since"),
+    "asked_again": gettext_lazy("asked again within ten minutes of a reply"),
+    "handed_over": gettext_lazy("handed over shortly before it was due"),
+    "dated_back": gettext_lazy("in time by its date alone: written down after the due time"),
+}
+"""What may hide lateness, in words."""
+
 ASKED_AT: Final = frozenset({Metric.FIRST_RESPONSE, *BESIDE})
 """What begins when the customer asks; of everything else it is said when it began."""
 
@@ -110,6 +120,8 @@ def _what(selection: ClockSelection) -> Iterator[str]:
         yield _("excused") if selection.is_excused else _("not excused")
     if selection.freeze is not None:
         yield _("excused by a freeze")
+    if selection.hiding:
+        yield str(HIDING_WORDS[selection.hiding])
 
 
 def cause_words(number: int) -> str:

@@ -66,6 +66,7 @@ DOORS: Final[dict[str, tuple[Door, Door]]] = {
     "/explanation/": (OVERSEERS, NOT),
     "/tickets/{reference}/explanation/": (KEEPERS, NOT),
     "/tickets/{reference}/recount/": (KEEPERS, KEEPERS),
+    "/board/hiding/": (OVERSEERS, NOT),
     "/broken/": (AGENTS, AGENTS),
     "/broken/causes/": (OVERSEERS, OVERSEERS),
     "/broken/causes/{number}/retirement/": (NOT, OVERSEERS),

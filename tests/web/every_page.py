@@ -97,6 +97,7 @@ PAGES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
             "/board/months/{number}/",
             "/board/months/{number}/?print=1",
             "/broken/?asked=1970-01-02..",
+            "/board/hiding/",
             "/broken/causes/",
             "/freezes/",
             "/digests/",
