@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.pages.frame.permission import admins_only
-from helpdesk.pages.frame.viewer import agent_of, now_of
+from helpdesk.pages.frame.viewer import agent_of, now_of, zones
 from monitor.models import Calendar, CalendarVersion
 from monitor.pages.calendars import editor_steps, publication_page
 from monitor.pages.calendars.editor import LOCAL, CalendarEditor, written
@@ -135,6 +135,7 @@ def _show(
         "editor": editor,
         "calendar": editor.calendar,
         "said": said,
+        "zones": [name for name, _words in zones()],
         "planned": [one for one in planned if editor.calendar and one.calendar_id == editor.calendar.pk],
         "newer": _newer(editor),
         "this_year": str(now.year),

@@ -57,6 +57,8 @@ class CalendarPlace:
         self.number, self.prefix = number, f"p{number}"
         data = typed if check else None
         self.week = WeekForm(data, shown=typed, known=known, prefix=self.prefix)
+        zone = forms.TextInput({"list": "zones", "dir": "ltr", "autocomplete": "off"})
+        self.week.fields["timezone"].widget = zone  # one list for all places: each would weigh 36 kB
         rows = list(rows_of(number, typed))
         self.days: Any = Days(data, initial=rows, prefix=f"{self.prefix}-days")
         begins = {name: typed.get(f"{self.prefix}-pick-{name}") for name in ("country", "region", "year")}
