@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from helpdesk.models import Priority, Queue
-from monitor.clock.metrics import PROMISED
+from monitor.clock.metrics import PROMISED, Metric
 from monitor.models import TrialMove, TrialOutcome, TrialPart
 from monitor.promises.trial.trial_selection import TrialScope, TrialSelection
 
@@ -94,12 +94,12 @@ _COLUMNS: Final = "part", "queue_id", "priority", "metric", "move", "before", "a
 
 
 def figures(scope: TrialScope, *, metric: str = "") -> TrialFigures:
-    """Count what a viewer sees of a trial so far; of the past the metric asked for, else the first there is."""
+    """Count what a viewer sees of a trial so far; of the past the metric asked for, else first responses."""
     cells: list[Cell] = list(scope.cells().values_list(*_COLUMNS))
     opened = [cell for cell in cells if cell[0] == TrialPart.OPEN]
     past = [cell for cell in cells if cell[0] == TrialPart.PAST]
     metrics = [one.value for one in PROMISED if any(cell[3] == one.value for cell in past)]
-    shown = metric if metric in metrics else next(iter(metrics), "")
+    shown = next((one for one in (metric, Metric.FIRST_RESPONSE, *metrics) if one in metrics), "")
     past = [cell for cell in past if cell[3] == shown]
     names = _queue_names({cell[1] for cell in cells})
     return TrialFigures(

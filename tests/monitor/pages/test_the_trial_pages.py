@@ -58,6 +58,7 @@ def test_a_draft_is_tried_and_each_number_leads_to_its_tickets(admin: Client, ma
     assert "late at once" in page
     assert "As it would have been" in page
     late = read(admin, "trial-tickets", trial.pk, query="?part=open&move=late")
+    assert "late at once</bdi></h1>" in late
     assert waiting.reference in late
     assert answered.reference not in late
     broken = read(
