@@ -10,12 +10,13 @@ import pytest
 from config.addresses import ROOT
 
 OURS = {
-    "acknowledged_within", "again", "all", "answered", "answered_within", "begins", "broken", "calendar_version",
-    "came", "count", "decided", "done", "each", "end", "environment", "environment_name", "grown", "high", "in_time",
-    "late", "left", "line", "low", "may", "mean", "metric", "more", "most", "most_days", "n", "number", "ours", "p50",
-    "p90", "people", "percent", "present", "promised", "resolved", "role", "share", "shrunk", "since", "span",
-    "target", "their_time", "theirs", "then", "tickets", "time", "total", "trouble", "until", "vendor", "version",
-    "wall", "went", "what", "when", "whole", "zone_data",
+    "acknowledged_within", "after", "again", "all", "answered", "answered_within", "at", "before", "begins", "broken",
+    "calendar_version", "came", "changed", "count", "data", "days", "decided", "done", "each", "end", "environment",
+    "environment_name", "excused", "excuses", "grown", "high", "in_time", "lasts", "late", "left", "line", "low",
+    "made", "may", "mean", "metric", "month", "more", "most", "most_days", "n", "number", "ours", "p50", "p90",
+    "people", "percent", "present", "promised", "resolved", "role", "rules", "share", "shown", "shrunk", "since",
+    "span", "target", "their_time", "theirs", "then", "tickets", "time", "total", "trouble", "until", "usually",
+    "vendor", "version", "wall", "went", "what", "when", "whole", "zone_data",
 }  # fmt: skip
 """What is a number, a time, or a word of our own; `what` is one wherever it stands on a page."""
 
