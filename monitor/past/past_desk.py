@@ -68,8 +68,9 @@ def _go_back(at: datetime, most: int | None) -> None:
     if most is not None and tickets > most:
         raise MuchHasChanged(tickets)
     past_rows.make(at)
+    numbers = past_rows.read_numbers()
     past_tables.stand_before(at)
-    past_rows.fill(tickets_then(at, book.current()))
+    past_rows.fill(tickets_then(at, book.current()), numbers)
 
 
 @contextmanager

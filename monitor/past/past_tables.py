@@ -30,12 +30,13 @@ CUT: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 """What a row is there since, and which of its instants nobody knew while they lay ahead."""
 
 OWN: Final[Mapping[str, str]] = {
-    "queue_id": "queue_id", "assignee_id": "assignee_id", "status": "status", "priority": "priority", "tier": "tier",
-    "tags": "tags", "topic_id": "topic_id", "merged_into_id": "merged_into_id", "last_seq": "last_seq",
+    "queue_id": "queue_id", "assignee_id": "assignee_id", "status": "status", "priority": "priority",
+    "tier": "words->>0", "topic_id": "topic_id", "merged_into_id": "merged_into_id", "last_seq": "last_seq",
     "last_event_at": "last_event_at", "updated_at": "changed_at", "waiting_since": "waiting_since",
     "unacknowledged_since": "unacknowledged_since", "begun": "begun",
 }  # fmt: skip
-"""What is told of a ticket by its events: its column, and that of `past_ticket`."""
+"""What is told of a ticket by its events: its column, and that of `past_ticket`; its tags besides."""
+_TAGS: Final = "ARRAY(SELECT jsonb_array_elements_text(was.words->1))::varchar[]"
 
 
 def stand_before(at: datetime) -> None:
@@ -84,6 +85,7 @@ def _tickets(table: _Table, moment: str) -> str:
         column: f"CASE WHEN was.ticket_id IS NULL THEN kept.{column} ELSE was.{said} END"
         for column, said in OWN.items()
     }
+    own["tags"] = f"CASE WHEN was.ticket_id IS NULL THEN kept.tags ELSE {_TAGS} END"
     own["customer_id"] = "coalesce(was.customer_id, kept.customer_id)"
     own["claim_ends_at"] = "NULL::timestamptz"
     return f"""
