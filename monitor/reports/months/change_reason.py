@@ -19,6 +19,7 @@ class ChangeReason(StrEnum):
     ANSWERED = "answered"
     LATE_ANSWER = "late_answer"
     LATE_QUESTION = "late_question"
+    ASKED = "asked"
     BOUNCED = "bounced"
     DELAYED = "delayed"
     LEFT = "left"
@@ -117,6 +118,7 @@ def reason_of(row: ChangedRow, since: SinceThen) -> ChangeReason:
         _ended,
         _ran_out,
         _told_later,
+        _asked,
         _made_one,
         _of_new_version,
         _went_on,
@@ -175,6 +177,12 @@ def _told_later(row: ChangedRow, since: SinceThen) -> ChangeReason | None:
             if event.kind in asked:
                 return ChangeReason.LATE_QUESTION
     return None
+
+
+def _asked(row: ChangedRow, since: SinceThen) -> ChangeReason | None:
+    """Say that somebody asked in the rest of a month that was closed before it was over."""
+    is_new = row.then is None and row.now is not None and row.now.started_at >= since.reported_at
+    return ChangeReason.ASKED if is_new else None
 
 
 def _made_one(row: ChangedRow, since: SinceThen) -> ChangeReason | None:

@@ -17,6 +17,7 @@ REASON_WORDS: Final[Mapping[ChangeReason, _StrPromise]] = {
     ChangeReason.ANSWERED: _("answered since"),
     ChangeReason.LATE_ANSWER: _("an answer from before was heard of later"),
     ChangeReason.LATE_QUESTION: _("a question from before was heard of later"),
+    ChangeReason.ASKED: _("asked since"),
     ChangeReason.BOUNCED: _("a reply bounced"),
     ChangeReason.DELAYED: _("a reply has not left"),
     ChangeReason.LEFT: _("a reply left after all"),

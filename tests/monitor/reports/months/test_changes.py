@@ -163,6 +163,13 @@ def test_a_recount_under_another_version(make: Make, now: datetime) -> None:
     assert reasons(reported, now) == {(ticket.pk, "undecided", "late"): "version"}
 
 
+def test_whoever_asks_in_the_rest_of_a_month_has_asked_since(make: Make, now: datetime) -> None:
+    reported = close(make, now, month=month_of(now.date()))
+    ticket = asked(make, now + HOUR / 60)
+
+    assert reasons(reported, now) == {(ticket.pk, "", "undecided"): "asked"}
+
+
 def test_a_ticket_that_moved_changes_the_figures_of_both_queues_and_no_other(
     make: Make, now: datetime, at: datetime
 ) -> None:
