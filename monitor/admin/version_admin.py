@@ -37,6 +37,20 @@ else:
     TabularInline = admin.TabularInline
 
 
+class OnAPage:
+    """What is read and changed on a page of ours, too: the admin leads there."""
+
+    def view_on_site(self, one: Any) -> str:
+        """Return where it is read in words."""
+        if isinstance(one, Policy | PolicyVersion):
+            return reverse("policy", args=[one.pk if isinstance(one, Policy) else one.policy_id])
+        return reverse("calendar", args=[one.pk if isinstance(one, Calendar) else one.calendar_id])
+
+    @admin.display(description=_("in words"))
+    def in_words(self, one: Any) -> SafeString:
+        return format_html('<a href="{}">{}</a>', self.view_on_site(one), _("Read and change it on its page"))
+
+
 class VersionInline(TabularInline):
     """The versions of one thing, newest first, to be looked at."""
 
@@ -75,7 +89,7 @@ class OwnerForm(ModelForm):
         return name
 
 
-class OwnerAdmin(ModelAdmin):
+class OwnerAdmin(OnAPage, ModelAdmin):  # type: ignore[misc]  # Django takes a method, too
     """A name, its versions, and the way to another one."""
 
     form = OwnerForm
@@ -94,19 +108,19 @@ class OwnerAdmin(ModelAdmin):
 
 @admin.register(Policy)
 class PolicyAdmin(OwnerAdmin):
-    list_display = ("name", "another")
+    list_display = ("name", "in_words", "another")
     inlines = (PolicyVersionInline,)
     kind = "policy"
 
 
 @admin.register(Calendar)
 class CalendarAdmin(OwnerAdmin):
-    list_display = ("name", "another")
+    list_display = ("name", "in_words", "another")
     inlines = (CalendarVersionInline,)
     kind = "calendar"
 
 
-class VersionAdmin(ReadOnly):
+class VersionAdmin(OnAPage, ReadOnly):  # type: ignore[misc]  # Django takes a method, too
     """Versions are added, with the one in force filled in to begin with; none is ever edited."""
 
     owner: ClassVar[str]
@@ -176,6 +190,7 @@ class PolicyVersionAdmin(VersionAdmin):
         "calendar",
         "retired",
         "created_by",
+        "in_words",
     )
     list_filter = ("policy", "retired")
     list_select_related = ("policy", "calendar", "created_by")
@@ -195,7 +210,7 @@ class PolicyVersionAdmin(VersionAdmin):
 class CalendarVersionAdmin(VersionAdmin):
     form = CalendarVersionForm
     confirmed = Confirmable.HOURS
-    list_display = ("calendar", "version", "state", "effective_at", "created_by")
+    list_display = ("calendar", "version", "state", "effective_at", "created_by", "in_words")
     list_filter = ("calendar",)
     list_select_related = ("calendar", "created_by")
     ordering = ("calendar", "-version")

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Job
-from monitor.models import Calendar, Confirmation, Policy, PolicyVersion
+from monitor.models import Calendar, CalendarVersion, Confirmation, Policy, PolicyVersion
 from monitor.promises import versions
 from tests.make import Make
 from tests.monitor.admin.version_forms import EVERYTHING, a_policy, begun, doubts, meant, plain, publish
@@ -156,3 +156,23 @@ def test_another_version_begins_with_what_is_in_force_not_with_what_is_planned(b
     assert json.loads(begun(boss, "policy", policy)["rules"]) == first.rules
     listed = plain(boss.get(reverse("admin:monitor_policyversion_changelist")))
     assert re.search(r"Everybody ?2 ?planned.*Everybody ?1 ?in force", listed)
+
+
+@pytest.mark.parametrize(
+    ("kind", "of", "page"),
+    [
+        ("policy", Policy, "policy"),
+        ("policyversion", PolicyVersion, "policy"),
+        ("calendar", Calendar, "calendar"),
+        ("calendarversion", CalendarVersion, "calendar"),
+    ],
+)
+def test_lists_and_forms_of_json_lead_to_the_page_where_it_stands_in_words(
+    boss: Client, kind: str, of: Any, page: str
+) -> None:
+    one = of.objects.order_by("pk").first()
+    owner = one.pk if page == kind else getattr(one, page).pk
+    link = f'href="{reverse(page, args=[owner])}"'
+
+    assert link in boss.get(reverse(f"admin:monitor_{kind}_changelist")).content.decode()
+    assert link in boss.get(reverse(f"admin:monitor_{kind}_change", args=[one.pk])).content.decode()

@@ -228,3 +228,10 @@ def test_an_invitation_that_is_good_no_more_counts_for_nothing(
 
     step = next(step for step in checklist_steps(now) if step.part == "invitation")
     assert (step.done, step.value) == (False, "")
+
+
+def test_hours_and_promises_are_changed_on_pages_and_not_as_json(client: Client, boss: Agent) -> None:
+    shown = client.get(reverse("checklist")).content.decode()
+
+    assert f'href="{reverse("policies")}">Change them</a>' in shown
+    assert "/admin/monitor/" not in shown
