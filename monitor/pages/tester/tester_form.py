@@ -47,6 +47,14 @@ class TesterForm(forms.Form):
 
     draft = forms.CharField(required=False, widget=forms.HiddenInput)
     reference = forms.CharField(label=gettext_lazy("ticket that is there, by its reference"), required=False)
+    taken = forms.ChoiceField(
+        label=gettext_lazy("That ticket is taken"),
+        required=False,
+        choices=[
+            ("now", gettext_lazy("as it is now, as if it had been opened so")),
+            ("opened", gettext_lazy("as it was when it was opened")),
+        ],
+    )
     sent = forms.CharField(
         label=gettext_lazy("ticket as a shop sends it (JSON, as POST /tickets takes it)"),
         required=False,
@@ -162,7 +170,8 @@ class TesterForm(forms.Form):
     def _brought(self) -> TriedTicket:
         given = self.cleaned_data
         if given["reference"]:
-            return tried_ticket.of_ticket(given["reference"])
+            brought = tried_ticket.as_opened if given["taken"] == "opened" else tried_ticket.of_ticket
+            return brought(given["reference"])
         store = self._store
         if store is None:
             raise AssertionError("a form without a store is not valid")

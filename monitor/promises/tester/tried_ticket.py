@@ -67,6 +67,16 @@ def of_ticket(ticket: Ticket) -> TriedTicket:
     )
 
 
+def as_opened(ticket: Ticket) -> TriedTicket:
+    """Return a ticket that is there as it was when it was opened; what was not written down then is as it is now."""
+    opened = ticket.events.filter(seq=1).values_list("payload", flat=True).first() or {}
+    tried = of_ticket(ticket)
+    known = {key: opened[key] for key in ("store", "queue", *USUAL) if opened.get(key) is not None}
+    if "tags" in opened:
+        known["tags"] = _tags(opened["tags"] or ())
+    return replace(tried, attributes=tried.attributes._replace(**known))
+
+
 def of_shape(shape: NewTicket, *, store: Store, now: datetime) -> SentTicket:
     """Return the ticket that would be opened by a shape; raises a `Refused` where none would be."""
     would = rehearse(shape, store_id=store.pk, queue_id=store.default_queue_id, now=now)

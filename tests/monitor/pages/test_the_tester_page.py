@@ -88,6 +88,21 @@ def test_a_ticket_that_is_there_is_tried_and_can_be_changed(client: Client, make
 
 
 @pytest.mark.usefixtures("overseer")
+def test_a_ticket_that_has_changed_is_tried_as_the_page_is_told_to_take_it(
+    client: Client, make: Make
+) -> None:
+    publish("VIP", {"tier": ["vip"]})
+    ticket = make.ticket(now=database_now())
+    Ticket.objects.filter(pk=ticket.pk).update(tier="vip")
+
+    as_it_is = words(client.get(PAGE, {"reference": ticket.reference}))
+    as_opened = words(client.get(PAGE, {"reference": ticket.reference, "taken": "opened"}))
+
+    assert "VIP applies" in as_it_is
+    assert "asks for tier vip (this ticket has none)" in as_opened
+
+
+@pytest.mark.usefixtures("overseer")
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

@@ -220,3 +220,17 @@ def test_what_happens_afterwards_counts(make: Make) -> None:
     assert ends["first_response"] == NOW + hour
     assert ends["next_response"] is None
     assert [one.place for one in told.policies].count(PolicyPlace.APPLIES) == 1
+
+
+def test_a_ticket_is_tried_as_it_was_when_it_was_opened_or_as_it_is_now(make: Make) -> None:
+    ticket, elsewhere = make.ticket(priority="low", tags=["a"]), make.queue("Elsewhere")
+    opened = tried_ticket.of_ticket(ticket)
+    Ticket.objects.filter(pk=ticket.pk).update(priority="urgent", tags=["b"], queue=elsewhere)
+    ticket.refresh_from_db()
+
+    now = tried_ticket.of_ticket(ticket)
+
+    assert tried_ticket.as_opened(ticket) == opened
+    attributes = opened.attributes
+    changed = attributes._replace(priority="urgent", tags=frozenset({"b"}), queue=elsewhere.pk)
+    assert now.attributes == changed
