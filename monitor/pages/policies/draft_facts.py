@@ -40,7 +40,7 @@ def _rules(said: dict[str, Any], names: PlaceNames, hours: BusinessCalendar | No
 
 
 def version_facts(version: PolicyVersion | CalendarVersion, names: PlaceNames, *, now: datetime) -> Facts:
-    """Return what a version says, with for whom it was made."""
+    """Return what a version says, with for whom it was made; open time in the days of its hours at `now`."""
     if isinstance(version, CalendarVersion):
         return calendar_facts(version.spec)
     told = draft_facts(of_version(version), names, now=now)

@@ -104,13 +104,14 @@ def _page(
 ) -> HttpResponse:
     now, names = now_of(request), PlaceNames()
     begun = version_history.to_begin_with(history)
+    said = version_facts(begun, names, now=_time_of(begun, history, now)) if begun else {}
     context = {
         **_side_by_side(request, history, names),
         "owner": owner,
         "kind": kind,
         "history": history,
         "shown": begun,
-        "facts": list(version_facts(begun, names, now=now).values()) if begun else [],
+        "facts": list(said.values()),
         "may_write": agent_of(request).is_admin,
         "now": now,
     }
@@ -123,10 +124,19 @@ def _side_by_side(
     one, other = _compared(request, history)
     if not (one and other):
         return {}
-    first, second = (version_facts(version, names, now=now_of(request)) for version in (one, other))
+    now = now_of(request)
+    first, second = (
+        version_facts(version, names, now=_time_of(version, history, now)) for version in (one, other)
+    )
     both = list(policy_facts.sides(first, second))
     changed, same = [side for side in both if side.differs], [side for side in both if not side.differs]
     return {"one": one, "other": other, "changed": changed, "same": same}
+
+
+def _time_of(version: Any, history: Sequence[DatedVersion[Any]], now: datetime) -> datetime:
+    """Return in whose hours a version is said: when it took effect or will, and of the one in force, now."""
+    in_force_now = any(one.state == "in_force" and one.version == version for one in history)
+    return now if in_force_now else version.effective_at
 
 
 def _compared(request: HttpRequest, history: Sequence[DatedVersion[Any]]) -> tuple[Any, Any]:

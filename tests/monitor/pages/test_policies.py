@@ -283,6 +283,27 @@ class TestVersions:
             client.get(reverse("policy-editing", args=[named("Everybody").pk]))
         )
 
+    def test_each_version_says_its_targets_in_the_days_of_its_own_time(self, client: Client) -> None:
+        long, short = (
+            {"timezone": "UTC", "weekly": {"mon": [[opens, "17:00"]]}} for opens in ("09:00", "13:00")
+        )
+        begun, calendar, policy = (
+            database_now() - timedelta(days=9),
+            Calendar.objects.get(),
+            named("Everybody"),
+        )
+        rules = {"targets": {"first_response": {"seconds": 8 * 3600}}}
+        for days, hours in enumerate((long, short)):
+            at = begun + timedelta(days=days)
+            versions.publish_calendar(calendar=calendar, spec=hours, now=at)
+            versions.publish_policy(policy=policy, calendar=calendar, rules=rules, position=1 + days, now=at)
+
+        page = client.get(reverse("policy", args=[policy.pk]))
+
+        said = {side.label: (side.one, side.other) for side in page.context["changed"]}
+        then, now = said["First response, low"]
+        assert (then[:13], now[:14]) == ("1 working day", "2 working days")
+
     def test_old_hours_are_restored_as_new_ones(self, client: Client) -> None:
         calendar = Calendar.objects.get()
         first = calendar.versions.get()
