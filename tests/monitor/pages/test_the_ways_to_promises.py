@@ -1,0 +1,38 @@
+"""Nobody needs an address: from the menu, the set-up page and the board one comes to all that promises are made of."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.make import Make
+
+WAYS = {
+    "checklist": {"policies", "calendars"},
+    "policies": {"calendars", "tester", "trials"},
+    "calendars": {"policies", "trials"},
+    "trials": {"policies", "calendars"},
+    "tester": {"policies"},
+    "explanations": {"board", "tester"},
+    "board": {"tester", "explanations", "months", "broken", "freezes"},
+}
+"""By page: where it leads."""
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_each_page_about_promises_leads_to_its_neighbours(make: Make, client: Client, name: str) -> None:
+    client.force_login(make.agent("admin"))
+
+    page = client.get(reverse(name)).content.decode()
+
+    main = page.partition("<main")[2]
+    assert {place for place in WAYS[name] if f'href="{reverse(place)}"' not in main} == set()
+
+
+def test_set_up_leads_to_our_own_page_of_promises(make: Make, client: Client) -> None:
+    client.force_login(make.agent("admin"))
+
+    page = client.get(reverse("checklist")).content.decode()
+
+    assert reverse("admin:monitor_policyversion_changelist") not in page
