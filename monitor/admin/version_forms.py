@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.instant import database_now
 from helpdesk.input.doubled_names import DoubledName, refuse_doubled_names
+from helpdesk.input.typed_instant import refuse_unsayable
 from helpdesk.input.visible_text import storable
 from monitor.models import CalendarVersion, PolicyVersion
 from monitor.promises import publication, versions
@@ -93,6 +94,7 @@ class VersionForm(ModelForm):
 
     effective_at = forms.SplitDateTimeField(
         required=False,
+        validators=[refuse_unsayable],
         label=_("Takes effect at"),
         help_text=_("Leave it empty for: now."),
         widget=AdminSplitDateTime(),

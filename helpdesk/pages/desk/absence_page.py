@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.input.typed_instant import refuse_unsayable
 from helpdesk.models import Absence, Agent, Queue, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -33,6 +34,7 @@ class AbsenceForm(forms.Form):
 
     until = forms.DateTimeField(
         label=_("Away until"),
+        validators=[refuse_unsayable],
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": _("Say until when.")},
     )

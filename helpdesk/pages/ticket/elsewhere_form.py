@@ -8,6 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.typed_instant import refuse_unsayable
 from helpdesk.models import Draft, Way
 from helpdesk.pages.drafts.draft_form import initial_of
 from helpdesk.pages.ticket.files_to_send import FormWithFiles
@@ -21,6 +22,7 @@ class ElsewhereForm(FormWithFiles, SentOnce):
     answered_at = forms.DateTimeField(
         required=False,
         label=_("When, if not just now"),
+        validators=[refuse_unsayable],
         widget=forms.DateTimeInput({"type": "datetime-local"}),
     )
     body = WrittenText(rows=3, label=_("What was said"))

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.cldr_locale import cldr_locale
+from helpdesk.input.typed_instant import refuse_unsayable
 from helpdesk.input.visible_line import refuse_invisible
 from helpdesk.input.visible_text import one_line
 from helpdesk.models.alike_names import namesake
@@ -34,6 +35,7 @@ class BeginningForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     effective_at = forms.DateTimeField(
         label=_("Takes effect at"),
+        validators=[refuse_unsayable],
         required=False,
         help_text=_("Leave it empty for: once it is published."),
         widget=forms.DateTimeInput({"type": "datetime-local"}, format=LOCAL),

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.typed_instant import refuse_unsayable
 from helpdesk.input.visible_line import refuse_invisible
 from helpdesk.models import Agent, Queue, Store
 from monitor.clock.metrics import PROMISED
@@ -19,7 +20,9 @@ _LINE = {"dir": "auto", "autocomplete": "off"}
 
 def _when(label: Any, hint: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, help_text=hint, required=False, widget=widget)
+    return forms.DateTimeField(
+        label=label, help_text=hint, required=False, widget=widget, validators=[refuse_unsayable]
+    )
 
 
 class FreezeForm(forms.Form):

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.typed_instant import refuse_unsayable
 from monitor.models import VersionScope
 from monitor.models.calendar import WHY_AT_MOST
 from monitor.promises import versions
@@ -30,6 +31,7 @@ class TermsForm(forms.Form):
     )
     effective_at = forms.DateTimeField(
         label=_("Takes effect at"),
+        validators=[refuse_unsayable],
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format=LOCAL),
         help_text=_("Empty: as soon as it is published."),
