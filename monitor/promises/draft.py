@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from helpdesk.models import Agent
+from helpdesk.models.alike_names import namesake
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
 from monitor.promises import versions
+from monitor.promises.versions import BadVersion
+
+Owner = TypeVar("Owner", Policy, Calendar)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +82,9 @@ def publish(draft: Draft, *, by: Agent, now: datetime) -> PolicyVersion | Calend
 
 
 def _publish_policy(draft: PolicyDraft, *, by: Agent, now: datetime) -> PolicyVersion:
-    known = None if draft.policy is None else Policy.objects.get(pk=draft.policy)
+    known = _new(Policy, draft.name) if draft.policy is None else Policy.objects.get(pk=draft.policy)
     return versions.publish_policy(
-        policy=known or Policy.objects.create(name=draft.name),
+        policy=known,
         rules=draft.rules,
         position=draft.position,
         calendar=Calendar.objects.get(pk=draft.calendar),
@@ -94,9 +99,9 @@ def _publish_policy(draft: PolicyDraft, *, by: Agent, now: datetime) -> PolicyVe
 
 
 def _publish_calendar(draft: CalendarDraft, *, by: Agent, now: datetime) -> CalendarVersion:
-    known = None if draft.calendar is None else Calendar.objects.get(pk=draft.calendar)
+    known = _new(Calendar, draft.name) if draft.calendar is None else Calendar.objects.get(pk=draft.calendar)
     return versions.publish_calendar(
-        calendar=known or Calendar.objects.create(name=draft.name),
+        calendar=known,
         spec=draft.spec,
         effective_at=draft.effective_at,
         may_never_open=True,
@@ -105,3 +110,14 @@ def _publish_calendar(draft: CalendarDraft, *, by: Agent, now: datetime) -> Cale
         by=by,
         now=now,
     )
+
+
+def _new(kind: type[Owner], name: str) -> Owner:
+    check_name(kind, name)
+    return kind.objects.create(name=name)
+
+
+def check_name(kind: type[Owner], name: str) -> None:
+    """Raise `BadVersion` where a new one would be called as another is."""
+    if other := namesake(kind.objects.all(), name):
+        raise BadVersion(_("There is one of this name: “%(name)s”.") % {"name": other})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
@@ -18,10 +17,11 @@ from helpdesk.pages.frame.viewer import agent_of, now_of, zones
 from monitor.models import Calendar, CalendarVersion
 from monitor.pages.calendars import editor_steps, publication_page
 from monitor.pages.calendars.editor import LOCAL, CalendarEditor, written
-from monitor.promises import draft, in_force, versions
+from monitor.promises import in_force, versions
 from monitor.promises.draft import CalendarDraft
 from monitor.promises.hours.hours_spelling import parts_of
 from monitor.promises.hours.missing_holidays import missing_years
+from monitor.promises.policies import reviewed_drafts
 
 USUAL: Final = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
@@ -96,8 +96,8 @@ def _reading(request: HttpRequest) -> str:
 def _of_draft(told: str, calendar: Calendar | None, spec: dict[str, Any]) -> dict[str, str]:
     """Return a draft as it was typed; what is in force, where it cannot be read."""
     try:
-        found = draft.from_json(json.loads(told))
-    except publication_page.UNREADABLE:
+        found = reviewed_drafts.read(told)[0]
+    except reviewed_drafts.UnreadableDraft:
         return written(spec, seen=_newest(calendar))
     if not isinstance(found, CalendarDraft):
         return written(spec, seen=_newest(calendar))

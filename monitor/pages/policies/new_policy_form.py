@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.input.visible_line import refuse_invisible
 from helpdesk.input.visible_text import one_line
-from monitor.models import PolicyVersion
+from monitor.models import Policy, PolicyVersion
 from monitor.pages.policies.policy_form import PolicyForm
+from monitor.promises import draft
 from monitor.promises.draft import PolicyDraft
 from monitor.promises.policies import policy_order, reviewed_drafts
 from monitor.promises.versions import BadVersion
@@ -50,7 +51,7 @@ class NewPolicyForm(PolicyForm):
         name = one_line(self.cleaned_data["name"])
         refuse_invisible(name)
         try:
-            reviewed_drafts.check_name(name)
+            draft.check_name(Policy, name)
         except BadVersion as bad:
             raise forms.ValidationError(str(bad)) from bad
         return name

@@ -168,8 +168,6 @@ def publish_together(drafts: Sequence[Draft], *, by: Agent, now: datetime) -> No
     """Publish all of them or none, and stand by them; raises `BadVersion`."""
     with transaction.atomic():
         for one in drafts:
-            if isinstance(one, PolicyDraft) and one.policy is None:
-                reviewed_drafts.check_name(one.name)
             draft.publish(one, by=by, now=now)
         for what, kind in ((Confirmable.PROMISES, PolicyDraft), (Confirmable.HOURS, CalendarDraft)):
             if any(isinstance(one, kind) for one in drafts):

@@ -23,6 +23,7 @@ from monitor.pages.policies.terms_form import TermsForm
 from monitor.promises import in_force
 from monitor.promises.draft import CalendarDraft, Draft, PolicyDraft
 from monitor.promises.policies import reviewed_drafts, version_history
+from monitor.promises.policies.reviewed_drafts import UnreadableDraft
 
 Propose = Callable[[TermsForm], Sequence[Draft]]
 
@@ -138,6 +139,12 @@ def _restored(version: int) -> str:
 def _page(request: HttpRequest, form: TermsForm, proposed: Propose, **context: Any) -> HttpResponse:
     """Ask for the terms, or show what would be published under them."""
     if form.is_valid():
-        return policy_review.show(request, proposed(form))
+        drafts = proposed(form)
+        try:
+            reviewed_drafts.check(drafts)
+        except UnreadableDraft as bad:
+            form.add_error(None, str(bad))
+        else:
+            return policy_review.show(request, drafts)
     shown = {**context, "form": form, "now": now_of(request)}
     return render(request, "monitor/policies/change.html", shown, status=422 if form.errors else 200)

@@ -16,7 +16,9 @@ from helpdesk.models import Agent, Priority, Queue, Store, Ticket
 from helpdesk.models.reference import parse
 from helpdesk.refusal import Refused
 from helpdesk.tickets.opening.new_ticket import NewTicket
-from monitor.promises.draft import Draft, from_json
+from monitor.promises.draft import Draft
+from monitor.promises.policies import reviewed_drafts
+from monitor.promises.policies.reviewed_drafts import UnreadableDraft
 from monitor.promises.tester import tried_ticket
 from monitor.promises.tester.tried_promises import TriedTicket
 from monitor.promises.tester.tried_ticket import SaidOfTicket
@@ -120,9 +122,8 @@ class TesterForm(forms.Form):
         if not typed:
             return []
         try:
-            told = msgspec.json.decode(typed)
-            return [from_json(one) for one in (told if isinstance(told, list) else [told])]
-        except (msgspec.MsgspecError, AttributeError, KeyError, TypeError, ValueError) as error:
+            return reviewed_drafts.read(typed)
+        except UnreadableDraft as error:
             raise forms.ValidationError(_("What is proposed cannot be read: begin again there.")) from error
 
     def clean_reference(self) -> Ticket | None:
@@ -141,7 +142,7 @@ class TesterForm(forms.Form):
             return None
         try:
             return fitting.fit(msgspec.json.decode(typed), NewTicket)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise forms.ValidationError(_("This is no JSON: %s") % error) from error
         except Misfit as misfit:
             raise forms.ValidationError([_in_place(fault) for fault in misfit.faults]) from misfit

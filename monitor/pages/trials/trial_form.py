@@ -6,11 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
 from django.utils.translation import gettext as _
 
-from monitor.promises import draft
 from monitor.promises.draft import Draft
+from monitor.promises.policies import reviewed_drafts
 from monitor.promises.trial.trial_request import SPANS
 from monitor.promises.versions import BadVersion
 
@@ -21,7 +20,7 @@ def read_drafts(said: Sequence[str]) -> list[Draft]:
     """Read each field `draft`; raises `BadVersion` with a sentence where one is none."""
     if not 0 < len(said) <= MOST_DRAFTS:
         raise BadVersion(_("There is nothing to try. Begin on the page of a policy or of working hours."))
-    return [_read(one) for one in said]
+    return [one for text in said for one in reviewed_drafts.read(text)]
 
 
 def read_days(said: str) -> int:
@@ -32,10 +31,3 @@ def read_days(said: str) -> int:
 def written(drafts: Sequence[dict[str, Any]]) -> list[str]:
     """Return what a trial keeps of drafts as the fields that begin it again, with the versions of now as those seen."""
     return [json.dumps({**one, "seen": None}) for one in drafts]
-
-
-def _read(said: str) -> Draft:
-    try:
-        return draft.from_json(json.loads(said))
-    except (ValueError, KeyError, TypeError, RecursionError, msgspec.ValidationError) as bad:
-        raise BadVersion(_("That draft cannot be read: %s") % bad) from bad

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
 from django.utils.translation import gettext as _
 
-from helpdesk.input.visible_text import storable
-from helpdesk.models.alike_names import namesake
+from helpdesk.database.instant import is_sayable
+from helpdesk.input.visible_text import is_visible, storable
+from monitor.clock.book.calendar import BadCalendar, BusinessCalendar
+from monitor.clock.book.rules import BadRules, parse_rules
 from monitor.models import Calendar, Policy, PolicyVersion, VersionScope
 from monitor.models.calendar import WHY_AT_MOST
 from monitor.promises import draft
 from monitor.promises.draft import CalendarDraft, Draft, PolicyDraft
+from monitor.promises.hours import hours_spelling
+from monitor.promises.hours.day_notes import BadSpelling
 from monitor.promises.versions import BadVersion
 
 AT_MOST: Final = 200
@@ -40,20 +44,46 @@ def written_alone(one: Draft) -> str:
 
 
 def read(text: str) -> list[Draft]:
-    """Read what `written` wrote; raises `UnreadableDraft`."""
+    """Read what `written` wrote, or one draft alone; raises `UnreadableDraft`."""
     try:
-        drafts = [draft.from_json(one) for one in json.loads(text)]
+        told = json.loads(text)
+        drafts = [draft.from_json(one) for one in (told if isinstance(told, list) else [told])]
+        is_whole = 0 < len(drafts) <= AT_MOST and storable(text) == text and all(map(_fits, drafts))
     except _UNREADABLE as bad:
         raise UnreadableDraft(_("This proposal cannot be read. Begin again.")) from bad
-    if not drafts or len(drafts) > AT_MOST or storable(text) != text or not all(map(_fits, drafts)):
+    if not is_whole:
         raise UnreadableDraft(_("This proposal cannot be read. Begin again."))
+    check(drafts)
     return drafts
 
 
+def check(drafts: Iterable[Draft]) -> None:
+    """Raise `UnreadableDraft` where the rules, or the hours, of one cannot be read."""
+    for one in drafts:
+        _check_what_it_says(one)
+
+
 def _fits(one: Draft) -> bool:
-    """Whether it can be kept, and what it speaks of is there."""
+    """Whether it can be kept, what it speaks of is there, and it begins at an instant that every page can say."""
     if not (len(one.why) <= WHY_AT_MOST and len(one.name) <= _LONGEST_NAME and _storable(draft.to_json(one))):
         return False
+    if one.effective_at and not (one.effective_at.tzinfo and is_sayable(one.effective_at)):
+        return False
+    return is_visible(one.name) and _is_known(one)
+
+
+def _check_what_it_says(one: Draft) -> None:
+    try:
+        if isinstance(one, CalendarDraft):
+            hours_spelling.check_dates(one.spec)
+            BusinessCalendar.parse(hours_spelling.until_midnight(one.spec))
+        else:
+            parse_rules(one.rules)
+    except (BadCalendar, BadRules, BadSpelling) as bad:
+        raise UnreadableDraft(str(bad)) from bad
+
+
+def _is_known(one: Draft) -> bool:
     if isinstance(one, CalendarDraft):
         return one.calendar is None or Calendar.objects.filter(pk=one.calendar).exists()
     known = one.policy is None or Policy.objects.filter(pk=one.policy).exists()
@@ -73,12 +103,6 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
     elif isinstance(value, str):
         yield value
-
-
-def check_name(name: str) -> None:
-    """Raise `BadVersion` where a new policy would be called as another is."""
-    if other := namesake(Policy.objects.all(), name):
-        raise BadVersion(_("There is one of this name: “%(name)s”.") % {"name": other.name})
 
 
 def knowing_the_newest(one: Draft) -> Draft:

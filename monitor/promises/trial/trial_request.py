@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
 
 from helpdesk.jobs import job_request
 from helpdesk.models import Agent
@@ -17,6 +18,7 @@ from monitor.promises import draft
 from monitor.promises.draft import CalendarDraft, Draft
 from monitor.promises.draft_book import book_with
 from monitor.promises.trial.trial_job import KIND
+from monitor.promises.versions import PublishedMeanwhile
 
 SPANS: Final = (30, 90)
 """How many days of the past can be asked for."""
@@ -43,12 +45,14 @@ def ask(drafts: Sequence[Draft], *, days: int, by: Agent, now: datetime) -> Tria
 
 
 def publish(trial: Trial, *, by: Agent, now: datetime) -> None:
-    """Publish exactly what was tried, all or nothing; raises `BadVersion` in all its kinds.
+    """Publish exactly what was tried, once, all or nothing; raises `BadVersion` in all its kinds.
 
     Calendars come first, so that policies count in them at once.
     """
     drafts = [draft.from_json(told) for told in trial.drafts]
     with transaction.atomic():
+        if Trial.objects.select_for_update(of=("self",)).get(pk=trial.pk).published_at:
+            raise PublishedMeanwhile(_("Somebody has published another version meanwhile. Look at it first."))
         for one in sorted(drafts, key=lambda each: not isinstance(each, CalendarDraft)):
             draft.publish(one, by=by, now=now)
         Trial.objects.filter(pk=trial.pk).update(published_at=now)

@@ -172,3 +172,64 @@ def test_an_address_that_asks_for_nonsense_lists_nothing(admin: Client, make: Ma
         admin, "trial-tickets", trial.pk, query="?part=x&queue=99999999999999999999&metric=%00&shown_to=x"
     )
     assert "no such ticket" in page
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"name": "\ud800"},
+        {"name": " "},
+        {"why": "x" * 10_000},
+        {"scope": "everybody"},
+        {"policy": 2**70},
+        {"calendar": 2**70},
+        {"position": 2**31},
+        {"rules": {"a": {}}},
+        {"rules": {"match": 5}},
+        {"effective_at": "2099-01-01T00:00:00"},
+        {"effective_at": "9999-12-31T23:59:59-12:00"},
+        {"effective_at": "0001-01-01T00:00:00+14:00"},
+    ],
+    ids=str,
+)
+def test_what_no_editor_wrote_is_refused_at_every_door(admin: Client, forged: dict[str, Any]) -> None:
+    one = draft.to_json(tried.draft()) | forged
+    text, before = json.dumps(one), PolicyVersion.objects.count()
+    doors: dict[str, tuple[dict[str, str], int]] = {
+        "trials": ({"draft": text, "days": "30"}, 422),
+        "tester": ({"draft": text}, 422),
+        "policy-publication": ({"drafts": f"[{text}]"}, 302),
+        "policy-again": ({"drafts": f"[{text}]"}, 302),
+    }
+    for name, (sent, status) in doors.items():
+        assert admin.post(reverse(name), sent).status_code == status, name
+    assert not Trial.objects.exists()
+    assert PolicyVersion.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "1" * 5_000, "5", "[]", '{"kind": []}'], ids=lambda it: it[:9]
+)
+def test_what_is_no_draft_at_all_is_refused(admin: Client, text: str) -> None:
+    assert begin(admin, text).status_code == 422
+    assert admin.post(reverse("tester"), {"draft": text}).status_code == 422
+    assert admin.post(reverse("tester"), {"sent": text}).status_code == 422
+
+
+def test_what_was_tried_is_published_once(admin: Client) -> None:
+    new = tried.draft(policy=None, name="For those in a hurry")
+    begin(admin, json.dumps(draft.to_json(new)))
+    address = reverse("trial-publication", args=[Trial.objects.get().pk])
+    assert admin.post(address).status_code == 302
+    count = PolicyVersion.objects.count()
+
+    assert admin.post(address).status_code == 409
+    assert PolicyVersion.objects.count() == count
+
+
+def test_a_new_policy_that_was_tried_is_not_called_as_another_is(admin: Client) -> None:
+    begin(admin, json.dumps(draft.to_json(tried.draft(policy=None, name="EVERYBODY"))))
+    answer = admin.post(reverse("trial-publication", args=[Trial.objects.get().pk]))
+
+    assert answer.status_code == 409
+    assert "There is one of this name" in answer.content.decode()

@@ -23,8 +23,13 @@ def draft(**fields: Any) -> PolicyDraft:
     """A version of the policy of everybody in which first responses are due within a minute."""
     policy = Policy.objects.get(name="Everybody")
     last = policy.versions.latest("version")
-    said = {"rules": HURRIED, "position": last.position, "calendar": last.calendar_id, **fields}
-    return PolicyDraft(policy=policy.pk, name=policy.name, **said)
+    usual = {
+        "policy": policy.pk,
+        "name": policy.name,
+        "position": last.position,
+        "calendar": last.calendar_id,
+    }
+    return PolicyDraft(**{**usual, "rules": HURRIED, **fields})
 
 
 def begun(by: Agent, *drafts: Draft, now: datetime = NOW) -> Trial:
