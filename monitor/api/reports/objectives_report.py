@@ -16,7 +16,7 @@ from monitor.api.clock_shapes import Metric
 from monitor.api.reports import report_shapes
 from monitor.api.reports.report_door import ReportDoor
 from monitor.api.reports.report_query import ReportQuery
-from monitor.api.reports.report_shapes import Address, NamedQueue, Report
+from monitor.api.reports.report_shapes import Address, Counted, NamedQueue, Report
 from monitor.models.objective import WHOLE
 from monitor.reports.board import objectives_panel
 from monitor.reports.board.board_view import BoardView
@@ -56,6 +56,11 @@ class MonthOfObjective(Struct, kw_only=True):
     broken: CountedThen
     may_break: Annotated[int, Meta(description="How many of those decided may break.")]
     undecided: CountedThen
+    excused: Annotated[Counted, Meta(description="Of those broken, as counted now.")]
+    adjusted: Annotated[
+        float | None,
+        Meta(description="`kept` as counted now, without whom somebody, or a freeze, excuses; null of none."),
+    ]
     beside: list[CountedBeside]
 
 
@@ -109,7 +114,7 @@ def _month(found: ObjectiveMonth) -> MonthOfObjective:
     return MonthOfObjective(
         month=found.month,
         promised=figures.promised / WHOLE,
-        kept=None if figures.per_mille is None else figures.per_mille / WHOLE,
+        kept=_share(figures.per_mille),
         is_kept=figures.is_kept,
         is_over=found.is_over,
         closed_at=found.closed_at,
@@ -117,8 +122,14 @@ def _month(found: ObjectiveMonth) -> MonthOfObjective:
         broken=_then(found.broken),
         may_break=figures.may_break,
         undecided=_then(found.undecided),
+        excused=report_shapes.counted(found.excused),
+        adjusted=_share(found.adjusted_per_mille),
         beside=[CountedBeside(slice=name, counted=_then(number)) for name, number in found.beside.items()],
     )
+
+
+def _share(per_mille: int | None) -> float | None:
+    return None if per_mille is None else per_mille / WHOLE
 
 
 def _then(number: MonthCount) -> CountedThen:

@@ -48,6 +48,13 @@ class PromisesOfMetric(Struct, kw_only=True):
     decided: Annotated[int, Meta(description="`met`, `late` and `unanswered` together.")]
     on_time: Annotated[float | None, Meta(description="`met` of those decided, from 0 to 1; null of none.")]
     likely: LikelyShare | None
+    excused: Annotated[
+        Counted, Meta(description="Of `late` and `unanswered`: whom somebody, or a freeze, excuses.")
+    ]
+    adjusted: Annotated[
+        float | None,
+        Meta(description="`met` of those decided and not excused; never below `on_time`, null of none."),
+    ]
     on_time_before: Annotated[
         float | None, Meta(description="The same of as many days before, where `compared` asks.")
     ]
@@ -88,5 +95,7 @@ def _of_metric(found: MetricPromises) -> PromisesOfMetric:
         decided=found.decided,
         on_time=found.on_time,
         likely=LikelyShare(**found.likely._asdict()) if found.likely else None,
+        excused=report_shapes.counted(found.excused),
+        adjusted=found.adjusted,
         on_time_before=found.on_time_before,
     )

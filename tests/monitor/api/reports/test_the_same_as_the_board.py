@@ -13,7 +13,8 @@ from pytest_django import Settings
 
 from helpdesk.models import Ticket
 from monitor.clock.metrics import Metric
-from monitor.models import Standing
+from monitor.excusals import excusing
+from monitor.models import Clock, Standing
 from monitor.models.objective import WHOLE
 from monitor.promises import objectives
 from monitor.reports.board import (
@@ -135,11 +136,11 @@ SAID: dict[str, tuple[Callable[[dict[str, Any]], Any], Callable[[BoardView], Any
     ),
     "promises": (
         lambda report: [
-            (one["metric"], one["decided"], one["on_time"], one["slices"]["late"]["count"])
+            (one["metric"], one["decided"], one["on_time"], one["slices"]["late"]["count"], one["adjusted"])
             for one in report["metrics"]
         ],
         lambda view: [
-            (one.metric, one.decided, one.on_time, one.slices["late"].count)
+            (one.metric, one.decided, one.on_time, one.slices["late"].count, one.adjusted)
             for one in promises_panel.panel(view)
         ],
     ),
@@ -188,6 +189,34 @@ def test_a_month_is_held_against_what_was_promised_of_it(make: Make, reader: Cal
     assert month["promised"] == 950 / WHOLE
     assert month["decided"]["count"] > month["broken"]["count"] > month["may_break"]
     assert month["is_kept"] is False
+
+
+@pytest.mark.usefixtures("desk")
+def test_excused_promises_are_told_beside_what_was_measured(
+    make: Make, reader: Caller, client: Client, now: datetime
+) -> None:
+    def told_of() -> tuple[dict[str, Any], dict[str, Any]]:
+        metrics = {one["metric"]: one for one in told(reader.get("/reports/promises?days=28"))["metrics"]}
+        [objective] = told(reader.get("/reports/objectives"))["objectives"]
+        return metrics["first_response"], objective["months"][0]
+
+    raw_before, month_before = told_of()
+    since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    late = Clock.objects.standing().of(Metric.FIRST_RESPONSE).filter(outcome="late", started_at__gte=since)
+    with transaction.atomic():
+        excusing.excuse(list(late[:1]), reason="Storm", by=make.agent("overseer"), now=now)
+    raw, month = told_of()
+
+    for said, before in ((raw, raw_before), (month, month_before)):
+        assert before["excused"]["count"] == 0
+        assert said["excused"]["count"] == 1
+        assert said["decided"] == before["decided"]
+        assert said["adjusted"] > before["adjusted"]
+    assert raw["on_time"] == raw_before["on_time"] == raw_before["adjusted"]
+    assert month["kept"] == month_before["kept"] == month_before["adjusted"]
+    client.force_login(make.agent("overseer"))
+    for said in (raw, month):
+        assert listed(client, said["excused"]["tickets"].removeprefix(PUBLIC)) == 1
 
 
 @pytest.mark.usefixtures("desk")
