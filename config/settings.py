@@ -102,6 +102,7 @@ AGENT_DEPARTURES = ["monitor.alarms.flags.put_back"]
 QUEUE_SUCCESSIONS = ["monitor.alerts.digest_mornings.follow_queue", "monitor.excusals.freezing.follow_queue"]
 CUSTOMER_ERASURES = ["monitor.excusals.forgotten_words.forget_customer"]
 PLACES_NAMED_BY = ["monitor.promises.place_conditions.policies_naming"]
+PLACES_KEPT_BY = ["monitor.excusals.frozen_places.freezes_naming"]
 WORKING_DAYS = "monitor.promises.hours.working_days.working_days"
 TICKET_PANELS = [
     "helpdesk.pages.ticket.custody.custody_actions.panel",

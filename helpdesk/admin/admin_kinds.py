@@ -92,8 +92,12 @@ class CountedDeletion(ModelAdmin):
 
 
 class KeptByRules(CountedDeletion):
-    """Says besides which rules name it: it stays as long as they do."""
+    """Says besides which rules and freezes name it: it stays as long as they do."""
 
     def _kept(self, found: models.Model) -> list[str]:
-        names = naming_rules.named_by(found, now=database_now()) if isinstance(found, (Queue, Store)) else ()
-        return [*super()._kept(found), *(_("the promise “%s” names it") % name for name in names)]
+        kept = super()._kept(found)
+        if not isinstance(found, Queue | Store):
+            return kept
+        now = database_now()
+        kept += [_("the promise “%s” names it") % name for name in naming_rules.named_by(found, now=now)]
+        return kept + [_("the freeze “%s” names it") % name for name in naming_rules.kept_by(found, now=now)]

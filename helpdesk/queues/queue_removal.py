@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import CannedReply, EventKind, Mailbox, Queue, Store, TeamNote, Ticket, TicketEvent
 from helpdesk.refusal import Refused
-from helpdesk.tickets.naming_rules import named_by
+from helpdesk.tickets.naming_rules import kept_by, named_by
 
 
 class QueueInUse(Refused):
@@ -23,14 +23,14 @@ class QueueInUse(Refused):
 
 
 class QueueNamed(Refused):
-    """Rules name the queue, which would then match nothing, silently."""
+    """Rules or freezes name the queue, which would then match nothing, silently."""
 
     code = "queue-named"
     sentence = _("%(queue)s is named by %(names)s: take it out there first.")
 
 
 def remove_empty(queue: Queue, *, now: datetime) -> None:
-    """Remove a queue that no store, mailbox, ticket, rule or history knows; who was in it loses a membership.
+    """Remove a queue that no store, mailbox, ticket, rule, freeze or history knows; who was in it loses a membership.
 
     Raises `QueueInUse`, `QueueNamed`.
     """
@@ -38,7 +38,7 @@ def remove_empty(queue: Queue, *, now: datetime) -> None:
     locked = Queue.objects.select_for_update().get(pk=queue.pk)
     if not is_empty(locked) or is_known_to_history(locked):
         raise QueueInUse(queue=locked)
-    if names := named_by(locked, now=now):
+    if names := [*named_by(locked, now=now), *kept_by(locked, now=now)]:
         raise QueueNamed(queue=locked, names=", ".join(names))
     locked.delete()
 

@@ -18,5 +18,14 @@ def named_by(place: Queue | Store, *, now: datetime) -> list[str]:
 
 def each_named_by(places: Sequence[Queue | Store], *, now: datetime) -> list[list[str]]:
     """Return the same of several, read at once."""
-    named = [import_string(path)(places, now=now) for path in settings.PLACES_NAMED_BY]
+    return _each(settings.PLACES_NAMED_BY, places, now=now)
+
+
+def kept_by(place: Queue | Store, *, now: datetime) -> list[str]:
+    """Return the names of what says something of the queue or store that would hold for nothing were it removed."""
+    return _each(settings.PLACES_KEPT_BY, [place], now=now)[0]
+
+
+def _each(paths: Sequence[str], places: Sequence[Queue | Store], *, now: datetime) -> list[list[str]]:
+    named = [import_string(path)(places, now=now) for path in paths]
     return [[name for names in named for name in names[place]] for place in range(len(places))]

@@ -123,13 +123,18 @@ def candidates(freeze: Freeze) -> ClockQuerySet:
 
 
 def follow_queue(queue: Queue, *, into: Queue) -> None:
-    """Let freezes that hold for a queue hold for the one that it was merged into."""
+    """Let freezes that hold for a queue hold for the one that it was merged into, and for what is there already."""
     for freeze in Freeze.objects.filter(queue_ids__contains=[queue.pk]).order_by("pk").select_for_update():
         others = [pk for pk in freeze.queue_ids or () if pk != queue.pk]
         freeze.queue_ids = sorted({*others, into.pk})
         freeze.save(update_fields=["queue_ids"])
+        _mark(freeze)
 
 
 def _tell(freeze: Freeze, done: str, *, by: Agent) -> None:
     excusal_trace.note_kept(freeze, done, by=by)
+    _mark(freeze)
+
+
+def _mark(freeze: Freeze) -> None:
     broken_promises.mark(candidates(freeze).values_list("ticket", flat=True).distinct())

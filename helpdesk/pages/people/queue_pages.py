@@ -84,6 +84,7 @@ def _one(request: HttpRequest, queue: Queue, *, typed: str | None = None, refuse
         "mailboxes": queue.mailboxes.order_by("address"),
         "is_empty": queue_removal.is_empty(queue),
         "named_by": naming_rules.named_by(queue, now=now_of(request)),
+        "kept_by": naming_rules.kept_by(queue, now=now_of(request)),
         "others": Queue.objects.in_use().exclude(pk=queue.pk).order_by("name"),
     }
     return render(request, "helpdesk/queue_settings.html", context, status=422 if refused else 200)
