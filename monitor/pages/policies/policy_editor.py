@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -29,6 +29,9 @@ from monitor.promises.policies import reviewed_drafts, version_history
 from monitor.promises.policies.reviewed_drafts import UnreadableDraft
 from monitor.promises.policies.version_history import DatedVersion
 
+NO_CALENDAR: Final = 0
+"""Where there is none yet: the form then asks for one."""
+
 
 @login_required
 @admins_only
@@ -40,11 +43,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _blank(now: datetime) -> PolicyDraft:
     policies = in_force.policies_in_force(now)
-    calendar = (
-        policies[-1].calendar_id
-        if policies
-        else Calendar.objects.order_by("pk").values_list("pk", flat=True)[0]
-    )
+    first = Calendar.objects.order_by("pk").values_list("pk", flat=True).first()
+    calendar = policies[-1].calendar_id if policies else first or NO_CALENDAR
     return PolicyDraft(policy=None, name="", rules={}, position=0, calendar=calendar)
 
 
