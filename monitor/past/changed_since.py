@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Q
 
 from helpdesk.database.statement import run
-from monitor.clock.book.policy import Attributes
+from monitor.clock.book.policy import Attributes, are_met
 from monitor.clock.book.rules import BadRules, Rules, parse_rules
 from monitor.models import CalendarVersion, PolicyVersion, VersionScope
 
@@ -69,17 +69,9 @@ def _matched(rules: list[Rules]) -> list[int]:
     found = []
     for ticket_id, store, queue, channel, priority, tier, language, tags in run(_LIVE, ()):
         attributes = Attributes(store, queue, channel, priority, tier, language, frozenset(tags))
-        if any(_matches(one, attributes) for one in rules):
+        if any(are_met(one, attributes) for one in rules):
             found.append(ticket_id)
     return found
-
-
-def _matches(rules: Rules, attributes: Attributes) -> bool:
-    for key, wanted in rules.match.items():
-        value = getattr(attributes, key)
-        if wanted.isdisjoint(value) if key == "tags" else value not in wanted:
-            return False
-    return True
 
 
 _CHANGED: Final[LiteralString] = """

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from helpdesk.models import Author, EventKind
+from helpdesk.models import EventKind
+from helpdesk.tickets.state.dated_fact import awaits_order, makes_wait
 from helpdesk.tickets.state.ticket_story import undone_seqs
 from monitor.past.known_event import KnownEvent
 
-ORDER: Final = "order"
 _ANEW: Final = frozenset({EventKind.SNOOZED, EventKind.SNOOZE_ENDED, EventKind.ABSORBED})
 """Kinds of which an undoing lets the ticket be put off by all that is told without them."""
 
@@ -68,8 +68,7 @@ def _begun(event: KnownEvent) -> SnoozeThen | None:
     if event.actor_id is None:
         return None
     until = event.payload["until"] and datetime.fromisoformat(event.payload["until"])
-    awaits = event.payload.get("awaits") == ORDER
-    return SnoozeThen(event.actor_id, event.recorded_at, until, awaits, None)
+    return SnoozeThen(event.actor_id, event.recorded_at, until, awaits_order(event), None)
 
 
 def _woken(found: SnoozeThen, event: KnownEvent) -> SnoozeThen:
@@ -82,15 +81,7 @@ def _woken(found: SnoozeThen, event: KnownEvent) -> SnoozeThen:
 
 
 def _ends(event: KnownEvent) -> bool:
-    said = event.payload
-    match event.kind:
-        case EventKind.CUSTOMER_MESSAGE_RECEIVED:
-            return not said["automatic"]
-        case EventKind.REOPENED:
-            return bool(said["by"] == Author.CUSTOMER)
-        case EventKind.ABSORBED:
-            return said.get("waiting_since") is not None
-    return event.kind == EventKind.REPLY_BOUNCED
+    return event.kind == EventKind.REPLY_BOUNCED or makes_wait(event)
 
 
 def _as_told(events: Sequence[KnownEvent]) -> SnoozeThen | None:
@@ -110,5 +101,5 @@ def _as_told(events: Sequence[KnownEvent]) -> SnoozeThen | None:
 
 def _is_over(event: KnownEvent, put_off: KnownEvent) -> bool:
     if event.kind == EventKind.ORDER_CHANGED:
-        return bool(put_off.payload.get("awaits") == ORDER)
+        return awaits_order(put_off)
     return event.kind == EventKind.SNOOZE_ENDED or _ends(event)

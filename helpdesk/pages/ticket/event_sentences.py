@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from helpdesk.input.visible_text import isolated
 from helpdesk.models import Agent, Author, EventKind, Priority, Queue, Status, StoreTopic, TicketEvent
 from helpdesk.templatetags.times import in_full
-from helpdesk.tickets.custody import snoozes
 from helpdesk.tickets.manual_due_time import promised_metrics
+from helpdesk.tickets.state.dated_fact import ORDER
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -174,7 +174,7 @@ def _metric(code: str) -> str:
 
 
 def _awaited(payload: dict[str, Any]) -> str:
-    if payload.get("awaits") == snoozes.ORDER:
+    if payload.get("awaits") == ORDER:
         return _("there is news about the order")
     return _("the customer answers")
 

@@ -12,11 +12,10 @@ from helpdesk.models.desk.snooze import SnoozeQuerySet
 from helpdesk.refusal import Refused
 from helpdesk.tickets.assignment import take
 from helpdesk.tickets.ended_ticket import refuse_ended
+from helpdesk.tickets.state.dated_fact import ORDER
 from helpdesk.tickets.ticket_change import TicketChange, changing
 
 LONGEST: Final = timedelta(days=366)
-ORDER: Final = "order"
-"""What an event says is awaited, beside the customer."""
 
 
 class BadSnooze(Refused):

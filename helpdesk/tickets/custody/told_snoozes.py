@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from helpdesk.models import Author, EventKind, Snooze, TicketEvent
-from helpdesk.tickets.custody.snoozes import ORDER
+from helpdesk.models import EventKind, Snooze, TicketEvent
+from helpdesk.tickets.state.dated_fact import awaits_order, makes_wait
 from helpdesk.tickets.state.ticket_story import undone_seqs
 from helpdesk.tickets.ticket_change import TicketChange
 
@@ -25,7 +25,7 @@ def put_off_as_told(change: TicketChange) -> None:
     until = last.payload["until"] and datetime.fromisoformat(last.payload["until"])
     if until is None or until > change.now:
         row: dict[str, Any] = {"agent_id": last.actor_id, "snoozed_at": last.recorded_at, "until": until}
-        Snooze.objects.create(ticket=change.ticket, awaits_order=_awaits_order(last), **row)
+        Snooze.objects.create(ticket=change.ticket, awaits_order=awaits_order(last), **row)
 
 
 def _last(told: Iterable[TicketEvent]) -> TicketEvent | None:
@@ -41,22 +41,5 @@ def _last(told: Iterable[TicketEvent]) -> TicketEvent | None:
 
 def _ends(event: TicketEvent, put_off: TicketEvent) -> bool:
     if event.kind == EventKind.ORDER_CHANGED:
-        return _awaits_order(put_off)
-    return event.kind in _ENDS or _asks(event)
-
-
-def _asks(event: TicketEvent) -> bool:
-    """Tell whether a customer has come to wait by it: they wrote, called the ticket back, or had another one."""
-    said = event.payload
-    match event.kind:
-        case EventKind.CUSTOMER_MESSAGE_RECEIVED:
-            return not said["automatic"]
-        case EventKind.REOPENED:
-            return bool(said["by"] == Author.CUSTOMER)
-        case EventKind.ABSORBED:
-            return said.get("waiting_since") is not None
-    return False
-
-
-def _awaits_order(put_off: TicketEvent) -> bool:
-    return bool(put_off.payload.get("awaits") == ORDER)
+        return awaits_order(put_off)
+    return event.kind in _ENDS or makes_wait(event)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from helpdesk.models import Author
+from helpdesk.models import Author, EventKind
+
+ORDER: Final = "order"
+"""What an event says is awaited, beside the customer."""
 
 
 class DatedFact(Protocol):
@@ -37,3 +40,21 @@ def knows(event: DatedFact, seq: int) -> bool:
 
 def is_answer(payload: Mapping[str, Any]) -> bool:
     return payload["author"] == Author.AGENT and not payload["automatic"]
+
+
+def makes_wait(event: DatedFact) -> bool:
+    """Tell whether a customer has come to wait by it: they wrote, called the ticket back, or had another one."""
+    said = event.payload
+    match event.kind:
+        case EventKind.CUSTOMER_MESSAGE_RECEIVED:
+            return not said["automatic"]
+        case EventKind.REOPENED:
+            return bool(said["by"] == Author.CUSTOMER)
+        case EventKind.ABSORBED:
+            return said.get("waiting_since") is not None
+    return False
+
+
+def awaits_order(put_off: DatedFact) -> bool:
+    """Tell whether a ticket that was put off waits for news of its order."""
+    return bool(put_off.payload.get("awaits") == ORDER)

@@ -79,12 +79,8 @@ class PolicyInForce:
     retired: bool = False
 
     def matches(self, attributes: Attributes) -> bool:
-        """Whether every condition holds. A condition with nothing in it never does."""
-        for key, wanted in self.rules.match.items():
-            value = getattr(attributes, key)
-            if wanted.isdisjoint(value) if key == "tags" else value not in wanted:
-                return False
-        return True
+        """Whether every condition holds."""
+        return are_met(self.rules, attributes)
 
     def target(self, metric: Metric, priority: str) -> Target | None:
         """Return what is promised, or None where this policy measures without a target."""
@@ -96,6 +92,15 @@ class PolicyInForce:
     def pauses(self, metric: Metric) -> frozenset[str]:
         """Return the statuses in which this metric is paused."""
         return self.rules.pauses.get(metric, PAUSES[metric])
+
+
+def are_met(rules: Rules, attributes: Attributes) -> bool:
+    """Whether every condition of these rules holds. A condition with nothing in it never does."""
+    for key, wanted in rules.match.items():
+        value = getattr(attributes, key)
+        if wanted.isdisjoint(value) if key == "tags" else value not in wanted:
+            return False
+    return True
 
 
 class Book:

@@ -13,11 +13,10 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from helpdesk.models import Agent
-from helpdesk.pages.frame import environment
-from helpdesk.pages.frame.viewer import agent_of
 from monitor.pages.board import board_filter_form, board_page
-from monitor.pages.past.past_moment import NoMoment, PastMoment, is_asked, moment_of
-from monitor.past.past_desk import MuchHasChanged, as_of
+from monitor.pages.past import past_page
+from monitor.pages.past.past_moment import PastMoment, is_asked
+from monitor.past.past_desk import as_of
 from monitor.reports.board.board_view import BoardView
 
 
@@ -26,23 +25,13 @@ from monitor.reports.board.board_view import BoardView
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Show the board of now or, where the address asks for a moment, as it stood then."""
-    return _show(request) if is_asked(request) else board_page.index(request)
+    if not is_asked(request):
+        return board_page.index(request)
 
+    def frame(past: PastMoment, then: SafeString) -> HttpResponse:
+        return render(request, "monitor/past/board.html", {"past": past, "then": then})
 
-def _show(request: HttpRequest) -> HttpResponse:
-    """Show the board for what its address asks for; with `part`, what stood alone."""
-    agent, shown = agent_of(request), environment.current(request)
-    try:
-        past = moment_of(request)
-        then = _then(agent, shown, past)
-    except MuchHasChanged as much:
-        told = {"past": past, "tickets": much.tickets}
-        return render(request, "monitor/past/much_has_changed.html", told, status=409)
-    except NoMoment as nothing:
-        return render(request, "monitor/past/no_moment.html", {"why": nothing}, status=400)
-    if request.GET.get("part"):
-        return HttpResponse(then)
-    return render(request, "monitor/past/board.html", {"past": past, "then": then})
+    return past_page.show(request, _then, frame)
 
 
 def _then(agent: Agent, shown: str, past: PastMoment) -> SafeString:

@@ -15,9 +15,10 @@ from helpdesk.models import Agent
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.viewer import agent_of
 from monitor.pages import queue_page
-from monitor.pages.past.past_moment import NoMoment, PastMoment, is_asked, moment_of
+from monitor.pages.past import past_page
+from monitor.pages.past.past_moment import PastMoment, is_asked
 from monitor.pages.queue_address import address, read_cursor, read_filter, write_cursor
-from monitor.past.past_desk import MuchHasChanged, as_of
+from monitor.past.past_desk import as_of
 from monitor.queue import queue_order, queue_tally
 
 
@@ -25,28 +26,15 @@ from monitor.queue import queue_order, queue_tally
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Show the queue of now or, where the address asks for a moment, as it stood then."""
-    return _show(request) if is_asked(request) else queue_page.index(request)
+    if not is_asked(request):
+        return queue_page.index(request)
 
+    def frame(past: PastMoment, then: SafeString) -> HttpResponse:
+        choices = queue_page.choices_of(agent_of(request), environment.current(request), request.GET)
+        told = {"past": past, "then": then, "tab": read_filter(request.GET).tab, **choices}
+        return render(request, "monitor/past/queue.html", told)
 
-def _show(request: HttpRequest) -> HttpResponse:
-    """Show the part of the queue that the address asks for; with `part`, what stood alone."""
-    agent, shown = agent_of(request), environment.current(request)
-    try:
-        past = moment_of(request)
-        then = _then(agent, shown, past)
-    except MuchHasChanged as much:
-        told = {"past": past, "tickets": much.tickets}
-        return render(request, "monitor/past/much_has_changed.html", told, status=409)
-    except NoMoment as nothing:
-        return render(request, "monitor/past/no_moment.html", {"why": nothing, "page": "queue"}, status=400)
-    if request.GET.get("part"):
-        return HttpResponse(then)
-    choices = queue_page.choices_of(agent, shown, request.GET)
-    return render(
-        request,
-        "monitor/past/queue.html",
-        {"past": past, "then": then, "tab": read_filter(request.GET).tab, **choices},
-    )
+    return past_page.show(request, _then, frame)
 
 
 def _then(agent: Agent, shown: str, past: PastMoment) -> SafeString:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 TEMPLATES = Path(__file__).parents[3] / "monitor/templates/monitor"
-WORDS = ("queue_tabs.html", "queue_rows.html", "queue_then.html")
+WORDS = ("queue_tabs.html", "queue_group.html")
 """Here a count is words already, as far as it was counted: "99+"."""
 BARE = re.compile(r"\{\{ [a-z_.]*\.count \}\}")
 
