@@ -69,4 +69,18 @@ def overseen_queues(request: HttpRequest) -> QueueQuerySet:
 
 def oversees(request: HttpRequest, ticket: Ticket) -> bool:
     """Whether the viewer is a supervisor of the ticket's queue, as admins are of all."""
-    return Queue.objects.overseen_by(agent_of(request)).filter(pk=ticket.queue_id).exists()
+    return ticket.queue_id in overseen_ids(request)
+
+
+def oversees_any(request: HttpRequest) -> bool:
+    """Whether the viewer is a supervisor of some queue, or an admin, who needs none."""
+    return agent_of(request).is_admin or bool(overseen_ids(request))
+
+
+def overseen_ids(request: HttpRequest) -> frozenset[int]:
+    """Return the numbers of the queues that the viewer oversees, asked for once a request."""
+    found: frozenset[int] | None = getattr(request, "overseen_ids", None)
+    if found is None:
+        found = frozenset(Queue.objects.overseen_by(agent_of(request)).values_list("pk", flat=True))
+        request.overseen_ids = found  # type: ignore[attr-defined]  # kept where all of the request can see it
+    return found

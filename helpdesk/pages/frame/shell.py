@@ -20,9 +20,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from helpdesk.conversation.mentions import read_mentions
-from helpdesk.models import Agent, Environment, Queue
+from helpdesk.models import Agent, Environment
 from helpdesk.pages.frame import environment
-from helpdesk.pages.frame.viewer import now_of
+from helpdesk.pages.frame.permission import oversees_any
+from helpdesk.pages.frame.viewer import agent_of, now_of
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "now": now_of(request),
         "theme": agent.theme,
-        "navigation": partial(_places, agent),  # a part of a page has none, and asks nothing for it
+        "navigation": partial(_places, request),  # a part of a page has none, and asks nothing for it
         "unread_mentions": partial(read_mentions.count_unread, agent),  # asked where a header stands
         "environment": shown,
         "environment_name": Environment(shown).label.capitalize(),
@@ -71,8 +72,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _places(agent: Agent) -> Iterator[MenuEntry]:
-    oversees = agent.is_admin or Queue.objects.overseen_by(agent).exists()
+def _places(request: HttpRequest) -> Iterator[MenuEntry]:
+    agent, oversees = agent_of(request), oversees_any(request)
     for view, name, key in PLACES:
         if view in ONLY_ADMIN and not agent.is_admin:
             continue

@@ -219,5 +219,5 @@ def test_a_page_of_mail_costs_few_statements_however_many_take_part(
         to = [Recipient(f"c{number}-{each}@x.example") for each in range(10)]
         reply_in_public(ticket=ticket, author=make.agent(), body="Yes.", now=database_now(), cc=to)
     page_of(owner, ticket)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(20):
         page_of(owner, ticket)

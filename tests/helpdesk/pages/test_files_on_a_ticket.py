@@ -125,7 +125,7 @@ def test_files_cost_the_page_no_statement_more(
     for _ in range(5):
         on_a_note(ticket, BILL, by=owner)
     page(client, ticket)
-    with django_assert_max_num_queries(16):  # type: ignore[operator]  # a fixture that is called
+    with django_assert_max_num_queries(15):  # type: ignore[operator]  # a fixture that is called
         assert page(client, ticket).count("bill.pdf") == 5
 
 

@@ -136,7 +136,7 @@ def test_neither_length_nor_number_of_messages_costs_a_statement(
     ]
     longest = written(make, said, body="Where is it?")
     shown(client, longest)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         page = shown(client, longest)
     assert len(page) < SHOWN_AT_ONCE * SHOWN_CHARACTERS * 2
 
