@@ -42,10 +42,14 @@ class Job(models.Model):
     """Carried on step by step by whichever worker comes by, until it is over: finished, failed or cancelled.
 
     A step is one transaction, which does some of the work and moves `state`: a worker that dies loses that one,
-    and no work is done twice. A row and not a message, so that nothing is forgotten with the broker.
+    and no work is done twice. A row and not a message, so that nothing is forgotten with the broker. Of a kind, one at
+    most is under way with the same `subject`; without one there may be many.
     """
 
     kind = models.CharField(_("kind"), max_length=30)
+    subject = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text=_("what one at a time is at")
+    )
     arguments = models.JSONField(_("arguments"), default=dict, help_text=_("ids and codes"))
     asked_by = models.ForeignKey(
         "helpdesk.Agent", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -77,6 +81,11 @@ class Job(models.Model):
                 condition=Q(finished_at=None, cancelled_at=None)
                 | Q(finished_at=None, failed_at=None)
                 | Q(cancelled_at=None, failed_at=None),
+            ),
+            models.UniqueConstraint(
+                name="job_one_under_way_of_a_subject",
+                fields=["kind", "subject"],
+                condition=_UNFINISHED & ~Q(subject=""),
             ),
             models.CheckConstraint(
                 name="job_that_failed_says_why", condition=Q(failed_at=None) | ~Q(failure="")

@@ -1,20 +1,16 @@
-"""Closed months, for admins and overseers: which there are, closing one, and what one would be now."""
+"""Closed months, for admins and overseers: which there are, and what one would be now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from helpdesk import spreadsheet
 from helpdesk.database.one_instant import one_instant
@@ -27,15 +23,11 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import CalendarVersion, PolicyVersion, ReportedMonth
 from monitor.pages.board.board_filter_form import view_of
 from monitor.pages.months import month_list
-from monitor.pages.months.month_form import MonthForm
-from monitor.reports.board.board_view import BoardView
-from monitor.reports.months import month_job, month_report, month_story
+from monitor.reports.months import month_story
 from monitor.reports.months.change_reason import ChangeReason
 from monitor.reports.months.month_changes import ClockChange, MonthChanges
-from monitor.reports.months.month_report import MonthDoubts, MonthToCome
 from monitor.reports.months.month_story import MonthStory
 from monitor.reports.months.reported_figures import FigurePlace
-from monitor.reports.objectives.calendar_month import month_of, months_after
 
 PAGE_SIZE: Final = 50
 PRINTED: Final = 500
@@ -51,46 +43,6 @@ def index(request: HttpRequest) -> HttpResponse:
         view = view_of(request)
         context = {"view": view, "now": view.now, "months": month_list.months(view)}
         return render(request, "monitor/months.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def close(request: HttpRequest) -> HttpResponse:
-    """Say what speaks against closing a month now; POST closes it, by the workers."""
-    overseen_queues(request)
-    view = view_of(request)
-    told = request.POST if request.method == "POST" else request.GET
-    doubts = _doubts(view, _month(told.get("month", ""), otherwise=months_after(month_of(view.today), -1)))
-    form = MonthForm(request.POST if request.method == "POST" else None, doubts=doubts)
-    if form.is_valid():
-        with transaction.atomic():
-            month_job.ask(
-                doubts.month,
-                environment=view.environment,
-                zone=view.zone,
-                note=form.cleaned_data["note"],
-                by=view.agent,
-                now=view.now,
-            )
-        messages.success(request, _("It is being closed. That takes some seconds."))
-        return HttpResponseRedirect(reverse("months"))
-    context = {"form": form, "doubts": doubts, "view": view, "now": view.now}
-    return render(request, "monitor/month_closing.html", context, status=422 if form.errors else 200)
-
-
-def _month(told: str, *, otherwise: date) -> date:
-    """Read a month, such as 2026-10; nothing said is the one before this."""
-    try:
-        return date.fromisoformat(f"{told}-01") if told else otherwise
-    except ValueError:
-        raise Http404 from None
-
-
-def _doubts(view: BoardView, month: date) -> MonthDoubts:
-    try:
-        return month_report.doubts(month, environment=view.environment, zone=view.zone, now=view.now)
-    except MonthToCome:
-        raise Http404 from None
 
 
 @login_required

@@ -122,10 +122,13 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     """Publish exactly what was tried; where that cannot be, nothing is lost and the page says why."""
     scope = seen_of(request, number)
     try:
-        trial_request.publish(scope.trial, by=agent_of(request), now=now_of(request))
+        published = trial_request.publish(scope.trial, by=agent_of(request), now=now_of(request))
     except BadVersion as bad:
         return render(request, "monitor/trial.html", _context(request, scope, refused=str(bad)), status=409)
-    messages.success(request, _("Published. Open tickets are counted anew within seconds."))
+    if published:
+        messages.success(request, _("Published. Open tickets are counted anew within seconds."))
+    else:
+        messages.info(request, _("It was published already."))
     return HttpResponseRedirect(reverse("trial", args=[number]))
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from hashlib import blake2b
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
-from django.utils.translation import gettext as _
 
 from helpdesk.jobs import job_request
+from helpdesk.jobs.job_request import AskedAlready
 from helpdesk.models import Agent
 from monitor.models import CalendarVersion, PolicyVersion, Trial
 from monitor.promises import draft
 from monitor.promises.draft import CalendarDraft, Draft
 from monitor.promises.draft_book import book_with
 from monitor.promises.trial.trial_job import KIND
-from monitor.promises.versions import PublishedMeanwhile
+from monitor.relay import book
 
 SPANS: Final = (30, 90)
 """How many days of the past can be asked for."""
@@ -28,34 +30,39 @@ def ask(drafts: Sequence[Draft], *, days: int, by: Agent, now: datetime) -> Tria
     """Have drafts tried by the workers, from the next round on; raises `BadVersion`, and `InThePast`.
 
     What they do not say of the version that whoever made them knew is the newest of now: nobody's is published over
-    unseen.
+    unseen. While the same is being counted already, that dry run is returned.
     """
     book_with(drafts, now=now)
-    seen = [_seen(one) for one in drafts]
-    with transaction.atomic():
-        job = job_request.ask(KIND, now=now, by=by)
-        return Trial.objects.create(
-            drafts=[draft.to_json(one) for one in seen],
-            days=days,
-            asked_by=by,
-            asked_at=now,
-            counted_at=now,
-            job=job,
-        )
+    told = [draft.to_json(_seen(one)) for one in drafts]
+    try:
+        with transaction.atomic():
+            job = job_request.ask(KIND, now=now, by=by, subject=_subject(told, days=days))
+            return Trial.objects.create(
+                drafts=told, days=days, asked_by=by, asked_at=now, counted_at=now, job=job
+            )
+    except AskedAlready as first:
+        return Trial.objects.get(job=first.job)
 
 
-def publish(trial: Trial, *, by: Agent, now: datetime) -> None:
-    """Publish exactly what was tried, once, all or nothing; raises `BadVersion` in all its kinds.
+def publish(trial: Trial, *, by: Agent, now: datetime) -> bool:
+    """Publish exactly what was tried, all or nothing, and return whether it was; raises `BadVersion` in all its kinds.
 
-    Calendars come first, so that policies count in them at once.
+    What was published already is left as it is. Calendars come first, so that policies count in them at once.
     """
     drafts = [draft.from_json(told) for told in trial.drafts]
     with transaction.atomic():
         if Trial.objects.select_for_update(of=("self",)).get(pk=trial.pk).published_at:
-            raise PublishedMeanwhile(_("Somebody has published another version meanwhile. Look at it first."))
+            return False
         for one in sorted(drafts, key=lambda each: not isinstance(each, CalendarDraft)):
             draft.publish(one, by=by, now=now)
         Trial.objects.filter(pk=trial.pk).update(published_at=now)
+    return True
+
+
+def _subject(told: Sequence[dict[str, Any]], *, days: int) -> str:
+    """Return what tells this dry run from others: what is tried, over how long, beside which versions."""
+    said = json.dumps([told, days, book.newest_versions()], sort_keys=True)
+    return blake2b(said.encode(), digest_size=16).hexdigest()
 
 
 def _seen(one: Draft) -> Draft:

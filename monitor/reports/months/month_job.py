@@ -21,11 +21,29 @@ from monitor.reports.objectives import calendar_month
 KIND: Final = "month_closing"
 
 
-def ask(month: date, *, environment: str, zone: ZoneInfo, note: str = "", by: Agent, now: datetime) -> Job:
-    """Have the workers close a month; raises `MonthToCome`."""
-    reported = month_report.begin(month, environment=environment, zone=zone, note=note, by=by, now=now)
-    arguments = {"reported": reported.pk, "month": month.isoformat(), "environment": environment}
-    return job_request.ask(KIND, now=now, by=by, arguments=arguments)
+def ask(
+    month: date,
+    *,
+    environment: str,
+    zone: ZoneInfo,
+    note: str = "",
+    seen: int | None = None,
+    by: Agent,
+    now: datetime,
+) -> Job:
+    """Have the workers close a month, of whose reports `seen` is the newest that whoever asks knows; None for none.
+
+    Raises `MonthToCome`, `AskedAlready` while it is being closed, and `ClosedMeanwhile` where a newer one was not seen.
+    """
+    arguments = {"month": month.isoformat(), "environment": environment}
+    subject = f"{environment} {month:%Y-%m}"
+    job = job_request.ask(KIND, now=now, by=by, arguments=arguments, subject=subject)
+    reported = month_report.begin(
+        month, environment=environment, zone=zone, note=note, seen=seen, by=by, now=now
+    )
+    job.arguments["reported"] = reported.pk
+    job.save(update_fields=["arguments"])
+    return job
 
 
 def _step(job: Job, /, *, now: datetime, limit: int) -> JobStep:

@@ -15,6 +15,7 @@ from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Job, SecurityEventKind, TicketEvent
 from monitor.clock import checkpoint
 from monitor.models import CalendarVersion, PolicyVersion, ReportedClock, ReportedMonth
+from monitor.models.months.reported_month import ReportedMonthQuerySet
 from monitor.relay.zone_data import zone_data
 from monitor.reports.clock_selection import bounds
 from monitor.reports.months import reported_clocks, reported_figures
@@ -29,6 +30,14 @@ class MonthToCome(ValueError):
     """A month that has not begun, or that lies too far back."""
 
 
+class ClosedMeanwhile(Exception):
+    """The month was reported since whoever closes it has looked: `reported`."""
+
+    def __init__(self, reported: ReportedMonth) -> None:
+        super().__init__(reported.number)
+        self.reported = reported
+
+
 @dataclass(frozen=True, slots=True)
 class MonthDoubts:
     """What is to be said before a month is closed. `earlier`: the numbers under which it was reported already."""
@@ -40,6 +49,11 @@ class MonthDoubts:
     earlier: list[int]
 
     @property
+    def seen(self) -> int | None:
+        """Return the newest number that is said, None for none."""
+        return self.earlier[-1] if self.earlier else None
+
+    @property
     def are_any(self) -> bool:
         """Tell whether closing it now is to be asked for twice."""
         return not self.is_over or self.undecided > 0 or self.events_wait
@@ -49,23 +63,30 @@ def doubts(month: date, *, environment: str, zone: ZoneInfo, now: datetime) -> M
     """Return what is to be said before this month is closed; raises `MonthToCome`."""
     _check(month, zone=zone, now=now)
     begins_at, ends_at = bounds(month, zone)[0], calendar_month.ended_at(month, zone)
-    said = ReportedMonth.objects.in_environment(environment).reported().filter(month=month)
     waiting = TicketEvent.objects.filter(store__environment=environment, occurred_at__lt=ends_at).waiting()
     return MonthDoubts(
         month=month,
         is_over=ends_at <= now,
         undecided=reported_clocks.undecided(environment, begins_at, ends_at, now=now),
         events_wait=waiting.exists(),
-        earlier=sorted(number for number in said.values_list("number", flat=True) if number),
+        earlier=[one.number for one in _earlier(month, environment) if one.number],
     )
 
 
+def _earlier(month: date, environment: str) -> ReportedMonthQuerySet:
+    """Return the reports of a month, in their order."""
+    return ReportedMonth.objects.in_environment(environment).reported().filter(month=month).order_by("number")
+
+
 def begin(
-    month: date, *, environment: str, zone: ZoneInfo, note: str, by: Agent, now: datetime
+    month: date, *, environment: str, zone: ZoneInfo, note: str, seen: int | None, by: Agent, now: datetime
 ) -> ReportedMonth:
-    """Return a month that is to be reported; what nobody went on with is forgotten. Raises `MonthToCome`."""
+    """Return a month to be reported; raises `MonthToCome`, and `ClosedMeanwhile` unless `seen` is its newest."""
     require_transaction()
     _check(month, zone=zone, now=now)
+    newest = _earlier(month, environment).select_related("asked_by").last()
+    if newest is not None and newest.number != seen:
+        raise ClosedMeanwhile(newest)
     return ReportedMonth.objects.create(
         environment=environment,
         month=month,

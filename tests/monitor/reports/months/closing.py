@@ -7,6 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
 
 from helpdesk.conversation import bounces, outside_answers, replies
 from helpdesk.models import Message, Ticket
@@ -47,13 +48,15 @@ def answered(ticket: Ticket, make: Make, at: datetime, *, told_at: datetime | No
 
 
 def close(make: Make, now: datetime, *, month: date | None = None, note: str = "") -> ReportedMonth:
-    """Close a month, by the admin, and let the workers do it."""
+    """Close a month, by the admin, who has seen all of its reports, and let the workers do it."""
+    month = month or last_month(now)
     with transaction.atomic():
         job = month_job.ask(
-            month or last_month(now),
+            month,
             environment="live",
             zone=UTC_ZONE,
             note=note,
+            seen=ReportedMonth.objects.filter(month=month).aggregate(newest=Max("number"))["newest"],
             by=make.agent("admin"),
             now=now,
         )
