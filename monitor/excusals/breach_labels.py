@@ -12,13 +12,19 @@ PromiseKey = tuple[int, str, int]
 """A ticket, a metric, and the event that started the clock."""
 
 EXCUSED: Final = "excused"
+_CAUSE: Final = "cause"
 OWN_WORDS: Final = 0
 """Where a cause was told in somebody's own words: in the place of its number."""
 
 
 def of_cause(number: int) -> str:
     """Return the label of a cause of the list, or of those in own words."""
-    return f"cause{number}"
+    return f"{_CAUSE}{number}"
+
+
+def excused_of_cause(number: int) -> str:
+    """Return the label of an excused promise of which this cause is said, too."""
+    return f"{EXCUSED}{number}"
 
 
 def cell_metric(label: str, metric: str) -> str:
@@ -33,7 +39,14 @@ def of_tickets(ticket_ids: Sequence[int]) -> Mapping[PromiseKey, Collection[str]
     for label, *key in run(_SAID, (numbers, numbers, numbers)):
         ticket_id, metric, start_seq = key
         found[ticket_id, metric, start_seq].add(label)
-    return found
+    return {key: labels | _crossed(labels) for key, labels in found.items()}
+
+
+def _crossed(labels: Collection[str]) -> set[str]:
+    """Return what these labels say together: by which cause an excused promise broke."""
+    if EXCUSED not in labels:
+        return set()
+    return {f"{EXCUSED}{label.removeprefix(_CAUSE)}" for label in labels if label.startswith(_CAUSE)}
 
 
 _SAID: Final[LiteralString] = """

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Q, QuerySet, When
 
 from monitor.clock.book.policy import Book
 from monitor.clock.metrics import BESIDE, MEASURES, ONLY_ONCE, REPORTS, Metric, Outcome
 from monitor.clock.segments import stretch
 from monitor.clock.terms import NO_TERMS, NO_TIME, Elapsed, Terms
 from monitor.models import Clock
+from monitor.reports.adjusted.excused_clocks import is_broken
 from monitor.reports.rollup.ticket_share import WHOLE_WAITS
 from monitor.reports.wait_parts import ANSWERED, MISDATED
 
@@ -46,7 +47,9 @@ class TimedClock(NamedTuple):
     wall: timedelta | None
     policy_version_id: int | None
     calendar_version_id: int | None
+    start_seq: int
     misdated: bool
+    broken: bool
     any_at: datetime | None
     any_business: timedelta | None
     substantive_at: datetime | None
@@ -69,6 +72,10 @@ class TimedClock(NamedTuple):
                 misdated=False,
             )
         return other
+
+    @property
+    def outcome_word(self) -> str:
+        return "misdated" if self.misdated else self.outcome or "waiting"
 
     def is_late(self, now: datetime) -> bool:
         return self.breach_at is not None and self.breach_at <= now
@@ -97,12 +104,19 @@ class TimedClock(NamedTuple):
         )
 
 
-def clocks_of(ticket_ids: Sequence[int]) -> Iterator[TimedClock]:
-    """Yield the clocks of these tickets that stand, those of one metric in the order of their cycles."""
+def clocks_of(ticket_ids: Sequence[int], *, now: datetime) -> Iterator[TimedClock]:
+    """Yield the clocks of these tickets that stand, those of one metric in the order of their cycles.
+
+    `broken` says whether figures count one as broken at `now`.
+    """
     standing: QuerySet[Clock] = Clock.objects.standing().filter(ticket__in=ticket_ids)
-    told = standing.annotate(misdated=Case(When(MISDATED, then=True), default=False))
+    told = standing.annotate(misdated=_whether(MISDATED), broken=_whether(is_broken(now)))
     rows = told.order_by("ticket_id", "start_seq").values_list(*TimedClock._fields)
     return map(TimedClock._make, rows)
+
+
+def _whether(rule: Q) -> Case:
+    return Case(When(rule, then=True), default=False)
 
 
 def cells(clocks: Sequence[TimedClock], now: datetime, *, since: datetime, book: Book) -> Iterator[object]:
@@ -130,7 +144,7 @@ def _said(clocks: Sequence[TimedClock], now: datetime, *, since: datetime, book:
     return {
         "wall_seconds": _length(last, wall),
         "business_seconds": _length(last, business),
-        "outcome": "misdated" if last.misdated else last.outcome or "waiting",
+        "outcome": last.outcome_word,
         "due_at": last.due_at.isoformat() if last.due_at else "",
         "late_at": last.breach_at.isoformat() if last.breach_at and last.is_late(now) else "",
         "cycles": len(clocks),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from django.db.models import QuerySet
@@ -14,6 +15,7 @@ from monitor.clock.book.policy import Book
 from monitor.models import Clock
 from monitor.relay import book
 from monitor.reports import clock_cells
+from monitor.reports.adjusted import adjusted_cells
 from monitor.reports.clock_cells import TimedClock
 
 TOGETHER: Final = 500
@@ -62,13 +64,14 @@ _HEADS: Final = (
     "reference", "external_id", "store", "queue", "agent", "status", "priority", "tier", "channel", "language", "topic",
     "tags", "policy", "asked_at",
 )  # fmt: skip
-HEADS: Final = _HEADS + clock_cells.HEADS
+HEADS: Final = _HEADS + clock_cells.HEADS + adjusted_cells.HEADS
 
 
 class TicketPieces(KeysetPieces):
     """The rows of the tickets of these clocks of first responses, in the order of asking.
 
-    Each piece is two statements, whatever the number. Clocks are told as they stand at `now`.
+    Each piece is two statements, and five more where promises broke, whatever the number. Clocks are told as they
+    stand at `now`: all that was measured, and then what is excused of it.
     """
 
     since, columns, together = "started_at", _COLUMNS, TOGETHER
@@ -85,10 +88,14 @@ class TicketPieces(KeysetPieces):
 
 def _rows(tickets: Sequence[AskedTicket], now: datetime, known: Book) -> list[Row]:
     clocks: dict[int, list[TimedClock]] = defaultdict(list)
-    for clock in clock_cells.clocks_of([ticket.ticket_id for ticket in tickets]):
+    for clock in clock_cells.clocks_of([ticket.ticket_id for ticket in tickets], now=now):
         clocks[clock.ticket_id].append(clock)
-    return [(*ticket.cells(), *_cells_of(ticket, clocks[ticket.ticket_id], now, known)) for ticket in tickets]
-
-
-def _cells_of(ticket: AskedTicket, clocks: Sequence[TimedClock], now: datetime, known: Book) -> Iterator[Any]:
-    return clock_cells.cells(clocks, now, since=ticket.last_event_at, book=known)
+    told = adjusted_cells.told_of(chain.from_iterable(clocks.values()))
+    return [
+        (
+            *ticket.cells(),
+            *clock_cells.cells(clocks[ticket.ticket_id], now, since=ticket.last_event_at, book=known),
+            *adjusted_cells.cells(clocks[ticket.ticket_id], told),
+        )
+        for ticket in tickets
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -17,11 +19,17 @@ from monitor.measure.survival import MoreThan, Never, Percentile
 from monitor.models import Clock
 from monitor.pages.board.board_filter_form import METRICS, view_of
 from monitor.reports import ticket_table
+from monitor.reports.adjusted import day_cells
 from monitor.reports.board import waits_panel
 from monitor.reports.board.board_view import BoardView
 from monitor.reports.board.waits_panel import WaitsOfDays
 from monitor.reports.clock_selection import ClockSelection, DaySpan
 from monitor.reports.wait_parts import WAITS
+
+_WAITED: Final = (
+    "half_within", "nine_in_ten_within", "half_of_answered_within", "nine_in_ten_of_answered_within",
+    "mean_of_answered",
+)  # fmt: skip
 
 
 @login_required
@@ -29,22 +37,18 @@ from monitor.reports.wait_parts import WAITS
 def days_csv(request: HttpRequest) -> HttpResponse:
     """The days as the board shows them: seconds, `>` before what is not reached yet, or `never`.
 
+    Promises stand as they were measured, and then without those that are excused.
     Where there are no figures yet there is no table either: nothing in it would look like nobody.
     """
-    waits = (
-        "half_within",
-        "nine_in_ten_within",
-        "half_of_answered_within",
-        "nine_in_ten_of_answered_within",
-        "mean_of_answered",
-    )
     with one_instant():
         view = view_of(request)
         if view.reading is None:
             context = {"view": view, "metric_words": METRICS[view.filter.metric]}
             return render(request, "monitor/board_table.html", context, status=503)
-        rows = [_day_row(day, view.zone.key) for day in waits_panel.panel(view).pieces]
-    heads = ("day", "zone", "asked", *WAITS, *waits)
+        promises = day_cells.of(view, view.reading)
+        days = waits_panel.panel(view).pieces
+        rows = [(*_day_row(day, view.zone.key), *promises.cells(day.span)) for day in days]
+    heads = ("day", "zone", "asked", *WAITS, *_WAITED, *promises.heads)
     return spreadsheet.response(request, f"days_{period(view)}", heads, rows)
 
 
