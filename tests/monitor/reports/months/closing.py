@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from helpdesk.conversation import bounces, outside_answers, replies
-from helpdesk.models import Message, Ticket
+from helpdesk.models import Job, Message, Ticket
 from helpdesk.tickets import merging, ticket_status
 from monitor.models import Policy, ReportedMonth
 from monitor.promises import versions
@@ -49,9 +49,17 @@ def answered(ticket: Ticket, make: Make, at: datetime, *, told_at: datetime | No
 
 def close(make: Make, now: datetime, *, month: date | None = None, note: str = "") -> ReportedMonth:
     """Close a month, by the admin, who has seen all of its reports, and let the workers do it."""
+    job = begin_closing(make, now, month=month, note=note)
+    go_on_to_the_end(now=now)
+    job.refresh_from_db()
+    assert not job.failure, job.failure
+    return ReportedMonth.objects.get(pk=job.arguments["reported"])
+
+
+def begin_closing(make: Make, now: datetime, *, month: date | None = None, note: str = "") -> Job:
     month = month or last_month(now)
     with transaction.atomic():
-        job = month_job.ask(
+        return month_job.ask(
             month,
             environment="live",
             zone=UTC_ZONE,
@@ -60,10 +68,6 @@ def close(make: Make, now: datetime, *, month: date | None = None, note: str = "
             by=make.agent("admin"),
             now=now,
         )
-    go_on_to_the_end(now=now)
-    job.refresh_from_db()
-    assert not job.failure, job.failure
-    return ReportedMonth.objects.get(pk=job.arguments["reported"])
 
 
 class ClosedMonth(NamedTuple):
