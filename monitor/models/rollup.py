@@ -114,7 +114,8 @@ class RollupLive(models.Model):
 
     It holds instants, as the standings do that it is made of: each a column of microseconds since 1970, eight bytes
     each, least first. `due` is each end of what is nearly due; risks, and what is nearly due for longer than usual, say
-    beside it when they begin and end (`monitor/reports/rollup/live_share.py`).
+    beside it when they begin and end (`monitor/reports/rollup/live_share.py`). `answers`: when those are due that are
+    still to be given.
     """
 
     edition = models.ForeignKey(RollupEdition, on_delete=models.CASCADE, db_index=False)
@@ -131,6 +132,7 @@ class RollupLive(models.Model):
     risk_until = models.BinaryField()
     soon_from = models.BinaryField()
     soon_until = models.BinaryField()
+    answers = models.BinaryField(db_default=b"")
 
     class Meta:
         constraints = [

@@ -18,7 +18,7 @@ from monitor.api.reports.report_shapes import Counted, Report, counted
 from monitor.reports.board import forecast_panel
 from monitor.reports.board.answering_pace import AnsweringPace
 from monitor.reports.board.board_view import BoardView
-from monitor.reports.board.forecast_panel import DueQuarter, LateAlready
+from monitor.reports.board.forecast_panel import DueQuarter
 
 WhyNoPace = Annotated[str, one_of("WhyNoPace", ["alone", "crowded", "few", "gone", "silent"])]
 
@@ -32,12 +32,6 @@ class PaceOfAnswers(Struct, kw_only=True):
     answers: int
     worked_seconds: float
     each_per_hour: float
-
-
-class AnswersLate(Counted, kw_only=True):
-    """Answers that were due before now, and are still to be given."""
-
-    more: Annotated[bool, Meta(description="There are more than were counted: more change nothing here.")]
 
 
 class QuarterDue(Struct, kw_only=True):
@@ -62,7 +56,9 @@ class QuarterDue(Struct, kw_only=True):
 class ForecastReport(Report, kw_only=True):
     """What breaks next, in sixteen quarters of an hour."""
 
-    late_already: AnswersLate
+    late_already: Annotated[
+        Counted, Meta(description="Answers that were due before now, and are still to be given.")
+    ]
     quarters: list[QuarterDue]
     pace: Annotated[PaceOfAnswers | None, Meta(description="Null where none can be told; see `no_pace`.")]
     no_pace: Annotated[
@@ -90,16 +86,11 @@ def forecast_report(view: BoardView) -> ForecastReport:
     panel = forecast_panel.panel(view)
     return ForecastReport(
         **report_shapes.head(view),
-        late_already=_late(panel.late),
+        late_already=counted(panel.late),
         quarters=[_quarter(quarter) for quarter in panel.quarters],
         pace=None if panel.pace.unknown else _pace(panel.pace),
         no_pace=panel.pace.unknown or None,
     )
-
-
-def _late(found: LateAlready) -> AnswersLate:
-    number = counted(found.number)
-    return AnswersLate(count=number.count, tickets=number.tickets, more=found.is_more)
 
 
 def _quarter(found: DueQuarter) -> QuarterDue:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import pairwise
 from typing import Final
 
-from django.db.models import Count, Q
-
-from helpdesk.database.among import is_among
-from monitor.models import Clock
 from monitor.reports.board import answering_pace
 from monitor.reports.board.answering_pace import AnsweringPace
 from monitor.reports.board.board_view import BoardView, LinkedCount
-from monitor.reports.clock_selection import ClockSelection, InstantSpan
+from monitor.reports.clock_selection import InstantSpan
 
 QUARTER: Final = timedelta(minutes=15)
 QUARTERS: Final = 16
@@ -23,8 +18,6 @@ RESPONSES: Final = "responses"
 """What answering keeps: the promises of first and of further answers."""
 TALLEST: Final = 60
 """So high stands the bar of the quarter in which most falls due."""
-MOST_LATE: Final = 1000
-"""So many are counted that are late already, or as many as can be answered in all: more changes no forecast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +56,14 @@ class DueQuarter:
 
 
 @dataclass(frozen=True, slots=True)
-class LateAlready:
-    """Answers that were due before now and are still to be given; `is_more`: there are more than were counted."""
-
-    number: LinkedCount
-    is_more: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ForecastPanel:
     """The next quarters of an hour, and the pace of those who answer; `pace_y`: where its line crosses the bars.
 
-    What is late already comes first, as in the queue: its customers wait for the same people.
+    What is `late` already comes first, as in the queue: its customers wait for the same people.
     """
 
     quarters: list[DueQuarter]
-    late: LateAlready
+    late: LinkedCount
     pace: AnsweringPace
     pace_y: int | None
 
@@ -100,9 +85,9 @@ def panel(view: BoardView) -> ForecastPanel:
     """Return what falls due in the next hours among the tickets that are looked at, and who is there for it."""
     pace, ends = answering_pace.pace(view), _ends(view.now)
     spans = [InstantSpan(*ends_of) for ends_of in zip([view.now, *ends], ends, strict=False)]
-    counts = _counts(view, spans)
+    late, *due_until = view.live.answers_due([view.now, *ends])
+    counts = [by - before for before, by in pairwise([late, *due_until])]
     answers = [None if pace.unknown else pace.answered_within(end - view.now) for end in ends]
-    late = _late(view, max(MOST_LATE, answers[-1] or 0))
     in_one = 0 if pace.unknown else pace.answered_within(QUARTER)
     tallest = max(*counts, in_one, 1)
     quarters = [
@@ -110,15 +95,15 @@ def panel(view: BoardView) -> ForecastPanel:
             until=span.until,
             time=span.until - view.now,
             due=_linked(view, span, count),
-            due_by=_linked(view, InstantSpan(view.now, span.until), by),
+            due_by=_linked(view, InstantSpan(view.now, span.until), by - late),
             answered=answered,
-            for_late=min(late.number.count, answered or 0),
+            for_late=min(late, answered or 0),
             height=-(-TALLEST * count // tallest),
         )
-        for span, count, by, answered in zip(spans, counts, accumulate(counts), answers, strict=True)
+        for span, count, by, answered in zip(spans, counts, due_until, answers, strict=True)
     ]
     pace_y = None if pace.unknown else TALLEST - TALLEST * in_one // tallest
-    return ForecastPanel(quarters, late, pace, pace_y)
+    return ForecastPanel(quarters, _linked(view, InstantSpan(None, view.now), late), pace, pace_y)
 
 
 def _ends(now: datetime) -> list[datetime]:
@@ -130,28 +115,3 @@ def _ends(now: datetime) -> list[datetime]:
 
 def _linked(view: BoardView, span: InstantSpan, count: int) -> LinkedCount:
     return LinkedCount(count, view.query(due=str(span), metric=RESPONSES))
-
-
-def _late(view: BoardView, most: int) -> LateAlready:
-    """Return which answers are late already, counted up to so many.
-
-    Some are looked at first, whosever they are: where those are enough, the rest need not be joined to its tickets.
-    """
-    span = InstantSpan(None, view.now)
-    selection = ClockSelection(metric=RESPONSES, due=span)
-    some = list(Clock.objects.filter(selection.rule(view.now)).values_list("pk", flat=True)[: 2 * (most + 1)])
-    late = selection.clocks(view.tickets, now=view.now)
-    found = late.filter(is_among("pk", some)).count()
-    if found <= most and len(some) == 2 * (most + 1):
-        found = late[: most + 1].count()
-    return LateAlready(_linked(view, span, min(found, most)), is_more=found > most)
-
-
-def _counts(view: BoardView, spans: Sequence[InstantSpan]) -> list[int]:
-    whole = ClockSelection(metric=RESPONSES, due=InstantSpan(view.now, spans[-1].until))
-    due = whole.clocks(view.tickets, now=view.now)
-    parts = {
-        f"quarter_{number}": Count("pk", filter=Q(breach_at__gt=span.after, breach_at__lte=span.until))
-        for number, span in enumerate(spans)
-    }
-    return list(due.aggregate(**parts).values())

@@ -107,6 +107,11 @@ class LiveCounts:
         return due.until(now + QUARTER) - due.until(now) + self._from_until("soon", now)
 
     @property
+    def answers(self) -> Instants:
+        """Return when answers fall due that are still to be given."""
+        return self["answers"]
+
+    @property
     def waiting(self) -> Instants:
         return self["waiting"]
 

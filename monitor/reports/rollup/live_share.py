@@ -2,7 +2,7 @@
 
 Nearly every stretch is told by its end alone. What is nearly due is so for `SOON`, and a risk ends where something has
 been nearly due, so both share `due`; only where it is otherwise they say more, each by two columns whose counts up to
-an instant are one more, or one less, while it is.
+an instant are one more, or one less, while it is. `answers` are when answers fall due that are still to be given.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, LiteralString, NamedTuple
 
 from helpdesk.database.statement import ids, run
+from monitor.clock.metrics import RESPONSES
 from monitor.models.standing import SOON
 
 NOBODY: Final = 0
-KINDS: Final = ("late", "waiting", "due", "risk_from", "risk_until", "soon_from", "soon_until")
+KINDS: Final = ("late", "waiting", "due", "risk_from", "risk_until", "soon_from", "soon_until", "answers")
 """The instants of a share, by their names."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,12 +45,14 @@ class LiveShare(NamedTuple):
     risk_until: tuple[int, ...]
     soon_from: tuple[int, ...]
     soon_until: tuple[int, ...]
+    answers: tuple[int, ...] = ()
 
     @property
     def instants(self) -> tuple[tuple[int, ...], ...]:
         """Return those of each of `KINDS`."""
         return (
             self.late, self.waiting, self.due, self.risk_from, self.risk_until, self.soon_from, self.soon_until,
+            self.answers,
         )  # fmt: skip
 
 
@@ -66,7 +69,8 @@ def instant(at: int) -> datetime:
 def shares_of(ticket_ids: Sequence[int]) -> dict[int, LiveShare]:
     """Return what these tickets add as they stand; one that is not live adds nothing."""
     found: dict[int, LiveShare] = {}
-    for ticket_id, *place, unacknowledged, late, waiting, risky, nearly_due in run(_READ, (ids(ticket_ids),)):
+    asked = {"tickets": ids(ticket_ids), "responses": list(RESPONSES)}
+    for ticket_id, *place, unacknowledged, late, waiting, risky, nearly_due, answers in run(_READ, asked):
         soon = _stretches(nearly_due)
         due = tuple(end for _start, end in soon)
         longer = [(start, end - QUARTER) for start, end in soon if start != end - QUARTER]
@@ -79,6 +83,7 @@ def shares_of(ticket_ids: Sequence[int]) -> dict[int, LiveShare]:
             *_risk(_stretches(risky), due),
             tuple(start for start, _end in longer),
             tuple(end for _start, end in longer),
+            tuple(answers),
         )
     return found
 
@@ -111,6 +116,14 @@ def _told(stretches: LiteralString) -> LiteralString:
 _READ: Final[LiteralString] = f"""
     SELECT ticket_id, environment, queue_id, store_id, coalesce(assignee_id, {NOBODY}),
            unacknowledged_since IS NOT NULL, {_since_1970("late_at")}, {_since_1970("waiting_since")},
-           {_told("risky")}, {_told("nearly_due")}
-      FROM monitor_standing WHERE ticket_id = ANY(%s::bigint[])
+           {_told("risky")}, {_told("nearly_due")}, array_remove(ARRAY(
+               SELECT {_since_1970("breach_at")} AS due FROM monitor_clock clock
+                WHERE clock.ticket_id = standing.ticket_id AND metric = ANY(%(responses)s)
+                  AND ended_at IS NULL AND superseded_at IS NULL
+                ORDER BY due
+           ), NULL)
+      FROM monitor_standing standing WHERE ticket_id = ANY(%(tickets)s::bigint[])
 """  # noqa: S608  # the columns are our own
+"""A clock without a due time is taken out at the end: were it asked for, an index of due times alone would be walked
+for each ticket where the planner does not know yet how many there are.
+"""

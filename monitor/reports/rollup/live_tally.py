@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
+from monitor.clock.metrics import RESPONSES
+from monitor.models import Clock
 from monitor.models.standing import StandingQuerySet
 from monitor.reports import wait_ages
 from monitor.reports.rollup.live_counts import LiveCounts
@@ -48,6 +50,10 @@ class LiveTally(Protocol):
 
     def by_age(self) -> Sequence[int]:
         """Return how many wait for as long as each of `wait_ages.BANDS`."""
+        ...
+
+    def answers_due(self, ends: Sequence[datetime]) -> Sequence[int]:
+        """Return how many answers are still to be given that are due until each of these instants, or were."""
         ...
 
 
@@ -89,6 +95,9 @@ class CountedCells:
         spans = (age.since(self._now) for age in wait_ages.BANDS.values())
         return [until(last, sum(map(len, waits))) - until(after, 0) for after, last in spans]
 
+    def answers_due(self, ends: Sequence[datetime]) -> Sequence[int]:
+        return [sum(one.answers.until(microseconds(end)) for one in self._counts.values()) for end in ends]
+
     def _sums(self, one: LiveCounts) -> LiveSums:
         first = one.waiting.first
         return LiveSums(
@@ -126,3 +135,8 @@ class CountedRows:
         ages = enumerate(wait_ages.BANDS.values())
         rules = {f"age_{at}": Count("pk", filter=age.rule(self._now)) for at, age in ages}
         return list(self._standings.aggregate(**rules).values())
+
+    def answers_due(self, ends: Sequence[datetime]) -> Sequence[int]:
+        rules = {f"end_{at}": Count("pk", filter=Q(breach_at__lte=end)) for at, end in enumerate(ends)}
+        to_give = Clock.objects.not_ended().filter(metric__in=RESPONSES, breach_at__lte=max(ends))
+        return list(to_give.filter(ticket__standing__in=self._standings).aggregate(**rules).values())

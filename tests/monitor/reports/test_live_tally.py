@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpdesk.models import Agent, Membership
-from monitor.models import RollupMark, Standing
+from monitor.clock.metrics import Metric, Outcome
+from monitor.models import Clock, RollupMark, Standing
 from monitor.models.stretches import Stretches
 from monitor.reports.board.board_view import BoardFilter, BoardView
 from monitor.reports.rollup import cell_reading
@@ -58,6 +59,7 @@ MOVE = st.fixed_dictionaries(
         "unacknowledged_since": MAYBE,
         "risky": STRETCHES,
         "nearly_due": STRETCHES,
+        "answer_due": MAYBE,
     }
 )
 CHANGE = st.tuples(st.integers(0, TICKETS - 1), st.none() | MOVE)
@@ -70,13 +72,23 @@ def change(ticket_id: int, move: dict[str, Any] | None, make: Make) -> None:
         Standing.objects.filter(pk=ticket_id).delete()
     else:
         people = [make.agent("jon"), make.agent("mia")]
-        told = move | {
+        told = {name: value for name, value in move.items() if name != "answer_due"} | {
             "queue": [make.queue(), make.queue("Returns")][move["queue"]],
             "store": [make.store(), make.store("Other")][move["store"]],
             "assignee": None if move["assignee"] is None else people[move["assignee"]],
         }
         Standing.objects.filter(pk=ticket_id).update(**told)
+        let_an_answer_fall_due(ticket_id, move["answer_due"])
     RollupMark.objects.create(ticket_id=ticket_id)
+
+
+def let_an_answer_fall_due(ticket_id: int, at: datetime | None) -> None:
+    """Let its first answer be due then, or have been given where it is due at no time."""
+    first = Clock.objects.filter(ticket=ticket_id, metric=Metric.FIRST_RESPONSE)
+    if at is None:
+        first.update(ended_at=NOW, outcome=Outcome.MET, rings_at=None)
+    else:
+        first.update(due_at=at, breach_at=at, breach_kind="due", ended_at=None, outcome="")
 
 
 def looks(make: Make, now: datetime) -> list[BoardView]:
@@ -121,6 +133,8 @@ def test_what_is_kept_counted_says_what_counting_says(
             assert kept.by_queue() == counted.by_queue()
             assert kept.by_person() == counted.by_person()
             assert kept.by_age() == counted.by_age()
+            ends = [view.now + step for step in STEPS]
+            assert kept.answers_due(ends) == counted.answers_due(ends)
         transaction.set_rollback(True)
 
 

@@ -18,6 +18,7 @@ from helpdesk.database.deletion import delete_whole
 from helpdesk.models import Message, Ticket
 from helpdesk.tickets import assignment, ticket_status
 from monitor.models import RollupEdition
+from monitor.reports.clock_selection import ClockSelection, InstantSpan
 from monitor.reports.resolutions import first_resolutions
 from monitor.reports.rollup import folding, live_folding, rollup_check
 from tests.make import NOW, Make
@@ -106,6 +107,18 @@ def dies_before(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return lambda statements: left.__setitem__(0, statements)
 
 
+def answers_due(edition: RollupEdition) -> int:
+    """Return how many answers are still to be given, as it is kept."""
+    kept = live_folding.of_scope(edition, "live", None, None)
+    return sum(len(one.answers) for one in kept.values())
+
+
+def answers_that_lists_find() -> int:
+    """Return how many a list of all tickets finds, those that are not live among them."""
+    due = ClockSelection(metric="responses", due=InstantSpan(None, NOW + 9999 * MINUTE))
+    return due.clocks(Ticket.objects.all(), now=NOW).count()
+
+
 def fold_or_die(dies_before: Callable[[int], None], *, at: int, limit: int) -> None:
     dies_before(at)
     try:
@@ -147,6 +160,7 @@ def test_folded_in_any_order_with_corrections_and_crashes_it_is_what_is_summed_u
 
         assert cells(edition) == from_nothing(edition)
         assert live(edition) == live_from_nothing()
+        assert answers_due(edition) == answers_that_lists_find()
         assert not list(rollup_check.astray(edition))
         transaction.set_rollback(True)
 

@@ -76,37 +76,21 @@ def test_what_is_late_already_is_answered_first_and_takes_its_time(make: Make, o
     found = forecast(owner)
 
     by = found.narrowest
-    assert (found.late.number.count, found.late.is_more) == (12, False)
+    assert found.late.count == 12
     assert (by.answered, by.for_late, by.left, by.due_by.count) == (24, 12, 12, 31)
     assert (by.in_time, by.late) == (12, 19)
     assert found.quarters[0].for_late == found.quarters[0].answered == 6
 
 
-def test_late_answers_are_counted_as_far_as_it_matters(
-    make: Make, owner: Agent, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(forecast_panel, "MOST_LATE", 2)
+def test_late_answers_of_one_queue_are_told_apart_from_those_of_others(make: Make, owner: Agent) -> None:
     for _ in range(3):
-        due_in(make, -HOUR / 6)
-
-    late = forecast(owner).late
-    assert (late.number.count, late.is_more) == (2, True)
-
-
-def test_late_answers_of_one_queue_are_found_behind_those_of_others(
-    make: Make, owner: Agent, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(forecast_panel, "MOST_LATE", 1)
-    for _ in range(9):
         due_in(make, -HOUR)
     quiet = make.queue("Quiet")
     make.member(owner, queue=quiet)
     ticket = due_in(make, -HOUR / 6, queue=quiet)
 
-    late = forecast(owner, queue=quiet.pk).late
-
     assert ticket.queue == quiet
-    assert (late.number.count, late.is_more) == (1, False)
+    assert forecast(owner, queue=quiet.pk).late.count == 1
 
 
 def test_each_promise_is_in_the_quarter_at_whose_end_or_before_it_falls_due(make: Make, owner: Agent) -> None:

@@ -123,7 +123,7 @@ SAID: dict[str, tuple[Callable[[dict[str, Any]], Any], Callable[[BoardView], Any
             for one in (report["late_already"], *(quarter["due_by"] for quarter in report["quarters"]))
         ],
         lambda view: tally(
-            [(at := forecast_panel.panel(view)).late.number, *(quarter.due_by for quarter in at.quarters)]
+            [(at := forecast_panel.panel(view)).late, *(quarter.due_by for quarter in at.quarters)]
         ),
     ),
     "load": (
