@@ -7,6 +7,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import pytest
+
+from tests.clock.conformance.__main__ import main
+
 ROOT: Final = Path(__file__).parents[2]
 ALONE: Final = """
 import runpy, sys
@@ -22,3 +26,17 @@ def test_it_judges_our_own_vectors_on_the_standard_library_alone() -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith(" 0 fail\n")
+
+
+def test_what_holds_no_vectors_fails_by_its_name_and_the_rest_is_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mails.json").write_text('[{"id": "m-1", "headers": [], "is_auto": false, "kind": "human"}]')
+    (tmp_path / "broken.json").write_text("# none")
+
+    assert main([str(tmp_path), str(tmp_path / "missing.json")]) == 1
+
+    told = capsys.readouterr().out
+    assert "broken.json: no vectors can be read" in told
+    assert "missing.json: no vectors can be read" in told
+    assert " 1 outside, 2 fail" in told

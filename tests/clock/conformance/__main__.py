@@ -1,4 +1,7 @@
-"""`python -m tests.clock.conformance FILE…`: hold the clocks against vectors, ours and other projects'."""
+"""`python -m tests.clock.conformance FILE…`: hold the clocks against vectors, ours and other projects'.
+
+Of a folder, each `*.json` in it is read.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,14 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from tests.clock.conformance import business_time, lifecycle
+from tests.clock.conformance import business_time, lifecycle, mail_headers
 from tests.clock.conformance.verdict import Verdict
 
-JUDGES = (business_time, lifecycle)
+JUDGES = (business_time, lifecycle, mail_headers)
 OUR_OWN = sorted((Path(__file__).parents[1] / "vectors").glob("*.json"))
 
 
@@ -30,15 +34,25 @@ def judge(entry: dict[str, Any]) -> Verdict:
 
 
 def verdicts(files: Iterable[Path]) -> Iterator[Verdict]:
-    """Yield a verdict for every entry of the files, in order."""
+    """Yield a verdict for every entry of the files, in order, and one for a file that has none."""
     for file in files:
-        for entry in json.loads(file.read_text(encoding="utf-8")):
-            yield judge(entry)
+        try:
+            entries = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            yield Verdict(file.name, "fail", f"no vectors can be read: {error}")
+        else:
+            yield from map(judge, entries)
+
+
+def vectors(path: Path) -> list[Path]:
+    """Return the file of this name, or the files of this folder."""
+    return sorted(path.glob("*.json")) if path.is_dir() else [path]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Print what fails, is a convention, or agrees under an option, then the sum; return 1 where something fails."""
-    found = list(verdicts([*OUR_OWN, *map(Path, arguments)]))
+    asked = chain.from_iterable(vectors(Path(argument)) for argument in arguments)
+    found = list(verdicts([*OUR_OWN, *asked]))
     for verdict in found:
         if verdict.verdict in ("convention", "fail") or verdict.detail.startswith("under"):
             print(f"{verdict.verdict:10} {verdict.id}: {verdict.detail}")
