@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -136,7 +136,7 @@ def _promised(queue_id: int | None, now: datetime) -> Iterator[tuple[Metric, Pro
             hours = counted.hours if counted else None
             for metric, targets in rules.targets.items():
                 for target in targets.values():
-                    yield metric, PromisedTarget(target.duration, target.basis, hours, target.days)
+                    yield metric, PromisedTarget(replace(target, warn=None), hours)
 
 
 def _reaches(rules: Rules, queue_id: int | None) -> bool:
@@ -144,7 +144,7 @@ def _reaches(rules: Rules, queue_id: int | None) -> bool:
 
 
 def _shortest_first(promised: list[tuple[Metric, PromisedTarget]], metric: Metric) -> list[PromisedTarget]:
-    return sorted((target for its, target in promised if its == metric), key=lambda one: one.duration)
+    return sorted((target for its, target in promised if its == metric), key=lambda one: one.target.duration)
 
 
 def _digest(token: str) -> bytes:

@@ -7,6 +7,7 @@ same words (`MOVING_WORDS`) and the same units; without JavaScript the server's 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
@@ -27,6 +28,7 @@ register = template.Library()
 
 _Length: TypeAlias = Literal["short", "medium"]
 UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+BELOW_A_DAY: Final = UNITS[1:]
 
 
 def _here() -> Locale:
@@ -46,11 +48,11 @@ def in_units(span: timedelta) -> list[tuple[int, str]]:
     return [(seconds, "second")]
 
 
-def in_all_units(span: timedelta) -> str:
+def in_all_units(span: timedelta, units: Sequence[tuple[str, int]] = UNITS) -> str:
     """Say a duration to the second: `16 min 20 sec`, for where times must add up."""
     left = int(abs(span).total_seconds())
     words: list[str] = []
-    for unit, size in UNITS:
+    for unit, size in units:
         count, left = divmod(left, size)
         if count or (unit == "second" and not words):
             words.append(format_unit(count, unit, length="short", locale=_here()))

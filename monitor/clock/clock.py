@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.clock.book.rules import DayCount
+from monitor.clock.book.rules import DayCount, Target
 from monitor.clock.meter import Alarms
 from monitor.clock.metrics import Metric, Outcome
 from monitor.clock.segments import NOTHING, Segment, clipped
@@ -78,6 +78,13 @@ class ReplayedClock(NamedTuple):
             business += more_business
             wall += more_wall
         return business, wall
+
+    @property
+    def promised(self) -> Target | None:
+        """Return its target as it was promised, without a warning point; None where nothing was."""
+        if self.target is None:
+            return None
+        return Target(self.target, self.basis, days=self.days)
 
     @property
     def last_end(self) -> tuple[datetime, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import starmap
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from helpdesk.pages.frame.viewer import now_of, supported, zone
 from monitor import wallboards
 from monitor.models import Wallboard
 from monitor.reports.board.promised_targets import PromisedTarget
-from monitor.templatetags.targets import counted_words, promised_days
+from monitor.templatetags.targets import short_target_words
 
 
 @require_safe
@@ -60,15 +61,9 @@ def _numbers(figures: wallboards.WallFigures) -> dict[str, Any]:
     }
 
 
-def _words(target: PromisedTarget) -> str:
-    if target.days is not None:
-        return promised_days(target.days, target.basis)
-    return counted_words(target.duration, target.basis, target.hours)
-
-
 def _span(targets: Iterable[PromisedTarget]) -> str:
     """Say within which time it is promised: "4 hr", or "30 min to 8 hr" where that differs; nothing, where nothing."""
-    words = list(dict.fromkeys(map(_words, targets)))
+    words = list(dict.fromkeys(starmap(short_target_words, targets)))
     if len(words) < 2:
         return "".join(words)
     return _("%(shortest)s to %(longest)s") % {"shortest": words[0], "longest": words[-1]}

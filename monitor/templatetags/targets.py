@@ -41,35 +41,34 @@ _IN_DAYS: Final = {
 
 
 @register.simple_tag
-def promise_words(target: Target, hours: BusinessCalendar | None) -> str:
-    """Say a target as a policy sets it: in days, or as `target_words` does."""
-    if target.days is not None:
-        return promised_days(target.days, target.basis)
-    return target_words(target.duration, target.basis, hours)
+def target_words(target: Target | None, hours: BusinessCalendar | None) -> str:
+    """Say a target: "9 working days (72 hr of open time)", "4 hr of open time", "3 days, around the clock".
 
-
-def promised_days(days: DayCount, basis: str) -> str:
-    """Say days: "3 working days, to the same time of day", "1 day, to midnight"."""
-    number = format_decimal(days.number, locale=cldr_locale(get_language()))
-    return str(_IN_DAYS[basis, days.ends] % {"days": days.number, "number": number})
-
-
-@register.simple_tag
-def target_words(
-    target: timedelta | None, basis: str, hours: BusinessCalendar | None, days: DayCount | None = None
-) -> str:
-    """Say a target: "9 working days (72 hr of open time)", "4 hr of open time", "3 days, around the clock"."""
+    One that is promised in days is said in these: "3 working days, to the same time of day", "1 day, to midnight".
+    """
     if target is None:
         return ""
-    if days is not None:
-        return promised_days(days, basis)
-    if basis == "wall" or hours is None:
-        return _("%(time)s, nights and weekends included") % {"time": in_words(target)}
+    if target.days is not None:
+        return _promised_days(target.days, target.basis)
+    if target.basis == "wall" or hours is None:
+        return _("%(time)s, nights and weekends included") % {"time": in_words(target.duration)}
     if is_always_open(hours):
-        return _("%(time)s, around the clock") % {"time": in_words(target)}
-    open_time = _("%(time)s of open time") % {"time": _in_hours(target)}
-    as_days = _in_working_days(target, working_day(hours))
+        return _("%(time)s, around the clock") % {"time": in_words(target.duration)}
+    as_days = _in_working_days(target.duration, working_day(hours))
+    open_time = counted_words(target.duration, target.basis, hours)
     return f"{as_days} ({open_time})" if as_days else open_time
+
+
+def short_target_words(target: Target, hours: BusinessCalendar | None) -> str:
+    """Say a target where there is room for little: "4 hr of open time", plainly "4 hr" where all time counts."""
+    if target.days is not None:
+        return target_words(target, hours)
+    return counted_words(target.duration, target.basis, hours)
+
+
+def _promised_days(days: DayCount, basis: str) -> str:
+    number = format_decimal(days.number, locale=cldr_locale(get_language()))
+    return str(_IN_DAYS[basis, days.ends] % {"days": days.number, "number": number})
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,6 @@ from django.views.decorators.http import require_safe
 from helpdesk.database.one_instant import one_instant
 from helpdesk.models import Queue
 from helpdesk.pages.frame.shell import LIVE_FRAME
-from monitor.clock.book.working_day import is_always_open
 from monitor.pages.board import board_default_form, board_filter_form
 from monitor.pages.board.board_default_form import BoardOpening
 from monitor.pages.board.board_filter_form import METRICS
@@ -35,6 +35,7 @@ from monitor.reports.board import (
     waits_panel,
 )
 from monitor.reports.board.board_view import BoardView
+from monitor.reports.board.promised_targets import PromisedTarget
 from monitor.templatetags.targets import target_words
 
 
@@ -126,12 +127,19 @@ def panels_of(view: BoardView) -> dict[str, Any]:
 def _target(view: BoardView) -> tuple[float | None, str]:
     """Return where its line stands, in seconds, and the target in words; neither where promises differ.
 
-    A line stands where the target is counted as the waits are: all time, or the open time of a target of that.
+    A line stands where the target is counted as the waits are: all time, or the open time of a target of that. Days
+    have none: they come to another length with each clock.
     """
     targets = promised_targets.targets(view)
-    words = {target_words(one.duration, one.basis, one.hours) for one in targets}
+    words = {target_words(one.target, one.hours) for one in targets}
     if len(words) != 1:
         return None, ""
-    all_time = all(one.basis == "wall" or (one.hours and is_always_open(one.hours)) for one in targets)
-    counted_alike = all_time or (view.filter.open_time and all(one.basis != "wall" for one in targets))
-    return targets[0].duration.total_seconds() if counted_alike else None, words.pop()
+    return _line_at(targets, open_time=view.filter.open_time), words.pop()
+
+
+def _line_at(targets: Sequence[PromisedTarget], *, open_time: bool) -> float | None:
+    counted_alike = all(one.is_all_time for one in targets) or (
+        open_time and all(one.target.basis != "wall" for one in targets)
+    )
+    target = targets[0].target
+    return target.duration.total_seconds() if counted_alike and target.days is None else None

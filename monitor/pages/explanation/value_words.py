@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.input.visible_text import isolated
 from helpdesk.models import Priority, Status
 from helpdesk.models.ticket import Ticket
-from helpdesk.templatetags.times import in_all_units, on_the_clock
+from helpdesk.templatetags.times import BELOW_A_DAY, in_all_units, on_the_clock
 from monitor.models import OUTCOME_LABELS
 from monitor.models.stretches import Stretches
 from monitor.relay.clock_state import Label, VersionNames
@@ -131,6 +131,11 @@ def _exactly(value: object) -> str:
     return str(value)
 
 
+def _in_hours(_said: ValueWords, span: Any) -> str:
+    """Say what counts open time, which days of would be taken for days of the calendar."""
+    return in_all_units(span, BELOW_A_DAY)
+
+
 def _word_of(words: Mapping[Any, Any]) -> Callable[[ValueWords, Any], str]:
     return lambda _said, value: str(words.get(value, value))
 
@@ -142,6 +147,7 @@ def _name_in(column: str) -> Callable[[ValueWords, Any], str]:
 _SPECIAL: Final[Mapping[str, Callable[[ValueWords, Any], str]]] = {
     "policy_version_id": lambda said, value: said.version(said.called.of_policy(value), value),
     "calendar_version_id": lambda said, value: said.version(said.called.of_calendar(value), value),
+    **dict.fromkeys(("target", "remaining", "business", "any_business", "substantive_business"), _in_hours),
     "basis": _word_of(BASIS_WORDS),
     "breach_kind": _word_of(BREACH_WORDS),
     "outcome": _word_of(OUTCOME_LABELS),

@@ -15,7 +15,7 @@ from monitor.clock.book.rules import CONDITIONS, Rules, Target
 from monitor.clock.metrics import PAUSES, PROMISED, Metric
 from monitor.models import METRIC_LABELS
 from monitor.pages.policies.policy_form import CONDITION_LABELS, PAUSE_LABELS
-from monitor.templatetags.targets import promise_words
+from monitor.templatetags.targets import target_words
 
 Facts = dict[tuple[str, ...], tuple[str, str]]
 """By what they are about: the name of a fact, and what it says."""
@@ -74,7 +74,7 @@ def _metric_facts(rules: Rules, metric: Metric, hours: BusinessCalendar | None) 
     told: Facts = {}
     for priority, label in reversed(Priority.choices):
         target = target_for(rules, metric, priority)
-        words = promise_words(target, hours) if target else _("no target")
+        words = target_words(target, hours) if target else _("no target")
         told["target", metric, priority] = (
             _("%(what)s, %(priority)s") % {"what": name, "priority": label},
             words,

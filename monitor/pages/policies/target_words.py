@@ -21,7 +21,7 @@ from monitor.promises import in_force
 from monitor.promises.draft import PolicyDraft
 from monitor.promises.policies import due_example
 from monitor.relay import book
-from monitor.templatetags.targets import promise_words
+from monitor.templatetags.targets import target_words
 
 
 def said_back(form: PolicyForm, *, now: datetime) -> dict[str, str]:
@@ -71,7 +71,7 @@ def _typed(form: PolicyForm, metric: Metric, priority: str) -> Target | None:
 
 def example_words(target: Target, hours: BusinessCalendar | None, *, now: datetime) -> str:
     """Say a target: "3 working days: opened Friday 4 December 16:30, due Wednesday 9 December 16:30"."""
-    words = promise_words(target, hours)
+    words = target_words(target, hours)
     if hours is None:
         return words
     opened_at = due_example.late_on_friday(hours, now=now)

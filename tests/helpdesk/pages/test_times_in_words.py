@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 
 from helpdesk.pages.frame.viewer import zone
-from helpdesk.templatetags.times import in_all_units, in_words, moving_sentence, on_the_clock
+from helpdesk.templatetags.times import BELOW_A_DAY, in_all_units, in_words, moving_sentence, on_the_clock
 
 NOW = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
 
@@ -70,6 +70,10 @@ def test_a_promise_is_named_where_its_name_is_given() -> None:
 )
 def test_where_times_must_add_up_a_duration_is_said_to_the_second(span: timedelta, words: str) -> None:
     assert in_all_units(span) == words
+
+
+def test_open_time_is_said_without_days_which_would_be_taken_for_days_of_the_calendar() -> None:
+    assert in_all_units(timedelta(days=3, minutes=2), BELOW_A_DAY) == "72 hr 2 min"
 
 
 def test_units_follow_the_language_of_the_viewer() -> None:

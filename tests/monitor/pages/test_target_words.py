@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from monitor.clock.book.calendar import BusinessCalendar
-from monitor.clock.book.rules import parse_rules
+from monitor.clock.book.rules import DayCount, Target, parse_rules
 from monitor.clock.metrics import Metric
-from monitor.templatetags.targets import promise_words, target_words
+from monitor.templatetags.targets import short_target_words, target_words
 
 HOUR = timedelta(hours=1)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -53,7 +53,7 @@ TWO_PLACES = {"any_of": [OFFICE, hours(WEEKDAYS, ("20:00", "22:00"))]}
     ],
 )
 def test_a_target_in_words(spec: dict[str, Any], basis: str, target: timedelta, said: str) -> None:
-    assert target_words(target, basis, BusinessCalendar.parse(spec)) == said
+    assert target_words(Target(target, basis), BusinessCalendar.parse(spec)) == said
 
 
 @pytest.mark.parametrize(
@@ -64,17 +64,27 @@ def test_a_target_in_words(spec: dict[str, Any], basis: str, target: timedelta, 
         ({"days": 2, "ends": "end_of_day"}, "2 working days, to the close of the last"),
         ({"days": 1, "basis": "wall"}, "1 day, to the same time of day"),
         ({"days": 5, "basis": "wall", "ends": "end_of_day"}, "5 days, to midnight"),
-        ({"seconds": 24 * 3600}, "3 working days (24 hr of open time)"),
     ],
 )
 def test_days_that_are_promised_are_no_open_time(amount: dict[str, Any], said: str) -> None:
     rules = parse_rules({"targets": {"resolution": {"amounts": {"*": amount}}}})
     target = rules.targets[Metric.RESOLUTION]["*"]
 
-    assert promise_words(target, BusinessCalendar.parse(OFFICE)) == said
-    assert target_words(target.duration, target.basis, BusinessCalendar.parse(OFFICE), target.days) == said
+    assert target_words(target, BusinessCalendar.parse(OFFICE)) == said
+    assert target_words(target.lasting(26 * HOUR), BusinessCalendar.parse(OFFICE)) == said
 
 
 def test_without_a_target_nothing_is_said_and_without_hours_all_time_counts() -> None:
-    assert target_words(None, "business", BusinessCalendar.parse(OFFICE)) == ""
-    assert target_words(72 * HOUR, "business", None) == "3 days, nights and weekends included"
+    assert target_words(None, BusinessCalendar.parse(OFFICE)) == ""
+    assert target_words(Target(72 * HOUR), None) == "3 days, nights and weekends included"
+
+
+def test_where_there_is_room_for_little_days_stay_days() -> None:
+    office = BusinessCalendar.parse(OFFICE)
+
+    assert short_target_words(Target(4 * HOUR), office) == "4 hr of open time"
+    assert short_target_words(Target(4 * HOUR, "wall"), office) == "4 hr"
+    assert (
+        short_target_words(Target(72 * HOUR, days=DayCount(3)), office)
+        == "3 working days, to the same time of day"
+    )

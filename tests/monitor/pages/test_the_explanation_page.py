@@ -73,7 +73,7 @@ def test_it_says_that_nothing_differs_and_why_each_clock_is_due(
         ({"due_at": datetime(2026, 1, 1, 12).astimezone()}, "Resolution from event 1, due: stored is Jan 1"),
         (
             {"target": timedelta(hours=1)},
-            "Resolution from event 1, target: stored is 1 hr, by the events it is 3 days",
+            "Resolution from event 1, target: stored is 1 hr, by the events it is 72 hr",
         ),
         ({"basis": "wall"}, "clock, nights and weekends included, by the events it is business hours."),
         ({"rings_at": None}, "Resolution from event 1, next alarm: stored is –, by the events it is"),
@@ -127,7 +127,7 @@ def test_a_recount_asks_first_and_says_what_it_changed(client: Client, make: Mak
 
     done = words(client.post(address))
     assert "Recounted. This differed, and is what the events say now:" in done
-    assert "target: stored is 1 hr, by the events it is 3 days" in done
+    assert "target: stored is 1 hr, by the events it is 72 hr" in done
     assert recount.check([ticket.pk], now=now) == []
     assert "What is stored is what the events say." in page(client, ticket)
 

@@ -33,7 +33,7 @@ Reading = Callable[[], CellReading | None]
 
 PANELS: dict[str, Callable[[BoardView], object]] = {
     "waits": waits_panel.panel,
-    "targets": lambda view: {(one.duration, one.basis) for one in promised_targets.targets(view)},
+    "targets": lambda view: {one.target for one in promised_targets.targets(view)},
     "promises": promises_panel.panel,
     "care": care_panel.panel,
     "objectives": objectives_panel.panel,
