@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from monitor.pages.policies.policy_facts import Facts
+from monitor.pages.policies.policy_facts import Fact, Facts
 from monitor.promises.hours.hours_spelling import MIDNIGHT, parts_of
 from monitor.promises.hours.hours_words import DAYS
 
@@ -22,7 +22,7 @@ def calendar_facts(spec: Any) -> Facts:
     for number, place in enumerate(places, start=1):
         before = _("Place %(number)d: ") % {"number": number} if len(places) > 1 else ""
         for key, label, words in _facts(place):
-            told[str(number), *key] = (f"{before}{label}", words)
+            told[str(number), *key] = Fact(f"{before}{label}", words)
     return told
 
 

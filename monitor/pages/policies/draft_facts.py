@@ -11,7 +11,7 @@ from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.rules import BadRules, parse_rules
 from monitor.models import Calendar, CalendarVersion, PolicyVersion, VersionScope
 from monitor.pages.policies.calendar_facts import calendar_facts
-from monitor.pages.policies.policy_facts import Facts, PlaceNames, rules_facts
+from monitor.pages.policies.policy_facts import Fact, Facts, PlaceNames, rules_facts
 from monitor.pages.policies.target_words import hours_of
 from monitor.promises.draft import Draft, PolicyDraft
 from monitor.promises.policies.reviewed_drafts import of_version
@@ -22,12 +22,12 @@ def draft_facts(draft: Draft, names: PlaceNames, *, now: datetime) -> Facts:
     if not isinstance(draft, PolicyDraft):
         return calendar_facts(draft.spec)
     if draft.retired:
-        return {("retired",): (_("Retired"), _("yes: it matches no ticket"))}
+        return {("retired",): Fact(_("Retired"), _("yes: it matches no ticket"))}
     calendar = Calendar.objects.get(pk=draft.calendar)
     told: Facts = {
-        ("retired",): (_("Retired"), _("no")),
-        ("position",): (_("Place in the order"), str(draft.position)),
-        ("calendar",): (_("Hours in which open time counts"), str(calendar)),
+        ("retired",): Fact(_("Retired"), _("no"), is_set=False),
+        ("position",): Fact(_("Place in the order"), str(draft.position), is_set=False),
+        ("calendar",): Fact(_("Hours in which open time counts"), str(calendar)),
     }
     return told | _rules(draft.rules, names, hours_of(calendar, now=now))
 
@@ -36,7 +36,7 @@ def _rules(said: dict[str, Any], names: PlaceNames, hours: BusinessCalendar | No
     try:
         return rules_facts(parse_rules(said), names, hours)
     except BadRules as bad:
-        return {("rules",): (_("Rules that cannot be read"), str(bad))}
+        return {("rules",): Fact(_("Rules that cannot be read"), str(bad))}
 
 
 def version_facts(version: PolicyVersion | CalendarVersion, names: PlaceNames, *, now: datetime) -> Facts:
@@ -44,4 +44,4 @@ def version_facts(version: PolicyVersion | CalendarVersion, names: PlaceNames, *
     if isinstance(version, CalendarVersion):
         return calendar_facts(version.spec)
     told = draft_facts(of_version(version), names, now=now)
-    return {**told, ("scope",): (_("For"), str(VersionScope(version.scope).label))}
+    return {**told, ("scope",): Fact(_("For"), str(VersionScope(version.scope).label))}

@@ -111,7 +111,7 @@ def _page(
         "kind": kind,
         "history": history,
         "shown": begun,
-        "facts": list(said.values()),
+        "facts": policy_facts.stated(said),
         "may_write": agent_of(request).is_admin,
         "now": now,
     }
@@ -129,7 +129,7 @@ def _side_by_side(
         version_facts(version, names, now=_time_of(version, history, now)) for version in (one, other)
     )
     both = list(policy_facts.sides(first, second))
-    changed, same = [side for side in both if side.differs], [side for side in both if not side.differs]
+    changed, same = [side for side in both if side.differs], [side for side in both if side.is_shared]
     return {"one": one, "other": other, "changed": changed, "same": same}
 
 

@@ -17,9 +17,19 @@ from monitor.models import METRIC_LABELS
 from monitor.pages.policies.policy_form import CONDITION_LABELS, PAUSE_LABELS
 from monitor.templatetags.targets import target_words
 
-Facts = dict[tuple[str, ...], tuple[str, str]]
-"""By what they are about: the name of a fact, and what it says."""
+
+class Fact(NamedTuple):
+    """The name of a fact, and what it says; `is_set` unless it is what holds where nothing is said."""
+
+    label: str
+    words: str
+    is_set: bool = True
+
+
+Facts = dict[tuple[str, ...], Fact]
+"""By what they are about."""
 NO_FACTS: Final[Facts] = {}
+_UNSAID: Final = Fact("", "", is_set=False)
 
 
 class PlaceNames:
@@ -61,12 +71,21 @@ def target_for(rules: Rules, metric: Metric, priority: str) -> Target | None:
 def rules_facts(rules: Rules, names: PlaceNames, hours: BusinessCalendar | None) -> Facts:
     """Return what rules say; open time is said in the days of `hours`."""
     told: Facts = {}
+    if not rules.match:
+        told["match",] = Fact(_("Whom it matches"), _("Matches every ticket."))
     for key in CONDITIONS:
         values = names.of(key, rules.match[key]) if key in rules.match else pgettext("condition", "any")
-        told["match", key] = (str(CONDITION_LABELS[key]), values)
+        told["match", key] = Fact(str(CONDITION_LABELS[key]), values, is_set=key in rules.match)
+    if not rules.targets:
+        told["targets",] = Fact(_("What it promises"), _("Promises nothing: tickets are measured."))
     for metric in PROMISED:
         told |= _metric_facts(rules, metric, hours)
     return told | _option_facts(rules)
+
+
+def stated(facts: Facts) -> list[Fact]:
+    """Return what is said in so many words, without what holds anyway."""
+    return [one for one in facts.values() if one.is_set]
 
 
 def _metric_facts(rules: Rules, metric: Metric, hours: BusinessCalendar | None) -> Facts:
@@ -75,14 +94,17 @@ def _metric_facts(rules: Rules, metric: Metric, hours: BusinessCalendar | None) 
     for priority, label in reversed(Priority.choices):
         target = target_for(rules, metric, priority)
         words = target_words(target, hours) if target else _("no target")
-        told["target", metric, priority] = (
-            _("%(what)s, %(priority)s") % {"what": name, "priority": label},
-            words,
-        )
-    told["warn", metric] = (_("%(what)s: warns") % {"what": name}, _warning(rules, metric))
+        of = _("%(what)s, %(priority)s") % {"what": name, "priority": label}
+        told["target", metric, priority] = Fact(of, words, is_set=target is not None)
+    warns = _("%(what)s: warns") % {"what": name}
+    told["warn", metric] = Fact(warns, _warning(rules, metric), is_set=bool(rules.targets.get(metric)))
+    return told | {("pauses", metric): _pauses(rules, metric, name)}
+
+
+def _pauses(rules: Rules, metric: Metric, name: str) -> Fact:
     paused = rules.pauses.get(metric, PAUSES[metric])
     words = ", ".join(str(PAUSE_LABELS[one]) for one in PAUSE_LABELS if one in paused) or _("never")
-    return told | {("pauses", metric): (_("%(what)s: pauses while") % {"what": name}, words)}
+    return Fact(_("%(what)s: pauses while") % {"what": name}, words, is_set=paused != PAUSES[metric])
 
 
 def _warning(rules: Rules, metric: Metric) -> str:
@@ -95,18 +117,23 @@ def _warning(rules: Rules, metric: Metric) -> str:
 
 def _option_facts(rules: Rules) -> Facts:
     return {
-        ("bots_count",): (_("A bot's answer counts as a person's"), _yes(rules.bots_count)),
-        ("first_resolution_only",): (
+        ("bots_count",): Fact(
+            _("A bot's answer counts as a person's"), _yes(rules.bots_count), rules.bots_count
+        ),
+        ("first_resolution_only",): Fact(
             _("Only the first resolution counts"),
             _yes(rules.first_resolution_only),
+            rules.first_resolution_only,
         ),
-        ("unmatched",): (
+        ("unmatched",): Fact(
             _("When no policy matches a ticket any more"),
             _("its targets stay") if rules.keeps else _("its targets are removed"),
+            rules.keeps,
         ),
-        ("attached",): (
+        ("attached",): Fact(
             _("When a ticket comes to match this policy later"),
             _("time counts from then") if rules.attaches else _("time counts from when its clock started"),
+            rules.attaches,
         ),
     }
 
@@ -121,14 +148,21 @@ class Side(NamedTuple):
     label: str
     one: str
     other: str
+    is_set: bool
 
     @property
     def differs(self) -> bool:
         return self.one != self.other
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether both say it in so many words."""
+        return self.is_set and not self.differs
+
 
 def sides(one: Facts, other: Facts) -> Iterator[Side]:
     """Put the facts of two versions side by side, in their order."""
     for key in dict.fromkeys([*other, *one]):
-        label = (other.get(key) or one[key])[0]
-        yield Side(label, *(facts[key][1] if key in facts else "" for facts in (one, other)))
+        was, will_be = one.get(key, _UNSAID), other.get(key, _UNSAID)
+        is_set = was.is_set or will_be.is_set
+        yield Side(will_be.label or was.label, was.words, will_be.words, is_set)

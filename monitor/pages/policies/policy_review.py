@@ -41,12 +41,17 @@ class ReviewedChange:
     planned: list[Any]
 
     @property
+    def stated(self) -> list[Side]:
+        """What it says in so many words: of a new one, all of it."""
+        return [one for one in self.sides if one.is_set]
+
+    @property
     def changed(self) -> list[Side]:
         return [one for one in self.sides if one.differs]
 
     @property
     def same(self) -> list[Side]:
-        return [one for one in self.sides if not one.differs]
+        return [one for one in self.sides if one.is_shared]
 
 
 def show(

@@ -59,6 +59,18 @@ def edited(client: Client, name: str = "Everybody", **changed: Any) -> Any:
     return client.post(address, {**shown(client.get(address)), **changed})
 
 
+def rows(page: Any) -> dict[str, str]:
+    """Return what a page lists by name, folded or not."""
+    found = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page.content.decode(), re.DOTALL)
+    return {unescape(name): unescape(strip_tags(words)).strip() for name, words in found}
+
+
+def sides(page: Any) -> list[str]:
+    """Return what is said to differ."""
+    found = re.findall(r'<tr class="differs">\s*<th scope="row"><bdi>(.*?)</bdi>', page.content.decode())
+    return [unescape(name) for name in found]
+
+
 def publish(client: Client, review: Any, **changed: str) -> Any:
     return client.post(reverse("policy-publication"), {**carried(review), **changed}, follow=True)
 
@@ -77,6 +89,9 @@ class TestEditing:
         )
         assert review.status_code == 200
         assert "3 working days" in plain(review)
+        assert list(sides(review)) == ["First response, urgent"]
+        assert "First response, low" in rows(review)
+        assert not rows(review).keys() & {"Channels", "Acknowledgement: pauses while"}
         assert in_force_now("Everybody") == before
 
         page = publish(client, review)
@@ -190,6 +205,10 @@ class TestEditing:
 
         assert review.status_code == 200, plain(review)
         assert "tier “vip” (any priority): VIP, instead of Everybody" in plain(review)
+        told = rows(review)
+        assert told["Tiers of customers"] == "vip"
+        assert told["Resolution, urgent"].startswith("2 ")
+        assert not told.keys() & {"Queues", "Retired", "First response, urgent", "Resolution: pauses while"}
         assert not Policy.objects.filter(name="VIP").exists()
         publish(client, review)
         order = [one.policy.name for one in in_force.policies_in_force(database_now())]
