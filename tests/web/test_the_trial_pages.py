@@ -49,10 +49,14 @@ def test_the_page_follows_the_count_and_leads_to_tickets(
     page = visit(reverse("trial", args=[trial.pk]), make.agent("admin"))
     expect(page.locator("#trial-progress")).to_be_visible()
     no_barriers(page)
+    page.evaluate("window.asks = document.querySelector('#trial > [hx-trigger]')")
 
     tried.go_on(now=database_now())
 
     expect(page.locator("#trial-progress")).to_have_count(0)
+    assert not page.evaluate("window.asks.isConnected"), (
+        "what asked has become a part of what it had asked for"
+    )
     expect(page.get_by_role("heading", name="The last 30 days")).to_be_visible()
     no_barriers(page)
     page.locator("#open ~ .scroll a").first.click()
