@@ -40,7 +40,7 @@ def unfold(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1200, 320])
-@pytest.mark.parametrize("locale", ["en", "he"])
+@pytest.mark.parametrize("locale", ["en", "he", "ta"])
 def test_the_pages_have_no_barriers_and_never_scroll_sideways(
     make: Make,
     office: Calendar,
