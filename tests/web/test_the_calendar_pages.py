@@ -69,9 +69,10 @@ def test_without_javascript_windows_and_holidays_are_added(
     page.get_by_label("Monday, window 2, closes").fill("18:00")
     page.get_by_label("Country").select_option("DE")
     page.get_by_role("button", name="Show its regions").click()
+    expect(page.get_by_label("Region")).to_be_in_viewport()
     page.get_by_label("Region").select_option("BY")
     page.get_by_role("button", name="Add its holidays").click()
-    expect(page.locator("[role=status]", has_text="dates were added")).to_be_visible()
+    expect(page.locator("[role=status]", has_text="dates were added")).to_be_in_viewport()
 
     page.get_by_role("button", name="Look at it before it is published").last.click()
     expect(page.locator("main")).to_contain_text(

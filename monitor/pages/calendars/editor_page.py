@@ -23,6 +23,8 @@ from monitor.promises.hours.hours_spelling import parts_of
 from monitor.promises.hours.missing_holidays import missing_years
 from monitor.promises.policies import reviewed_drafts
 
+OF_DATES: Final = ("holidays", "file")
+"""The steps that lead to a place's dates, where what they have done is said."""
 USUAL: Final = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 
@@ -56,7 +58,7 @@ def _edit(request: HttpRequest, calendar: Calendar | None, spec: dict[str, Any])
         taken = editor_steps.take(
             step, typed, file if isinstance(file, UploadedFile) else None, now_of(request)
         )
-        return _page(request, calendar, spec, *taken)
+        return _page(request, calendar, spec, *taken, at=step.place if step.kind in OF_DATES else None)
     return _looked_at(request, calendar, spec, typed)
 
 
@@ -111,8 +113,10 @@ def _page(
     spec: dict[str, Any],
     typed: dict[str, str],
     said: list[str],
+    *,
+    at: int | None = None,
 ) -> HttpResponse:
-    return _show(request, _editor(request, calendar, spec, typed), said)
+    return _show(request, _editor(request, calendar, spec, typed), said, at=at)
 
 
 def _editor(
@@ -127,14 +131,21 @@ def _editor(
 
 
 def _show(
-    request: HttpRequest, editor: CalendarEditor, said: list[str], *, status: int = 200
+    request: HttpRequest,
+    editor: CalendarEditor,
+    said: list[str],
+    *,
+    at: int | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Show the editor, with what is to be `said` at the top, or `at` a place, beside its dates."""
     now = now_of(request)
     planned = in_force.planned_after(now).calendars
     context = {
         "editor": editor,
         "calendar": editor.calendar,
         "said": said,
+        "said_at": at,
         "zones": [name for name, _words in zones()],
         "planned": [one for one in planned if editor.calendar and one.calendar_id == editor.calendar.pk],
         "newer": _newer(editor),

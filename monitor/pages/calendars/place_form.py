@@ -62,6 +62,8 @@ class CalendarPlace:
         rows = list(rows_of(number, typed))
         self.days: Any = Days(data, initial=rows, prefix=f"{self.prefix}-days")
         begins = {name: typed.get(f"{self.prefix}-pick-{name}") for name in ("country", "region", "year")}
+        if not any(row["day"].startswith(str(picking["years"].start)) for row in rows):
+            picking["wanted"] = picking["years"].start  # a list of next year alone would leave this one out
         self.pick = PickForm(initial=begins, prefix=f"{self.prefix}-pick", **picking)
         self.is_left_out = bool(typed.get(f"{self.prefix}-left_out"))
 

@@ -173,6 +173,12 @@ def test_holidays_of_a_region_are_added_once_and_where_they_came_from_is_kept(
     assert {"2026-12-25", "2026-12-26"} < set(spec["holidays"])
 
 
+def test_holidays_of_this_year_are_offered_first_where_there_are_none(client: Client, boss: Agent) -> None:
+    [place] = client.get(reverse("new-calendar")).context["editor"].places
+
+    assert place.pick["year"].value() == str(database_now().year)
+
+
 def test_a_holiday_that_was_taken_out_is_gone(client: Client, calendar: Calendar) -> None:
     sent = fields()
     [row] = [name for name, value in sent.items() if value == "2026-12-26"]
