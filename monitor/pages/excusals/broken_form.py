@@ -20,7 +20,11 @@ class BrokenForm(forms.Form):
     """A cause of the list or in own words; a reason, from whoever may excuse."""
 
     cause = forms.ModelChoiceField(
-        label=_("Cause"), queryset=ListedCause.objects.none(), required=False, empty_label=_("choose one")
+        label=_("Cause"),
+        queryset=ListedCause.objects.none(),
+        required=False,
+        empty_label=_("choose one"),
+        widget=forms.Select({"data-key": "b", "data-does": _("Of those that are ticked")}),
     )
     words = forms.CharField(
         label=_("or in your own words"),
