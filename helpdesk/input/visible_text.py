@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 MARKS_TOGETHER = 8
@@ -49,6 +50,12 @@ def unturned(text: str) -> str:
 def isolated(name: str) -> str:
     """Keep a name's own direction from turning the sentence around it (Unicode's first strong isolate)."""
     return f"\u2068{unturned(name)}\u2069"
+
+
+def range_of(first: str, last: str) -> str:
+    """Say a range of figures, 09:00–17:00, in its order in languages that run from right to left, too."""
+    said = f"{first}–{last}"
+    return f"\u2066{said}\u2069" if get_language_bidi() else said
 
 
 def storable(text: str) -> str:

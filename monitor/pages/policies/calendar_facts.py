@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from helpdesk.input.visible_text import range_of
 from monitor.pages.policies.policy_facts import Fact, Facts
 from monitor.promises.hours.hours_spelling import MIDNIGHT, parts_of
 from monitor.promises.hours.hours_words import DAYS
@@ -58,7 +59,7 @@ def _window(window: Any) -> str:
     if not (isinstance(window, list) and len(window) == 2):
         return _json(window)
     opens, closes = window
-    return _("24 hours") if (opens, closes) == ("00:00", MIDNIGHT) else f"{opens}–{closes}"
+    return _("24 hours") if (opens, closes) == ("00:00", MIDNIGHT) else range_of(opens, closes)
 
 
 def _json(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from helpdesk.input.visible_text import range_of
 from monitor.promises.hours.hours_spelling import MIDNIGHT
 
 LONGEST_BREAK: Final = 3 * 60
@@ -62,5 +63,5 @@ def _run_words(run: Sequence[Sequence[str]]) -> str:
     opens, closes = run[0][0], run[-1][1]
     if (opens, closes, len(run)) == ("00:00", MIDNIGHT, 1):
         return _("24 hours")
-    gaps = [_("break %(from)s–%(to)s") % {"from": one[1], "to": other[0]} for one, other in pairwise(run)]
-    return ", ".join([f"{opens}–{closes}", *gaps])
+    gaps = [_("break %(time)s") % {"time": range_of(one[1], other[0])} for one, other in pairwise(run)]
+    return ", ".join([range_of(opens, closes), *gaps])

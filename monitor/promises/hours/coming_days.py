@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from helpdesk.input.visible_text import range_of
 from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.hours import DAY, Hours
 from monitor.promises.hours import breaks
@@ -150,7 +151,7 @@ def _shifts(hours: Hours, at: datetime) -> Iterator[ShiftChange]:
             lasts = hours.instant(day, closes) - hours.instant(day, opens)
             usually = timedelta(minutes=closes - opens)
             if lasts != usually:
-                yield ShiftChange(f"{_clock(opens)}–{_clock(closes)}", lasts, usually)
+                yield ShiftChange(range_of(_clock(opens), _clock(closes)), lasts, usually)
 
 
 def _offset(zone: ZoneInfo, at: datetime) -> timedelta:

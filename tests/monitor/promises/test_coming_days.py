@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from babel import Locale
+from django.utils import translation
 
 from monitor.promises.hours import breaks, public_holidays
 from monitor.promises.hours.coming_days import clock_changes, coming_days, next_holiday
@@ -23,6 +24,16 @@ BERLIN: dict[str, Any] = {
     "date_overrides": {"2026-11-30": [["10:00", "11:00"]]},
     "notes": {"2026-12-07": {"name": "Our day"}},
 }
+
+
+def test_hours_keep_their_order_in_languages_from_right_to_left() -> None:
+    windows = [["09:00", "12:00"], ["13:00", "17:00"]]
+
+    with translation.override("he"):
+        said = breaks.day_words(windows)
+
+    assert said.startswith("\u206609:00–17:00\u2069, ")
+    assert said.endswith("\u206612:00–13:00\u2069")
 
 
 def test_each_day_says_its_windows_and_why_it_differs() -> None:
