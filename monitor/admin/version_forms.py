@@ -20,6 +20,7 @@ from helpdesk.input.typed_instant import refuse_unsayable
 from helpdesk.input.visible_text import storable
 from monitor.models import CalendarVersion, PolicyVersion
 from monitor.promises import publication, versions
+from monitor.promises.dated_form import DatedForm
 from monitor.promises.hours import hours_spelling
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
@@ -89,7 +90,7 @@ class MeantField(forms.Field):
         self.widget = forms.CheckboxSelectMultiple(choices=[choice])
 
 
-class VersionForm(ModelForm):
+class VersionForm(DatedForm, ModelForm):
     """What every version needs; `now` is read once, so that what was found good is published as it was found."""
 
     effective_at = forms.SplitDateTimeField(
@@ -106,14 +107,6 @@ class VersionForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now: datetime = database_now()
-
-    def clean_effective_at(self) -> datetime | None:
-        at: datetime | None = self.cleaned_data["effective_at"]
-        try:
-            versions.check_beginning(at, now=self.now)
-        except versions.BadVersion as bad:
-            raise ValidationError(str(bad)) from bad
-        return at
 
     def clean(self) -> dict[str, Any]:
         """Say what may not be meant, once the rest is right, and go on when it was."""

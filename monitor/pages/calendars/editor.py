@@ -19,7 +19,7 @@ from helpdesk.input.visible_text import one_line
 from helpdesk.models.alike_names import namesake
 from monitor.models import Calendar
 from monitor.pages.calendars.place_form import CalendarPlace, place_fields
-from monitor.promises import versions
+from monitor.promises.dated_form import DatedForm
 from monitor.promises.draft import CalendarDraft
 from monitor.promises.hours import public_holidays
 from monitor.promises.hours.hours_spelling import parts_of
@@ -29,7 +29,7 @@ MOST_PLACES: Final = 12
 LOCAL: Final = "%Y-%m-%dT%H:%M"
 
 
-class BeginningForm(forms.Form):
+class BeginningForm(DatedForm, forms.Form):
     """From when on the hours count, and the name of a calendar that is new."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -55,14 +55,6 @@ class BeginningForm(forms.Form):
         if namesake(Calendar.objects.all(), name):
             raise ValidationError(_("There is a calendar of this name already."))
         return name
-
-    def clean_effective_at(self) -> datetime | None:
-        at: datetime | None = self.cleaned_data["effective_at"]
-        try:
-            versions.check_beginning(at, now=self.now)
-        except versions.BadVersion as bad:
-            raise ValidationError(str(bad)) from bad
-        return at
 
 
 class CalendarEditor:

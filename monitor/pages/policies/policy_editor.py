@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,9 +23,8 @@ from monitor.pages.policies.new_policy_form import NewPolicyForm, new_policy_fie
 from monitor.pages.policies.policy_form import PolicyForm
 from monitor.pages.policies.rules_fields import fields_of
 from monitor.promises import in_force
-from monitor.promises.draft import PolicyDraft
+from monitor.promises.draft import Draft, PolicyDraft
 from monitor.promises.policies import reviewed_drafts, version_history
-from monitor.promises.policies.reviewed_drafts import UnreadableDraft
 from monitor.promises.policies.version_history import DatedVersion
 
 NO_CALENDAR: Final = 0
@@ -129,13 +127,9 @@ def _page(
 @login_required
 @admins_only
 @require_POST
-def again(request: HttpRequest) -> HttpResponse:
+@policy_review.of_review
+def again(request: HttpRequest, drafts: Sequence[Draft]) -> HttpResponse:
     """Go back from the review to the form, with all that was proposed."""
-    try:
-        drafts = reviewed_drafts.read(request.POST.get("drafts", ""))
-    except UnreadableDraft as bad:
-        messages.error(request, str(bad))
-        return HttpResponseRedirect(reverse("policies"))
     begun = drafts[0]
     if not isinstance(begun, PolicyDraft):
         raise Http404

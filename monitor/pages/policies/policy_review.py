@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
 from hashlib import blake2b
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.models import Agent
-from helpdesk.pages.frame.permission import admins_only
+from helpdesk.pages.frame.permission import View, admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import Calendar, CalendarVersion, Confirmable, Policy, PolicyVersion, VersionScope
 from monitor.pages.policies.draft_facts import draft_facts
@@ -141,20 +142,27 @@ def draft_of(version: PolicyVersion | CalendarVersion) -> Draft:
     return CalendarDraft(calendar=version.calendar_id, name=version.calendar.name, spec=version.spec)
 
 
+def of_review(view: Callable[[HttpRequest, Sequence[Draft]], HttpResponse]) -> View[[]]:
+    """Give a view what comes back from the review; where that cannot be read, say so beside the policies."""
+
+    @wraps(view)
+    def with_drafts(request: HttpRequest) -> HttpResponse:
+        try:
+            drafts = reviewed_drafts.read(request.POST.get("drafts", ""))
+        except UnreadableDraft as bad:
+            messages.error(request, str(bad))
+            return HttpResponseRedirect(reverse("policies"))
+        return view(request, drafts)
+
+    return with_drafts
+
+
 @login_required
 @admins_only
 @require_POST
-def publish(request: HttpRequest) -> HttpResponse:
+@of_review
+def publish(request: HttpRequest, drafts: Sequence[Draft]) -> HttpResponse:
     """Publish what was reviewed, once what is doubted was read; else show it again, and lose nothing."""
-    try:
-        drafts = reviewed_drafts.read(request.POST.get("drafts", ""))
-    except UnreadableDraft as bad:
-        messages.error(request, str(bad))
-        return HttpResponseRedirect(reverse("policies"))
-    return _published(request, drafts)
-
-
-def _published(request: HttpRequest, drafts: Sequence[Draft]) -> HttpResponse:
     now = now_of(request)
     try:
         doubts = doubts_about(drafts, at=beginning(drafts, now=now))

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.input.typed_instant import refuse_unsayable
 from monitor.models import VersionScope
 from monitor.models.calendar import WHY_AT_MOST
-from monitor.promises import versions
+from monitor.promises.dated_form import DatedForm
 
 LOCAL = "%Y-%m-%dT%H:%M"
 """How a browser writes a local date and time."""
 
 
-class TermsForm(forms.Form):
+class TermsForm(DatedForm, forms.Form):
     """For whom a version is, when it takes effect, and why; `now` is the page's."""
 
     scope = forms.ChoiceField(
@@ -47,14 +47,6 @@ class TermsForm(forms.Form):
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
-
-    def clean_effective_at(self) -> datetime | None:
-        at: datetime | None = self.cleaned_data["effective_at"]
-        try:
-            versions.check_beginning(at, now=self.now)
-        except versions.BadVersion as bad:
-            raise forms.ValidationError(str(bad)) from bad
-        return at
 
     def terms(self) -> dict[str, Any]:
         """Return what was said, as a draft names it."""
