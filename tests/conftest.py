@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import ipaddress
 import os
-import shutil
 import socket
 import time
 from collections.abc import Generator, Iterator
@@ -22,15 +21,12 @@ from django.test import Client, TransactionTestCase, override_settings
 from config.management.commands.prepare import compile_messages
 from tests.make import make
 from tests.plugin import dropping, emptying, migrated_database
+from tests.programs import PROGRAMS, program_of
 
 __all__ = ["make"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("ATTEND_SHARED_DATA") or ROOT.parent / "shared" / "data")
-PROGRAMS = {
-    "browser": "chromium", "dovecot": "dovecot", "java": "java", "node": "npm", "postfix": "postfix",
-}  # fmt: skip
-"""Which program of the machine's own a mark asks for."""
 
 # A busy machine is slow at times, and that is no failure: `timeout` in pyproject.toml bounds a whole test.
 hypothesis.settings.register_profile("usual", deadline=None)
@@ -69,9 +65,10 @@ def _mark(item: pytest.Item) -> None:
         item.add_marker("database")
     if item.get_closest_marker("shared_data") and not SHARED_DATA.is_dir():
         item.add_marker(pytest.mark.skip(reason=f"shared_data: there is no {SHARED_DATA}"))
-    for mark, program in PROGRAMS.items():
-        if item.get_closest_marker(mark) and not shutil.which(program):
-            item.add_marker(pytest.mark.skip(reason=f"{mark}: there is no {program} on this machine"))
+    for mark, programs in PROGRAMS.items():
+        if item.get_closest_marker(mark) and not program_of(mark):
+            lacking = " and no ".join(programs)
+            item.add_marker(pytest.mark.skip(reason=f"{mark}: there is no {lacking} on this machine"))
 
 
 @pytest.fixture(scope="session")

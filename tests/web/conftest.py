@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 
@@ -15,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from helpdesk.models import Agent
 from tests.make import Make
+from tests.programs import program_of
 from tests.web import at_rest
 from tests.web.session import session_of
 
@@ -36,8 +36,9 @@ EXPECTED = (
     "net::ERR_FAILED",
     "htmx:sendError",
     "htmx:afterRequest",  # said of the same request
+    "does not match the recipient window's origin ('null')",  # who looks for barriers calls into a sealed frame
 )
-"""What the browser writes to its console about answers that a test asks for."""
+"""What the browser writes to its console about what a test asks for."""
 
 Visit = Callable[..., Page]
 
@@ -83,7 +84,7 @@ def fetch_anew(page: Page, part: str) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        chromium = playwright.chromium.launch(executable_path=program_of("browser"), args=list(FLAGS))
         yield chromium
         chromium.close()
 
