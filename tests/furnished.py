@@ -184,7 +184,8 @@ class Furnished:
     def _closed_month(self) -> int:
         month, zone = month_of(self.now.date()), ZoneInfo("UTC")
         told: dict[str, Any] = {"environment": "live", "zone": zone, "note": "So far", "now": self.now}
-        return month_report.finish(month_report.begin(month, by=self.overseer, **told), now=self.now)
+        begun = month_report.begin(month, by=self.overseer, seen=None, **told)
+        return month_report.finish(begun, now=self.now)
 
     def _calendar(self) -> int:
         """Hours of two places, with holidays of a list and of somebody's own, and a day with other hours."""
