@@ -43,7 +43,7 @@ def kept(page: Page) -> list[str]:
 
 def come_as(page: Page, who: Agent) -> None:
     """Have the whole browser be somebody else's from now on."""
-    origin = page.url.partition("/tickets/")[0]
+    origin = "/".join(page.url.split("/")[:3])
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(who), "url": origin}
     page.context.add_cookies([cookie])  # type: ignore[list-item]
 
@@ -116,6 +116,23 @@ def test_other_tabs_of_theirs_forget_and_leave_too(page: Page, ticket: Ticket) -
     other.wait_for_url("**/login/**")
     assert kept(other) == []
     asleep.goto(other.url)
+    assert kept(asleep) == []
+
+
+def test_a_tab_that_slept_forgets_though_somebody_else_has_come_and_gone_meanwhile(
+    page: Page, make: Make
+) -> None:
+    asleep = page.context.new_page()
+    asleep.goto(page.url)
+    write_unsaved(asleep)
+    asleep.goto("about:blank")
+    address = page.url
+    log_out(page)
+    come_as(page, make.agent("colleague", is_admin=True))
+    page.goto(address)
+    log_out(page)
+
+    asleep.goto(page.url)
     assert kept(asleep) == []
 
 

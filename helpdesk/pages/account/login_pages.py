@@ -32,7 +32,8 @@ from helpdesk.pages.frame.way_on import arrival
 SESSIONS = format_lazy("{}#sessions", reverse_lazy("preferences"))
 """Where they are listed."""
 
-CLEARED = '"cache", "storage"'
+CLEARED = '"cache"'
+"""Storage is not, or what others keep in their tabs went with it, and when they left."""
 """What a browser forgets on the way out. Not cookies: it would forget those of the whole domain."""
 
 LEFT: Final = "left"
@@ -76,7 +77,7 @@ def _who_left(request: HttpRequest) -> int | None:
 class Logout(LogoutView):
     """The way out; nothing of what was seen or written stays behind in the browser.
 
-    What a browser clears by `Clear-Site-Data` leaves out what its tabs keep: the page that it arrives at sees to that.
+    What tabs keep is one person's, which a browser cannot know: the page that it arrives at sees to that.
     """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
