@@ -53,6 +53,7 @@ class EventKind(models.TextChoices):
 
 WAITING = Q(relayed_at=None, set_aside_at=None)
 BY_SILENCE = Q(kind=EventKind.RESOLVED, payload__reason="silence")
+RESORTED = Q(kind__in=[EventKind.PRIORITY_CHANGED, EventKind.QUEUE_CHANGED])
 SET_ASIDE = Q(relayed_at=None, set_aside_at__isnull=False)
 
 LONGEST_REST = timedelta(minutes=5)
@@ -129,6 +130,7 @@ class TicketEvent(models.Model):
             models.Index(
                 name="ticket_event_moves", fields=["recorded_at"], condition=Q(kind=EventKind.QUEUE_CHANGED)
             ),
+            models.Index(name="ticket_event_resorted", fields=["ticket"], condition=RESORTED),
             models.Index(name="ticket_event_silence", fields=["ticket"], condition=BY_SILENCE),
             BrinIndex(name="ticket_event_recorded", fields=["recorded_at"], autosummarize=True),
         ]

@@ -150,11 +150,7 @@ class Meter(NamedTuple):
 
     def fall_due(self, left: timedelta) -> datetime | None:
         """Return when that much more has counted and so many days are over, were the present segment to last."""
-        terms = self.present.terms
-        at, reckoning = terms.reach(self.present.start, left), terms.reckoning
-        if reckoning is None or at is None:
-            return at
-        return None if reckoning.until is None else max(at, reckoning.until)
+        return self.terms.fall_due(self.present.start, left)
 
     def fell_due(self) -> datetime | None:
         """Return when the target was spent that was spent as the present segment began."""

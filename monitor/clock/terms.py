@@ -99,6 +99,13 @@ class Terms(NamedTuple):
         except (NeverOpen, OutOfReach, OverflowError):
             return None
 
+    def fall_due(self, start: datetime, left: timedelta) -> datetime | None:
+        """Return when so much has counted and so many days are over, from an instant on; None if never."""
+        at, reckoning = self.reach(start, left), self.reckoning
+        if reckoning is None or at is None:
+            return at
+        return None if reckoning.until is None else max(at, reckoning.until)
+
     def open_time(self, book: Book, start: datetime, end: datetime) -> timedelta:
         """Return the business time between two instants, each stretch under the hours of its time."""
         return end - start if self.policy is None else book.open_time(self.policy.calendar, start, end)

@@ -1,4 +1,4 @@
-"""What is said of promises, as figures count it: that they are excused, and by which cause they broke."""
+"""What is said of promises, as figures count it: that they are excused, by which cause they broke, what hides that."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def of_tickets(ticket_ids: Sequence[int]) -> Mapping[PromiseKey, Collection[str]
     """Return what is said of the promises of these tickets, broken or not."""
     found: dict[PromiseKey, set[str]] = defaultdict(set)
     numbers = ids(ticket_ids)
-    for label, *key in run(_SAID, (numbers, numbers, numbers)):
+    for label, *key in run(_SAID, (numbers, numbers, numbers, numbers)):
         ticket_id, metric, start_seq = key
         found[ticket_id, metric, start_seq].add(label)
     return {key: labels | _crossed(labels) for key, labels in found.items()}
@@ -57,4 +57,6 @@ _SAID: Final[LiteralString] = """
      UNION ALL
     SELECT 'cause' || coalesce(cause_id, 0), ticket_id, metric, start_seq FROM monitor_breachcause
      WHERE ticket_id = ANY(%s::bigint[])
+     UNION ALL
+    SELECT act, ticket_id, metric, start_seq FROM monitor_hidingact WHERE ticket_id = ANY(%s::bigint[])
 """

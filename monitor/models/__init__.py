@@ -10,6 +10,7 @@ from monitor.models.confirmation import Confirmable, Confirmation
 from monitor.models.excusals.cause import BreachCause, ListedCause
 from monitor.models.excusals.excusal import Excusal
 from monitor.models.excusals.freeze import Freeze, FrozenClock
+from monitor.models.excusals.hiding_act import HidingAct
 from monitor.models.flag import Flag, Level
 from monitor.models.kept_fold import KeptFold
 from monitor.models.life_sign import LifeSign
@@ -53,6 +54,7 @@ __all__ = [
     "ForeignVendor",
     "Freeze",
     "FrozenClock",
+    "HidingAct",
     "KeptFold",
     "Level",
     "LifeSign",

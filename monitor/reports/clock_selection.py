@@ -19,7 +19,7 @@ from monitor.excusals import said_rules
 from monitor.models import Clock
 from monitor.models.clock import ClockQuerySet
 from monitor.reports import first_answers
-from monitor.reports.adjusted.hidden_lateness import HIDING
+from monitor.reports.adjusted.hidden_lateness import is_hidden_by
 from monitor.reports.promise_slices import BROKEN, DECIDED, PROMISES
 from monitor.reports.wait_parts import ANSWERED, WAITS, Rules
 
@@ -171,7 +171,7 @@ class ClockSelection:
     def _said_of_it(self) -> Q:
         rule = Q() if self.cause is None else said_rules.has_cause(self.cause)
         if self.hiding:
-            rule &= HIDING[self.hiding].rule
+            rule &= is_hidden_by(self.hiding)
         if self.freeze is not None:
             rule &= said_rules.excused_by_freeze(self.freeze)
         if self.is_excused is None:

@@ -39,7 +39,7 @@ METRIC_WORDS: Final[Mapping[str, _StrPromise]] = {
 HIDING_WORDS: Final[Mapping[str, _StrPromise]] = {
     "pending": gettext_lazy("set pending or on hold before any reply"),
     "unanswered": gettext_lazy("resolved without an answer"),
-    "lowered": gettext_lazy("priority changed after the warning, and due later since"),
+    "lowered": gettext_lazy("priority changed shortly before it was due, and due later since"),
     "asked_again": gettext_lazy("asked again within ten minutes of a reply"),
     "handed_over": gettext_lazy("handed over shortly before it was due"),
     "dated_back": gettext_lazy("in time by its date alone: written down after the due time"),

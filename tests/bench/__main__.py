@@ -23,6 +23,7 @@ NAMES = {
     "lists": True,
     "exports": True,
     "dashboards": True,
+    "hiding": True,
     "rollups": True,
     "dryrun": True,
     "search": True,

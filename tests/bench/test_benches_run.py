@@ -10,9 +10,11 @@ from helpdesk.mail.reading import letter as letters
 from helpdesk.models import Ticket
 from monitor.models import RollupShare
 from monitor.promises.defaults import ensure_defaults
+from monitor.reports.adjusted.hidden_lateness import HIDING
 from tests.bench import (
     dashboards,
     dryrun,
+    hiding,
     lag,
     lists,
     mail,
@@ -44,6 +46,20 @@ def stage_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 def names(figures: list[Figure]) -> list[str]:
     assert all(figure.ours > 0 for figure in figures)
     return [figure.name for figure in figures]
+
+
+def test_what_hides_lateness_and_freezes_are_looked_at_and_folded() -> None:
+    figures = hiding.run(ONCE)
+
+    assert [figure.name for figure in figures if figure.limit] == [
+        "what hides lateness, 4 weeks",
+        "what hides lateness, a year",
+        *(f"tickets, {act}" for act in HIDING),
+        "freezes",
+        "what a freeze would excuse",
+        "tickets that a freeze excuses",
+        "folding: with / without",
+    ]
 
 
 def test_the_sweep_asks_over_each_size_and_raises_in_each_batch() -> None:

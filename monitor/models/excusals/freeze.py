@@ -7,6 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -101,3 +102,4 @@ class FrozenClock(PromiseIdentity):
         constraints = [
             models.UniqueConstraint(name="frozen_clock_once", fields=["ticket", "metric", "start_seq"]),
         ]
+        indexes = [GinIndex(name="frozen_clock_by_freeze", fields=["freeze_ids"])]

@@ -1,12 +1,12 @@
 """What hides lateness: acts after which a promise looks kept, or falls due later, while its customer waits.
 
-Each is a rule about the clocks of the days that are asked for, read by the index of their start: nothing else is looked
-at, and nothing is kept. None is a reproach by itself; each has its tickets.
+Each is found by whoever folds figures (`hiding_acts.py`): by a rule about clocks, or, of what was changed near the due
+time, by replay. None is a reproach by itself; each has its tickets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Final, NamedTuple
 
@@ -14,32 +14,30 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from helpdesk.models import Author, EventKind, Status, TicketEvent
-from monitor.clock.metrics import Metric, Outcome
-from monitor.models import Flag, Level
+from monitor.clock.metrics import PROMISED, RESPONSES, Metric, Outcome
+from monitor.excusals.said_rules import SAME
+from monitor.models import HidingAct
 
-NEAR_DUE: Final = timedelta(minutes=30)
-"""So long before it is due a promise that is handed over counts as handed over near it."""
 AT_ONCE: Final = timedelta(minutes=10)
 """Whoever asks again within so long after a reply was not helped by it."""
 DATED_BACK: Final = timedelta(minutes=5)
 """An answer that is written down so much later than it is dated is dated back."""
 
+TOGETHER: Final[Mapping[str, Collection[str]]] = {"responses": RESPONSES, "promises": PROMISED}
+"""Metrics that an address means together."""
 _NOT_ENDED: Final = 2**31 - 1
 _OF_TICKET: Final = TicketEvent.objects.filter(ticket=OuterRef("ticket"))
 
 
 class HidingRule(NamedTuple):
-    """Of which metric, as an address calls it, and which of its clocks."""
+    """Of which metric, as an address calls it, and which of its clocks; None: replay tells."""
 
     metric: str
-    rule: Q
+    rule: Q | None
 
-
-def _moved_by(kind: EventKind) -> Q:
-    """Return the rule that a promise whose warning had been raised was at risk no more by an event of this kind."""
-    event = TicketEvent.objects.filter(ticket=OuterRef("ticket"), seq=OuterRef("withdrawn_by"), kind=kind)
-    moved = Flag.objects.filter(clock=OuterRef("pk"), level=Level.AT_RISK, withdrawn_reason="moved")
-    return Q(Exists(moved.filter(Exists(event))))
+    @property
+    def metrics(self) -> Collection[str]:
+        return TOGETHER.get(self.metric, (self.metric,))
 
 
 HIDING: Final[Mapping[str, HidingRule]] = {
@@ -57,7 +55,7 @@ HIDING: Final[Mapping[str, HidingRule]] = {
         ),
     ),
     "unanswered": HidingRule("responses", Q(outcome=Outcome.UNANSWERED)),
-    "lowered": HidingRule("promises", _moved_by(EventKind.PRIORITY_CHANGED)),
+    "lowered": HidingRule("promises", None),
     "asked_again": HidingRule(
         Metric.NEXT_RESPONSE,
         Q(
@@ -71,19 +69,7 @@ HIDING: Final[Mapping[str, HidingRule]] = {
             )
         ),
     ),
-    "handed_over": HidingRule(
-        "promises",
-        _moved_by(EventKind.QUEUE_CHANGED)
-        | Q(
-            Exists(
-                _OF_TICKET.filter(
-                    kind=EventKind.QUEUE_CHANGED,
-                    occurred_at__gte=OuterRef("started_at"),
-                    occurred_at__lte=OuterRef("due_at"),
-                ).filter(occurred_at__gte=OuterRef("due_at") - NEAR_DUE)
-            )
-        ),
-    ),
+    "handed_over": HidingRule("promises", None),
     "dated_back": HidingRule(
         "responses",
         Q(outcome=Outcome.MET)
@@ -97,3 +83,8 @@ HIDING: Final[Mapping[str, HidingRule]] = {
     ),
 }
 """What may hide lateness, by the name that an address has for it."""
+
+
+def is_hidden_by(act: str) -> Q:
+    """Return the rule about clocks that this act was done to them, as figures have counted it."""
+    return Q(Exists(HidingAct.objects.filter(**SAME, act=act)))

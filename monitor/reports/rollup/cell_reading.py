@@ -131,6 +131,20 @@ class CellReading:
                 counts[clock.metric][clock.day].update(dict.fromkeys(clock.numbers, sign))
         return counts
 
+    def sums_by_queue(
+        self, scope: CellScope, names: Collection[str], first: date, last: date
+    ) -> Mapping[tuple[int, str], Counter[int]]:
+        """Return the counts of all these days together, of each queue of the scope and each of these names of cells."""
+        counts: dict[tuple[int, str], Counter[int]] = defaultdict(Counter)
+        found = scope.cells().filter(edition=self.edition, metric__in=names, day__range=(first, last))
+        for queue_id, name, packed in run_asked(found.values_list("queue_id", "metric", "counts")):
+            counts[queue_id, name].update(cell_counts.unpack(packed))
+        for sign, share in self._added:
+            for clock in share.clocks if scope.covers(share.levels) else ():
+                if clock.metric in names and first <= clock.day <= last:
+                    counts[share.levels.queue_id, clock.metric].update(dict.fromkeys(clock.numbers, sign))
+        return counts
+
     @cached_property
     def _added(self) -> list[tuple[int, TicketShare]]:
         """Return what unfolded tickets add now, and take away of what they had added."""

@@ -18,6 +18,7 @@ from helpdesk.database.statement import given, ids, rows, run
 from helpdesk.database.transaction import require_transaction
 from monitor.excusals import frozen_clocks
 from monitor.models import RollupEdition
+from monitor.reports.adjusted import hiding_acts
 from monitor.reports.resolutions import first_resolutions
 from monitor.reports.rollup import cell_counts, live_folding, ticket_share
 from monitor.reports.rollup.live_share import LiveShare
@@ -68,6 +69,7 @@ def fold(ticket_ids: Sequence[int], *, edition: RollupEdition) -> None:
         return
     first_resolutions.keep(ticket_ids)
     frozen_clocks.keep(ticket_ids)
+    hiding_acts.keep(ticket_ids)
     wanted = ticket_share.shares_of(ticket_ids, zone=ZoneInfo(edition.zone))
     found = run(_SHARES, (edition.pk, ids(ticket_ids)))
     stored = {ticket_id: ticket_share.unpack(share) for ticket_id, share in found}
