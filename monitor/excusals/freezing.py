@@ -17,7 +17,7 @@ from monitor.excusals.excusing import NoReason
 from monitor.models import Clock, Freeze
 from monitor.models.clock import ClockQuerySet
 
-LOOKED_AT: Final = 500
+LOOKED_AT: Final = 200
 """So many late answers a preview works out; of more it says so."""
 
 
@@ -53,7 +53,7 @@ def preview(freeze: Freeze) -> FreezePreview:
     late = frozen_clocks.late_clocks(candidates(freeze).order_by("breach_at", "pk"), most=LOOKED_AT + 1)
     others = [one for one in Freeze.objects.standing() if one.pk != freeze.pk]
     looked_at = late[:LOOKED_AT]
-    with_it, without = frozen_clocks.of(looked_at, [*others, freeze]), frozen_clocks.of(looked_at, others)
+    with_it, without = frozen_clocks.of_each(looked_at, [[*others, freeze], others])
     return FreezePreview(len(with_it.keys() - without.keys()), len(looked_at), len(late) > LOOKED_AT)
 
 

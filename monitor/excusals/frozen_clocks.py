@@ -68,15 +68,30 @@ _COLUMNS: Final = (
 
 def keep(ticket_ids: Sequence[int]) -> None:
     """Let what is kept of these tickets be what freezes that stand make of them now."""
-    stored = {one.identity: one for one in FrozenClock.objects.filter(is_among("ticket", ticket_ids))}
-    freezes = list(Freeze.objects.standing())
-    if not (stored or freezes):
+    stored, anew = _stored(ticket_ids), wanted(ticket_ids)
+    if not (stored or anew):
         return
-    wanted = of(late_clocks(Clock.objects.filter(is_among("ticket", ticket_ids))), freezes) if freezes else {}
-    gone = [one.pk for key, one in stored.items() if _said(one) != _said(wanted.get(key))]
+    gone = [one.pk for key, one in stored.items() if _said(one) != _said(anew.get(key))]
     FrozenClock.objects.filter(pk__in=gone).delete()
-    changed = [one for key, one in sorted(wanted.items()) if _said(one) != _said(stored.get(key))]
+    changed = [one for key, one in sorted(anew.items()) if _said(one) != _said(stored.get(key))]
     FrozenClock.objects.bulk_create(changed)
+
+
+def astray(ticket_ids: Sequence[int]) -> set[int]:
+    """Return those of these tickets of which something else is kept."""
+    stored, anew = _stored(ticket_ids), wanted(ticket_ids)
+    keys = stored.keys() | anew.keys()
+    return {key[0] for key in keys if _said(stored.get(key)) != _said(anew.get(key))}
+
+
+def _stored(ticket_ids: Sequence[int]) -> Mapping[PromiseKey, FrozenClock]:
+    return {one.identity: one for one in FrozenClock.objects.filter(is_among("ticket", ticket_ids))}
+
+
+def wanted(ticket_ids: Sequence[int]) -> Mapping[PromiseKey, FrozenClock]:
+    """Return what freezes that stand make of these tickets."""
+    freezes = list(Freeze.objects.standing())
+    return of(late_clocks(Clock.objects.filter(is_among("ticket", ticket_ids))), freezes) if freezes else {}
 
 
 def _said(one: FrozenClock | None) -> tuple[object, ...] | None:
@@ -90,15 +105,28 @@ def late_clocks(clocks: ClockQuerySet, *, most: int | None = None) -> list[LateC
 
 def of(late: Iterable[LateClock], freezes: Sequence[Freeze]) -> dict[PromiseKey, FrozenClock]:
     """Return which of these late answers would have been in time without the time of these freezes."""
-    touched = {one.key: (one, found) for one in late if (found := one.touched_by(freezes))}
-    edition = book.current()
-    replayed = _replayed({ticket_id for ticket_id, _metric, _seq in touched}, edition)
-    kept: dict[PromiseKey, FrozenClock] = {}
-    for key, (one, found) in touched.items():
-        clock = replayed.get(key)
-        if clock and (frozen := _frozen(clock, one, found, edition)):
-            kept[key] = frozen
+    [kept] = of_each(late, [freezes])
     return kept
+
+
+def of_each(
+    late: Iterable[LateClock], lots: Sequence[Sequence[Freeze]]
+) -> list[dict[PromiseKey, FrozenClock]]:
+    """Return the same for each of several lots of freezes; every ticket is replayed once."""
+    clocks = list(late)
+    touched = [
+        {one.key: (one, found) for one in clocks if (found := one.touched_by(freezes))} for freezes in lots
+    ]
+    edition = book.current()
+    replayed = _replayed({ticket_id for lot in touched for ticket_id, _metric, _seq in lot}, edition)
+    return [
+        {
+            key: frozen
+            for key, (one, found) in lot.items()
+            if (clock := replayed.get(key)) and (frozen := _frozen(clock, one, found, edition))
+        }
+        for lot in touched
+    ]
 
 
 def _replayed(ticket_ids: Iterable[int], edition: Book) -> Mapping[PromiseKey, ReplayedClock]:

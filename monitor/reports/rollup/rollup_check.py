@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from helpdesk.models import Environment, Ticket
+from monitor.excusals import frozen_clocks
 from monitor.models import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
+from monitor.reports.adjusted import hiding_acts
 from monitor.reports.resolutions import first_resolutions
 from monitor.reports.rollup import cell_counts, live_folding, ticket_share
 from monitor.reports.rollup.live_counts import LiveCounts
@@ -20,6 +22,8 @@ from monitor.reports.rollup.ticket_share import CellPlace, MixPlace, Place
 
 TOGETHER: Final = 500
 _WHOLE: Final = (1 << 64) - 1
+_KEPT: Final = (first_resolutions, frozen_clocks, hiding_acts)
+"""What is kept of tickets along with the figures."""
 
 
 def astray(edition: RollupEdition) -> Iterator[str]:
@@ -77,7 +81,7 @@ def _tickets_astray(edition: RollupEdition) -> Iterator[int]:
     reached = 0
     while found := _next(edition, reached):
         marked = set(RollupMark.objects.filter(ticket_id__in=found).values_list("ticket_id", flat=True))
-        kept_otherwise = set(first_resolutions.astray(found))
+        kept_otherwise = {pk for kept in _KEPT for pk in kept.astray(found)}
         wanted = ticket_share.shares_of(found, zone=ZoneInfo(edition.zone))
         shares = RollupShare.objects.filter(edition=edition, ticket_id__in=found)
         stored = {pk: ticket_share.unpack(share) for pk, share in shares.values_list("ticket_id", "share")}
