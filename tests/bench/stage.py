@@ -19,6 +19,7 @@ from config.runner import identity, throwaway, up
 from config.runner.cluster import roles
 from config.runner.embedded import Postgres, Valkey
 from config.runner.programs import Program
+from tests.config.running import end
 from tests.plugin import migrated_database
 
 PORT = 18_437
@@ -123,7 +124,7 @@ def shop() -> Shop:
 
 @contextmanager
 def running(*programs: Program) -> Iterator[None]:
-    """Keep some of the processes of ./dev run going."""
+    """Keep some of the processes of ./dev run going; raise HadToBeKilled where one does not end."""
     started: list[subprocess.Popen[bytes]] = []
     try:
         started.extend(
@@ -132,10 +133,7 @@ def running(*programs: Program) -> Iterator[None]:
         )
         yield
     finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            process.wait(20)
+        end(*started)
 
 
 def await_web() -> None:

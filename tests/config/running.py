@@ -1,4 +1,4 @@
-"""Starting ./dev and the web server as real processes, and waiting for what they say."""
+"""Starting ./dev and the web server as real processes, waiting for what they say, and ending them."""
 
 from __future__ import annotations
 
@@ -36,6 +36,13 @@ OUTSIDE = (
 
 PATIENCE = 500.0
 """Seconds: all migrations are made on the way to being ready, which takes minutes on a machine that is busy."""
+
+ENDS_WITHIN = 60.0
+"""Seconds: a task may take thirty, and a machine that is busy takes as long once more."""
+
+
+class HadToBeKilled(Exception):
+    """Processes did not end though they were asked to; the message says which."""
 
 
 def environment(**given: object) -> dict[str, str]:
@@ -100,9 +107,9 @@ class Running:
         return {name: pid for pid, line in lines.items() for word, name in known.items() if word in line}
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
-        if self.popen.poll() is None:
-            self.popen.send_signal(how)
-        return self.popen.wait(60)
+        """Ask it to end, and return its exit code; kill it if it does not, and raise HadToBeKilled."""
+        end(self.popen, how=how)
+        return self.popen.returncode
 
 
 @contextmanager
@@ -114,6 +121,28 @@ def running(
         yield process
     finally:
         process.stop()
+
+
+def end(
+    *processes: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM, within: float = ENDS_WITHIN
+) -> None:
+    """Ask all to end, and return once they have; kill whoever has not in time, and raise HadToBeKilled."""
+    for process in processes:
+        process.send_signal(how)
+    deadline = time.monotonic() + within
+    killed = [process for process in processes if not _ends(process, deadline)]
+    if killed:
+        raise HadToBeKilled("; ".join(str(process.args) for process in killed))
+
+
+def _ends(process: subprocess.Popen[bytes], deadline: float) -> bool:
+    try:
+        process.wait(max(deadline - time.monotonic(), 0.0))
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False
+    return True
 
 
 def eventually(question: Callable[[], Found], *, within: float = 20.0) -> Found:

@@ -26,6 +26,7 @@ from config.runner.programs import Program
 from tests.bench import crowd, stage
 from tests.bench.figure import quantile
 from tests.bench.lag import AHEAD, BY_WORKERS, let_fall_due
+from tests.config.running import end
 
 WORKERS = ("worker 1", "worker 2")
 """Under which names PostgreSQL knows their connections."""
@@ -117,10 +118,7 @@ def at_work(*names: str) -> Iterator[list[subprocess.Popen[bytes]]]:
     try:
         yield started
     finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            process.wait(40)
+        end(*started)
 
 
 def _start(program: Program, name: str) -> subprocess.Popen[bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import smtplib
 import subprocess
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.config.running import eventually
+from tests.config.running import end, eventually
 from tests.helpdesk.outbox.receiver import closed_port
 from tests.servers.dovecot import HERE, Dovecot
 from tests.servers.open_folder import open_folder
@@ -99,8 +98,7 @@ class Postfix:
 
     def stop(self) -> None:
         """Take no more mail; what was taken lies in the queue."""
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(20)
+        end(self._process)
         eventually(lambda: not _answers(self.mx))
 
     def has_delivered(self) -> bool:

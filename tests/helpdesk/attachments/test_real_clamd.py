@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from helpdesk.attachments.virus_scanner import ScannerSilent, found_in
+from tests.config.running import end
 
 pytestmark = [
     pytest.mark.long,
@@ -45,8 +46,7 @@ def clamd() -> Iterator[str]:
             _await(address, daemon)
             yield address
         finally:
-            daemon.terminate()
-            daemon.wait()
+            end(daemon)
 
 
 def _await(address: str, daemon: subprocess.Popen[bytes]) -> None:

@@ -27,6 +27,7 @@ from monitor.watch import sweep, watchmen
 from monitor.watch.doorbell import Doorbell
 from monitor.watch.silence_log import SilenceLog
 from monitor.watch.watch import GRACE, LONGEST_GRACE, Watch
+from tests.config.running import end
 from tests.make import Make
 from tests.monitor import poison as poisoning
 
@@ -263,8 +264,7 @@ def worker() -> Iterator[None]:
     try:
         yield
     finally:
-        process.terminate()
-        process.wait(30)
+        end(process)
 
 
 def test_a_real_worker_flags_what_the_watch_rings_for(make: Make) -> None:
