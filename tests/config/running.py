@@ -103,7 +103,7 @@ class Running:
             "valkey": "valkey",
             "postgres": "postgres",
         }
-        lines = {pid: _command_line(pid) for pid in _children_of(self.popen.pid)}
+        lines = {pid: _command_line(pid) for pid in children_of(self.popen.pid)}
         return {name: pid for pid, line in lines.items() for word, name in known.items() if word in line}
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
@@ -182,6 +182,6 @@ def _command_line(pid: int) -> str:
         return ""
 
 
-def _children_of(parent: int) -> list[int]:
+def children_of(parent: int) -> list[int]:
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
     return [int(pid) for pid in children.split()]

@@ -1,6 +1,14 @@
-"""Our Celery application with little patience for its broker, so that no test waits as long as a desk would."""
+"""Our Celery application with little patience for its broker, so that no test waits as long as a desk would.
+
+A process of the pool that waits in vain until its last result is heard waits for ever, not for half a minute: whoever
+leaves it waiting is found out on a machine of any pace.
+"""
 
 from __future__ import annotations
+
+import sys
+
+import billiard.pool
 
 from config.broker import repeated_lines, steady_consumer
 from config.celery import app
@@ -17,3 +25,4 @@ app.conf.broker_transport_options = {
 }
 steady_consumer.SOONEST, steady_consumer.LATER, steady_consumer.LATEST = 0.1, 0.1, 0.3
 repeated_lines.EVERY = 0.0  # type: ignore[misc]  # every try is said, to be counted
+billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = sys.maxsize
