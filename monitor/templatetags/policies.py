@@ -9,6 +9,9 @@ from django import template
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from monitor.models import CalendarVersion, PolicyVersion
+from monitor.promises.defaults import BEGINNING
+
 register = template.Library()
 
 STATES: Final[Mapping[str, Any]] = {
@@ -23,6 +26,12 @@ STATES: Final[Mapping[str, Any]] = {
 def state_words(state: str) -> str:
     """Say the state of a version."""
     return str(STATES[state])
+
+
+@register.filter
+def counts_from_the_beginning(version: PolicyVersion | CalendarVersion) -> bool:
+    """Whether it was shipped, and so is in force since before anybody could ask."""
+    return version.effective_at <= BEGINNING
 
 
 @register.filter

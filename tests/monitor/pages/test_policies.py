@@ -290,6 +290,12 @@ class TestVersions:
         assert "First response, low" in said
         assert [side.label for side in page.context["changed"]] == ["First response, low", "For"][:1]
 
+    def test_what_was_shipped_counts_from_the_beginning(self, client: Client) -> None:
+        for name, number in (("policy", named("Chat").pk), ("calendar", Calendar.objects.earliest("pk").pk)):
+            page = plain(client.get(reverse(name, args=[number])))
+            assert "from the beginning" in page
+            assert "1970" not in page
+
     def test_planned_and_past_versions_are_told_apart(self, client: Client) -> None:
         later = (database_now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
         publish(client, edited(client, why="Hurry", amount_first_response_low="6"))
