@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from helpdesk.database.statement import run
 from monitor.models import RollupEdition
-from monitor.past import changed_since, past_resolutions, past_rows, past_tables
+from monitor.past import changed_since, past_freezes, past_resolutions, past_rows, past_tables
 from monitor.past.tickets_then import tickets_then
 from monitor.relay import book
 from monitor.reports.rollup import cell_counts
@@ -35,7 +35,8 @@ class PastDesk:
         if edition is None:
             return None
         others = {pk for (pk,) in run(_COUNTED_OTHERWISE, ())}
-        return CellReading(edition, None, sorted({*self.changed, *past_resolutions.fill(), *others}))
+        worked_out = (*past_resolutions.fill(), *past_freezes.fill(self.changed))
+        return CellReading(edition, None, sorted({*self.changed, *worked_out, *others}))
 
 
 class MuchHasChanged(Exception):

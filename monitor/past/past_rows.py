@@ -63,6 +63,8 @@ _MAKE: Final[LiteralString] = f"""
     CREATE INDEX ON past_message (ticket_id);
     CREATE TEMP TABLE past_resolution (LIKE monitor_firstresolution, PRIMARY KEY (ticket_id)) ON COMMIT DROP;
     CREATE TEMP TABLE past_resolved (ticket_id bigint PRIMARY KEY) ON COMMIT DROP;
+    CREATE TEMP TABLE past_frozen (LIKE monitor_frozenclock) ON COMMIT DROP;
+    CREATE TEMP TABLE past_thawed (ticket_id bigint PRIMARY KEY) ON COMMIT DROP;
 
     CREATE TEMP TABLE past_giver ON COMMIT DROP AS
     SELECT DISTINCT ON (event.ticket_id) event.ticket_id, (payload->>'before')::bigint AS customer_id
@@ -78,6 +80,10 @@ _MAKE: Final[LiteralString] = f"""
     SELECT ticket_id FROM monitor_excusal WHERE excused_at > %(at)s OR taken_back_at > %(at)s
      UNION
     SELECT ticket_id FROM monitor_breachcause WHERE named_at > %(at)s;
+
+    CREATE TEMP TABLE past_freeze ON COMMIT DROP AS
+    SELECT id FROM monitor_freeze
+     WHERE made_at > %(at)s OR taken_back_at > %(at)s OR ended_by_id IS NOT NULL AND ends_at > %(at)s;
 
     INSERT INTO past_message (id, ticket_id)
     SELECT DISTINCT ON (message_id) message_id, ticket_id FROM (

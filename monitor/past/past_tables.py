@@ -138,6 +138,15 @@ def _flags(table: _Table, moment: str) -> str:
     """  # noqa: S608  # our own names
 
 
+def _freezes(table: _Table, moment: str) -> str:
+    """Return freezes as they were: one that somebody ended later had no end."""
+    said = {
+        "ends_at": f"CASE WHEN kept.ended_by_id IS NULL OR kept.ends_at <= {moment} THEN kept.ends_at END",
+        "taken_back_at": f"CASE WHEN kept.taken_back_at <= {moment} THEN kept.taken_back_at END",
+    }
+    return f"SELECT {table.selected(said)} FROM {table.place} AS kept WHERE made_at <= {moment}"  # noqa: S608  # our own names
+
+
 def _nothing(table: _Table, _moment: str) -> str:
     return f"SELECT {table.selected()} FROM {table.place} AS kept WHERE false"  # noqa: S608  # our own names
 
@@ -150,6 +159,8 @@ _QUERIES: Final[Mapping[str, _Query]] = {
     "monitor.Clock": _beside("past_clock"),
     "monitor.Standing": _beside("past_standing"),
     "monitor.Flag": _flags,
+    "monitor.Freeze": _freezes,
+    "monitor.FrozenClock": _beside("past_frozen", instead_of="past_thawed"),
     "monitor.FirstResolution": _beside("past_resolution", instead_of="past_resolved"),
 }
 """What is not merely cut off at the moment."""
