@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -19,7 +18,7 @@ from helpdesk.input.doubled_names import DoubledName, refuse_doubled_names
 from helpdesk.input.typed_instant import refuse_unsayable
 from helpdesk.input.visible_text import storable
 from monitor.models import CalendarVersion, PolicyVersion
-from monitor.promises import publication, versions
+from monitor.promises import doubted_drafts, publication, versions
 from monitor.promises.dated_form import DatedForm
 from monitor.promises.hours import hours_spelling
 
@@ -111,7 +110,7 @@ class VersionForm(DatedForm, ModelForm):
     def clean(self) -> dict[str, Any]:
         """Say what may not be meant, once the rest is right, and go on when it was."""
         if not self.errors and (doubts := self.find_doubts(self.cleaned_data["effective_at"] or self.now)):
-            key = blake2b("\n".join(doubts).encode(), digest_size=16).hexdigest()
+            key = doubted_drafts.key_of(doubts)
             if key not in (self.cleaned_data.get("meant") or ()):
                 self.fields["meant"].ask(key)  # type: ignore[attr-defined]  # declared above
                 self.add_error(self.doubted, [ValidationError(doubt) for doubt in doubts])

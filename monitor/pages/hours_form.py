@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import Any
 
 from django import forms
 
 from monitor.pages.calendars.week_form import WeekForm, week_fields
+from monitor.promises import doubted_drafts
 
 
 class HoursForm(WeekForm):
@@ -24,14 +24,9 @@ class HoursForm(WeekForm):
     def are_meant(self, doubts: list[str]) -> bool:
         """Whether whoever saves has read these doubts, and no others; keeps them for the page."""
         self.doubts = doubts
-        return not doubts or self.cleaned_data["meant"] == self.key
+        return doubted_drafts.are_meant(doubts, meant=self.cleaned_data["meant"])
 
     @property
     def key(self) -> str:
         """What tells these doubts from others."""
-        return key_of(self.doubts)
-
-
-def key_of(doubts: list[str]) -> str:
-    """Return what tells doubts from others, for whoever says that they have read them."""
-    return blake2b("\n".join(doubts).encode(), digest_size=16).hexdigest()
+        return doubted_drafts.key_of(self.doubts)

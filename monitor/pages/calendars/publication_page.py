@@ -25,10 +25,9 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import Calendar, Confirmable
 from monitor.models.calendar import WHY_AT_MOST
 from monitor.pages.calendars import calendar_pages
-from monitor.pages.hours_form import key_of
-from monitor.promises import draft, first_decisions, in_force, publication, versions
+from monitor.promises import doubted_drafts, draft, first_decisions, in_force, versions
 from monitor.promises.draft import CalendarDraft
-from monitor.promises.hours import hours_doubts, hours_spelling
+from monitor.promises.hours import hours_spelling
 
 UNREADABLE: Final = (
     ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, msgspec.ValidationError,
@@ -54,7 +53,7 @@ def preview(
     now = now_of(request)
     versions.check_hours(proposed.spec, now=now, may_never_open=True)
     calendar = _calendar_of(proposed)
-    doubts = doubts_about(proposed, calendar, at=proposed.effective_at or now)
+    doubts = doubted_drafts.doubts_about([proposed], at=proposed.effective_at or now)
     context = {
         "draft": proposed,
         "told": json.dumps(draft.to_json(proposed)),
@@ -62,7 +61,7 @@ def preview(
         "counting": [one for one in in_force.policies_in_force(now) if one.calendar_id == proposed.calendar],
         "form": form or PublicationForm(initial={"why": proposed.why}),
         "doubts": doubts,
-        "key": key_of(doubts),
+        "key": doubted_drafts.key_of(doubts),
         "now": now,
         **calendar_pages.preview(hours_spelling.until_midnight(proposed.spec), now=now),
     }
@@ -90,18 +89,10 @@ def _calendar_of(proposed: CalendarDraft) -> Calendar | None:
     return None if proposed.calendar is None else Calendar.objects.filter(pk=proposed.calendar).first()
 
 
-def doubts_about(proposed: CalendarDraft, calendar: Calendar | None, *, at: datetime) -> list[str]:
-    """Say what these hours would do that may not be meant."""
-    spec = hours_spelling.until_midnight(proposed.spec)
-    if calendar is None:
-        return hours_doubts.doubts_about_hours(spec, before={}, policies=[], at=at)
-    return publication.doubts_about_calendar(calendar, spec, at=at)
-
-
 def _is_meant(form: PublicationForm, proposed: CalendarDraft, *, now: datetime) -> bool:
     calendar = _calendar_of(proposed)
-    doubts = doubts_about(proposed, calendar, at=proposed.effective_at or now)
-    if doubts and form.cleaned_data["meant"] != key_of(doubts):
+    doubts = doubted_drafts.doubts_about([proposed], at=proposed.effective_at or now)
+    if not doubted_drafts.are_meant(doubts, meant=form.cleaned_data["meant"]):
         form.add_error(None, _("Say first that what stands below is meant."))
     elif calendar is None and namesake(Calendar.objects.all(), proposed.name):
         form.add_error(None, _("There is a calendar of this name already."))

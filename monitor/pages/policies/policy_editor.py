@@ -22,7 +22,7 @@ from monitor.pages.policies import policy_review, target_words
 from monitor.pages.policies.new_policy_form import NewPolicyForm, new_policy_fields
 from monitor.pages.policies.policy_form import PolicyForm
 from monitor.pages.policies.rules_fields import fields_of
-from monitor.promises import in_force
+from monitor.promises import doubted_drafts, in_force
 from monitor.promises.draft import Draft, PolicyDraft
 from monitor.promises.policies import reviewed_drafts, version_history
 from monitor.promises.policies.version_history import DatedVersion
@@ -147,7 +147,7 @@ def words(request: HttpRequest) -> HttpResponse:
     """Say back what is typed, and what of it may not be meant: a part of the form."""
     now = now_of(request)
     form = PolicyForm(request.POST, draft=_worded(request, now=now), now=now)
-    doubts = policy_review.doubts_about([form.proposed()], at=now) if form.is_valid() else []
+    doubts = doubted_drafts.doubts_about([form.proposed()], at=now) if form.is_valid() else []
     context = {"form": form, "said": target_words.said_back(form, now=now), "doubts": doubts, "now": now}
     return render(request, "monitor/policies/parts/said.html", context)
 

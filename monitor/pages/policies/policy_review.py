@@ -6,25 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from hashlib import blake2b
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from helpdesk.models import Agent
 from helpdesk.pages.frame.permission import View, admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from monitor.models import Calendar, CalendarVersion, Confirmable, Policy, PolicyVersion, VersionScope
+from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
 from monitor.pages.policies.draft_facts import draft_facts
 from monitor.pages.policies.policy_facts import NO_FACTS, PlaceNames, Side, sides
-from monitor.promises import draft, first_decisions, publication
+from monitor.promises import doubted_drafts, publication
 from monitor.promises.draft import CalendarDraft, Draft, PolicyDraft
 from monitor.promises.policies import reviewed_drafts, version_history
 from monitor.promises.policies.reviewed_drafts import UnreadableDraft
@@ -60,13 +57,13 @@ def show(
 ) -> HttpResponse:
     """Show what drafts would do. Where that was `refused`, or somebody published meanwhile, say so first."""
     now = now_of(request)
-    doubts = doubts_about(drafts, at=beginning(drafts, now=now))
+    doubts = doubted_drafts.doubts_about(drafts, at=doubted_drafts.beginning(drafts, now=now))
     context = {
         **_told(drafts, now=now),
         "drafts": reviewed_drafts.written(drafts),
         "tried": [reviewed_drafts.written_alone(one) for one in drafts],
         "doubts": doubts,
-        "key": key_of(doubts),
+        "key": doubted_drafts.key_of(doubts),
         "refused": refused,
         "meanwhile": meanwhile,
         "now": now,
@@ -75,15 +72,10 @@ def show(
     return render(request, "monitor/policies/review.html", context, status=status)
 
 
-def beginning(drafts: Sequence[Draft], *, now: datetime) -> datetime:
-    """Return from when on all of them count."""
-    return max(one.effective_at or now for one in drafts)
-
-
 def _told(drafts: Sequence[Draft], *, now: datetime) -> dict[str, Any]:
     """Return what the page says of drafts themselves."""
     policies = [one for one in drafts if isinstance(one, PolicyDraft)]
-    at = beginning(drafts, now=now)
+    at = doubted_drafts.beginning(drafts, now=now)
     return {
         "changes": _changes(drafts, now=now),
         "moved": publication.moved_tickets(policies, at=at) if policies else [],
@@ -92,22 +84,6 @@ def _told(drafts: Sequence[Draft], *, now: datetime) -> dict[str, Any]:
         "scope": VersionScope(policies[0].scope).label if policies else "",
         "is_for_open": any(one.scope == VersionScope.NEW_AND_OPEN for one in policies),
     }
-
-
-def doubts_about(drafts: Sequence[Draft], *, at: datetime) -> list[str]:
-    """Say what drafts would do that may not be meant."""
-    policies = [one for one in drafts if isinstance(one, PolicyDraft)]
-    doubts = publication.doubts_about_policies(policies, at=at) if policies else []
-    for one in drafts:
-        if isinstance(one, CalendarDraft) and one.calendar is not None:
-            calendar = Calendar.objects.get(pk=one.calendar)
-            doubts += publication.doubts_about_calendar(calendar, one.spec, at=at)
-    return doubts
-
-
-def key_of(doubts: Sequence[str]) -> str:
-    """Return what tells these doubts from others."""
-    return blake2b("\n".join(doubts).encode(), digest_size=16).hexdigest()
 
 
 def _changes(drafts: Sequence[Draft], *, now: datetime) -> list[ReviewedChange]:
@@ -163,28 +139,15 @@ def of_review(view: Callable[[HttpRequest, Sequence[Draft]], HttpResponse]) -> V
 @of_review
 def publish(request: HttpRequest, drafts: Sequence[Draft]) -> HttpResponse:
     """Publish what was reviewed, once what is doubted was read; else show it again, and lose nothing."""
-    now = now_of(request)
+    meant = request.POST.get("meant", "")
     try:
-        doubts = doubts_about(drafts, at=beginning(drafts, now=now))
-        if doubts and request.POST.get("meant") != key_of(doubts):
-            return show(request, drafts, refused=_("Read first what may not be meant, and say that it is."))
-        publish_together(drafts, by=agent_of(request), now=now)
+        doubted_drafts.publish(drafts, meant=meant, by=agent_of(request), now=now_of(request))
     except PublishedMeanwhile:
         return show(request, [reviewed_drafts.knowing_the_newest(one) for one in drafts], meanwhile=True)
     except BadVersion as bad:
         return show(request, drafts, refused=str(bad))
     messages.success(request, _("Published. Open tickets are being recounted."))
     return HttpResponseRedirect(_owner_page(drafts))
-
-
-def publish_together(drafts: Sequence[Draft], *, by: Agent, now: datetime) -> None:
-    """Publish all of them or none, and stand by them; raises `BadVersion`."""
-    with transaction.atomic():
-        for one in drafts:
-            draft.publish(one, by=by, now=now)
-        for what, kind in ((Confirmable.PROMISES, PolicyDraft), (Confirmable.HOURS, CalendarDraft)):
-            if any(isinstance(one, kind) for one in drafts):
-                first_decisions.confirm(what, by=by, now=now)
 
 
 def _owner_page(drafts: Sequence[Draft]) -> str:

@@ -22,12 +22,16 @@ from helpdesk.pages.frame.permission import admins_only, overseen_queues
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import Trial, VersionScope
 from monitor.pages.trials import trial_form
+from monitor.promises import doubted_drafts
+from monitor.promises.doubted_drafts import UnreadDoubts
 from monitor.promises.trial import trial_figures, trial_request, trial_standing
 from monitor.promises.trial.trial_selection import TrialScope
 from monitor.promises.trial.trial_standing import TrialStanding
 from monitor.promises.versions import BadVersion
 
 PAGE_SIZE: Final = 50
+_TO_COUNT: Final = {TrialStanding.COUNTING, TrialStanding.REFUSED}
+"""What is not published from here: it is not counted yet, or never can be."""
 
 
 @login_required
@@ -85,8 +89,18 @@ def _context(request: HttpRequest, scope: TrialScope, **more: Any) -> dict[str, 
         "again": trial_form.written(trial.drafts),
         "may_publish": agent_of(request).is_admin,
         "now": now,
+        **_publication(request, trial, stands),
         **more,
     }
+
+
+def _publication(request: HttpRequest, trial: Trial, stands: TrialStanding) -> dict[str, Any]:
+    """Return whether it is offered to publish what was tried, and what that is doubted for."""
+    if not agent_of(request).is_admin or trial.published_at or stands in _TO_COUNT:
+        return {"publishable": False}
+    drafts, now = trial_request.drafts_of(trial), now_of(request)
+    doubts = doubted_drafts.doubts_about(drafts, at=doubted_drafts.beginning(drafts, now=now))
+    return {"publishable": True, "doubts": doubts, "key": doubted_drafts.key_of(doubts)}
 
 
 def names(trial: Trial) -> Sequence[str]:
@@ -122,9 +136,13 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     """Publish exactly what was tried; where that cannot be, nothing is lost and the page says why."""
     scope = seen_of(request, number)
     try:
-        published = trial_request.publish(scope.trial, by=agent_of(request), now=now_of(request))
+        meant = request.POST.get("meant", "")
+        published = trial_request.publish(scope.trial, meant=meant, by=agent_of(request), now=now_of(request))
     except BadVersion as bad:
-        return render(request, "monitor/trial.html", _context(request, scope, refused=str(bad)), status=409)
+        status = 422 if isinstance(bad, UnreadDoubts) else 409
+        return render(
+            request, "monitor/trial.html", _context(request, scope, refused=str(bad)), status=status
+        )
     if published:
         messages.success(request, _("Published. Open tickets are counted anew within seconds."))
     else:

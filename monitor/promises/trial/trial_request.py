@@ -16,7 +16,7 @@ from helpdesk.jobs import job_request
 from helpdesk.jobs.job_request import AskedAlready
 from helpdesk.models import Agent
 from monitor.models import CalendarVersion, PolicyVersion, Trial
-from monitor.promises import draft
+from monitor.promises import doubted_drafts, draft
 from monitor.promises.draft import CalendarDraft, Draft
 from monitor.promises.draft_book import book_with
 from monitor.promises.trial.trial_job import KIND
@@ -44,19 +44,22 @@ def ask(drafts: Sequence[Draft], *, days: int, by: Agent, now: datetime) -> Tria
         return Trial.objects.get(job=first.job)
 
 
-def publish(trial: Trial, *, by: Agent, now: datetime) -> bool:
-    """Publish exactly what was tried, all or nothing, and return whether it was; raises `BadVersion` in all its kinds.
+def publish(trial: Trial, *, meant: str, by: Agent, now: datetime) -> bool:
+    """Publish exactly what was tried, as `doubted_drafts` does, and return whether it was; raises what that does.
 
-    What was published already is left as it is. Calendars come first, so that policies count in them at once.
+    What was published already is left as it is, whatever is `meant`.
     """
-    drafts = [draft.from_json(told) for told in trial.drafts]
     with transaction.atomic():
         if Trial.objects.select_for_update(of=("self",)).get(pk=trial.pk).published_at:
             return False
-        for one in sorted(drafts, key=lambda each: not isinstance(each, CalendarDraft)):
-            draft.publish(one, by=by, now=now)
+        doubted_drafts.publish(drafts_of(trial), meant=meant, by=by, now=now)
         Trial.objects.filter(pk=trial.pk).update(published_at=now)
     return True
+
+
+def drafts_of(trial: Trial) -> list[Draft]:
+    """Return what is tried."""
+    return [draft.from_json(told) for told in trial.drafts]
 
 
 def _subject(told: Sequence[dict[str, Any]], *, days: int) -> str:

@@ -136,11 +136,11 @@ def test_what_was_tried_is_published_once_by_two_presses(make: Make, elsewhere: 
     admin, again = of(make.agent("admin")), of(make.agent("admin"))
     begin(admin, policy=None, name="For those in a hurry")
     tried.go_on(now=database_now())
-    address = reverse("trial-publication", args=[Trial.objects.get().pk])
-    before = PolicyVersion.objects.count()
+    trial, before = Trial.objects.get(), PolicyVersion.objects.count()
+    address, read = reverse("trial-publication", args=[trial.pk]), {"meant": tried.meant(trial)}
 
-    with at_once(elsewhere, lambda: again.post(address)) as answers:
-        admin.post(address)
+    with at_once(elsewhere, lambda: again.post(address, read)) as answers:
+        admin.post(address, read)
 
     assert PolicyVersion.objects.count() == before + 1
     assert told(answers[0])[-1] == "It was published already."

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from helpdesk.conversation.replies import reply_in_public
 from helpdesk.database.instant import database_now
-from monitor.models import Clock, PolicyVersion, Trial, TrialRow
+from monitor.models import CalendarVersion, Clock, Confirmation, PolicyVersion, Trial, TrialRow
 from monitor.promises import draft
+from monitor.promises.draft import CalendarDraft
 from tests.make import Make
 from tests.monitor.promises.trial import tried
 from tests.monitor.watched import promises
@@ -30,6 +31,12 @@ def admin(make: Make, client: Client) -> Client:
 
 def begin(client: Client, *drafts: str, days: int = 30) -> Any:
     return client.post(reverse("trials"), {"draft": list(drafts), "days": days})
+
+
+def publish(client: Client, trial: Trial) -> Any:
+    """Publish what was tried, by somebody who has read what is doubted of it."""
+    now = database_now()
+    return client.post(reverse("trial-publication", args=[trial.pk]), {"meant": tried.meant(trial, now=now)})
 
 
 def hurried(**fields: Any) -> str:
@@ -74,7 +81,7 @@ def test_exactly_what_was_tried_is_published(admin: Client, make: Make) -> None:
     tried.go_on(now=database_now())
     trial = Trial.objects.get()
 
-    admin.post(reverse("trial-publication", args=[trial.pk]))
+    publish(admin, trial)
 
     version = PolicyVersion.objects.latest("pk")
     assert (version.rules, version.scope, version.why) == (tried.HURRIED, "new_and_open", "They wait.")
@@ -93,7 +100,7 @@ def test_what_somebody_published_meanwhile_is_not_published_over(admin: Client, 
     trial = Trial.objects.get()
 
     assert "published since" in read(admin, "trial", trial.pk)
-    answer = admin.post(reverse("trial-publication", args=[trial.pk]))
+    answer = publish(admin, trial)
 
     assert answer.status_code == 409
     assert "published another version meanwhile" in answer.content.decode()
@@ -219,17 +226,52 @@ def test_what_is_no_draft_at_all_is_refused(admin: Client, text: str) -> None:
 def test_what_was_tried_is_published_once(admin: Client) -> None:
     new = tried.draft(policy=None, name="For those in a hurry")
     begin(admin, json.dumps(draft.to_json(new)))
-    address = reverse("trial-publication", args=[Trial.objects.get().pk])
-    assert admin.post(address).status_code == 302
+    trial = Trial.objects.get()
+    assert publish(admin, trial).status_code == 302
     count = PolicyVersion.objects.count()
 
-    assert admin.post(address).status_code == 302
+    assert admin.post(reverse("trial-publication", args=[trial.pk])).status_code == 302
     assert PolicyVersion.objects.count() == count
 
 
 def test_a_new_policy_that_was_tried_is_not_called_as_another_is(admin: Client) -> None:
     begin(admin, json.dumps(draft.to_json(tried.draft(policy=None, name="EVERYBODY"))))
-    answer = admin.post(reverse("trial-publication", args=[Trial.objects.get().pk]))
+    answer = publish(admin, Trial.objects.get())
 
     assert answer.status_code == 409
     assert "There is one of this name" in answer.content.decode()
+
+
+NEVER_OPEN = CalendarDraft(calendar=None, name="Never", spec={"timezone": "UTC", "weekly": {}})
+
+
+@pytest.mark.parametrize(
+    ("tried_draft", "doubt"),
+    [(None, "never matches"), (NEVER_OPEN, "never opens")],
+    ids=["a policy", "hours"],
+)
+def test_what_may_not_be_meant_is_asked_about_before_it_is_published(
+    admin: Client, tried_draft: CalendarDraft | None, doubt: str
+) -> None:
+    """As it is on the review of a policy, and before hours are published: who has not read it publishes nothing."""
+    impossible = {"match": {"queue": [10**9]}, **tried.HURRIED}
+    proposed = tried_draft or tried.draft(policy=None, name="For nobody", rules=impossible)
+    begin(admin, json.dumps(draft.to_json(proposed)))
+    tried.go_on(now=database_now())
+    trial = Trial.objects.get()
+    address = reverse("trial-publication", args=[trial.pk])
+    page = read(admin, "trial", trial.pk)
+    assert "Is this meant?" in page
+    before = PolicyVersion.objects.count(), CalendarVersion.objects.count()
+
+    for unread in ({}, {"meant": "x"}):
+        refused = admin.post(address, unread)
+        assert refused.status_code == 422
+        assert "Read first what may not be meant" in refused.content.decode()
+    assert (PolicyVersion.objects.count(), CalendarVersion.objects.count()) == before
+    assert Trial.objects.get().published_at is None
+
+    key = page.partition('name="meant" value="')[2].partition('"')[0]
+    assert admin.post(address, {"meant": key}).status_code == 302
+    assert (PolicyVersion.objects.count(), CalendarVersion.objects.count()) != before
+    assert Confirmation.objects.exists(), "whoever publishes stands by it"

@@ -24,7 +24,7 @@ from tests.monitor.machine import deeds, world
 from tests.monitor.machine.story import Deed, drawn_deeds, openings
 from tests.monitor.machine.test_state_machine import poisonous, waits
 from tests.monitor.machine.world import HOURS, RULES, World
-from tests.monitor.promises.trial import held_against
+from tests.monitor.promises.trial import held_against, tried
 
 __all__ = ["poisonous"]
 
@@ -131,7 +131,8 @@ def _check_open(trial: Trial, by: Agent) -> None:
     live = list(recount.live_tickets())
     before = held_against.stored(live)
 
-    trial_request.publish(trial, by=by, now=trial.counted_at)
+    meant = tried.meant(trial, now=trial.counted_at)
+    trial_request.publish(trial, meant=meant, by=by, now=trial.counted_at)
     recounted.go_on_to_the_end(now=trial.counted_at, limit=100)
 
     assert held_against.unlike_what_is_open(trial, before, held_against.stored(live)) == []

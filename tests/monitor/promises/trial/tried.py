@@ -8,6 +8,7 @@ from typing import Any, Final
 from helpdesk.jobs import job_turn
 from helpdesk.models import Agent, Job
 from monitor.models import Policy, Trial
+from monitor.promises import doubted_drafts
 from monitor.promises.draft import CalendarDraft, Draft, PolicyDraft
 from monitor.promises.trial import trial_request
 from tests.make import NOW
@@ -44,6 +45,13 @@ def counted(by: Agent, *drafts: Draft, now: datetime = NOW) -> Trial:
         job_turn.take_at_once(trial.job, now=now, limit=500)
     trial.refresh_from_db()
     return trial
+
+
+def meant(trial: Trial, *, now: datetime = NOW) -> str:
+    """Return what says that all is meant that is doubted of what was tried."""
+    drafts = trial_request.drafts_of(trial)
+    at = doubted_drafts.beginning(drafts, now=now)
+    return doubted_drafts.key_of(doubted_drafts.doubts_about(drafts, at=at))
 
 
 def go_on(*, now: datetime = NOW, limit: int = 500) -> None:
