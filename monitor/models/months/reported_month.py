@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -141,6 +142,8 @@ class ReportedClock(models.Model):
     wall_seconds = models.BigIntegerField(null=True)
     business_seconds = models.BigIntegerField(null=True)
     excused = models.BooleanField(default=False)
+    excused_by_id = models.BigIntegerField(null=True, help_text=_("the agent, where somebody did"))
+    freeze_ids = ArrayField(models.BigIntegerField(), null=True, help_text=_("those by which it is excused"))
 
     class Meta:
         verbose_name = _("reported clock")

@@ -23,7 +23,7 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import CalendarVersion, PolicyVersion, ReportedMonth
 from monitor.pages.board.board_filter_form import view_of
 from monitor.pages.months import month_list
-from monitor.reports.months import month_story
+from monitor.reports.months import month_story, reported_excusals
 from monitor.reports.months.change_reason import ChangeReason
 from monitor.reports.months.month_changes import ClockChange, MonthChanges
 from monitor.reports.months.month_story import MonthStory
@@ -53,7 +53,8 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     with one_instant():
         reported = _find(request, number)
         story = month_story.tell(reported, agent=agent_of(request), now=now_of(request))
-        context = {"reported": reported, "story": story, "now": now_of(request)}
+        excusals = reported_excusals.of(reported, agent=agent_of(request))
+        context = {"reported": reported, "story": story, "excusals": excusals, "now": now_of(request)}
         context |= _versions(reported) | _changes(request, story)
         template = "monitor/month_printed.html" if request.GET.get("print") else "monitor/month.html"
         return render(request, template, context)

@@ -10,7 +10,19 @@ from functools import reduce
 from operator import or_
 from typing import Any, Final, NamedTuple
 
-from django.db.models import BigIntegerField, Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Extract, Floor
 
 from helpdesk.database.statement import Row, run
@@ -23,7 +35,7 @@ from monitor.reports.wait_parts import NOBODY_WAITED
 COLUMNS: Final = (
     "ticket_id", "metric", "start_seq", "last_seq", "queue_id", "store_id", "started_at", "ended_at", "end_seq",
     "due_at", "breach_at", "outcome", "came_out", "policy_version_id", "calendar_version_id", "wall_seconds",
-    "business_seconds", "excused",
+    "business_seconds", "excused", "excused_by_id", "freeze_ids",
 )  # fmt: skip
 """What is kept of a clock."""
 
@@ -121,18 +133,22 @@ def _standing(
         came_out=Case(*slices, output_field=CharField()),
         whole=_seconds(whole),
         open_time=_seconds(F("business")),
-        excused=_excused(now),
+        **_excused(now),
     )
     told = [_TICKET.get(name, _MADE.get(name, name)) for name in COLUMNS]
     return found.values_list(*told).query.sql_with_params()
 
 
-def _excused(now: datetime) -> Case:
-    """Return whether what broke is excused, by somebody or by a freeze."""
+def _excused(now: datetime) -> dict[str, Case]:
+    """Return by whom, and by which freezes, what broke is excused; and whether it is at all."""
     same = {name: OuterRef(name) for name in ("ticket_id", "metric", "start_seq")}
-    either = Exists(Excusal.objects.standing().filter(**same)) | Exists(FrozenClock.objects.filter(**same))
     broke = reduce(or_, (PROMISES[name](now) for name in BROKEN))
-    return Case(When(broke & either, then=True), default=False)
+    somebody, freezes = Excusal.objects.standing().filter(**same), FrozenClock.objects.filter(**same)
+    return {
+        "excused": Case(When(broke & (Exists(somebody) | Exists(freezes)), then=True), default=False),
+        "excused_by_id": Case(When(broke, then=Subquery(somebody.values("excused_by_id"))), default=None),
+        "freeze_ids": Case(When(broke, then=Subquery(freezes.values("freeze_ids"))), default=None),
+    }
 
 
 def _seconds(span: Any) -> Case:

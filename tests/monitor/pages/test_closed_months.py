@@ -10,13 +10,15 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
-from monitor.models import ReportedFigure, ReportedMonth
+from monitor.excusals import broken_promises, excusing
+from monitor.models import Freeze, FrozenClock, ReportedClock, ReportedFigure, ReportedMonth
 from monitor.promises.defaults import ensure_defaults
 from tests import figures
 from tests.make import Make
@@ -144,6 +146,36 @@ def test_the_number_of_another_environment_is_not_there(
 
     assert client.get(reverse("reported-month", args=[1])).status_code == 404
     assert client.get(reverse("reported-month", args=[7])).status_code == 404
+
+
+def test_a_closed_month_says_by_whom_promises_were_excused(
+    client: Client, admin: Agent, make: Make, now: datetime
+) -> None:
+    """It says so of those that it counted, whatever was taken back since."""
+    by, returns = make.agent("overseer"), make.queue("Returns")
+    broken = [asked(make, in_last_month(now)), asked(make, in_last_month(now), queue=returns)]
+    one, other = (ticket.clocks.get(metric="first_response") for ticket in broken)
+    with transaction.atomic():
+        excusing.excuse([one], reason="The power was out.", by=by, now=now)
+    freeze = Freeze.objects.create(
+        environment="live", name="Flood", reason="Wet.", starts_at=other.started_at, made_by=admin
+    )
+    key = {"ticket": other.ticket, "metric": other.metric, "start_seq": other.start_seq}
+    FrozenClock.objects.create(**key, freeze_ids=[freeze.pk])
+    close(make, now)
+    with transaction.atomic():
+        excusing.take_back([broken_promises.key_of(one)], by=admin, now=now)
+    FrozenClock.objects.all().delete()
+
+    stored = ReportedClock.objects.filter(excused=True).order_by("ticket_id")
+    assert list(stored.values_list("excused_by_id", "freeze_ids")) == [(by.pk, None), (None, [freeze.pk])]
+    for query in ({}, {"print": "1"}):
+        said = plain(client.get(reverse("reported-month", args=[1]), query))
+        told = said.partition("What was excused when it was reported")[2]
+        assert f"{by} 1 {broken[0].reference}" in told
+        assert f"the freeze Flood, by {admin} 1 {broken[1].reference}" in told
+    client.force_login(by)
+    assert "Flood" not in plain(client.get(reverse("reported-month", args=[1])))
 
 
 def test_a_closed_month_then_a_late_answer_a_bounce_a_merge_and_a_recount(

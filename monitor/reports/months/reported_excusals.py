@@ -1,0 +1,63 @@
+"""What was excused of a reported month, and by whom: as it was stored, whatever was taken back since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from helpdesk.models import Agent, Queue, Ticket
+from helpdesk.models.reference import reference_of
+from monitor.models import Freeze, ReportedClock, ReportedMonth
+
+NAMED: Final = 20
+"""So many tickets are named of each; the rest are counted."""
+
+
+class ExcusedTicket(NamedTuple):
+    """A ticket by its reference, which the viewer may open or not."""
+
+    reference: str
+    may_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExcusedPromises:
+    """The promises that somebody excused, or freezes did, or both; neither: it was not stored yet."""
+
+    by: Agent | None
+    freezes: list[Freeze]
+    promises: int
+    tickets: list[ExcusedTicket]
+    more: int
+
+
+def of(reported: ReportedMonth, *, agent: Agent) -> list[ExcusedPromises]:
+    """Return what was excused of the queues that an agent sees, the most first."""
+    clocks = ReportedClock.objects.filter(reported=reported, excused=True)
+    if not agent.is_admin:
+        clocks = clocks.filter(queue_id__in=Queue.objects.visible_to(agent))
+    found: dict[tuple[int | None, tuple[int, ...]], list[int]] = defaultdict(list)
+    for ticket_id, by, freezes in clocks.values_list("ticket_id", "excused_by_id", "freeze_ids"):
+        found[by, tuple(sorted(freezes or ()))].append(ticket_id)
+    agents = Agent.objects.in_bulk({by for by, _freezes in found if by})
+    known = _freezes(pk for _by, some in found for pk in some)
+    told = [
+        _told(agents.get(by or 0), [known[pk] for pk in some if pk in known], tickets, agent)
+        for (by, some), tickets in found.items()
+    ]
+    return sorted(told, key=lambda one: (-one.promises, one.tickets))
+
+
+def _told(by: Agent | None, freezes: list[Freeze], tickets: list[int], agent: Agent) -> ExcusedPromises:
+    each = sorted(set(tickets))
+    named = each[:NAMED]
+    visible = Ticket.objects.visible_to(agent).filter(pk__in=named)
+    openable = set(visible.values_list("pk", flat=True))
+    shown = [ExcusedTicket(reference_of(pk), pk in openable) for pk in named]
+    return ExcusedPromises(by, freezes, len(tickets), shown, len(each) - len(named))
+
+
+def _freezes(ids: Iterable[int]) -> dict[int, Freeze]:
+    return Freeze.objects.select_related("made_by").in_bulk(set(ids))
