@@ -35,7 +35,7 @@ from monitor import wallboards
 from monitor.models import Calendar, Freeze, ListedCause, Policy
 from monitor.promises import versions
 from monitor.promises.defaults import ensure_defaults
-from monitor.reports.months import month_report
+from monitor.reports.months import month_report, reported_figures
 from monitor.reports.objectives.calendar_month import month_of
 from tests.helpdesk.attachments.given_files import on_the_first_message
 from tests.helpdesk.conversation.drafts.drafts import begun
@@ -185,7 +185,10 @@ class Furnished:
         month, zone = month_of(self.now.date()), ZoneInfo("UTC")
         told: dict[str, Any] = {"environment": "live", "zone": zone, "note": "So far", "now": self.now}
         begun = month_report.begin(month, by=self.overseer, seen=None, **told)
-        return month_report.finish(begun, now=self.now)
+        month_report.settle(begun, now=self.now)
+        for metric, side in reported_figures.PARTS:
+            reported_figures.write(begun, metric, side, now=self.now)
+        return month_report.finish(begun, at=self.now)
 
     def _calendar(self) -> int:
         """Hours of two places, with holidays of a list and of somebody's own, and a day with other hours."""

@@ -37,20 +37,24 @@ HOUR: Final = timedelta(hours=1)
 
 
 def work_to_the_end(job: Job) -> Job:
-    """Let another worker, a process too, do what is left."""
-    with doomed.manage(WORK) as worker:
-        assert worker.wait(doomed.PATIENCE) == 0
+    """Let another worker, a process too, do what is left; each does so for some seconds."""
+    while Job.objects.unfinished().filter(pk=job.pk).exists():
+        with doomed.manage(WORK) as worker:
+            assert worker.wait(doomed.PATIENCE) == 0
     job.refresh_from_db()
     assert (job.finished_at is not None, job.failure) == (True, "")
     return job
 
 
-def kill_in_the_middle(job: Job, *, done: float) -> None:
-    """Kill a worker once that share of all is done, and see that its step is as if it had never begun."""
+def kill_in_the_middle(job: Job, *, done: float, steps: int = 0) -> None:
+    """Kill a worker once that share of all is done, and some steps more; its step is as if it had never begun."""
     assert not Job.objects.unfinished().exclude(pk=job.pk).exists(), "it would be at another"
     while done and (job.total is None or job.done < done * job.total):
         job_turn.take(now=database_now(), limit=2)
         job.refresh_from_db()
+    for _step in range(steps):
+        job_turn.take(now=database_now(), limit=2)
+    job.refresh_from_db()
     before = job.done, job.state
     doomed.kill_held_up(WORK, by=NOTHING_IS_WRITTEN_DOWN)
     job.refresh_from_db()
@@ -90,13 +94,17 @@ def what_is_stored(reported: ReportedMonth) -> list[list[Any]]:
     ]
 
 
-@SHARES
-def test_a_month_is_closed_to_the_same_figures(make: Make, client: Client, done: float) -> None:
+@pytest.mark.parametrize(
+    ("done", "steps"),
+    [(0, 0), (0.5, 0), (1, 0), (1, 3)],
+    ids=["begun", "midway", "settling", "writing figures"],
+)
+def test_a_month_is_closed_to_the_same_figures(make: Make, client: Client, done: float, steps: int) -> None:
     a_month(make)
     undisturbed = close(make, database_now())
     job = begin_closing(make, database_now())
 
-    kill_in_the_middle(job, done=done)
+    kill_in_the_middle(job, done=done, steps=steps)
 
     assert list(ReportedMonth.objects.reported()) == [undisturbed]
     client.force_login(make.agent("admin"))

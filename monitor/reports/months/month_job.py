@@ -15,7 +15,7 @@ from helpdesk.jobs.job_kind import JobKind, JobStep, NextStep
 from helpdesk.models import Agent, Job
 from monitor.models import ReportedMonth
 from monitor.reports.clock_selection import bounds
-from monitor.reports.months import month_report, reported_clocks
+from monitor.reports.months import month_report, reported_clocks, reported_figures
 from monitor.reports.objectives import calendar_month
 
 KIND: Final = "month_closing"
@@ -47,20 +47,43 @@ def ask(
 
 
 def _step(job: Job, /, *, now: datetime, limit: int) -> JobStep:
-    """Copy the clocks of the next day, or, after the last, let the month stand under its number."""
+    """Copy the clocks of the next day; after the last, make them those of one instant, and write what they come to."""
     reported = ReportedMonth.objects.filter(pk=job.arguments["reported"], reported_at=None).first()
     if reported is None:
         return JobStep(NextStep.NEVER, job.state)
-    day = date.fromisoformat(job.state.get("day", reported.month.isoformat()))
+    if "settled_at" in job.state:
+        return _write_next(job, reported)
+    if "day" not in job.state:
+        return _begin(job, reported)
+    day = date.fromisoformat(job.state["day"])
+    if day <= calendar_month.last_day(reported.month):
+        return _copy(reported, day, now=now)
+    month_report.settle(reported, now=now)
+    return JobStep(NextStep.FOLLOWS, {"settled_at": now.isoformat(), "left": reported_figures.PARTS})
+
+
+def _begin(job: Job, reported: ReportedMonth) -> JobStep:
+    """Forget what others left behind, some at a time; then begin with the first day."""
+    if month_report.forget_some(but=reported, kind=KIND):
+        return JobStep(NextStep.FOLLOWS, job.state)
     last = calendar_month.last_day(reported.month)
-    if day > last:
-        return JobStep(NextStep.NEVER, job.state, result={"number": month_report.finish(reported, now=now)})
-    if day == reported.month:
-        month_report.forget_unfinished(but=reported, kind=KIND)
+    return JobStep(NextStep.FOLLOWS, {"day": reported.month.isoformat()}, total=last.day)
+
+
+def _copy(reported: ReportedMonth, day: date, *, now: datetime) -> JobStep:
     first, until = bounds(day, ZoneInfo(reported.zone))
     reported_clocks.copy(reported, first, until, now=now)
-    state = {"day": (day + timedelta(days=1)).isoformat()}
-    return JobStep(NextStep.FOLLOWS, state, done=1, total=last.day)
+    return JobStep(NextStep.FOLLOWS, {"day": (day + timedelta(days=1)).isoformat()}, done=1)
+
+
+def _write_next(job: Job, reported: ReportedMonth) -> JobStep:
+    """Write the next part of the figures; after the last, let the month stand under its number."""
+    at, left = datetime.fromisoformat(job.state["settled_at"]), job.state["left"]
+    if not left:
+        return JobStep(NextStep.NEVER, job.state, result={"number": month_report.finish(reported, at=at)})
+    metric, side = left[0]
+    reported_figures.write(reported, metric, side, now=at)
+    return JobStep(NextStep.FOLLOWS, {**job.state, "left": left[1:]})
 
 
 def _title(job: Job) -> str:

@@ -10,20 +10,21 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from helpdesk.access import security_log
-from helpdesk.database.statement import run
+from helpdesk.database.statement import ids, run
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Job, SecurityEventKind, TicketEvent
 from monitor.clock import checkpoint
-from monitor.models import CalendarVersion, PolicyVersion, ReportedClock, ReportedMonth
+from monitor.models import CalendarVersion, PolicyVersion, ReportedMonth
 from monitor.models.months.reported_month import ReportedMonthQuerySet
 from monitor.relay.zone_data import zone_data
 from monitor.reports.clock_selection import bounds
-from monitor.reports.months import reported_clocks, reported_figures
+from monitor.reports.months import reported_clocks
 from monitor.reports.objectives import calendar_month
 from monitor.reports.objectives.calendar_month import month_of, months_after
 
 EARLIEST: Final = 24
 """So many months before the running one can be closed."""
+FORGOTTEN_TOGETHER: Final = 10_000
 
 
 class MonthToCome(ValueError):
@@ -99,17 +100,21 @@ def begin(
     )
 
 
-def finish(reported: ReportedMonth, *, now: datetime) -> int:
-    """Let a month whose clocks have been copied stand, as it is now, under the next number; return it."""
+def settle(reported: ReportedMonth, *, now: datetime) -> None:
+    """Make what was copied of a month what stands now, and note by what it is counted."""
+    reported_clocks.settle(reported, now=now)
+    reported.rules, reported.zone_data, reported.versions = checkpoint.RULES, zone_data(), _versions(reported)
+    reported.save(update_fields=["rules", "zone_data", "versions"])
+
+
+def finish(reported: ReportedMonth, *, at: datetime) -> int:
+    """Let a month whose figures are written stand, as it was when it was settled, under the next number; return it."""
     require_transaction()
     run(_ONE_AT_A_TIME, ())
-    reported_clocks.settle(reported, now=now)
-    reported_figures.write(reported, now=now)
     of_all = ReportedMonth.objects.in_environment(reported.environment)
     reported.number = (of_all.aggregate(last=Max("number"))["last"] or 0) + 1
-    reported.rules, reported.zone_data = checkpoint.RULES, zone_data()
-    reported.versions, reported.reported_at = _versions(reported), now
-    reported.save()
+    reported.reported_at = at
+    reported.save(update_fields=["number", "reported_at"])
     security_log.record(
         SecurityEventKind.VERSION_PUBLISHED,
         actor=reported.asked_by,
@@ -121,12 +126,14 @@ def finish(reported: ReportedMonth, *, now: datetime) -> int:
     return reported.number
 
 
-def forget_unfinished(*, but: ReportedMonth, kind: str) -> None:
-    """Delete what was being written by jobs that are over, and was never finished."""
+def forget_some(*, but: ReportedMonth, kind: str) -> bool:
+    """Delete some of what was written by jobs that are over and was never finished; return whether any was left."""
     told = Job.objects.of_kind(kind).unfinished().values_list("arguments__reported", flat=True)
     left = ReportedMonth.objects.filter(reported_at=None).exclude(pk__in=[but.pk, *told])
-    ReportedClock.objects.filter(reported__in=left).delete()
+    if run(_FORGET, [ids(left.values_list("pk", flat=True)), FORGOTTEN_TOGETHER]):
+        return True
     left.delete()
+    return False
 
 
 def _check(month: date, *, zone: ZoneInfo, now: datetime) -> None:
@@ -159,4 +166,9 @@ def _in_force(versions: list[Any], reported: ReportedMonth) -> list[int]:
     return sorted(pk for those in found.values() for pk, was_over in those if not was_over)
 
 
+_FORGET: Final[LiteralString] = """
+    DELETE FROM monitor_reportedclock WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM monitor_reportedclock WHERE reported_id = ANY(%s::bigint[]) LIMIT %s))
+ RETURNING 1
+"""
 _ONE_AT_A_TIME: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtext('monitor_reportedmonth'))"

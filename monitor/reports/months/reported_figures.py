@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, LiteralString, NamedTuple
 
 from helpdesk.database.statement import run
-from monitor.clock.metrics import Outcome
+from monitor.clock.metrics import PROMISED, Outcome
 from monitor.measure.survival import (
     HALF,
     NEVER,
@@ -66,18 +66,18 @@ def places(metric: str, queue_id: int, store_id: int) -> tuple[FigurePlace, Figu
     )
 
 
-def write(reported: ReportedMonth, *, now: datetime) -> None:
-    """Write what the clocks of a month come to."""
+def write(reported: ReportedMonth, metric: str, side: str, *, now: datetime) -> None:
+    """Write what the clocks of a month come to: one of `PARTS`, which together are all."""
     found: dict[FigurePlace, _Gathered] = defaultdict(_Gathered)
-    for metric, queue_id, store_id, came_out, excused, count in run(_COUNTS, [reported.pk]):
-        for place in places(metric, queue_id, store_id):
-            found[place].counts[came_out] += count
-            if excused:
-                found[place].excused[came_out] += count
-    for metric, queue_id, store_id, whole, open_time, count in _observations(reported, now):
-        for place in places(metric, queue_id, store_id):
-            found[place].whole[whole] += count
-            found[place].open_time[open_time] += count
+    for queue_id, store_id, came_out, excused, count in run(_COUNTS[side], [reported.pk, metric]):
+        of_place = found[FigurePlace(metric, queue_id, store_id)]
+        of_place.counts[came_out] += count
+        if excused:
+            of_place.excused[came_out] += count
+    for queue_id, store_id, whole, open_time, count in _observations(reported, metric, side, now):
+        of_place = found[FigurePlace(metric, queue_id, store_id)]
+        of_place.whole[whole] += count
+        of_place.open_time[open_time] += count
     promised = {one.place: one.per_mille for one in Objective.objects.in_month(reported.month)}
     ReportedFigure.objects.bulk_create(
         ReportedFigure(
@@ -117,15 +117,15 @@ def _written(found: Percentile) -> Any:
 
 
 def _observations(
-    reported: ReportedMonth, now: datetime
-) -> Iterator[tuple[str, int, int, Observation, Observation, int]]:
+    reported: ReportedMonth, metric: str, side: str, now: datetime
+) -> Iterator[tuple[int, int, Observation, Observation, int]]:
     """Yield how many waited alike, in whole time and in open time; of answers dated before their questions nothing."""
-    for metric, queue_id, store_id, outcome, wall, business, count in run(_ENDED, [reported.pk]):
-        yield metric, queue_id, store_id, _waited(outcome, wall), _waited(outcome, business), count
+    for queue_id, store_id, outcome, wall, business, count in run(_ENDED[side], [reported.pk, metric]):
+        yield queue_id, store_id, _waited(outcome, wall), _waited(outcome, business), count
     hours = _HoursSince(now)
-    for metric, queue_id, store_id, calendar, started_at in run(_RUNNING, [reported.pk]):
+    for queue_id, store_id, calendar, started_at in run(_RUNNING[side], [reported.pk, metric]):
         whole, open_time = max(now - started_at, timedelta()), hours.since(started_at, calendar)
-        yield metric, queue_id, store_id, _so_far(whole), _so_far(open_time), 1
+        yield queue_id, store_id, _so_far(whole), _so_far(open_time), 1
 
 
 def _waited(outcome: str, seconds: int) -> Observation:
@@ -151,16 +151,30 @@ class _HoursSince:
         return version.hours.elapsed(started_at, self._now) if version else self._now - started_at
 
 
-_COUNTS: Final[LiteralString] = """
-    SELECT metric, queue_id, store_id, came_out, excused, count(*)
-      FROM monitor_reportedclock WHERE reported_id = %s GROUP BY 1, 2, 3, 4, 5
-"""
-_ENDED: Final[LiteralString] = """
-    SELECT metric, queue_id, store_id, outcome, wall_seconds, business_seconds, count(*)
-      FROM monitor_reportedclock WHERE reported_id = %s AND outcome <> '' AND came_out <> 'misdated'
-  GROUP BY 1, 2, 3, 4, 5, 6
-"""
-_RUNNING: Final[LiteralString] = """
-    SELECT metric, queue_id, store_id, calendar_version_id, started_at
-      FROM monitor_reportedclock WHERE reported_id = %s AND outcome = ''
-"""
+_SIDES: Final[dict[str, LiteralString]] = {
+    "all": "NULL::bigint AS queue_id, NULL::bigint AS store_id",
+    "queues": "queue_id, NULL::bigint AS store_id",
+    "stores": "NULL::bigint AS queue_id, store_id",
+}
+PARTS: Final = [(metric.value, side) for metric in PROMISED for side in _SIDES]
+"""What figures are written by: of each metric those of everything, of queues and of stores."""
+
+
+def _of_sides(select: LiteralString) -> dict[str, LiteralString]:
+    return {side: select.replace("PLACE", place) for side, place in _SIDES.items()}
+
+
+_COUNTS: Final = _of_sides("""
+    SELECT PLACE, came_out, excused, count(*)
+      FROM monitor_reportedclock WHERE reported_id = %s AND metric = %s GROUP BY 1, 2, 3, 4
+""")
+_ENDED: Final = _of_sides("""
+    SELECT PLACE, outcome, wall_seconds, business_seconds, count(*)
+      FROM monitor_reportedclock
+     WHERE reported_id = %s AND metric = %s AND outcome <> '' AND came_out <> 'misdated'
+  GROUP BY 1, 2, 3, 4, 5
+""")
+_RUNNING: Final = _of_sides("""
+    SELECT PLACE, calendar_version_id, started_at
+      FROM monitor_reportedclock WHERE reported_id = %s AND metric = %s AND outcome = ''
+""")

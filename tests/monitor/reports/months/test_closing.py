@@ -9,15 +9,24 @@ from django.db import IntegrityError, transaction
 
 from helpdesk.database.instant import database_now
 from helpdesk.jobs import job_request, job_turn
-from helpdesk.models import SecurityEvent
-from helpdesk.tickets import ticket_status
-from monitor.models import ReportedClock, ReportedFigure, ReportedMonth
+from helpdesk.models import Job, SecurityEvent, Ticket
+from helpdesk.tickets import ticket_attributes, ticket_status
+from monitor.excusals import broken_promises, excusing
+from monitor.models import Clock, FrozenClock, ReportedClock, ReportedFigure, ReportedMonth
 from monitor.promises.defaults import ensure_defaults
-from monitor.reports.months import month_changes, month_job, month_report
+from monitor.reports.months import month_changes, month_job, month_report, reported_clocks
 from monitor.reports.objectives.calendar_month import month_of, months_after
 from tests.make import Make
 from tests.monitor.recounted import go_on_to_the_end
-from tests.monitor.reports.months.closing import UTC_ZONE, answered, asked, close, in_last_month, last_month
+from tests.monitor.reports.months.closing import (
+    UTC_ZONE,
+    answered,
+    asked,
+    begin_closing,
+    close,
+    in_last_month,
+    last_month,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +115,7 @@ def test_what_changes_while_it_is_copied_is_taken_in_as_of_one_instant(make: Mak
         job = month_job.ask(
             last_month(now), environment="live", zone=UTC_ZONE, by=make.agent("admin"), now=now
         )
-    for _day in range(20):
+    for _step in range(20):
         job_turn.take(now=now, limit=10)
     answered(open_, make, in_last_month(now) + HOUR / 6, told_at=now)
     with transaction.atomic():
@@ -118,13 +127,69 @@ def test_what_changes_while_it_is_copied_is_taken_in_as_of_one_instant(make: Mak
     assert month_changes.of(reported, now=now).clocks == []
 
 
+def excuse(make: Make, ticket: Ticket, now: datetime) -> Clock:
+    clock = ticket.clocks.get(metric="first_response")
+    with transaction.atomic():
+        excusing.excuse([clock], reason="The power was out.", by=make.agent("admin"), now=now)
+    return clock
+
+
+def test_whatever_changes_while_it_is_copied_it_is_as_if_it_were_copied_now(
+    make: Make, now: datetime
+) -> None:
+    at = in_last_month(now)
+    some(make, now)
+    late, moved, erased, excused, given_back, frozen, thawed, waiting = (asked(make, at) for _ in range(8))
+    make.member(make.agent(), queue=make.queue("Returns"))
+    taken_back = excuse(make, given_back, now)
+    freeze(thawed)
+    waiting.clocks.update(due_at=now, breach_at=now, rings_at=None)
+    job = copied_by_days(make, now)
+    copied = stored(job.arguments["reported"])
+
+    answered(late, make, at + HOUR / 6, told_at=now)
+    with transaction.atomic():
+        ticket_attributes.change_queue(ticket=moved, queue=make.queue("Returns"), by=make.agent(), now=now)
+    asked(make, at + HOUR)
+    erased.clocks.all().delete()
+    excuse(make, excused, now)
+    with transaction.atomic():
+        excusing.take_back([broken_promises.key_of(taken_back)], by=make.agent("admin"), now=now)
+    freeze(frozen)
+    FrozenClock.objects.filter(ticket=thawed).delete()
+    soon = now + timedelta(minutes=2)
+    go_on_to_the_end(now=soon)
+    again = close(make, soon)
+
+    assert stored(job.arguments["reported"]) == stored(again.pk) != copied
+
+
+def copied_by_days(make: Make, now: datetime) -> Job:
+    job = begin_closing(make, now)
+    while job.total is None or job.done < job.total:
+        job_turn.take(now=now, limit=10)
+        job.refresh_from_db()
+    return job
+
+
+def freeze(ticket: Ticket) -> None:
+    clock = ticket.clocks.get(metric="first_response")
+    FrozenClock.objects.create(ticket=ticket, metric=clock.metric, start_seq=clock.start_seq, freeze_ids=[1])
+
+
+def stored(reported: int) -> list[tuple[object, ...]]:
+    """Return the clocks of a month, but for whose they are."""
+    found = ReportedClock.objects.filter(reported=reported).order_by("ticket_id", "metric", "start_seq")
+    return list(found.values_list(*reported_clocks.COLUMNS))
+
+
 def test_one_that_is_called_off_takes_no_number_and_leaves_nothing_behind(make: Make, now: datetime) -> None:
     some(make, now)
     with transaction.atomic():
         job = month_job.ask(
             last_month(now), environment="live", zone=UTC_ZONE, by=make.agent("admin"), now=now
         )
-    for _day in range(20):
+    for _step in range(20):
         job_turn.take(now=now, limit=10)
     assert ReportedClock.objects.exists()
     job_request.cancel(job, now=now)
