@@ -26,6 +26,7 @@ NAMES = {
     "hiding": True,
     "rollups": True,
     "dryrun": True,
+    "months": True,
     "search": True,
     "mail": True,
     "streams": True,
@@ -43,7 +44,7 @@ def main() -> int:
         "--rows",
         type=int,
         default=1_000_000,
-        help="clocks for lag, tickets for queue, lists, exports, dashboards, rollups, dryrun and search; 1000000",
+        help="clocks for lag, tickets for whatever lies among many; 1000000",
     )
     parser.add_argument(
         "--full", action="store_true", help="sweep also over ten million clocks; takes minutes"

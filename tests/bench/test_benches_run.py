@@ -19,6 +19,7 @@ from tests.bench import (
     lists,
     mail,
     mail_corpus,
+    months,
     past,
     rollups,
     search,
@@ -170,3 +171,9 @@ def test_the_dry_run_is_held_against_the_real_change_clock_by_clock() -> None:
         "past clocks as recounted on a copy",
     ]
     assert [figure.ratio for figure in figures[-2:]] == [1, 1]
+
+
+def test_a_month_is_closed_and_held_against_now() -> None:
+    figures = months.run(Effort(rounds=1, rows=30))
+
+    assert names(figures)[1:] == ["the longest step", "what changed since"]
