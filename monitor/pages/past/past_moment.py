@@ -28,7 +28,14 @@ AT_ONCE: Final = 20_000
 
 
 class NoMoment(Exception):
-    """There is nothing to show of what an address asks for; its text says why."""
+    """There is nothing to show of what an address asks for; its text says why.
+
+    `asked` is what can be read of it, for a form to go on from; `nearest` the query of what can be shown instead.
+    """
+
+    def __init__(self, why: str, asked: PastMoment, *, nearest: str = "") -> None:
+        super().__init__(why)
+        self.asked, self.nearest = asked, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +144,29 @@ def moment_of(request: HttpRequest) -> PastMoment:
     """Return the moment that an address asks for; raises `NoMoment` with a sentence for people."""
     text, now = request.GET.get(NAME, "").strip(), now_of(request)
     at = read(text)
+    asked = PastMoment(now if at is None else at, now, request.GET)
     if at is None:
-        raise NoMoment(_("“%s” is no moment. Choose a day and a time.") % isolated(text[:50]))
+        raise NoMoment(_("“%s” is no moment. Choose a day and a time.") % isolated(text[:50]), asked)
     if at > now:
-        raise NoMoment(_("%s is still to come.") % in_full(at))
+        raise NoMoment(_("%s is still to come.") % in_full(at), asked)
+    _refuse_before_the_first(asked)
+    return asked
+
+
+def _refuse_before_the_first(asked: PastMoment) -> None:
     first = TicketEvent.objects.order_by("pk").values_list("recorded_at", flat=True).first()
     if first is None:
-        raise NoMoment(_("No ticket has ever come: there is nothing to look back at."))
-    if at < first:
-        raise NoMoment(
-            _("Nothing was known here on %(at)s: the first ticket came on %(first)s.")
-            % {"at": in_full(at), "first": in_full(first)}
-        )
-    return PastMoment(at, now, request.GET)
+        raise NoMoment(_("No ticket has ever come: there is nothing to look back at."), asked)
+    if asked.at < first:
+        why = _("Nothing was known here on %(at)s: the first ticket came on %(first)s.")
+        told = {"at": in_full(asked.at), "first": in_full(first)}
+        nearest = asked.address(_quarter_after(first)) or asked.address(first)
+        raise NoMoment(why % told, asked, nearest=nearest)
+
+
+def _quarter_after(at: datetime) -> datetime:
+    """Return the next step of a day, by when more has come than a first ticket."""
+    return _midnight(at) + STEP * ((at - _midnight(at)) // STEP + 1)
 
 
 def read(text: str) -> datetime | None:

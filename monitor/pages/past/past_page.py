@@ -30,5 +30,6 @@ def show(request: HttpRequest, write: Write, frame: Frame) -> HttpResponse:
         told = {"past": past, "tickets": much.tickets}
         return render(request, "monitor/past/much_has_changed.html", told, status=409)
     except NoMoment as nothing:
-        return render(request, "monitor/past/no_moment.html", {"why": nothing}, status=400)
+        shown = {"why": nothing, "past": nothing.asked, "nearest": nothing.nearest}
+        return render(request, "monitor/past/no_moment.html", shown, status=400)
     return HttpResponse(then) if request.GET.get("part") else frame(past, then)

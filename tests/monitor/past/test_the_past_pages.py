@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,6 +101,21 @@ def test_what_is_no_moment_of_the_past_gets_a_sentence(
     answer = look(client, page, at)
     assert answer.status_code == 400
     assert why in answer.content.decode()
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("page", ["queue", "board"])
+def test_whoever_looks_back_too_far_is_led_to_the_earliest_that_is_known(
+    client: Client, owner: Agent, page: str
+) -> None:
+    refusal = look(client, page, "1999-01-01T07:05", days="7").content.decode()
+    assert 'value="1999-01-01T07:05"' in refusal
+    assert '<input type="hidden" name="days" value="7">' in refusal
+    led = re.search(r'href="\?(.*)">Show the earliest', refusal)
+    assert led
+    shown = client.get(f"{reverse(page)}?{html.unescape(led[1])}")
+    assert shown.status_code == 200
+    assert shown.wsgi_request.GET["days"] == "7"
 
 
 @pytest.mark.usefixtures("answered")
