@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -89,8 +89,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Show the profile; change language, zone, colours, shortcuts and seconds: the next page shows them."""
     form = PreferencesForm(request.POST or None, instance=Agent.objects.get(pk=agent_of(request).pk))
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Saved."))
+        with override(form.save().locale):
+            messages.success(request, gettext("Saved."))
         return HttpResponseRedirect(reverse("preferences"))
     return page(request, preferences=form, status=422 if form.errors else 200)
 

@@ -41,6 +41,14 @@ def test_every_part_of_it_is_there(client: Client, owner: Agent) -> None:
     assert "Log out everywhere else" not in page
 
 
+def test_a_new_language_is_that_of_the_answer_too(client: Client, owner: Agent) -> None:
+    told = {"name": "Owner", "locale": "he", "timezone": "UTC", "theme": "auto", "after_sending": "stay"}
+    answer = client.post(PROFILE, told, follow=True).content.decode()
+
+    assert ">נשמר.<" in answer
+    assert "Saved." not in answer
+
+
 def test_it_says_until_when_one_is_away(client: Client, owner: Agent) -> None:
     assert "You are here." in shown(client)
     now = database_now()
