@@ -83,7 +83,7 @@ class CoverageWords:
         return _("%(policy)s: %(metric)s has no target for %(priorities)s") % {
             "policy": self._policy(gap.policy),
             "metric": METRIC_LABELS[gap.metric],
-            "priorities": ", ".join(str(Priority(one).label) for one in gap.priorities),
+            "priorities": priority_words(gap.priorities),
         }
 
     def hidden(self, policy: PolicyInForce) -> str:
@@ -110,3 +110,7 @@ class CoverageWords:
     def _values(self, key: str, values: Iterable[Any]) -> str:
         names = self.named.get(key, {})
         return ", ".join(f"“{names.get(value, value)}”" for value in sorted(values, key=str))
+
+
+def priority_words(priorities: Iterable[str]) -> str:
+    return ", ".join(str(Priority(one).label) for one in priorities)

@@ -7,20 +7,23 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.input.visible_text import isolated
 from helpdesk.models import Queue, Store
+from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.policy import PolicyInForce
 from monitor.clock.book.rules import parse_rules
 from monitor.models import Calendar, Clock, Policy, PolicyVersion, VersionScope
 from monitor.promises import in_force
 from monitor.promises.coverage import KnownValues, doubts_about_coverage, moves
-from monitor.promises.coverage_words import CoverageWords
+from monitor.promises.coverage_words import CoverageWords, priority_words
 from monitor.promises.draft import PolicyDraft
 from monitor.promises.draft_book import NEWEST
 from monitor.promises.hours import hours_doubts
 from monitor.promises.policies.target_gaps import hides_waits, target_gaps
+from monitor.promises.policies.target_order import solved_before_answered
 from monitor.relay import book
 
 _SAID: Final = 8
@@ -51,6 +54,7 @@ def doubts_about_policies(drafts: Sequence[PolicyDraft], *, at: datetime) -> lis
         *(words.gap(gap) for one in proposal.published for gap in target_gaps(one, doubts.losses)),
         *(words.hidden(one) for one in proposal.published if hides_waits(one)),
         *(said for draft in drafts if not draft.retired for said in _reach(draft, at=at)),
+        *(said for draft in drafts if not draft.retired for said in _turned_round(draft, at=at)),
     ]
 
 
@@ -118,6 +122,16 @@ def _reach(draft: PolicyDraft, *, at: datetime) -> list[str]:
         return []
     reach = hours_doubts.doubts_about_reach(hours.spec, policies=[promising], at=at)
     return [*reach, *hours_doubts.doubts_about_season(hours.spec)]
+
+
+def _turned_round(draft: PolicyDraft, *, at: datetime) -> Iterator[str]:
+    """Say of which priorities a ticket is to be solved before anybody has to have answered."""
+    if hours := in_force.hours_in_force(Calendar.objects.get(pk=draft.calendar), at):
+        policy = _as_published(draft, NEWEST, at=at)
+        found = solved_before_answered(policy, BusinessCalendar.parse(hours.spec), at=at)
+        told = {"policy": isolated(draft.name), "priorities": priority_words(found)}
+        if found:
+            yield _("%(policy)s: the resolution is due before the first response (%(priorities)s)") % told
 
 
 def _first_few(said: Sequence[str]) -> list[str]:

@@ -121,6 +121,14 @@ class TestEditing:
         assert "1999-01-01T00:00" in said
         assert PolicyVersion.objects.filter(policy__name="Everybody").count() == 1
 
+    def test_an_answer_that_is_due_after_the_end_is_asked_about(self, client: Client) -> None:
+        review = edited(
+            client, amount_first_response_urgent="3", unit_first_response_urgent="working_days_end"
+        )
+
+        assert "the resolution is due before the first response (urgent)" in plain(review)
+        assert publish(client, review, meant="").status_code == 422
+
     def test_what_may_not_be_meant_is_said_and_must_be_confirmed(self, client: Client) -> None:
         review = edited(client, amount_first_response_low="", pauses_first_response=["pending"])
 
