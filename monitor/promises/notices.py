@@ -68,7 +68,7 @@ def _holidays(version: CalendarVersion, later: list[CalendarVersion], *, now: da
     """Say of each place until when its holidays are known, where that is soon or over."""
     follow = [day for one in later for part in parts_of(one.spec) for day in _days(part)]
     for part in parts_of(version.spec):
-        days, today = _days(part), now.astimezone(ZoneInfo(str(part.get("timezone")))).date()
+        days, today = _days(part), _today(part, now)
         last = max([*days, *follow], default=today)
         missing = list(missing_years(part, today=today, follow=follow))
         if missing:
@@ -78,6 +78,16 @@ def _holidays(version: CalendarVersion, later: list[CalendarVersion], *, now: da
             yield told % _written(last)
         elif days and last < today + AHEAD:
             yield _("its holidays are known until %s only: add those that follow") % _written(last)
+
+
+def missing_holidays(spec: Any, *, now: datetime) -> list[str]:
+    """Return a sentence for each year whose holidays hours that nobody has published yet would lack."""
+    missing = (missing_years(part, today=_today(part, now)) for part in parts_of(spec))
+    return [_missing_words(one) for years in missing for one in years]
+
+
+def _today(part: Any, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(str(part.get("timezone")))).date()
 
 
 def _missing_words(one: MissingYear) -> str:

@@ -25,7 +25,7 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import Calendar, Confirmable
 from monitor.models.calendar import WHY_AT_MOST
 from monitor.pages.calendars import calendar_pages
-from monitor.promises import doubted_drafts, draft, first_decisions, in_force, versions
+from monitor.promises import doubted_drafts, draft, first_decisions, in_force, notices, versions
 from monitor.promises.draft import CalendarDraft
 from monitor.promises.hours import hours_spelling
 
@@ -61,6 +61,7 @@ def preview(
         "counting": [one for one in in_force.policies_in_force(now) if one.calendar_id == proposed.calendar],
         "form": form or PublicationForm(initial={"why": proposed.why}),
         "doubts": doubts,
+        "missing": notices.missing_holidays(proposed.spec, now=now),
         "key": doubted_drafts.key_of(doubts),
         "now": now,
         **calendar_pages.preview(hours_spelling.until_midnight(proposed.spec), now=now),

@@ -136,6 +136,19 @@ def test_the_preview_shows_the_days_to_come_and_the_clock_changes(client: Client
     assert "at 03:00 the clocks are put to 02:00. 22:00–06:00 lasts 9 hr and not 8 hr." in said
 
 
+def test_a_year_whose_holidays_are_missing_is_named_before_it_is_published(
+    client: Client, calendar: Calendar
+) -> None:
+    year = database_now().year
+    day = f"{year - 1}-12-25"
+    spec = SPEC | {"holidays": [day], "notes": {day: {"name": "", "source": "holidays 0.109 DE-BY"}}}
+
+    page = looked_at(client, calendar, fields(spec))
+
+    assert f"for {year} are missing: add them" in plain(page)
+    assert publish(client, page).status_code == 200, "it is a hint, and asks for no word"
+
+
 def test_windows_can_be_added_and_mondays_times_copied_without_losing_anything(
     client: Client, calendar: Calendar
 ) -> None:
