@@ -356,8 +356,11 @@ def test_supervisors_read_and_do_not_write(make: Make, client: Client) -> None:
     client.force_login(make.agent("overseer"))
     chat = named("Chat").pk
 
-    assert client.get(reverse("policies")).status_code == 200
-    assert "Edit" not in plain(client.get(reverse("policy", args=[chat])))
+    hours = [named("Chat").versions.latest("version").calendar_id]
+    read = [("policies", []), ("policy", [chat]), ("calendars", []), ("calendar", hours)]
+    for page in (plain(client.get(reverse(name, args=args))) for name, args in read):
+        assert "An admin can change this." in page
+        assert "Edit" not in page
     assert client.get(reverse("policy-editing", args=[chat])).status_code == 403
     assert client.post(reverse("policy-publication")).status_code == 403
     client.force_login(make.agent("owner"))
