@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -47,6 +47,14 @@ class ListedBreach:
     name: str
     metric: Any
     told: ToldBreach
+
+
+class DaysLink(NamedTuple):
+    """A way to what was asked within some days."""
+
+    words: str
+    query: str
+    chosen: bool
 
 
 @login_required
@@ -147,6 +155,7 @@ def _page(request: HttpRequest, form: BrokenForm, *, status: int = 200) -> HttpR
         "form": form,
         "ticked": request.POST.getlist("promise"),
         "words": selection_words.words(selection) if selection else [],
+        "days": list(_days_links(request, selection, now)) if selection and selection.asked else [],
         "ticket": request.GET.get("ticket", ""),
         "excuses": agent.is_admin or Queue.objects.overseen_by(agent).exists(),
         "now": now,
@@ -164,6 +173,23 @@ def _selection(request: HttpRequest, now: datetime) -> ClockSelection | None:
         return replace(selection, slice_=selection.slice_ or "broken")
     days = DaySpan((now - timedelta(days=DAYS - 1)).astimezone(selection.zone).date(), None)
     return replace(selection, slice_=selection.slice_ or "broken", asked=selection.asked or days)
+
+
+def _days_links(request: HttpRequest, selection: ClockSelection, now: datetime) -> Iterator[DaysLink]:
+    """Yield the ways to a day, or some, by the days that the addresses of tickets have."""
+    today = now.astimezone(selection.zone).date()
+    yesterday = today - timedelta(days=1)
+    spans = {
+        _("Today"): DaySpan.of(today),
+        _("Yesterday"): DaySpan.of(yesterday),
+        _("7 days"): DaySpan(today - timedelta(days=6), None),
+        _("14 days"): DaySpan(today - timedelta(days=DAYS - 1), None),
+    }
+    for words, span in spans.items():
+        query = request.GET.copy()
+        query.pop("before", None)
+        query["asked"] = str(span)
+        yield DaysLink(words, query.urlencode(), span == selection.asked)
 
 
 def _tickets(request: HttpRequest) -> TicketQuerySet:

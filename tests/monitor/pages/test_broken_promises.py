@@ -106,6 +106,26 @@ def test_each_number_leads_to_its_tickets(client: Client, make: Make, ticket: Ti
             assert [one for one in (ticket, other) if one.subject in text] == [shown], (page, query)
 
 
+def test_a_bad_day_is_one_click_away(client: Client, make: Make) -> None:
+    at = database_now() - timedelta(days=1)
+    late_by(make, HOUR, subject="Asked yesterday", now=at)
+    late_by(make, HOUR, subject="Asked five days ago", now=at - timedelta(days=4))
+    enter(client, make, "admin")
+
+    ways = client.get("/broken/?slice=broken&metric=first_response").context["days"]
+    assert [one.words for one in ways if one.chosen] == ["14 days"]
+    shown = {one.words: client.get(f"/broken/?{one.query}").content.decode() for one in ways}
+
+    assert {words: ("Asked yesterday" in page, "Asked five" in page) for words, page in shown.items()} == {
+        "Today": (False, False), "Yesterday": (True, False), "7 days": (True, True), "14 days": (True, True),
+    }  # fmt: skip
+
+
+def test_all_of_a_ticket_is_shown_whatever_day_it_was(client: Client, make: Make, ticket: Ticket) -> None:
+    enter(client, make, "admin")
+    assert not client.get(f"/broken/?ticket={ticket.reference}").context["days"]
+
+
 def test_a_freeze_is_looked_at_declared_ended_and_taken_back(
     client: Client, make: Make, ticket: Ticket
 ) -> None:
