@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.database.transaction import require_transaction
 from helpdesk.input.visible_text import one_line
 from helpdesk.models import Agent
+from helpdesk.models.alike_names import namesake
 from helpdesk.refusal import Refused
 from monitor.excusals import broken_promises, excusal_trace
 from monitor.excusals.breach_labels import PromiseKey
@@ -41,10 +42,13 @@ class CauseRetired(Refused):
 
 
 def add(name: str, *, by: Agent, now: datetime) -> ListedCause:
-    """Put a cause on the list; one of that name that was taken off is on it again. Refuses a name that is on it."""
+    """Put a cause on the list; one of that name that was taken off is on it again.
+
+    Refuses a name that is on it, however it is spelled.
+    """
     require_transaction()
     said = one_line(name)
-    known = ListedCause.objects.filter(name__iexact=said).select_for_update().first()
+    known = namesake(ListedCause.objects.order_by("pk").select_for_update(), said)
     if known and known.retired_at is None:
         raise CauseKnown
     if known:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
 from helpdesk.models import Agent, Queue
+from helpdesk.models.alike_names import namesake
 from helpdesk.refusal import Refused
 from monitor.excusals import broken_promises, excusal_trace, frozen_clocks
 from monitor.excusals.excusing import NoReason
@@ -27,6 +28,14 @@ class BadFreeze(Refused):
     code = "bad-freeze"
     sentence = _("It ends before it begins.")
     place = "/ends_at"
+
+
+class FreezeKnown(Refused):
+    """A freeze of this name holds for all that another one would hold for."""
+
+    code = "freeze-known"
+    sentence = _("It is declared already: a freeze of this name holds for all of it.")
+    place = "/name"
 
 
 class FreezeOver(Refused):
@@ -58,11 +67,15 @@ def preview(freeze: Freeze) -> FreezePreview:
 
 
 def declare(freeze: Freeze, *, by: Agent, now: datetime) -> Freeze:
-    """Save a new freeze; what it excuses is counted within seconds. Refuses it without a reason, or ending too soon."""
+    """Save a new freeze; what it excuses is counted within seconds.
+
+    Refuses it without a reason, ending too soon, and declared already: by a press before this one, say.
+    """
     require_transaction()
     if not (freeze.name.strip() and freeze.reason.strip()):
         raise NoReason
     refuse_backwards(freeze)
+    _refuse_known(freeze)
     freeze.made_at, freeze.made_by = now, by
     freeze.save(force_insert=True)
     _tell(freeze, "declared", by=by)
@@ -73,6 +86,20 @@ def refuse_backwards(freeze: Freeze) -> None:
     """Refuse a freeze that would end before it began."""
     if freeze.ends_at and freeze.ends_at <= freeze.starts_at:
         raise BadFreeze
+
+
+def _refuse_known(freeze: Freeze) -> None:
+    lasts_as_long = Q(ends_at=None) | Q(ends_at__gte=freeze.ends_at) if freeze.ends_at else Q(ends_at=None)
+    holding = Freeze.objects.standing().filter(
+        lasts_as_long,
+        starts_at__lte=freeze.starts_at,
+        environment=freeze.environment,
+        queue_ids=freeze.queue_ids,
+        store_ids=freeze.store_ids,
+        metrics=freeze.metrics,
+    )
+    if namesake(holding, freeze.name):
+        raise FreezeKnown
 
 
 def end(freeze: Freeze, *, at: datetime, by: Agent) -> None:

@@ -59,6 +59,7 @@ PEOPLE_ALONE = {
     "draft-sent",
     "file-too-large",
     "for-somebody-else",
+    "freeze-known",
     "freeze-over",
     "has-left",
     "held-by-another",

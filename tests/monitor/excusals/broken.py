@@ -52,7 +52,8 @@ def take_back(ticket: Ticket, *, by: Agent, now: datetime = MUCH_LATER) -> int:
 def freeze(
     make: Make, begin: datetime, end: datetime | None, *, queues: list[Queue] | None = None, **fields: Any
 ) -> Freeze:
-    usual: dict[str, Any] = {"environment": Environment.LIVE, "name": "Outage", "reason": "No power"}
+    name = f"Outage {Freeze.objects.count()}"
+    usual: dict[str, Any] = {"environment": Environment.LIVE, "name": name, "reason": "No power"}
     made = Freeze(
         starts_at=begin,
         ends_at=end,
