@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -126,10 +127,15 @@ def take_back(freeze: Freeze, *, by: Agent, now: datetime) -> None:
 
 def overseen_by(agent: Agent, freeze: Freeze) -> bool:
     """Tell whether the agent may end a freeze or take it back: an admin, or who oversees every queue of it."""
+    return settled_by(agent)(freeze)
+
+
+def settled_by(agent: Agent) -> Callable[[Freeze], bool]:
+    """Return what tells of any freeze whether the agent may end it or take it back, as `overseen_by` does of one."""
     if agent.is_admin:
-        return True
+        return lambda _freeze: True
     overseen = set(Queue.objects.overseen_by(agent).values_list("pk", flat=True))
-    return freeze.queue_ids is not None and set(freeze.queue_ids) <= overseen
+    return lambda freeze: freeze.queue_ids is not None and set(freeze.queue_ids) <= overseen
 
 
 def candidates(freeze: Freeze) -> ClockQuerySet:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Count, Func, Q
 
 from helpdesk.database.among import is_among
+from helpdesk.models import Agent, Queue
 from monitor.clock.book.policy import Book
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.ledger import explain
@@ -96,6 +97,17 @@ def wanted(ticket_ids: Sequence[int]) -> Mapping[PromiseKey, FrozenClock]:
 
 def _said(one: FrozenClock | None) -> tuple[object, ...] | None:
     return None if one is None else (one.freeze_ids, one.would_be_due_at)
+
+
+def excused_by(freezes: Iterable[Freeze], *, agent: Agent) -> dict[int, int]:
+    """Return how many promises of tickets that an agent sees each of these freezes excuses, where it does any."""
+    ids = [one.pk for one in freezes]
+    seen = FrozenClock.objects.filter(freeze_ids__overlap=ids)
+    if not agent.is_admin:
+        seen = seen.filter(ticket__queue__in=Queue.objects.visible_to(agent))
+    each = seen.annotate(freeze=Func("freeze_ids", function="unnest", output_field=BigIntegerField()))
+    counted = each.values_list("freeze").annotate(Count("pk"))
+    return {freeze: number for freeze, number in counted if freeze in ids}
 
 
 def late_clocks(clocks: ClockQuerySet, *, most: int | None = None) -> list[LateClock]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.models import Queue, Store
+from helpdesk.models import Agent, Queue, Store
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import page_before
 from helpdesk.pages.frame.permission import overseen_queues
@@ -22,7 +22,8 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
 from monitor.excusals import freezing
 from monitor.excusals.freezing import FreezePreview
-from monitor.models import METRIC_LABELS, Freeze, FrozenClock
+from monitor.excusals.frozen_clocks import excused_by
+from monitor.models import METRIC_LABELS, Freeze
 from monitor.pages.excusals.freeze_form import FreezeForm
 
 PAGE_SIZE = 50
@@ -85,22 +86,23 @@ def _page(
     found, before = page_before(
         request.GET, seen.select_related("made_by", "ended_by", "taken_back_by"), size=PAGE_SIZE
     )
-    listed = list(_listed(found, {one.pk for one in found if freezing.overseen_by(agent, one)}))
+    listed = list(_listed(found, agent))
     context = {"form": form, "preview": preview, "listed": listed, "before": before, "now": now_of(request)}
     return render(request, "monitor/freezes.html", context, status=status)
 
 
-def _listed(freezes: Iterable[Freeze], theirs: set[int]) -> Iterable[ListedFreeze]:
+def _listed(freezes: Sequence[Freeze], agent: Agent) -> Iterable[ListedFreeze]:
     queues = dict(Queue.objects.values_list("pk", "name"))
     stores = dict(Store.objects.values_list("pk", "name"))
+    excused, may_settle = excused_by(freezes, agent=agent), freezing.settled_by(agent)
     for one in freezes:
         yield ListedFreeze(
             one,
             [queues[pk] for pk in one.queue_ids or () if pk in queues],
             [stores[pk] for pk in one.store_ids or () if pk in stores],
             [str(METRIC_LABELS[metric]) for metric in one.metrics or ()],
-            FrozenClock.objects.filter(freeze_ids__contains=[one.pk]).count(),
-            one.pk in theirs,
+            excused.get(one.pk, 0),
+            may_settle(one),
         )
 
 

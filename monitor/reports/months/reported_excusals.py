@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, NamedTuple
 
 from helpdesk.models import Agent, Queue, Ticket
@@ -43,20 +44,26 @@ def of(reported: ReportedMonth, *, agent: Agent) -> list[ExcusedPromises]:
         found[by, tuple(sorted(freezes or ()))].append(ticket_id)
     agents = Agent.objects.in_bulk({by for by, _freezes in found if by})
     known = _freezes(pk for _by, some in found for pk in some)
+    openable = _openable(chain.from_iterable(map(_named, found.values())), agent)
     told = [
-        _told(agents.get(by or 0), [known[pk] for pk in some if pk in known], tickets, agent)
+        _told(agents.get(by or 0), [known[pk] for pk in some if pk in known], tickets, openable)
         for (by, some), tickets in found.items()
     ]
     return sorted(told, key=lambda one: (-one.promises, one.tickets))
 
 
-def _told(by: Agent | None, freezes: list[Freeze], tickets: list[int], agent: Agent) -> ExcusedPromises:
-    each = sorted(set(tickets))
-    named = each[:NAMED]
-    visible = Ticket.objects.visible_to(agent).filter(pk__in=named)
-    openable = set(visible.values_list("pk", flat=True))
+def _named(tickets: Iterable[int]) -> list[int]:
+    return sorted(set(tickets))[:NAMED]
+
+
+def _openable(tickets: Iterable[int], agent: Agent) -> set[int]:
+    return set(Ticket.objects.visible_to(agent).filter(pk__in=set(tickets)).values_list("pk", flat=True))
+
+
+def _told(by: Agent | None, freezes: list[Freeze], tickets: list[int], openable: set[int]) -> ExcusedPromises:
+    named = _named(tickets)
     shown = [ExcusedTicket(reference_of(pk), pk in openable) for pk in named]
-    return ExcusedPromises(by, freezes, len(tickets), shown, len(each) - len(named))
+    return ExcusedPromises(by, freezes, len(tickets), shown, len(set(tickets)) - len(named))
 
 
 def _freezes(ids: Iterable[int]) -> dict[int, Freeze]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from helpdesk.database.instant import database_now
-from helpdesk.models import Ticket
+from helpdesk.models import Membership, Ticket
 from monitor.models import BreachCause, Excusal, Freeze, ListedCause
 from monitor.promises.defaults import ensure_defaults
 from tests import figures
-from tests.make import Make
-from tests.monitor.excusals.broken import excused_tickets, first_response, late_by
+from tests.make import NOW, Make
+from tests.monitor.excusals.broken import excused_tickets, first_response, freeze, late_by
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -156,6 +159,28 @@ def test_a_freeze_is_looked_at_declared_ended_and_taken_back(
     figures.fold()
     assert excused_tickets() == set()
     assert "taken back" in client.get("/freezes/").content.decode()
+
+
+def test_freezes_say_how_many_promises_that_one_sees_they_excuse_in_as_few_statements_as_one(
+    client: Client, make: Make, ticket: Ticket, django_assert_num_queries: Any
+) -> None:
+    elsewhere = make.queue("Elsewhere")
+    Membership.objects.create(agent=make.agent("owner"), queue=elsewhere)
+    other = late_by(make, HOUR, queue=elsewhere)
+    freeze(make, NOW, None)
+    freeze(make, NOW, None)
+    figures.fold()
+    assert excused_tickets() == {ticket.pk, other.pk}
+
+    enter(client, make, "admin").get("/freezes/")
+    with CaptureQueriesContext(connection) as of_two:
+        said = client.get("/freezes/").content.decode()
+    assert said.count("excuses 4 promises") == 2, "both promises of both tickets"
+    freeze(make, NOW, None)
+    with django_assert_num_queries(len(of_two)):
+        client.get("/freezes/")
+
+    assert enter(client, make, "overseer").get("/freezes/").content.decode().count("excuses 2 promises") == 2
 
 
 def test_a_cause_is_kept_by_overseers(client: Client, make: Make) -> None:
