@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, Final, LiteralString
 
 from helpdesk.database.statement import run
@@ -43,6 +45,12 @@ def ask(
         arguments=dict(arguments or {}),
         rests_until=not_before,
     )
+
+
+def subject_of(*told: object) -> str:
+    """Return a subject for what is too much to be one: the same for those who say the same."""
+    said = json.dumps(told, sort_keys=True, default=str)
+    return blake2b(said.encode(), digest_size=16).hexdigest()
 
 
 def _take_turn(kind: str, subject: str) -> None:

@@ -36,9 +36,9 @@ COLUMNS: Final = (
 )
 
 
-def ask(opinion: Opinion, *, now: datetime, by: Agent | None = None) -> Job:
-    """Have the workers count what was taken in."""
-    return job_request.ask(KIND, now=now, by=by, arguments={"opinion": opinion.pk})
+def ask(opinion: Opinion, *, now: datetime, by: Agent | None = None, subject: str = "") -> Job:
+    """Have the workers count what was taken in; raises `AskedAlready` while another of that `subject` is counted."""
+    return job_request.ask(KIND, now=now, by=by, arguments={"opinion": opinion.pk}, subject=subject)
 
 
 def count_some(opinion: Opinion, *, now: datetime, limit: int = TOGETHER) -> int:

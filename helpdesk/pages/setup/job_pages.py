@@ -20,6 +20,7 @@ from helpdesk import spreadsheet
 from helpdesk.input.digit_groups import grouped
 from helpdesk.jobs import job_request
 from helpdesk.jobs.job_kind import JobKind, JobOffer, find_kind
+from helpdesk.jobs.job_request import AskedAlready
 from helpdesk.models import Job
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -159,9 +160,19 @@ def _ask(request: HttpRequest) -> HttpResponse:
     offer = next((offer for kind, known, offer in _offers() if (kind, known) == (name, code)), None)
     if offer is None:
         raise Http404
-    with transaction.atomic():
-        job = job_request.ask(name, now=now_of(request), by=agent_of(request), arguments=offer.arguments)
-    messages.success(request, _("That is asked for. It begins within seconds."))
+    try:
+        with transaction.atomic():
+            job = job_request.ask(
+                name,
+                now=now_of(request),
+                by=agent_of(request),
+                arguments=offer.arguments,
+                subject=f"offer {code}",
+            )
+        messages.success(request, _("That is asked for. It begins within seconds."))
+    except AskedAlready as first:
+        job = first.job
+        messages.info(request, _("That is under way already."))
     return HttpResponseRedirect(reverse("job", args=[job.pk]))
 
 

@@ -28,15 +28,24 @@ PASSES: Final = (timedelta(days=1), timedelta(days=10))
 
 
 def begin(
-    opinion: Opinion, *, account: str, authorization: str, now: datetime, by: Agent | None = None
+    opinion: Opinion,
+    *,
+    account: str,
+    authorization: str,
+    now: datetime,
+    by: Agent | None = None,
+    subject: str = "",
 ) -> OpinionSource:
-    """Have an opinion read from this account by the workers. Raises `ReadingRefused` for what can be no account."""
+    """Have an opinion read from this account by the workers.
+
+    Raises `ReadingRefused` for what can be no account, and `AskedAlready` while another of that `subject` is read.
+    """
     require_transaction()
     foreign_api.address_of(opinion.vendor, account)
     since = pass_after(opinion, None) or opinion.since
     return OpinionSource.objects.create(
         opinion=opinion,
-        job=opinion_count.ask(opinion, now=now, by=by),
+        job=opinion_count.ask(opinion, now=now, by=by, subject=subject),
         account=account,
         authorization=key_ring.seal(authorization),
         place=APIS[opinion.vendor].start(since),

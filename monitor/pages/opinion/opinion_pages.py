@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.input.id_text import read_number
+from helpdesk.jobs import job_request
+from helpdesk.jobs.job_request import AskedAlready
 from helpdesk.pages.frame.address import page_before
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
@@ -63,6 +66,8 @@ def index(request: HttpRequest) -> HttpResponse:
             opinion = _begun(request, form.cleaned_data)
         except (UnreadableExport, NothingTaken) as refused:
             form.add_error("file", str(refused))
+        except AskedAlready as first:
+            return HttpResponseRedirect(reverse("second-opinion", args=[first.job.arguments["opinion"]]))
         else:
             return HttpResponseRedirect(reverse("second-opinion", args=[opinion.pk]))
     shown, older = page_before(request.GET, Opinion.objects.select_related("asked_by"), size=PAGE_SIZE)
@@ -71,7 +76,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _begun(request: HttpRequest, given: dict[str, Any]) -> Opinion:
-    """Take an export in whole, or nothing of it. Raises `UnreadableExport` and `NothingTaken`."""
+    """Take an export in whole, or nothing of it.
+
+    Raises `UnreadableExport`, `NothingTaken`, and `AskedAlready` while the same is being counted.
+    """
     now, by, since = now_of(request), agent_of(request), timedelta(days=given["days"])
     how: dict[str, Any] = {name: given[name] for name in ("vendor", "calendar", "robots")}
     with transaction.atomic():
@@ -80,8 +88,17 @@ def _begun(request: HttpRequest, given: dict[str, Any]) -> Opinion:
         *_rest, taken = opinion_intake.take_in(opinion, lines, now=now)
         if not taken.tickets:
             raise NothingTaken(_why_nothing(taken))
-        opinion_count.ask(opinion, now=now, by=by)
+        opinion_count.ask(opinion, now=now, by=by, subject=_subject(given))
     return opinion
+
+
+def _subject(given: dict[str, Any]) -> str:
+    """Return what tells this export, and how it is read, from others."""
+    read = blake2b()
+    for some in given["file"].chunks():
+        read.update(some)
+    how = [given[name] for name in ("vendor", "days", "calendar", "robots")]
+    return job_request.subject_of(read.hexdigest(), *how)
 
 
 def _why_nothing(taken: TakenIn) -> str:

@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.jobs import job_request
+from helpdesk.jobs.job_request import AskedAlready
 from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import ForeignVendor, Opinion, OpinionSource
@@ -30,7 +32,10 @@ def begin(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = SourceForm(request.POST or None, vendor=vendor)
     if request.method == "POST" and form.is_valid():
-        return _shown(_begun(request, form))
+        try:
+            return _shown(_begun(request, form).pk)
+        except AskedAlready as first:
+            return _shown(first.job.arguments["opinion"])
     return _asked(request, form)
 
 
@@ -39,9 +44,21 @@ def _begun(request: HttpRequest, form: SourceForm) -> Opinion:
     since = now - timedelta(days=form.cleaned_data["days"])
     with transaction.atomic():
         opinion = opinion_intake.begin(vendor=form.vendor, since=since, now=now, by=by, **form.read_as())
-        let_in = {"account": form.cleaned_data["account"], "authorization": form.authorization()}
-        opinion_source.begin(opinion, **let_in, now=now, by=by)
+        opinion_source.begin(
+            opinion,
+            account=form.cleaned_data["account"],
+            authorization=form.authorization(),
+            now=now,
+            by=by,
+            subject=_subject(form),
+        )
     return opinion
+
+
+def _subject(form: SourceForm) -> str:
+    """Return what tells this reading from others."""
+    told = form.cleaned_data
+    return job_request.subject_of(form.vendor, told["account"], told["days"], form.read_as())
 
 
 @login_required
@@ -57,12 +74,12 @@ def go_on(request: HttpRequest, number: int) -> HttpResponse:
             opinion_source.go_on(
                 source, authorization=form.authorization(), now=now_of(request), by=agent_of(request)
             )
-        return _shown(source.opinion)
+        return _shown(source.opinion.pk)
     return _asked(request, form, source)
 
 
-def _shown(opinion: Opinion) -> HttpResponse:
-    return HttpResponseRedirect(reverse("second-opinion", args=[opinion.pk]))
+def _shown(number: int) -> HttpResponse:
+    return HttpResponseRedirect(reverse("second-opinion", args=[number]))
 
 
 def _asked(request: HttpRequest, form: TokenForm, source: OpinionSource | None = None) -> HttpResponse:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any, Final
 
 from django.db import transaction
@@ -64,8 +62,7 @@ def drafts_of(trial: Trial) -> list[Draft]:
 
 def _subject(told: Sequence[dict[str, Any]], *, days: int) -> str:
     """Return what tells this dry run from others: what is tried, over how long, beside which versions."""
-    said = json.dumps([told, days, book.newest_versions()], sort_keys=True)
-    return blake2b(said.encode(), digest_size=16).hexdigest()
+    return job_request.subject_of(told, days, book.newest_versions())
 
 
 def _seen(one: Draft) -> Draft:

@@ -72,6 +72,17 @@ def test_one_is_asked_for_by_a_button(client: Client, admin: Agent) -> None:
     assert answer.headers["Location"] == reverse("job", args=[job.pk])
 
 
+def test_what_is_asked_for_twice_is_under_way_once(client: Client, admin: Agent) -> None:
+    asked = [client.post(reverse("jobs"), {"kind": "counting", "offer": "few"}) for _twice in range(2)]
+
+    job = Job.objects.get()
+    assert [answer.headers["Location"] for answer in asked] == [reverse("job", args=[job.pk])] * 2
+    assert "That is under way already." in _page(client, "job", job.pk)
+    Job.objects.update(cancelled_at=NOW)
+    client.post(reverse("jobs"), {"kind": "counting", "offer": "few"})
+    assert Job.objects.count() == 2
+
+
 @pytest.mark.parametrize("wrong", [{}, {"kind": "moon", "offer": "few"}, {"kind": "counting", "offer": "x"}])
 def test_what_is_not_offered_cannot_be_asked_for(client: Client, admin: Agent, wrong: dict[str, str]) -> None:
     assert client.post(reverse("jobs"), wrong).status_code == 404

@@ -10,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.models import Invitation
-from monitor.models import Excusal, Freeze, ListedCause
+from monitor.models import Excusal, Freeze, ListedCause, Opinion, OpinionSource
 from tests import figures
 from tests.make import Make
 from tests.monitor.excusals.broken import first_response, late_by
 from tests.monitor.pages.test_presses_at_once import at_once, of, told
+from tests.monitor.pages.test_the_opinion_pages import give
+from tests.monitor.pages.test_the_reading_pages import ask
 from tests.monitor.watched import Elsewhere, elsewhere, promises
 
 __all__ = ["elsewhere", "promises"]
@@ -91,3 +93,23 @@ def test_a_freeze_that_holds_for_more_or_is_another_may_be_declared(make: Make) 
         {},
     ):
         assert declare(admin, **other).status_code == 302, other
+
+
+def test_an_export_that_is_given_twice_is_counted_once(make: Make) -> None:
+    admin = of(make.agent("admin"))
+
+    first, again = give(admin), give(admin)
+
+    assert first.headers["Location"] == again.headers["Location"]
+    assert Opinion.objects.count() == 1
+    assert give(admin, robots="").headers["Location"] != first.headers["Location"]
+
+
+def test_an_account_whose_reading_is_asked_for_twice_is_read_once(make: Make) -> None:
+    admin = of(make.agent("admin"))
+
+    first, again = ask(admin), ask(admin)
+
+    assert first.headers["Location"] == again.headers["Location"]
+    assert OpinionSource.objects.count() == 1
+    assert ask(admin, account="other").headers["Location"] != first.headers["Location"]
