@@ -3,8 +3,7 @@
    selection, unfolded details, typed text, and what scripts have put in stay as they are.
    A form in which one writes is [data-still], and only what in it is [data-stirs] follows.
    What [data-grows] keeps what was put into it beside: it is only added to, and its gap is the reader's to fill.
-   Elements are known by their id, forms by where they send too: what was about to be pressed never becomes another act;
-   nor does what asks again and again ever become what is only read.
+   Elements are known by their id, forms by where they send too: what was about to be pressed never becomes another act.
    What the server says of an li[id] as before is not touched at all. */
 import { listed, nearest } from "./list-focus.js";
 
@@ -108,7 +107,7 @@ function grow(from, to) {
 const isBeingWritten = (node) =>
   node.matches?.("[data-still]") && [...node.querySelectorAll("textarea")].some((text) => text.value.trim());
 
-/** By what an element is known among its neighbours: its id, a row's by that of what stands first in it, where it sends, or that it asks. */
+/** By what an element is known among its neighbours: its id, a row's by that of what stands first in it, where it sends, or that it asks anew. */
 function keyOf(node) {
   if (node.nodeType !== Node.ELEMENT_NODE) return "";
   if (node.matches("form[action]:not([id])")) return `form ${node.getAttribute("action")}`;
