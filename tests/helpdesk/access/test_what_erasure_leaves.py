@@ -59,6 +59,8 @@ SAY_NOTHING: Final = {
     "Flag.noticed_by": "a name of ours",
     "Flag.withdrawn_reason": "a name of ours",
     "Clock.substantive_outcome": "a name of ours",
+    "HidingAct.act": "a name of ours",
+    "HidingAct.metric": "a name of ours",
     "KeptFold.checkpoint": "instants and numbers",
     "RawMail.digest": "by which the same bytes are known",
     "Receipt.language": "a tag",
