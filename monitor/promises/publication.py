@@ -17,8 +17,8 @@ from monitor.clock.book.policy import PolicyInForce
 from monitor.clock.book.rules import parse_rules
 from monitor.models import Calendar, Clock, Policy, PolicyVersion, VersionScope
 from monitor.promises import in_force
-from monitor.promises.coverage import KnownValues, doubts_about_coverage, moves
-from monitor.promises.coverage_words import CoverageWords, priority_words
+from monitor.promises.doubts.coverage import KnownValues, doubts_about_coverage, moves
+from monitor.promises.doubts.coverage_words import CoverageWords, priority_words
 from monitor.promises.draft import PolicyDraft
 from monitor.promises.draft_book import NEWEST
 from monitor.promises.hours import hours_doubts

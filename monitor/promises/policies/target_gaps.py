@@ -8,7 +8,7 @@ from typing import NamedTuple
 from monitor.clock.book.policy import PolicyInForce
 from monitor.clock.book.rules import PRIORITIES
 from monitor.clock.metrics import PAUSES, Metric
-from monitor.promises.coverage import Loss
+from monitor.promises.doubts.coverage import Loss
 
 
 class TargetGap(NamedTuple):

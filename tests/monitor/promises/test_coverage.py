@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.clock.book.policy import Attributes, PolicyInForce
 from monitor.clock.book.rules import CONDITIONS, PRIORITIES, parse_rules
 from monitor.clock.metrics import Metric
-from monitor.promises.coverage import (
+from monitor.promises.doubts.coverage import (
     Condition,
     CoverageDoubts,
     ImpossibleValues,

@@ -12,7 +12,7 @@ from helpdesk.models import Priority, Queue, Store
 from monitor.clock.book.policy import PolicyInForce
 from monitor.clock.book.rules import PRIORITIES
 from monitor.models import METRIC_LABELS, Policy
-from monitor.promises.coverage import Condition, ImpossibleValues, Loss, Move, NeverReached
+from monitor.promises.doubts.coverage import Condition, ImpossibleValues, Loss, Move, NeverReached
 from monitor.promises.policies.target_gaps import TargetGap
 
 

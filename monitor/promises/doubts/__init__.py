@@ -1,0 +1,1 @@
+"""What speaks against policies before one of them is published."""
