@@ -188,7 +188,7 @@ def _days_links(request: HttpRequest, selection: ClockSelection, now: datetime) 
     for words, span in spans.items():
         query = request.GET.copy()
         query.pop("before", None)
-        query["asked"] = str(span)
+        query["metric"], query["asked"] = selection.metric, str(span)
         yield DaysLink(words, query.urlencode(), span == selection.asked)
 
 

@@ -124,6 +124,12 @@ def test_a_bad_day_is_one_click_away(client: Client, make: Make) -> None:
     }  # fmt: skip
 
 
+def test_a_day_is_one_of_every_promise_where_none_was_named(client: Client, make: Make) -> None:
+    enter(client, make, "admin")
+    for one in client.get("/broken/").context["days"]:
+        assert "any promise: late or never answered" in client.get(f"/broken/?{one.query}").content.decode()
+
+
 def test_all_of_a_ticket_is_shown_whatever_day_it_was(client: Client, make: Make, ticket: Ticket) -> None:
     enter(client, make, "admin")
     assert not client.get(f"/broken/?ticket={ticket.reference}").context["days"]
