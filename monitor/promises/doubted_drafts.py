@@ -1,4 +1,4 @@
-"""What is doubted of drafts together, and publishing them once whoever does has read that."""
+"""What is doubted of drafts together, publishing them once whoever does has read that, and what comes of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.models import Agent
-from monitor.models import Calendar, Confirmable
+from monitor.models import Calendar, Confirmable, VersionScope
 from monitor.promises import draft, first_decisions, publication
 from monitor.promises.draft import CalendarDraft, Draft, PolicyDraft
 from monitor.promises.hours import hours_doubts, hours_spelling
@@ -66,3 +66,12 @@ def publish(drafts: Sequence[Draft], *, meant: str, by: Agent, now: datetime) ->
         for what, kind in ((Confirmable.PROMISES, PolicyDraft), (Confirmable.HOURS, CalendarDraft)):
             if any(isinstance(one, kind) for one in drafts):
                 first_decisions.confirm(what, by=by, now=now)
+
+
+def what_comes_of(drafts: Sequence[Draft], *, now: datetime) -> str:
+    """Say what happens once they are published."""
+    if beginning(drafts, now=now) > now:
+        return _("Published. Nothing changes before it counts.")
+    if all(isinstance(one, PolicyDraft) and one.scope == VersionScope.NEW for one in drafts):
+        return _("Published. It counts for what starts from now on.")
+    return _("Published. Open tickets are being recounted.")

@@ -104,7 +104,7 @@ def _published(request: HttpRequest, proposed: CalendarDraft, *, why: str) -> Ht
     by, now = agent_of(request), now_of(request)
     version = draft.publish(replace(proposed, why=why), by=by, now=now)
     first_decisions.confirm(Confirmable.HOURS, by=by, now=now)
-    messages.success(request, _("Published. Open tickets are being recounted."))
+    messages.success(request, doubted_drafts.what_comes_of([proposed], now=now))
     return HttpResponseRedirect(reverse("calendar", args=[version.calendar_id]))
 
 

@@ -13,7 +13,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.pages.frame.permission import View, admins_only
@@ -146,7 +145,7 @@ def publish(request: HttpRequest, drafts: Sequence[Draft]) -> HttpResponse:
         return show(request, [reviewed_drafts.knowing_the_newest(one) for one in drafts], meanwhile=True)
     except BadVersion as bad:
         return show(request, drafts, refused=str(bad))
-    messages.success(request, _("Published. Open tickets are being recounted."))
+    messages.success(request, doubted_drafts.what_comes_of(drafts, now=now_of(request)))
     return HttpResponseRedirect(_owner_page(drafts))
 
 

@@ -14,6 +14,7 @@ from helpdesk.models import Ticket
 from monitor.clock.replay import replay
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
 from monitor.promises import draft, versions
+from monitor.promises.doubted_drafts import what_comes_of
 from monitor.promises.draft import CalendarDraft, Draft, PolicyDraft
 from monitor.promises.draft_book import book_with
 from monitor.relay import book
@@ -134,3 +135,18 @@ def test_what_somebody_else_has_published_meanwhile_is_not_overwritten(
 def test_what_could_not_be_published_cannot_be_tried(one: Callable[[], Draft]) -> None:
     with pytest.raises(versions.BadVersion):
         book_with([one()], now=NOW)
+
+
+def test_what_comes_of_a_publication_is_said_as_it_is() -> None:
+    new = PolicyDraft(policy=None, name="VIP", rules={}, position=1, calendar=1)
+    later = NOW + timedelta(days=1)
+
+    assert what_comes_of([new], now=NOW) == "Published. It counts for what starts from now on."
+    hours = CalendarDraft(calendar=None, name="", spec={})
+    recounted: tuple[Draft, ...] = (replace(new, scope="new_and_open"), hours)
+    for one in recounted:
+        assert what_comes_of([new, one], now=NOW) == "Published. Open tickets are being recounted."
+    assert (
+        what_comes_of([replace(new, effective_at=later)], now=NOW)
+        == "Published. Nothing changes before it counts."
+    )
