@@ -6,47 +6,32 @@ day closes nothing: it is said, and so is everything else that was left out.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from itertools import islice
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from dateutil.rrule import YEARLY, rrule, weekday
 from django.utils.translation import gettext as _
 from icalendar import Calendar
 
 from helpdesk.input.visible_text import one_line, storable
+from monitor.promises.hours import yearly_rule
 from monitor.promises.hours.day_notes import LONGEST
+from monitor.promises.hours.yearly_rule import NotYearly
 
 LARGEST: Final = 1_000_000
 """Bytes of a file."""
 MOST_EVENTS: Final = 2_000
 _LONGEST_EVENT: Final = timedelta(days=366)
 _EARLIEST: Final = date(1900, 1, 1)
-_MOST_TIMES: Final = 4_000
-"""So many days of a rule, since it began: enough for a month a year, since 1900."""
+_MOST_YEARS: Final = 5_000
+"""So many years all rules of a file are asked of that say how often they come: those are counted from their first."""
 _DAY: Final = timedelta(days=1)
-_DAYS_OF_THE_WEEK: Final = {
-    name: weekday(number) for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))
-}
-_RULES: Final[Mapping[str, str]] = {
-    "BYMONTH": "bymonth",
-    "BYMONTHDAY": "bymonthday",
-    "BYYEARDAY": "byyearday",
-    "BYWEEKNO": "byweekno",
-    "BYSETPOS": "bysetpos",
-}
-_KNOWN: Final = frozenset({*_RULES, "FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST"})
 
 
 class BadCalendarFile(ValueError):
     """What was given is no calendar's file, or too much of one; the message says why."""
-
-
-class _NotYearly(ValueError):
-    """An event repeats in a way that is not read."""
 
 
 @dataclass(slots=True)
@@ -57,21 +42,46 @@ class FileDays:
     timed: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    years: int = 0
 
     def add(self, day: date, name: str) -> None:
-        names = [one for one in (self.days.get(day, ""), name) if one]
-        self.days[day] = " / ".join(dict.fromkeys(names))[:LONGEST]
+        known = self.days.setdefault(day, name)
+        if name not in {"", known} and len(known) < LONGEST:
+            self.days[day] = f"{known} / {name}"[:LONGEST] if known else name
+
+    def take_years(self, number: int) -> None:
+        """Count years that are asked of rules; raises `NotYearly` where those are too many."""
+        self.years += number
+        if self.years > _MOST_YEARS:
+            raise NotYearly
 
 
 def read_days(data: bytes, *, since: date, until: date) -> FileDays:
     """Read the closed days from `since` to `until`, both included; raises `BadCalendarFile`."""
-    found = FileDays()
-    for event in _events(data):
-        name = one_line(storable(str(event.get("SUMMARY", ""))))[:LONGEST]
+    found, events = FileDays(), _events(data)
+    told_apart = _told_apart(events)
+    for event in events:
+        name = one_line(storable(_text(event, "SUMMARY")))[:LONGEST]
         try:
-            _add(found, event, name, since=since, until=until)
+            _add(found, event, name, told_apart[_text(event, "UID")], since=since, until=until)
         except (ValueError, TypeError, AttributeError, OverflowError):
             found.unread.append(name or _("an event without a name"))
+    return found
+
+
+def _text(event: Any, name: str) -> str:
+    """Return what is said under a name; of several the first."""
+    said = event.get(name, "")
+    return str(said[0] if isinstance(said, list) else said)
+
+
+def _told_apart(events: list[Any]) -> dict[str, set[date]]:
+    """Return, by the event that repeats, the days of which a file says otherwise: moved, or cancelled once."""
+    found: dict[str, set[date]] = defaultdict(set)
+    for event in events:
+        at = getattr(event.get("RECURRENCE-ID"), "dt", None)
+        if isinstance(at, date):
+            found[_text(event, "UID")].add(_day(at))
     return found
 
 
@@ -90,80 +100,68 @@ def _events(data: bytes) -> list[Any]:
     return found
 
 
-def _add(found: FileDays, event: Any, name: str, *, since: date, until: date) -> None:
+def _add(found: FileDays, event: Any, name: str, told_apart: set[date], *, since: date, until: date) -> None:
     """Take an event's days, or say why it has none; raises `ValueError` where it cannot be read."""
     begins = event["DTSTART"].dt if "DTSTART" in event else None
     if begins is None:
         raise ValueError
-    if str(event.get("STATUS", "")).upper() == "CANCELLED":
+    if _text(event, "STATUS").upper() == "CANCELLED":
         found.left_out["cancelled"] += 1
     elif isinstance(begins, datetime):
         found.timed.append(name or _("an event without a name"))
     else:
-        _add_days(found, event, begins, name, since=since, until=until)
+        days = _days(found, event, begins, told_apart, since=since, until=until)
+        if not days:
+            found.left_out["over" if begins < since else "later"] += 1
+        for day in days:
+            found.add(day, name)
 
 
-def _add_days(found: FileDays, event: Any, begins: date, name: str, *, since: date, until: date) -> None:
+def _days(
+    found: FileDays, event: Any, begins: date, told_apart: set[date], *, since: date, until: date
+) -> list[date]:
     length = _length(event, begins)
-    days = [
-        first + number * _DAY
-        for first in _firsts(event, begins, until=until)
-        for number in range(length.days)
-        if since <= first + number * _DAY <= until
-    ]
-    if not days:
-        found.left_out["over" if begins < since else "later"] += 1
-    for day in days:
-        found.add(day, name)
+    is_once = "RECURRENCE-ID" in event
+    firsts = _once(event, begins) if is_once else _firsts(found, event, begins, since, until) - told_apart
+    near = (first for first in firsts if since - length < first <= until)
+    days = {first + number * _DAY for first in near for number in range(length.days)}
+    return sorted(day for day in days if since <= day <= until)
 
 
 def _length(event: Any, begins: date) -> timedelta:
-    """Return the days of an event; its end is the day after the last."""
+    """Return the days of an event; its end is the day after the last. Raises `ValueError` where it ends before."""
     if "DTEND" in event:
-        ends = event["DTEND"].dt
-        length = (ends.date() if isinstance(ends, datetime) else ends) - begins
+        length = _day(event["DTEND"].dt) - begins
     else:
         length = event["DURATION"].dt if "DURATION" in event else _DAY
-    if length > _LONGEST_EVENT or begins < _EARLIEST:
+    if not timedelta() <= length <= _LONGEST_EVENT or begins < _EARLIEST:
         raise ValueError
     return max(length, _DAY)
 
 
-def _firsts(event: Any, begins: date, *, until: date) -> Iterator[date]:
-    """Yield the day on which it begins, each time that it comes."""
-    left_out = set(_dates(event, "EXDATE"))
-    times = {begins, *_dates(event, "RDATE")}
+def _once(event: Any, begins: date) -> set[date]:
+    """Return the day of one time of an event that repeats; raises `NotYearly` where more than that is changed."""
+    if "RRULE" in event or "RANGE" in event["RECURRENCE-ID"].params:
+        raise NotYearly
+    return {begins}
+
+
+def _firsts(found: FileDays, event: Any, begins: date, since: date, until: date) -> set[date]:
+    """Return the days on which it begins, each time that it comes."""
+    firsts = {begins, *_dates(event, "RDATE")}
     if "RRULE" in event:
-        times |= set(_times(event["RRULE"], begins, until=until))
-    yield from sorted(times - left_out)
+        rule = event["RRULE"]
+        found.take_years(until.year - begins.year if "COUNT" in rule else 0)
+        firsts |= set(yearly_rule.times(rule, begins, since=since, until=until))
+    return firsts - set(_dates(event, "EXDATE"))
 
 
 def _dates(event: Any, name: str) -> Iterator[date]:
     said = event.get(name, [])
     for one in said if isinstance(said, list) else [said]:
         for told in one.dts:
-            yield told.dt.date() if isinstance(told.dt, datetime) else told.dt
+            yield _day(told.dt)
 
 
-def _times(rule: Any, begins: date, *, until: date) -> list[date]:
-    """Return the days of a yearly rule up to a date; raises `_NotYearly`."""
-    if not isinstance(rule, Mapping) or rule.get("FREQ") != ["YEARLY"] or set(map(str.upper, rule)) - _KNOWN:
-        raise _NotYearly
-    told = rule.get("UNTIL", [until])[0]
-    ends = min(told.date() if isinstance(told, datetime) else told, until)
-    times = rrule(
-        YEARLY,
-        dtstart=datetime.combine(begins, time()),
-        until=datetime.combine(ends, time()),
-        interval=max(int(rule.get("INTERVAL", [1])[0]), 1),
-        byweekday=[_weekday(str(one)) for one in rule.get("BYDAY", [])] or None,
-        **{name: [int(one) for one in rule[key]] for key, name in _RULES.items() if key in rule},
-    )
-    most = min(int(rule.get("COUNT", [_MOST_TIMES])[0]), _MOST_TIMES)
-    return [one.date() for one in islice(times, most)]
-
-
-def _weekday(text: str) -> weekday:
-    """Read "TH", "4TH" or "-1MO"."""
-    number, name = text[:-2], text[-2:].upper()
-    return _DAYS_OF_THE_WEEK[name](int(number)) if number else _DAYS_OF_THE_WEEK[name]
+def _day(at: date) -> date:
+    return at.date() if isinstance(at, datetime) else at

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 
+from monitor.promises.hours import yearly_rule
 from monitor.promises.hours.calendar_file import LARGEST, BadCalendarFile, FileDays, read_days
 
 SINCE, UNTIL = date(2026, 1, 1), date(2028, 12, 31)
@@ -36,6 +39,10 @@ def read(*events: str) -> FileDays:
         ("DTSTART;VALUE=DATE:20250501\r\nRRULE:FREQ=YEARLY\r\nEXDATE;VALUE=DATE:20270501",
          ["2026-05-01", "2028-05-01"]),
         ("DTSTART;VALUE=DATE:20250501\r\nRDATE;VALUE=DATE:20260601", ["2026-06-01"]),
+        ("DTSTART;VALUE=DATE:20240229\r\nRRULE:FREQ=YEARLY;BYMONTHDAY=-1;BYMONTH=2;INTERVAL=2",
+         ["2026-02-28", "2028-02-29"]),
+        ("DTSTART;VALUE=DATE:20251231\r\nDTEND;VALUE=DATE:20260102\r\nRRULE:FREQ=YEARLY;COUNT=2",
+         ["2026-01-01", "2026-12-31", "2027-01-01"]),
     ],
 )  # fmt: skip
 def test_all_day_events_close_their_days(event: str, days: list[str]) -> None:
@@ -56,6 +63,9 @@ def test_all_day_events_close_their_days(event: str, days: list[str]) -> None:
         "DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=YEARLY;BYDAY=XX",
         "DTSTART;VALUE=DATE:20260101\r\nDTEND;VALUE=DATE:20280101",
         "DTSTART;VALUE=DATE:00010101\r\nRRULE:FREQ=YEARLY",
+        "DTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20261201",
+        "DTSTART;VALUE=DATE:20261231\r\nDURATION:-P5D",
+        "DTSTART;VALUE=DATE:20260101\r\nRECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20260102",
     ],
 )
 def test_what_cannot_be_read_is_named_and_costs_the_others_nothing(event: str) -> None:
@@ -77,6 +87,63 @@ def test_what_closes_nothing_is_counted_by_its_reason() -> None:
     assert found.days == {}
     assert found.timed == ["Stand-up"]
     assert found.left_out == {"cancelled": 1, "over": 1, "later": 1}
+
+
+SPRING = "UID:spring\r\nSUMMARY:Spring day\r\nDTSTART;VALUE=DATE:20200510\r\nRRULE:FREQ=YEARLY"
+"""An event of every year, of which other events of its UID say that one time is otherwise."""
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "day", "left_out"),
+    [
+        ("DTSTART;VALUE=DATE:20260512", ["2026-05-12"], {}),
+        ("DTSTART;VALUE=DATE:20260510\r\nSTATUS:CANCELLED", [], {"cancelled": 1}),
+        ("DTSTART:20260510T090000Z", [], {}),
+    ],
+)
+def test_one_time_that_was_moved_or_cancelled_does_not_close_its_day(
+    otherwise: str, day: list[str], left_out: dict[str, int]
+) -> None:
+    found = read(SPRING, f"UID:spring\r\nRECURRENCE-ID;VALUE=DATE:20260510\r\n{otherwise}")
+
+    assert [f"{one}" for one in sorted(found.days)] == [*day, "2027-05-10", "2028-05-10"]
+    assert found.left_out == left_out
+
+
+def test_one_time_of_another_event_leaves_an_event_as_it_is() -> None:
+    found = read(SPRING, "UID:other\r\nRECURRENCE-ID;VALUE=DATE:20260510\r\nDTSTART;VALUE=DATE:20260511")
+
+    assert date(2026, 5, 10) in found.days
+
+
+def test_of_what_is_said_twice_the_first_counts() -> None:
+    found = read("SUMMARY:May Day\r\nSUMMARY:Outing\r\nDTSTART;VALUE=DATE:20260501\r\nSTATUS:CONFIRMED")
+
+    assert found.days == {date(2026, 5, 1): "May Day"}
+
+
+def test_rules_are_asked_of_the_years_that_are_wanted_and_of_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, of_year = list[int](), yearly_rule._of_year
+
+    def note(rule: Any, begins: date, year: int) -> Iterator[date]:
+        asked.append(year)
+        return of_year(rule, begins, year)
+
+    monkeypatch.setattr(yearly_rule, "_of_year", note)
+    found = read("SUMMARY:Never\r\nDTSTART;VALUE=DATE:19000101\r\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")
+
+    assert found.left_out == {"over": 1}
+    assert asked == [2025, 2026, 2027, 2028]
+
+
+def test_of_many_rules_that_count_from_long_ago_some_are_left_unread_and_said() -> None:
+    counting = "DTSTART;VALUE=DATE:19000101\r\nRRULE:FREQ=YEARLY;COUNT=200\r\nSUMMARY:Founding day"
+    found = read(*[counting] * 50)
+
+    assert found.days == dict.fromkeys((date(year, 1, 1) for year in (2026, 2027, 2028)), "Founding day")
+    assert found.unread == ["Founding day"] * 11
 
 
 def test_two_events_of_a_day_are_one_closed_day_of_both_names() -> None:
