@@ -247,6 +247,7 @@ MICROSOFT_TENANT = env.str("ATTEND_MICROSOFT_TENANT", "common", validate=variabl
 API_MAX_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = env.int(
     "ATTEND_MAX_BODY", 5 * 1024 * 1024, validate=variables.COUNT
 )
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 25_000  # of a form: hours of four places with a thousand dates each
 MAIL_MAX_SIZE = env.int("ATTEND_MAX_MAIL", 40_000_000, validate=variables.COUNT)
 CLAMD = env.str("ATTEND_CLAMD", "", validate=variables.SCANNER_OR_NONE)
 FILE_MAX_SIZE = env.int("ATTEND_MAX_FILE", 10_485_760, validate=variables.COUNT)

@@ -312,3 +312,17 @@ def sent_by(page: Any) -> dict[str, str]:
         r'<select name="([^"]+)"(?:(?!</select>).)*?value="([^"]*)" selected', html, re.DOTALL
     )
     return {name: value for name, value in (sent | dict(chosen)).items() if "csrf" not in name}
+
+
+def test_a_long_list_of_dates_is_looked_at_and_published(client: Client, calendar: Calendar) -> None:
+    days = [
+        f"{year}-{month:02}-{day:02}"
+        for year in (2027, 2028)
+        for month in range(1, 13)
+        for day in range(1, 29)
+    ]
+    page = looked_at(client, calendar, fields(SPEC | {"holidays": days, "date_overrides": {}, "notes": {}}))
+
+    assert page.status_code == 200
+    publish(client, page)
+    assert in_use(calendar)["holidays"] == days
