@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
-import msgspec
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,11 +25,7 @@ from monitor.pages.calendars import calendar_pages
 from monitor.promises import doubted_drafts, draft, first_decisions, in_force, notices, versions
 from monitor.promises.draft import CalendarDraft
 from monitor.promises.hours import hours_spelling
-
-UNREADABLE: Final = (
-    ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, msgspec.ValidationError,
-)  # fmt: skip
-"""What reading a draft raises that is none."""
+from monitor.promises.policies import reviewed_drafts
 
 
 class PublicationForm(forms.Form):
@@ -111,20 +104,10 @@ def _published(request: HttpRequest, proposed: CalendarDraft, *, why: str) -> Ht
 def _proposed(request: HttpRequest) -> CalendarDraft | None:
     """Return the draft that was sent; None where it is none, or one of hours that cannot be read."""
     try:
-        found = draft.from_json(json.loads(request.POST.get("draft", "")))
-        if not isinstance(found, CalendarDraft) or not _is_known(found):
+        [found] = reviewed_drafts.read(request.POST.get("draft", ""))
+        if not isinstance(found, CalendarDraft):
             return None
         versions.check_hours(found.spec, now=now_of(request), may_never_open=True)
-    except (*UNREADABLE, ValidationError):  # a bad version is a ValueError
+    except ValueError:  # a bad version is one, and so are several
         return None
     return found
-
-
-def _is_known(proposed: CalendarDraft) -> bool:
-    """Whether it is a calendar's that is there, or of a name that a new one can have."""
-    if proposed.effective_at and proposed.effective_at.tzinfo is None:
-        return False
-    if proposed.calendar is not None:
-        return Calendar.objects.filter(pk=proposed.calendar).exists()
-    Calendar(name=proposed.name).clean_fields()
-    return True

@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.input.visible_text import storable
 from helpdesk.models import Priority, Queue, Store
 from monitor.clock.book.rules import (
     ANY_PRIORITY,
@@ -79,12 +80,14 @@ class ScalarsField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def valid_value(self, value: str) -> bool:
-        """Take whatever a rule can say, though no ticket may have it: doubts are said, not refused."""
+        """Take whatever a rule can say and keep, though no ticket may have it: doubts are said, not refused."""
         try:
             read = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
-        return type(read) in (str, int) or value == NOTHING
+        if isinstance(read, str):
+            return storable(read) == read
+        return type(read) is int or value == NOTHING
 
 
 class PolicyForm(TermsForm):

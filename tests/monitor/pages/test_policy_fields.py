@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.clock.book.rules import CONDITIONS, PRIORITIES, Rules, parse_rules
 from monitor.clock.metrics import PAUSES, PROMISED
 from monitor.models import Calendar
-from monitor.pages.policies.policy_form import PolicyForm
+from monitor.pages.policies.policy_form import PolicyForm, ScalarsField
 from monitor.pages.policies.rules_fields import fields_of
 from monitor.promises.defaults import POLICIES
 from monitor.promises.draft import PolicyDraft
@@ -97,3 +97,8 @@ def test_shipped_rules_are_written_as_they_were(rules: dict[str, Any]) -> None:
     assert json.dumps(through_the_form(rules, Calendar.objects.get()), sort_keys=True) == json.dumps(
         rules, sort_keys=True
     )
+
+
+@pytest.mark.parametrize("odd", ["[" * 100_000, '"\\ud800"', '"\\u0000"', "1.5", "null"])
+def test_a_value_that_no_rule_can_keep_is_refused_beside_its_field(odd: str) -> None:
+    assert not ScalarsField(choices=[]).valid_value(odd)

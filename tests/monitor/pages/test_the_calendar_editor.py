@@ -15,7 +15,7 @@ from django.utils.html import strip_tags
 
 from helpdesk.database.instant import database_now
 from helpdesk.models import Agent
-from monitor.models import Calendar, PolicyVersion
+from monitor.models import Calendar, CalendarVersion, PolicyVersion
 from monitor.pages.calendars.editor import written
 from monitor.promises import in_force, versions
 from tests.make import Make
@@ -326,3 +326,25 @@ def test_a_long_list_of_dates_is_looked_at_and_published(client: Client, calenda
     assert page.status_code == 200
     publish(client, page)
     assert in_use(calendar)["holidays"] == days
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"calendar": None, "name": "\ud800"},
+        {"effective_at": "0001-01-01T00:00:00+14:00"},
+        {"calendar": 10**30},
+        {"spec": SPEC | {"notes": {"2026-12-25": {"name": "\x00"}}}},
+        {"spec": SPEC | {"notes": {"2026-12-25": {"name": "\ud800"}}}},
+    ],
+)
+def test_a_draft_that_no_page_wrote_is_not_published(
+    client: Client, calendar: Calendar, odd: dict[str, Any]
+) -> None:
+    told = {"kind": "calendar", "calendar": calendar.pk, "name": "Office", "spec": SPEC, **odd}
+    answer = client.post(
+        reverse("calendar-publication"), {"draft": json.dumps(told), "why": "We moved."}, follow=True
+    )
+
+    assert "did not arrive whole" in plain(answer)
+    assert CalendarVersion.objects.filter(calendar=calendar).count() == 1
