@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
+from helpdesk.input.visible_text import is_visible
 from helpdesk.models import Agent
 from helpdesk.refusal import Refused
 from monitor.excusals import broken_promises, excusal_trace
@@ -30,7 +31,7 @@ def excuse(clocks: Sequence[Clock], *, reason: str, by: Agent, now: datetime) ->
     Whoever is twice at once is heard once: one excusal of a promise stands at a time.
     """
     require_transaction()
-    if not reason.strip():
+    if not is_visible(reason):
         raise NoReason
     new = [
         Excusal(

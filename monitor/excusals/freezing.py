@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.database.transaction import require_transaction
+from helpdesk.input.visible_text import is_visible
 from helpdesk.models import Agent, Queue
 from helpdesk.models.alike_names import namesake
 from helpdesk.refusal import Refused
@@ -73,7 +74,7 @@ def declare(freeze: Freeze, *, by: Agent, now: datetime) -> Freeze:
     Refuses it without a reason, ending too soon, and declared already: by a press before this one, say.
     """
     require_transaction()
-    if not (freeze.name.strip() and freeze.reason.strip()):
+    if not (is_visible(freeze.name) and is_visible(freeze.reason)):
         raise NoReason
     refuse_backwards(freeze)
     _refuse_known(freeze)

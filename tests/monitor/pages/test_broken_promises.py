@@ -189,6 +189,13 @@ def test_freezes_say_how_many_promises_that_one_sees_they_excuse_in_as_few_state
     assert enter(client, make, "overseer").get("/freezes/").content.decode().count("excuses 2 promises") == 2
 
 
+def test_a_reason_of_which_nothing_is_seen_is_none(client: Client, make: Make, ticket: Ticket) -> None:
+    enter(client, make, "overseer")
+
+    assert say(client, ticket, "excuse", reason="\u200b\u2060") == 422
+    assert not Excusal.objects.exists()
+
+
 def test_a_cause_is_kept_by_overseers(client: Client, make: Make) -> None:
     assert enter(client, make, "owner").post("/broken/causes/", {"name": "Storm"}).status_code == 403
     enter(client, make, "overseer")
