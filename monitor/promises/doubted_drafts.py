@@ -68,10 +68,15 @@ def publish(drafts: Sequence[Draft], *, meant: str, by: Agent, now: datetime) ->
                 first_decisions.confirm(what, by=by, now=now)
 
 
+def are_for_new_tickets(drafts: Sequence[Draft]) -> bool:
+    """Whether none of them touches a clock that runs."""
+    return all(isinstance(one, PolicyDraft) and one.scope == VersionScope.NEW for one in drafts)
+
+
 def what_comes_of(drafts: Sequence[Draft], *, now: datetime) -> str:
     """Say what happens once they are published."""
     if beginning(drafts, now=now) > now:
         return _("Published. Nothing changes before it counts.")
-    if all(isinstance(one, PolicyDraft) and one.scope == VersionScope.NEW for one in drafts):
+    if are_for_new_tickets(drafts):
         return _("Published. It counts for what starts from now on.")
     return _("Published. Open tickets are being recounted.")

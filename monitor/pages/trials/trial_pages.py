@@ -20,7 +20,7 @@ from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import page_before
 from helpdesk.pages.frame.permission import admins_only, overseen_queues
 from helpdesk.pages.frame.viewer import agent_of, now_of
-from monitor.models import Trial, VersionScope
+from monitor.models import Trial
 from monitor.pages.trials import trial_form
 from monitor.promises import doubted_drafts
 from monitor.promises.doubted_drafts import UnreadDoubts
@@ -82,7 +82,7 @@ def _context(request: HttpRequest, scope: TrialScope, **more: Any) -> dict[str, 
         "figures": trial_figures.figures(scope, metric=request.GET.get("metric", "")),
         "moves": trial_figures.MOVES,
         "outcomes": trial_figures.OUTCOMES,
-        "only_new": _is_for_new_tickets(trial),
+        "only_new": doubted_drafts.are_for_new_tickets(trial_request.drafts_of(trial)),
         "moved": trial_standing.moved_since(scope) if is_current else 0,
         "most": trial_standing.MOST_COUNTED,
         "outdated": is_current and trial_standing.is_outdated(trial),
@@ -108,13 +108,6 @@ def names(trial: Trial) -> Sequence[str]:
     return [str(one.get("name", "")) for one in trial.drafts]
 
 
-def _is_for_new_tickets(trial: Trial) -> bool:
-    return all(
-        one["kind"] == "policy" and one.get("scope", VersionScope.NEW) == VersionScope.NEW
-        for one in trial.drafts
-    )
-
-
 @login_required
 @admins_only
 @require_POST
@@ -134,17 +127,18 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, number: int) -> HttpResponse:
     """Publish exactly what was tried; where that cannot be, nothing is lost and the page says why."""
-    scope = seen_of(request, number)
+    scope, now = seen_of(request, number), now_of(request)
     try:
         meant = request.POST.get("meant", "")
-        published = trial_request.publish(scope.trial, meant=meant, by=agent_of(request), now=now_of(request))
+        published = trial_request.publish(scope.trial, meant=meant, by=agent_of(request), now=now)
     except BadVersion as bad:
         status = 422 if isinstance(bad, UnreadDoubts) else 409
         return render(
             request, "monitor/trial.html", _context(request, scope, refused=str(bad)), status=status
         )
     if published:
-        messages.success(request, _("Published. Open tickets are counted anew within seconds."))
+        drafts = trial_request.drafts_of(scope.trial)
+        messages.success(request, doubted_drafts.what_comes_of(drafts, now=now))
     else:
         messages.info(request, _("It was published already."))
     return HttpResponseRedirect(reverse("trial", args=[number]))
