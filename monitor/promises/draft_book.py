@@ -14,7 +14,7 @@ from monitor.promises.hours import hours_spelling
 from monitor.promises.versions import BadVersion, check_beginning
 from monitor.relay import book
 
-NEWEST: Final = 2**31
+NEWEST: Final = 2**62
 """What is new has no number yet: it comes after all that have one, as it will."""
 
 

@@ -88,6 +88,16 @@ def test_the_book_with_drafts_says_what_the_book_says_once_they_are_published(
     assert tried != untouched
 
 
+def test_a_new_policy_comes_after_all_that_have_a_number_at_its_place() -> None:
+    everybody = _everybody()
+    tried = book_with([replace(_new_first(), position=everybody.position)], now=NOW)
+
+    alike = [one.policy for one in tried.in_force(NOW) if one.position == everybody.position]
+
+    assert alike[0] == everybody.policy
+    assert len(alike) == 2
+
+
 def test_trying_writes_nothing() -> None:
     before = PolicyVersion.objects.count(), CalendarVersion.objects.count(), Policy.objects.count()
 
