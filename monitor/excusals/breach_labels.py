@@ -28,7 +28,10 @@ def excused_of_cause(number: int) -> str:
 
 
 def cell_metric(label: str, metric: str) -> str:
-    """Return how cells name the clocks of a metric of which this is said: they are counted there a second time."""
+    """Return how cells name the clocks of a metric of which this is said: they are counted there a second time.
+
+    A label may have a number of nineteen digits in it; cells have room for that.
+    """
     return f"{label}-{metric}"
 
 

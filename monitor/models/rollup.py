@@ -62,7 +62,7 @@ class RollupCell(models.Model):
     queue_id = models.BigIntegerField()
     dimension = models.CharField(max_length=8, blank=True)
     value = models.CharField(max_length=50, blank=True)
-    metric = models.CharField(_("metric"), max_length=30)
+    metric = models.CharField(_("metric"), max_length=60)
     day = models.DateField()
     counts = models.BinaryField()
 
@@ -83,7 +83,7 @@ class RollupMix(models.Model):
 
     edition = models.ForeignKey(RollupEdition, on_delete=models.CASCADE, db_index=False)
     environment = models.CharField(max_length=4)
-    metric = models.CharField(_("metric"), max_length=30)
+    metric = models.CharField(_("metric"), max_length=60)
     day = models.DateField()
     queue_id = models.BigIntegerField()
     store_id = models.BigIntegerField()
