@@ -30,11 +30,24 @@ class Calendar(models.Model):
         return self.name
 
 
+class NextNumber(models.Func):
+    """The next small number of a calendar version, from a sequence of its own."""
+
+    function = "nextval"
+    template = "%(function)s('monitor_calendarnumber')"
+    arity = 0
+    output_field = models.IntegerField()
+
+
 class CalendarVersion(models.Model):
-    """The hours of a calendar from `effective_at` on; `spec` is what `Calendar.parse` reads."""
+    """The hours of a calendar from `effective_at` on; `spec` is what `Calendar.parse` reads.
+
+    `number` is small for ever, where ids leap beyond 700 million when a database is restored: figures have twelve bits.
+    """
 
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField(_("version"))
+    number = models.IntegerField(unique=True, db_default=NextNumber(), editable=False)
     effective_at = models.DateTimeField(_("takes effect at"))
     spec = models.JSONField(_("hours"))
     why = models.CharField(_("reason"), max_length=WHY_AT_MOST, blank=True, default="", db_default="")

@@ -154,6 +154,7 @@ def calendar_in_force(row: CalendarVersion) -> CalendarInForce:
         version=row.version,
         effective_at=row.effective_at,
         hours=BusinessCalendar.parse(row.spec),
+        number=row.number,
     )
 
 

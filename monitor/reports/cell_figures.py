@@ -205,7 +205,7 @@ class _OpenTime:
 
     def _measured(self, calendar: int, quarter: int) -> float:
         asked = datetime.fromtimestamp(quarter * _QUARTER * 60, UTC)
-        version = self._book.calendar_version(calendar or None)
+        version = self._book.numbered_calendar(calendar)
         open_time = (
             version.hours.elapsed(asked, self._now) if version and asked < self._now else self._now - asked
         )

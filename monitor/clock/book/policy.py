@@ -52,13 +52,14 @@ class Attributes(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarInForce:
-    """The hours of a calendar from `effective_at` on."""
+    """The hours of a calendar from `effective_at` on; `number` is a small one, 0 where it has none."""
 
     id: int
     calendar: Hashable
     version: int
     effective_at: datetime
     hours: BusinessCalendar = field(compare=False, repr=False)
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,7 @@ class Book:
         self._matches: dict[tuple[int, int, Attributes], PolicyInForce | None] = {}
         self._policy_versions = {version.id: version for version in self._policies}
         self._calendar_versions = {one.id: one for _, some in self._calendars.values() for one in some}
+        self._numbered = {one.number: one for one in self._calendar_versions.values() if one.number}
         self._beginnings = sorted(
             [one.effective_at for one in self._policies]
             + [one.effective_at for one in self._calendar_versions.values()]
@@ -197,6 +199,10 @@ class Book:
     def calendar_version(self, version_id: int | None) -> CalendarInForce | None:
         """Return a calendar version by its id, None for None."""
         return None if version_id is None else self._calendar_versions.get(version_id)
+
+    def numbered_calendar(self, number: int) -> CalendarInForce | None:
+        """Return a calendar version by its small number; None for 0."""
+        return self._numbered.get(number)
 
     def policy_version(self, version_id: int | None) -> PolicyInForce | None:
         """Return a policy version by its id, None for None."""

@@ -17,7 +17,7 @@ import msgspec
 from monitor.clock.metrics import Outcome
 from monitor.measure.log_histogram import BUCKETS, bucket_of
 
-RULES: Final = 7
+RULES: Final = 8
 """The number of these rules and of what a ticket's share is made of; whoever changes either raises it."""
 
 MISDATED: Final = "misdated"
@@ -67,7 +67,8 @@ class EndedThatDay(NamedTuple):
 class RunningClocks(NamedTuple):
     """Clocks that started in a minute and run, to be breached in the same minute; both since 1970.
 
-    No breach: none is in sight. `calendar` is the version whose hours are open time; 0: none known, all time is.
+    No breach: none is in sight. `calendar` is the number of the version whose hours are open time; 0: none has one, all
+    time is.
     """
 
     promised: bool
@@ -94,14 +95,14 @@ def ended_that_day(fate: str) -> int:
     return _ON_A_DAY | FATES.index(fate)
 
 
-def running(asked_at: datetime, breach_at: datetime | None, *, promised: bool, calendar: int | None) -> int:
+def running(asked_at: datetime, breach_at: datetime | None, *, promised: bool, calendar: int) -> int:
     """Return the number under which a clock that runs is counted; nobody is late too early in it, but up to a minute
     too late."""
     asked = _minute(asked_at.timestamp() // 60)
     breach = _NO_BREACH
     if breach_at is not None:
         breach = max(_minute(ceil(breach_at.timestamp() / 60)), min(asked + 1, _LATEST))
-    known = calendar if calendar and calendar < _MOST_CALENDARS else 0
+    known = calendar if calendar < _MOST_CALENDARS else 0
     first = PROMISED if promised else ENDLESS
     return first | breach << _BREACH_BIT | asked << _ASKED_BIT | known
 
@@ -137,7 +138,7 @@ def is_promised(number: int) -> bool:
 
 
 def calendar_of(number: int) -> int:
-    """Return the calendar version whose hours are open time to clocks that run; 0: none known, all time is."""
+    """Return the number of the calendar version whose hours are open time to clocks that run; 0: all time is."""
     return number % _MOST_CALENDARS
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db.models import Case, Q, When
+from django.db.models.functions import Coalesce
 
 from helpdesk.database.among import is_among
 from helpdesk.models import Ticket
@@ -143,9 +144,9 @@ class _StoredClock(NamedTuple):
     outcome: str
     wall: timedelta | None
     business: timedelta | None
-    calendar_version_id: int | None
     misdated: bool
     promised: bool
+    calendar: int
     any_at: datetime | None
     any_business: timedelta | None
     substantive_at: datetime | None
@@ -195,10 +196,9 @@ class _StoredClock(NamedTuple):
 
     def _numbers(self, hour: int) -> tuple[int, ...]:
         if self.ended_at is None:
-            calendar = self.calendar_version_id
             return (
                 cell_counts.running(
-                    self.started_at, self.breach_at, promised=self.promised, calendar=calendar
+                    self.started_at, self.breach_at, promised=self.promised, calendar=self.calendar
                 ),
             )
         whole = self.ended_at - self.started_at if self.metric in WHOLE_WAITS else self.wall or timedelta()
@@ -245,7 +245,11 @@ def _share_of_resolution(one: FirstResolution, zone: ZoneInfo) -> ClockShare:
 
 def _clocks(ticket_ids: Sequence[int]) -> Iterator[tuple[int, _StoredClock]]:
     standing = Clock.objects.standing().filter(is_among("ticket", ticket_ids))
-    told = standing.annotate(misdated=_whether(wait_parts.MISDATED), promised=_whether(PROMISED))
+    told = standing.annotate(
+        misdated=_whether(wait_parts.MISDATED),
+        promised=_whether(PROMISED),
+        calendar=Coalesce("calendar_version__number", 0),
+    )
     for ticket_id, *said in told.values_list("ticket_id", *_StoredClock._fields):
         yield ticket_id, _StoredClock._make(said)
 

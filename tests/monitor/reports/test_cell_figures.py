@@ -14,10 +14,11 @@ from django.db.models import Q
 from helpdesk.conversation import replies
 from helpdesk.models import Ticket
 from helpdesk.tickets import merging, ticket_status
+from monitor.clock.book.calendar import BusinessCalendar
 from monitor.measure.survival import MoreThan, Observation, Percentile, percentiles
-from monitor.models import Clock, RollupMark
+from monitor.models import Calendar, Clock, RollupMark
 from monitor.models.clock import ClockQuerySet
-from monitor.promises import defaults
+from monitor.promises import defaults, versions
 from monitor.relay import book
 from monitor.reports import cell_figures, response_figures
 from monitor.reports.cell_figures import CellFigures
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
 LATER = NOW + timedelta(hours=9)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @pytest.fixture(autouse=True)
@@ -220,17 +222,19 @@ def test_hours_are_those_in_which_people_asked(make: Make) -> None:
 
 def test_open_time_of_those_who_still_wait_is_counted_by_their_hours(make: Make) -> None:
     fold()
+    office = {"timezone": "UTC", "weekly": {day: [["14:00", "16:00"]] for day in WEEKDAYS}}
+    published = versions.publish_calendar(calendar=Calendar.objects.get(), spec=office, now=NOW)
     make.ticket()
     fold()
     reading = CellReading.begin()
     assert reading is not None
     [counts] = reading.days(scope(), "first_response", NOW.date(), NOW.date()).values()
-    clock = Clock.objects.get(metric="first_response")
-    version = book.current().calendar_version(clock.calendar_version_id)
+    assert Clock.objects.get(metric="first_response").calendar_version == published
 
     [wait] = cell_figures.figures(counts, now=LATER, book=book.current()).waits
 
-    open_time = version.hours.elapsed(NOW, LATER) if version else LATER - NOW
+    open_time = BusinessCalendar.parse(office).elapsed(NOW, LATER)
+    assert timedelta() < open_time <= timedelta(hours=2) < LATER - NOW
     assert wait.seconds == pytest.approx(open_time.total_seconds(), rel=0.0203)
 
 
