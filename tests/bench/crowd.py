@@ -8,7 +8,7 @@ from django.db import connection
 
 from tests.bench.stage import Shop
 
-BARE_FROM: Final = 1_000_000_000
+BARE_FROM: Final = 10**15
 """Bare clocks have ticket ids from here on, that no ticket has."""
 
 

@@ -25,6 +25,9 @@ from config.backup import postgres_programs
 
 NAME: Final = "attend_migrated"
 KEPT: Final = ROOT / "var" / "migrated"
+FAR: Final = 30_000_000_000
+"""Where numbers begin in tests: near the end of the 35 bits that references have, where those are that a restored
+installation gives after many years. What has room for small ones alone is found out."""
 MADE_WITH: Final = ("*/migrations/*.py", "requirements.dev.lock")
 
 
@@ -36,8 +39,14 @@ def template() -> str:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
             server.execute("CREATE DATABASE attend_migrating")
             _fill(_address("attend_migrating"), server.info.server_version // 10000)
+            _begin_far(_address("attend_migrating"))
             server.execute(f"ALTER DATABASE attend_migrating RENAME TO {NAME}")
     return NAME
+
+
+def _begin_far(address: str) -> None:
+    with psycopg.connect(address) as line:
+        line.execute(_BEGIN, [FAR])
 
 
 def fill() -> None:
@@ -86,6 +95,13 @@ def _fill(address: str, version: int) -> None:
 def _run(program: str | Path, *arguments: str, **given: str) -> None:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **given}
     subprocess.run([program, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
+
+
+_BEGIN: Final = """
+    SELECT setval((quote_ident(schemaname) || '.' || quote_ident(sequencename))::regclass, %s) FROM pg_sequences
+     WHERE data_type = 'bigint'::regtype
+       AND (starts_with(sequencename, 'helpdesk_') OR starts_with(sequencename, 'monitor_'))
+"""
 
 
 def _digests() -> dict[str, str]:
