@@ -35,7 +35,7 @@ def fill(make: Make, number: int) -> None:
             [number],
         )
         cursor.execute("UPDATE more SET id = nextval('helpdesk_ticket_id_seq'), external_id = NULL")
-        cursor.execute("UPDATE more SET reference = 'T-' || id")
+        cursor.execute("UPDATE more SET reference = 'T-' || right(id::text, 9)")
         cursor.execute("INSERT INTO helpdesk_ticket SELECT * FROM more")
 
 
