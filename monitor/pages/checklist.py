@@ -21,10 +21,10 @@ from helpdesk.pages.frame.permission import admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.alerts import alert_mail
 from monitor.clock.book.calendar import BusinessCalendar
-from monitor.clock.book.rules import Target
-from monitor.clock.metrics import Metric
-from monitor.models import METRIC_LABELS, Confirmable, PolicyVersion
+from monitor.clock.book.rules import parse_rules
+from monitor.models import Confirmable, PolicyVersion
 from monitor.pages import checklist_steps
+from monitor.pages.policies.target_spans import MetricTargets, metric_targets
 from monitor.promises import first_decisions, in_force
 from monitor.relay import book
 from monitor.relay.zone_data import zone_data
@@ -63,23 +63,15 @@ class PromiseTargets(NamedTuple):
 
     version: PolicyVersion
     hours: BusinessCalendar | None
-    targets: list[tuple[str, list[Target | None]]]
+    targets: list[MetricTargets]
 
 
 def _promises(now: datetime) -> Iterator[PromiseTargets]:
     for version in in_force.policies_in_force(now):
         hours = in_force.hours_in_force(version.calendar, now)
         calendar = book.current().calendar_version(hours.pk) if hours else None
-        yield PromiseTargets(version, calendar.hours if calendar else None, list(_targets(version)))
-
-
-def _targets(version: PolicyVersion) -> Iterator[tuple[str, list[Target | None]]]:
-    """Yield the targets of a version that is in force, and so can be read."""
-    promised = book.current().policy_version(version.pk)
-    for metric, label in METRIC_LABELS.items():
-        if promised and metric in promised.rules.targets:
-            by_priority = [promised.target(Metric(metric), one) for one in reversed(Priority.values)]
-            yield str(label), by_priority
+        targets = list(metric_targets(parse_rules(version.rules)))
+        yield PromiseTargets(version, calendar.hours if calendar else None, targets)
 
 
 @login_required

@@ -18,12 +18,13 @@ from monitor.clock.book.rules import parse_rules
 from monitor.models import Calendar, Clock, Policy, PolicyVersion, VersionScope
 from monitor.promises import in_force
 from monitor.promises.doubts.coverage import KnownValues, doubts_about_coverage, moves
-from monitor.promises.doubts.coverage_words import CoverageWords, priority_words
+from monitor.promises.doubts.coverage_words import CoverageWords
 from monitor.promises.draft import PolicyDraft
 from monitor.promises.draft_book import NEWEST
 from monitor.promises.hours import hours_doubts
 from monitor.promises.policies.target_gaps import hides_waits, target_gaps
 from monitor.promises.policies.target_order import solved_before_answered
+from monitor.promises.priority_words import priority_words
 from monitor.relay import book
 
 _SAID: Final = 8

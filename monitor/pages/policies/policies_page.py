@@ -16,12 +16,12 @@ from helpdesk.models import Priority
 from helpdesk.pages.frame.permission import overseen_queues
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.clock.book.calendar import BusinessCalendar
-from monitor.clock.book.rules import Rules, Target, parse_rules
-from monitor.clock.metrics import PROMISED
-from monitor.models import METRIC_LABELS, Calendar, Policy, PolicyVersion
+from monitor.clock.book.rules import parse_rules
+from monitor.models import Calendar, Policy, PolicyVersion
 from monitor.pages.policies import policy_facts
 from monitor.pages.policies.draft_facts import version_facts
 from monitor.pages.policies.policy_facts import ConditionWords, PlaceNames
+from monitor.pages.policies.target_spans import MetricTargets, metric_targets
 from monitor.pages.policies.target_words import hours_of
 from monitor.promises import in_force
 from monitor.promises.policies import version_history
@@ -34,7 +34,7 @@ class ListedPolicy(NamedTuple):
     version: PolicyVersion
     conditions: list[ConditionWords]
     hours: BusinessCalendar | None
-    targets: list[tuple[Any, list[Target | None]]]
+    targets: list[MetricTargets]
     up: str | None
     down: str | None
 
@@ -67,16 +67,8 @@ def _listed(shown: Sequence[PolicyVersion], *, now: datetime) -> Iterator[Listed
         up = numbers[place - 1] if place else None
         down = [*numbers, ""][place + 2] if place + 1 < len(shown) else None
         hours = hours_of(version.calendar, now=now)
-        yield ListedPolicy(version, policy_facts.conditions(rules, names), hours, _targets(rules), up, down)
-
-
-def _targets(rules: Rules) -> list[tuple[Any, list[Target | None]]]:
-    priorities = [value for value, _label in reversed(Priority.choices)]
-    return [
-        (METRIC_LABELS[metric], [policy_facts.target_for(rules, metric, one) for one in priorities])
-        for metric in PROMISED
-        if rules.targets.get(metric)
-    ]
+        targets = list(metric_targets(rules))
+        yield ListedPolicy(version, policy_facts.conditions(rules, names), hours, targets, up, down)
 
 
 @login_required

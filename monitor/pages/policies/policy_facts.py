@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.utils.text import capfirst
@@ -11,19 +11,25 @@ from django.utils.translation import pgettext
 
 from helpdesk.models import Priority, Queue, Store
 from monitor.clock.book.calendar import BusinessCalendar
-from monitor.clock.book.rules import CONDITIONS, Rules, Target
+from monitor.clock.book.rules import CONDITIONS, Rules
 from monitor.clock.metrics import PAUSES, PROMISED, Metric
 from monitor.models import METRIC_LABELS
 from monitor.pages.policies.policy_form import CONDITION_LABELS, PAUSE_LABELS
+from monitor.pages.policies.target_spans import target_for
+from monitor.promises.priority_words import priority_words
 from monitor.templatetags.targets import target_words
 
 
 class Fact(NamedTuple):
-    """The name of a fact, and what it says; `is_set` unless it is what holds where nothing is said."""
+    """The name of a fact, and what it says; `is_set` unless it is what holds where nothing is said.
+
+    What is said of one `priority` is said together with the others for which it is the same.
+    """
 
     label: str
     words: str
     is_set: bool = True
+    priority: str = ""
 
 
 Facts = dict[tuple[str, ...], Fact]
@@ -62,12 +68,6 @@ def conditions(rules: Rules, names: PlaceNames) -> list[ConditionWords]:
     return [ConditionWords(CONDITION_LABELS[key], names.of(key, rules.match[key])) for key in keys]
 
 
-def target_for(rules: Rules, metric: Metric, priority: str) -> Target | None:
-    """Return what rules promise to a priority."""
-    some = rules.targets.get(metric, {})
-    return some.get(priority) or some.get("*")
-
-
 def rules_facts(rules: Rules, names: PlaceNames, hours: BusinessCalendar | None) -> Facts:
     """Return what rules say; open time is said in the days of `hours`."""
     told: Facts = {}
@@ -85,17 +85,16 @@ def rules_facts(rules: Rules, names: PlaceNames, hours: BusinessCalendar | None)
 
 def stated(facts: Facts) -> list[Fact]:
     """Return what is said in so many words, without what holds anyway."""
-    return [one for one in facts.values() if one.is_set]
+    return [Fact(one.label, one.other) for one in sides(NO_FACTS, facts) if one.is_set]
 
 
 def _metric_facts(rules: Rules, metric: Metric, hours: BusinessCalendar | None) -> Facts:
     name = capfirst(str(METRIC_LABELS[metric]))
     told: Facts = {}
-    for priority, label in reversed(Priority.choices):
+    for priority in reversed(Priority.values):
         target = target_for(rules, metric, priority)
         words = target_words(target, hours) if target else _("no target")
-        of = _("%(what)s, %(priority)s") % {"what": name, "priority": label}
-        told["target", metric, priority] = Fact(of, words, is_set=target is not None)
+        told["target", metric, priority] = Fact(name, words, target is not None, priority)
     warns = _("%(what)s: warns") % {"what": name}
     told["warn", metric] = Fact(warns, _warning(rules, metric), is_set=bool(rules.targets.get(metric)))
     return told | {("pauses", metric): _pauses(rules, metric, name)}
@@ -161,8 +160,19 @@ class Side(NamedTuple):
 
 
 def sides(one: Facts, other: Facts) -> Iterator[Side]:
-    """Put the facts of two versions side by side, in their order."""
+    """Put the facts of two versions side by side, in their order; what is alike for several priorities, once."""
+    alike: dict[tuple[tuple[str, ...], Side], list[str]] = {}
     for key in dict.fromkeys([*other, *one]):
         was, will_be = one.get(key, _UNSAID), other.get(key, _UNSAID)
         is_set = was.is_set or will_be.is_set
-        yield Side(will_be.label or was.label, was.words, will_be.words, is_set)
+        priority = will_be.priority or was.priority
+        side = Side(will_be.label or was.label, was.words, will_be.words, is_set)
+        alike.setdefault((key[:-1] if priority else key, side), []).append(priority)
+    for (_about, side), priorities in alike.items():
+        yield side._replace(label=_of_priorities(side.label, [one for one in priorities if one]))
+
+
+def _of_priorities(label: str, priorities: Sequence[str]) -> str:
+    if not priorities:
+        return label
+    return _("%(what)s, %(priority)s") % {"what": label, "priority": priority_words(priorities)}

@@ -8,12 +8,13 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from helpdesk.models import Priority, Queue, Store
+from helpdesk.models import Queue, Store
 from monitor.clock.book.policy import PolicyInForce
 from monitor.clock.book.rules import PRIORITIES
 from monitor.models import METRIC_LABELS, Policy
 from monitor.promises.doubts.coverage import Condition, ImpossibleValues, Loss, Move, NeverReached
 from monitor.promises.policies.target_gaps import TargetGap
+from monitor.promises.priority_words import priority_words
 
 
 class CoverageWords:
@@ -110,7 +111,3 @@ class CoverageWords:
     def _values(self, key: str, values: Iterable[Any]) -> str:
         names = self.named.get(key, {})
         return ", ".join(f"“{names.get(value, value)}”" for value in sorted(values, key=str))
-
-
-def priority_words(priorities: Iterable[str]) -> str:
-    return ", ".join(str(Priority(one).label) for one in priorities)

@@ -104,6 +104,27 @@ class TestEditing:
         assert amounts["low"] == {"seconds": 28800, "basis": "business"}
         assert SecurityEvent.objects.filter(kind=SecurityEventKind.VERSION_PUBLISHED).count() == 1
 
+    def test_priorities_that_are_promised_the_same_are_said_together(self, client: Client) -> None:
+        same = {f"amount_resolution_{one}": "2" for one in ("urgent", "high")}
+        same |= {f"unit_resolution_{one}": "working_days" for one in ("urgent", "high")}
+        review = edited(client, **same)
+
+        assert sides(review) == ["Resolution, urgent", "Resolution, high"]
+        assert {"Resolution, normal", "First response, urgent"} <= rows(review).keys()
+        publish(client, review)
+        told = rows(client.get(reverse("policy", args=[named("Everybody").pk])))
+        assert told["Resolution, urgent and high"].startswith("2 working days")
+        again = edited(
+            client, **dict.fromkeys(same, "4") | {one: "hours" for one in same if one.startswith("unit")}
+        )
+        assert sides(again) == ["Resolution, urgent and high"]
+
+    def test_one_promise_to_all_stands_once_in_a_table(self, client: Client) -> None:
+        listed = client.get(reverse("policies"))
+
+        assert "First response All priorities: 10 min, around the clock Next response" in plain(listed)
+        assert "First response 30 min, around the clock 1 hr, around the clock" in plain(listed)
+
     def test_what_is_typed_is_not_lost_on_an_error(self, client: Client) -> None:
         page = edited(
             client,
@@ -215,8 +236,8 @@ class TestEditing:
         assert "tier “vip” (any priority): VIP, instead of Everybody" in plain(review)
         told = rows(review)
         assert told["Tiers of customers"] == "vip"
-        assert told["Resolution, urgent"].startswith("2 ")
-        assert not told.keys() & {"Queues", "Retired", "First response, urgent", "Resolution: pauses while"}
+        assert told["Resolution, all priorities"].startswith("2 ")
+        assert not told.keys() & {"Queues", "Retired", "First response", "Resolution: pauses while"}
         assert not Policy.objects.filter(name="VIP").exists()
         publish(client, review)
         order = [one.policy.name for one in in_force.policies_in_force(database_now())]
@@ -334,7 +355,7 @@ class TestVersions:
         page = client.get(reverse("policy", args=[policy.pk]))
 
         said = {side.label: (side.one, side.other) for side in page.context["changed"]}
-        then, now = said["First response, low"]
+        then, now = said["First response, all priorities"]
         assert (then[:13], now[:14]) == ("1 working day", "2 working days")
 
     def test_old_hours_are_restored_as_new_ones(self, client: Client) -> None:
