@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("helpdesk.pages.urls")),
 ]
 
+handler400 = "helpdesk.pages.frame.error_pages.unreadable"
 handler403 = "helpdesk.pages.frame.error_pages.not_allowed"
 handler404 = "helpdesk.pages.frame.error_pages.not_found"
 handler500 = "helpdesk.pages.frame.error_pages.broken"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, get_language_from_request, override
 from django.utils.translation import gettext as _
 
 from helpdesk.database.failures import is_outage
+from helpdesk.input.digit_groups import grouped
 from helpdesk.pages.frame.refused_form import written
 from helpdesk.pages.frame.way_on import page_of_form
 from helpdesk.refusal import Refused
@@ -50,6 +54,29 @@ def refused(request: HttpRequest, why: Refused) -> HttpResponse:
 
 def unstorable(request: HttpRequest) -> HttpResponse:
     return _say(request, 400, _("This was not done"), _("One of the values cannot be kept as it is."))
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for what is not taken in at all; needs neither a login nor a cookie, which nobody has looked for yet."""
+    with override(_language_of(request)):
+        if isinstance(exception, RequestDataTooBig):
+            return _say_alone(413, _("This was not done"), _("It is larger than what is taken at once."))
+        return _say_alone(400, _("This was not done"), _why_unreadable(exception))
+
+
+def _language_of(request: HttpRequest) -> str | None:
+    """Return the language of whoever asks: where nobody has looked for it yet, as their browser has it."""
+    return get_language() if hasattr(request, "LANGUAGE_CODE") else get_language_from_request(request)
+
+
+def _why_unreadable(exception: Exception | None) -> str:
+    if isinstance(exception, TooManyFieldsSent):
+        told = _("It has more fields than are taken at once: at most %(most)s.")
+        return told % {"most": grouped(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)}
+    if isinstance(exception, TooManyFilesSent):
+        told = _("It has more files than are taken at once: at most %(most)s.")
+        return told % {"most": settings.DATA_UPLOAD_MAX_NUMBER_FILES}
+    return _("What was sent cannot be read.")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
