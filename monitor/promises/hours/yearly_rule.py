@@ -21,6 +21,16 @@ _RULES: Final[Mapping[str, str]] = {
 }
 _DAYS_BY: Final = frozenset({"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYDAY"})
 _KNOWN: Final = frozenset({*_RULES, "FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST"})
+_MOST: Final[Mapping[str, int]] = {
+    "BYMONTH": 12,
+    "BYMONTHDAY": 31,
+    "BYYEARDAY": 366,
+    "BYWEEKNO": 53,
+    "BYSETPOS": 366,
+    "BYDAY": 53,
+}
+"""The highest number that each may say; of all but months it may be counted from the end, too (RFC 5545, 3.3.10)."""
+_AT_LEAST_ONE: Final = frozenset({"BYMONTH", "INTERVAL", "COUNT"})
 _NEVER_AGAIN: Final = 10_000
 """An interval of more years than there are: the rule is asked of one year, and does not search the others."""
 
@@ -36,6 +46,7 @@ def times(rule: Any, begins: date, *, since: date, until: date) -> list[date]:
     """
     if not isinstance(rule, Mapping) or rule.get("FREQ") != ["YEARLY"] or set(map(str.upper, rule)) - _KNOWN:
         raise NotYearly
+    _refuse_impossible(rule)
     told = rule.get("UNTIL", [until])[0]
     ends = min(told.date() if isinstance(told, datetime) else told, until)
     years = _years(rule, begins, since=since, ends=ends)
@@ -43,9 +54,19 @@ def times(rule: Any, begins: date, *, since: date, until: date) -> list[date]:
     return list(islice(found, int(rule["COUNT"][0]) if "COUNT" in rule else None))
 
 
+def _refuse_impossible(rule: Mapping[str, Any]) -> None:
+    """Raise `NotYearly` where a number is said that there cannot be: a thirteenth month, every zeroth year."""
+    for name in rule.keys() & (_MOST.keys() | _AT_LEAST_ONE):
+        for told in rule[name]:
+            number = _weekday(str(told)).n or 1 if name == "BYDAY" else int(told)
+            least = 1 if name in _AT_LEAST_ONE else -_MOST[name]
+            if number == 0 or not least <= number <= _MOST.get(name, number):
+                raise NotYearly
+
+
 def _years(rule: Mapping[str, Any], begins: date, *, since: date, ends: date) -> range:
     """Return the years in which it may come: where it counts how often, all of them."""
-    step = max(int(rule.get("INTERVAL", [1])[0]), 1)
+    step = int(rule.get("INTERVAL", [1])[0])
     passed = 0 if "COUNT" in rule else max(0, (since.year - 1 - begins.year) // step)
     return range(begins.year + step * passed, ends.year + 1, step)
 

@@ -76,6 +76,30 @@ def test_what_cannot_be_read_is_named_and_costs_the_others_nothing(event: str) -
     assert found.days == {date(2026, 5, 1): "May Day"}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "BYMONTH=13",
+        "BYMONTH=0",
+        "BYMONTH=-1",
+        "BYMONTH=5;BYMONTHDAY=32",
+        "BYMONTH=5;BYMONTHDAY=0",
+        "BYYEARDAY=367",
+        "BYWEEKNO=-54",
+        "BYMONTH=5;BYDAY=MO;BYSETPOS=0",
+        "BYMONTH=5;BYDAY=54MO",
+        "BYMONTH=5;BYDAY=0MO",
+        "INTERVAL=0",
+        "COUNT=0",
+    ],
+)
+@pytest.mark.parametrize("begins", ["20200501", "20400501"])
+def test_a_rule_that_says_what_cannot_be_is_not_understood(said: str, begins: str) -> None:
+    found = read(f"DTSTART;VALUE=DATE:{begins}\r\nRRULE:FREQ=YEARLY;{said}\r\nSUMMARY:Party")
+
+    assert (found.unread, found.left_out) == (["Party"], {})
+
+
 def test_what_closes_nothing_is_counted_by_its_reason() -> None:
     found = read(
         "DTSTART:20261224T090000Z\r\nSUMMARY:Stand-up",
