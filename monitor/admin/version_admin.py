@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.admin.admin_kinds import ReadOnly
+from helpdesk.database.instant import database_now
 from helpdesk.input.visible_line import refuse_invisible
 from helpdesk.input.visible_text import one_line
 from helpdesk.models import Agent
@@ -25,6 +26,9 @@ from helpdesk.models.alike_names import namesake
 from monitor.admin.version_forms import CalendarVersionForm, PolicyVersionForm
 from monitor.models import Calendar, CalendarVersion, Confirmable, Policy, PolicyVersion
 from monitor.promises import first_decisions, versions
+from monitor.promises.doubted_drafts import what_comes_of
+from monitor.promises.draft import CalendarDraft, Draft
+from monitor.promises.policies.reviewed_drafts import of_version
 from monitor.relay import book
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
@@ -170,9 +174,13 @@ class VersionAdmin(OnAPage, ReadOnly):  # type: ignore[misc]  # Django takes a m
         """Whoever publishes has decided."""
         first_decisions.confirm(self.confirmed, by=cast("Agent", request.user), now=form.now)
 
+    def as_draft(self, version: Any) -> Draft:
+        """Return a version as the proposal that it was."""
+        raise NotImplementedError
+
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        """Say besides what will come of it."""
-        messages.info(request, _("Open tickets are being recounted."))
+        """Say besides what will come of it, as our own pages do."""
+        messages.info(request, what_comes_of([self.as_draft(obj)], now=database_now()))
         return super().log_addition(request, obj, message)
 
 
@@ -205,6 +213,9 @@ class PolicyVersionAdmin(VersionAdmin):
         self.stand_by(request, form)
         obj.refresh_from_db()
 
+    def as_draft(self, version: PolicyVersion) -> Draft:
+        return of_version(version, scope=version.scope, effective_at=version.effective_at)
+
 
 @admin.register(CalendarVersion)
 class CalendarVersionAdmin(VersionAdmin):
@@ -224,3 +235,9 @@ class CalendarVersionAdmin(VersionAdmin):
         obj.pk = versions.publish_calendar(**said, now=form.now, by=by, may_never_open=True).pk
         self.stand_by(request, form)
         obj.refresh_from_db()
+
+    def as_draft(self, version: CalendarVersion) -> Draft:
+        owner = version.calendar
+        return CalendarDraft(
+            calendar=owner.pk, name=owner.name, spec=version.spec, effective_at=version.effective_at
+        )

@@ -32,12 +32,23 @@ def test_another_version_of_a_policy_begins_with_the_newest_and_is_published(bos
         reverse("admin:monitor_policyversion_add"), {**form, "rules": json.dumps(rules)}, follow=True
     )
 
-    assert "recounted" in answer.content.decode()
+    assert "Published. It counts for what starts from now on." in answer.content.decode()
     newest = policy.versions.latest("version")
     assert (newest.version, newest.rules, newest.position) == (2, rules, 1000)
     assert newest.created_by is not None
     assert Confirmation.objects.get().what == "promises", "whoever publishes stands by it"
     assert Job.objects.get().asked_by == newest.created_by
+
+
+def test_what_really_comes_of_a_version_is_said(boss: Client) -> None:
+    policy = Policy.objects.get(name="Everybody")
+    for changed, told in (
+        ({"scope": "new_and_open"}, "Published. Open tickets are being recounted."),
+        ({"effective_at_0": "2099-01-01", "effective_at_1": "00:00"}, "Nothing changes before it counts."),
+    ):
+        form = begun(boss, "policy", policy) | changed
+        answer = boss.post(reverse("admin:monitor_policyversion_add"), form, follow=True)
+        assert told in answer.content.decode()
 
 
 @pytest.mark.parametrize(
