@@ -66,7 +66,7 @@ class FreezeForm(forms.Form):
         queues.queryset = Queue.objects.overseen_by(agent).in_use().order_by("name")
         queues.required = not agent.is_admin
         queues.help_text = _("None ticked: all of them.") if agent.is_admin else ""
-        stores.queryset = Store.objects.filter(environment=environment).order_by("name")
+        stores.queryset = Store.objects.visible_to(agent).in_environment(environment).order_by("name")
 
     def freeze(self, *, now: datetime) -> Freeze:
         """Return what was typed, not saved."""

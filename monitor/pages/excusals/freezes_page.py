@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -29,13 +31,20 @@ from monitor.pages.excusals.freeze_form import FreezeForm
 PAGE_SIZE = 50
 
 
+class FrozenPlaces(NamedTuple):
+    """The queues or stores of a freeze: those that the viewer sees by name, and how many others; none: every one."""
+
+    names: list[str]
+    others: int
+
+
 @dataclass(frozen=True, slots=True)
 class ListedFreeze:
     """A freeze in words: of what it holds, how many promises it excuses, and whether it is the viewer's to end."""
 
     freeze: Freeze
-    queues: list[str]
-    stores: list[str]
+    queues: FrozenPlaces
+    stores: FrozenPlaces
     metrics: list[str]
     excuses: int
     is_theirs: bool
@@ -92,18 +101,29 @@ def _page(
 
 
 def _listed(freezes: Sequence[Freeze], agent: Agent) -> Iterable[ListedFreeze]:
-    queues = dict(Queue.objects.values_list("pk", "name"))
-    stores = dict(Store.objects.values_list("pk", "name"))
+    queues = _named(Queue.objects.all(), seen=Queue.objects.visible_to(agent))
+    stores = _named(Store.objects.all(), seen=Store.objects.visible_to(agent))
     excused, may_settle = excused_by(freezes, agent=agent), freezing.settled_by(agent)
     for one in freezes:
         yield ListedFreeze(
             one,
-            [queues[pk] for pk in one.queue_ids or () if pk in queues],
-            [stores[pk] for pk in one.store_ids or () if pk in stores],
+            queues(one.queue_ids),
+            stores(one.store_ids),
             [str(METRIC_LABELS[metric]) for metric in one.metrics or ()],
             excused.get(one.pk, 0),
             may_settle(one),
         )
+
+
+def _named(every: QuerySet[Any], *, seen: QuerySet[Any]) -> Callable[[Sequence[int] | None], FrozenPlaces]:
+    """Return what names those of some queues, or stores, that are seen, and counts the others that there are."""
+    names, known = dict(seen.values_list("pk", "name")), set(every.values_list("pk", flat=True))
+
+    def named(numbers: Sequence[int] | None) -> FrozenPlaces:
+        told = [names[pk] for pk in numbers or () if pk in names]
+        return FrozenPlaces(told, len(known.intersection(numbers or ())) - len(told))
+
+    return named
 
 
 @login_required
