@@ -9,8 +9,9 @@ from django import template
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from monitor.models import CalendarVersion, PolicyVersion
+from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion
 from monitor.promises.defaults import BEGINNING
+from monitor.promises.draft import CalendarDraft, Draft
 
 register = template.Library()
 
@@ -32,6 +33,12 @@ def state_words(state: str) -> str:
 def counts_from_the_beginning(version: PolicyVersion | CalendarVersion) -> bool:
     """Whether it was shipped, and so is in force since before anybody could ask."""
     return version.effective_at <= BEGINNING
+
+
+@register.filter
+def section(one: Policy | Calendar | Draft) -> str:
+    """Return the view that lists what is of its kind."""
+    return "calendars" if isinstance(one, Calendar | CalendarDraft) else "policies"
 
 
 @register.filter

@@ -25,7 +25,10 @@ PLACES: Final = (
 
 
 @register.inclusion_tag("monitor/parts/promise_places.html", takes_context=True)
-def promise_places(context: Context) -> dict[str, Any]:
-    """Lead overseers to each of them; agents, who see their broken promises alone, to none."""
+def promise_places(context: Context, within: str = "") -> dict[str, Any]:
+    """Lead overseers to each of them; agents, who see their broken promises alone, to none.
+
+    A page below one of them says `within` which it is.
+    """
     request = context["request"]
-    return {"places": PLACES if oversees_any(request) else (), "request": request}
+    return {"places": PLACES if oversees_any(request) else (), "within": within, "request": request}

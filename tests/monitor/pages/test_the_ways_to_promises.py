@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.furnished import Furnished
 from tests.make import Make
 
 PLACES = ("policies", "calendars", "tester", "trials", "broken", "freezes", "months")
@@ -34,6 +35,46 @@ def test_a_page_of_promises_says_which_of_them_it_is(make: Make, client: Client)
     for name in PLACES:
         page = client.get(reverse(name)).content.decode()
         assert f'href="{reverse(name)}" aria-current="page"' in page.partition("<main")[2]
+
+
+BELOW = {
+    "/promises/new/": "policies",
+    "/promises/{number}/": "policies",
+    "/promises/{number}/editing/": "policies",
+    "/promises/{number}/place/": "policies",
+    "/promises/{number}/retirement/": "policies",
+    "/promises/{number}/versions/{version}/restoration/": "policies",
+    "/calendars/new/": "calendars",
+    "/calendars/{number}/": "calendars",
+    "/calendars/{number}/edit/": "calendars",
+    "/calendars/{number}/versions/": "calendars",
+    "/calendars/{number}/versions/{version}/restoration/": "calendars",
+    "/trials/{number}/": "trials",
+    "/trials/{number}/tickets/?part=open": "trials",
+    "/broken/causes/": "broken",
+    "/board/months/{number}/": "months",
+}
+"""Pages below one of them: below which."""
+
+
+def test_a_page_below_one_of_them_leads_to_all_and_says_which_it_is_of(make: Make, client: Client) -> None:
+    desk = Furnished(make)
+    client.force_login(desk.admin)
+
+    for route, place in BELOW.items():
+        tabs = client.get(desk.address(route)).content.decode().partition("<main")[2].partition("</nav>")[0]
+        assert f'href="{reverse(place)}" aria-current="true"' in tabs, route
+        assert tabs.count("aria-current") == 1, route
+        assert {one for one in PLACES if f'href="{reverse(one)}"' not in tabs} == set(), route
+
+
+def test_the_way_up_from_a_calendars_versions_is_the_calendar(make: Make, client: Client) -> None:
+    desk = Furnished(make)
+    client.force_login(desk.admin)
+
+    for route in ("/calendars/{number}/versions/", "/calendars/{number}/versions/{version}/restoration/"):
+        main = client.get(desk.address(route)).content.decode().partition("<main")[2]
+        assert f'href="{desk.address("/calendars/{number}/")}"' in main
 
 
 def test_agents_who_see_their_broken_promises_are_led_to_no_page_that_they_may_not_see(
