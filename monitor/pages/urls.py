@@ -9,7 +9,7 @@ from monitor.pages.board import board_csv, board_default_form, board_page, deliv
 from monitor.pages.calendars import calendar_pages, editor_page, publication_page
 from monitor.pages.excusals import broken_page, causes_page, freezes_page, hiding_page
 from monitor.pages.explanation import explanation_page
-from monitor.pages.months import month_closing_page, month_pages
+from monitor.pages.months import month_closing_page, month_pages, month_tickets
 from monitor.pages.opinion import opinion_pages, source_pages
 from monitor.pages.past import past_board_page, past_queue_page
 from monitor.pages.policies import policies_page, policy_editor, policy_review, version_changes
@@ -25,6 +25,10 @@ urlpatterns = [
     path("board/months/closing/", month_closing_page.close, name="month-closing"),
     path("board/months/<int:number>/", month_pages.show, name="reported-month"),
     path("board/months/<int:number>/figures.csv", month_pages.figures_csv, name="reported-month-csv"),
+    path("board/months/<int:number>/tickets/", month_tickets.index, name="reported-month-tickets"),
+    path(
+        "board/months/<int:number>/tickets.csv", month_tickets.tickets_csv, name="reported-month-tickets-csv"
+    ),
     path("board/days/", board_page.table, name="board-table"),
     path("board/days.csv", board_csv.days_csv, name="board-days"),
     path("board/tickets.csv", board_csv.tickets_csv, name="board-tickets"),

@@ -14,9 +14,13 @@ from django.utils.translation import gettext as _
 from helpdesk.input.cldr_locale import cldr_locale
 from monitor.models import METRIC_LABELS, PolicyVersion, ReportedMonth
 from monitor.reports.months.change_reason import ChangeReason
-from monitor.reports.months.month_story import FigureThenNow, MonthStory
+from monitor.reports.months.month_story import CountThenNow, FigureThenNow, MonthStory
 from monitor.reports.months.reason_words import CAME_OUT_WORDS, REASON_WORDS
 from monitor.reports.months.reported_figures import FigurePlace
+from monitor.reports.months.reported_selection import ReportedSelection
+from monitor.reports.objectives.month_figures import BESIDE
+from monitor.reports.part_words import SLICE_WORDS
+from monitor.reports.selection_words import METRIC_WORDS
 from monitor.templatetags.objectives import per_mille
 
 register = template.Library()
@@ -66,12 +70,32 @@ def came_out_words(slice_: str) -> str:
 
 
 @register.filter
-def counts_then_now(one: FigureThenNow) -> list[tuple[int, int]]:
+def counts_then_now(one: FigureThenNow, story: MonthStory) -> list[CountThenNow]:
     """Return the numbers of a row, each as it was reported and as it would be now."""
-    return [
-        (one.then.decided, one.now.decided),
-        *((one.then.slices[name], one.now.slices[name]) for name in _COUNTS[1:]),
-    ]
+    return [story.count(one, part) for part in _COUNTS]
+
+
+@register.filter
+def excused_then_now(one: FigureThenNow, story: MonthStory) -> CountThenNow:
+    """Return how many of a row's broken promises were excused, and how many would be now."""
+    return story.excused(one)
+
+
+@register.filter
+def beside_then_now(one: FigureThenNow, story: MonthStory) -> dict[str, CountThenNow]:
+    """Return what is in no share of a row, by why: who was promised nothing, who asks no more."""
+    found = {part: story.count(one, part) for part in BESIDE}
+    return {part: count for part, count in found.items() if count.then or count.now}
+
+
+@register.filter
+def reported_selection_words(selection: ReportedSelection) -> str:
+    """Say which clocks a number counted: "first response: late, excused"."""
+    metric = str(METRIC_WORDS[selection.metric or "promises"])
+    if selection.part:
+        facts = {"metric": metric, "outcome": SLICE_WORDS[selection.part]}
+        metric = _("%(metric)s: %(outcome)s") % facts
+    return ", ".join((metric, _("excused"))) if selection.excused else metric
 
 
 @register.filter

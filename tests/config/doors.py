@@ -57,6 +57,8 @@ DOORS: Final[dict[str, tuple[Door, Door]]] = {
     "/board/months/closing/": (OVERSEERS, OVERSEERS),
     "/board/months/{number}/": (OVERSEERS, NOT),
     "/board/months/{number}/figures.csv": (OVERSEERS, NOT),
+    "/board/months/{number}/tickets/": (OVERSEERS, NOT),
+    "/board/months/{number}/tickets.csv": (OVERSEERS, NOT),
     "/board/days/": (AGENTS, NOT),
     "/board/days.csv": (AGENTS, NOT),
     "/board/tickets.csv": (AGENTS, NOT),

@@ -113,6 +113,12 @@ class ReportedFigure(models.Model):
         return f"{self.reported_id} {self.metric}"
 
 
+class ReportedClockQuerySet(models.QuerySet["ReportedClock"]):
+    def visible_to(self, agent: Agent) -> Self:
+        """Keep those of the queues that the agent sees, by where each was; an admin sees all."""
+        return self if agent.is_admin else self.filter(queue_id__in=Queue.objects.visible_to(agent))
+
+
 class ReportedClock(models.Model):
     """A clock as it was reported: ids, codes and instants, no name and no word.
 
@@ -144,6 +150,8 @@ class ReportedClock(models.Model):
     excused = models.BooleanField(default=False)
     excused_by_id = models.BigIntegerField(null=True, help_text=_("the agent, where somebody did"))
     freeze_ids = ArrayField(models.BigIntegerField(), null=True, help_text=_("those by which it is excused"))
+
+    objects = ReportedClockQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reported clock")

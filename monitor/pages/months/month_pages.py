@@ -51,7 +51,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     """Show what was reported under a number, and what changed since, each ticket with its reason."""
     overseen_queues(request)
     with one_instant():
-        reported = _find(request, number)
+        reported = reported_of(request, number)
         story = month_story.tell(reported, agent=agent_of(request), now=now_of(request))
         excusals = reported_excusals.of(reported, agent=agent_of(request))
         context = {"reported": reported, "story": story, "excusals": excusals, "now": now_of(request)}
@@ -60,7 +60,8 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, template, context)
 
 
-def _find(request: HttpRequest, number: int) -> ReportedMonth:
+def reported_of(request: HttpRequest, number: int) -> ReportedMonth:
+    """Return the month that was reported under a number in the viewer's environment; 404 where there is none."""
     of_here = ReportedMonth.objects.in_environment(environment.current(request)).reported()
     found: ReportedMonth = get_object_or_404(of_here.select_related("asked_by"), number=number)
     return found
@@ -104,15 +105,15 @@ def _changes(request: HttpRequest, story: MonthStory) -> dict[str, Any]:
         "reason": reason,
         "kept": kept if figure else {},
         "tickets": _tickets(ids[:size], found, agent_of(request)),
-        "versions": _new_versions(found),
+        "versions": new_versions(found.clocks),
         "changed": len(found.ticket_ids),
         "next": ids[size - 1] if len(ids) > size else None,
     }
 
 
-def _new_versions(found: MonthChanges) -> dict[int, PolicyVersion]:
+def new_versions(changes: Iterable[ClockChange]) -> dict[int, PolicyVersion]:
     """Return the versions under which what changed counts now."""
-    numbers = {one.new_version for one in found.clocks if one.new_version is not None}
+    numbers = {one.new_version for one in changes if one.new_version is not None}
     return {one.pk: one for one in PolicyVersion.objects.filter(pk__in=numbers).select_related("policy")}
 
 
@@ -139,7 +140,7 @@ HEADS: Final = (
 def figures_csv(request: HttpRequest, number: int) -> HttpResponse:
     """What was reported, a figure a row: never what it would be now."""
     overseen_queues(request)
-    reported = _find(request, number)
+    reported = reported_of(request, number)
     figures = reported.figures.visible_to(agent_of(request)).select_related("queue", "store")
     rows = _rows(reported, figures.order_by("metric", "queue__name", "store__name", "pk"))
     return spreadsheet.response(request, f"month_{reported.month:%Y-%m}_{number}", HEADS, rows)
@@ -147,7 +148,7 @@ def figures_csv(request: HttpRequest, number: int) -> HttpResponse:
 
 def _rows(reported: ReportedMonth, figures: Iterable[Any]) -> Iterable[tuple[object, ...]]:
     head = (
-        reported.number, reported.environment, f"{reported.month:%Y-%m}", reported.zone, _iso(reported.reported_at),
+        reported.number, reported.environment, f"{reported.month:%Y-%m}", reported.zone, iso(reported.reported_at),
     )  # fmt: skip
     for one in figures:
         told = month_story.FigureThenNow(
@@ -163,7 +164,8 @@ def _rows(reported: ReportedMonth, figures: Iterable[Any]) -> Iterable[tuple[obj
         )  # fmt: skip
 
 
-def _iso(at: datetime | None) -> str:
+def iso(at: datetime | None) -> str:
+    """Say an instant as tables do; nothing for none."""
     return at.isoformat() if at else ""
 
 

@@ -137,9 +137,9 @@ class MonthChanges:
         return sorted({one.ticket_id for one in self.clocks})
 
 
-def of(reported: ReportedMonth, *, now: datetime) -> MonthChanges:
-    """Return what changed since a month was reported."""
-    rows = reported_clocks.changed(reported, now=now)
+def of(reported: ReportedMonth, *, now: datetime, tickets: Collection[int] | None = None) -> MonthChanges:
+    """Return what changed since a month was reported; of these tickets alone where any are told."""
+    rows = reported_clocks.changed(reported, now=now, tickets=tickets)
     return MonthChanges(list(_with_reasons(reported, rows))) if rows else MonthChanges([])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from helpdesk.models import Agent, Queue
 from monitor.clock.metrics import PROMISED, RESPONSES
@@ -16,6 +16,7 @@ from monitor.models import ReportedFigure, ReportedMonth
 from monitor.reports.months import month_changes, reported_figures
 from monitor.reports.months.month_changes import MonthChanges
 from monitor.reports.months.reported_figures import FigurePlace
+from monitor.reports.months.reported_selection import ReportedSelection
 from monitor.reports.objectives.month_figures import MonthFigures
 from monitor.reports.promise_slices import PROMISES
 
@@ -82,6 +83,19 @@ class FigureThenNow:
         return self.wait("whole", "nine_in_ten")
 
 
+class CountThenNow(NamedTuple):
+    """A number as it was reported and as it would be now; `selection` lists what it counted.
+
+    `now_query` is the query by which lists of tickets show what it would count now, where that is another number; ""
+    where they would show more.
+    """
+
+    then: int
+    now: int
+    selection: ReportedSelection
+    now_query: str
+
+
 @dataclass(frozen=True)
 class MetricStory:
     """What was reported of a metric: of all that the viewer may see, and of each queue and store."""
@@ -100,16 +114,34 @@ class MetricStory:
 
 @dataclass(frozen=True)
 class MonthStory:
-    """A reported month: its metrics in their order, and all that changed that the viewer may see."""
+    """A reported month: its metrics in their order, and all that changed that the viewer may see.
+
+    `of_all`: the viewer sees every queue, so that what is of all is not what some queues come to.
+    """
 
     reported: ReportedMonth
     metrics: list[MetricStory]
     changes: MonthChanges
+    of_all: bool
 
     @property
     def excuses(self) -> bool:
         """Tell whether anything was excused when it was reported, or is now."""
         return any(any(one.whole.excused) for one in self.metrics)
+
+    def count(self, figure: FigureThenNow, part: str) -> CountThenNow:
+        """Return how many of a figure came out like that, then and now."""
+        selection = ReportedSelection.of(figure.place, part)
+        return self._linked(figure.then.count(part), figure.now.count(part), selection)
+
+    def excused(self, figure: FigureThenNow) -> CountThenNow:
+        """Return how many broken promises of a figure were excused, then and now."""
+        return self._linked(*figure.excused, ReportedSelection.of(figure.place, "broken", excused=True))
+
+    def _linked(self, then: int, now: int, selection: ReportedSelection) -> CountThenNow:
+        is_listed = now not in (0, then) and (self.of_all or selection.queue_id is not None)
+        query = selection.now(self.reported).query(figure=now) if is_listed else ""
+        return CountThenNow(then, now, selection, query)
 
     def figure(self, told: Mapping[str, str]) -> FigureThenNow | None:
         """Return the figure that an address names by its metric, and its queue or store; None where there is none."""
@@ -131,7 +163,7 @@ def tell(reported: ReportedMonth, *, agent: Agent, now: datetime) -> MonthStory:
     by_place = {FigurePlace(one.metric, one.queue_id, one.store_id): one for one in figures}
     told = [_metric(metric, by_place, changes, agent) for metric in _ORDER]
     shown = [one for one in told if one.whole.asked or one.whole.tickets]
-    return MonthStory(reported, sorted(shown, key=lambda one: not one.is_promised), changes)
+    return MonthStory(reported, sorted(shown, key=lambda one: not one.is_promised), changes, agent.is_admin)
 
 
 def _metric(

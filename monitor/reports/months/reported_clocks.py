@@ -5,6 +5,7 @@ All of it is asked of the database in one statement each, however many clocks th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -25,7 +26,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Extract, Floor
 
-from helpdesk.database.statement import Row, run
+from helpdesk.database.among import is_among
+from helpdesk.database.statement import Row, ids, run
 from monitor.clock.metrics import PROMISED
 from monitor.models import Clock, Excusal, FrozenClock, ReportedMonth
 from monitor.reports.promise_slices import BROKEN, PROMISES
@@ -86,10 +88,15 @@ def settle(reported: ReportedMonth, *, now: datetime) -> None:
     run(_SETTLE.format(standing=sql), [*parameters, reported.pk, reported.pk, reported.pk])
 
 
-def changed(reported: ReportedMonth, *, now: datetime) -> list[ChangedRow]:
-    """Return the clocks that would be reported otherwise now, by ticket."""
-    sql, parameters = _standing(reported, reported.begins_at, reported.ends_at, now)
-    found = run(_CHANGED.format(standing=sql), [*parameters, reported.pk])
+def changed(
+    reported: ReportedMonth, *, now: datetime, tickets: Collection[int] | None = None
+) -> list[ChangedRow]:
+    """Return the clocks that would be reported otherwise now, by ticket; of these tickets alone where any are told."""
+    sql, parameters = _standing(reported, reported.begins_at, reported.ends_at, now, tickets=tickets)
+    if tickets is None:
+        found = run(_CHANGED.format(standing=sql, among=""), [*parameters, reported.pk])
+    else:
+        found = run(_CHANGED.format(standing=sql, among=_AMONG), [*parameters, reported.pk, ids(tickets)])
     return [_changed(row) for row in found]
 
 
@@ -124,7 +131,12 @@ def _asked(environment: str, first: datetime, until: datetime) -> QuerySet[Clock
 
 
 def _standing(
-    reported: ReportedMonth, first: datetime, until: datetime, now: datetime
+    reported: ReportedMonth,
+    first: datetime,
+    until: datetime,
+    now: datetime,
+    *,
+    tickets: Collection[int] | None = None,
 ) -> tuple[str, tuple[Any, ...]]:
     """Return the statement that finds `COLUMNS` of each of these clocks, and its parameters."""
     slices = [When(rule(now), then=Value(name)) for name, rule in PROMISES.items()]
@@ -136,6 +148,8 @@ def _standing(
         **_excused(now),
     )
     told = [_TICKET.get(name, _MADE.get(name, name)) for name in COLUMNS]
+    if tickets is not None:
+        found = found.filter(is_among("ticket", tickets))
     return found.values_list(*told).query.sql_with_params()
 
 
@@ -183,12 +197,13 @@ _SETTLE: Final = f"""
 """  # noqa: S608  # the names are ours
 
 _TOLD: Final = StandingRow._fields
+_AMONG: Final = " AND ticket_id = ANY(%s::bigint[])"
 _CHANGED: Final = f"""
     WITH standing ({_NAMES}) AS ({{standing}})
     SELECT coalesce(was.ticket_id, standing.ticket_id), coalesce(was.metric, standing.metric),
            coalesce(was.start_seq, standing.start_seq),
            {", ".join(f"was.{name}" for name in _TOLD)}, {", ".join(f"standing.{name}" for name in _TOLD)}
-      FROM (SELECT * FROM monitor_reportedclock WHERE reported_id = %s) was
+      FROM (SELECT * FROM monitor_reportedclock WHERE reported_id = %s{{among}}) was
  FULL JOIN standing ON {_SAME}
      WHERE (was.came_out, was.queue_id, was.store_id, was.excused)
            IS DISTINCT FROM (standing.came_out, standing.queue_id, standing.store_id, standing.excused)

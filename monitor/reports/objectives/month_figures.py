@@ -42,6 +42,11 @@ class MonthFigures:
     def undecided(self) -> int:
         return self.slices["undecided"]
 
+    def count(self, part: str) -> int:
+        """Return how many are in a slice, or in what adds some up: `decided`, `broken`."""
+        sums = {"decided": self.decided, "broken": self.broken}
+        return sums[part] if part in sums else self.slices[part]
+
     @property
     def may_break(self) -> int:
         """How many of those decided may break, and the objective is kept."""

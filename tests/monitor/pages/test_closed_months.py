@@ -5,20 +5,26 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from helpdesk.database.deletion import delete_whole
 from helpdesk.database.instant import database_now
-from helpdesk.models import Agent
+from helpdesk.models import Agent, Ticket
+from helpdesk.tickets import ticket_attributes
 from monitor.excusals import broken_promises, excusing
 from monitor.models import Freeze, FrozenClock, ReportedClock, ReportedFigure, ReportedMonth
+from monitor.pages.months import month_tickets
 from monitor.promises.defaults import ensure_defaults
 from tests import figures
 from tests.make import Make
@@ -107,7 +113,8 @@ def test_members_neither_see_nor_close_them(client: Client, make: Make, now: dat
 
     assert client.get(reverse("months")).status_code == 403
     assert client.get(reverse("reported-month", args=[1])).status_code == 403
-    assert client.get(reverse("reported-month-csv", args=[1])).status_code == 403
+    for below in ("reported-month-csv", "reported-month-tickets", "reported-month-tickets-csv"):
+        assert client.get(reverse(below, args=[1])).status_code == 403
     assert client.post(reverse("month-closing"), {"month": now.strftime("%Y-%m")}).status_code == 403
 
 
@@ -145,6 +152,7 @@ def test_the_number_of_another_environment_is_not_there(
     session.save()
 
     assert client.get(reverse("reported-month", args=[1])).status_code == 404
+    assert client.get(reverse("reported-month-tickets", args=[1])).status_code == 404
     assert client.get(reverse("reported-month", args=[7])).status_code == 404
 
 
@@ -197,3 +205,124 @@ def test_a_closed_month_then_a_late_answer_a_bounce_a_merge_and_a_recount(
         (closed.staying, "not due yet", "late", "counted again under another version"),
     ):
         assert f"first response {then} {now_} {why}" in said.partition(ticket.reference)[2]
+
+
+def test_each_number_of_a_closed_month_leads_to_as_many_tickets(
+    client: Client, admin: Agent, make: Make, now: datetime
+) -> None:
+    """Whatever happened since: the list is what was counted then, and says what it would be now, and why."""
+    closed = a_closed_month(make, now)
+    what_came_later(make, closed, now)
+    page = client.get(reverse("reported-month", args=[1])).content.decode()
+
+    links = set(re.findall(r'href="(/board/months/1/tickets/[^"]+)">\s*([\d,]+)</a>', page))
+
+    assert {number for _href, number in links} >= {"1", "29", "30", "3"}
+    for href, number in links:
+        listed = client.get(unescape(href)).context
+        assert listed["count"] == len(listed["listed"]) == int(number), href
+    said = plain(client.get(listed_address(part="undecided")))
+    assert "First response: not due yet" in said
+    assert f"{closed.late.reference} {closed.late.subject}" in said
+    told = said.partition(closed.late.reference)[2].partition(closed.going.reference)[0]
+    assert "not due yet in time an answer from before was heard of later" in told
+    assert "– not due yet merged two tickets were made one" in said.partition(closed.going.reference)[2]
+
+
+def listed_address(**query: str) -> str:
+    return f"{reverse('reported-month-tickets', args=[1])}?{urlencode({'metric': 'first_response', **query})}"
+
+
+def test_numbers_that_would_be_others_now_lead_to_what_they_would_count(
+    client: Client, admin: Agent, make: Make, now: datetime
+) -> None:
+    closed = a_closed_month(make, now)
+    what_came_later(make, closed, now)
+    page = client.get(reverse("reported-month", args=[1])).content.decode()
+
+    links = set(re.findall(r'href="(/tickets/\?[^"]+)">([\d,]+)</a>', page))
+
+    assert len(links) > 2
+    for href, number in links:
+        assert re.search(rf"\b{number} tickets?\b", plain(client.get(unescape(href)))), href
+
+
+def test_a_list_of_a_closed_month_goes_on_by_pages_of_as_few_statements(
+    client: Client, admin: Agent, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets = [asked(make, in_last_month(now)) for _ in range(5)]
+    close(make, now)
+    for ticket in tickets:
+        answered(ticket, make, in_last_month(now) + HOUR / 6, told_at=now)
+    client.get(listed_address())
+
+    monkeypatch.setattr(month_tickets, "PAGE_SIZE", 1)
+    with CaptureQueriesContext(connection) as of_one:
+        client.get(listed_address())
+    monkeypatch.setattr(month_tickets, "PAGE_SIZE", 2)
+    with CaptureQueriesContext(connection) as of_two:
+        page = client.get(listed_address())
+    found = [one.reference for one in page.context["listed"]]
+    while page.context["next"]:
+        page = client.get(listed_address(after=page.context["next"]))
+        found += [one.reference for one in page.context["listed"]]
+
+    assert found == [ticket.reference for ticket in tickets]
+    assert len(of_two) == len(of_one)
+
+
+def test_a_ticket_that_is_gone_or_not_the_viewer_s_any_more_is_counted_and_not_opened(
+    client: Client, make: Make, now: datetime
+) -> None:
+    at, returns = in_last_month(now), make.queue("Returns")
+    gone, moved, others = (asked(make, at, subject=f"Parcel {number}") for number in range(3))
+    with transaction.atomic():
+        ticket_attributes.change_queue(ticket=others, queue=returns, by=make.agent("admin"), now=at)
+    close(make, now)
+    with transaction.atomic():
+        ticket_attributes.change_queue(ticket=moved, queue=returns, by=make.agent("admin"), now=now)
+    delete_whole(Ticket.objects.filter(pk=gone.pk))
+    client.force_login(make.agent("overseer"))
+
+    page = client.get(listed_address(queue=str(make.queue().pk)))
+
+    said = plain(page)
+    assert page.context["count"] == 2
+    assert f"{gone.reference} Support" in said
+    assert "not counted its ticket is not kept any more" in said
+    assert f"{moved.reference} Support" in said
+    assert f"/tickets/{moved.reference}/" not in page.content.decode()
+    assert others.reference not in said
+    for query in ({"queue": str(returns.pk)}, {"store": str(make.store().pk)}, {"part": "x"}, {"queue": "x"}):
+        assert client.get(listed_address(**query)).status_code == 404
+        assert client.get(reverse("reported-month-tickets-csv", args=[1]), query).status_code == 404
+
+
+def test_a_list_of_a_closed_month_is_saved_as_it_was_reported(
+    client: Client, admin: Agent, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = a_closed_month(make, now)
+    what_came_later(make, closed, now)
+    monkeypatch.setattr(month_tickets, "PIECE", 4)
+
+    saved = client.get(reverse("reported-month-tickets-csv", args=[1]), {"metric": "first_response"})
+
+    rows = list(csv.DictReader(io.StringIO(saved.getvalue().decode())))
+    assert len({row["ticket"] for row in rows}) == len(rows) == 33
+    assert Counter(row["came_out"] for row in rows) == {"met": 29, "unanswered": 1, "undecided": 3}
+    assert {(row["month"], row["queue"], row["excused"]) for row in rows} == {
+        (f"{last_month(now):%Y-%m}", "Support", "0")
+    }
+
+
+def test_nothing_counted_is_no_link_and_its_list_says_so(
+    client: Client, admin: Agent, make: Make, now: datetime
+) -> None:
+    answered(asked(make, in_last_month(now)), make, in_last_month(now) + HOUR / 6)
+    close(make, now)
+
+    page = client.get(reverse("reported-month", args=[1])).content.decode()
+
+    assert "metric=first_response&amp;part=met" in page
+    assert "metric=first_response&amp;part=late" not in page
+    assert "There is no such ticket." in plain(client.get(listed_address(part="late")))
