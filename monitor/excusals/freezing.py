@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,7 +16,9 @@ from helpdesk.models import Agent, Queue
 from helpdesk.models.alike_names import namesake
 from helpdesk.refusal import Refused
 from monitor.excusals import broken_promises, excusal_trace, frozen_clocks
+from monitor.excusals.breach_labels import PromiseKey
 from monitor.excusals.excusing import NoReason
+from monitor.excusals.frozen_clocks import LateClock
 from monitor.models import Clock, Freeze
 from monitor.models.clock import ClockQuerySet
 
@@ -49,11 +51,23 @@ class FreezeOver(Refused):
 
 @dataclass(frozen=True, slots=True)
 class FreezePreview:
-    """What a freeze would excuse, of how many late answers in its scope and time; `more`: not all were looked at."""
+    """The late answers in the scope and time of a freeze: those that it would excuse, and those that stay as they are.
 
-    excused: int
-    late: int
+    `already`: which of the latter another freeze excuses. `more`: not all were looked at.
+    """
+
+    would_excuse: list[LateClock]
+    staying: list[LateClock]
+    already: Set[PromiseKey]
     more: bool
+
+    @property
+    def excused(self) -> int:
+        return len(self.would_excuse)
+
+    @property
+    def late(self) -> int:
+        return len(self.would_excuse) + len(self.staying)
 
 
 def preview(freeze: Freeze) -> FreezePreview:
@@ -65,7 +79,13 @@ def preview(freeze: Freeze) -> FreezePreview:
     others = [one for one in Freeze.objects.standing() if one.pk != freeze.pk]
     looked_at = late[:LOOKED_AT]
     with_it, without = frozen_clocks.of_each(looked_at, [[*others, freeze], others])
-    return FreezePreview(len(with_it.keys() - without.keys()), len(looked_at), len(late) > LOOKED_AT)
+    gained = with_it.keys() - without.keys()
+    return FreezePreview(
+        [one for one in looked_at if one.key in gained],
+        [one for one in looked_at if one.key not in gained],
+        without.keys(),
+        len(late) > LOOKED_AT,
+    )
 
 
 def declare(freeze: Freeze, *, by: Agent, now: datetime) -> Freeze:

@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.models import Agent, Queue, Store
+from helpdesk.models import Agent, Queue, Store, Ticket
+from helpdesk.models.reference import reference_of
 from helpdesk.pages.frame import environment
 from helpdesk.pages.frame.address import page_before
 from helpdesk.pages.frame.permission import overseen_queues
@@ -24,7 +25,7 @@ from helpdesk.pages.frame.viewer import agent_of, now_of
 from helpdesk.refusal import Refused
 from monitor.excusals import freezing
 from monitor.excusals.freezing import FreezePreview
-from monitor.excusals.frozen_clocks import excused_by
+from monitor.excusals.frozen_clocks import LateClock, excused_by
 from monitor.models import METRIC_LABELS, Freeze
 from monitor.pages.excusals.freeze_form import FreezeForm
 
@@ -48,6 +49,20 @@ class ListedFreeze:
     metrics: list[str]
     excuses: int
     is_theirs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedPromise:
+    """A late answer in which a freeze lies, with its ticket; None where the viewer may not open it."""
+
+    late: LateClock
+    ticket: Ticket | None
+    metric: str
+    is_excused: bool
+
+    @property
+    def reference(self) -> str:
+        return reference_of(self.late.ticket_id)
 
 
 @login_required
@@ -96,8 +111,31 @@ def _page(
         request.GET, seen.select_related("made_by", "ended_by", "taken_back_by"), size=PAGE_SIZE
     )
     listed = list(_listed(found, agent))
-    context = {"form": form, "preview": preview, "listed": listed, "before": before, "now": now_of(request)}
+    context: dict[str, Any] = {
+        "form": form,
+        "preview": preview,
+        "listed": listed,
+        "before": before,
+        "now": now_of(request),
+    }
+    context |= _previews(preview, agent) if preview else {}
     return render(request, "monitor/freezes.html", context, status=status)
+
+
+def _previews(preview: FreezePreview, agent: Agent) -> dict[str, list[PreviewedPromise]]:
+    """Return those that it would excuse, and those that stay as they are."""
+    ids = {one.ticket_id for one in (*preview.would_excuse, *preview.staying)}
+    tickets = Ticket.objects.visible_to(agent).in_bulk(ids)
+    told = {"would_excuse": preview.would_excuse, "staying": preview.staying}
+    return {
+        name: [
+            PreviewedPromise(
+                one, tickets.get(one.ticket_id), str(METRIC_LABELS[one.metric]), one.key in preview.already
+            )
+            for one in some
+        ]
+        for name, some in told.items()
+    }
 
 
 def _listed(freezes: Sequence[Freeze], agent: Agent) -> Iterable[ListedFreeze]:

@@ -15,8 +15,10 @@ from helpdesk.database.instant import database_now
 from helpdesk.models import Environment, Membership, Ticket
 from helpdesk.tickets import ticket_attributes
 from monitor.excusals import freezing
+from monitor.excusals.frozen_clocks import excused_by
 from monitor.models import Freeze, FrozenClock, HidingAct
 from monitor.promises.defaults import ensure_defaults
+from monitor.reports.clock_selection import ClockSelection
 from monitor.reports.months import month_changes
 from monitor.reports.rollup import rollup_check
 from tests import figures
@@ -131,6 +133,7 @@ def test_figures_never_go_astray_whatever_is_frozen_changed_and_lifted(make: Mak
         places.random.choice(places.acts)()
         figures.fold()
         assert list(rollup_check.astray(edition)) == []
+        assert excused_by(places.freezes, agent=make.agent("admin")) == listed(places.freezes)
 
     for made in places.freezes:
         if made.taken_back_at is None:
@@ -139,6 +142,17 @@ def test_figures_never_go_astray_whatever_is_frozen_changed_and_lifted(make: Mak
     figures.fold()
     assert not FrozenClock.objects.exists()
     assert list(rollup_check.astray(edition)) == []
+
+
+def listed(freezes: list[Freeze]) -> dict[int, int]:
+    """Return how many promises the list behind each of these freezes shows, where it shows any."""
+    shown = {
+        one.pk: ClockSelection(metric="promises", slice_="broken", freeze=one.pk)
+        .clocks(Ticket.objects.all(), now=MUCH_LATER)
+        .count()
+        for one in freezes
+    }
+    return {pk: number for pk, number in shown.items() if number}
 
 
 def test_two_freezes_at_once_excuse_what_neither_does_alone_and_what_both_do_is_kept_by_the_other(

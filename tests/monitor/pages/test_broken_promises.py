@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -165,6 +166,28 @@ def test_a_freeze_is_looked_at_declared_ended_and_taken_back(
     figures.fold()
     assert excused_tickets() == set()
     assert "taken back" in client.get("/freezes/").content.decode()
+
+
+def test_what_a_freeze_would_excuse_is_listed_before_it_is_declared(
+    client: Client, make: Make, ticket: Ticket
+) -> None:
+    """And what it would not: what came too late all the same, and what another freeze excuses."""
+    returns = make.queue("Returns")
+    make.member(make.agent(), queue=returns)
+    too_late, already = late_by(make, 2 * HOUR), late_by(make, HOUR, queue=returns)
+    freeze(make, NOW, NOW + 1.5 * HOUR, queues=[returns])
+    told = {"name": "Outage", "reason": "No power", "metrics": "first_response"}
+    span = {"starts_at": "2026-03-09T15:00", "ends_at": "2026-03-09T16:30"}
+
+    looked = enter(client, make, "admin").post("/freezes/", told | span)
+
+    said = looked.content.decode()
+    assert re.search(r'<a href="#would-excuse">\s*It would excuse 1 late answer</a>', said)
+    assert re.search(r'<a href="#lie-in-it">\s*of 3 that came late and lie in it.</a>', said)
+    excused, _head, staying = said.partition('id="staying"')
+    assert ticket.subject in excused.partition('id="would-excuse"')[2]
+    assert f"/tickets/{too_late.reference}/" in staying
+    assert re.search(rf"{already.reference}</a>.*\s*<span class=\"tag\">excused by a freeze", staying)
 
 
 def test_freezes_say_how_many_promises_that_one_sees_they_excuse_in_as_few_statements_as_one(
