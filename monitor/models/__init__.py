@@ -27,6 +27,7 @@ from monitor.models.rollup import (
     RollupMark,
     RollupMix,
     RollupShare,
+    UncountedTicket,
 )
 from monitor.models.standing import Standing
 from monitor.models.trials.trial import Trial
@@ -82,6 +83,7 @@ __all__ = [
     "TrialOutcome",
     "TrialPart",
     "TrialRow",
+    "UncountedTicket",
     "VersionScope",
     "Wallboard",
     "ZoneRelease",

@@ -10,6 +10,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
+class RollupMarkQuerySet(models.QuerySet["RollupMark"]):
+    def to_fold(self) -> Self:
+        """Leave out those of tickets that are set aside: whoever folds tries them, and they may stay as they are."""
+        return self.exclude(ticket_id__in=UncountedTicket.objects.values("pk"))
+
+
 class RollupMark(models.Model):
     """A ticket that is to be looked at: its clocks may have changed, or it is gone.
 
@@ -19,6 +25,8 @@ class RollupMark(models.Model):
 
     ticket_id = models.BigIntegerField()
     marked_at = models.DateTimeField(db_default=Now())
+
+    objects = RollupMarkQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.ticket_id)
@@ -157,6 +165,22 @@ class RollupShare(models.Model):
         constraints = [
             models.UniqueConstraint(name="rollup_one_share_per_ticket", fields=["edition", "ticket_id"])
         ]
+
+    def __str__(self) -> str:
+        return str(self.ticket_id)
+
+
+class UncountedTicket(models.Model):
+    """A ticket that whoever folds figures could not bring in: what it added last stands, and it is tried again.
+
+    `last_error` is the class of what was raised: what that said may hold words of customers. The ticket is a number,
+    since it may be gone.
+    """
+
+    ticket_id = models.BigIntegerField(primary_key=True)
+    set_aside_at = models.DateTimeField()
+    retry_at = models.DateTimeField()
+    last_error = models.CharField(max_length=100)
 
     def __str__(self) -> str:
         return str(self.ticket_id)

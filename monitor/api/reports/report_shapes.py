@@ -69,6 +69,9 @@ class Report(Struct, kw_only=True):
         Instant,
         Meta(description="All that was written down until then is in the figures; mostly that is `now`."),
     ]
+    uncounted: Annotated[
+        int, Meta(description="Tickets that could not be counted: what is said of them is old, or missing.")
+    ]
     board: Annotated[Address, Meta(description="The board that shows the same to people.")]
 
 
@@ -81,6 +84,7 @@ def head(view: BoardView) -> dict[str, Any]:
         "zone": view.zone.key,
         "days": days(view.span),
         "counted_until": behind or view.now,
+        "uncounted": view.uncounted,
         "board": _address("board", view.board_query),
     }
 

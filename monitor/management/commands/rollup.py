@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from helpdesk.database.instant import database_now
 from helpdesk.database.one_instant import one_instant
 from monitor.models import RollupEdition
-from monitor.reports.rollup import rebuild_job, rollup_check
+from monitor.reports.rollup import rebuild_job, rollup_check, uncounted_tickets
 from monitor.reports.rollup.cell_counts import RULES
 
 
@@ -34,6 +34,8 @@ class Command(BaseCommand):
             self._fold()
 
     def _fold(self) -> None:
+        with transaction.atomic():
+            uncounted_tickets.mark_all()
         folded = 0
         while taken := self._fold_some():
             folded += taken

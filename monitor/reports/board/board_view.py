@@ -17,7 +17,7 @@ from django.db.models import Q
 from helpdesk.models import Agent, Queue, Ticket
 from helpdesk.models.ticket import TicketQuerySet
 from monitor.clock.metrics import Metric
-from monitor.models import Standing
+from monitor.models import Standing, UncountedTicket
 from monitor.models.standing import StandingQuerySet
 from monitor.reports import cell_figures
 from monitor.reports.cell_figures import CellFigures
@@ -168,6 +168,11 @@ class BoardView:
         """Return the tickets that are meant, of those that the agent may see."""
         seen = Ticket.objects.visible_to(self.agent).in_environment(self.environment)
         return seen.filter(_rule(self.filter.values))
+
+    @property
+    def uncounted(self) -> int:
+        """Return how many of them could not be brought into the figures."""
+        return self.tickets.filter(pk__in=UncountedTicket.objects.values("pk")).count()
 
     @property
     def standings(self) -> StandingQuerySet:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,12 @@ from django.db.models import Q, QuerySet
 
 from helpdesk.database.statement import run_asked
 from monitor.clock.metrics import BESIDE
-from monitor.models import RollupCell, RollupEdition, RollupMark, RollupMix, RollupShare
+from monitor.models import RollupCell, RollupEdition, RollupMark, RollupMix
 from monitor.reports.rollup import cell_counts, live_folding, live_share, ticket_share
 from monitor.reports.rollup.live_counts import LiveCounts
 from monitor.reports.rollup.live_share import LivePlace, LiveShare
 from monitor.reports.rollup.ticket_share import EVERY_QUEUE, ClockShare, TicketLevels, TicketShare
+from monitor.reports.rollup.uncounted_tickets import readable
 
 DayCounts = Mapping[date, Counter[int]]
 
@@ -89,8 +90,8 @@ class CellReading:
         edition = RollupEdition.objects.shown(rules=cell_counts.RULES)
         if edition is None:
             return None
-        marks = RollupMark.objects.order_by("pk").values_list("ticket_id", "marked_at")[: ADDED + 1]
-        found = list(marks)
+        marks = RollupMark.objects.to_fold().order_by("pk").values_list("ticket_id", "marked_at")
+        found = list(marks[: ADDED + 1])
         if len(found) > ADDED:
             return cls(edition, found[0][1], ())
         return cls(edition, None, sorted({pk for pk, _at in found}))
@@ -148,16 +149,16 @@ class CellReading:
     @cached_property
     def _added(self) -> list[tuple[int, TicketShare]]:
         """Return what unfolded tickets add now, and take away of what they had added."""
-        wanted = ticket_share.shares_of(self.unfolded, zone=self.zone) if self.unfolded else {}
-        return [*((-1, share) for share in self._folded.values()), *((1, share) for share in wanted.values())]
+        wanted = readable(partial(ticket_share.shares_of, zone=self.zone), list(self._folded))
+        moves = [*((-1, self._folded[pk]) for pk in wanted), *((1, share) for share in wanted.values())]
+        return [(sign, share) for sign, share in moves if share]
 
     @cached_property
-    def _folded(self) -> Mapping[int, TicketShare]:
-        """Return what unfolded tickets had added."""
-        if not self.unfolded:
-            return {}
-        stored = RollupShare.objects.filter(edition=self.edition, ticket_id__in=self.unfolded)
-        return {pk: ticket_share.unpack(share) for pk, share in stored.values_list("ticket_id", "share")}
+    def _folded(self) -> Mapping[int, TicketShare | None]:
+        """Return what unfolded tickets had added. One of which that cannot be told stays as it was: whoever folds sets
+        it aside.
+        """
+        return readable(partial(ticket_share.stored, edition=self.edition), self.unfolded)
 
     def live(self, scope: CellScope) -> dict[LivePlace, LiveCounts] | None:
         """Return where live tickets stand; None where more is asked for than places know, or too much is not folded."""
@@ -166,9 +167,8 @@ class CellReading:
         counts = live_folding.of_scope(
             self.edition, scope.environment, scope.queues, scope.values.get("store_id")
         )
-        wanted = live_share.shares_of(self.unfolded) if self.unfolded else {}
-        was = {pk: share.live for pk, share in self._folded.items()}
-        moved = ((was.get(pk), wanted.get(pk)) for pk in self.unfolded)
+        wanted = readable(live_share.shares_of, list(self._folded))
+        moved = (((was := self._folded[pk]) and was.live, is_) for pk, is_ in wanted.items())
         live_folding.move(counts, ((scope.keep(was), scope.keep(is_)) for was, is_ in moved))
         return counts
 

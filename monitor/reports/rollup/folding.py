@@ -2,7 +2,8 @@
 
 One at a time folds. Marks are taken by deletion, and what their transactions wrote is seen by whatever is asked after
 it; a mark that comes meanwhile stays. So nothing is counted twice or left out, in whatever order tickets come, and
-whoever dies has changed nothing: marks, shares and cells are of one transaction.
+whoever dies has changed nothing: marks, shares and cells are of one transaction. A ticket that cannot be folded is
+found by halves, each in a savepoint, and set aside: it holds up no other.
 """
 
 from __future__ import annotations
@@ -10,23 +11,40 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from functools import partial
+from itertools import islice
 from typing import Final, LiteralString, NamedTuple
 from zoneinfo import ZoneInfo
 
-from helpdesk.database.statement import given, ids, rows, run
+from django.db import transaction
+
+from helpdesk.database.statement import Row, given, ids, rows, run
 from helpdesk.database.transaction import require_transaction
 from monitor.excusals import frozen_clocks
 from monitor.models import RollupEdition
 from monitor.reports.adjusted import hiding_acts
 from monitor.reports.resolutions import first_resolutions
-from monitor.reports.rollup import cell_counts, live_folding, ticket_share
+from monitor.reports.rollup import cell_counts, live_folding, ticket_share, uncounted_tickets
 from monitor.reports.rollup.live_share import LiveShare
 from monitor.reports.rollup.ticket_share import CellPlace, MixPlace, Place, TicketLevels, TicketShare
+from monitor.reports.rollup.uncounted_tickets import FailedTicket
 
 logger = logging.getLogger(__name__)
 
 Change = dict[Place, Counter[int]]
+
+
+SET_ASIDE_AT_MOST: Final = 10
+"""So many tickets are found that cannot be folded; where there are more, the rest is left for another turn."""
+
+
+class Folded(NamedTuple):
+    """What came of tickets that were to be folded; `left` are those that nobody came to."""
+
+    folded: Sequence[int]
+    failed: Sequence[FailedTicket]
+    left: Sequence[int]
 
 
 class CellTable(NamedTuple):
@@ -38,16 +56,44 @@ class CellTable(NamedTuple):
     keep: LiteralString
 
 
-def take_marked(editions: Sequence[RollupEdition], *, limit: int) -> int:
+def take_marked(editions: Sequence[RollupEdition], *, limit: int, now: datetime) -> int:
     """Fold the tickets of up to so many marks into each of these editions; return how many marks there were.
 
-    The caller has the turn (`take_turn`).
+    The caller has the turn (`take_turn`). What was set aside and has rested, or is marked anew, is folded apart.
     """
     require_transaction()
-    marked = [ticket_id for (ticket_id,) in run(_TAKE, (limit,))]
-    for edition in editions:
-        fold(sorted(set(marked)), edition=edition)
-    return len(marked)
+    taken = run(_TAKE, (limit,))
+    marked = {ticket_id for ticket_id, _at in taken}
+    suspects = uncounted_tickets.to_try_again(marked, now=now, limit=limit)
+    others = fold_all_that_can_be(marked - suspects, editions=editions, now=now)
+    tried = fold_all_that_can_be(suspects, editions=editions, now=now)
+    uncounted_tickets.come_back(tried.folded)
+    _mark_again(taken, {*others.left, *tried.left})
+    return len(taken)
+
+
+def fold_all_that_can_be(
+    ticket_ids: Collection[int], *, editions: Sequence[RollupEdition], now: datetime
+) -> Folded:
+    """Fold these tickets, in one go unless that fails, and set aside those that cannot be. The caller has the turn."""
+    asked = sorted(ticket_ids)
+    failing = uncounted_tickets.failing(partial(_fold_together, editions=editions), asked)
+    failed = list(islice(failing, SET_ASIDE_AT_MOST))
+    uncounted_tickets.set_aside(failed, now=now)
+    left = [pk for pk in asked if pk > failed[-1].ticket_id] if len(failed) == SET_ASIDE_AT_MOST else []
+    unfolded = {*left, *(one.ticket_id for one in failed)}
+    return Folded([pk for pk in asked if pk not in unfolded], failed, left)
+
+
+def _fold_together(ticket_ids: Sequence[int], *, editions: Sequence[RollupEdition]) -> None:
+    with transaction.atomic():
+        for edition in editions:
+            fold(ticket_ids, edition=edition)
+
+
+def _mark_again(taken: Sequence[Row], left: Collection[int]) -> None:
+    if left:
+        run(_MARK_AGAIN, (rows((pk, at.isoformat()) for pk, at in taken if pk in left),))
 
 
 def take_turn() -> bool:
@@ -154,8 +200,12 @@ _TRY_TURN: Final[LiteralString] = "SELECT pg_try_advisory_xact_lock(hashtext('mo
 _AWAIT_TURN: Final[LiteralString] = "SELECT pg_advisory_xact_lock(hashtext('monitor_rollup'))"
 _TAKE: Final[LiteralString] = """
     DELETE FROM monitor_rollupmark WHERE id IN (SELECT id FROM monitor_rollupmark ORDER BY id LIMIT %s)
- RETURNING ticket_id
+ RETURNING ticket_id, marked_at
 """
+_MARK_AGAIN: Final[LiteralString] = f"""
+    INSERT INTO monitor_rollupmark (ticket_id, marked_at)
+    SELECT ticket_id, marked_at FROM {given("ticket_id bigint", "marked_at timestamptz")} RETURNING id
+"""  # noqa: S608  # the columns are those here
 _SHARES: Final[LiteralString] = """
     SELECT ticket_id, share FROM monitor_rollupshare WHERE edition_id = %s AND ticket_id = ANY(%s::bigint[])
 """

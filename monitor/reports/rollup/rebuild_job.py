@@ -1,11 +1,13 @@
 """Making all cells anew, as a job: by other rules, by days of another zone, or because somebody asks for it.
 
 A new edition grows beside the one that is shown, and what changes meanwhile is folded into both. Once every ticket is
-in it, it is shown, and the older ones are deleted piece by piece.
+in it, it is shown, and the older ones are deleted piece by piece. A ticket that cannot be folded is left out, and tried
+once more then.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, LiteralString
 
@@ -15,11 +17,12 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from helpdesk.database.statement import run
 from helpdesk.jobs import job_request
-from helpdesk.jobs.job_kind import JobKind, JobOffer, JobStep, NextStep
+from helpdesk.jobs.job_kind import JobKind, JobOffer, JobStep, NextStep, UndoneThing
 from helpdesk.models import Agent, Job, Ticket
 from monitor.models import RollupEdition
-from monitor.reports.rollup import folding
+from monitor.reports.rollup import folding, uncounted_tickets
 from monitor.reports.rollup.cell_counts import RULES
+from monitor.reports.rollup.uncounted_tickets import FailedTicket
 
 KIND: Final = "rollup_rebuild"
 MARKS_AT_A_TIME: Final = 2000
@@ -50,7 +53,7 @@ def catch_up(*, now: datetime, limit: int = MARKS_AT_A_TIME) -> int:
     elif shown is None or shown.zone != settings.REPORTS_ZONE:
         _ask_once(now=now)
     editions = [*([] if shown is None else [shown]), *growing]
-    return folding.take_marked(editions, limit=limit) if editions else 0
+    return folding.take_marked(editions, limit=limit, now=now) if editions else 0
 
 
 def _growing() -> QuerySet[RollupEdition]:
@@ -100,9 +103,19 @@ def _fold_next(job: Job, edition: RollupEdition, *, now: datetime, limit: int) -
     if not found:
         edition.complete_at = now
         edition.save(update_fields=["complete_at"])
+        uncounted_tickets.mark_all()
         return JobStep(NextStep.FOLLOWS, job.state, total=job.done)
-    folding.fold(found, edition=edition)
-    return JobStep(NextStep.FOLLOWS, {**job.state, "reached": found[-1]}, done=len(found))
+    came = folding.fold_all_that_can_be(found, editions=[edition], now=now)
+    done = len(found) - len(came.left)
+    state = {**job.state, "reached": found[done - 1]}
+    return JobStep(NextStep.FOLLOWS, state, done=done, errors=_named(came.failed))
+
+
+def _named(failed: Sequence[FailedTicket]) -> list[UndoneThing]:
+    """Call tickets by their references, as people do."""
+    tickets = Ticket.objects.filter(pk__in=[one.ticket_id for one in failed])
+    references = dict(tickets.values_list("pk", "reference"))
+    return [UndoneThing(references[one.ticket_id], one.kind) for one in failed if one.ticket_id in references]
 
 
 def _delete_older(edition: RollupEdition) -> bool:

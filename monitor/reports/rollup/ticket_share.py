@@ -16,7 +16,7 @@ from helpdesk.database.among import is_among
 from helpdesk.models import Ticket
 from monitor.clock.metrics import BESIDE, Metric, Outcome
 from monitor.excusals import breach_labels
-from monitor.models import Clock, FirstResolution
+from monitor.models import Clock, FirstResolution, RollupEdition, RollupShare
 from monitor.reports import wait_parts
 from monitor.reports.promise_slices import PROMISED
 from monitor.reports.resolutions import resolution_counts
@@ -214,6 +214,12 @@ class _StoredClock(NamedTuple):
 def unpack(packed: bytes | memoryview) -> TicketShare:
     """Return the share that a row keeps."""
     return msgspec.msgpack.decode(packed, type=TicketShare)
+
+
+def stored(ticket_ids: Sequence[int], *, edition: RollupEdition) -> dict[int, TicketShare]:
+    """Return what these tickets last added to an edition."""
+    found = RollupShare.objects.filter(edition=edition, ticket_id__in=ticket_ids)
+    return {ticket_id: unpack(share) for ticket_id, share in found.values_list("ticket_id", "share")}
 
 
 def shares_of(ticket_ids: Sequence[int], *, zone: ZoneInfo) -> dict[int, TicketShare]:

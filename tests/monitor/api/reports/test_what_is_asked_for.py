@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from monitor.models import RollupEdition
+from monitor.models import RollupEdition, UncountedTicket
 from tests.helpdesk.api.conftest import Caller, assert_problem, told
 from tests.make import Make
 
@@ -90,3 +90,13 @@ def test_while_there_are_no_figures_yet_it_says_so(reader: Caller) -> None:
 
     assert_problem(answer, 503, "no-figures-yet")
     assert answer.headers["Retry-After"] == "60"
+
+
+def test_a_report_says_how_many_could_not_be_counted(make: Make, reader: Caller, now: datetime) -> None:
+    ticket = make.ticket(now=now)
+    assert told(reader.get(WAITS))["uncounted"] == 0
+
+    UncountedTicket.objects.create(pk=ticket.pk, set_aside_at=now, retry_at=now, last_error="KeyError")
+
+    assert told(reader.get(WAITS))["uncounted"] == 1
+    assert told(reader.get(f"{WAITS}?channel=chat"))["uncounted"] == 0
