@@ -98,7 +98,7 @@ class CoverageWords:
         everybody = set(one.priorities) == set(PRIORITIES)
         return {
             "tickets": ", ".join(map(self._condition, one.of)) or _("all tickets"),
-            "priorities": _("any priority") if everybody else ", ".join(one.priorities),
+            "priorities": _("any priority") if everybody else priority_words(one.priorities),
         }
 
     def _condition(self, one: Condition) -> str:

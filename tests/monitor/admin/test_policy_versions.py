@@ -89,8 +89,8 @@ def test_a_calendar_without_hours_cannot_be_promised_in(boss: Client) -> None:
                 "targets": {"first_response": {"seconds": {"urgent": 900, "high": 3600}}},
             },
             [
-                "Tier “vip” (low, normal): no promise at all from New",
-                "Tier “vip” (high, urgent): New leaves them without acknowledgement, next response, resolution",
+                "Tier “vip” (low and normal): no promise at all from New",
+                "Tier “vip” (high and urgent): New leaves them without acknowledgement, next response, resolution",
             ],
         ),
         (
