@@ -35,8 +35,11 @@ logger = logging.getLogger(__name__)
 Change = dict[Place, Counter[int]]
 
 
-SET_ASIDE_AT_MOST: Final = 10
-"""So many tickets are found that cannot be folded; where there are more, the rest is left for another turn."""
+SET_ASIDE_AT_MOST: Final = 5
+"""So many tickets are looked for that cannot be folded; where there are more, the rest is left for another turn.
+
+To find one takes some twenty folds of few. All must be found within the time that a task has, on a busy machine too.
+"""
 
 
 class Folded(NamedTuple):
