@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -55,14 +55,16 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
     overseen_queues(request)
     with one_instant():
         reported, selection = reported_of(request, number), _selection(request)
+        places = _places(request, selection)
         clocks = selection.clocks(reported, agent=agent_of(request))
+        count = clocks.count()
         found = list(_after(clocks, reported, _told_key(request))[: PAGE_SIZE + 1])
         listed = _listed(request, reported, found[:PAGE_SIZE])
         context = {
             "reported": reported,
             "selection": selection,
-            "names": _names(request, selection),
-            "count": clocks.count(),
+            "names": [*places, *(_excusers(selection) if count else ())],
+            "count": count,
             "listed": listed,
             "versions": _versions(listed),
             "next": ".".join(map(str, _key(found[PAGE_SIZE - 1]))) if len(found) > PAGE_SIZE else "",
@@ -82,16 +84,21 @@ def _selection(request: HttpRequest) -> ReportedSelection:
     return selection
 
 
-def _names(request: HttpRequest, selection: ReportedSelection) -> list[str]:
-    """Return of whose figure it is, and who excused it; 404 for a queue that the viewer does not see."""
-    found: list[Any] = []
+def _places(request: HttpRequest, selection: ReportedSelection) -> list[str]:
+    """Return of whose figure it is; 404 for a queue that the viewer does not see."""
+    found: list[Queue | Store] = []
     if selection.queue_id is not None:
         found.append(get_object_or_404(Queue.objects.visible_to(agent_of(request)), pk=selection.queue_id))
     if selection.store_id is not None:
         found.append(get_object_or_404(Store, pk=selection.store_id))
-    if by := selection.excused_by:
-        found += [*Agent.objects.filter(pk=by.agent_id), *Freeze.objects.filter(pk__in=by.freeze_ids)]
     return [str(one) for one in found]
+
+
+def _excusers(selection: ReportedSelection) -> Iterator[str]:
+    """Yield who excused what is listed; a viewer is told of nobody of whom they see nothing."""
+    if by := selection.excused_by:
+        yield from map(str, Agent.objects.filter(pk=by.agent_id))
+        yield from map(str, Freeze.objects.filter(pk__in=by.freeze_ids))
 
 
 def _told_key(request: HttpRequest) -> Key | None:
@@ -141,7 +148,7 @@ def tickets_csv(request: HttpRequest, number: int) -> StreamingHttpResponse:
     """The same, a promise a row, as it was reported: never what it would be now."""
     overseen_queues(request)
     reported, selection = reported_of(request, number), _selection(request)
-    _names(request, selection)
+    _places(request, selection)
     clocks = selection.clocks(reported, agent=agent_of(request))
     queues = {queue.pk: queue.name for queue in Queue.objects.visible_to(agent_of(request))}
     pieces = ([_row(reported, clock, queues) for clock in piece] for piece in _pieces(clocks, reported))

@@ -182,8 +182,35 @@ def test_a_closed_month_says_by_whom_promises_were_excused(
         told = said.partition("What was excused when it was reported")[2]
         assert f"{by} 1 {broken[0].reference}" in told
         assert f"the freeze Flood, by {admin} 1 {broken[1].reference}" in told
+    told_of = {"excused": "yes", "by": "none", "freezes": str(freeze.pk)}
+    assert "Flood · 1 promise" in plain(client.get(reverse("reported-month-tickets", args=[1]), told_of))
     client.force_login(by)
     assert "Flood" not in plain(client.get(reverse("reported-month", args=[1])))
+
+
+def test_a_list_names_nobody_who_excused_nothing_that_the_viewer_sees(
+    client: Client, make: Make, now: datetime
+) -> None:
+    """Whoever counts through the numbers of an address learns of no freeze and of nobody by it."""
+    by, others = make.agent("overseer"), make.agent("outsider")
+    broken = asked(make, in_last_month(now)).clocks.get(metric="first_response")
+    with transaction.atomic():
+        excusing.excuse([broken], reason="The power was out.", by=by, now=now)
+    freeze = Freeze.objects.create(
+        environment="live", name="Flood", reason="Wet.", starts_at=broken.started_at, made_by=others
+    )
+    close(make, now)
+    client.force_login(by)
+
+    def said(agent: Agent, freezes: str = "none") -> str:
+        query = {"excused": "yes", "by": str(agent.pk), "freezes": freezes}
+        return plain(client.get(reverse("reported-month-tickets", args=[1]), query))
+
+    assert f"{by} · 1 promise" in said(by)
+    for nothing in (said(others), said(by, freezes=str(freeze.pk)), said(others, freezes=str(freeze.pk))):
+        assert "0 promises" in nothing
+        assert "Flood" not in nothing
+        assert f"{others} ·" not in nothing
 
 
 def test_a_closed_month_then_a_late_answer_a_bounce_a_merge_and_a_recount(
