@@ -6,7 +6,7 @@ from django import template
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
-from helpdesk.models import Queue
+from helpdesk.models import Agent, Queue
 from helpdesk.models.ticket import Priority
 from monitor.models import METRIC_LABELS, TrialMove, TrialOutcome
 from monitor.promises.trial.trial_selection import TrialSelection
@@ -21,19 +21,20 @@ def share(percent: float | None) -> str:
 
 
 @register.filter
-def selection_words(selection: TrialSelection) -> str:
+def selection_words(selection: TrialSelection, viewer: Agent) -> str:
     """Say which clocks are listed: "First response · Support · late → in time"."""
-    return " · ".join(_parts(selection)) or _("All that change")
+    return " · ".join(_parts(selection, viewer)) or _("All that change")
 
 
-def _parts(one: TrialSelection) -> list[str]:
-    """Return what is asked for in words; what an address makes up is left out."""
+def _parts(one: TrialSelection, viewer: Agent) -> list[str]:
+    """Return what is asked for in words; what an address makes up, or the viewer does not see, is left out."""
+    queues = Queue.objects.visible_to(viewer)
     moves, outcomes = dict(TrialMove.choices), dict(TrialOutcome.choices)
     came_out = [str(outcomes[word]) for word in (one.before, one.after) if word in outcomes]
     said = [
         METRIC_LABELS.get(one.metric),
         dict(Priority.choices).get(one.priority),
-        Queue.objects.filter(pk=one.queue).values_list("name", flat=True).first() if one.queue else None,
+        queues.filter(pk=one.queue).values_list("name", flat=True).first() if one.queue else None,
         moves.get(one.move),
         " → ".join(came_out),
     ]

@@ -83,16 +83,18 @@ class EventNames:
     """Of the agents: a note mentions somebody by name or by address."""
 
     @classmethod
-    def of(cls, events: Iterable[TicketEvent]) -> Self:
+    def of(cls, events: Iterable[TicketEvent], *, reader: Agent) -> Self:
+        """Return the names that the reader may know: of queues, those that they see."""
         payloads = [event.payload for event in events]
         named = {payload[key] for payload in payloads for key in _AGENTS if payload.get(key)}
         named |= {number for payload in payloads for number in payload.get("mentions", ())}
         agents = Agent.objects.filter(pk__in=named) if named else []
         queues = {payload["queue"] for payload in payloads if payload.get("queue")}
+        seen = Queue.objects.visible_to(reader)
         topics = {payload["topic"] for payload in payloads if payload.get("topic")}
         return cls(
             agents={agent.pk: str(agent) for agent in agents},
-            queues={queue.pk: str(queue) for queue in Queue.objects.filter(pk__in=queues)} if queues else {},
+            queues=dict(seen.filter(pk__in=queues).values_list("pk", "name")) if queues else {},
             topics={each.pk: str(each) for each in StoreTopic.objects.filter(pk__in=topics)}
             if topics
             else {},

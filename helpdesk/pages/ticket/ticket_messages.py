@@ -197,7 +197,8 @@ def newer(request: HttpRequest, reference: str) -> HttpResponse:
     """Say what happened since the page was opened, and how the ticket stands; asked by the standing page."""
     ticket = visible_ticket(request, reference)
     seen_seq = read_number(request.GET.get("seen", ""))
-    found = newer_events(ticket, seen_seq=seen_seq) if seen_seq is not None else None
+    reader = agent_of(request)
+    found = newer_events(ticket, reader=reader, seen_seq=seen_seq) if seen_seq is not None else None
     context = {"ticket": ticket, "newer": found, "beside": True, "now": now_of(request)}
     return render(request, "helpdesk/parts/newer.html", context)
 

@@ -123,7 +123,9 @@ def _what_was_said(request: HttpRequest, ticket: Ticket, seen_seq: int | None) -
         "questions": questions,
         "unticked_words": json.dumps(unticked_words(len(questions))),
         "held": _held_on(ticket),
-        "newer": None if seen_seq is None else newer_events(ticket, seen_seq=seen_seq),
+        "newer": None
+        if seen_seq is None
+        else newer_events(ticket, reader=agent_of(request), seen_seq=seen_seq),
     }
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -28,24 +27,21 @@ from monitor.excusals.freezing import FreezePreview
 from monitor.excusals.frozen_clocks import LateClock, excused_by
 from monitor.models import METRIC_LABELS, Freeze
 from monitor.pages.excusals.freeze_form import FreezeForm
+from monitor.pages.known_places import KnownPlaces, ToldPlaces
 
 PAGE_SIZE = 50
 
 
-class FrozenPlaces(NamedTuple):
-    """The queues or stores of a freeze: those that the viewer sees by name, and how many others; none: every one."""
-
-    names: list[str]
-    others: int
-
-
 @dataclass(frozen=True, slots=True)
 class ListedFreeze:
-    """A freeze in words: of what it holds, how many promises it excuses, and whether it is the viewer's to end."""
+    """A freeze in words: of what it holds, how many promises it excuses, and whether it is the viewer's to end.
+
+    Where neither a place nor how many others is told, it holds for every one.
+    """
 
     freeze: Freeze
-    queues: FrozenPlaces
-    stores: FrozenPlaces
+    queues: ToldPlaces
+    stores: ToldPlaces
     metrics: list[str]
     excuses: int
     is_theirs: bool
@@ -139,29 +135,17 @@ def _previews(preview: FreezePreview, agent: Agent) -> dict[str, list[PreviewedP
 
 
 def _listed(freezes: Sequence[Freeze], agent: Agent) -> Iterable[ListedFreeze]:
-    queues = _named(Queue.objects.all(), seen=Queue.objects.visible_to(agent))
-    stores = _named(Store.objects.all(), seen=Store.objects.visible_to(agent))
+    queues, stores = KnownPlaces.of(Queue, viewer=agent), KnownPlaces.of(Store, viewer=agent)
     excused, may_settle = excused_by(freezes, agent=agent), freezing.settled_by(agent)
     for one in freezes:
         yield ListedFreeze(
             one,
-            queues(one.queue_ids),
-            stores(one.store_ids),
+            queues.told(one.queue_ids),
+            stores.told(one.store_ids),
             [str(METRIC_LABELS[metric]) for metric in one.metrics or ()],
             excused.get(one.pk, 0),
             may_settle(one),
         )
-
-
-def _named(every: QuerySet[Any], *, seen: QuerySet[Any]) -> Callable[[Sequence[int] | None], FrozenPlaces]:
-    """Return what names those of some queues, or stores, that are seen, and counts the others that there are."""
-    names, known = dict(seen.values_list("pk", "name")), set(every.values_list("pk", flat=True))
-
-    def named(numbers: Sequence[int] | None) -> FrozenPlaces:
-        told = [names[pk] for pk in numbers or () if pk in names]
-        return FrozenPlaces(told, len(known.intersection(numbers or ())) - len(told))
-
-    return named
 
 
 @login_required

@@ -13,6 +13,7 @@ from helpdesk.models import Agent, Queue, Ticket, TicketEvent
 from helpdesk.models.event import EventKind
 from monitor.clock.corrections import TakenBack, find_dropped, find_taken_back, place
 from monitor.pages.explanation.value_words import Word
+from monitor.promises.tester.verdict_words import ELSEWHERE
 from monitor.relay.kept_folds import TicketStory
 
 AT_A_TIME: Final = 50
@@ -43,11 +44,13 @@ class EventPage:
     later: int | None
 
 
-def page_of_events(ticket: Ticket, story: TicketStory, *, after: int, only_uncounted: bool) -> EventPage:
-    """Return the events after a number, or only those that are not counted."""
+def page_of_events(
+    ticket: Ticket, story: TicketStory, *, viewer: Agent, after: int, only_uncounted: bool
+) -> EventPage:
+    """Return the events after a number, or only those that are not counted, as the viewer may read them."""
     rows = TicketEvent.objects.filter(ticket=ticket, seq__gt=after).select_related("actor").order_by("seq")
     found = list((rows.filter(relayed_at=None) if only_uncounted else rows)[: AT_A_TIME + 1])
-    became, named = _became(story), _names(ticket, found)
+    became, named = _became(story), _names(ticket, found, viewer)
     shown = [_explained(event, became, named) for event in found[:AT_A_TIME]]
     later = found[AT_A_TIME - 1].seq if len(found) > AT_A_TIME else None
     return EventPage(shown, max(after - AT_A_TIME, 0) if after else None, later)
@@ -90,13 +93,15 @@ def _said(value: Any, names: Mapping[int, str]) -> str:
     return names.get(value, str(value)) if value not in (None, "") else "–"
 
 
-def _names(ticket: Ticket, events: Sequence[TicketEvent]) -> dict[str, dict[int, str]]:
+def _names(ticket: Ticket, events: Sequence[TicketEvent], viewer: Agent) -> dict[str, dict[int, str]]:
     """Return what the queues and agents that these events name are called, and the ticket's store."""
-    queues = Queue.objects.filter(pk__in=_numbers(events, "queue")).values_list("pk", "name")
+    numbers = _numbers(events, "queue")
+    seen = Queue.objects.visible_to(viewer).filter(pk__in=numbers).values_list("pk", "name")
+    queues = dict.fromkeys(numbers, str(ELSEWHERE["queue"])) | dict(seen)
     agents = Agent.objects.filter(pk__in=_numbers(events, "agent", "held_by"))
     called = {agent.pk: str(agent) for agent in agents}
     store = {ticket.store_id: ticket.store.name}
-    return {"queue": dict(queues), "store": store, "agent": called, "held_by": called}
+    return {"queue": queues, "store": store, "agent": called, "held_by": called}
 
 
 def _numbers(events: Sequence[TicketEvent], *keys: str) -> set[int]:

@@ -86,7 +86,9 @@ def _parts(
         "clocks": page_of_clocks(compared, words, ended_from=ended, only_differing=only),
         "flags": flag_lines([one for one in compared.flags if one.raised_at.differs or not only], words),
         "place": [one for one in compared_lines(compared.place, words) if one.differs or not only],
-        "events": page_of_events(ticket, compared.story, after=after, only_uncounted=only),
+        "events": page_of_events(
+            ticket, compared.story, viewer=agent_of(request), after=after, only_uncounted=only
+        ),
     }
 
 

@@ -48,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
     shown = in_force.policies_in_force(now)
     planned = in_force.planned_after(now)
     context = {
-        "policies": list(_listed(shown, now=now)),
+        "policies": list(_listed(shown, PlaceNames(agent_of(request)), now=now)),
         "planned": planned.policies,
         "others": Policy.objects.exclude(pk__in=[one.policy_id for one in shown]).order_by("name"),
         "calendars": Calendar.objects.order_by("name"),
@@ -59,8 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "monitor/policies/index.html", context)
 
 
-def _listed(shown: Sequence[PolicyVersion], *, now: datetime) -> Iterator[ListedPolicy]:
-    names = PlaceNames()
+def _listed(shown: Sequence[PolicyVersion], names: PlaceNames, *, now: datetime) -> Iterator[ListedPolicy]:
     numbers = [str(one.policy_id) for one in shown]
     for place, version in enumerate(shown):
         rules = parse_rules(version.rules)
@@ -94,7 +93,7 @@ def calendar_versions(request: HttpRequest, number: int) -> HttpResponse:
 def _page(
     request: HttpRequest, owner: Policy | Calendar, history: Sequence[DatedVersion[Any]], *, kind: str
 ) -> HttpResponse:
-    now, names = now_of(request), PlaceNames()
+    now, names = now_of(request), PlaceNames(agent_of(request))
     begun = version_history.to_begin_with(history)
     said = version_facts(begun, names, now=_time_of(begun, history, now)) if begun else {}
     context = {

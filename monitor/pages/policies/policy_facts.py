@@ -9,11 +9,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from helpdesk.models import Priority, Queue, Store
+from helpdesk.models import Agent, Priority, Queue, Store
 from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.book.rules import CONDITIONS, Rules
 from monitor.clock.metrics import PAUSES, PROMISED, Metric
 from monitor.models import METRIC_LABELS
+from monitor.pages.known_places import KnownPlaces, others_words
 from monitor.pages.policies.policy_form import CONDITION_LABELS, PAUSE_LABELS
 from monitor.pages.policies.target_spans import target_for
 from monitor.promises.priority_words import priority_words
@@ -39,20 +40,24 @@ _UNSAID: Final = Fact("", "", is_set=False)
 
 
 class PlaceNames:
-    """The names of stores and queues, asked for once."""
+    """The names of the stores and queues that a viewer sees, asked for once."""
 
-    def __init__(self) -> None:
+    def __init__(self, viewer: Agent) -> None:
+        stores, queues = KnownPlaces.of(Store, viewer=viewer), KnownPlaces.of(Queue, viewer=viewer)
         self.named: dict[str, dict[Any, Any]] = {
-            "store": dict(Store.objects.values_list("pk", "name")),
-            "queue": dict(Queue.objects.values_list("pk", "name")),
+            "store": stores.names,
+            "queue": queues.names,
             "priority": dict(Priority.choices),
         }
+        self.others: dict[str, frozenset[Any]] = {"store": stores.others, "queue": queues.others}
 
     def of(self, key: str, values: Iterable[Any]) -> str:
-        """Name the values of a condition."""
-        names = self.named.get(key, {})
-        said = [str(names.get(value, value)) or _("none") for value in values]
-        return ", ".join(sorted(said)) if said else _("nothing at all: matches no ticket")
+        """Name the values of a condition, and say how many are stores or queues that the viewer does not see."""
+        asked, names = list(values), self.named.get(key, {})
+        others = self.others.get(key, frozenset()).intersection(asked)
+        said = sorted(str(names.get(value, value)) or _("none") for value in asked if value not in others)
+        words = [", ".join(said), others_words(len(others), beside=bool(said)) if others else ""]
+        return " ".join(filter(None, words)) or _("nothing at all: matches no ticket")
 
 
 class ConditionWords(NamedTuple):

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from helpdesk.models import Agent
 from helpdesk.pages.frame.permission import View, admins_only
 from helpdesk.pages.frame.viewer import agent_of, now_of
 from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
@@ -58,7 +59,7 @@ def show(
     now = now_of(request)
     doubts = doubted_drafts.doubts_about(drafts, at=doubted_drafts.beginning(drafts, now=now))
     context = {
-        **_told(drafts, now=now),
+        **_told(drafts, by=agent_of(request), now=now),
         "drafts": reviewed_drafts.written(drafts),
         "tried": [reviewed_drafts.written_alone(one) for one in drafts],
         "doubts": doubts,
@@ -71,12 +72,12 @@ def show(
     return render(request, "monitor/policies/review.html", context, status=status)
 
 
-def _told(drafts: Sequence[Draft], *, now: datetime) -> dict[str, Any]:
+def _told(drafts: Sequence[Draft], *, by: Agent, now: datetime) -> dict[str, Any]:
     """Return what the page says of drafts themselves."""
     policies = [one for one in drafts if isinstance(one, PolicyDraft)]
     at = doubted_drafts.beginning(drafts, now=now)
     return {
-        "changes": _changes(drafts, now=now),
+        "changes": _changes(drafts, by=by, now=now),
         "moved": publication.moved_tickets(policies, at=at) if policies else [],
         "editable": next((one for one in policies if len(policies) == 1 or one.policy is None), None),
         "terms": drafts[0],
@@ -85,8 +86,8 @@ def _told(drafts: Sequence[Draft], *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _changes(drafts: Sequence[Draft], *, now: datetime) -> list[ReviewedChange]:
-    names = PlaceNames()
+def _changes(drafts: Sequence[Draft], *, by: Agent, now: datetime) -> list[ReviewedChange]:
+    names = PlaceNames(by)
     return [_change(one, names, now=now) for one in drafts]
 
 

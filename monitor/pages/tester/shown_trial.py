@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.models import Queue, Store
+from django.db.models import Q
+
+from helpdesk.models import Agent, Queue, Store
 from monitor.clock.book.calendar import BusinessCalendar
 from monitor.clock.clock import ReplayedClock
 from monitor.clock.metrics import PROMISED, Metric
@@ -16,7 +18,7 @@ from monitor.pages.explanation.value_words import Word
 from monitor.promises.tester.draft_trial import DraftTrial
 from monitor.promises.tester.tried_promises import ConditionVerdict, PolicyPlace, PolicyVerdict, TriedClock
 from monitor.promises.tester.verdict_words import CONDITION_LABELS, VerdictWords
-from monitor.relay.clock_state import Label, VersionNames
+from monitor.relay.clock_state import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,9 @@ class ShownTrial:
     clocks: list[TriedClockFace]
 
 
-def shown_trial(trial: DraftTrial) -> ShownTrial:
-    """Say a trial in words."""
-    promises, called = trial
-    words = _words(called)
+def shown_trial(trial: DraftTrial, *, viewer: Agent) -> ShownTrial:
+    """Say a trial in words; of queues and stores, name those that the viewer sees."""
+    promises, words = trial.promises, _words(trial, viewer)
     return ShownTrial(
         summary=words.summary(promises),
         opened_at=promises.tried.opened_at,
@@ -94,11 +95,15 @@ def _first_due(trial: DraftTrial) -> dict[Metric, datetime | None]:
     return {one.clock.metric: one.clock.due_at for one in reversed(trial.promises.clocks)}
 
 
-def _words(called: VersionNames) -> VerdictWords:
+def _words(trial: DraftTrial, viewer: Agent) -> VerdictWords:
+    """Name what the viewer sees, and where the ticket itself is: that they see by the ticket."""
+    has = trial.promises.tried.attributes
+    stores = Store.objects.filter(Q(pk=has.store) | Q(pk__in=Store.objects.visible_to(viewer).values("pk")))
+    queues = Queue.objects.filter(Q(pk=has.queue) | Q(pk__in=Queue.objects.visible_to(viewer).values("pk")))
     return VerdictWords(
-        policies={number: label[0] or "" for number, label in called.policies.items()},
-        stores=dict(Store.objects.values_list("pk", "name")),
-        queues=dict(Queue.objects.values_list("pk", "name")),
+        policies={number: label[0] or "" for number, label in trial.called.policies.items()},
+        stores=dict(stores.values_list("pk", "name")),
+        queues=dict(queues.values_list("pk", "name")),
     )
 
 

@@ -33,16 +33,16 @@ def _trials(form: TesterForm) -> dict[str, Any]:
     tried = form.tried() if form.is_valid() else None
     if tried is None:
         return {}
-    before, drafts = try_in_force(tried), form.cleaned_data["draft"]
+    before, drafts, viewer = try_in_force(tried), form.cleaned_data["draft"], form.agent
     if not drafts:
-        return {"trial": shown_trial(before)}
+        return {"trial": shown_trial(before, viewer=viewer)}
     try:
         proposed = try_drafts(tried, drafts, now=form.now)
     except BadVersion as bad:
         form.add_error(None, str(bad))
         return {}
     return {
-        "trial": shown_trial(proposed),
-        "before": shown_trial(before),
+        "trial": shown_trial(proposed, viewer=viewer),
+        "before": shown_trial(before, viewer=viewer),
         "due_times": due_times(before, proposed),
     }

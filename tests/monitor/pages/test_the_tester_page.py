@@ -151,7 +151,10 @@ def test_a_draft_is_tried_as_if_it_were_published_now(make: Make) -> None:
         tried_ticket.of_store(make.store(), now=now), tried_ticket.SaidOfTicket(tier="vip")
     )
 
-    before, after = shown_trial(try_in_force(tried)), shown_trial(try_drafts(tried, [draft], now=now))
+    before, after = (
+        shown_trial(one, viewer=make.agent("admin"))
+        for one in (try_in_force(tried), try_drafts(tried, [draft], now=now))
+    )
 
     assert "Everybody" in before.summary
     assert "Gold" in after.summary

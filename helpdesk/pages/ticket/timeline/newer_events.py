@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from helpdesk.conversation.unseen import HEARD, unseen
-from helpdesk.models import Ticket
+from helpdesk.models import Agent, Ticket
 from helpdesk.pages.ticket.event_sentences import EventNames, sentence
 
 CHANGES_TOLD: Final = 5
@@ -20,7 +20,7 @@ class NewerEvents:
     changes: list[str]
 
 
-def newer_events(ticket: Ticket, *, seen_seq: int) -> NewerEvents | None:
+def newer_events(ticket: Ticket, *, reader: Agent, seen_seq: int) -> NewerEvents | None:
     """Return what the reader has not seen yet; None where that is nothing."""
     later = unseen(ticket, seen_seq=seen_seq)
     messages = later.filter(HEARD).count()
@@ -28,5 +28,5 @@ def newer_events(ticket: Ticket, *, seen_seq: int) -> NewerEvents | None:
     changes = list(reversed(changed))
     if not (messages or changes):
         return None
-    names = EventNames.of(changes)
+    names = EventNames.of(changes, reader=reader)
     return NewerEvents(messages, [sentence(event, names) for event in changes])

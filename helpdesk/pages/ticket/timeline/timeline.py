@@ -95,7 +95,7 @@ def timeline(ticket: Ticket, *, reader: TimelineReader, part: TimelinePart = NEW
     """
     events = _read(ticket, reader, part)
     opening, shown = _parted(events, part)
-    names, ours = EventNames.of(events), OurAddresses(ticket.store.environment)
+    names, ours = EventNames.of(events, reader=reader.agent), OurAddresses(ticket.store.environment)
     begun, items = (list(_folded(some, reader, names, ours)) for some in (opening, shown))
     new = _first_new(shown, reader)
     return Timeline(
