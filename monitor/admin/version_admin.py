@@ -27,8 +27,7 @@ from monitor.admin.version_forms import CalendarVersionForm, PolicyVersionForm
 from monitor.models import Calendar, CalendarVersion, Confirmable, Policy, PolicyVersion
 from monitor.promises import first_decisions, versions
 from monitor.promises.doubted_drafts import what_comes_of
-from monitor.promises.draft import CalendarDraft, Draft
-from monitor.promises.policies.reviewed_drafts import of_version
+from monitor.promises.policies.reviewed_drafts import draft_of
 from monitor.relay import book
 
 if TYPE_CHECKING:  # Django's own classes cannot be subscripted when they run
@@ -129,6 +128,7 @@ class VersionAdmin(OnAPage, ReadOnly):  # type: ignore[misc]  # Django takes a m
 
     owner: ClassVar[str]
     copied: ClassVar[tuple[str, ...]]
+    terms: ClassVar[tuple[str, ...]] = ("effective_at",)
     confirmed: ClassVar[Confirmable]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -174,13 +174,10 @@ class VersionAdmin(OnAPage, ReadOnly):  # type: ignore[misc]  # Django takes a m
         """Whoever publishes has decided."""
         first_decisions.confirm(self.confirmed, by=cast("Agent", request.user), now=form.now)
 
-    def as_draft(self, version: Any) -> Draft:
-        """Return a version as the proposal that it was."""
-        raise NotImplementedError
-
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Say besides what will come of it, as our own pages do."""
-        messages.info(request, what_comes_of([self.as_draft(obj)], now=database_now()))
+        published = draft_of(obj, **{name: getattr(obj, name) for name in self.terms})
+        messages.info(request, what_comes_of([published], now=database_now()))
         return super().log_addition(request, obj, message)
 
 
@@ -205,6 +202,7 @@ class PolicyVersionAdmin(VersionAdmin):
     ordering = ("policy", "-version")
     owner = "policy"
     copied = ("position", "scope", "calendar", "rules", "retired")
+    terms = ("effective_at", "scope")
 
     def save_model(self, request: HttpRequest, obj: PolicyVersion, form: Any, change: bool) -> None:
         """Publish what the form says; the number and the date are given there."""
@@ -212,9 +210,6 @@ class PolicyVersionAdmin(VersionAdmin):
         obj.pk = versions.publish_policy(**said, now=form.now, by=cast("Agent", request.user)).pk
         self.stand_by(request, form)
         obj.refresh_from_db()
-
-    def as_draft(self, version: PolicyVersion) -> Draft:
-        return of_version(version, scope=version.scope, effective_at=version.effective_at)
 
 
 @admin.register(CalendarVersion)
@@ -235,9 +230,3 @@ class CalendarVersionAdmin(VersionAdmin):
         obj.pk = versions.publish_calendar(**said, now=form.now, by=by, may_never_open=True).pk
         self.stand_by(request, form)
         obj.refresh_from_db()
-
-    def as_draft(self, version: CalendarVersion) -> Draft:
-        owner = version.calendar
-        return CalendarDraft(
-            calendar=owner.pk, name=owner.name, spec=version.spec, effective_at=version.effective_at
-        )

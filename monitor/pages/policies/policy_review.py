@@ -94,7 +94,7 @@ def _changes(drafts: Sequence[Draft], *, by: Agent, now: datetime) -> list[Revie
 def _change(one: Draft, names: PlaceNames, *, now: datetime) -> ReviewedChange:
     history: Any = _history(one, now=now)
     before = version_history.to_begin_with(history)
-    facts = draft_facts(draft_of(before), names, now=now) if before else NO_FACTS
+    facts = draft_facts(reviewed_drafts.draft_of(before), names, now=now) if before else NO_FACTS
     at = one.effective_at or now
     planned = [
         known.version for known in history if known.state == "planned" and known.version.effective_at >= at
@@ -109,13 +109,6 @@ def _history(one: Draft, *, now: datetime) -> Any:
         return version_history.policy_history(known, now=now) if known else []
     calendar = Calendar.objects.filter(pk=one.calendar or 0).first()
     return version_history.calendar_history(calendar, now=now) if calendar else []
-
-
-def draft_of(version: PolicyVersion | CalendarVersion) -> Draft:
-    """Return a version as a proposal."""
-    if isinstance(version, PolicyVersion):
-        return reviewed_drafts.of_version(version)
-    return CalendarDraft(calendar=version.calendar_id, name=version.calendar.name, spec=version.spec)
 
 
 def of_review(view: Callable[[HttpRequest, Sequence[Draft]], HttpResponse]) -> View[[]]:

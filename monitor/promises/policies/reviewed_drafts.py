@@ -14,7 +14,7 @@ from helpdesk.database.instant import is_sayable
 from helpdesk.input.visible_text import is_visible, storable
 from monitor.clock.book.calendar import BadCalendar, BusinessCalendar
 from monitor.clock.book.rules import BadRules, parse_rules
-from monitor.models import Calendar, Policy, PolicyVersion, VersionScope
+from monitor.models import Calendar, CalendarVersion, Policy, PolicyVersion, VersionScope
 from monitor.models.calendar import WHY_AT_MOST
 from monitor.promises import draft
 from monitor.promises.draft import CalendarDraft, Draft, PolicyDraft
@@ -123,3 +123,10 @@ def of_version(version: PolicyVersion, *, seen: int | None = None, **said: Any) 
         "retired": version.retired,
     }
     return PolicyDraft(policy=version.policy_id, name=version.policy.name, seen=seen, **usual | said)
+
+
+def draft_of(version: PolicyVersion | CalendarVersion, **said: Any) -> Draft:
+    """Return a version of either kind as a proposal; `said` is what it says otherwise."""
+    if isinstance(version, PolicyVersion):
+        return of_version(version, **said)
+    return CalendarDraft(calendar=version.calendar_id, name=version.calendar.name, spec=version.spec, **said)

@@ -93,10 +93,8 @@ def changed(
 ) -> list[ChangedRow]:
     """Return the clocks that would be reported otherwise now, by ticket; of these tickets alone where any are told."""
     sql, parameters = _standing(reported, reported.begins_at, reported.ends_at, now, tickets=tickets)
-    if tickets is None:
-        found = run(_CHANGED.format(standing=sql, among=""), [*parameters, reported.pk])
-    else:
-        found = run(_CHANGED.format(standing=sql, among=_AMONG), [*parameters, reported.pk, ids(tickets)])
+    among, told = ("", []) if tickets is None else (_AMONG, [ids(tickets)])
+    found = run(_CHANGED.format(standing=sql, among=among), [*parameters, reported.pk, *told])
     return [_changed(row) for row in found]
 
 
